@@ -1,0 +1,43 @@
+/**
+ * Nest 12 and a few others are ESM only and Jest's own require() cannot load ESM before Node 24.9,
+ * so the transform turns these packages into CommonJS too. A new ESM-only dependency goes in this list.
+ */
+const esmOnly = ['@nestjs', 'content-disposition', 'cookie', 'uuid'];
+
+const base = {
+  testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/setup.ts'],
+  transform: {
+    '^.+\\.[tj]s$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${esmOnly.join('|')})/)`],
+};
+
+/** One unit project beside the code, and one e2e suite that runs the same on every database. */
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    { ...base, displayName: 'unit', roots: ['<rootDir>/src'], testRegex: '\\.spec\\.ts$' },
+    { ...base, displayName: 'sqlite', roots: ['<rootDir>/test'], testRegex: '\\.e2e-spec\\.ts$' },
+    {
+      ...base,
+      displayName: 'mariadb',
+      roots: ['<rootDir>/test'],
+      testRegex: '\\.e2e-spec\\.ts$',
+      globalSetup: '<rootDir>/test/support/mariadb.setup.ts',
+      globalTeardown: '<rootDir>/test/support/mariadb.teardown.ts',
+    },
+  ],
+};
