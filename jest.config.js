@@ -6,7 +6,7 @@ const esmOnly = ['@nestjs', 'content-disposition', 'cookie', 'uuid'];
 
 const base = {
   testEnvironment: 'node',
-  setupFiles: ['<rootDir>/test/support/setup.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   transform: {
     '^.+\\.[tj]s$': [
       '@swc/jest',
@@ -30,10 +30,11 @@ const base = {
 module.exports = {
   projects: [
     { ...base, displayName: 'unit', roots: ['<rootDir>/src'], testRegex: '\\.spec\\.ts$' },
-    { ...base, displayName: 'sqlite', roots: ['<rootDir>/test'], testRegex: '\\.e2e-spec\\.ts$' },
+    { ...base, displayName: 'sqlite', globals: { testEngine: 'sqlite' }, roots: ['<rootDir>/test'], testRegex: '\\.e2e-spec\\.ts$' },
     {
       ...base,
       displayName: 'mariadb',
+      globals: { testEngine: 'mariadb' },
       roots: ['<rootDir>/test'],
       testRegex: '\\.e2e-spec\\.ts$',
       globalSetup: '<rootDir>/test/support/mariadb.setup.ts',

@@ -1,0 +1,10 @@
+import 'reflect-metadata';
+import { loadConfig } from './src/config/config';
+import { processEnvironment } from './src/config/environment';
+import { createDataSource } from './src/database/create-data-source';
+import { schema } from './src/schema';
+
+/** For the TypeORM command line: `npm run typeorm -- migration:show`. Caret itself migrates at start. */
+const config = loadConfig(processEnvironment());
+
+export default createDataSource(config.database, config.databasePoolSize, schema);

@@ -1,0 +1,24 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../common/api-operation';
+import { AccountsService } from './accounts.service';
+import { type Caller, CurrentCaller } from './caller';
+import { AccountResponse } from './dto/account.response.dto';
+
+@ApiTags('Account')
+@Controller('v1/account')
+export class AccountController {
+  constructor(private readonly accounts: AccountsService) {}
+
+  @Operation({
+    id: 'getAccount',
+    summary: 'Who am I',
+    description: 'The account, the token that asks, and its scopes. Any valid token may ask.',
+    answer: AccountResponse,
+    etag: 'read',
+  })
+  @Get()
+  get(@CurrentCaller() caller: Caller): Promise<AccountResponse> {
+    return this.accounts.describe(caller);
+  }
+}

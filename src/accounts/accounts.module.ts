@@ -1,0 +1,50 @@
+import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { DatabaseService } from '../database/database.service';
+import { AccountController } from './account.controller';
+import { AccountsRepository } from './accounts.repository';
+import { AccountsService } from './accounts.service';
+import { AuditEventsController } from './audit-events.controller';
+import { BearerGuard } from './bearer.guard';
+import { BearerStrategy } from './bearer.strategy';
+import { ANNOUNCE_TOKEN, type AnnounceToken, BootstrapService } from './bootstrap.service';
+import { FailureLimiter } from './failure-limiter';
+import { RegistryWrite } from './registry-write';
+import { TokenAuthenticator } from './token-authenticator';
+import { TokensController } from './tokens.controller';
+import { TokensRepository } from './tokens.repository';
+import { TokensService } from './tokens.service';
+
+@Global()
+@Module({
+  imports: [PassportModule],
+  controllers: [AccountController, TokensController, AuditEventsController],
+  providers: [
+    AccountsRepository,
+    AccountsService,
+    BearerStrategy,
+    BootstrapService,
+    FailureLimiter,
+    RegistryWrite,
+    TokenAuthenticator,
+    TokensRepository,
+    TokensService,
+    { provide: APP_GUARD, useClass: BearerGuard },
+  ],
+  exports: [AccountsService, RegistryWrite],
+})
+export class AccountsModule implements OnModuleInit {
+  static forRoot(announce: AnnounceToken): DynamicModule {
+    return { module: AccountsModule, providers: [{ provide: ANNOUNCE_TOKEN, useValue: announce }] };
+  }
+
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly bootstrap: BootstrapService,
+  ) {}
+
+  onModuleInit(): void {
+    this.database.onStart(() => this.bootstrap.run());
+  }
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../common/ids';
+import { timestamp } from '../common/clock';
+import { UnitOfWork } from '../database/unit-of-work';
+import { Account } from './account.entity';
+import type { AccountId } from './caller';
+
+@Injectable()
+export class AccountsRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async insert(name: string): Promise<Account & { id: AccountId }> {
+    const account = { id: newId() as AccountId, name, revision: 0, createdAt: timestamp() };
+    await this.unitOfWork.manager.getRepository(Account).insert(account);
+    return account;
+  }
+
+  async find(id: AccountId): Promise<Account | null> {
+    return this.unitOfWork.manager.getRepository(Account).findOneBy({ id });
+  }
+
+  async list(): Promise<Account[]> {
+    return this.unitOfWork.manager.getRepository(Account).find({ order: { id: 'ASC' } });
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return !(await this.unitOfWork.manager.getRepository(Account).exists());
+  }
+
+  /**
+   * Counts a change of the account's registry. First in each writing transaction: the row's lock makes writers of
+   * one account take turns on every engine, and makes two writers on a cluster conflict at commit.
+   */
+  async bumpRevision(id: AccountId): Promise<void> {
+    await this.unitOfWork.manager.query('UPDATE accounts SET revision = revision + 1 WHERE id = ?', [id]);
+  }
+}

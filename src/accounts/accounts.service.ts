@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service';
+import { UnitOfWork } from '../database/unit-of-work';
+import type { Account } from './account.entity';
+import { AccountsRepository } from './accounts.repository';
+import type { AccountId, Caller } from './caller';
+import type { AccountResponse } from './dto/account.response.dto';
+import type { Scope } from './scopes';
+import { TokensService } from './tokens.service';
+
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly accounts: AccountsRepository,
+    private readonly tokens: TokensService,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly audit: AuditService,
+  ) {}
+
+  async describe(caller: Caller): Promise<AccountResponse> {
+    const account = await this.accounts.find(caller.accountId);
+    if (!account) throw new Error('a token without its account');
+    return {
+      id: account.id,
+      name: account.name,
+      token: {
+        id: caller.tokenId,
+        name: caller.tokenName,
+        scopes: [...caller.scopes],
+        expires_at: caller.expiresAt,
+      },
+      revision: account.revision,
+    };
+  }
+
+  /** A new account with its first `admin` token. For the first start and the command line. */
+  async create(name: string, chosenToken: string | null): Promise<{ account: Account; token: string }> {
+    return this.unitOfWork.run(async () => {
+      const account = await this.accounts.insert(name);
+      const token = await this.addToken(account.id, 'admin', ['admin'], chosenToken);
+      return { account, token };
+    });
+  }
+
+  /** A token outside of any caller's limits: for the first start and the command line. */
+  async addToken(
+    accountId: AccountId,
+    name: string,
+    scopes: readonly Scope[],
+    chosen: string | null = null,
+  ): Promise<string> {
+    return this.unitOfWork.run(async () => {
+      const { row, secret } = await this.tokens.insert({ accountId, name, scopes, expiresAt: null }, chosen);
+      await this.audit.record(
+        { accountId, tokenId: null, tokenName: 'cli', traceId: row.id },
+        {
+          action: 'token.create',
+          resource: { type: 'token', id: row.id, name },
+          changes: { scopes: { before: null, after: [...scopes] } },
+        },
+      );
+      return secret;
+    });
+  }
+
+  isEmpty(): Promise<boolean> {
+    return this.accounts.isEmpty();
+  }
+
+  list(): Promise<Account[]> {
+    return this.accounts.list();
+  }
+}

@@ -1,0 +1,44 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { AuditService } from '../audit/audit.service';
+import { Operation } from '../common/api-operation';
+import { mapPage, MAX_PAGE_SIZE, type Page, pageOf, parsePageQuery } from '../common/pagination';
+import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
+import { CursorService } from '../crypto/cursor.service';
+import { NeedsScope } from './bearer.guard';
+import { type Caller, CurrentCaller } from './caller';
+import { AuditEventResponse, toAuditEventResponse } from './dto/audit-event.response.dto';
+
+@ApiTags('Audit')
+@NeedsScope('admin')
+@Controller('v1/audit-events')
+export class AuditEventsController {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly cursors: CursorService,
+  ) {}
+
+  @Operation({
+    id: 'listAuditEvents',
+    summary: 'List changes',
+    description: `Who changed what and when, newest first. Unlike other lists this one always comes in pages, of ${MAX_PAGE_SIZE} without \`limit\`.`,
+    answer: [AuditEventResponse],
+    etag: 'read',
+  })
+  @QueryParameters(PAGE_PARAMETERS)
+  @Get()
+  async list(
+    @CurrentCaller() { accountId }: Caller,
+    @Query() query: Record<string, string>,
+  ): Promise<Page<AuditEventResponse>> {
+    const { limit, cursor } = parsePageQuery(query);
+    const size = limit ?? MAX_PAGE_SIZE;
+    const scope = ['audit-events', accountId];
+    const before = cursor === null ? null : String(this.cursors.decode(scope, cursor)[0]);
+    const events = await this.audit.list(accountId, before, size + 1);
+    return mapPage(
+      pageOf(events, size, (last) => this.cursors.encode(scope, [last.id])),
+      toAuditEventResponse,
+    );
+  }
+}

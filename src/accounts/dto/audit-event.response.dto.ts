@@ -1,0 +1,64 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { AuditEvent, FieldChanges } from '../../audit/audit-event.entity';
+
+export class AuditActor {
+  @ApiProperty({ type: 'string', format: 'uuid', nullable: true, description: 'Null for the command line.' })
+  token_id!: string | null;
+
+  @ApiProperty({ type: 'string' })
+  token_name!: string;
+}
+
+export class AuditResource {
+  @ApiProperty({ type: 'string', example: 'provider' })
+  type!: string;
+
+  @ApiProperty({ type: 'string', format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ type: 'string' })
+  name!: string;
+}
+
+export class AuditEventResponse {
+  @ApiProperty({ type: 'string', format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ type: AuditActor })
+  actor!: AuditActor;
+
+  @ApiProperty({ type: 'string', example: 'provider.update' })
+  action!: string;
+
+  @ApiProperty({ type: AuditResource })
+  resource!: AuditResource;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      properties: { before: {}, after: {} },
+      required: ['before', 'after'],
+    },
+    description: 'Each changed field; secrets as `"***"`.',
+  })
+  changes!: FieldChanges;
+
+  @ApiProperty({ type: 'string', description: "The request's X-Request-Id." })
+  trace_id!: string;
+}
+
+export function toAuditEventResponse(event: AuditEvent): AuditEventResponse {
+  return {
+    id: event.id,
+    at: event.at,
+    actor: { token_id: event.tokenId, token_name: event.tokenName },
+    action: event.action,
+    resource: { type: event.resourceType, id: event.resourceId, name: event.resourceName },
+    changes: event.changes,
+    trace_id: event.traceId,
+  };
+}

@@ -1,0 +1,45 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { ApiToken } from '../api-token.entity';
+import { parseScopes, SCOPES, type Scope } from '../scopes';
+
+const TIME = { type: 'string', format: 'date-time' } as const;
+
+export class TokenResponse {
+  @ApiProperty({ type: 'string', format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ type: 'string', example: 'checkout service' })
+  name!: string;
+
+  @ApiProperty({ type: 'array', items: { type: 'string', enum: [...SCOPES] }, example: ['providers:read'] })
+  scopes!: Scope[];
+
+  @ApiProperty({ ...TIME, nullable: true, description: 'Null: it does not expire.' })
+  expires_at!: string | null;
+
+  @ApiProperty({ ...TIME, nullable: true, description: 'Accurate to a minute.' })
+  last_used_at!: string | null;
+
+  @ApiProperty(TIME)
+  created_at!: string;
+}
+
+export class TokenWithSecretResponse extends TokenResponse {
+  @ApiProperty({
+    type: 'string',
+    description: 'The bearer token. Shown this once and never again; absent when an Idempotency-Key is replayed.',
+    required: false,
+  })
+  token?: string;
+}
+
+export function toTokenResponse(token: ApiToken): TokenResponse {
+  return {
+    id: token.id,
+    name: token.name,
+    scopes: parseScopes(token.scopes),
+    expires_at: token.expiresAt,
+    last_used_at: token.lastUsedAt,
+    created_at: token.createdAt,
+  };
+}

@@ -1,0 +1,88 @@
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../common/api-operation';
+import { IfMatch } from '../common/etag';
+import { type Page, parsePageQuery } from '../common/pagination';
+import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
+import { ShownOnce } from '../common/representation.interceptor';
+import { Idempotent } from '../common/idempotent';
+import { NeedsScope } from './bearer.guard';
+import { type Caller, CurrentCaller } from './caller';
+import { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
+import { TokenResponse, TokenWithSecretResponse } from './dto/token.response.dto';
+import { TokensService } from './tokens.service';
+
+@ApiTags('Tokens')
+@NeedsScope('tokens:write')
+@Controller('v1/tokens')
+export class TokensController {
+  constructor(private readonly tokens: TokensService) {}
+
+  @Operation({ id: 'listTokens', summary: 'List tokens', answer: [TokenResponse], etag: 'read' })
+  @QueryParameters(PAGE_PARAMETERS)
+  @Get()
+  list(@CurrentCaller() caller: Caller, @Query() query: Record<string, string>): Promise<Page<TokenResponse>> {
+    return this.tokens.list(caller, parsePageQuery(query));
+  }
+
+  @Operation({
+    id: 'createToken',
+    summary: 'Create a token',
+    description: 'The answer holds the secret, this once. A token can do at most what its maker can, for at most as long.',
+    status: 201,
+    answer: TokenWithSecretResponse,
+    failures: ['body', 'idempotency', 'write'],
+  })
+  @Idempotent()
+  @ShownOnce('token')
+  @Post()
+  create(@CurrentCaller() caller: Caller, @Body() body: CreateTokenDto): Promise<TokenWithSecretResponse> {
+    return this.tokens.create(caller, body);
+  }
+
+  @Operation({
+    id: 'getToken',
+    summary: 'Read a token',
+    answer: TokenResponse,
+    failures: ['not_found'],
+    etag: 'read',
+  })
+  @Get(':token_id')
+  get(@CurrentCaller() caller: Caller, @Param('token_id') id: string): Promise<TokenResponse> {
+    return this.tokens.get(caller, id);
+  }
+
+  @Operation({
+    id: 'rotateToken',
+    summary: 'Give a token a new secret',
+    description: 'The id stays. The old secret lives on for the overlap, at most a day.',
+    answer: TokenWithSecretResponse,
+    failures: ['body', 'not_found', 'write'],
+  })
+  @ShownOnce('token')
+  @Post(':token_id/rotate')
+  rotate(
+    @CurrentCaller() caller: Caller,
+    @Param('token_id') id: string,
+    @Body() body: RotateTokenDto,
+  ): Promise<TokenWithSecretResponse> {
+    return this.tokens.rotate(caller, id, body);
+  }
+
+  @Operation({
+    id: 'deleteToken',
+    summary: 'Revoke a token',
+    description: 'At once here, within 5 seconds on every other replica.',
+    status: 204,
+    failures: ['not_found', 'precondition', 'write'],
+    etag: 'write',
+  })
+  @Delete(':token_id')
+  delete(
+    @CurrentCaller() caller: Caller,
+    @Param('token_id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<void> {
+    return this.tokens.delete(caller, id, ifMatch);
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
+import { timestamp } from '../common/clock';
+import { UnitOfWork } from '../database/unit-of-work';
+import { ApiToken } from './api-token.entity';
+import type { AccountId } from './caller';
+
+@Injectable()
+export class TokensRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  private get rows() {
+    return this.unitOfWork.manager.getRepository(ApiToken);
+  }
+
+  async insert(token: Omit<ApiToken, 'account'>): Promise<void> {
+    await this.rows.insert(token);
+  }
+
+  /** By id alone, for authentication: the account is what the token tells. */
+  async findForAuthentication(id: string): Promise<ApiToken | null> {
+    return this.rows.findOneBy({ id });
+  }
+
+  /** The few tokens that an operator chose, which do not name their id. */
+  async listCustom(): Promise<ApiToken[]> {
+    return this.rows.findBy({ format: 'custom' });
+  }
+
+  async find(accountId: AccountId, id: string): Promise<ApiToken | null> {
+    return this.rows.findOneBy({ accountId, id });
+  }
+
+  /** Oldest first, those after the id `after`; all of them where `limit` is null. */
+  async list(accountId: AccountId, after: string | null, limit: number | null): Promise<ApiToken[]> {
+    return this.rows.find({
+      where: after === null ? { accountId } : { accountId, id: MoreThan(after) },
+      order: { id: 'ASC' },
+      ...(limit === null ? {} : { take: limit }),
+    });
+  }
+
+  /** False where there is no such token. */
+  async delete(accountId: AccountId, id: string): Promise<boolean> {
+    return (await this.rows.delete({ accountId, id })).affected === 1;
+  }
+
+  async replaceSecret(
+    accountId: AccountId,
+    id: string,
+    secret: Pick<ApiToken, 'secretHmac' | 'previousSecretHmac' | 'previousValidUntil'>,
+  ): Promise<void> {
+    await this.rows.update({ accountId, id }, secret);
+  }
+
+  async touch(id: string): Promise<void> {
+    await this.rows.update({ id }, { lastUsedAt: timestamp() });
+  }
+}

@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService, fieldChanges } from '../audit/audit.service';
+import { timestamp } from '../common/clock';
+import { DomainError, invalidField } from '../common/domain-error';
+import { assertMatch } from '../common/etag';
+import { isId, newId } from '../common/ids';
+import { type Page, pageOf, type PageQuery } from '../common/pagination';
+import { normaliseName } from '../common/text-rules';
+import { CursorService } from '../crypto/cursor.service';
+import { UnitOfWork } from '../database/unit-of-work';
+import type { ApiToken } from './api-token.entity';
+import type { AccountId, Caller } from './caller';
+import type { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
+import { type TokenResponse, type TokenWithSecretResponse, toTokenResponse } from './dto/token.response.dto';
+import { formatScopes, hasScope, type Scope } from './scopes';
+import { TokenAuthenticator } from './token-authenticator';
+import { makeToken } from './token-format';
+import { TokensRepository } from './tokens.repository';
+
+const DEFAULT_OVERLAP_SECONDS = 3600;
+
+/** What a new token is made of. */
+export interface NewToken {
+  readonly accountId: AccountId;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt: string | null;
+}
+
+@Injectable()
+export class TokensService {
+  constructor(
+    private readonly tokens: TokensRepository,
+    private readonly authenticator: TokenAuthenticator,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly audit: AuditService,
+    private readonly cursors: CursorService,
+  ) {}
+
+  async list({ accountId }: Caller, { limit, cursor }: PageQuery): Promise<Page<TokenResponse>> {
+    const scope = ['tokens', accountId];
+    const after = cursor === null ? null : String(this.cursors.decode(scope, cursor)[0]);
+    const rows = await this.tokens.list(accountId, after, limit === null ? null : limit + 1);
+    return pageOf(rows.map(toTokenResponse), limit, (last) => this.cursors.encode(scope, [last.id]));
+  }
+
+  async get({ accountId }: Caller, id: string): Promise<TokenResponse> {
+    return toTokenResponse(await this.find(accountId, id));
+  }
+
+  /** Makes a token with at most what the caller's own may do, for at most as long. */
+  async create(caller: Caller, body: CreateTokenDto): Promise<TokenWithSecretResponse> {
+    assertWithin(caller, body);
+    return this.unitOfWork.run(async () => {
+      const { row, secret } = await this.insert({
+        accountId: caller.accountId,
+        name: normaliseName(body.name),
+        scopes: body.scopes,
+        expiresAt: body.expires_at ? timestamp(Date.parse(body.expires_at)) : null,
+      });
+      const response = toTokenResponse(row);
+      await this.record(caller, 'token.create', row, null, response);
+      return { ...response, token: secret };
+    });
+  }
+
+  /** Stores a new token: one that Caret makes, or the operator's own `chosen` one. */
+  async insert(token: NewToken, chosen: string | null = null): Promise<{ row: ApiToken; secret: string }> {
+    const id = newId();
+    const secret = chosen ?? makeToken(id);
+    const row: ApiToken = {
+      id,
+      accountId: token.accountId,
+      name: token.name,
+      scopes: formatScopes(token.scopes),
+      secretHmac: this.authenticator.hash(secret),
+      previousSecretHmac: null,
+      previousValidUntil: null,
+      format: chosen === null ? 'caret' : 'custom',
+      expiresAt: token.expiresAt,
+      lastUsedAt: null,
+      createdAt: timestamp(),
+    };
+    await this.tokens.insert(row);
+    return { row, secret };
+  }
+
+  /** A new secret under the same id; the old one lives on for the overlap. */
+  async rotate(caller: Caller, id: string, body: RotateTokenDto): Promise<TokenWithSecretResponse> {
+    const overlapMs = (body.overlap_seconds ?? DEFAULT_OVERLAP_SECONDS) * 1000;
+    return this.unitOfWork.run(async () => {
+      const row = await this.find(caller.accountId, id);
+      assertMayHold(caller, row);
+      const secret = makeToken(id);
+      await this.tokens.replaceSecret(caller.accountId, id, {
+        secretHmac: this.authenticator.hash(secret),
+        previousSecretHmac: row.secretHmac,
+        previousValidUntil: timestamp(Date.now() + overlapMs),
+      });
+      const response = toTokenResponse(row);
+      await this.audit.record(caller, {
+        action: 'token.rotate',
+        resource: { type: 'token', id, name: row.name },
+        changes: { secret: { before: '***', after: '***' } },
+      });
+      this.unitOfWork.onCommitted(() => this.authenticator.forget(id));
+      return { ...response, token: secret };
+    });
+  }
+
+  /** Revokes it: at once here, within seconds on every other replica. */
+  async delete(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const row = await this.find(caller.accountId, id);
+      const response = toTokenResponse(row);
+      assertMatch(ifMatch, response);
+      if (!(await this.tokens.delete(caller.accountId, id))) throw noSuchToken();
+      await this.record(caller, 'token.delete', row, response, null);
+      this.unitOfWork.onCommitted(() => this.authenticator.forget(id));
+    });
+  }
+
+  private async find(accountId: AccountId, id: string): Promise<ApiToken> {
+    const row = isId(id) ? await this.tokens.find(accountId, id) : null;
+    if (!row) throw noSuchToken();
+    return row;
+  }
+
+  private async record(
+    caller: Caller,
+    action: string,
+    row: ApiToken,
+    before: TokenResponse | null,
+    after: TokenResponse | null,
+  ): Promise<void> {
+    const resource = { type: 'token', id: row.id, name: row.name };
+    await this.audit.record(caller, { action, resource, changes: fieldChanges(before, after) });
+  }
+}
+
+function noSuchToken(): DomainError {
+  return new DomainError('not_found', 'tokens.not_found', 'There is no such token.');
+}
+
+function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): void {
+  const beyond = scopes.filter((scope) => !hasScope(caller.scopes, scope));
+  if (beyond.length > 0) {
+    throw new DomainError('forbidden', 'tokens.scope_beyond_own', `Your token has not itself: ${beyond.join(', ')}.`);
+  }
+  if (caller.expiresAt && (!expires_at || Date.parse(expires_at) > Date.parse(caller.expiresAt))) {
+    const detail = `must be at the latest ${caller.expiresAt}, when your own token expires`;
+    throw invalidField('/expires_at', 'tokens.expires_beyond_own', detail);
+  }
+}
+
+/** A new secret for a mightier or longer-lived token would be a way round {@link assertWithin}. */
+function assertMayHold(caller: Caller, row: ApiToken): void {
+  const { scopes, expires_at } = toTokenResponse(row);
+  assertWithin(caller, { name: row.name, scopes, expires_at: row.id === caller.tokenId ? caller.expiresAt : expires_at });
+}

@@ -1,0 +1,56 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AccountsModule } from './accounts/accounts.module';
+import type { AnnounceToken } from './accounts/bootstrap.service';
+import { AuditModule } from './audit/audit.module';
+import { ProblemFilter } from './common/problem.filter';
+import { QueryGuard } from './common/query.guard';
+import { RepresentationInterceptor } from './common/representation.interceptor';
+import { StrictValidationPipe } from './common/validation.pipe';
+import type { AppConfig } from './config/config';
+import { ConfigModule } from './config/config.module';
+import { CryptoModule } from './crypto/crypto.module';
+import type { KeyRing } from './crypto/key-ring';
+import { DatabaseModule } from './database/database.module';
+import { DiscoveryModule } from './discovery/discovery.module';
+import { HealthModule } from './health/health.module';
+import { IdempotencyModule } from './idempotency/idempotency.module';
+import { ModelsModule } from './models/models.module';
+import { ProvidersModule } from './providers/providers.module';
+import { schema } from './schema';
+
+export interface AppParts {
+  readonly config: AppConfig;
+  readonly keyRing: KeyRing;
+  /** Gives up the process's hold on an embedded database. */
+  readonly releaseDatabase: () => void;
+  readonly announceToken: AnnounceToken;
+}
+
+/** The only file that knows every module. Those that register start-up tasks come in the tasks' order. */
+@Module({})
+export class AppModule {
+  static forRoot({ config, keyRing, releaseDatabase, announceToken }: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        DatabaseModule.forRoot(schema, releaseDatabase),
+        CryptoModule.forRoot({ useFactory: () => keyRing }),
+        AuditModule,
+        AccountsModule.forRoot(announceToken),
+        IdempotencyModule,
+        ModelsModule,
+        ProvidersModule,
+        DiscoveryModule,
+        HealthModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: QueryGuard },
+        { provide: APP_PIPE, useClass: StrictValidationPipe },
+        { provide: APP_INTERCEPTOR, useClass: RepresentationInterceptor },
+      ],
+    };
+  }
+}

@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DestinationStream } from 'pino';
+import { AppModule } from './app.module';
+import { logRequests } from './common/access-log';
+import { createHttpAdapter } from './common/http-adapter';
+import { createLogger, describeError, NestLogger } from './common/logger';
+import type { AppConfig } from './config/config';
+import type { KeyRing } from './crypto/key-ring';
+import { loadKeyRing } from './crypto/load-key-ring';
+import { DatabaseService } from './database/database.service';
+import { lockDatabaseFile } from './database/process-lock';
+import { MetricsService } from './health/metrics.service';
+import { serveOpenApi } from './openapi-document';
+
+export interface AppOptions {
+  /** Where log lines go; default is standard output. */
+  readonly logStream?: DestinationStream;
+  /** Shows the first token to the operator; default is standard output. */
+  readonly announceToken?: (token: string) => void;
+  /** Hears of an error that ends the start after `createApp` has resolved (the database came back with wrong keys, say). */
+  readonly onFatal?: (error: unknown) => void;
+}
+
+/**
+ * The whole application, ready to listen: lock, keys, database, migrations, first account. Shared by `main.ts` and
+ * the tests. Throws KeyRingError, DatabaseInUseError or a driver's error where starting makes no sense.
+ */
+export async function createApp(config: AppConfig, options: AppOptions = {}): Promise<NestFastifyApplication> {
+  const logger = createLogger({ level: config.logLevel, stream: options.logStream });
+  const { database } = config;
+  const releaseDatabase = database.kind === 'sqlite' ? lockDatabaseFile(database.file) : () => undefined;
+  try {
+    const keyRing = await findKeys(config, (text) => logger.info(text));
+    const announceToken = options.announceToken ?? printToken;
+    const app = await NestFactory.create<NestFastifyApplication>(
+      AppModule.forRoot({ config, keyRing, releaseDatabase, announceToken }),
+      createHttpAdapter(config.trustProxy),
+      { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+    );
+    const metrics = app.get(MetricsService);
+    logRequests(app, logger, (...request) => metrics.observe(...request));
+    serveOpenApi(app);
+    app.enableShutdownHooks();
+    await app.init();
+    const onFatal = options.onFatal ?? ((error) => logger.fatal({ error: describeError(error) }, 'start failed'));
+    await app.get(DatabaseService).start(onFatal);
+    return app;
+  } catch (error) {
+    releaseDatabase();
+    throw error;
+  }
+}
+
+async function findKeys(config: AppConfig, tell: (text: string) => void): Promise<KeyRing> {
+  const { database } = config;
+  const defaultKeyFile = join(config.dataDir, 'encryption.keys');
+  const { ring, created } = await loadKeyRing({
+    inlineKeys: config.encryptionKeys,
+    keyFile: config.encryptionKeysFile,
+    defaultKeyFile,
+    embedded: database.kind === 'sqlite',
+    isDatabaseEmpty: async () => database.kind === 'sqlite' && (await isEmptyFile(database.file)),
+  });
+  if (created) tell(`Made an encryption key in ${defaultKeyFile}. Keep a copy of it: without it no stored API key opens.`);
+  return ring;
+}
+
+async function isEmptyFile(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => null);
+  return found === null || found.size === 0;
+}
+
+/** Straight to the terminal and not through the log, which may be collected and kept. */
+function printToken(token: string): void {
+  process.stdout.write(`\nFirst start. The admin token, shown this once:\n\n  ${token}\n\n`);
+}

@@ -1,0 +1,45 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { idColumn, jsonColumn, timestampColumn } from '../database/portable-columns';
+
+/** What a change was, by field; secrets are `"***"` on both sides. */
+export type FieldChanges = Record<string, { before: unknown; after: unknown }>;
+
+/** One change, written in the transaction of the change itself, and never altered. */
+@Entity('audit_events')
+@Index('ix_audit_events_account', ['accountId', 'id'])
+export class AuditEvent {
+  @PrimaryColumn(idColumn)
+  id!: string;
+
+  @Column({ name: 'account_id', ...idColumn })
+  accountId!: string;
+
+  @Column({ ...timestampColumn })
+  at!: string;
+
+  /** Null for what the command line did. */
+  @Column({ name: 'token_id', ...idColumn, nullable: true })
+  tokenId!: string | null;
+
+  @Column({ name: 'token_name', type: 'varchar', length: 200 })
+  tokenName!: string;
+
+  /** `provider.create`, `token.rotate`, … */
+  @Column({ type: 'varchar', length: 64 })
+  action!: string;
+
+  @Column({ name: 'resource_type', type: 'varchar', length: 32 })
+  resourceType!: string;
+
+  @Column({ name: 'resource_id', ...idColumn })
+  resourceId!: string;
+
+  @Column({ name: 'resource_name', type: 'varchar', length: 401 })
+  resourceName!: string;
+
+  @Column(jsonColumn)
+  changes!: FieldChanges;
+
+  @Column({ name: 'trace_id', type: 'varchar', length: 128 })
+  traceId!: string;
+}

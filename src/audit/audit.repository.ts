@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { LessThan } from 'typeorm';
+import { rowValues } from '../database/portable-columns';
+import { UnitOfWork } from '../database/unit-of-work';
+import { AuditEvent } from './audit-event.entity';
+
+@Injectable()
+export class AuditRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async insert(event: AuditEvent): Promise<void> {
+    await this.unitOfWork.manager.getRepository(AuditEvent).insert(rowValues(event));
+  }
+
+  /** Newest first; `before` is the id of the last event of the page before. */
+  async list(accountId: string, before: string | null, limit: number): Promise<AuditEvent[]> {
+    return this.unitOfWork.manager.getRepository(AuditEvent).find({
+      where: before ? { accountId, id: LessThan(before) } : { accountId },
+      order: { id: 'DESC' },
+      take: limit,
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+
+/** Counts a request for the metrics. */
+export type ObserveRequest = (method: string, route: string, status: number, seconds: number) => void;
+
+/**
+ * One line a request, of an allow-list of facts: the route's pattern and never the path as sent, which may hold
+ * anything. 4xx and 5xx are told by their status.
+ */
+export function logRequests(app: NestFastifyApplication, logger: Logger, observe: ObserveRequest): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { user } = request as { user?: { accountId: string; tokenId: string } };
+    const route = request.routeOptions.url ?? 'none';
+    observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    logger.info({
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 1000) / 1000,
+      trace_id: request.id,
+      account_id: user?.accountId,
+      token_id: user?.tokenId,
+      address: request.ip,
+    });
+    done();
+  });
+}

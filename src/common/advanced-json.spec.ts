@@ -1,0 +1,150 @@
+import { advancedJsonProblems, isSecretHeader, splitSecretHeaders } from './advanced-json';
+
+const pointersOf = (value: unknown) =>
+  advancedJsonProblems(value, '/advanced_json').map(({ pointer }) => pointer);
+const headerPointersOf = (headers: unknown) => pointersOf({ extra_headers: headers });
+
+describe('advancedJsonProblems', () => {
+  it('takes default parameters of any shape beside the reserved keys', () => {
+    const value = {
+      temperature: 0.2,
+      metadata: { a: [null, { b: true }] },
+      extra_headers: {
+        'X-Team': 'blue green',
+        'OpenAI-Organization': 'org-1',
+        'x-custom-token': 'abc',
+        'X-Empty': '',
+      },
+      extra_query: { 'api-version': '2024-10-21' },
+      anthropic_version: '2023-06-01',
+      timeout_ms: 600_000,
+    };
+    expect(advancedJsonProblems(value, '')).toEqual([]);
+    expect(advancedJsonProblems({}, '')).toEqual([]);
+  });
+
+  it.each([null, [], 'text', 5, true, new Date()])('refuses %j: only an object will do', (value) => {
+    expect(pointersOf(value)).toEqual(['/advanced_json']);
+  });
+
+  it.each(['model', 'messages', 'input', 'stream'])('refuses %s on top, and takes it deeper', (key) => {
+    expect(pointersOf({ [key]: null })).toEqual([`/advanced_json/${key}`]);
+    expect(pointersOf({ metadata: { [key]: 1 } })).toEqual([]);
+  });
+
+  it('takes 64 KiB and not a byte more, counted in UTF-8', () => {
+    const text = 'é'.repeat((65_536 - '{"a":""}'.length) / 2);
+    expect(pointersOf({ a: text })).toEqual([]);
+    expect(pointersOf({ a: `${text}x` })).toEqual(['/advanced_json']);
+  });
+
+  it('takes 32 levels and not 33', () => {
+    const nested = (levels: number): unknown => (levels === 1 ? {} : { a: nested(levels - 1) });
+    expect(pointersOf(nested(32))).toEqual([]);
+    expect(pointersOf(nested(33))).toEqual(['/advanced_json']);
+    expect(pointersOf(nested(5000))).toEqual(['/advanced_json']);
+  });
+
+  it.each([
+    'Authorization',
+    'x-api-key',
+    'API-Key',
+    'Proxy-Authorization',
+    'Host',
+    'Connection',
+    'Keep-Alive',
+    'TE',
+    'Trailer',
+    'Transfer-Encoding',
+    'Upgrade',
+    'Proxy-Connection',
+    'Content-Length',
+    'Content-Type',
+    'Content-Encoding',
+    'Accept-Encoding',
+  ])('refuses the header %s', (name) => {
+    expect(headerPointersOf({ [name]: 'x' })).toEqual([`/advanced_json/extra_headers/${name}`]);
+  });
+
+  it.each(['', 'a b', 'a:b', 'a\r\nb', 'é', 'a"b'])('refuses %j as the name of a header', (name) => {
+    expect(headerPointersOf({ [name]: 'x' })).toHaveLength(1);
+  });
+
+  it.each(['a\r\nX-Evil: 1', 'a\0', 'é', ' a', 'a ', '\u007f', 5, null, ['a'], {}])(
+    'refuses %j as the value of a header',
+    (value) => {
+      expect(headerPointersOf({ 'X-A': value })).toEqual(['/advanced_json/extra_headers/X-A']);
+    },
+  );
+
+  it('refuses two headers that differ in case only', () => {
+    expect(headerPointersOf({ 'X-Team': 'a', 'x-team': 'b' })).toEqual([
+      '/advanced_json/extra_headers/x-team',
+    ]);
+  });
+
+  it('names each fault with an escaped pointer', () => {
+    expect(pointersOf({ stream: true, extra_headers: { 'a/b~c': 'x', 'X-A': 1 }, timeout_ms: 0 })).toEqual([
+      '/advanced_json/stream',
+      '/advanced_json/extra_headers/a~1b~0c',
+      '/advanced_json/extra_headers/X-A',
+      '/advanced_json/timeout_ms',
+    ]);
+  });
+
+  it.each([{ a: 1 }, { a: null }, { '': 'x' }, { a: 'b\nc' }, { 'a\0': 'b' }, [], 'a=b', null])(
+    'refuses %j as extra_query',
+    (query) => {
+      expect(pointersOf({ extra_query: query })).toHaveLength(1);
+    },
+  );
+
+  it.each(['2023-6-1', '2023-02-30', '2023-13-01', '20230601', '2023-06-01\n', 20230601, null])(
+    'refuses %j as anthropic_version',
+    (version) => {
+      expect(pointersOf({ anthropic_version: version })).toEqual(['/advanced_json/anthropic_version']);
+    },
+  );
+
+  it.each([0, -1, 1.5, 600_001, '5', null, true])('refuses %j as timeout_ms', (timeout) => {
+    expect(pointersOf({ timeout_ms: timeout })).toEqual(['/advanced_json/timeout_ms']);
+  });
+
+  it('never quotes a value', () => {
+    const value = {
+      extra_headers: { Authorization: 'Zx9', 'X-A': 'Zx9\n' },
+      extra_query: { a: 'Zx9\n' },
+      anthropic_version: 'Zx9',
+    };
+    expect(JSON.stringify(advancedJsonProblems(value, ''))).not.toContain('Zx9');
+  });
+});
+
+describe('isSecretHeader', () => {
+  it.each(['Cookie', 'X-Auth', 'x-KEY', 'X-Goog-Token', 'client-secret', 'X-Password', 'credentials'])(
+    'takes %s for one',
+    (name) => {
+      expect(isSecretHeader(name)).toBe(true);
+    },
+  );
+
+  it.each(['X-Team', 'OpenAI-Organization', 'HTTP-Referer'])('shows %s', (name) =>
+    expect(isSecretHeader(name)).toBe(false),
+  );
+});
+
+describe('splitSecretHeaders', () => {
+  it('masks secrets where they are shown, and hands them over by name', () => {
+    const value = { a: 1, extra_headers: { 'X-Team': 'blue', Cookie: 's=1', 'X-Token': '***' } };
+    expect(splitSecretHeaders(value)).toEqual({
+      visible: { a: 1, extra_headers: { 'X-Team': 'blue', Cookie: '***', 'X-Token': '***' } },
+      secrets: { Cookie: 's=1' },
+      kept: ['X-Token'],
+    });
+    expect(value.extra_headers.Cookie).toBe('s=1');
+  });
+
+  it('leaves an object without headers as it is', () => {
+    expect(splitSecretHeaders({ a: 1 })).toEqual({ visible: { a: 1 }, secrets: {}, kept: [] });
+  });
+});

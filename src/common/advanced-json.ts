@@ -1,0 +1,172 @@
+import { type FieldError } from './domain-error';
+
+export const MAX_ADVANCED_JSON_BYTES = 64 * 1024;
+export const MAX_ADVANCED_JSON_DEPTH = 32;
+export const MAX_TIMEOUT_MS = 600_000;
+/** What is answered, and may be sent back, in place of a stored secret. */
+export const MASKED = '***';
+
+/** Set by the request itself, so a default for them could only break or hijack it. */
+const OWNED_PARAMETERS = ['model', 'messages', 'input', 'stream'];
+
+/** Hop-by-hop headers: RFC 9110 §7.6.1, RFC 2616 §13.5.1, RFC 7540 §3.2.1. */
+const HOP_BY_HOP = [
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+/** Where the key goes in the protocols spoken here: it is `api_key`, sealed and bound to its origin. */
+const CREDENTIAL_HEADERS = ['authorization', 'proxy-authorization', 'x-api-key', 'api-key'];
+/** They describe the bytes on the wire, which the HTTP client writes and reads. */
+const FRAMING_HEADERS = [
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'accept-encoding',
+  'expect',
+];
+
+/** RFC 9110 §5.1, §5.6.2 and §5.5, without the obsolete bytes beyond ASCII. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/;
+const SECRET_HEADER = /auth|key|token|secret|cookie|password|credential/i;
+const CONTROL = /\p{Cc}/u;
+
+type JsonObject = Record<string, unknown>;
+
+export interface SplitHeaders {
+  /** `advanced_json` with `MASKED` in place of each secret header's value. */
+  readonly visible: JsonObject;
+  /** The secret headers' values, by name as written; to be sealed. */
+  readonly secrets: Record<string, string>;
+  /** The secret headers that came as `MASKED`: the stored value is meant. */
+  readonly kept: readonly string[];
+}
+
+/** Whether a header's value is sealed at rest and answered as `MASKED`: better one too many than one too few. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADER.test(name);
+}
+
+/**
+ * Everything wrong with an `advanced_json`, each fault at its pointer below `pointer`. Keys that are not
+ * reserved are default parameters of upstream requests and are not judged.
+ */
+export function advancedJsonProblems(value: unknown, pointer: string): FieldError[] {
+  if (!isObject(value)) return [problem(pointer, 'type', 'Must be an object.')];
+  if (depthExceeds(value, MAX_ADVANCED_JSON_DEPTH)) {
+    return [problem(pointer, 'too_deep', `Must nest at most ${MAX_ADVANCED_JSON_DEPTH} levels deep.`)];
+  }
+  if (Buffer.byteLength(JSON.stringify(value)) > MAX_ADVANCED_JSON_BYTES) {
+    return [problem(pointer, 'too_large', 'Must have at most 64 KiB as JSON in UTF-8.')];
+  }
+  return Object.entries(value).flatMap(([key, entry]) => entryProblems(key, entry, at(pointer, key)));
+}
+
+/** Parts what may be shown from what must be sealed. Expects an object that has no problems. */
+export function splitSecretHeaders(advancedJson: JsonObject): SplitHeaders {
+  const headers = advancedJson['extra_headers'];
+  if (!isObject(headers)) return { visible: advancedJson, secrets: {}, kept: [] };
+
+  const entries = Object.entries(headers) as [string, string][];
+  const secret = entries.filter(([name]) => isSecretHeader(name));
+  const masked = entries.map(([name, value]) => [name, isSecretHeader(name) ? MASKED : value]);
+  return {
+    visible: { ...advancedJson, extra_headers: Object.fromEntries(masked) as JsonObject },
+    secrets: Object.fromEntries(secret.filter(([, value]) => value !== MASKED)),
+    kept: secret.filter(([, value]) => value === MASKED).map(([name]) => name),
+  };
+}
+
+function entryProblems(key: string, value: unknown, pointer: string): FieldError[] {
+  if (OWNED_PARAMETERS.includes(key)) {
+    return [problem(pointer, 'reserved', `Must not set "${key}": each request sets it.`)];
+  }
+  switch (key) {
+    case 'extra_headers':
+      return headersProblems(value, pointer);
+    case 'extra_query':
+      return queryProblems(value, pointer);
+    case 'anthropic_version':
+      return isDate(value) ? [] : [problem(pointer, 'format', 'Must be a date such as "2023-06-01".')];
+    case 'timeout_ms':
+      return isTimeout(value)
+        ? []
+        : [problem(pointer, 'range', `Must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT_MS}.`)];
+    default:
+      return [];
+  }
+}
+
+function headersProblems(value: unknown, pointer: string): FieldError[] {
+  if (!isObject(value)) return [problem(pointer, 'type', 'Must be an object of strings, by header name.')];
+  const seen = new Set<string>();
+  return Object.entries(value).flatMap(([name, content]) => {
+    const lower = name.toLowerCase();
+    const repeated = seen.has(lower);
+    seen.add(lower);
+    const detail = repeated
+      ? 'Stands twice; the names of headers ignore case.'
+      : (headerNameProblem(name, lower) ?? headerValueProblem(content));
+    return detail === null ? [] : [problem(at(pointer, name), 'header', detail)];
+  });
+}
+
+function headerNameProblem(name: string, lower: string): string | null {
+  if (!HEADER_NAME.test(name)) return 'Must be a header name: letters, digits and hyphens (RFC 9110).';
+  if (CREDENTIAL_HEADERS.includes(lower)) return 'Must not be set here: the credential belongs in `api_key`.';
+  if (HOP_BY_HOP.includes(lower)) return 'Must not be set: it concerns one connection only (hop-by-hop).';
+  if (FRAMING_HEADERS.includes(lower)) return 'Must not be set: the HTTP client sets it.';
+  return null;
+}
+
+function headerValueProblem(content: unknown): string | null {
+  if (typeof content === 'string' && HEADER_VALUE.test(content)) return null;
+  return 'Must be a string of visible ASCII characters, with spaces only inside.';
+}
+
+function queryProblems(value: unknown, pointer: string): FieldError[] {
+  if (!isObject(value)) return [problem(pointer, 'type', 'Must be an object of strings, by parameter name.')];
+  return Object.entries(value).flatMap(([name, content]) => {
+    const fine = name !== '' && !CONTROL.test(name) && typeof content === 'string' && !CONTROL.test(content);
+    const detail = 'Must be a name with a string, neither with control characters.';
+    return fine ? [] : [problem(at(pointer, name), 'query', detail)];
+  });
+}
+
+function isDate(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+function isTimeout(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_TIMEOUT_MS;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function depthExceeds(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((entry) => depthExceeds(entry, levels - 1));
+}
+
+/** RFC 6901 §3. */
+function at(pointer: string, key: string): string {
+  return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function problem(pointer: string, kind: string, detail: string): FieldError {
+  return { pointer, code: `advanced_json.${kind}`, detail };
+}

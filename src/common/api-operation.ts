@@ -1,0 +1,120 @@
+import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { Problem } from './problem.response.dto';
+
+/** What a route can answer beside success and what every guarded route can. */
+export type Failure =
+  | 'body'
+  | 'not_found'
+  | 'conflict'
+  | 'precondition'
+  | 'idempotency'
+  | 'upstream'
+  | 'write';
+
+/** Statuses of each kind of failure, with what they mean. */
+const FAILURES: Record<Failure, Record<number, string>> = {
+  body: {
+    413: 'The body is larger than 256 KiB.',
+    415: 'The body is not JSON in UTF-8, or compressed.',
+    422: 'A field is not valid; `errors` points to each.',
+  },
+  not_found: { 404: 'There is none, or it is not yours.' },
+  conflict: { 409: 'It is in conflict with what there is, or cannot be used as it is.' },
+  precondition: { 412: 'It has changed since the `If-Match` was read.' },
+  idempotency: {
+    409: 'It is in conflict with what there is, or the first request with this key is in flight.',
+    422: 'A field is not valid, or the key was used with another body.',
+  },
+  upstream: {
+    422: 'The address is refused, or the upstream refused the key or the request.',
+    502: 'The upstream cannot be reached, fails, or answers nonsense.',
+    504: 'The upstream takes too long.',
+  },
+  write: { 507: "The database's disk is full; nothing was written." },
+};
+
+const EVERYWHERE: Record<number, string> = {
+  400: 'The request is malformed: its JSON, a header or its query.',
+  401: 'No token, or not a valid one.',
+  403: 'The token has not the scope this needs.',
+  406: 'The client takes no JSON.',
+  429: 'Too many failed sign-ins from this address; `Retry-After` says when to go on.',
+  503: 'The database does not answer, or too many writes wait; `Retry-After` says when to go on.',
+};
+
+export interface OperationOptions {
+  /** Unique in the API; the name of the method in generated SDKs. */
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly status?: 200 | 201 | 204;
+  /** Of the answer's body; in a list for an array. */
+  readonly answer?: Type<unknown> | [Type<unknown>];
+  readonly answerDescription?: string;
+  readonly example?: unknown;
+  readonly failures?: readonly Failure[];
+  /** The answer is a resource with an ETag that `If-None-Match` (reads) or `If-Match` (writes) takes. */
+  readonly etag?: 'read' | 'write';
+}
+
+/** Describes a guarded route, wholly: id, success, every failure, headers. Sets its success status as well. */
+export function Operation(options: OperationOptions): MethodDecorator {
+  const { status = 200, failures = [], etag } = options;
+  const problems = { ...EVERYWHERE };
+  for (const failure of failures) {
+    for (const [code, description] of Object.entries(FAILURES[failure])) {
+      const known = problems[Number(code)];
+      problems[Number(code)] = known && known !== description ? `${known} Or: ${description}` : description;
+    }
+  }
+  return applyDecorators(
+    HttpCode(status),
+    ApiBearerAuth(),
+    ApiExtraModels(Problem),
+    ApiOperation({ operationId: options.id, summary: options.summary, description: options.description ?? options.summary }),
+    success(options, status),
+    ...Object.entries(problems).map(([code, description]) => problem(Number(code), description)),
+    ...(etag === 'read' ? [conditional('If-None-Match', 'The ETag of an earlier answer: 304 if it still holds.')] : []),
+    ...(etag === 'write'
+      ? [conditional('If-Match', 'The ETag of an earlier answer: 412 if the resource has changed since.')]
+      : []),
+    ...(etag === 'read' ? [ApiResponse({ status: 304, description: 'Not changed since the `If-None-Match`.' })] : []),
+  );
+}
+
+/** The RFC 9457 answer of one status. */
+function problem(status: number, description: string): MethodDecorator {
+  return ApiResponse({
+    status,
+    description,
+    content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
+  });
+}
+
+function success(options: OperationOptions, status: number): MethodDecorator {
+  const { answer, answerDescription, example } = options;
+  const description = answerDescription ?? (status === 201 ? 'Created.' : status === 204 ? 'Gone.' : 'The answer.');
+  const headers = {
+    ...(options.etag || status === 201 ? { ETag: { description: 'Strong validator.', schema: { type: 'string' } } } : {}),
+    ...(status === 201 ? { Location: { description: 'Where it is.', schema: { type: 'string' } } } : {}),
+  } as const;
+  if (!answer) return ApiResponse({ status, description });
+  const [type, isArray] = Array.isArray(answer) ? [answer[0], true] : [answer, false];
+  const schema = isArray
+    ? { type: 'array', items: { $ref: getSchemaPath(type) } }
+    : { $ref: getSchemaPath(type) };
+  return applyDecorators(
+    ApiExtraModels(type),
+    ApiResponse({
+      status,
+      description,
+      headers,
+      content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
+    }),
+  );
+}
+
+function conditional(name: string, description: string): MethodDecorator {
+  return ApiHeader({ name, description, required: false, schema: { type: 'string' } });
+}

@@ -1,0 +1,75 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ValidateBy, ValidateIf } from 'class-validator';
+import type { FieldError } from './domain-error';
+
+export type Presence = 'required' | 'optional' | 'nullable';
+
+export interface FieldOptions {
+  /** `required`: must come; `optional`: may be left out, null is refused; `nullable`: null clears it. */
+  readonly presence: Presence;
+  /** How the field looks in the OpenAPI document. */
+  readonly schema: ApiPropertyOptions;
+  /** Stable code of a violation. */
+  readonly code: string;
+  /** What is wrong with a value, and what would be right; null where nothing is. */
+  readonly problem: (value: unknown) => string | null;
+}
+
+/** A request field: its validation and its place in the OpenAPI document, in one, so that they cannot drift. */
+export function Field({ presence, schema, code, problem }: FieldOptions): PropertyDecorator {
+  return applyDecorators(
+    described(presence, schema),
+    ...whenPresent(presence),
+    ValidateBy({
+      name: code,
+      validator: {
+        validate: (value: unknown) => problem(value) === null,
+        defaultMessage: (details) => problem(details?.value) ?? '',
+      },
+    }),
+  );
+}
+
+export type DeepCheck = (value: unknown, pointer: string) => FieldError[];
+
+const DEEP_CHECKS = Symbol('caret:deep-checks');
+
+/** A request field whose violations lie inside it, each with a pointer of its own. */
+export function DeepField(options: Omit<FieldOptions, 'problem' | 'code'> & { check: DeepCheck }): PropertyDecorator {
+  const { presence, schema, check } = options;
+  return applyDecorators(
+    described(presence, schema),
+    ...whenPresent(presence),
+    ValidateBy({ name: 'deep', validator: { validate: () => true } }),
+    (target: object, property: string | symbol) => {
+      const known = (Reflect.getMetadata(DEEP_CHECKS, target) ?? []) as [string, Presence, DeepCheck][];
+      Reflect.defineMetadata(DEEP_CHECKS, [...known, [String(property), presence, check]], target);
+    },
+  );
+}
+
+/** The violations within the deep fields of a DTO's instance. */
+export function deepErrors(instance: object): FieldError[] {
+  const checks = (Reflect.getMetadata(DEEP_CHECKS, Object.getPrototypeOf(instance) as object) ?? []) as [
+    string,
+    Presence,
+    DeepCheck,
+  ][];
+  return checks.flatMap(([property, presence, check]) => {
+    const value = (instance as Record<string, unknown>)[property];
+    const absent = value === undefined || (value === null && presence === 'nullable');
+    return absent ? [] : check(value, `/${property}`);
+  });
+}
+
+function described(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {
+  const options = { ...schema, required: presence === 'required' } as ApiPropertyOptions;
+  return ApiProperty(presence === 'nullable' ? { ...options, nullable: true } : options);
+}
+
+function whenPresent(presence: Presence): PropertyDecorator[] {
+  if (presence === 'optional') return [ValidateIf((_object, value) => value !== undefined)];
+  if (presence === 'nullable') return [ValidateIf((_object, value) => value !== undefined && value !== null)];
+  return [];
+}

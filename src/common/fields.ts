@@ -1,0 +1,84 @@
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { advancedJsonProblems } from './advanced-json';
+import { DeepField, Field, type Presence } from './field';
+import { nameProblem } from './text-rules';
+
+const INT32_MAX = 2 ** 31 - 1;
+
+/** A name that people read, of a provider or a token. */
+export function NameField(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {
+  return Field({
+    presence,
+    schema: { type: 'string', minLength: 1, maxLength: 200, ...schema } as ApiPropertyOptions,
+    code: 'name',
+    problem: (value) => (typeof value === 'string' ? nameProblem(value) : 'must be a string'),
+  });
+}
+
+/** One of a closed set of words. */
+export function EnumField(
+  presence: Presence,
+  allowed: readonly string[],
+  schema: ApiPropertyOptions = {},
+): PropertyDecorator {
+  return Field({
+    presence,
+    schema: { type: 'string', enum: [...allowed], ...schema } as ApiPropertyOptions,
+    code: 'enum',
+    problem: (value) => (allowed.includes(value as string) ? null : `must be one of ${allowed.join(', ')}`),
+  });
+}
+
+/** A whole number of 32 bits, or of a smaller range. */
+export function IntegerField(
+  presence: Presence,
+  schema: ApiPropertyOptions,
+  { minimum = -INT32_MAX - 1, maximum = INT32_MAX }: { minimum?: number; maximum?: number } = {},
+): PropertyDecorator {
+  return Field({
+    presence,
+    schema: { type: 'integer', format: 'int32', minimum, maximum, ...schema } as ApiPropertyOptions,
+    code: 'integer',
+    problem: (value) =>
+      Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum
+        ? null
+        : `must be a whole number from ${minimum} to ${maximum}`,
+  });
+}
+
+export function BooleanField(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {
+  return Field({
+    presence,
+    schema: { type: 'boolean', ...schema } as ApiPropertyOptions,
+    code: 'boolean',
+    problem: (value) => (typeof value === 'boolean' ? null : 'must be true or false'),
+  });
+}
+
+/** A moment in RFC 3339, in the future. */
+export function FutureTimeField(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {
+  return Field({
+    presence,
+    schema: { type: 'string', format: 'date-time', ...schema } as ApiPropertyOptions,
+    code: 'time',
+    problem: (value) => {
+      const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+      const time = typeof value === 'string' && rfc3339.test(value) ? Date.parse(value) : NaN;
+      return time > Date.now() ? null : 'must be a time in the future, as in 2030-01-01T00:00:00Z';
+    },
+  });
+}
+
+/** `advanced_json`, of a provider or a model. */
+export function AdvancedJsonField(description: string): PropertyDecorator {
+  return DeepField({
+    presence: 'nullable',
+    schema: {
+      type: 'object',
+      additionalProperties: true,
+      description: `${description} Reserved keys: \`extra_headers\`, \`extra_query\`, \`anthropic_version\`, \`timeout_ms\`; every other key is a default parameter of upstream requests. Values of secret-looking headers are stored sealed and shown as \`"***"\`; \`"***"\` sent back keeps them.`,
+      example: { temperature: 0.2, timeout_ms: 30000 },
+    },
+    check: advancedJsonProblems,
+  });
+}

@@ -1,0 +1,23 @@
+import { applyDecorators, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import type { Reflector } from '@nestjs/core';
+import { ApiHeader } from '@nestjs/swagger';
+
+const IDEMPOTENT = 'caret:idempotent';
+
+/** Honours `Idempotency-Key` on a POST that creates; `status` is that of the first answer. */
+export const Idempotent = (status = 201): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(IDEMPOTENT, status),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description:
+        'A unique text for this request. Sent again within 24 hours with the same body, it gets the first answer and nothing is created twice.',
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    }),
+  );
+
+/** The status of a first answer, where the route is idempotent. */
+export function idempotentStatus(reflector: Reflector, context: ExecutionContext): number | undefined {
+  return reflector.get<number | undefined>(IDEMPOTENT, context.getHandler());
+}

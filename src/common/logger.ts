@@ -1,0 +1,74 @@
+import type { LoggerService } from '@nestjs/common';
+import { destination, type DestinationStream, type Logger, pino } from 'pino';
+
+/** How long a line may wait in memory, in milliseconds. */
+const FLUSH_MS = 200;
+
+export interface LogOptions {
+  readonly level: string;
+  /** Where lines go; default is standard output, in batches. */
+  readonly stream?: DestinationStream;
+}
+
+/** One JSON object a line. Batches lines: a write for each would cost more than the request it tells of. */
+export function createLogger({ level, stream }: LogOptions): Logger {
+  const options = { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` };
+  if (stream) return pino(options, stream);
+  const output = destination({ dest: 1, sync: false, minLength: 4096 });
+  setInterval(() => output.flush(), FLUSH_MS).unref();
+  process.on('exit', () => output.flushSync());
+  return pino(options, output);
+}
+
+/**
+ * What may be logged of an error: never its message, which may quote a body, a URL, a statement's parameters or a
+ * key, and of its stack only the places.
+ */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (typeof error !== 'object' || error === null) return { type: typeof error };
+  const { name, code, errno, syscall, stack, cause, driverError } = error as Record<string, unknown>;
+  const places = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  return {
+    name: text(name),
+    code: text(code),
+    errno: typeof errno === 'number' ? errno : undefined,
+    syscall: text(syscall),
+    at: places.slice(0, 12).map((line) => line.trim()),
+    cause: cause || driverError ? describeError(cause ?? driverError) : undefined,
+  };
+}
+
+/** Names and codes are short words; anything else is not one. */
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value) ? value : undefined;
+}
+
+/** Nest's own messages, through the same lines. Those of start-up detail are for debugging only. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: string): void {
+    const detail = context !== undefined && START_UP_CONTEXTS.has(context);
+    this.logger[detail ? 'debug' : 'info']({ context }, String(message));
+  }
+
+  warn(message: unknown, context?: string): void {
+    this.logger.warn({ context }, String(message));
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    const context = rest.at(-1);
+    if (message instanceof Error) this.logger.error({ context, error: describeError(message) }, 'error');
+    else this.logger.error({ context }, String(message));
+  }
+
+  debug(message: unknown, context?: string): void {
+    this.logger.debug({ context }, String(message));
+  }
+
+  verbose(message: unknown, context?: string): void {
+    this.logger.trace({ context }, String(message));
+  }
+}
+
+const START_UP_CONTEXTS = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);

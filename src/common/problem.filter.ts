@@ -1,0 +1,59 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from './domain-error';
+import { describeError } from './logger';
+import { httpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
+
+/** What HTTP itself refuses before a route is reached, by status. */
+const HTTP_PROBLEMS: Record<number, readonly [title: string, code: string, detail: string]> = {
+  400: ['Malformed request', 'request.malformed', 'The request is not well-formed HTTP.'],
+  404: ['Not found', 'route.not_found', 'There is no such route. /docs lists those that exist.'],
+  413: ['Content too large', 'body.too_large', 'A body has at most 262144 bytes (256 KiB).'],
+  414: ['URI too long', 'request.uri_too_long', 'The path is too long.'],
+  415: ['Unsupported media type', 'body.unsupported_media_type', 'Send application/json in UTF-8, not compressed.'],
+  431: ['Header fields too large', 'request.headers_too_large', 'The header fields are too large.'],
+};
+
+/** Turns every error into `application/problem+json`; what is not foreseen is logged and answered as a bare 500. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (reply.sent) return;
+    const problem = this.toProblem(error, contextOf(request));
+    if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {
+      reply.header('Retry-After', String(error.retryAfterSeconds));
+    }
+    sendProblem(reply, problem);
+  }
+
+  private toProblem(error: unknown, context: ProblemContext): ProblemBody {
+    if (error instanceof DomainError) {
+      if (error.cause) this.logCause(error, context);
+      return problemOf(error, context);
+    }
+    const known = error instanceof HttpException ? HTTP_PROBLEMS[error.getStatus()] : undefined;
+    if (known) return httpProblem((error as HttpException).getStatus(), ...known, context);
+    this.logger.error(`unexpected ${context.traceId} ${JSON.stringify(describeError(error))}`);
+    return httpProblem(500, 'Internal error', 'internal', 'Something went wrong here; the log has the trace id.', context);
+  }
+
+  private logCause(error: DomainError, { traceId }: ProblemContext): void {
+    this.logger.warn(`${error.code} ${traceId} ${JSON.stringify(describeError(error.cause))}`);
+  }
+}
+
+export function contextOf(request: FastifyRequest): ProblemContext {
+  return { instance: request.url.split('?', 1)[0]!, traceId: request.id };
+}
+
+export function sendProblem(reply: FastifyReply, problem: ProblemBody): FastifyReply {
+  return reply
+    .code(problem.status)
+    .header('Content-Type', 'application/problem+json; charset=utf-8')
+    .header('Cache-Control', 'no-store')
+    .send(JSON.stringify(problem));
+}

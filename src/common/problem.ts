@@ -1,0 +1,57 @@
+import type { DomainError, ErrorKind, FieldError } from './domain-error';
+
+/** The one map from what went wrong to an HTTP status and title. */
+const STATUS: Record<ErrorKind, readonly [status: number, title: string]> = {
+  malformed: [400, 'Malformed request'],
+  unauthenticated: [401, 'Unauthenticated'],
+  forbidden: [403, 'Forbidden'],
+  not_found: [404, 'Not found'],
+  conflict: [409, 'Conflict'],
+  precondition_failed: [412, 'Precondition failed'],
+  invalid: [422, 'Invalid'],
+  rate_limited: [429, 'Too many requests'],
+  upstream_failed: [502, 'Upstream failed'],
+  unavailable: [503, 'Unavailable'],
+  upstream_timeout: [504, 'Upstream timed out'],
+  storage_full: [507, 'Storage full'],
+};
+
+/** The body of every error answer (RFC 9457), as `application/problem+json`. */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: string;
+  trace_id: string;
+  errors?: FieldError[];
+}
+
+/** Where an error happened. */
+export interface ProblemContext {
+  /** The request's path, without its query, which may hold what must not be repeated. */
+  readonly instance: string;
+  readonly traceId: string;
+}
+
+export function statusOf(kind: ErrorKind): number {
+  return STATUS[kind][0];
+}
+
+export function problemOf(error: DomainError, context: ProblemContext): ProblemBody {
+  const [status, title] = STATUS[error.kind];
+  const problem = httpProblem(status, title, error.code, error.detail, context);
+  return error.errors ? { ...problem, errors: [...error.errors] } : problem;
+}
+
+/** Also for statuses that are HTTP's own affair and no domain's: 405, 406, 413, 415, 500. */
+export function httpProblem(
+  status: number,
+  title: string,
+  code: string,
+  detail: string,
+  { instance, traceId }: ProblemContext,
+): ProblemBody {
+  return { type: `urn:caret:problem:${code}`, title, status, detail, instance, code, trace_id: traceId };
+}

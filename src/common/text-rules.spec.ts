@@ -1,0 +1,194 @@
+import {
+  apiKeyProblem,
+  isMask,
+  keyPrefix,
+  modelNameProblem,
+  nameProblem,
+  normaliseName,
+  tagProblem,
+} from './text-rules';
+
+const invisible = {
+  NUL: '\0',
+  'a line feed': '\n',
+  'a C1 control': '\u0085',
+  'a soft hyphen': '\u00ad',
+  'a zero-width space': '\u200b',
+  'a zero-width non-joiner': '\u200c',
+  'a joiner between letters': '\u200d',
+  'a direction override': '\u202e',
+  'a line separator': '\u2028',
+  'a word joiner': '\u2060',
+  'a Hangul filler': '\u3164',
+  'a combining grapheme joiner': '\u034f',
+  'a variation selector': '\ufe0f',
+  'a tag character': '\u{e0061}',
+};
+
+describe('nameProblem', () => {
+  it.each([
+    'anthropic-main',
+    'A',
+    'Прод',
+    '日本語',
+    'a/b:c',
+    '__proto__',
+    'constructor',
+    'null',
+    '%',
+    '..',
+    'automatic',
+  ])('takes %s', (name) => expect(nameProblem(name)).toBeNull());
+
+  it.each(['👩‍💻 team', '👨‍👩‍👧‍👦', '❤️', '🏳️‍🌈', '🧑🏽‍🚀', '1️⃣', '🇫🇷', '☎️ line'])('takes the emoji of %s', (name) => {
+    expect(nameProblem(name)).toBeNull();
+  });
+
+  it('counts 200 code points after trimming and composing', () => {
+    expect(nameProblem(`  ${'😀'.repeat(200)}\t`)).toBeNull();
+    expect(nameProblem('😀'.repeat(201))).toBe('Must have at most 200 characters.');
+    expect(nameProblem('e\u0301'.repeat(200))).toBeNull();
+    expect(nameProblem('a'.repeat(200))).toBeNull();
+    expect(nameProblem('a'.repeat(201))).toContain('200');
+  });
+
+  it.each(['', ' ', '\u3000\t'])('refuses %j, which shows nothing', (name) => {
+    expect(nameProblem(name)).toContain('visible');
+  });
+
+  it.each(['a^b', '^', 'a＾b'])('refuses %s, which would split a selector', (name) => {
+    expect(nameProblem(name)).toContain('"^"');
+  });
+
+  it.each(Object.entries(invisible))('refuses %s', (_name, character) => {
+    expect(nameProblem(`a${character}b`)).toContain('invisible');
+  });
+
+  it.each(['\u200d👩', '👩\u200d', '👩\u200d\u200d💻', '❤\ufe0f\ufe0f', '1\ufe0f', '👩\u200da'])(
+    'refuses the stray joiner in %j',
+    (name) => expect(nameProblem(name)).toContain('invisible'),
+  );
+
+  it.each(['a\ud800', '\udc00a'])('refuses half a surrogate pair', (name) => {
+    expect(nameProblem(name)).toContain('surrogate');
+  });
+
+  it.each(['auto', 'AUTO', ' Auto ', 'ａｕｔｏ'])('refuses %j, the selector of the router', (name) => {
+    expect(nameProblem(name)).toContain('auto');
+  });
+
+  it.each(['#fast', ' #', '＃fast', '﹟'])('refuses %j, which reads as a tag', (name) => {
+    expect(nameProblem(name)).toContain('#');
+  });
+});
+
+describe('normaliseName', () => {
+  it('composes and trims, and keeps everything else', () => {
+    expect(normaliseName('\u3000Cafe\u0301  ＡＩ \n')).toBe('Café  ＡＩ');
+  });
+});
+
+describe('modelNameProblem', () => {
+  it.each([
+    'gpt-4o',
+    'anthropic/claude-sonnet-4:beta',
+    'a^b',
+    'a b',
+    'models/x',
+    'cafe\u0301',
+    '日本',
+    '😀'.repeat(200),
+  ])('takes %s', (model) => expect(modelNameProblem(model)).toBeNull());
+
+  it.each([' gpt', 'gpt ', '\u00a0gpt', 'gpt\u3000', 'gpt\u2028', '\ufeffgpt', 'gpt\n'])(
+    'does not trim %j',
+    (model) => {
+      expect(modelNameProblem(model)).toContain('white space');
+    },
+  );
+
+  it.each(['a\0b', 'a\nb', 'a\u007fb', 'a\u0085b'])('refuses the control character in %j', (model) => {
+    expect(modelNameProblem(model)).toContain('control');
+  });
+
+  it.each(['', 'a'.repeat(201), '😀'.repeat(201), 'a\ud800', 'auto', 'AUTO', '#fast'])(
+    'refuses %j',
+    (model) => {
+      expect(modelNameProblem(model)).not.toBeNull();
+    },
+  );
+});
+
+describe('tagProblem', () => {
+  it('takes up to 64 code points between white space', () => {
+    expect(tagProblem(` ${'😀'.repeat(64)} `)).toBeNull();
+    expect(tagProblem('a'.repeat(65))).toContain('64');
+  });
+
+  it.each(['', '  ', 'a\nb', 'a\u200bb', 'a\ud800'])('refuses %j', (tag) =>
+    expect(tagProblem(tag)).not.toBeNull(),
+  );
+});
+
+describe('isMask', () => {
+  it.each([
+    '*',
+    '**',
+    '***',
+    '********',
+    '•',
+    '••••',
+    '…',
+    '...',
+    'sk-…abcd',
+    'sk-...abcd',
+    'sk-ant-a***',
+    'sk-****wxyz',
+    'sk-proj-••••abcd',
+    'sk-ant-api03-abc....wxyz',
+  ])('knows %s', (text) => expect(isMask(text)).toBe(true));
+
+  it.each([
+    'sk-proj-A1b2_C3-d4',
+    'key*with*stars',
+    'eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl',
+    'a.b.c',
+    'x',
+    `${'k'.repeat(30)}...${'k'.repeat(30)}`,
+  ])('leaves %s alone', (text) => expect(isMask(text)).toBe(false));
+});
+
+describe('apiKeyProblem', () => {
+  it.each(['x', '!~', 'sk-ant-api03-abcDEF_123', 'k'.repeat(4096)])('takes a key of visible ASCII', (key) => {
+    expect(apiKeyProblem(key)).toBeNull();
+  });
+
+  it.each(['', ' ', 'a b', ' sk-1', 'sk-1\n', 'sk-é', 'sk-\0', 'sk-\u007f', 'k'.repeat(4097)])(
+    'refuses %j',
+    (key) => {
+      expect(apiKeyProblem(key)).not.toBeNull();
+    },
+  );
+
+  it('never lets a mask overwrite a key, and says what to do', () => {
+    expect(apiKeyProblem('sk-…abcd')).toContain('leave the field out');
+  });
+
+  it('never quotes the key', () => {
+    for (const key of ['Zx9 Zx9', 'Zx9***', 'Zx9é']) expect(apiKeyProblem(key)).not.toContain('Zx9');
+  });
+});
+
+describe('keyPrefix', () => {
+  it.each([
+    [0, 0],
+    [15, 0],
+    [16, 4],
+    [19, 4],
+    [31, 7],
+    [32, 8],
+    [200, 8],
+  ])('of a key of %d characters shows %d', (length, shown) => {
+    expect(keyPrefix('k'.repeat(length))).toBe('k'.repeat(shown));
+  });
+});

@@ -1,0 +1,24 @@
+import { resolve } from 'node:path';
+
+/** The embedded database in a file, or a server. `mysql` and `mariadb` differ in what TypeORM reads of the schema. */
+export type DatabaseConfig =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'mysql' | 'mariadb'; readonly url: string; readonly host: string; readonly port: number };
+
+/** Parses DATABASE_URL. Throws an Error that never quotes the value: it may hold a password. */
+export function databaseFromUrl(value: string): DatabaseConfig {
+  if (value.startsWith('sqlite:')) {
+    const file = value.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+    if (!file || file.includes('?') || file.includes(':memory:')) {
+      throw new Error('must name a file, as in sqlite:./data/caret.db');
+    }
+    return { kind: 'sqlite', file: resolve(file) };
+  }
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const kind = url?.protocol === 'mysql:' ? 'mysql' : url?.protocol === 'mariadb:' ? 'mariadb' : null;
+  if (!url || !kind) throw new Error('must start with mysql://, mariadb:// or sqlite:');
+  if (!url.hostname || url.pathname.length < 2) {
+    throw new Error(`must name a host and a database, as in ${kind}://user:password@host:3306/caret`);
+  }
+  return { kind, url: value, host: url.hostname, port: Number(url.port || 3306) };
+}

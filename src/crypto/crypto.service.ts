@@ -1,0 +1,62 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { openEnvelope, sealEnvelope } from './envelope';
+import { KEY_PROVIDER, type KeyProvider } from './key-provider';
+import { KEY_BYTES } from './key-ring';
+import type { SealContext } from './seal-context';
+import type { SealedText } from './sealed-text';
+import { ServerSecretService } from './server-secret.service';
+
+/** A new seal, and the key it is under: each has a column of its own. */
+export interface Sealed {
+  readonly text: SealedText;
+  readonly keyId: string;
+}
+
+/** The application's only way to ciphers: secrets at rest, and keyed hashes under the server's secret. */
+@Injectable()
+export class CryptoService {
+  private readonly hmacKeys = new Map<string, Buffer>();
+
+  constructor(
+    @Inject(KEY_PROVIDER) private readonly provider: KeyProvider,
+    private readonly serverSecret: ServerSecretService,
+  ) {}
+
+  /** Seals under the active key. The same secret twice gives different texts. */
+  async seal(plain: string, context: SealContext): Promise<Sealed> {
+    const keyId = this.provider.activeKeyId;
+    return { text: await sealEnvelope(this.provider, keyId, plain, context), keyId };
+  }
+
+  /** Opens what was sealed with the same context; throws SecretUndecryptableError otherwise. */
+  open(text: SealedText, context: SealContext): Promise<string> {
+    return openEnvelope(this.provider, text, context);
+  }
+
+  /** 32 bytes for one purpose: HKDF-SHA256 (RFC 5869) of the server's secret. Throws 503 before it is loaded. */
+  deriveKey(purpose: string): Buffer {
+    return this.expand(`caret.derive.v1.${purpose}`);
+  }
+
+  /** HMAC-SHA256 under a key of this purpose alone, another than {@link deriveKey} gives. Purposes are constants. */
+  hmac(purpose: string, data: string | Buffer): Buffer {
+    let key = this.hmacKeys.get(purpose);
+    if (!key) {
+      key = this.expand(`caret.hmac.v1.${purpose}`);
+      this.hmacKeys.set(purpose, key);
+    }
+    return createHmac('sha256', key).update(data).digest();
+  }
+
+  /** Whether `code` is the {@link hmac} of the data, in a time that does not depend on where they differ. */
+  verifyHmac(purpose: string, data: string | Buffer, code: Buffer): boolean {
+    const expected = this.hmac(purpose, data);
+    return code.length === expected.length && timingSafeEqual(code, expected);
+  }
+
+  private expand(info: string): Buffer {
+    // No salt: the secret is uniformly random (RFC 5869, section 3.1).
+    return Buffer.from(hkdfSync('sha256', this.serverSecret.value, Buffer.alloc(0), info, KEY_BYTES));
+  }
+}

@@ -1,0 +1,16 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { timestampColumn } from '../database/portable-columns';
+import type { SealedText } from './sealed-text';
+
+/** A known text sealed under each key that this database has met: proof that a key id still means the same key. */
+@Entity('key_canaries')
+export class KeyCanary {
+  @PrimaryColumn({ name: 'key_id', type: 'varchar', length: 64 })
+  keyId: string;
+
+  @Column({ name: 'sealed', type: 'mediumtext' })
+  sealed: SealedText;
+
+  @Column({ name: 'created_at', ...timestampColumn })
+  createdAt: string;
+}

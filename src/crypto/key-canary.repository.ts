@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Repository } from 'typeorm';
+import { isUniqueViolation } from '../database/database-errors';
+import { UnitOfWork } from '../database/unit-of-work';
+import { KeyCanary } from './key-canary.entity';
+
+@Injectable()
+export class KeyCanaryRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  findAll(): Promise<KeyCanary[]> {
+    return this.rows.find();
+  }
+
+  find(keyId: string): Promise<KeyCanary | null> {
+    return this.rows.findOneBy({ keyId });
+  }
+
+  /** Inserts, or leaves the one that another replica has inserted; returns what is stored. */
+  async insertOrFind(canary: KeyCanary): Promise<KeyCanary> {
+    try {
+      await this.unitOfWork.run(() => this.rows.insert(canary));
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
+    return this.rows.findOneByOrFail({ keyId: canary.keyId });
+  }
+
+  private get rows(): Repository<KeyCanary> {
+    return this.unitOfWork.manager.getRepository(KeyCanary);
+  }
+}

@@ -1,0 +1,106 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { timestamp } from '../common/clock';
+import { KeyRingError, SecretUndecryptableError } from './crypto.errors';
+import { openEnvelope, sealEnvelope } from './envelope';
+import type { KeyCanary } from './key-canary.entity';
+import { KeyCanaryRepository } from './key-canary.repository';
+import { KEY_PROVIDER, type KeyProvider } from './key-provider';
+import type { SealContext } from './seal-context';
+import { SealedColumnRepository } from './sealed-column.repository';
+import { SealedColumns } from './sealed-columns';
+import { ServerSecretService } from './server-secret.service';
+
+const CANARY_TEXT = 'caret key canary';
+
+/** Proves at start that the configured keys are those of this database, before anything is sealed or served. */
+@Injectable()
+export class KeyCheckService {
+  private verified = false;
+
+  constructor(
+    @Inject(KEY_PROVIDER) private readonly provider: KeyProvider,
+    private readonly canaries: KeyCanaryRepository,
+    private readonly columns: SealedColumns,
+    private readonly values: SealedColumnRepository,
+    private readonly serverSecret: ServerSecretService,
+  ) {}
+
+  /**
+   * For a migrated database, before the first request. Every key in use must be configured and every configured
+   * key must open its canary; a new key gets one. Also loads the server's secret. Throws {@link KeyRingError}.
+   */
+  async verify(): Promise<void> {
+    await this.refuseMissingKeys();
+    const canaries = new Map((await this.canaries.findAll()).map((canary) => [canary.keyId, canary]));
+    const configured = this.provider.knownKeyIds;
+    for (const keyId of configured) {
+      const canary = canaries.get(keyId);
+      if (canary) await refuseForeignKey(() => this.openCanary(canary));
+    }
+    // Before canaries are made: a wrong key that has none yet must not get one.
+    await refuseForeignKey(() => this.serverSecret.load());
+    for (const keyId of configured.filter((candidate) => !canaries.has(candidate))) {
+      const canary = await this.createCanary(keyId);
+      await refuseForeignKey(() => this.openCanary(canary));
+    }
+    this.verified = true;
+  }
+
+  /**
+   * Whether {@link verify} has passed and the active key still opens its canary: one read by primary key. For
+   * readiness; rejects if the database or the key provider cannot be asked.
+   */
+  async isHealthy(): Promise<boolean> {
+    if (!this.verified) return false;
+    const canary = await this.canaries.find(this.provider.activeKeyId);
+    if (!canary) return false;
+    try {
+      await this.openCanary(canary);
+      return true;
+    } catch (error) {
+      if (error instanceof SecretUndecryptableError) return false;
+      throw error;
+    }
+  }
+
+  private async refuseMissingKeys(): Promise<void> {
+    for (const column of this.columns.all()) {
+      for (const { keyId, rows } of await this.values.countByKey(column)) {
+        if (this.provider.knownKeyIds.includes(keyId)) continue;
+        const place = `${column.table}.${column.sealedColumn}`;
+        throw new KeyRingError(`key '${keyId}' is in use (${place}, ${rows} rows) but is not configured`);
+      }
+    }
+  }
+
+  private async createCanary(keyId: string): Promise<KeyCanary> {
+    const sealed = await sealEnvelope(this.provider, keyId, CANARY_TEXT, contextOf(keyId));
+    return this.canaries.insertOrFind({ keyId, sealed, createdAt: timestamp() });
+  }
+
+  private async openCanary({ keyId, sealed }: KeyCanary): Promise<void> {
+    // The context names the row: the canary of another key, put here, does not open.
+    await openEnvelope(this.provider, sealed, contextOf(keyId));
+  }
+}
+
+/** A provider that cannot be asked is no proof against the key: its errors pass. */
+async function refuseForeignKey(open: () => Promise<void>): Promise<void> {
+  try {
+    await open();
+  } catch (error) {
+    if (!(error instanceof SecretUndecryptableError)) throw error;
+    throw new KeyRingError(`key '${error.keyId}' is not the key this database was sealed with`);
+  }
+}
+
+function contextOf(keyId: string): SealContext {
+  return {
+    purpose: 'key-canary',
+    accountId: null,
+    table: 'key_canaries',
+    rowId: keyId,
+    field: 'sealed',
+    version: 1,
+  };
+}

@@ -1,0 +1,117 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SecretUndecryptableError } from './crypto.errors';
+import { openEnvelope, sealEnvelope } from './envelope';
+import { KEY_PROVIDER, type KeyProvider } from './key-provider';
+import type { SealContext } from './seal-context';
+import { SealedColumnRepository, type SealedRow } from './sealed-column.repository';
+import { type SealedColumn, SealedColumns } from './sealed-columns';
+
+const BATCH_ROWS = 200;
+/** Sweeps in a row that only lose races before the rest is left to another run. */
+const MAX_IDLE_SWEEPS = 5;
+
+/** What became of one column's values so far. */
+export interface RewrapCount {
+  readonly table: string;
+  readonly column: string;
+  /** Re-sealed under the active key by this run. */
+  rewrapped: number;
+  /** Changed or deleted by somebody else between reading and writing; looked at again by the next sweep. */
+  raced: number;
+  /** Values that do not open, as of the last sweep. They are left as they are. */
+  undecryptable: number;
+  /** Not under the active key: at the start of a sweep, and at the end of the run. */
+  remaining: number;
+}
+
+export interface RewrapReport {
+  readonly activeKeyId: string;
+  readonly columns: readonly Readonly<RewrapCount>[];
+  /** Nothing is left under another key: the others may be retired once every replica has the same active key. */
+  readonly complete: boolean;
+}
+
+/** Moves every sealed value to the active key while the service runs. */
+@Injectable()
+export class RewrapService {
+  constructor(
+    @Inject(KEY_PROVIDER) private readonly provider: KeyProvider,
+    private readonly columns: SealedColumns,
+    private readonly values: SealedColumnRepository,
+  ) {}
+
+  /**
+   * Sweeps all columns until none has a value that opens under another key. Each value is one compare-and-swap,
+   * so the run may be killed and started again, beside requests and beside another run. The value and its
+   * version stay; only the seal is new. `onProgress` hears of each batch.
+   */
+  async rewrap(onProgress: (count: Readonly<RewrapCount>) => void = () => undefined): Promise<RewrapReport> {
+    const counts = this.columns.all().map((column) => ({ column, count: emptyCount(column) }));
+    let idleSweeps = 0;
+    while (idleSweeps < MAX_IDLE_SWEEPS) {
+      const before = total(counts, 'rewrapped');
+      const racedBefore = total(counts, 'raced');
+      for (const { column, count } of counts) await this.sweep(column, count, onProgress);
+      if (total(counts, 'rewrapped') > before) idleSweeps = 0;
+      else if (total(counts, 'raced') > racedBefore) idleSweeps += 1;
+      else break;
+    }
+    for (const { column, count } of counts) count.remaining = await this.countRemaining(column);
+    const columns = counts.map(({ count }) => count);
+    const complete = columns.every((count) => count.remaining === 0);
+    return { activeKeyId: this.provider.activeKeyId, columns, complete };
+  }
+
+  private async sweep(
+    column: SealedColumn,
+    count: RewrapCount,
+    onProgress: (count: Readonly<RewrapCount>) => void,
+  ): Promise<void> {
+    count.remaining = await this.countRemaining(column);
+    count.undecryptable = 0;
+    let afterId = '';
+    for (;;) {
+      const rows = await this.values.findOthers(column, this.provider.activeKeyId, afterId, BATCH_ROWS);
+      for (const row of rows) count[await this.rewrapRow(column, row)] += 1;
+      const last = rows.at(-1);
+      if (!last) return;
+      afterId = last.id;
+      onProgress(count);
+    }
+  }
+
+  private async rewrapRow(
+    column: SealedColumn,
+    row: SealedRow,
+  ): Promise<'rewrapped' | 'raced' | 'undecryptable'> {
+    const context = contextOf(column, row);
+    const keyId = this.provider.activeKeyId;
+    try {
+      const plain = await openEnvelope(this.provider, row.sealed, context);
+      const sealed = await sealEnvelope(this.provider, keyId, plain, context);
+      return (await this.values.replace(column, row, sealed, keyId)) ? 'rewrapped' : 'raced';
+    } catch (error) {
+      if (error instanceof SecretUndecryptableError) return 'undecryptable';
+      throw error;
+    }
+  }
+
+  private async countRemaining(column: SealedColumn): Promise<number> {
+    const uses = await this.values.countByKey(column);
+    return uses
+      .filter(({ keyId }) => keyId !== this.provider.activeKeyId)
+      .reduce((sum, { rows }) => sum + rows, 0);
+  }
+}
+
+function emptyCount({ table, sealedColumn }: SealedColumn): RewrapCount {
+  return { table, column: sealedColumn, rewrapped: 0, raced: 0, undecryptable: 0, remaining: 0 };
+}
+
+function total(counts: readonly { count: RewrapCount }[], field: 'rewrapped' | 'raced'): number {
+  return counts.reduce((sum, { count }) => sum + count[field], 0);
+}
+
+function contextOf({ purpose, table, field }: SealedColumn, row: SealedRow): SealContext {
+  return { purpose, accountId: row.accountId, table, rowId: row.id, field, version: row.version };
+}

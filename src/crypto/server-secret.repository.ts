@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { Repository } from 'typeorm';
+import { isUniqueViolation } from '../database/database-errors';
+import { UnitOfWork } from '../database/unit-of-work';
+import { ServerSecret } from './server-secret.entity';
+
+@Injectable()
+export class ServerSecretRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  find(name: string): Promise<ServerSecret | null> {
+    return this.rows.findOneBy({ name });
+  }
+
+  /** Inserts, or leaves the one that another replica has inserted; returns what is stored. */
+  async insertOrFind(secret: ServerSecret): Promise<ServerSecret> {
+    try {
+      await this.unitOfWork.run(() => this.rows.insert(secret));
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
+    return this.rows.findOneByOrFail({ name: secret.name });
+  }
+
+  private get rows(): Repository<ServerSecret> {
+    return this.unitOfWork.manager.getRepository(ServerSecret);
+  }
+}

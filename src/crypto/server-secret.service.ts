@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { timestamp } from '../common/clock';
+import { databaseUnavailable } from '../database/database-errors';
+import { openEnvelope, sealEnvelope } from './envelope';
+import { KEY_PROVIDER, type KeyProvider } from './key-provider';
+import { KEY_BYTES } from './key-ring';
+import type { SealContext } from './seal-context';
+import { type SealedColumn, SealedColumns } from './sealed-columns';
+import type { ServerSecret } from './server-secret.entity';
+import { ServerSecretRepository } from './server-secret.repository';
+
+const NAME = 'server';
+const FIRST_VERSION = 1;
+
+const COLUMN: SealedColumn = {
+  table: 'server_secrets',
+  idColumn: 'name',
+  accountColumn: null,
+  sealedColumn: 'sealed_value',
+  keyIdColumn: 'key_id',
+  versionColumn: 'version',
+  purpose: 'server-secret',
+  field: 'value',
+};
+
+/**
+ * One random 32-byte secret per database, which every keyed hash derives from. It is not a key of the ring:
+ * rotating the ring re-seals it and leaves its value, so that tokens and cursors live on.
+ */
+@Injectable()
+export class ServerSecretService {
+  private secret: Buffer | null = null;
+
+  constructor(
+    private readonly secrets: ServerSecretRepository,
+    @Inject(KEY_PROVIDER) private readonly provider: KeyProvider,
+    columns: SealedColumns,
+  ) {
+    columns.register(COLUMN);
+  }
+
+  /** Reads the secret, or makes it in a new database. Of two replicas at once, both end with the same one. */
+  async load(): Promise<void> {
+    const row = (await this.secrets.find(NAME)) ?? (await this.create());
+    const encoded = await openEnvelope(this.provider, row.sealedValue, contextOf(row.version));
+    this.secret = Buffer.from(encoded, 'base64url');
+  }
+
+  /** The 32 bytes. Throws 503 until {@link load} has been done: the database was not reached yet. */
+  get value(): Buffer {
+    if (!this.secret) throw databaseUnavailable();
+    return this.secret;
+  }
+
+  private async create(): Promise<ServerSecret> {
+    const keyId = this.provider.activeKeyId;
+    const value = randomBytes(KEY_BYTES).toString('base64url');
+    const sealedValue = await sealEnvelope(this.provider, keyId, value, contextOf(FIRST_VERSION));
+    const row = { name: NAME, sealedValue, keyId, version: FIRST_VERSION, createdAt: timestamp() };
+    return this.secrets.insertOrFind(row);
+  }
+}
+
+function contextOf(version: number): SealContext {
+  const { purpose, table, field } = COLUMN;
+  return { purpose, accountId: null, table, rowId: NAME, field, version };
+}

@@ -1,0 +1,59 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DatabaseConfig } from '../config/database-config';
+import { DATABASE_DEADLINE_MS, guardMysql } from './guarded-mysql-query-runner';
+import { serialiseSqlite } from './serial-sqlite-query-runner';
+import { SqliteDatabase } from './sqlite-driver';
+
+/** The entities and migrations, which only the top of the application knows. */
+export interface DatabaseSchema {
+  readonly entities: Function[];
+  readonly migrations: Function[];
+}
+
+/** A data source that is safe under concurrency on either engine; not yet connected. */
+export function createDataSource(database: DatabaseConfig, poolSize: number, schema: DatabaseSchema): DataSource {
+  const dataSource = new DataSource(dataSourceOptions(database, poolSize, schema));
+  if (database.kind === 'sqlite') {
+    serialiseSqlite(dataSource);
+    // SQLite takes any declared type; one with TEXT in its name has text affinity. MySQL's plain TEXT ends at 64 KB.
+    dataSource.driver.supportedDataTypes.push('mediumtext');
+  } else {
+    guardMysql(dataSource);
+  }
+  return dataSource;
+}
+
+function dataSourceOptions(database: DatabaseConfig, poolSize: number, schema: DatabaseSchema): DataSourceOptions {
+  const common = {
+    ...schema,
+    synchronize: false,
+    migrationsRun: false,
+    // TypeORM's own logger prints parameters, sealed keys and names among them.
+    logging: false,
+    invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
+  } as const;
+  if (database.kind === 'sqlite') {
+    return {
+      ...common,
+      type: 'better-sqlite3',
+      driver: SqliteDatabase,
+      database: database.file,
+      prepareDatabase: (connection: SqliteDatabase) => {
+        connection.pragma('journal_mode = WAL');
+        connection.pragma('synchronous = FULL');
+      },
+    };
+  }
+  return {
+    ...common,
+    type: database.kind,
+    url: database.url,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    poolSize,
+    connectTimeout: DATABASE_DEADLINE_MS,
+    enableQueryTimeout: true,
+    maxQueryExecutionTime: DATABASE_DEADLINE_MS,
+    extra: { enableKeepAlive: true },
+  };
+}

@@ -1,0 +1,81 @@
+import { QueryFailedError } from 'typeorm';
+import { DomainError } from '../common/domain-error';
+
+interface DriverError {
+  code?: string;
+  errno?: number;
+  message?: string;
+}
+
+/**
+ * The whole transaction may be run again: deadlock, lock wait timeout, a failed certification on a cluster
+ * (Galera, Group Replication), a conflict on TiDB, a busy SQLite file.
+ */
+const RETRYABLE_ERRNO = new Set([1213, 1205, 3101, 1180, 9007]);
+
+/** The connection or the server is of no use now: away, read-only, or a cluster node without quorum. */
+const UNAVAILABLE_ERRNO = new Set([1040, 1047, 1053, 1158, 1159, 1160, 1161, 1203, 1290, 1836, 1927, 2006, 2013]);
+const UNAVAILABLE_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'PROTOCOL_ENQUEUE_AFTER_DESTROY',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'POOL_CLOSED',
+]);
+
+function driverError(error: unknown): DriverError {
+  if (error instanceof QueryFailedError) return error.driverError as DriverError;
+  return typeof error === 'object' && error !== null ? error : {};
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  const { code, errno } = driverError(error);
+  return errno === 1062 || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
+}
+
+export function isForeignKeyViolation(error: unknown): boolean {
+  const { code, errno } = driverError(error);
+  return errno === 1452 || errno === 1451 || code === 'SQLITE_CONSTRAINT_FOREIGNKEY';
+}
+
+export function isRetryable(error: unknown): boolean {
+  const { code, errno } = driverError(error);
+  return (errno !== undefined && RETRYABLE_ERRNO.has(errno)) || code === 'SQLITE_BUSY';
+}
+
+export function isUnavailable(error: unknown): boolean {
+  const { code, errno } = driverError(error);
+  return (
+    (errno !== undefined && UNAVAILABLE_ERRNO.has(errno)) || (code !== undefined && UNAVAILABLE_CODES.has(code))
+  );
+}
+
+/** 503: the database cannot be reached or does not answer; nothing was decided by the request itself. */
+export function databaseUnavailable(cause?: unknown): DomainError {
+  return new DomainError('unavailable', 'database_unavailable', 'The database does not answer. Try again shortly.', {
+    retryAfterSeconds: 1,
+    cause,
+  });
+}
+
+/** What a client is told of a failed statement; errors that a repository may translate are left as they are. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof DomainError) return error;
+  if (isUnavailable(error)) return databaseUnavailable(error);
+  const { code, errno } = driverError(error);
+  if (code === 'SQLITE_FULL' || errno === 1021 || errno === 1114) {
+    return new DomainError('storage_full', 'storage_full', 'The disk of the database is full. Nothing was written.', {
+      cause: error,
+    });
+  }
+  if (code === 'SQLITE_IOERR' || code === 'SQLITE_READONLY') return databaseUnavailable(error);
+  return error;
+}

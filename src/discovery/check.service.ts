@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId, Caller } from '../accounts/caller';
+import { DomainError } from '../common/domain-error';
+import { isId } from '../common/ids';
+import { noSuchModel } from '../models/model.errors';
+import { ModelsRepository } from '../models/models.repository';
+import type { ProviderModel } from '../models/provider-model.entity';
+import { ProviderSecrets } from '../providers/provider-secrets';
+import { ProvidersService } from '../providers/providers.service';
+import { UpstreamError } from '../upstream/upstream-error';
+import { UpstreamService } from '../upstream/upstream.service';
+import type { CheckResponse } from './dto/check.response.dto';
+
+/** Whether a provider or a model works, now. A failure of the upstream is the result and no error. */
+@Injectable()
+export class CheckService {
+  constructor(
+    private readonly providers: ProvidersService,
+    private readonly models: ModelsRepository,
+    private readonly secrets: ProviderSecrets,
+    private readonly upstream: UpstreamService,
+  ) {}
+
+  /** Free: lists the upstream's models, past the cache. */
+  async testProvider({ accountId }: Caller, providerId: string): Promise<CheckResponse> {
+    const target = await this.secrets.target(await this.providers.find(accountId, providerId));
+    return outcome(() => this.upstream.listModels(target));
+  }
+
+  /** Costs money: the smallest real call. */
+  async testModel({ accountId }: Caller, providerId: string, id: string): Promise<CheckResponse> {
+    const provider = await this.providers.find(accountId, providerId);
+    const model = await this.findModel(accountId, providerId, id);
+    const target = await this.secrets.target(provider, model);
+    return outcome(() => this.upstream.smallestCall(target, model.model));
+  }
+
+  private async findModel(accountId: AccountId, providerId: string, id: string): Promise<ProviderModel> {
+    const model = isId(id) ? await this.models.find(accountId, providerId, id) : null;
+    if (!model) throw noSuchModel();
+    return model;
+  }
+}
+
+async function outcome(call: () => Promise<unknown>): Promise<CheckResponse> {
+  const started = performance.now();
+  const latency = (): number => Math.round(performance.now() - started);
+  try {
+    await call();
+    return { ok: true, latency_ms: latency() };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const { code, detail } = error;
+    const upstreamStatus = error instanceof UpstreamError ? error.upstreamStatus : null;
+    return { ok: false, latency_ms: latency(), error: { code, detail, upstream_status: upstreamStatus } };
+  }
+}

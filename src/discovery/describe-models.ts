@@ -1,0 +1,45 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { UpstreamModel } from '../upstream/upstream-adapter';
+import type { UpstreamTarget } from '../upstream/upstream-target';
+import type { AvailableModel } from './dto/available-models.response.dto';
+import type { PriceCatalogue } from './price-catalogue';
+
+export type OfferedModel = Omit<AvailableModel, 'configured'>;
+
+/** A look-up in the catalogue takes some 50 µs; after so many others get their turn. */
+const PER_TURN = 100;
+
+/** An upstream's list as the API shows it: sorted by name, with suggested prices. */
+export async function describeModels(
+  listed: readonly UpstreamModel[],
+  target: UpstreamTarget,
+  prices: PriceCatalogue,
+): Promise<OfferedModel[]> {
+  const described: OfferedModel[] = [];
+  for (const [index, model] of listed.entries()) {
+    if (index % PER_TURN === PER_TURN - 1) await nextTurn();
+    const suggested = prices.suggest(target.kind, target.baseUrl, model.id);
+    described.push({
+      id: model.id,
+      name: model.name,
+      ...present({
+        type: model.type,
+        context_length: model.contextLength,
+        max_output_tokens: model.maxOutputTokens,
+        input_modalities: model.inputModalities,
+        output_modalities: model.outputModalities,
+        suggested_costs: suggested ?? undefined,
+      }),
+    });
+  }
+  return described.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+}
+
+/** By code unit, so that the order is the same everywhere. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function present<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}

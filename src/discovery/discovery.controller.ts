@@ -1,0 +1,116 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '../accounts/bearer.guard';
+import { type Caller, CurrentCaller } from '../accounts/caller';
+import { Operation } from '../common/api-operation';
+import { DomainError } from '../common/domain-error';
+import { Idempotent } from '../common/idempotent';
+import { QueryParameters } from '../common/query.guard';
+import { CheckService } from './check.service';
+import { DiscoveryService } from './discovery.service';
+import { AvailableModelsResponse } from './dto/available-models.response.dto';
+import { CheckResponse } from './dto/check.response.dto';
+import { DiscoverDto } from './dto/discover.dto';
+import { ImportModelsDto, ImportModelsResponse } from './dto/import-models.dto';
+import { ImportService } from './import.service';
+
+@ApiTags('Discovery')
+@Controller('v1/llm-providers')
+export class DiscoveryController {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly imports: ImportService,
+    private readonly checks: CheckService,
+  ) {}
+
+  @Operation({
+    id: 'discoverModels',
+    summary: 'List the models of credentials not yet saved',
+    description: 'Asks the upstream with the key of the body. Nothing is stored, and no stored key is used.',
+    answer: AvailableModelsResponse,
+    failures: ['body', 'upstream'],
+  })
+  @NeedsScope('providers:write')
+  @Post('discover')
+  discover(@CurrentCaller() caller: Caller, @Body() body: DiscoverDto): Promise<AvailableModelsResponse> {
+    return this.discovery.discover(caller, body);
+  }
+
+  @Operation({
+    id: 'listAvailableModels',
+    summary: 'List the models that the upstream offers',
+    description: 'Asked of the upstream itself and kept for two minutes; any change of the provider drops it.',
+    answer: AvailableModelsResponse,
+    failures: ['not_found', 'conflict', 'upstream'],
+    etag: 'read',
+  })
+  @QueryParameters({
+    refresh: {
+      description: '`true` asks the upstream again.',
+      schema: { type: 'string', enum: ['true', 'false'] },
+    },
+  })
+  @NeedsScope('providers:read')
+  @Get(':provider_id/available-models')
+  listAvailable(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') id: string,
+    @Query() query: Record<string, string>,
+  ): Promise<AvailableModelsResponse> {
+    return this.discovery.listAvailable(caller, id, parseRefresh(query.refresh));
+  }
+
+  @Operation({
+    id: 'importModels',
+    summary: 'Import models that the upstream offers',
+    description: 'Adds them in one transaction. Models that are configured already stay as they are.',
+    answer: ImportModelsResponse,
+    failures: ['body', 'not_found', 'conflict', 'idempotency', 'upstream', 'write'],
+  })
+  @Idempotent(200)
+  @NeedsScope('providers:write')
+  @Post(':provider_id/models/import')
+  import(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') id: string,
+    @Body() body: ImportModelsDto,
+  ): Promise<ImportModelsResponse> {
+    return this.imports.import(caller, id, body);
+  }
+
+  @Operation({
+    id: 'testProvider',
+    summary: "Test a provider's key and address",
+    description: 'Free: lists the models of the upstream. A failure of the upstream is an answer with `ok` false.',
+    answer: CheckResponse,
+    failures: ['not_found', 'conflict'],
+  })
+  @NeedsScope('providers:write')
+  @Post(':provider_id/test')
+  testProvider(@CurrentCaller() caller: Caller, @Param('provider_id') id: string): Promise<CheckResponse> {
+    return this.checks.testProvider(caller, id);
+  }
+
+  @Operation({
+    id: 'testProviderModel',
+    summary: 'Test a model with a real call (costs money)',
+    description: 'The smallest call that a model answers; the vendor charges a few tokens for it.',
+    answer: CheckResponse,
+    failures: ['not_found', 'conflict'],
+  })
+  @NeedsScope('providers:write')
+  @Post(':provider_id/models/:model_id/test')
+  testModel(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') providerId: string,
+    @Param('model_id') id: string,
+  ): Promise<CheckResponse> {
+    return this.checks.testModel(caller, providerId, id);
+  }
+}
+
+function parseRefresh(value: string | undefined): boolean {
+  if (value === undefined || value === 'false') return false;
+  if (value === 'true') return true;
+  throw new DomainError('malformed', 'query.refresh', 'refresh must be true or false.');
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { ModelsModule } from '../models/models.module';
+import { ProvidersModule } from '../providers/providers.module';
+import { UpstreamModule } from '../upstream/upstream.module';
+import { CheckService } from './check.service';
+import { DiscoveryController } from './discovery.controller';
+import { DiscoveryService } from './discovery.service';
+import { ImportService } from './import.service';
+import { PriceCatalogue } from './price-catalogue';
+
+@Module({
+  imports: [ModelsModule, ProvidersModule, UpstreamModule],
+  controllers: [DiscoveryController],
+  providers: [CheckService, DiscoveryService, ImportService, PriceCatalogue],
+  exports: [DiscoveryService],
+})
+export class DiscoveryModule {}

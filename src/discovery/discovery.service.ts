@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { Caller } from '../accounts/caller';
+import { timestamp } from '../common/clock';
+import { foldedModelKey } from '../common/identity-key';
+import { newId } from '../common/ids';
+import { AdvancedJsonSealer, NO_HEADERS } from '../crypto/advanced-json-sealer';
+import { ModelsRepository } from '../models/models.repository';
+import { openaiOnly } from '../providers/provider.errors';
+import { ProviderDestination } from '../providers/provider-destination';
+import { ProviderSecrets } from '../providers/provider-secrets';
+import type { Provider } from '../providers/provider.entity';
+import { ProvidersService } from '../providers/providers.service';
+import { UpstreamService } from '../upstream/upstream.service';
+import type { UpstreamTarget } from '../upstream/upstream-target';
+import { describeModels, type OfferedModel } from './describe-models';
+import type { AvailableModelsResponse } from './dto/available-models.response.dto';
+import type { DiscoverDto } from './dto/discover.dto';
+import { PriceCatalogue } from './price-catalogue';
+
+const CACHE_MS = 120_000;
+
+/** Models in all cached lists together. */
+const CACHED_MODELS = 200_000;
+
+interface Offer {
+  readonly models: readonly OfferedModel[];
+  readonly fetchedAt: string;
+}
+
+/** What an upstream offers. Injectable: routing and the gateway may ask it as well as the API. */
+@Injectable()
+export class DiscoveryService {
+  private readonly offers = new LRUCache<string, Offer>({
+    maxSize: CACHED_MODELS,
+    sizeCalculation: ({ models }) => models.length + 1,
+    ttl: CACHE_MS,
+  });
+  private readonly asking = new Map<string, Promise<Offer>>();
+
+  constructor(
+    private readonly providers: ProvidersService,
+    private readonly models: ModelsRepository,
+    private readonly secrets: ProviderSecrets,
+    private readonly sealer: AdvancedJsonSealer,
+    private readonly destination: ProviderDestination,
+    private readonly upstream: UpstreamService,
+    private readonly prices: PriceCatalogue,
+  ) {}
+
+  /** Asks the upstream at most once in two minutes, unless `refresh`; one call however many ask at once. */
+  async listAvailable(caller: Caller, providerId: string, refresh: boolean): Promise<AvailableModelsResponse> {
+    const provider = await this.providers.find(caller.accountId, providerId);
+    const { offer, cached } = await this.offerOf(provider, refresh);
+    const configured = await this.models.listKeys(caller.accountId, providerId);
+    return toResponse(offer, cached, configured);
+  }
+
+  /** The same for credentials that are not saved; a stored key has no part in it. */
+  async discover(caller: Caller, body: DiscoverDto): Promise<AvailableModelsResponse> {
+    if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
+    if (body.advanced_json) {
+      // Refuses "***": there is nothing stored to keep.
+      await this.sealer.seal(body.advanced_json, { ...caller, table: 'providers', id: newId() }, NO_HEADERS);
+    }
+    const offer = await this.ask({
+      kind: body.provider,
+      baseUrl: this.destination.normalise(body.base_url ?? null),
+      apiKey: body.api_key,
+      openaiApiMode: body.openai_api_mode ?? null,
+      advancedJson: body.advanced_json ?? {},
+    });
+    return toResponse(offer, false, new Set());
+  }
+
+  private async offerOf(provider: Provider, refresh: boolean): Promise<{ offer: Offer; cached: boolean }> {
+    // Any change of the provider makes another key, so that nothing needs to be dropped.
+    const key = [provider.id, provider.secretVersion, provider.headersVersion, provider.updatedAt].join(' ');
+    const known = refresh ? undefined : this.offers.get(key);
+    if (known) return { offer: known, cached: true };
+    const pending = this.asking.get(key) ?? this.startAsking(key, provider);
+    return { offer: await pending, cached: false };
+  }
+
+  private startAsking(key: string, provider: Provider): Promise<Offer> {
+    const pending = this.secrets
+      .target(provider)
+      .then((target) => this.ask(target))
+      .then((offer) => {
+        this.offers.set(key, offer);
+        return offer;
+      })
+      .finally(() => this.asking.delete(key));
+    this.asking.set(key, pending);
+    return pending;
+  }
+
+  private async ask(target: UpstreamTarget): Promise<Offer> {
+    const listed = await this.upstream.listModels(target);
+    return { models: await describeModels(listed, target, this.prices), fetchedAt: timestamp() };
+  }
+}
+
+function toResponse(offer: Offer, cached: boolean, configured: ReadonlySet<string>): AvailableModelsResponse {
+  return {
+    models: offer.models.map(({ id, name, ...rest }) => ({
+      id,
+      name,
+      configured: configured.has(foldedModelKey(id)),
+      ...rest,
+    })),
+    fetched_at: offer.fetchedAt,
+    cached,
+  };
+}

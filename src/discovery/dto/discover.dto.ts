@@ -1,0 +1,12 @@
+import { ProviderSettingsDto } from '../../providers/dto/provider.dto';
+import { ApiKeyField, ProviderKindField } from '../../providers/dto/provider-fields';
+import type { ProviderKind } from '../../upstream/base-url';
+
+/** Credentials that are not saved, here or by the call. */
+export class DiscoverDto extends ProviderSettingsDto {
+  @ProviderKindField('required')
+  provider!: ProviderKind;
+
+  @ApiKeyField('required')
+  api_key!: string;
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../accounts/caller';
+import { modelNameProblem } from '../common/text-rules';
+import type { CreateModelDto } from '../models/dto/model.dto';
+import { ModelsService } from '../models/models.service';
+import { DiscoveryService } from './discovery.service';
+import type { AvailableModel } from './dto/available-models.response.dto';
+import type { ImportModelsDto, ImportModelsResponse, SkippedModel } from './dto/import-models.dto';
+
+/** Adds models that the upstream offers. Those that are there stay as they are. */
+@Injectable()
+export class ImportService {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly models: ModelsService,
+  ) {}
+
+  async import(caller: Caller, providerId: string, body: ImportModelsDto): Promise<ImportModelsResponse> {
+    const offered = await this.discovery.listAvailable(caller, providerId, false);
+    const byId = new Map(offered.models.map((model) => [model.id, model]));
+    const ids = body.models === 'all' ? [...byId.keys()] : body.models;
+    const skipped: SkippedModel[] = [];
+    const wanted: CreateModelDto[] = [];
+    for (const id of new Set(ids)) {
+      const model = byId.get(id);
+      if (!model) skipped.push({ id, reason: 'not_offered' });
+      else if (modelNameProblem(id)) skipped.push({ id, reason: 'invalid_name' });
+      else wanted.push(toCreation(model, body));
+    }
+    const result = await this.models.addMany(caller, providerId, wanted);
+    skipped.push(...result.skipped.map((id): SkippedModel => ({ id, reason: 'exists' })));
+    return { added: result.added, skipped };
+  }
+}
+
+function toCreation({ id, suggested_costs: suggested }: AvailableModel, body: ImportModelsDto): CreateModelDto {
+  const costs = body.price === 'suggested' && suggested ? suggested : null;
+  return {
+    model: id,
+    tags: body.tags ?? [],
+    cost_per_1k_input: costs?.cost_per_1k_input ?? null,
+    cost_per_1k_output: costs?.cost_per_1k_output ?? null,
+    cost_per_1k_cache_write: costs?.cost_per_1k_cache_write ?? null,
+    cost_per_1k_cache_read: costs?.cost_per_1k_cache_read ?? null,
+  };
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CATALOGUE, PriceCatalogue } from './price-catalogue';
+
+const catalogue = new PriceCatalogue();
+const at = new Date('2026-10-01T12:00:00Z');
+const suggest = (kind: 'openai' | 'anthropic', baseUrl: string | null, model: string, when = at) =>
+  catalogue.suggest(kind, baseUrl, model, when);
+
+describe('PriceCatalogue', () => {
+  it('names the version that is installed', () => {
+    const path = resolve('node_modules', CATALOGUE.name, 'package.json');
+    const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
+    expect(version).toBe(CATALOGUE.version);
+  });
+
+  it('suggests what 1000 tokens cost, with the source and its date', () => {
+    expect(suggest('anthropic', null, 'claude-sonnet-4-20250514')).toEqual({
+      cost_per_1k_input: 0.003,
+      cost_per_1k_output: 0.015,
+      cost_per_1k_cache_write: 0.00375,
+      cost_per_1k_cache_read: 0.0003,
+      source: {
+        catalogue: '@pydantic/genai-prices@0.1.8',
+        provider: 'anthropic',
+        model: 'claude-sonnet-4-0',
+      },
+      as_of: '2026-09-23',
+      note: 'Not included: cache_write_1h_mtok, web_searches_kcount.',
+    });
+  });
+
+  it('leaves unknown what the catalogue does not name', () => {
+    expect(suggest('openai', null, 'gpt-4o-mini')).toMatchObject({
+      cost_per_1k_input: 0.00015,
+      cost_per_1k_output: 0.0006,
+      cost_per_1k_cache_write: null,
+      cost_per_1k_cache_read: 0.000075,
+    });
+  });
+
+  it.each(['no-such-model', '', 'gpt', '__proto__', 'x'.repeat(5000)])('invents no price for %s', (model) => {
+    expect(suggest('openai', null, model)).toBeNull();
+  });
+
+  it('does not take an OpenAI model for an Anthropic one', () => {
+    expect(suggest('anthropic', null, 'gpt-4o')).toBeNull();
+    expect(suggest('anthropic', 'https://api.openai.com/v1', 'gpt-4o')?.source.provider).toBe('openai');
+  });
+
+  it.each([
+    ['https://api.openai.com/v1', 'gpt-4o', 'openai'],
+    ['https://openrouter.ai/api/v1', 'anthropic/claude-sonnet-4', 'openrouter'],
+    ['https://api.moonshot.ai/v1', 'kimi-k2', 'moonshotai'],
+    ['https://my-resource.openai.azure.com/openai/v1', 'gpt-4o', 'azure'],
+    ['https://generativelanguage.googleapis.com/v1beta/openai', 'models/gemini-2.5-pro', 'google'],
+    ['https://api.groq.com/openai/v1', 'llama-3.3-70b-versatile', 'groq'],
+  ])('knows the provider at %s', (baseUrl, model, provider) => {
+    expect(suggest('openai', baseUrl, model)?.source.provider).toBe(provider);
+  });
+
+  it.each([
+    'http://localhost:11434/v1',
+    'https://llm.example.com/v1',
+    'https://api.openai.com.example.org/v1',
+    'https://api.openai.com:8443/v1',
+    'https://example.org/x.openai.azure.com',
+    'https://example.org/?x=.googleapis.com',
+    'not a url',
+  ])('knows no price at %s, which may charge anything', (baseUrl) => {
+    expect(suggest('openai', baseUrl, 'gpt-4o')).toBeNull();
+  });
+
+  it('takes the base of tiered prices and says so', () => {
+    expect(suggest('openai', null, 'gpt-5.4')).toMatchObject({
+      cost_per_1k_input: 0.0025,
+      cost_per_1k_output: 0.015,
+      note: expect.stringContaining('beyond 271999 input tokens') as string,
+    });
+  });
+
+  it('takes the prices valid at the time', () => {
+    const before = suggest('openai', null, 'gpt-5.6-luna', new Date('2026-07-29T23:59:59Z'));
+    const after = suggest('openai', null, 'gpt-5.6-luna', new Date('2026-07-30T00:00:00Z'));
+    expect([before?.cost_per_1k_input, after?.cost_per_1k_input]).toEqual([0.001, 0.0002]);
+  });
+
+  it('says when the price depends on the time of day', () => {
+    expect(suggest('openai', 'https://api.deepseek.com', 'deepseek-chat')?.note).toContain('time of day');
+  });
+
+  it('has nothing to say about an entry without prices', () => {
+    expect(suggest('openai', 'https://api.githubcopilot.com', 'gpt-4o')).toBeNull();
+  });
+});

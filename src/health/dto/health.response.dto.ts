@@ -1,0 +1,27 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+const STATE = { type: 'string', enum: ['ok', 'failed'] } as const;
+
+export class LivenessResponse {
+  @ApiProperty({ type: 'string', enum: ['ok'] })
+  status!: 'ok';
+}
+
+export class ReadinessChecks {
+  @ApiProperty({ ...STATE, description: 'A real table can be read.' })
+  database!: string;
+
+  @ApiProperty({ ...STATE, description: 'The active encryption key opens its canary.' })
+  encryption_key!: string;
+
+  @ApiProperty({ ...STATE, description: '`failed` once the process is shutting down.' })
+  accepting!: string;
+}
+
+export class ReadinessResponse {
+  @ApiProperty({ type: 'string', enum: ['ready', 'not_ready'] })
+  status!: 'ready' | 'not_ready';
+
+  @ApiProperty({ type: ReadinessChecks })
+  checks!: ReadinessChecks;
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Public } from '../accounts/bearer.guard';
+import type { AnswerStatus } from '../common/http-adapter';
+import { LivenessResponse, ReadinessResponse } from './dto/health.response.dto';
+import { ReadinessService } from './readiness.service';
+
+@ApiTags('Operations')
+@Public()
+@Controller()
+export class HealthController {
+  constructor(private readonly readiness: ReadinessService) {}
+
+  @ApiOperation({ operationId: 'getLiveness', summary: 'Is the process alive', description: 'Says nothing of the database.' })
+  @ApiOkResponse({ type: LivenessResponse, description: 'It is.' })
+  @Get('healthz')
+  live(): LivenessResponse {
+    return { status: 'ok' };
+  }
+
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'Can requests be served',
+    description: 'Reads a real table and opens the key canary.',
+  })
+  @ApiOkResponse({ type: ReadinessResponse, description: 'Yes.' })
+  @ApiResponse({ status: 503, type: ReadinessResponse, description: 'Not now.' })
+  @Get('readyz')
+  async ready(@Req() request: FastifyRequest & AnswerStatus): Promise<ReadinessResponse> {
+    const { ready, checks } = await this.readiness.check();
+    if (!ready) request.answerStatus = 503;
+    return { status: ready ? 'ready' : 'not_ready', checks };
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { DrainService } from './drain.service';
+import { HealthController } from './health.controller';
+import { MetricsController } from './metrics.controller';
+import { MetricsService } from './metrics.service';
+import { ReadinessService } from './readiness.service';
+
+@Module({
+  controllers: [HealthController, MetricsController],
+  providers: [DrainService, MetricsService, ReadinessService],
+  exports: [DrainService, MetricsService],
+})
+export class HealthModule {}

@@ -1,0 +1,40 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../accounts/bearer.guard';
+import { DomainError } from '../common/domain-error';
+import { type AppConfig, isLoopback } from '../config/config';
+import { APP_CONFIG } from '../config/config.module';
+import { MetricsService } from './metrics.service';
+
+/** For Prometheus. Open where Caret listens on loopback only, else with METRICS_TOKEN, else not there at all. */
+@ApiExcludeController()
+@Public()
+@Controller('metrics')
+export class MetricsController {
+  constructor(
+    private readonly metrics: MetricsService,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  @Get()
+  async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { metricsToken, host } = this.config;
+    if (metricsToken !== null) this.assertToken(request, reply, metricsToken);
+    else if (!isLoopback(host)) throw new DomainError('not_found', 'route.not_found', 'There is no such route.');
+    await reply.header('Content-Type', this.metrics.contentType).send(await this.metrics.text());
+  }
+
+  private assertToken(request: FastifyRequest, reply: FastifyReply, token: string): void {
+    const presented = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (timingSafeEqual(digest(presented), digest(token))) return;
+    reply.header('WWW-Authenticate', 'Bearer realm="caret-metrics"');
+    throw new DomainError('unauthenticated', 'auth.invalid_token', 'Send METRICS_TOKEN as a bearer token.');
+  }
+}
+
+/** Equal lengths, whatever was sent. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

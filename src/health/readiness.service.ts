@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { KeyCheckService } from '../crypto/key-check.service';
+import { DatabaseService } from '../database/database.service';
+import { DrainService } from './drain.service';
+
+export type CheckState = 'ok' | 'failed';
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<'database' | 'encryption_key' | 'accepting', CheckState>>;
+}
+
+/** Longer than this and a load balancer has given up, in milliseconds. */
+const DEADLINE_MS = 2500;
+
+/** Whether requests can be served: a real table is read and the key canary opened. */
+@Injectable()
+export class ReadinessService {
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly keys: KeyCheckService,
+    private readonly drain: DrainService,
+  ) {}
+
+  async check(): Promise<Readiness> {
+    const [database, key] = await Promise.all([
+      passes(async () => {
+        await this.database.ping();
+        return true;
+      }),
+      passes(() => (this.database.isReady ? this.keys.isHealthy() : Promise.resolve(false))),
+    ]);
+    const accepting = this.drain.isDraining ? 'failed' : 'ok';
+    const checks = { database, encryption_key: key, accepting } as const;
+    return { ready: Object.values(checks).every((state) => state === 'ok'), checks };
+  }
+}
+
+async function passes(check: () => Promise<boolean>): Promise<CheckState> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), DEADLINE_MS)));
+  try {
+    return (await Promise.race([check(), late])) ? 'ok' : 'failed';
+  } catch {
+    return 'failed';
+  } finally {
+    clearTimeout(timer);
+  }
+}

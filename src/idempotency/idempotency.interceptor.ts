@@ -1,0 +1,55 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import type { AuthenticatedRequest } from '../accounts/caller';
+import { DomainError } from '../common/domain-error';
+import type { AnswerStatus } from '../common/http-adapter';
+import { idempotentStatus } from '../common/idempotent';
+import { shownOnce, withoutField } from '../common/representation.interceptor';
+import { IdempotencyService } from './idempotency.service';
+
+/** Gives a POST with an `Idempotency-Key` the answer of the first request with it. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly idempotency: IdempotencyService,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const status = idempotentStatus(this.reflector, context);
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest & AnswerStatus>();
+    const key = request.headers['idempotency-key'];
+    if (status === undefined || key === undefined || !request.user) return next.handle();
+    if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+      const detail = 'Idempotency-Key takes 1 to 255 visible ASCII characters.';
+      throw new DomainError('malformed', 'request.idempotency_key', detail);
+    }
+    return from(this.answer(context, request, key, status, next));
+  }
+
+  private async answer(
+    context: ExecutionContext,
+    request: AuthenticatedRequest & AnswerStatus,
+    key: string,
+    status: number,
+    next: CallHandler,
+  ): Promise<unknown> {
+    const secretField = shownOnce(this.reflector, context);
+    const { body, replayed } = await this.idempotency.run(
+      {
+        accountId: request.user!.accountId,
+        method: request.method,
+        path: request.url.split('?', 1)[0]!,
+        key,
+        body: request.body,
+        status,
+        replayable: (answer) => (secretField ? withoutField(answer, secretField) : answer),
+      },
+      () => lastValueFrom(next.handle() as Observable<unknown>),
+    );
+    // What was shown once cannot be shown again, so that the answer is no longer that of a creation.
+    if (replayed && secretField) request.answerStatus = 200;
+    return body;
+  }
+}

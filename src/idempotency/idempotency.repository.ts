@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { LessThan } from 'typeorm';
+import { isUniqueViolation } from '../database/database-errors';
+import { UnitOfWork } from '../database/unit-of-work';
+import { IdempotencyKey } from './idempotency-key.entity';
+
+@Injectable()
+export class IdempotencyRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  private get rows() {
+    return this.unitOfWork.manager.getRepository(IdempotencyKey);
+  }
+
+  /** False where the key is there already. */
+  async tryInsert(key: IdempotencyKey): Promise<boolean> {
+    try {
+      await this.rows.insert(key);
+      return true;
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
+  }
+
+  async find(id: string): Promise<IdempotencyKey | null> {
+    return this.rows.findOneBy({ id });
+  }
+
+  /** Takes over a lapsed claim; false where another request was faster. */
+  async takeOver(id: string, from: string, to: string, claimedUntil: string): Promise<boolean> {
+    const result = await this.rows.update({ id, claimedBy: from }, { claimedBy: to, claimedUntil });
+    return result.affected === 1;
+  }
+
+  /** False where the claim has been taken over. */
+  async complete(id: string, claimedBy: string, status: number, response: string): Promise<boolean> {
+    return (await this.rows.update({ id, claimedBy }, { status, response })).affected === 1;
+  }
+
+  async release(id: string, claimedBy: string): Promise<void> {
+    await this.rows.delete({ id, claimedBy });
+  }
+
+  async deleteCreatedBefore(time: string): Promise<void> {
+    await this.rows.delete({ createdAt: LessThan(time) });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.rows.delete({ id });
+  }
+}

@@ -1,0 +1,52 @@
+import { AdvancedJsonField, BooleanField, IntegerField } from '../../common/fields';
+import type { JsonObject } from '../../crypto/advanced-json-sealer';
+import { AmountField, ModelNameField, TagsField, WhenField } from './model-fields';
+
+const COST = 'US dollars for 1000 tokens; null: unknown, which is not 0 (free).';
+
+/** What can be said of a model beside its name. Absent keeps (or takes the default), null goes back to the default. */
+export class ModelSettingsDto {
+  @IntegerField('optional', { description: 'Higher wins first.', default: 0, example: 10 })
+  priority?: number;
+
+  @BooleanField('optional', {
+    description:
+      "Whether this is the provider's default model. A provider with models has exactly one, always: the first is it, setting it here moves it, unsetting it promotes the highest priority.",
+    example: true,
+  })
+  is_default?: boolean;
+
+  @TagsField()
+  tags?: string[] | null;
+
+  @WhenField()
+  when?: JsonObject | null;
+
+  @AdvancedJsonField('Model-level configuration; merged over the provider\'s by key.')
+  advanced_json?: JsonObject | null;
+
+  @AmountField({ description: 'Cost multiplier.', default: 1, example: 1 })
+  multiplier?: number | null;
+
+  @AmountField({ description: `Input tokens. ${COST}`, example: 0.003 })
+  cost_per_1k_input?: number | null;
+
+  @AmountField({ description: `Output tokens. ${COST}`, example: 0.015 })
+  cost_per_1k_output?: number | null;
+
+  @AmountField({ description: `Tokens written to the cache. ${COST}`, example: 0.00375 })
+  cost_per_1k_cache_write?: number | null;
+
+  @AmountField({ description: `Tokens read from the cache. ${COST}`, example: 0.0003 })
+  cost_per_1k_cache_read?: number | null;
+}
+
+export class CreateModelDto extends ModelSettingsDto {
+  @ModelNameField('required')
+  model!: string;
+}
+
+export class UpdateModelDto extends ModelSettingsDto {
+  @ModelNameField('optional')
+  model?: string;
+}

@@ -1,0 +1,88 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { JsonObject } from '../../crypto/advanced-json-sealer';
+import type { ProviderModel } from '../provider-model.entity';
+
+const UUID = { type: 'string', format: 'uuid' } as const;
+const TIME = { type: 'string', format: 'date-time' } as const;
+const OBJECT = { type: 'object', additionalProperties: true } as const;
+const COST = { type: 'number', format: 'double', nullable: true, description: 'Null: unknown. 0: free.' } as const;
+
+export class ModelResponse {
+  @ApiProperty(UUID)
+  id!: string;
+
+  @ApiProperty(UUID)
+  provider_id!: string;
+
+  @ApiProperty({ type: 'string', example: 'claude-sonnet-4-20250514' })
+  model!: string;
+
+  @ApiProperty({
+    type: 'string',
+    description: 'How applications name this model.',
+    example: 'anthropic-main^claude-sonnet-4-20250514',
+  })
+  selector!: string;
+
+  @ApiProperty({ type: 'integer', format: 'int32' })
+  priority!: number;
+
+  @ApiProperty({ type: 'boolean' })
+  is_default!: boolean;
+
+  @ApiProperty({ type: 'array', items: { type: 'string' } })
+  tags!: string[];
+
+  @ApiProperty(OBJECT)
+  when!: JsonObject;
+
+  @ApiProperty(OBJECT)
+  advanced_json!: JsonObject;
+
+  @ApiProperty({ type: 'number', format: 'double' })
+  multiplier!: number;
+
+  @ApiProperty(COST)
+  cost_per_1k_input!: number | null;
+
+  @ApiProperty(COST)
+  cost_per_1k_output!: number | null;
+
+  @ApiProperty(COST)
+  cost_per_1k_cache_write!: number | null;
+
+  @ApiProperty(COST)
+  cost_per_1k_cache_read!: number | null;
+
+  @ApiProperty(TIME)
+  created_at!: string;
+
+  @ApiProperty(TIME)
+  updated_at!: string;
+}
+
+/** How applications name a model: the caret gave the project its name. */
+export function selectorOf(providerName: string, model: string): string {
+  return `${providerName}^${model}`;
+}
+
+export function toModelResponse(model: ProviderModel, providerName: string): ModelResponse {
+  return {
+    id: model.id,
+    provider_id: model.providerId,
+    model: model.model,
+    selector: selectorOf(providerName, model.model),
+    priority: model.priority,
+    is_default: model.defaultOf !== null,
+    tags: model.tags,
+    when: model.when,
+    advanced_json: model.advancedJson,
+    multiplier: model.multiplier,
+    cost_per_1k_input: model.costPer1kInput,
+    cost_per_1k_output: model.costPer1kOutput,
+    cost_per_1k_cache_write: model.costPer1kCacheWrite,
+    cost_per_1k_cache_read: model.costPer1kCacheRead,
+    created_at: model.createdAt,
+    updated_at: model.updatedAt,
+  };
+}

@@ -1,0 +1,60 @@
+import type { JsonObject } from '../crypto/advanced-json-sealer';
+import type { ProviderModel } from './provider-model.entity';
+
+/** A row as the drivers hand it out: decimals as text on MySQL, as numbers on SQLite. */
+export interface ModelRow {
+  id: string;
+  account_id: string;
+  provider_id: string;
+  model: string;
+  model_key: string;
+  priority: number;
+  default_of: string | null;
+  tags: string;
+  when_json: string;
+  advanced_json: string;
+  sealed_headers: string | null;
+  headers_key_id: string | null;
+  headers_version: number;
+  multiplier: string | number;
+  cost_per_1k_input: string | number | null;
+  cost_per_1k_output: string | number | null;
+  cost_per_1k_cache_write: string | number | null;
+  cost_per_1k_cache_read: string | number | null;
+  created_at: string;
+  updated_at: string;
+}
+
+/** By hand: TypeORM's hydration costs several times the query it follows. */
+export function toModel(row: ModelRow): ProviderModel {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    providerId: row.provider_id,
+    model: row.model,
+    modelKey: row.model_key,
+    priority: row.priority,
+    defaultOf: row.default_of,
+    tags: row.tags === '[]' ? [] : (JSON.parse(row.tags) as string[]),
+    when: object(row.when_json),
+    advancedJson: object(row.advanced_json),
+    sealedHeaders: row.sealed_headers,
+    headersKeyId: row.headers_key_id,
+    headersVersion: row.headers_version,
+    multiplier: Number(row.multiplier),
+    costPer1kInput: decimal(row.cost_per_1k_input),
+    costPer1kOutput: decimal(row.cost_per_1k_output),
+    costPer1kCacheWrite: decimal(row.cost_per_1k_cache_write),
+    costPer1kCacheRead: decimal(row.cost_per_1k_cache_read),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function object(text: string): JsonObject {
+  return text === '{}' ? {} : (JSON.parse(text) as JsonObject);
+}
+
+function decimal(value: string | number | null): number | null {
+  return value === null ? null : Number(value);
+}

@@ -1,0 +1,112 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '../accounts/bearer.guard';
+import { type Caller, CurrentCaller } from '../accounts/caller';
+import { Operation } from '../common/api-operation';
+import { IfMatch } from '../common/etag';
+import { Idempotent } from '../common/idempotent';
+import { type Page, parsePageQuery } from '../common/pagination';
+import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
+import { CreateModelDto, UpdateModelDto } from './dto/model.dto';
+import { ModelResponse } from './dto/model.response.dto';
+import { ModelsService } from './models.service';
+
+@ApiTags('Models')
+@Controller('v1/llm-providers/:provider_id/models')
+export class ModelsController {
+  constructor(private readonly models: ModelsService) {}
+
+  @Operation({
+    id: 'listProviderModels',
+    summary: "List a provider's models",
+    description: 'Higher priority first, then oldest first.',
+    answer: [ModelResponse],
+    failures: ['not_found'],
+    etag: 'read',
+  })
+  @QueryParameters(PAGE_PARAMETERS)
+  @NeedsScope('providers:read')
+  @Get()
+  list(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') providerId: string,
+    @Query() query: Record<string, string>,
+  ): Promise<Page<ModelResponse>> {
+    return this.models.list(caller, providerId, parsePageQuery(query));
+  }
+
+  @Operation({
+    id: 'createProviderModel',
+    summary: 'Create a model under a provider',
+    description: 'The first model of a provider is its default, whatever `is_default` says.',
+    status: 201,
+    answer: ModelResponse,
+    failures: ['body', 'not_found', 'idempotency', 'write'],
+  })
+  @Idempotent()
+  @NeedsScope('providers:write')
+  @Post()
+  create(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') providerId: string,
+    @Body() body: CreateModelDto,
+  ): Promise<ModelResponse> {
+    return this.models.create(caller, providerId, body);
+  }
+
+  @Operation({
+    id: 'getProviderModel',
+    summary: 'Read a model',
+    answer: ModelResponse,
+    failures: ['not_found'],
+    etag: 'read',
+  })
+  @NeedsScope('providers:read')
+  @Get(':model_id')
+  get(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') providerId: string,
+    @Param('model_id') id: string,
+  ): Promise<ModelResponse> {
+    return this.models.get(caller, providerId, id);
+  }
+
+  @Operation({
+    id: 'updateProviderModel',
+    summary: 'Update a model',
+    description: 'An absent field keeps its value; null goes back to the default, where there is one.',
+    answer: ModelResponse,
+    failures: ['body', 'not_found', 'conflict', 'precondition', 'write'],
+    etag: 'write',
+  })
+  @NeedsScope('providers:write')
+  @Patch(':model_id')
+  update(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') providerId: string,
+    @Param('model_id') id: string,
+    @Body() body: UpdateModelDto,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<ModelResponse> {
+    return this.models.update(caller, providerId, id, body, ifMatch);
+  }
+
+  @Operation({
+    id: 'deleteProviderModel',
+    summary: 'Delete a model',
+    description: 'Where it was the default, the highest priority of the others is promoted.',
+    status: 204,
+    failures: ['not_found', 'precondition', 'write'],
+    etag: 'write',
+  })
+  @NeedsScope('providers:write')
+  @Delete(':model_id')
+  delete(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') providerId: string,
+    @Param('model_id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<void> {
+    return this.models.delete(caller, providerId, id, ifMatch);
+  }
+}

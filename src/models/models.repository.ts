@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../accounts/caller';
+import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
+import { changedColumns, rowValues } from '../database/portable-columns';
+import { UnitOfWork } from '../database/unit-of-work';
+import { modelConflict, noSuchProvider } from './model.errors';
+import { type ModelRow, toModel } from './model-row';
+import { ProviderModel } from './provider-model.entity';
+
+/** Rows in one INSERT; a statement's parameters are limited to 32766 on SQLite. */
+const INSERT_BATCH = 500;
+
+/** Where a page of models begins: they are ordered by priority, then oldest first. */
+export interface ModelPosition {
+  readonly priority: number;
+  readonly id: string;
+}
+
+/** The provider that models lie under, as far as models need it. */
+export interface ParentProvider {
+  readonly id: string;
+  readonly name: string;
+}
+
+@Injectable()
+export class ModelsRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async findParent(accountId: AccountId, providerId: string): Promise<ParentProvider | null> {
+    const sql = 'SELECT id, name FROM providers WHERE account_id = ? AND id = ?';
+    const rows = await this.query<ParentProvider>(sql, [accountId, providerId]);
+    return rows[0] ?? null;
+  }
+
+  /** Of all providers, or of those named. */
+  async listOfAccount(accountId: AccountId, providerIds: readonly string[] | null): Promise<ProviderModel[]> {
+    if (providerIds?.length === 0) return [];
+    const among = providerIds ? ` AND provider_id IN (${providerIds.map(() => '?').join(', ')})` : '';
+    const sql = `SELECT * FROM provider_models WHERE account_id = ?${among} ORDER BY priority DESC, id`;
+    return (await this.query<ModelRow>(sql, [accountId, ...(providerIds ?? [])])).map(toModel);
+  }
+
+  async listOfProvider(
+    accountId: AccountId,
+    providerId: string,
+    after: ModelPosition | null = null,
+    limit: number | null = null,
+  ): Promise<ProviderModel[]> {
+    const parameters: unknown[] = [accountId, providerId];
+    let sql = 'SELECT * FROM provider_models WHERE account_id = ? AND provider_id = ?';
+    if (after) {
+      sql += ' AND (priority < ? OR (priority = ? AND id > ?))';
+      parameters.push(after.priority, after.priority, after.id);
+    }
+    sql += ' ORDER BY priority DESC, id';
+    if (limit !== null) {
+      sql += ' LIMIT ?';
+      parameters.push(limit);
+    }
+    return (await this.query<ModelRow>(sql, parameters)).map(toModel);
+  }
+
+  async find(accountId: AccountId, providerId: string, id: string): Promise<ProviderModel | null> {
+    const sql = 'SELECT * FROM provider_models WHERE account_id = ? AND provider_id = ? AND id = ?';
+    const rows = await this.query<ModelRow>(sql, [accountId, providerId, id]);
+    return rows[0] ? toModel(rows[0]) : null;
+  }
+
+  async findDefaultId(accountId: AccountId, providerId: string): Promise<string | null> {
+    const sql = 'SELECT id FROM provider_models WHERE account_id = ? AND default_of = ?';
+    const rows = await this.query<{ id: string }>(sql, [accountId, providerId]);
+    return rows[0]?.id ?? null;
+  }
+
+  /** Who is promoted when `exceptId` is the default no longer: the highest priority, the oldest of those. */
+  async findSuccessorId(accountId: AccountId, providerId: string, exceptId: string): Promise<string | null> {
+    const sql =
+      'SELECT id FROM provider_models WHERE account_id = ? AND provider_id = ? AND id <> ? ORDER BY priority DESC, id LIMIT 1';
+    const rows = await this.query<{ id: string }>(sql, [accountId, providerId, exceptId]);
+    return rows[0]?.id ?? null;
+  }
+
+  /** Model keys under a provider, for telling what is configured. */
+  async listKeys(accountId: AccountId, providerId: string): Promise<Set<string>> {
+    const sql = 'SELECT model_key FROM provider_models WHERE account_id = ? AND provider_id = ?';
+    const rows = await this.query<{ model_key: string }>(sql, [accountId, providerId]);
+    return new Set(rows.map((row) => row.model_key));
+  }
+
+  /** Whether a model of the provider has secret headers, which must not go to another host. */
+  async hasSecretHeaders(accountId: AccountId, providerId: string): Promise<boolean> {
+    const sql =
+      'SELECT id FROM provider_models WHERE account_id = ? AND provider_id = ? AND sealed_headers IS NOT NULL LIMIT 1';
+    return (await this.query<{ id: string }>(sql, [accountId, providerId])).length > 0;
+  }
+
+  /** 409 where the provider has the model already. */
+  async insert(models: ProviderModel[]): Promise<void> {
+    await this.translated(async () => {
+      for (let start = 0; start < models.length; start += INSERT_BATCH) {
+        await this.rows.insert(models.slice(start, start + INSERT_BATCH).map(rowValues));
+      }
+    });
+  }
+
+  /** 409 where the new name is taken. */
+  async update(before: ProviderModel, after: ProviderModel): Promise<void> {
+    const { id, accountId } = before;
+    await this.translated(async () => {
+      await this.rows.update({ id, accountId }, changedColumns(before, after));
+    });
+  }
+
+  async clearDefault(accountId: AccountId, providerId: string, updatedAt: string): Promise<void> {
+    await this.rows.update({ accountId, defaultOf: providerId }, { defaultOf: null, updatedAt });
+  }
+
+  async makeDefault(accountId: AccountId, providerId: string, id: string, updatedAt: string): Promise<void> {
+    await this.rows.update({ accountId, providerId, id }, { defaultOf: providerId, updatedAt });
+  }
+
+  async delete(accountId: AccountId, id: string): Promise<void> {
+    await this.rows.delete({ accountId, id });
+  }
+
+  private get rows() {
+    return this.unitOfWork.manager.getRepository(ProviderModel);
+  }
+
+  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return this.unitOfWork.manager.query<Row[]>(sql, parameters);
+  }
+
+  private async translated(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (isUniqueViolation(error)) throw modelConflict();
+      if (isForeignKeyViolation(error)) throw noSuchProvider();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId, Caller } from '../accounts/caller';
+import { RegistryWrite } from '../accounts/registry-write';
+import { AuditService, fieldChanges } from '../audit/audit.service';
+import { timestamp } from '../common/clock';
+import { assertMatch } from '../common/etag';
+import { foldedModelKey } from '../common/identity-key';
+import { isId } from '../common/ids';
+import { mapPage, type Page, pageOf, type PageQuery } from '../common/pagination';
+import { AdvancedJsonSealer } from '../crypto/advanced-json-sealer';
+import { CursorService } from '../crypto/cursor.service';
+import { DefaultModel } from './default-model';
+import type { CreateModelDto, UpdateModelDto } from './dto/model.dto';
+import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.response.dto';
+import { noSuchModel, noSuchProvider } from './model.errors';
+import { ModelsRepository, type ParentProvider } from './models.repository';
+import { applySettings, newModel } from './new-model';
+import type { ProviderModel } from './provider-model.entity';
+
+/** A model that an import would add, and the reason why one was left out. */
+export interface AddedModels {
+  readonly added: ModelResponse[];
+  readonly skipped: string[];
+}
+
+@Injectable()
+export class ModelsService {
+  constructor(
+    private readonly models: ModelsRepository,
+    private readonly defaults: DefaultModel,
+    private readonly sealer: AdvancedJsonSealer,
+    private readonly registry: RegistryWrite,
+    private readonly audit: AuditService,
+    private readonly cursors: CursorService,
+  ) {}
+
+  async list(caller: Caller, providerId: string, { limit, cursor }: PageQuery): Promise<Page<ModelResponse>> {
+    const parent = await this.parent(caller.accountId, providerId);
+    const scope = ['models', caller.accountId, providerId];
+    const [priority, id] = cursor === null ? [] : this.cursors.decode(scope, cursor);
+    const after = id === undefined ? null : { priority: Number(priority), id: String(id) };
+    const take = limit === null ? null : limit + 1;
+    const rows = await this.models.listOfProvider(caller.accountId, providerId, after, take);
+    const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [last.priority, last.id]));
+    return mapPage(page, (model) => toModelResponse(model, parent.name));
+  }
+
+  async get({ accountId }: Caller, providerId: string, id: string): Promise<ModelResponse> {
+    const { parent, model } = await this.find(accountId, providerId, id);
+    return toModelResponse(model, parent.name);
+  }
+
+  create(caller: Caller, providerId: string, body: CreateModelDto): Promise<ModelResponse> {
+    return this.registry.run(caller.accountId, async () => {
+      const { accountId } = caller;
+      const parent = await this.parent(accountId, providerId);
+      const model = newModel(accountId, providerId, body.model);
+      await applySettings(model, body, this.sealer);
+      await this.models.insert([model]);
+      await this.defaults.afterInsert(model, body.is_default === true);
+      const response = toModelResponse(model, parent.name);
+      await this.record(caller, 'model.create', parent, model, null, response);
+      return response;
+    });
+  }
+
+  update(
+    caller: Caller,
+    providerId: string,
+    id: string,
+    body: UpdateModelDto,
+    ifMatch: string | undefined,
+  ): Promise<ModelResponse> {
+    return this.registry.run(caller.accountId, async () => {
+      const { parent, model: current } = await this.find(caller.accountId, providerId, id);
+      const before = toModelResponse(current, parent.name);
+      assertMatch(ifMatch, before);
+      const model = { ...current };
+      if (body.model !== undefined) {
+        model.model = body.model;
+        model.modelKey = foldedModelKey(body.model);
+      }
+      await applySettings(model, body, this.sealer);
+      if (JSON.stringify(model) !== JSON.stringify(current)) {
+        model.updatedAt = timestamp();
+        await this.models.update(current, model);
+      }
+      await this.defaults.afterUpdate(model, body.is_default);
+      const after = toModelResponse(model, parent.name);
+      if (JSON.stringify(model) !== JSON.stringify(current)) {
+        await this.record(caller, 'model.update', parent, model, before, after);
+      }
+      return after;
+    });
+  }
+
+  async delete(caller: Caller, providerId: string, id: string, ifMatch: string | undefined): Promise<void> {
+    await this.registry.run(caller.accountId, async () => {
+      const { parent, model } = await this.find(caller.accountId, providerId, id);
+      const before = toModelResponse(model, parent.name);
+      assertMatch(ifMatch, before);
+      await this.models.delete(caller.accountId, id);
+      await this.defaults.afterDelete(model);
+      await this.record(caller, 'model.delete', parent, model, before, null);
+    });
+  }
+
+  /** Adds many models in one transaction; those that the provider has already are left as they are. */
+  addMany(caller: Caller, providerId: string, bodies: readonly CreateModelDto[]): Promise<AddedModels> {
+    return this.registry.run(caller.accountId, async () => {
+      const { accountId } = caller;
+      const parent = await this.parent(accountId, providerId);
+      const known = await this.models.listKeys(accountId, providerId);
+      const models: ProviderModel[] = [];
+      const skipped: string[] = [];
+      for (const body of bodies) {
+        const model = newModel(accountId, providerId, body.model);
+        if (known.has(model.modelKey)) {
+          skipped.push(body.model);
+          continue;
+        }
+        known.add(model.modelKey);
+        await applySettings(model, body, this.sealer);
+        models.push(model);
+      }
+      await this.models.insert(models);
+      if (models[0]) await this.defaults.afterInsert(models[0], false);
+      const added = models.map((model) => toModelResponse(model, parent.name));
+      await this.audit.record(caller, {
+        action: 'model.import',
+        resource: { type: 'provider', id: parent.id, name: parent.name },
+        changes: { models: { before: null, after: added.map(({ model }) => model) } },
+      });
+      return { added, skipped };
+    });
+  }
+
+  private async parent(accountId: AccountId, providerId: string): Promise<ParentProvider> {
+    const parent = isId(providerId) ? await this.models.findParent(accountId, providerId) : null;
+    if (!parent) throw noSuchProvider();
+    return parent;
+  }
+
+  private async find(
+    accountId: AccountId,
+    providerId: string,
+    id: string,
+  ): Promise<{ parent: ParentProvider; model: ProviderModel }> {
+    const parent = await this.parent(accountId, providerId);
+    const model = isId(id) ? await this.models.find(accountId, providerId, id) : null;
+    if (!model) throw noSuchModel();
+    return { parent, model };
+  }
+
+  private async record(
+    caller: Caller,
+    action: string,
+    parent: ParentProvider,
+    model: ProviderModel,
+    before: ModelResponse | null,
+    after: ModelResponse | null,
+  ): Promise<void> {
+    const resource = { type: 'model', id: model.id, name: selectorOf(parent.name, model.model) };
+    await this.audit.record(caller, { action, resource, changes: fieldChanges(before, after) });
+  }
+}

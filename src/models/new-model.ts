@@ -1,0 +1,52 @@
+import { timestamp } from '../common/clock';
+import { foldedModelKey } from '../common/identity-key';
+import { newId } from '../common/ids';
+import { type AdvancedJsonSealer, NO_HEADERS } from '../crypto/advanced-json-sealer';
+import type { ModelSettingsDto } from './dto/model.dto';
+import type { ProviderModel } from './provider-model.entity';
+
+/** A model with every default; not stored. */
+export function newModel(accountId: string, providerId: string, model: string): ProviderModel {
+  const now = timestamp();
+  return {
+    id: newId(),
+    accountId,
+    providerId,
+    model,
+    modelKey: foldedModelKey(model),
+    priority: 0,
+    defaultOf: null,
+    tags: [],
+    when: {},
+    advancedJson: {},
+    ...NO_HEADERS,
+    multiplier: 1,
+    costPer1kInput: null,
+    costPer1kOutput: null,
+    costPer1kCacheWrite: null,
+    costPer1kCacheRead: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** Sets what the body says: absent keeps, null goes back to the default. The default model is not its affair. */
+export async function applySettings(
+  model: ProviderModel,
+  body: ModelSettingsDto,
+  sealer: AdvancedJsonSealer,
+): Promise<void> {
+  if (body.priority !== undefined) model.priority = body.priority;
+  if (body.tags !== undefined) model.tags = [...new Set((body.tags ?? []).map((tag) => tag.trim()))];
+  if (body.when !== undefined) model.when = body.when ?? {};
+  if (body.multiplier !== undefined) model.multiplier = body.multiplier ?? 1;
+  if (body.cost_per_1k_input !== undefined) model.costPer1kInput = body.cost_per_1k_input;
+  if (body.cost_per_1k_output !== undefined) model.costPer1kOutput = body.cost_per_1k_output;
+  if (body.cost_per_1k_cache_write !== undefined) model.costPer1kCacheWrite = body.cost_per_1k_cache_write;
+  if (body.cost_per_1k_cache_read !== undefined) model.costPer1kCacheRead = body.cost_per_1k_cache_read;
+  if (body.advanced_json !== undefined) {
+    const row = { accountId: model.accountId, table: 'provider_models', id: model.id } as const;
+    const { advancedJson, ...headers } = await sealer.seal(body.advanced_json, row, model);
+    Object.assign(model, headers, { advancedJson: advancedJson ?? {} });
+  }
+}

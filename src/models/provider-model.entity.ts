@@ -1,0 +1,84 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import type { JsonObject } from '../crypto/advanced-json-sealer';
+import { decimalColumn, digestColumn, idColumn, jsonColumn, timestampColumn } from '../database/portable-columns';
+import type { Provider } from '../providers/provider.entity';
+
+/** A model that a provider offers, with its place in routing and its price. */
+@Entity('provider_models')
+@Index('uq_provider_models_model', ['providerId', 'modelKey'], { unique: true })
+@Index('uq_provider_models_default', ['defaultOf'], { unique: true })
+@Index('ix_provider_models_account', ['accountId', 'providerId'])
+export class ProviderModel {
+  @PrimaryColumn(idColumn)
+  id!: string;
+
+  @Column({ name: 'account_id', ...idColumn })
+  accountId!: string;
+
+  @Column({ name: 'provider_id', ...idColumn })
+  providerId!: string;
+
+  /** Named by text: the provider's file knows this one, not the reverse. */
+  @ManyToOne('Provider', 'models', { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'provider_id', foreignKeyConstraintName: 'fk_provider_models_provider' })
+  provider?: Relation<Provider>;
+
+  /** The upstream's name, byte for byte. */
+  @Column({ type: 'varchar', length: 200 })
+  model!: string;
+
+  /** Digest of the case-folded name: unique under the provider. */
+  @Column({ name: 'model_key', ...digestColumn })
+  modelKey!: string;
+
+  @Column({ type: 'int' })
+  priority!: number;
+
+  /**
+   * The provider's id on its default model, null on the others. Unique, so that no interleaving of writers on any
+   * engine leaves two defaults.
+   */
+  @Column({ name: 'default_of', ...idColumn, nullable: true })
+  defaultOf!: string | null;
+
+  @Column({ ...jsonColumn })
+  tags!: string[];
+
+  /** The routing rule; `{}` is unconditional. */
+  @Column({ name: 'when_json', ...jsonColumn })
+  when!: JsonObject;
+
+  @Column({ name: 'advanced_json', ...jsonColumn })
+  advancedJson!: JsonObject;
+
+  @Column({ name: 'sealed_headers', type: 'mediumtext', nullable: true })
+  sealedHeaders!: string | null;
+
+  @Column({ name: 'headers_key_id', type: 'varchar', length: 64, nullable: true })
+  headersKeyId!: string | null;
+
+  @Column({ name: 'headers_version', type: 'int' })
+  headersVersion!: number;
+
+  @Column({ ...decimalColumn })
+  multiplier!: number;
+
+  /** US dollars for 1000 tokens; null is unknown, 0 is free. */
+  @Column({ name: 'cost_per_1k_input', ...decimalColumn, nullable: true })
+  costPer1kInput!: number | null;
+
+  @Column({ name: 'cost_per_1k_output', ...decimalColumn, nullable: true })
+  costPer1kOutput!: number | null;
+
+  @Column({ name: 'cost_per_1k_cache_write', ...decimalColumn, nullable: true })
+  costPer1kCacheWrite!: number | null;
+
+  @Column({ name: 'cost_per_1k_cache_read', ...decimalColumn, nullable: true })
+  costPer1kCacheRead!: number | null;
+
+  @Column({ name: 'created_at', ...timestampColumn })
+  createdAt!: string;
+
+  @Column({ name: 'updated_at', ...timestampColumn })
+  updatedAt!: string;
+}

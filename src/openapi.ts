@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module';
+import { createHttpAdapter } from './common/http-adapter';
+import { loadConfig } from './config/config';
+import { parseKeyRing } from './crypto/key-ring';
+import { openApiDocument } from './openapi-document';
+
+/** Writes the OpenAPI document. Nothing is started: neither a database nor a key is needed. */
+async function main(file: string): Promise<void> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot({
+      config: loadConfig({}),
+      keyRing: parseKeyRing(`document:${randomBytes(32).toString('base64')}`),
+      releaseDatabase: () => undefined,
+      announceToken: () => undefined,
+    }),
+    createHttpAdapter([]),
+    { logger: ['error'] },
+  );
+  writeFileSync(file, `${JSON.stringify(openApiDocument(app), null, 2)}\n`);
+  await app.close();
+}
+
+void main(process.argv[2] ?? 'openapi.json');

@@ -1,0 +1,63 @@
+import { Field, type Presence } from '../../common/field';
+import { EnumField, NameField } from '../../common/fields';
+import { apiKeyProblem } from '../../common/text-rules';
+import type { ProviderKind } from '../../upstream/base-url';
+import type { OpenaiApiMode } from '../../upstream/upstream-target';
+
+export const PROVIDER_KINDS: readonly ProviderKind[] = ['openai', 'anthropic'];
+export const OPENAI_API_MODES: readonly OpenaiApiMode[] = ['auto', 'responses', 'chat_completions'];
+
+export function ProviderNameField(presence: Presence): PropertyDecorator {
+  return NameField(presence, {
+    description:
+      'Display name, also the prefix of selectors; must not contain `^`. Unique in the account, however it is written.',
+    example: 'anthropic-main',
+  });
+}
+
+export function ProviderKindField(presence: Presence): PropertyDecorator {
+  return EnumField(presence, PROVIDER_KINDS, {
+    description: 'The API it speaks. Compatible endpoints of other vendors are reached with `base_url`.',
+    example: 'anthropic',
+  });
+}
+
+export function ApiKeyField(presence: Presence): PropertyDecorator {
+  return Field({
+    presence,
+    schema: {
+      type: 'string',
+      format: 'password',
+      writeOnly: true,
+      minLength: 1,
+      maxLength: 4096,
+      description: 'Stored sealed, never returned. A mask (`***`, `sk-…abcd`) is refused.',
+      example: 'sk-ant-api03-replace-me',
+    },
+    code: 'api_key',
+    problem: (value) => (typeof value === 'string' ? apiKeyProblem(value) : 'must be a string'),
+  });
+}
+
+/** Its form is judged with its destination, by the service. */
+export function BaseUrlField(): PropertyDecorator {
+  return Field({
+    presence: 'nullable',
+    schema: {
+      type: 'string',
+      format: 'uri',
+      maxLength: 2048,
+      description:
+        "Custom endpoint, http(s), with or without `/v1`. Null: the vendor's own. The egress policy judges it now and again at each use.",
+      example: 'https://api.anthropic.com',
+    },
+    code: 'base_url',
+    problem: (value) => (typeof value === 'string' ? null : 'must be a string or null'),
+  });
+}
+
+export function OpenaiApiModeField(): PropertyDecorator {
+  return EnumField('nullable', OPENAI_API_MODES, {
+    description: 'Which of the OpenAI APIs to use, for provider `openai` only. Null behaves as `auto`.',
+  });
+}

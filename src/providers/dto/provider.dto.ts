@@ -1,0 +1,45 @@
+import { AdvancedJsonField } from '../../common/fields';
+import type { JsonObject } from '../../crypto/advanced-json-sealer';
+import type { ProviderKind } from '../../upstream/base-url';
+import type { OpenaiApiMode } from '../../upstream/upstream-target';
+import {
+  ApiKeyField,
+  BaseUrlField,
+  OpenaiApiModeField,
+  ProviderKindField,
+  ProviderNameField,
+} from './provider-fields';
+
+/** What may be cleared with null. */
+export class ProviderSettingsDto {
+  @BaseUrlField()
+  base_url?: string | null;
+
+  @OpenaiApiModeField()
+  openai_api_mode?: OpenaiApiMode | null;
+
+  @AdvancedJsonField('Extra provider configuration.')
+  advanced_json?: JsonObject | null;
+}
+
+export class CreateProviderDto extends ProviderSettingsDto {
+  @ProviderNameField('required')
+  name!: string;
+
+  @ProviderKindField('required')
+  provider!: ProviderKind;
+
+  @ApiKeyField('required')
+  api_key!: string;
+}
+
+export class UpdateProviderDto extends ProviderSettingsDto {
+  @ProviderNameField('optional')
+  name?: string;
+
+  @ProviderKindField('optional')
+  provider?: ProviderKind;
+
+  @ApiKeyField('optional')
+  api_key?: string;
+}

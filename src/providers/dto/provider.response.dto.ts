@@ -1,0 +1,76 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { JsonObject } from '../../crypto/advanced-json-sealer';
+import { ModelResponse, toModelResponse } from '../../models/dto/model.response.dto';
+import type { ProviderModel } from '../../models/provider-model.entity';
+import type { ProviderKind } from '../../upstream/base-url';
+import type { OpenaiApiMode } from '../../upstream/upstream-target';
+import type { Provider } from '../provider.entity';
+import type { SecretStatus } from '../provider-secrets';
+import { OPENAI_API_MODES, PROVIDER_KINDS } from './provider-fields';
+
+const UUID = { type: 'string', format: 'uuid' } as const;
+const TIME = { type: 'string', format: 'date-time' } as const;
+
+export class ProviderResponse {
+  @ApiProperty(UUID)
+  id!: string;
+
+  @ApiProperty(UUID)
+  account_id!: string;
+
+  @ApiProperty({ type: 'string', enum: [...PROVIDER_KINDS] })
+  provider!: ProviderKind;
+
+  @ApiProperty({ type: 'string', example: 'anthropic-main' })
+  name!: string;
+
+  @ApiProperty({ type: 'string', description: 'At most the first 8 characters of the key, none of a short one.' })
+  key_prefix!: string;
+
+  @ApiProperty({
+    type: 'string',
+    enum: ['ok', 'undecryptable'],
+    description: '`undecryptable`: the stored key does not open with the configured encryption keys; send it anew.',
+  })
+  secret_status!: SecretStatus;
+
+  @ApiProperty({ type: 'string', nullable: true, description: "Null: the vendor's own." })
+  base_url!: string | null;
+
+  @ApiProperty({ type: 'string', enum: [...OPENAI_API_MODES], nullable: true })
+  openai_api_mode!: OpenaiApiMode | null;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  advanced_json!: JsonObject | null;
+
+  @ApiProperty(TIME)
+  created_at!: string;
+
+  @ApiProperty(TIME)
+  updated_at!: string;
+
+  @ApiProperty({ type: () => [ModelResponse], description: 'Higher priority first, then oldest first.' })
+  models!: ModelResponse[];
+}
+
+/** The whitelist of what is shown of a provider; pure, so that nothing else can slip out. */
+export function toProviderResponse(
+  provider: Provider,
+  secretStatus: SecretStatus,
+  models: readonly ProviderModel[],
+): ProviderResponse {
+  return {
+    id: provider.id,
+    account_id: provider.accountId,
+    provider: provider.provider,
+    name: provider.name,
+    key_prefix: provider.keyPrefix,
+    secret_status: secretStatus,
+    base_url: provider.baseUrl,
+    openai_api_mode: provider.openaiApiMode,
+    advanced_json: provider.advancedJson,
+    created_at: provider.createdAt,
+    updated_at: provider.updatedAt,
+    models: models.map((model) => toModelResponse(model, provider.name)),
+  };
+}

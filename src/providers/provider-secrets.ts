@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { keyPrefix } from '../common/text-rules';
+import { AdvancedJsonSealer, type JsonObject, type SealedRow } from '../crypto/advanced-json-sealer';
+import { CryptoService } from '../crypto/crypto.service';
+import type { SealContext } from '../crypto/seal-context';
+import type { SealedText } from '../crypto/sealed-text';
+import { openedOrConflict } from '../crypto/secret-conflict';
+import type { ProviderModel } from '../models/provider-model.entity';
+import type { UpstreamTarget } from '../upstream/upstream-target';
+import type { Provider } from './provider.entity';
+
+export type SecretStatus = 'ok' | 'undecryptable';
+
+export const API_KEY_PURPOSE = 'upstream-api-key';
+export const API_KEY_FIELD = 'api_key';
+
+/** Remembered verdicts, so that a list does not open every seal each time. */
+const MAX_REMEMBERED = 50_000;
+
+/** The only place where a provider's key is sealed or opened. */
+@Injectable()
+export class ProviderSecrets {
+  private readonly statuses = new Map<string, SecretStatus>();
+
+  constructor(
+    private readonly crypto: CryptoService,
+    private readonly sealer: AdvancedJsonSealer,
+  ) {}
+
+  /** Seals a new key into the row, as its next version. */
+  async setApiKey(provider: Provider, apiKey: string): Promise<void> {
+    provider.secretVersion += 1;
+    const sealed = await this.crypto.seal(apiKey, context(provider));
+    provider.sealedApiKey = sealed.text;
+    provider.apiKeyId = sealed.keyId;
+    provider.keyPrefix = keyPrefix(apiKey);
+  }
+
+  async setAdvancedJson(provider: Provider, value: JsonObject | null): Promise<void> {
+    Object.assign(provider, await this.sealer.seal(value, rowOf(provider), provider));
+  }
+
+  /** Whether the key opens. Never throws: one bad row must not break a list. */
+  async status(provider: Provider): Promise<SecretStatus> {
+    const seal = `${provider.id} ${provider.sealedApiKey}`;
+    const known = this.statuses.get(seal);
+    if (known) return known;
+    const status = await this.openApiKey(provider).then(
+      (): SecretStatus => 'ok',
+      (): SecretStatus => 'undecryptable',
+    );
+    if (this.statuses.size >= MAX_REMEMBERED) this.statuses.clear();
+    this.statuses.set(seal, status);
+    return status;
+  }
+
+  /**
+   * What an upstream call needs, in clear: keep it no longer than the call. With a model its configuration is merged
+   * over the provider's, by top-level key. 409 where a secret does not open.
+   */
+  async target(provider: Provider, model: ProviderModel | null = null): Promise<UpstreamTarget> {
+    return openedOrConflict(this.open(provider, model));
+  }
+
+  private async open(provider: Provider, model: ProviderModel | null): Promise<UpstreamTarget> {
+    const own = await this.sealer.open(rowOf(provider), provider);
+    const over = model
+      ? await this.sealer.open({ accountId: model.accountId, table: 'provider_models', id: model.id }, model)
+      : {};
+    return {
+      kind: provider.provider,
+      baseUrl: provider.baseUrl,
+      apiKey: await this.openApiKey(provider),
+      openaiApiMode: provider.openaiApiMode,
+      advancedJson: { ...own, ...over },
+    };
+  }
+
+  private openApiKey(provider: Provider): Promise<string> {
+    return this.crypto.open(provider.sealedApiKey as SealedText, context(provider));
+  }
+}
+
+function context({ id, accountId, secretVersion }: Provider): SealContext {
+  return {
+    purpose: API_KEY_PURPOSE,
+    accountId,
+    table: 'providers',
+    rowId: id,
+    field: API_KEY_FIELD,
+    version: secretVersion,
+  };
+}
+
+function rowOf({ id, accountId }: Provider): SealedRow {
+  return { accountId, table: 'providers', id };
+}

@@ -1,0 +1,73 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, OneToMany, PrimaryColumn } from 'typeorm';
+import { Account } from '../accounts/account.entity';
+import type { JsonObject } from '../crypto/advanced-json-sealer';
+import { digestColumn, idColumn, jsonColumn, timestampColumn } from '../database/portable-columns';
+import { ProviderModel } from '../models/provider-model.entity';
+import type { ProviderKind } from '../upstream/base-url';
+import type { OpenaiApiMode } from '../upstream/upstream-target';
+
+/** An account at an LLM vendor: its kind, its sealed API key, its address and configuration. */
+@Entity('providers')
+@Index('uq_providers_name', ['accountId', 'nameKey'], { unique: true })
+export class Provider {
+  @PrimaryColumn(idColumn)
+  id!: string;
+
+  @Column({ name: 'account_id', ...idColumn })
+  accountId!: string;
+
+  @ManyToOne(() => Account, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'fk_providers_account' })
+  account?: Account;
+
+  /** As written, in NFC; the first part of selectors. */
+  @Column({ type: 'varchar', length: 200 })
+  name!: string;
+
+  /** Digest of the name however it is written: unique in the account. */
+  @Column({ name: 'name_key', ...digestColumn })
+  nameKey!: string;
+
+  @Column({ type: 'varchar', length: 16 })
+  provider!: ProviderKind;
+
+  @Column({ name: 'sealed_api_key', type: 'mediumtext' })
+  sealedApiKey!: string;
+
+  @Column({ name: 'api_key_id', type: 'varchar', length: 64 })
+  apiKeyId!: string;
+
+  @Column({ name: 'secret_version', type: 'int' })
+  secretVersion!: number;
+
+  @Column({ name: 'key_prefix', type: 'varchar', length: 8 })
+  keyPrefix!: string;
+
+  @Column({ name: 'base_url', type: 'varchar', length: 2048, nullable: true })
+  baseUrl!: string | null;
+
+  @Column({ name: 'openai_api_mode', type: 'varchar', length: 20, nullable: true })
+  openaiApiMode!: OpenaiApiMode | null;
+
+  @Column({ name: 'advanced_json', ...jsonColumn, nullable: true })
+  advancedJson!: JsonObject | null;
+
+  @Column({ name: 'sealed_headers', type: 'mediumtext', nullable: true })
+  sealedHeaders!: string | null;
+
+  @Column({ name: 'headers_key_id', type: 'varchar', length: 64, nullable: true })
+  headersKeyId!: string | null;
+
+  @Column({ name: 'headers_version', type: 'int' })
+  headersVersion!: number;
+
+  @Column({ name: 'created_at', ...timestampColumn })
+  createdAt!: string;
+
+  @Column({ name: 'updated_at', ...timestampColumn })
+  updatedAt!: string;
+
+  /** They go with the provider, by foreign key. */
+  @OneToMany(() => ProviderModel, (model) => model.provider, { cascade: true })
+  models?: ProviderModel[];
+}

@@ -1,0 +1,110 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '../accounts/bearer.guard';
+import { type Caller, CurrentCaller } from '../accounts/caller';
+import { Operation } from '../common/api-operation';
+import { DomainError } from '../common/domain-error';
+import { IfMatch } from '../common/etag';
+import { Idempotent } from '../common/idempotent';
+import { type Page, parsePageQuery } from '../common/pagination';
+import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
+import { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
+import { PROVIDER_KINDS } from './dto/provider-fields';
+import { ProviderResponse } from './dto/provider.response.dto';
+import { type ProvidersQuery, ProvidersService } from './providers.service';
+
+@ApiTags('Providers')
+@Controller('v1/llm-providers')
+export class ProvidersController {
+  constructor(private readonly providers: ProvidersService) {}
+
+  @Operation({
+    id: 'listProviders',
+    summary: 'List providers with their models',
+    description: 'Oldest first. Without `limit` the whole list comes.',
+    answer: [ProviderResponse],
+    etag: 'read',
+  })
+  @QueryParameters({
+    provider: { description: 'Only of this kind.', schema: { type: 'string', enum: [...PROVIDER_KINDS] } },
+    name: { description: 'Only the one of this name, however it is written.', schema: { type: 'string' } },
+    ...PAGE_PARAMETERS,
+  })
+  @NeedsScope('providers:read')
+  @Get()
+  list(@CurrentCaller() caller: Caller, @Query() query: Record<string, string>): Promise<Page<ProviderResponse>> {
+    return this.providers.list(caller, parseProvidersQuery(query));
+  }
+
+  @Operation({
+    id: 'createProvider',
+    summary: 'Create a provider',
+    status: 201,
+    answer: ProviderResponse,
+    failures: ['body', 'idempotency', 'write'],
+  })
+  @Idempotent()
+  @NeedsScope('providers:write')
+  @Post()
+  create(@CurrentCaller() caller: Caller, @Body() body: CreateProviderDto): Promise<ProviderResponse> {
+    return this.providers.create(caller, body);
+  }
+
+  @Operation({
+    id: 'getProvider',
+    summary: 'Read a provider with its models',
+    answer: ProviderResponse,
+    failures: ['not_found'],
+    etag: 'read',
+  })
+  @NeedsScope('providers:read')
+  @Get(':provider_id')
+  get(@CurrentCaller() caller: Caller, @Param('provider_id') id: string): Promise<ProviderResponse> {
+    return this.providers.get(caller, id);
+  }
+
+  @Operation({
+    id: 'updateProvider',
+    summary: 'Update a provider',
+    description:
+      'An absent field keeps its value, null clears it where it can be cleared. A change of kind or of the origin of `base_url` needs `api_key` in the same request, or a token with the scope `admin`.',
+    answer: ProviderResponse,
+    failures: ['body', 'not_found', 'conflict', 'precondition', 'write'],
+    etag: 'write',
+  })
+  @NeedsScope('providers:write')
+  @Patch(':provider_id')
+  update(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') id: string,
+    @Body() body: UpdateProviderDto,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<ProviderResponse> {
+    return this.providers.update(caller, id, body, ifMatch);
+  }
+
+  @Operation({
+    id: 'deleteProvider',
+    summary: 'Delete a provider with its models',
+    status: 204,
+    failures: ['not_found', 'precondition', 'write'],
+    etag: 'write',
+  })
+  @NeedsScope('providers:write')
+  @Delete(':provider_id')
+  delete(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<void> {
+    return this.providers.delete(caller, id, ifMatch);
+  }
+}
+
+function parseProvidersQuery(query: Record<string, string>): ProvidersQuery {
+  const provider = PROVIDER_KINDS.find((kind) => kind === query.provider) ?? null;
+  if (query.provider !== undefined && provider === null) {
+    throw new DomainError('malformed', 'query.provider', `provider must be one of ${PROVIDER_KINDS.join(', ')}.`);
+  }
+  return { ...parsePageQuery(query), provider, name: query.name ?? null };
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { HEADERS_FIELD, HEADERS_PURPOSE } from '../crypto/advanced-json-sealer';
+import { SealedColumns } from '../crypto/sealed-columns';
+import { ModelsModule } from '../models/models.module';
+import { UpstreamModule } from '../upstream/upstream.module';
+import { ProviderDestination } from './provider-destination';
+import { API_KEY_FIELD, API_KEY_PURPOSE, ProviderSecrets } from './provider-secrets';
+import { ProvidersController } from './providers.controller';
+import { ProvidersRepository } from './providers.repository';
+import { ProvidersService } from './providers.service';
+
+@Module({
+  imports: [ModelsModule, UpstreamModule],
+  controllers: [ProvidersController],
+  providers: [ProviderDestination, ProviderSecrets, ProvidersRepository, ProvidersService],
+  exports: [ProviderDestination, ProviderSecrets, ProvidersService],
+})
+export class ProvidersModule {
+  constructor(sealedColumns: SealedColumns) {
+    const row = { table: 'providers', idColumn: 'id', accountColumn: 'account_id' };
+    sealedColumns.register({
+      ...row,
+      sealedColumn: 'sealed_api_key',
+      keyIdColumn: 'api_key_id',
+      versionColumn: 'secret_version',
+      purpose: API_KEY_PURPOSE,
+      field: API_KEY_FIELD,
+    });
+    sealedColumns.register({
+      ...row,
+      sealedColumn: 'sealed_headers',
+      keyIdColumn: 'headers_key_id',
+      versionColumn: 'headers_version',
+      purpose: HEADERS_PURPOSE,
+      field: HEADERS_FIELD,
+    });
+  }
+}

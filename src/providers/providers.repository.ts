@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../accounts/caller';
+import { isUniqueViolation } from '../database/database-errors';
+import { changedColumns, rowValues } from '../database/portable-columns';
+import { UnitOfWork } from '../database/unit-of-work';
+import type { ProviderKind } from '../upstream/base-url';
+import { nameConflict } from './provider.errors';
+import { Provider } from './provider.entity';
+import { type ProviderRow, toProvider } from './provider-row';
+
+export interface ProviderFilter {
+  readonly provider: ProviderKind | null;
+  readonly nameKey: string | null;
+  /** Those after this id. */
+  readonly after: string | null;
+  readonly limit: number | null;
+}
+
+@Injectable()
+export class ProvidersRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** Oldest first. */
+  async list(accountId: AccountId, { provider, nameKey, after, limit }: ProviderFilter): Promise<Provider[]> {
+    const parameters: unknown[] = [accountId];
+    let sql = 'SELECT * FROM providers WHERE account_id = ?';
+    const condition = (text: string, value: unknown): void => {
+      sql += ` ${text}`;
+      parameters.push(value);
+    };
+    if (provider !== null) condition('AND provider = ?', provider);
+    if (nameKey !== null) condition('AND name_key = ?', nameKey);
+    if (after !== null) condition('AND id > ?', after);
+    sql += ' ORDER BY id';
+    if (limit !== null) condition('LIMIT ?', limit);
+    return (await this.unitOfWork.manager.query<ProviderRow[]>(sql, parameters)).map(toProvider);
+  }
+
+  async find(accountId: AccountId, id: string): Promise<Provider | null> {
+    const sql = 'SELECT * FROM providers WHERE account_id = ? AND id = ?';
+    const rows = await this.unitOfWork.manager.query<ProviderRow[]>(sql, [accountId, id]);
+    return rows[0] ? toProvider(rows[0]) : null;
+  }
+
+  /** 409 where the name is taken. */
+  async insert(provider: Provider): Promise<void> {
+    await translated(() => this.rows.insert(rowValues(provider)));
+  }
+
+  /** 409 where the new name is taken. */
+  async update(before: Provider, after: Provider): Promise<void> {
+    const { id, accountId } = before;
+    await translated(() => this.rows.update({ id, accountId }, changedColumns(before, after)));
+  }
+
+  async delete(accountId: AccountId, id: string): Promise<void> {
+    await this.rows.delete({ accountId, id });
+  }
+
+  private get rows() {
+    return this.unitOfWork.manager.getRepository(Provider);
+  }
+}
+
+async function translated(write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw isUniqueViolation(error) ? nameConflict() : error;
+  }
+}

@@ -1,0 +1,184 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId, Caller } from '../accounts/caller';
+import { RegistryWrite } from '../accounts/registry-write';
+import { AuditService, fieldChanges } from '../audit/audit.service';
+import { timestamp } from '../common/clock';
+import { assertMatch } from '../common/etag';
+import { identityKey } from '../common/identity-key';
+import { isId, newId } from '../common/ids';
+import { Page, pageOf, type PageQuery } from '../common/pagination';
+import { normaliseName } from '../common/text-rules';
+import { NO_HEADERS } from '../crypto/advanced-json-sealer';
+import { CursorService } from '../crypto/cursor.service';
+import { ModelsRepository } from '../models/models.repository';
+import type { ProviderModel } from '../models/provider-model.entity';
+import type { ProviderKind } from '../upstream/base-url';
+import type { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
+import { type ProviderResponse, toProviderResponse } from './dto/provider.response.dto';
+import { ProviderDestination } from './provider-destination';
+import { ProviderSecrets } from './provider-secrets';
+import type { Provider } from './provider.entity';
+import { noSuchProvider, openaiOnly } from './provider.errors';
+import { ProvidersRepository } from './providers.repository';
+
+export interface ProvidersQuery extends PageQuery {
+  readonly provider: ProviderKind | null;
+  readonly name: string | null;
+}
+
+@Injectable()
+export class ProvidersService {
+  constructor(
+    private readonly providers: ProvidersRepository,
+    private readonly models: ModelsRepository,
+    private readonly secrets: ProviderSecrets,
+    private readonly destination: ProviderDestination,
+    private readonly registry: RegistryWrite,
+    private readonly audit: AuditService,
+    private readonly cursors: CursorService,
+  ) {}
+
+  async list({ accountId }: Caller, query: ProvidersQuery): Promise<Page<ProviderResponse>> {
+    const { provider, name, limit, cursor } = query;
+    const nameKey = name === null ? null : identityKey(normaliseName(name));
+    const scope = ['providers', accountId, provider ?? '', nameKey ?? ''];
+    const after = cursor === null ? null : String(this.cursors.decode(scope, cursor)[0]);
+    const take = limit === null ? null : limit + 1;
+    const rows = await this.providers.list(accountId, { provider, nameKey, after, limit: take });
+    const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [last.id]));
+    const whole = provider === null && name === null && after === null && page.nextCursor === null;
+    const models = await this.models.listOfAccount(accountId, whole ? null : page.items.map(({ id }) => id));
+    const byProvider = groupByProvider(models);
+    const items = await Promise.all(page.items.map((row) => this.represent(row, byProvider.get(row.id) ?? [])));
+    return new Page(items, page.nextCursor);
+  }
+
+  async get({ accountId }: Caller, id: string): Promise<ProviderResponse> {
+    const provider = await this.find(accountId, id);
+    return this.represent(provider, await this.models.listOfProvider(accountId, id));
+  }
+
+  /** The row itself, for those who call upstream with it. 404 where there is none. */
+  async find(accountId: AccountId, id: string): Promise<Provider> {
+    const provider = isId(id) ? await this.providers.find(accountId, id) : null;
+    if (!provider) throw noSuchProvider();
+    return provider;
+  }
+
+  create(caller: Caller, body: CreateProviderDto): Promise<ProviderResponse> {
+    return this.registry.run(caller.accountId, async () => {
+      const provider = newProvider(caller.accountId, body);
+      provider.baseUrl = this.destination.normalise(body.base_url ?? null);
+      if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
+      await this.secrets.setApiKey(provider, body.api_key);
+      if (body.advanced_json) await this.secrets.setAdvancedJson(provider, body.advanced_json);
+      await this.providers.insert(provider);
+      const response = await this.represent(provider, []);
+      await this.record(caller, 'provider.create', null, response, true);
+      return response;
+    });
+  }
+
+  update(
+    caller: Caller,
+    id: string,
+    body: UpdateProviderDto,
+    ifMatch: string | undefined,
+  ): Promise<ProviderResponse> {
+    return this.registry.run(caller.accountId, async () => {
+      const current = await this.find(caller.accountId, id);
+      const models = await this.models.listOfProvider(caller.accountId, id);
+      const before = await this.represent(current, models);
+      assertMatch(ifMatch, before);
+      const provider = { ...current };
+      this.applySettings(provider, body);
+      await this.destination.assertSecretsMayMove(caller, current, provider, body);
+      if (body.advanced_json !== undefined) await this.secrets.setAdvancedJson(provider, body.advanced_json);
+      if (body.api_key !== undefined) await this.secrets.setApiKey(provider, body.api_key);
+      if (JSON.stringify(provider) === JSON.stringify(current)) return before;
+      provider.updatedAt = timestamp();
+      await this.providers.update(current, provider);
+      const after = await this.represent(provider, models);
+      await this.record(caller, 'provider.update', before, after, body.api_key !== undefined);
+      return after;
+    });
+  }
+
+  async delete(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {
+    await this.registry.run(caller.accountId, async () => {
+      const provider = await this.find(caller.accountId, id);
+      const before = await this.represent(provider, await this.models.listOfProvider(caller.accountId, id));
+      assertMatch(ifMatch, before);
+      await this.providers.delete(caller.accountId, id);
+      await this.record(caller, 'provider.delete', before, null, true);
+    });
+  }
+
+  private applySettings(provider: Provider, body: UpdateProviderDto): void {
+    if (body.name !== undefined) {
+      provider.name = normaliseName(body.name);
+      provider.nameKey = identityKey(provider.name);
+    }
+    if (body.base_url !== undefined) provider.baseUrl = this.destination.normalise(body.base_url);
+    if (body.provider !== undefined) provider.provider = body.provider;
+    if (body.openai_api_mode !== undefined) provider.openaiApiMode = body.openai_api_mode;
+    if (provider.provider === 'openai') return;
+    if (body.openai_api_mode) throw openaiOnly();
+    provider.openaiApiMode = null;
+  }
+
+  private async represent(provider: Provider, models: readonly ProviderModel[]): Promise<ProviderResponse> {
+    return toProviderResponse(provider, await this.secrets.status(provider), models);
+  }
+
+  /** `keyChanged`: with `"***"` on both sides, as the key itself is never shown. */
+  private async record(
+    caller: Caller,
+    action: string,
+    before: ProviderResponse | null,
+    after: ProviderResponse | null,
+    keyChanged: boolean,
+  ): Promise<void> {
+    const { id, name } = (after ?? before)!;
+    const changes = fieldChanges(before && audited(before), after && audited(after));
+    if (keyChanged) changes.api_key = { before: before && '***', after: after && '***' };
+    await this.audit.record(caller, { action, resource: { type: 'provider', id, name }, changes });
+  }
+}
+
+function groupByProvider(models: readonly ProviderModel[]): Map<string, ProviderModel[]> {
+  const groups = new Map<string, ProviderModel[]>();
+  for (const model of models) {
+    const group = groups.get(model.providerId);
+    if (group) group.push(model);
+    else groups.set(model.providerId, [model]);
+  }
+  return groups;
+}
+
+/** A provider's audit events tell of its models by name only; these have events of their own. */
+function audited({ models, ...provider }: ProviderResponse): object {
+  return { ...provider, models: models.map(({ model }) => model) };
+}
+
+function newProvider(accountId: AccountId, body: CreateProviderDto): Provider {
+  const now = timestamp();
+  const name = normaliseName(body.name);
+  return {
+    id: newId(),
+    accountId,
+    name,
+    nameKey: identityKey(name),
+    provider: body.provider,
+    sealedApiKey: '',
+    apiKeyId: '',
+    secretVersion: 0,
+    keyPrefix: '',
+    baseUrl: null,
+    openaiApiMode: body.openai_api_mode ?? null,
+    advancedJson: null,
+    ...NO_HEADERS,
+    createdAt: now,
+    updatedAt: now,
+  };
+}

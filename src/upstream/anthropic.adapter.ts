@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { GuardedHttpClient } from './guarded-http-client';
+import { firstCount, firstText, isObject, type JsonObject, listBudget, ModelList } from './model-list';
+import {
+  requireAnswer,
+  SMALLEST_OUTPUT_TOKENS,
+  SMALLEST_PROMPT,
+  smallestCallBudget,
+  smallestParametersOf,
+} from './smallest-call';
+import { type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
+import { callJson } from './upstream-call';
+import { upstreamInvalidResponse } from './upstream-error';
+import { type UpstreamTarget } from './upstream-target';
+
+/** The largest page that Anthropic's `GET /v1/models` gives. */
+const PAGE_SIZE = '1000';
+
+/** Anthropic and everything that speaks its Messages protocol. */
+@Injectable()
+export class AnthropicAdapter implements UpstreamAdapter {
+  constructor(private readonly http: GuardedHttpClient) {}
+
+  /** Walks every page by `has_more` and `last_id`; a page that leads back to an earlier one is an invalid answer. */
+  async listModels(target: UpstreamTarget): Promise<UpstreamModel[]> {
+    const budget = listBudget(target);
+    const list = new ModelList();
+    const seen = new Set<string>();
+    let query: Record<string, string> = { limit: PAGE_SIZE };
+    for (;;) {
+      const { json } = await callJson(this.http, target, { path: '/models', query }, budget);
+      if (!isObject(json)) throw upstreamInvalidResponse('is not a list of models');
+      list.add(json.data, toAnthropicModel);
+      if (json.has_more !== true) return list.all();
+      const last = firstText(json.last_id);
+      if (last === undefined || seen.has(last)) throw upstreamInvalidResponse('has pages without an end');
+      seen.add(last);
+      query = { limit: PAGE_SIZE, after_id: last };
+    }
+  }
+
+  async smallestCall(target: UpstreamTarget, model: string): Promise<{ latencyMs: number }> {
+    const body: Record<string, unknown> = {
+      ...smallestParametersOf(target),
+      model,
+      messages: [{ role: 'user', content: SMALLEST_PROMPT }],
+      max_tokens: SMALLEST_OUTPUT_TOKENS,
+    };
+    // `budget_tokens` is at least 1024 and must be below `max_tokens`.
+    if (isObject(body.thinking) && 'budget_tokens' in body.thinking) delete body.thinking;
+    const answer = await callJson(this.http, target, { path: '/messages', body }, smallestCallBudget(target));
+    return requireAnswer(answer, 'content');
+  }
+}
+
+/** Reads one entry of https://platform.claude.com/docs/en/api/models/list; older servers lack all but id and name. */
+function toAnthropicModel(id: string, entry: JsonObject): UpstreamModel {
+  const capabilities = isObject(entry.capabilities) ? entry.capabilities : null;
+  const supports = (name: string): boolean => {
+    const capability = capabilities?.[name];
+    return isObject(capability) && capability.supported === true;
+  };
+  const inputs = [
+    'text',
+    ...(supports('image_input') ? ['image'] : []),
+    ...(supports('pdf_input') ? ['pdf'] : []),
+  ];
+  return {
+    id,
+    name: firstText(entry.display_name, entry.name) ?? id,
+    contextLength: firstCount(entry.max_input_tokens, entry.context_length),
+    maxOutputTokens: firstCount(entry.max_tokens),
+    inputModalities: capabilities ? inputs : undefined,
+  };
+}

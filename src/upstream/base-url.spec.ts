@@ -1,0 +1,111 @@
+import { DomainError } from '../common/domain-error';
+import { endpointUrl, normaliseBaseUrl, originOf } from './base-url';
+
+describe('endpointUrl', () => {
+  it.each([
+    ['http://h.example', 'http://h.example/v1/models', 'http://h.example/v1/messages'],
+    ['http://h.example/', 'http://h.example/v1/models', 'http://h.example/v1/messages'],
+    ['http://h.example/v1', 'http://h.example/v1/models', 'http://h.example/v1/messages'],
+    ['http://h.example/v1/', 'http://h.example/v1/models', 'http://h.example/v1/messages'],
+    ['http://h.example/v1//', 'http://h.example/v1/models', 'http://h.example/v1/messages'],
+    ['http://h.example/proxy/v1', 'http://h.example/proxy/v1/models', 'http://h.example/proxy/v1/messages'],
+    ['http://h.example/proxy/v1/', 'http://h.example/proxy/v1/models', 'http://h.example/proxy/v1/messages'],
+  ])('gives %s one version segment', (baseUrl, models, messages) => {
+    expect(endpointUrl('openai', baseUrl, '/models').href).toBe(models);
+    expect(endpointUrl('anthropic', baseUrl, '/models').href).toBe(models);
+    expect(endpointUrl('anthropic', baseUrl, '/messages').href).toBe(messages);
+    expect(endpointUrl('openai', baseUrl, '/responses').href).toBe(messages.replace('messages', 'responses'));
+  });
+
+  it.each(['/openai/v1', '/v1beta/openai', '/custom'])('takes the path %s as complete for openai', (path) => {
+    expect(endpointUrl('openai', `https://h.example${path}`, '/models').pathname).toBe(`${path}/models`);
+  });
+
+  it('adds the version to any path for anthropic', () => {
+    expect(endpointUrl('anthropic', 'https://h.example/custom', '/messages').pathname).toBe(
+      '/custom/v1/messages',
+    );
+  });
+
+  it('knows the vendors', () => {
+    expect(endpointUrl('openai', null, '/models').href).toBe('https://api.openai.com/v1/models');
+    expect(endpointUrl('anthropic', null, '/messages').href).toBe('https://api.anthropic.com/v1/messages');
+    expect(originOf('openai', null)).toBe('https://api.openai.com');
+    expect(originOf('anthropic', 'https://H.example:443/x')).toBe('https://h.example');
+  });
+
+  it('refuses a stored URL that could never have been saved', () => {
+    expect(() => endpointUrl('openai', 'http://user:pass@h.example', '/models')).toThrow(DomainError);
+  });
+});
+
+describe('normaliseBaseUrl', () => {
+  it.each([
+    ['HTTPS://API.OpenAI.com:443/v1/', 'https://api.openai.com/v1'],
+    ['http://h.example./', 'http://h.example'],
+    ['http://h.example:8080/a/../b', 'http://h.example:8080/b'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['https://[2606:4700:0:0::1111]/v1', 'https://[2606:4700::1111]/v1'],
+    ['http://my_service:8000', 'http://my_service:8000'],
+    ['http://2130706433', 'http://127.0.0.1'],
+    [`http://${'a'.repeat(63)}.example`, `http://${'a'.repeat(63)}.example`],
+  ])('writes %s as %s', (raw, expected) => {
+    expect(normaliseBaseUrl(raw)).toBe(expected);
+    expect(normaliseBaseUrl(expected)).toBe(expected);
+  });
+
+  const host254 = `${'a'.repeat(63)}.`.repeat(3) + 'b'.repeat(62);
+  it.each([
+    ['http://1.1.1.1@127.0.0.1', 'userinfo'],
+    ['http://user:pass@example.com', 'userinfo'],
+    ['http://@example.com', 'userinfo'],
+    ['http://example.com%23@127.0.0.1', 'userinfo'],
+    ['http://example.com\\@127.0.0.1', 'invalid_characters'],
+    ['http:\\\\127.0.0.1\\', 'invalid_characters'],
+    ['http://exa\tmple.com', 'invalid_characters'],
+    ['http://exa\nmple.com', 'invalid_characters'],
+    [' http://example.com', 'invalid_characters'],
+    ['http://example.com ', 'invalid_characters'],
+    ['http://exam\u00adple.com', 'invalid_characters'],
+    ['http://example.com/\u0000', 'invalid_characters'],
+    ['http:127.0.0.1', 'invalid_url'],
+    ['http:/127.0.0.1', 'invalid_url'],
+    ['//127.0.0.1', 'invalid_url'],
+    ['127.0.0.1', 'invalid_url'],
+    ['', 'invalid_url'],
+    ['http://', 'invalid_url'],
+    ['http:///x', 'invalid_url'],
+    ['http://example.com:99999', 'invalid_url'],
+    ['http://256.256.256.256', 'invalid_url'],
+    ['http://0x100000000', 'invalid_url'],
+    ['http://[fe80::1%25eth0]', 'invalid_url'],
+    ['http://[::1', 'invalid_url'],
+    ['file:///etc/passwd', 'invalid_url'],
+    ['gopher://example.com', 'invalid_url'],
+    ['data:text/plain,x', 'invalid_url'],
+    ['javascript:alert(1)', 'invalid_url'],
+    ['ws://example.com', 'invalid_url'],
+    ['unix:/var/run/docker.sock', 'invalid_url'],
+    ['http://example.com:0', 'invalid_port'],
+    ['http://a..b', 'invalid_host'],
+    ['http://.a', 'invalid_host'],
+    ['http://a..', 'invalid_host'],
+    ['http://-a.example', 'invalid_host'],
+    ['http://a*b.example', 'invalid_host'],
+    [`http://${'a'.repeat(64)}.example`, 'invalid_host'],
+    [`http://${host254}`, 'invalid_host'],
+    [`http://example.com/${'a'.repeat(2049 - 'http://example.com/'.length)}`, 'too_long'],
+    [`http://example.com/${'é'.repeat(1000)}`, 'too_long'],
+    ['http://example.com?x=1', 'query'],
+    ['http://example.com/?', 'query'],
+    ['http://example.com#f', 'fragment'],
+    ['http://example.com/#', 'fragment'],
+  ])('refuses %j: %s', (raw, code) => {
+    expect(() => normaliseBaseUrl(raw)).toThrow(
+      expect.objectContaining({
+        kind: 'invalid',
+        errors: [expect.objectContaining({ pointer: '/base_url', code })],
+      }),
+    );
+  });
+});

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { type DomainError } from '../common/domain-error';
+import { type EgressConfig, parseEgressAllow } from '../config/egress-allow';
+import { normaliseBaseUrl } from './base-url';
+import { EgressPolicy } from './egress-policy';
+import insideUrls from './fixtures/inside-urls.json';
+
+function policy(
+  mode: EgressConfig['mode'],
+  allow = '',
+  ownEndpoints: EgressConfig['ownEndpoints'] = [],
+): EgressPolicy {
+  return new EgressPolicy({ mode, allow: allow ? parseEgressAllow(allow) : [], proxy: null, ownEndpoints });
+}
+
+/** `saved`, or the code of the refusal. */
+function save(egress: EgressPolicy, raw: string): string {
+  return outcome(() => egress.judgeAtSave(new URL(normaliseBaseUrl(raw))));
+}
+
+function outcome(act: () => void): string {
+  try {
+    act();
+    return 'saved';
+  } catch (error) {
+    return (error as DomainError).code;
+  }
+}
+
+describe('EgressPolicy in strict mode', () => {
+  const strict = policy('strict', '127.0.0.1:80,localhost:80');
+
+  it.each(insideUrls)('refuses %s', (raw) => {
+    expect(save(strict, raw)).toBe('egress_denied');
+  });
+
+  it.each([
+    'https://api.openai.com/v1',
+    'https://[2606:4700::1111]/v1',
+    'http://1.1.1.1',
+    'https://internal.example',
+    'https://does-not-resolve.example',
+  ])('takes %s', (raw) => {
+    expect(save(strict, raw)).toBe('saved');
+  });
+
+  it.each([
+    '2001::1',
+    '2001:1ff:ffff::1',
+    '2001:db8::1',
+    '2002::1',
+    '3fff::1',
+    '3fff:fff::1',
+    '1fff::1',
+    '4000::1',
+    '64:ff9b::8.8.8.8',
+    '::ffff:8.8.8.8',
+    'fe80::1%eth0',
+    'not an address',
+    '',
+  ])('denies the address %j', (address) => {
+    expect(outcome(() => strict.judgeAddress(address, 443, 'h.example'))).toBe('egress_denied');
+  });
+
+  it.each(['2001:200::1', '2606:4700::1111', '3ffe::1', '8.8.8.8'])('permits the address %s', (address) => {
+    expect(outcome(() => strict.judgeAddress(address, 443, 'h.example'))).toBe('saved');
+  });
+
+  it('points to the field and tells no address', () => {
+    expect(() => strict.judgeAtSave(new URL('http://10.1.2.3'))).toThrow(
+      expect.objectContaining({
+        kind: 'invalid',
+        errors: [expect.objectContaining({ pointer: '/base_url' })],
+        detail: expect.not.stringContaining('10.1.2.3'),
+      }),
+    );
+  });
+});
+
+describe('EgressPolicy in allow mode', () => {
+  const allow = policy(
+    'allow',
+    '127.0.0.1:8000,[fd00::1]:8000,10.0.0.0/8:8000,vllm:8000,*.svc:8000,169.254.0.0/16:80',
+  );
+
+  it.each([
+    'http://127.0.0.1:8000',
+    'http://0x7f.1:8000',
+    'http://[fd00::1]:8000',
+    'http://10.255.0.1:8000',
+    'http://vllm:8000',
+    'http://llm.default.svc:8000',
+    'https://api.openai.com/v1',
+  ])('opens what is listed: %s', (raw) => {
+    expect(save(allow, raw)).toBe('saved');
+  });
+
+  it.each([
+    'http://127.0.0.1:8001',
+    'http://127.0.0.1',
+    'http://127.0.0.2:8000',
+    'http://[fd00::2]:8000',
+    'http://192.168.0.1:8000',
+    'http://vllm:8001',
+    'http://svc:8000',
+    'http://vllm2:8000',
+    'http://localhost:8000',
+  ])('opens nothing else: %s', (raw) => {
+    expect(save(allow, raw)).toBe('egress_denied');
+  });
+
+  it('opens metadata by a literal only, never by a network or a name', () => {
+    expect(save(allow, 'http://169.254.169.254')).toBe('egress_denied');
+    expect(save(policy('allow', '169.254.169.254:80'), 'http://169.254.169.254')).toBe('saved');
+    const named = policy('allow', 'metadata.google.internal:80');
+    expect(outcome(() => named.judgeAddress('169.254.169.254', 80, 'metadata.google.internal'))).toBe(
+      'egress_denied',
+    );
+  });
+
+  it('lets a listed name resolve inside, on its port', () => {
+    expect(outcome(() => allow.judgeAddress('192.168.0.9', 8000, 'vllm'))).toBe('saved');
+    expect(outcome(() => allow.judgeAddress('192.168.0.9', 8001, 'vllm'))).toBe('egress_denied');
+    expect(outcome(() => allow.judgeAddress('192.168.0.9', 8000, 'other.example'))).toBe('egress_denied');
+  });
+});
+
+describe('EgressPolicy in local mode', () => {
+  const local = policy('local');
+
+  it.each([
+    'http://localhost:11434',
+    'http://127.0.0.1:8000/v1',
+    'http://[::1]:1024',
+    'http://192.168.1.5:8080',
+    'http://[fd12::1]:8000',
+    'http://host.docker.internal:11434',
+    'http://ollama:11434',
+    'http://nas.local:8080',
+    'https://api.openai.com/v1',
+  ])('takes %s', (raw) => {
+    expect(save(local, raw)).toBe('saved');
+  });
+
+  it.each([
+    'http://localhost',
+    'http://127.0.0.1',
+    'http://127.0.0.1:1023',
+    'http://ollama',
+    'http://host.docker.internal',
+    'http://10.0.0.1:443',
+    'http://169.254.169.254:8080',
+    'http://100.100.100.200:8080',
+    'http://[fd00:ec2::254]:8080',
+    'http://[fe80::1]:8080',
+    'http://0.0.0.0:8080',
+    'http://224.0.0.1:8080',
+    'http://[::ffff:127.0.0.1]:8080',
+    'http://metadata.google.internal:8080',
+    'http://100.64.0.1:8080',
+  ])('refuses %s', (raw) => {
+    expect(save(local, raw)).toBe('egress_denied');
+  });
+});
+
+describe("EgressPolicy and the service's own endpoints", () => {
+  it.each([
+    ['127.0.0.1', 'http://127.0.0.1:3000'],
+    ['127.0.0.1', 'http://127.9.9.9:3000'],
+    ['127.0.0.1', 'http://[::1]:3000'],
+    ['127.0.0.1', 'http://localhost:3000'],
+    ['0.0.0.0', 'http://foo.localhost:3000'],
+    ['0.0.0.0', 'http://127.0.0.1:3000'],
+    ['::', 'http://[::1]:3000'],
+    ['localhost', 'http://127.0.0.1:3000'],
+    ['[::1]', 'http://localhost:3000'],
+    ['10.0.0.7', 'http://10.0.0.7:3000'],
+    ['34.1.2.3', 'http://34.1.2.3:3000'],
+    ['db.example', 'http://DB.example:3000'],
+  ])('refuses %s reached as %s', (host, raw) => {
+    expect(save(policy('local', 'localhost:3000', [{ host, port: 3000 }]), raw)).toBe('egress_denied');
+  });
+
+  it('permits other ports, and a literal that is listed', () => {
+    const own = [{ host: '127.0.0.1', port: 3000 }];
+    expect(save(policy('local', '', own), 'http://127.0.0.1:3001')).toBe('saved');
+    expect(save(policy('allow', '127.0.0.1:3000', own), 'http://127.0.0.1:3000')).toBe('saved');
+    expect(save(policy('allow', '127.0.0.0/8:3000', own), 'http://127.0.0.1:3000')).toBe('egress_denied');
+  });
+
+  it('refuses what an own name resolved to', () => {
+    const egress = policy('local', '', [{ host: 'db.example', port: 3306 }]);
+    expect(egress.ownNamesAt(3306)).toEqual(['db.example']);
+    expect(egress.ownNamesAt(3307)).toEqual([]);
+    expect(outcome(() => egress.judgeNotOwn('10.0.0.7', 3306, ['10.0.0.7']))).toBe('egress_denied');
+    expect(outcome(() => egress.judgeNotOwn('10.0.0.8', 3306, ['10.0.0.7']))).toBe('saved');
+  });
+});
+
+describe('EgressPolicy and spellings of an address', () => {
+  const octet = fc.integer({ min: 0, max: 255 });
+  const denied = fc.oneof(
+    fc.tuple(fc.constant(127), octet, octet, octet),
+    fc.tuple(fc.constant(10), octet, octet, octet),
+    fc.tuple(fc.constant(169), fc.constant(254), octet, octet),
+    fc.tuple(fc.constant(192), fc.constant(168), octet, octet),
+    fc.tuple(fc.constant(172), fc.integer({ min: 16, max: 31 }), octet, octet),
+    fc.tuple(fc.integer({ min: 224, max: 255 }), octet, octet, octet),
+  );
+  const radix = fc.constantFrom(
+    (n: number) => String(n),
+    (n: number) => `0x${n.toString(16)}`,
+    (n: number) => `0X${n.toString(16).toUpperCase().padStart(6, '0')}`,
+    (n: number) => `0${n.toString(8)}`,
+    (n: number) => `000${n.toString(8)}`,
+    (n: number) => String(n).replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
+  );
+  const prefix = fc.constantFrom('::ffff:', '::', '::ffff:0:', '64:ff9b::', '0:0:0:0:0:FFFF:');
+
+  it('stays denied however it is written', () => {
+    const strict = policy('strict');
+    fc.assert(
+      fc.property(
+        denied,
+        fc.tuple(radix, radix, radix, radix),
+        fc.integer({ min: 1, max: 4 }),
+        fc.constantFrom('.', '。', '．', '｡'),
+        fc.constantFrom('', '.'),
+        ([a, b, c, d], write, parts, dot, end) => {
+          const tail = [a, b, c, d].slice(parts - 1).reduce((sum, byte) => sum * 256 + byte, 0);
+          const host = [...[a, b, c].slice(0, parts - 1), tail].map((n, i) => write[i]!(n)).join(dot);
+          expect(save(strict, `http://${host}${end}`)).toBe('egress_denied');
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('stays denied inside IPv6', () => {
+    const strict = policy('strict');
+    fc.assert(
+      fc.property(denied, prefix, fc.boolean(), ([a, b, c, d], wrap, hex) => {
+        const tail = hex
+          ? `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+          : `${a}.${b}.${c}.${d}`;
+        expect(save(strict, `http://[${wrap}${tail}]`)).toBe('egress_denied');
+      }),
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createTlsServer } from 'node:https';
+import { join } from 'node:path';
+import { type TLSSocket } from 'node:tls';
+import { answers, client, closeAll, get, listen } from './fixtures/loopback-upstream';
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+
+afterEach(closeAll);
+
+describe('certificates', () => {
+  const pem = (name: string) => readFileSync(join(__dirname, 'fixtures', `${name}.pem`), 'utf8');
+  const options = { resolve: answers('127.0.0.1'), certificateAuthorities: pem('ca') };
+  const secure = (certificate: string, seen: (string | false | undefined)[] = []) =>
+    listen(
+      createTlsServer({ key: pem('server.key'), cert: pem(certificate) }, (request, response) => {
+        seen.push((request.socket as TLSSocket & { servername?: string | false }).servername);
+        response.end('ok');
+      }),
+    );
+
+  it('a valid one is accepted, with the host as SNI', async () => {
+    const seen: (string | false | undefined)[] = [];
+    const { port } = await secure('valid', seen);
+    const http = client({}, options);
+    await expect(get(http, `https://upstream.example:${port}`)).resolves.toMatchObject({ status: 200 });
+    expect(seen).toEqual(['upstream.example']);
+  });
+
+  it.each([
+    ['self-signed', 'self-signed', 'upstream.example', options],
+    ['expired', 'expired', 'upstream.example', options],
+    ['for another name', 'valid', 'other.example', options],
+    ['for no address', 'valid', '127.0.0.1', options],
+    ['of an unknown authority', 'valid', 'upstream.example', { resolve: answers('127.0.0.1') }],
+  ])('one that is %s is refused, whatever the environment says', async (_case, certificate, host, tls) => {
+    const { port } = await secure(certificate);
+    const environment = jest.replaceProperty(process, 'env', { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    await expect(get(client({}, tls), `https://${host}:${port}`)).rejects.toEqual(
+      code('upstream_unreachable'),
+    );
+    environment.restore();
+  });
+});

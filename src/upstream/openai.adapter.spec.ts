@@ -1,0 +1,246 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { LLMock } from '@copilotkit/aimock';
+import { client, closeAll, upstream } from './fixtures/loopback-upstream';
+import { OpenaiAdapter } from './openai.adapter';
+import { type UpstreamTarget } from './upstream-target';
+
+const KEY = 'sk-test-0123456789abcdef';
+type Answer = { status?: number; json?: unknown; html?: string };
+interface Seen {
+  url: string | undefined;
+  headers: IncomingMessage['headers'];
+  body: Record<string, unknown> | null;
+}
+
+const target = (baseUrl: string, more: Partial<UpstreamTarget> = {}): UpstreamTarget => ({
+  kind: 'openai',
+  baseUrl,
+  apiKey: KEY,
+  openaiApiMode: null,
+  advancedJson: {},
+  ...more,
+});
+
+/** An upstream that answers by path. */
+async function scripted(answer: (path: string, body: Record<string, unknown> | null) => Answer) {
+  const seen: Seen[] = [];
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const sent = await text(request);
+    const body = sent ? (JSON.parse(sent) as Record<string, unknown>) : null;
+    seen.push({ url: request.url, headers: request.headers, body });
+    const { status = 200, json, html } = answer(new URL(request.url ?? '', 'http://h').pathname, body);
+    response.writeHead(status).end(html ?? JSON.stringify(json));
+  };
+  const { port } = await upstream((request, response) => void handle(request, response));
+  return { seen, baseUrl: `http://127.0.0.1:${port}` };
+}
+
+const adapter = () => new OpenaiAdapter(client());
+const list = async (json: unknown) => {
+  const { baseUrl } = await scripted(() => ({ json }));
+  return adapter().listModels(target(baseUrl));
+};
+const paths = (seen: Seen[]) => seen.map(({ url }) => url);
+
+afterEach(closeAll);
+
+describe('listing models', () => {
+  it('sends the key as a bearer, with the extra headers and query that may be set', async () => {
+    const { seen, baseUrl } = await scripted(() => ({ json: { data: [] } }));
+    const advancedJson = {
+      extra_headers: {
+        'OpenAI-Organization': 'org',
+        Authorization: 'Bearer other',
+        Host: 'other',
+        bad: 'a\r\nb',
+      },
+      extra_query: { 'api-version': 'preview', bad: 1 },
+    };
+    await adapter().listModels(target(`${baseUrl}/proxy/v1/`, { advancedJson }));
+    expect(paths(seen)).toEqual(['/proxy/v1/models?api-version=preview']);
+    expect(seen[0]?.headers).toMatchObject({ authorization: `Bearer ${KEY}`, 'openai-organization': 'org' });
+    expect(seen[0]?.headers.host).toBe(new URL(baseUrl).host);
+    expect(seen[0]?.headers).not.toHaveProperty('bad');
+  });
+
+  it('reads OpenAI’s entries, each id once', async () => {
+    const entry = { id: 'gpt-4o', object: 'model', created: 1, owned_by: 'system' };
+    expect(await list({ object: 'list', data: [entry, entry] })).toEqual([{ id: 'gpt-4o', name: 'gpt-4o' }]);
+  });
+
+  it('reads OpenRouter’s', async () => {
+    const entry = {
+      id: 'openai/gpt-4o:extended',
+      name: 'OpenAI: GPT-4o',
+      context_length: 128000,
+      architecture: { input_modalities: ['text', 'image'], output_modalities: ['text'] },
+      top_provider: { context_length: 128000, max_completion_tokens: 16384 },
+      pricing: { prompt: '0.0000025' },
+    };
+    expect(await list({ data: [entry] })).toEqual([
+      {
+        id: 'openai/gpt-4o:extended',
+        name: 'OpenAI: GPT-4o',
+        contextLength: 128000,
+        maxOutputTokens: 16384,
+        inputModalities: ['text', 'image'],
+        outputModalities: ['text'],
+      },
+    ]);
+  });
+
+  it.each([
+    ['Gemini', { data: [{ id: 'models/gemini-2.5-pro', object: 'model' }] }, ['models/gemini-2.5-pro']],
+    ['Ollama', { object: 'list', data: [{ id: 'llama3.2:latest', object: 'model' }] }, ['llama3.2:latest']],
+    ['an empty Ollama', { object: 'list', data: null }, []],
+    ['Together', [{ id: 'a/b', type: 'chat', display_name: 'B', context_length: 8 }], ['a/b']],
+    ['nobody', { data: [] }, []],
+  ])('reads the list of %s', async (_who, json, ids) => {
+    expect((await list(json)).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('leaves out fields of the wrong type', async () => {
+    const entry = {
+      id: 'x',
+      name: 5,
+      context_length: '128000',
+      top_provider: null,
+      architecture: [],
+      type: {},
+    };
+    expect(await list({ data: [entry] })).toEqual([{ id: 'x', name: 'x' }]);
+  });
+
+  it.each([
+    ['no list', {}],
+    ['a string', 'models'],
+    ['null', null],
+    ['an entry that is no object', { data: ['gpt-4'] }],
+    ['an entry without an id', { data: [{ name: 'x' }] }],
+    ['an entry with an empty id', { data: [{ id: '' }] }],
+    ['too many models', { data: Array.from({ length: 10_001 }, (_, id) => ({ id: String(id) })) }],
+    ['more than 8 MiB', { data: [{ id: 'x', name: 'y'.repeat(9 << 20) }] }],
+  ])('refuses %s', async (_case, json) => {
+    await expect(list(json)).rejects.toMatchObject({
+      code: 'llm_providers.upstream_invalid_response',
+      kind: 'upstream_failed',
+    });
+  });
+
+  it('refuses HTML with 200, and quotes none of it', async () => {
+    const { baseUrl } = await scripted(() => ({ html: '<html>secret page</html>' }));
+    await expect(adapter().listModels(target(baseUrl))).rejects.toMatchObject({
+      code: 'llm_providers.upstream_invalid_response',
+      detail: expect.not.stringContaining('secret'),
+    });
+  });
+
+  it('types a refused key, without the key', async () => {
+    const json = { error: { message: `Incorrect API key provided: ${KEY}.` } };
+    const { baseUrl } = await scripted(() => ({ status: 401, json }));
+    await expect(adapter().listModels(target(baseUrl))).rejects.toMatchObject({
+      code: 'llm_providers.upstream_auth_failed',
+      upstreamStatus: 401,
+      detail: expect.not.stringContaining(KEY.slice(-8)),
+    });
+  });
+
+  it('obeys timeout_ms', async () => {
+    const { port } = await upstream((request) => request.resume());
+    const slow = target(`http://127.0.0.1:${port}`, { advancedJson: { timeout_ms: 100 } });
+    await expect(adapter().listModels(slow)).rejects.toMatchObject({
+      code: 'llm_providers.upstream_timeout',
+    });
+  });
+});
+
+describe('the smallest call', () => {
+  const chat = { json: { choices: [{ message: { content: '' }, finish_reason: 'length' }] } };
+  const response = { json: { status: 'incomplete', output: [] } };
+  const refusal = (message: string, status = 400) => ({ status, json: { error: { message } } });
+
+  it('succeeds against the shapes of the real API, in either mode', async () => {
+    const mock = new LLMock({ port: 0 });
+    mock.onMessage(/.*/, { content: 'Hello' });
+    await mock.start();
+    const call = (openaiApiMode: UpstreamTarget['openaiApiMode']) =>
+      adapter().smallestCall(target(mock.url, { openaiApiMode }), 'gpt-4o');
+    for (const mode of ['auto', 'responses', 'chat_completions', null] as const) {
+      expect((await call(mode)).latencyMs).toBeGreaterThanOrEqual(0);
+    }
+    await mock.stop();
+  });
+
+  it('asks the Responses API first, with its least number of tokens and the default parameters', async () => {
+    const { seen, baseUrl } = await scripted(() => response);
+    const advancedJson = {
+      temperature: 0,
+      max_output_tokens: 9000,
+      timeout_ms: 5000,
+      stream: true,
+      model: 'other',
+    };
+    await adapter().smallestCall(target(baseUrl, { advancedJson }), 'gpt-5');
+    expect(paths(seen)).toEqual(['/v1/responses']);
+    expect(seen[0]?.body).toEqual({ model: 'gpt-5', input: 'Hi', max_output_tokens: 16, temperature: 0 });
+  });
+
+  it.each([
+    ['404', { status: 404, json: {} }],
+    ['405', { status: 405, json: {} }],
+    ['501', { status: 501, json: {} }],
+    ['a page for every path', { html: '<html></html>' }],
+    ['an unknown parameter', refusal("Unknown parameter: 'max_tokens'.")],
+  ])('falls back to chat completions under auto on %s, and not under responses', async (_case, answer) => {
+    const { seen, baseUrl } = await scripted((path) => (path.endsWith('/responses') ? answer : chat));
+    await adapter().smallestCall(target(baseUrl, { openaiApiMode: 'auto' }), 'm');
+    expect(paths(seen)).toEqual(['/v1/responses', '/v1/chat/completions']);
+    await expect(
+      adapter().smallestCall(target(baseUrl, { openaiApiMode: 'responses' }), 'm'),
+    ).rejects.toThrow();
+    expect(seen).toHaveLength(3);
+  });
+
+  it.each([refusal('bad key', 401), refusal('slow down', 429), refusal('down', 503), refusal('no quota')])(
+    'does not fall back on %j',
+    async (answer) => {
+      const { seen, baseUrl } = await scripted(() => answer);
+      await expect(adapter().smallestCall(target(baseUrl), 'm')).rejects.toMatchObject({
+        upstreamStatus: answer.status,
+      });
+      expect(seen).toHaveLength(1);
+    },
+  );
+
+  it('asks for max_completion_tokens where max_tokens is refused', async () => {
+    const { seen, baseUrl } = await scripted((_path, body) =>
+      body && 'max_tokens' in body
+        ? refusal("Unsupported parameter: 'max_tokens' is not supported with this model.")
+        : chat,
+    );
+    await adapter().smallestCall(target(baseUrl, { openaiApiMode: 'chat_completions' }), 'o3');
+    expect(seen.map(({ body }) => [body?.max_tokens, body?.max_completion_tokens])).toEqual([
+      [16, undefined],
+      [undefined, 16],
+    ]);
+  });
+
+  it('takes a reasoning model that ran out of tokens for well', async () => {
+    const { baseUrl } = await scripted(() =>
+      refusal('Could not finish the message because max_tokens or model output limit was reached.'),
+    );
+    const chatOnly = target(baseUrl, { openaiApiMode: 'chat_completions' });
+    await expect(adapter().smallestCall(chatOnly, 'gpt-5')).resolves.toEqual({
+      latencyMs: expect.any(Number),
+    });
+  });
+
+  it('does not take an error with status 200 for an answer', async () => {
+    const { baseUrl } = await scripted(() => ({ json: { error: { message: 'no credits', code: 402 } } }));
+    const chatOnly = target(baseUrl, { openaiApiMode: 'chat_completions' });
+    await expect(adapter().smallestCall(chatOnly, 'm')).rejects.toMatchObject({
+      code: 'llm_providers.upstream_error',
+    });
+  });
+});

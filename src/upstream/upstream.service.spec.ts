@@ -1,0 +1,56 @@
+import { Global, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { EGRESS_CONFIG, type EgressConfig } from '../config/egress-allow';
+import { closeAll, upstream } from './fixtures/loopback-upstream';
+import { UpstreamModule } from './upstream.module';
+import { UpstreamService } from './upstream.service';
+
+const egress: EgressConfig = { mode: 'local', allow: [], proxy: null, ownEndpoints: [] };
+
+@Global()
+@Module({ providers: [{ provide: EGRESS_CONFIG, useValue: egress }], exports: [EGRESS_CONFIG] })
+class EgressConfigModule {}
+
+afterEach(closeAll);
+
+describe('UpstreamModule', () => {
+  it('assembles from EGRESS_CONFIG, and picks the adapter by the kind of the target', async () => {
+    const headers: Record<string, unknown>[] = [];
+    const { port } = await upstream((request, response) => {
+      headers.push(request.headers);
+      response.end('{"data":[{"id":"m"}]}');
+    });
+    const application = await Test.createTestingModule({
+      imports: [EgressConfigModule, UpstreamModule],
+    }).compile();
+    const service = application.get(UpstreamService);
+    const target = {
+      baseUrl: `http://127.0.0.1:${port}`,
+      apiKey: 'k',
+      openaiApiMode: null,
+      advancedJson: {},
+    };
+    expect(await service.listModels({ kind: 'openai', ...target })).toEqual([{ id: 'm', name: 'm' }]);
+    expect(await service.listModels({ kind: 'anthropic', ...target })).toEqual([{ id: 'm', name: 'm' }]);
+    expect(headers.map((sent) => [sent.authorization, sent['x-api-key']])).toEqual([
+      ['Bearer k', undefined],
+      [undefined, 'k'],
+    ]);
+    await application.close();
+  });
+
+  it('gives the spelling of a base URL to store, or refuses it', async () => {
+    const application = await Test.createTestingModule({
+      imports: [EgressConfigModule, UpstreamModule],
+    }).compile();
+    const service = application.get(UpstreamService);
+    expect(service.acceptBaseUrl('http://LOCALHOST:11434/')).toBe('http://localhost:11434');
+    expect(() => service.acceptBaseUrl('http://localhost')).toThrow(
+      expect.objectContaining({ code: 'egress_denied' }),
+    );
+    expect(() => service.acceptBaseUrl('ftp://x')).toThrow(
+      expect.objectContaining({ code: 'validation.failed' }),
+    );
+    await application.close();
+  });
+});

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { AnthropicAdapter } from './anthropic.adapter';
+import { normaliseBaseUrl, type ProviderKind } from './base-url';
+import { EgressPolicy } from './egress-policy';
+import { OpenaiAdapter } from './openai.adapter';
+import { type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
+import { type UpstreamTarget } from './upstream-target';
+
+/** What the rest of the service knows of upstreams: which base URLs are acceptable, and two calls. */
+@Injectable()
+export class UpstreamService {
+  private readonly adapters: Readonly<Record<ProviderKind, UpstreamAdapter>>;
+
+  constructor(
+    private readonly policy: EgressPolicy,
+    openai: OpenaiAdapter,
+    anthropic: AnthropicAdapter,
+  ) {
+    this.adapters = { openai, anthropic };
+  }
+
+  /**
+   * Judges a base URL before it is saved or used and gives the spelling to store. Throws `validation.failed`
+   * or `egress_denied` for `/base_url`. A name that does not resolve now is accepted: it is judged at use.
+   */
+  acceptBaseUrl(raw: string): string {
+    const baseUrl = normaliseBaseUrl(raw);
+    this.policy.judgeAtSave(new URL(baseUrl));
+    return baseUrl;
+  }
+
+  /** See {@link UpstreamAdapter.listModels}. */
+  listModels(target: UpstreamTarget): Promise<UpstreamModel[]> {
+    return this.adapters[target.kind].listModels(target);
+  }
+
+  /** See {@link UpstreamAdapter.smallestCall}. */
+  smallestCall(target: UpstreamTarget, model: string): Promise<{ latencyMs: number }> {
+    return this.adapters[target.kind].smallestCall(target, model);
+  }
+}

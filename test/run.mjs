@@ -1,0 +1,85 @@
+/**
+ * The one test command. Runs the unit tests and the e2e suite on SQLite, and on MariaDB where it is installed
+ * (CARET_REQUIRE_MARIADB=1: it has to be). Arguments go to Jest. The last line is the sum over all of them.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { tsImport } from 'tsx/esm/api';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { findMariadb } = await tsImport('./support/mariadb-binaries.ts', import.meta.url);
+const passedOn = process.argv.slice(2);
+const hasMariadb = findMariadb() !== null;
+
+if (!hasMariadb && process.env.CARET_REQUIRE_MARIADB === '1') {
+  console.error(
+    'MariaDB is required (CARET_REQUIRE_MARIADB=1) but mariadbd was not found: install mariadb-server.',
+  );
+  finish({ passed: 0, failed: 1, skipped: 0 });
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const projects of selections()) add(await runJest(projects));
+if (total.passed + total.failed === 0) {
+  console.error('No test ran.');
+  total.failed = 1;
+}
+if (!hasMariadb) {
+  console.log(
+    'MySQL/MariaDB half SKIPPED: mariadbd was not found. Install the package mariadb-server to run it.',
+  );
+}
+finish(total);
+
+function given(...names) {
+  return passedOn.some((argument) =>
+    names.some((name) => argument === name || argument.startsWith(`${name}=`)),
+  );
+}
+
+/** One run for each database: they share Jest's workers otherwise, and faults in one would slow the other. */
+function selections() {
+  if (given('--selectProjects')) return [[]];
+  const embedded = ['--selectProjects', 'unit', 'sqlite'];
+  return hasMariadb ? [embedded, ['--selectProjects', 'mariadb']] : [embedded];
+}
+
+async function runJest(projects) {
+  const directory = await mkdtemp(join(tmpdir(), 'caret-test-'));
+  const outputFile = join(directory, 'result.json');
+  const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
+  const workers = given('--maxWorkers', '-w', '--runInBand', '-i') ? [] : ['--maxWorkers=100%'];
+  const own = ['--json', `--outputFile=${outputFile}`, '--passWithNoTests', ...workers];
+  try {
+    // Projects come last: Jest reads every word after --selectProjects as the name of one.
+    const child = spawn(process.execPath, [jest, ...own, ...passedOn, ...projects], {
+      cwd: root,
+      stdio: 'inherit',
+    });
+    const [exitCode] = await once(child, 'exit');
+    const text = await readFile(outputFile, 'utf8').catch(() => '{}');
+    return { exitCode, result: JSON.parse(text) };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** A file that could not run counts as one failure, and so does anything else that made Jest fail. */
+function add({ exitCode, result }) {
+  const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
+  total.passed += result.numPassedTests ?? 0;
+  total.skipped += (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
+  total.failed += failed === 0 && exitCode !== 0 ? 1 : failed;
+}
+
+function finish({ passed, failed, skipped }) {
+  const line = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  process.exitCode = failed > 0 ? 1 : 0;
+  console.log(line);
+  process.exit();
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../../src/app.setup';
+import { loadConfig } from '../../src/config/config';
+import { createTestDatabase, type TestDatabase } from './database';
+import { ApiClient } from './http-client';
+import { OpenApiContract } from './openapi-contract';
+import type { OpenApiDocument } from './openapi-document';
+
+export interface TestAppOptions {
+  /** Overrides and additions to the environment. */
+  readonly env?: Record<string, string>;
+  /** An existing database, for a second replica or a restart; the caller drops it. */
+  readonly database?: TestDatabase;
+}
+
+/** The whole service, listening on a free port of 127.0.0.1. */
+export interface TestApp {
+  readonly url: string;
+  /** What it was configured with. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A token of the first account with every scope. */
+  readonly adminToken: string;
+  /** Calls with {@link adminToken}; every answer is checked against the service's own OpenAPI document. */
+  readonly api: ApiClient;
+  readonly database: TestDatabase;
+  readonly app: NestFastifyApplication;
+  /** What was logged so far. */
+  logs(): string;
+  clientFor(token?: string): ApiClient;
+  /** Closes the service and drops the database that was made for it. */
+  stop(): Promise<void>;
+}
+
+/** A second replica or a restart: `startTestApp({ database: first.database, env: first.env })`. */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const database = options.database ?? (await createTestDatabase());
+  const dropDatabase = () => (options.database ? Promise.resolve() : database.drop());
+  const env = { ...database.env, ...defaultEnvironment(), ...options.env };
+  const log = captureLog();
+  try {
+    const app = await createApp(loadConfig(env), { logStream: log.stream });
+    await app.listen({ host: env.HOST, port: Number(env.PORT) });
+    const url = await app.getUrl();
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as OpenApiDocument;
+    const api = new ApiClient(url, env.BOOTSTRAP_TOKEN, new OpenApiContract(document));
+    return {
+      url,
+      env,
+      adminToken: env.BOOTSTRAP_TOKEN,
+      api,
+      database,
+      app,
+      logs: log.text,
+      clientFor: (token) => api.as(token),
+      async stop() {
+        await app.close();
+        await dropDatabase();
+      },
+    };
+  } catch (error) {
+    await dropDatabase();
+    throw error;
+  }
+}
+
+function defaultEnvironment() {
+  return {
+    BOOTSTRAP_TOKEN: randomBytes(24).toString('hex'),
+    ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    EGRESS_MODE: 'local',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: 'info',
+  };
+}
+
+function captureLog() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}

@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Row, TestDatabase } from './database';
+import { dumpRows } from './database-dump';
+import { createMariadbDatabase, dropMariadbDatabase, withMariadb } from './mariadb-database';
+
+/** A database in the running server, with a user who has no rights beyond it. */
+export async function createMariadbTestDatabase(rootUrl: string): Promise<TestDatabase> {
+  const url = await createMariadbDatabase(rootUrl);
+  const directory = await mkdtemp(join(tmpdir(), 'caret-data-'));
+
+  async function query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    const [rows] = await withMariadb(url, (connection) => connection.query(sql, [...parameters]));
+    return Array.isArray(rows) ? (rows as T[]) : [];
+  }
+
+  return {
+    env: { DATABASE_URL: url, DATA_DIR: directory },
+    query,
+    async dump() {
+      const tables = await query<{ name: string }>(
+        'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY table_name',
+      );
+      const texts: string[] = [];
+      for (const { name } of tables)
+        texts.push(dumpRows(name, await query<Row>(`SELECT * FROM \`${name}\``)));
+      return texts.join('');
+    },
+    async drop() {
+      await dropMariadbDatabase(rootUrl, url);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

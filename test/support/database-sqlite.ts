@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SqliteDatabase } from '../../src/database/sqlite-driver';
+import type { Row, TestDatabase } from './database';
+import { dumpRows } from './database-dump';
+
+/** How long a statement waits for the application's own transaction, in milliseconds. */
+const BUSY_DEADLINE = 5000;
+
+/** A file in a directory of its own. */
+export async function createSqliteTestDatabase(): Promise<TestDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'caret-sqlite-'));
+  const file = join(directory, 'caret.db');
+
+  async function query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    const deadline = Date.now() + BUSY_DEADLINE;
+    for (;;) {
+      try {
+        return execute(file, sql, parameters) as T[];
+      } catch (error) {
+        // SQLite's own waiting would block the thread, on which the application has to finish.
+        if ((error as { code?: string }).code !== 'SQLITE_BUSY' || Date.now() > deadline) throw error;
+        await sleep(10);
+      }
+    }
+  }
+
+  return {
+    env: { DATABASE_URL: `sqlite:${file}`, DATA_DIR: directory },
+    query,
+    async dump() {
+      const tables = await query<{ name: string }>(
+        `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`,
+      );
+      const texts: string[] = [];
+      for (const { name } of tables) texts.push(dumpRows(name, await query<Row>(`SELECT * FROM "${name}"`)));
+      return texts.join('');
+    },
+    drop: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+function execute(file: string, sql: string, parameters: readonly unknown[]): Row[] {
+  const database = new SqliteDatabase(file, { timeout: 0 });
+  try {
+    const statement = database.prepare(sql);
+    if (statement.reader) return statement.all(...parameters);
+    statement.run(...parameters);
+    return [];
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,31 @@
+/** The parts of an OpenAPI 3.1 document that describe responses. */
+export interface OpenApiDocument {
+  paths?: Record<string, Record<string, unknown>>;
+  components?: { schemas?: Record<string, Record<string, unknown>> };
+}
+
+export interface ResponseObject {
+  readonly $ref?: string;
+  readonly content?: Record<string, { schema?: unknown }>;
+}
+
+export interface OperationObject {
+  readonly operationId?: string;
+  readonly responses?: Record<string, ResponseObject>;
+}
+
+/** A documented operation and where in the document its responses are. */
+export interface Operation {
+  readonly id: string;
+  readonly pointer: readonly string[];
+  readonly responses: Record<string, ResponseObject>;
+}
+
+/** Media types compare without parameters; a documented `*` stands for any type or subtype. */
+export function matchesContentType(documented: string, observed: string | null): boolean {
+  const essence = (type: string) => type.split(';')[0]!.trim().toLowerCase().split('/');
+  if (observed === null) return false;
+  const [wantedType, wantedSubtype] = essence(documented);
+  const [type, subtype] = essence(observed);
+  return (wantedType === '*' || wantedType === type) && (wantedSubtype === '*' || wantedSubtype === subtype);
+}
