@@ -15,8 +15,8 @@ const layers = [
   'accounts',
   'idempotency',
   'upstream',
-  'providers',
   'models',
+  'providers',
   'discovery',
   'health',
 ];
@@ -36,7 +36,7 @@ const swagger = [
 const layerRules = layers.flatMap((layer, index) => {
   const later = layers.slice(index + 1).map((name) => ({
     group: [`**/${name}/**`, `../${name}/*`, `../../${name}/*`],
-    allowTypeImports: layer === 'providers' && name === 'models',
+    allowTypeImports: layer === 'models' && name === 'providers',
     message: `${layer}/ comes before ${name}/ in the import order.`,
   }));
   const typeormFree = layer !== 'database' ? technology : [];
@@ -45,7 +45,9 @@ const layerRules = layers.flatMap((layer, index) => {
     {
       files: [`src/${layer}/**/*.ts`],
       ignores: ['**/*.spec.ts'],
-      rules: { '@typescript-eslint/no-restricted-imports': restrict([...later, ...typeormFree, ...swaggerFree]) },
+      rules: {
+        '@typescript-eslint/no-restricted-imports': restrict([...later, ...typeormFree, ...swaggerFree]),
+      },
     },
     {
       files: [`src/${layer}/**/*.{entity,repository}.ts`],
@@ -74,7 +76,11 @@ export default ts.config(
       'max-lines': ['error', { max: 250 }],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Only config/ and ormconfig.ts read the environment.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Only config/ and ormconfig.ts read the environment.',
+        },
       ],
     },
   },

@@ -30,7 +30,13 @@ const base = {
 module.exports = {
   projects: [
     { ...base, displayName: 'unit', roots: ['<rootDir>/src'], testRegex: '\\.spec\\.ts$' },
-    { ...base, displayName: 'sqlite', globals: { testEngine: 'sqlite' }, roots: ['<rootDir>/test'], testRegex: '\\.e2e-spec\\.ts$' },
+    {
+      ...base,
+      displayName: 'sqlite',
+      globals: { testEngine: 'sqlite' },
+      roots: ['<rootDir>/test'],
+      testRegex: '\\.e2e-spec\\.ts$',
+    },
     {
       ...base,
       displayName: 'mariadb',

@@ -2,13 +2,13 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { DestinationStream } from 'pino';
-import { AppModule } from './app.module';
+import type { DestinationStream, Logger } from 'pino';
+import type { AnnounceToken } from './accounts/bootstrap.service';
+import { AppModule, type AppParts } from './app.module';
 import { logRequests } from './common/access-log';
 import { createHttpAdapter } from './common/http-adapter';
 import { createLogger, describeError, NestLogger } from './common/logger';
 import type { AppConfig } from './config/config';
-import type { KeyRing } from './crypto/key-ring';
 import { loadKeyRing } from './crypto/load-key-ring';
 import { DatabaseService } from './database/database.service';
 import { lockDatabaseFile } from './database/process-lock';
@@ -19,8 +19,8 @@ export interface AppOptions {
   /** Where log lines go; default is standard output. */
   readonly logStream?: DestinationStream;
   /** Shows the first token to the operator; default is standard output. */
-  readonly announceToken?: (token: string) => void;
-  /** Hears of an error that ends the start after `createApp` has resolved (the database came back with wrong keys, say). */
+  readonly announceToken?: AnnounceToken;
+  /** Hears of what ends the start after `createApp` has resolved: the database came back, with wrong keys, say. */
   readonly onFatal?: (error: unknown) => void;
 }
 
@@ -28,33 +28,55 @@ export interface AppOptions {
  * The whole application, ready to listen: lock, keys, database, migrations, first account. Shared by `main.ts` and
  * the tests. Throws KeyRingError, DatabaseInUseError or a driver's error where starting makes no sense.
  */
-export async function createApp(config: AppConfig, options: AppOptions = {}): Promise<NestFastifyApplication> {
+export async function createApp(
+  config: AppConfig,
+  options: AppOptions = {},
+): Promise<NestFastifyApplication> {
   const logger = createLogger({ level: config.logLevel, stream: options.logStream });
-  const { database } = config;
-  const releaseDatabase = database.kind === 'sqlite' ? lockDatabaseFile(database.file) : () => undefined;
-  try {
-    const keyRing = await findKeys(config, (text) => logger.info(text));
-    const announceToken = options.announceToken ?? printToken;
+  const onFatal =
+    options.onFatal ?? ((error) => logger.fatal({ error: describeError(error) }, 'start failed'));
+  return withParts(config, logger, options.announceToken ?? printToken, async (parts) => {
     const app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.forRoot({ config, keyRing, releaseDatabase, announceToken }),
+      AppModule.forRoot(parts),
       createHttpAdapter(config.trustProxy),
       { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
     );
-    const metrics = app.get(MetricsService);
-    logRequests(app, logger, (...request) => metrics.observe(...request));
-    serveOpenApi(app);
-    app.enableShutdownHooks();
-    await app.init();
-    const onFatal = options.onFatal ?? ((error) => logger.fatal({ error: describeError(error) }, 'start failed'));
-    await app.get(DatabaseService).start(onFatal);
-    return app;
+    try {
+      const metrics = app.get(MetricsService);
+      logRequests(app, logger, (...request) => metrics.observe(...request));
+      serveOpenApi(app);
+      await app.init();
+      await app.get(DatabaseService).start(onFatal);
+      return app;
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+  });
+}
+
+/**
+ * Takes hold of an embedded database and finds the keys, then makes something of them. What is made gives the
+ * database up when it closes; should making it fail, the hold is given up here.
+ */
+export async function withParts<T>(
+  config: AppConfig,
+  logger: Logger,
+  announceToken: AnnounceToken,
+  make: (parts: AppParts) => Promise<T>,
+): Promise<T> {
+  const { database } = config;
+  const releaseDatabase = database.kind === 'sqlite' ? lockDatabaseFile(database.file) : () => undefined;
+  try {
+    const keyRing = await findKeys(config, logger);
+    return await make({ config, keyRing, releaseDatabase, announceToken });
   } catch (error) {
     releaseDatabase();
     throw error;
   }
 }
 
-async function findKeys(config: AppConfig, tell: (text: string) => void): Promise<KeyRing> {
+async function findKeys(config: AppConfig, logger: Logger): Promise<AppParts['keyRing']> {
   const { database } = config;
   const defaultKeyFile = join(config.dataDir, 'encryption.keys');
   const { ring, created } = await loadKeyRing({
@@ -64,7 +86,11 @@ async function findKeys(config: AppConfig, tell: (text: string) => void): Promis
     embedded: database.kind === 'sqlite',
     isDatabaseEmpty: async () => database.kind === 'sqlite' && (await isEmptyFile(database.file)),
   });
-  if (created) tell(`Made an encryption key in ${defaultKeyFile}. Keep a copy of it: without it no stored API key opens.`);
+  if (created) {
+    logger.info(
+      `Made an encryption key in ${defaultKeyFile}. Keep a copy: without it no stored API key opens.`,
+    );
+  }
   return ring;
 }
 

@@ -1,16 +1,30 @@
+import { DomainError } from './common/domain-error';
 import { describeError } from './common/logger';
+import { ConfigError } from './config/config';
+import { KeyRingError } from './crypto/crypto.errors';
+import { DatabaseInUseError } from './database/process-lock';
 
-/** MySQL's codes for what an operator can mend. */
+/** What an operator can mend, by the driver's or the system's code. */
 const CAUSES: Record<string, string> = {
   ER_ACCESS_DENIED_ERROR: 'The database refuses the user or the password of DATABASE_URL.',
+  ER_ACCESS_DENIED_NO_PASSWORD_ERROR: 'The database refuses the user of DATABASE_URL without a password.',
   ER_DBACCESS_DENIED_ERROR: 'The user of DATABASE_URL may not use that database.',
   ER_BAD_DB_ERROR: 'The database that DATABASE_URL names does not exist.',
   EADDRINUSE: 'Another process listens on HOST and PORT.',
   EACCES: 'DATA_DIR cannot be written.',
+  EROFS: 'DATA_DIR cannot be written.',
 };
 
-/** Why the start failed, in words that hold no secret. */
-export function startFailure(error: unknown): string {
-  const { code, ...rest } = describeError(error);
-  return CAUSES[String(code)] ?? JSON.stringify({ code, ...rest });
+/** Ends the process with the cause on one line, by allow-list: a driver's own message may hold a password. */
+export function endWithCause(outcome: string, error: unknown): never {
+  process.stderr.write(`${outcome} ${causeOf(error)}\n`);
+  process.exit(1);
+}
+
+function causeOf(error: unknown): string {
+  if (error instanceof DomainError) return error.detail;
+  const own = [ConfigError, KeyRingError, DatabaseInUseError].some((type) => error instanceof type);
+  if (own) return (error as Error).message;
+  const description = describeError(error);
+  return CAUSES[String(description.code)] ?? JSON.stringify(description);
 }

@@ -49,7 +49,11 @@ describe('the schema', () => {
     await dataSource.runMigrations();
     const id = (digit: string) => digit.repeat(36);
     const now = new Date().toISOString();
-    await dataSource.query('INSERT INTO accounts (id, name, revision, created_at) VALUES (?, ?, 0, ?)', [id('a'), 'a', now]);
+    await dataSource.query('INSERT INTO accounts (id, name, revision, created_at) VALUES (?, ?, 0, ?)', [
+      id('a'),
+      'a',
+      now,
+    ]);
     await dataSource.query(
       `INSERT INTO providers (id, account_id, name, name_key, provider, sealed_api_key, api_key_id, secret_version, key_prefix, headers_version, created_at, updated_at)
        VALUES (?, ?, 'p', 'k', 'openai', 's', 'kid', 1, '', 0, ?, ?)`,

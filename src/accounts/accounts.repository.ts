@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../common/ids';
 import { timestamp } from '../common/clock';
+import { newId } from '../common/ids';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Account } from './account.entity';
 import type { AccountId } from './caller';

@@ -14,7 +14,8 @@ const NEEDED_SCOPE = 'caret:scope';
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
 
 /** The scope that a route needs. Without it any valid token will do. */
-export const NeedsScope = (scope: Scope): MethodDecorator & ClassDecorator => SetMetadata(NEEDED_SCOPE, scope);
+export const NeedsScope = (scope: Scope): MethodDecorator & ClassDecorator =>
+  SetMetadata(NEEDED_SCOPE, scope);
 
 /**
  * Guards every route: a bearer token in the Authorization header (RFC 6750), valid, with the scope the route
@@ -42,10 +43,17 @@ export class BearerGuard extends AuthGuard('bearer') {
   /** Passport sees this one header only, and hangs its own methods on this object instead of the request. */
   override getRequest(context: ExecutionContext): { headers: { authorization: string | undefined } } {
     const { headers } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    return { headers: { authorization: isBearer(headers.authorization) ? headers.authorization : undefined } };
+    return {
+      headers: { authorization: isBearer(headers.authorization) ? headers.authorization : undefined },
+    };
   }
 
-  override handleRequest<T>(error: unknown, principal: T | false, _info: unknown, context: ExecutionContext): T {
+  override handleRequest<T>(
+    error: unknown,
+    principal: T | false,
+    _info: unknown,
+    context: ExecutionContext,
+  ): T {
     if (error) throw error instanceof Error ? error : new Error('authentication failed', { cause: error });
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (principal) {
@@ -59,16 +67,29 @@ export class BearerGuard extends AuthGuard('bearer') {
   private refusal(request: AuthenticatedRequest, reply: FastifyReply): DomainError {
     if (request.headers.authorization === undefined) {
       reply.header('WWW-Authenticate', 'Bearer realm="caret"');
-      return new DomainError('unauthenticated', 'auth.token_missing', 'Send a token: Authorization: Bearer <token>.');
+      return new DomainError(
+        'unauthenticated',
+        'auth.token_missing',
+        'Send a token: Authorization: Bearer <token>.',
+      );
     }
     const wait = this.limiter.fail(request.ip);
     if (wait !== null) {
-      return new DomainError('rate_limited', 'auth.too_many_failures', 'Too many invalid tokens from this address.', {
-        retryAfterSeconds: wait,
-      });
+      return new DomainError(
+        'rate_limited',
+        'auth.too_many_failures',
+        'Too many invalid tokens from this address.',
+        {
+          retryAfterSeconds: wait,
+        },
+      );
     }
     reply.header('WWW-Authenticate', 'Bearer realm="caret", error="invalid_token"');
-    return new DomainError('unauthenticated', 'auth.invalid_token', 'The token is malformed, unknown, expired or revoked.');
+    return new DomainError(
+      'unauthenticated',
+      'auth.invalid_token',
+      'The token is malformed, unknown, expired or revoked.',
+    );
   }
 
   private assertScope(context: ExecutionContext, needed: Scope): void {
@@ -76,7 +97,11 @@ export class BearerGuard extends AuthGuard('bearer') {
     if (user && hasScope(user.scopes, needed)) return;
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     reply.header('WWW-Authenticate', `Bearer realm="caret", error="insufficient_scope", scope="${needed}"`);
-    throw new DomainError('forbidden', 'auth.insufficient_scope', `This needs a token with the scope ${needed}.`);
+    throw new DomainError(
+      'forbidden',
+      'auth.insufficient_scope',
+      `This needs a token with the scope ${needed}.`,
+    );
   }
 }
 
@@ -89,7 +114,9 @@ function isBearer(header: string | undefined): boolean {
 function refuseOtherCarriers(request: AuthenticatedRequest): void {
   const inQuery = Object.hasOwn(Object(request.query) as object, 'access_token');
   const inBody = Object.hasOwn(Object(request.body) as object, 'access_token');
-  const headers = request.raw.rawHeaders.filter((text, index) => index % 2 === 0 && /^authorization$/i.test(text));
+  const headers = request.raw.rawHeaders.filter(
+    (text, index) => index % 2 === 0 && /^authorization$/i.test(text),
+  );
   if (!inQuery && !inBody && headers.length <= 1) return;
   const detail = 'Send one token, in one Authorization header, and nowhere else.';
   throw new DomainError('malformed', 'invalid_request', detail);

@@ -6,7 +6,9 @@ import { TokenAuthenticator } from './token-authenticator';
 
 /** Injection token of the function that shows the first token to the operator, once. */
 export const ANNOUNCE_TOKEN = Symbol('ANNOUNCE_TOKEN');
-export type AnnounceToken = (token: string) => void;
+
+/** Null where no account is to be made: the command line makes its own. */
+export type AnnounceToken = ((token: string) => void) | null;
 
 /** The first start with an empty database makes one account with one `admin` token. */
 @Injectable()
@@ -23,7 +25,7 @@ export class BootstrapService {
   /** Run it under the migration lock, so that of several replicas one only bootstraps. */
   async run(): Promise<void> {
     const { bootstrapToken } = this.config;
-    if (await this.accounts.isEmpty()) {
+    if (this.announce && (await this.accounts.isEmpty())) {
       const { token } = await this.accounts.create('default', bootstrapToken);
       // A token that was given is known to who gave it, and is never printed.
       if (!bootstrapToken) this.announce(token);

@@ -70,7 +70,9 @@ export class TokenAuthenticator {
     this.database.assertReady();
     if (token.length > MAX_TOKEN_LENGTH) return null;
     const presented = this.crypto.hmac(HMAC_PURPOSE, token);
-    const id = token.startsWith(TOKEN_PREFIX) ? tokenId(token) : this.customIds.get(presented.toString('hex'));
+    const id = token.startsWith(TOKEN_PREFIX)
+      ? tokenId(token)
+      : this.customIds.get(presented.toString('hex'));
     if (!id) return null;
     const known = await this.load(id);
     if (!known || !isCurrent(known, presented)) return null;

@@ -2,10 +2,10 @@ import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import { Operation } from '../common/api-operation';
 import { IfMatch } from '../common/etag';
+import { Idempotent } from '../common/idempotent';
 import { type Page, parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
 import { ShownOnce } from '../common/representation.interceptor';
-import { Idempotent } from '../common/idempotent';
 import { NeedsScope } from './bearer.guard';
 import { type Caller, CurrentCaller } from './caller';
 import { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
@@ -21,14 +21,18 @@ export class TokensController {
   @Operation({ id: 'listTokens', summary: 'List tokens', answer: [TokenResponse], etag: 'read' })
   @QueryParameters(PAGE_PARAMETERS)
   @Get()
-  list(@CurrentCaller() caller: Caller, @Query() query: Record<string, string>): Promise<Page<TokenResponse>> {
+  list(
+    @CurrentCaller() caller: Caller,
+    @Query() query: Record<string, string>,
+  ): Promise<Page<TokenResponse>> {
     return this.tokens.list(caller, parsePageQuery(query));
   }
 
   @Operation({
     id: 'createToken',
     summary: 'Create a token',
-    description: 'The answer holds the secret, this once. A token can do at most what its maker can, for at most as long.',
+    description:
+      'The answer holds the secret, this once. A token can do at most what its maker can, for at most as long.',
     status: 201,
     answer: TokenWithSecretResponse,
     failures: ['body', 'idempotency', 'write'],

@@ -145,7 +145,11 @@ function noSuchToken(): DomainError {
 function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): void {
   const beyond = scopes.filter((scope) => !hasScope(caller.scopes, scope));
   if (beyond.length > 0) {
-    throw new DomainError('forbidden', 'tokens.scope_beyond_own', `Your token has not itself: ${beyond.join(', ')}.`);
+    throw new DomainError(
+      'forbidden',
+      'tokens.scope_beyond_own',
+      `Your token has not itself: ${beyond.join(', ')}.`,
+    );
   }
   if (caller.expiresAt && (!expires_at || Date.parse(expires_at) > Date.parse(caller.expiresAt))) {
     const detail = `must be at the latest ${caller.expiresAt}, when your own token expires`;
@@ -156,5 +160,9 @@ function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): v
 /** A new secret for a mightier or longer-lived token would be a way round {@link assertWithin}. */
 function assertMayHold(caller: Caller, row: ApiToken): void {
   const { scopes, expires_at } = toTokenResponse(row);
-  assertWithin(caller, { name: row.name, scopes, expires_at: row.id === caller.tokenId ? caller.expiresAt : expires_at });
+  assertWithin(caller, {
+    name: row.name,
+    scopes,
+    expires_at: row.id === caller.tokenId ? caller.expiresAt : expires_at,
+  });
 }

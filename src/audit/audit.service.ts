@@ -46,8 +46,8 @@ export class AuditService {
 
 /** The fields that differ between two representations; either may be absent (created, deleted). */
 export function fieldChanges(before: object | null, after: object | null): FieldChanges {
-  const old = new Map(Object.entries(before ?? {}));
-  const current = new Map(Object.entries(after ?? {}));
+  const old = new Map<string, unknown>(Object.entries(before ?? {}));
+  const current = new Map<string, unknown>(Object.entries(after ?? {}));
   const changes: FieldChanges = {};
   for (const field of new Set([...old.keys(), ...current.keys()])) {
     const [was, is] = [old.get(field) ?? null, current.get(field) ?? null];

@@ -1,16 +1,17 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { Problem } from './problem.response.dto';
 
 /** What a route can answer beside success and what every guarded route can. */
 export type Failure =
-  | 'body'
-  | 'not_found'
-  | 'conflict'
-  | 'precondition'
-  | 'idempotency'
-  | 'upstream'
-  | 'write';
+  'body' | 'not_found' | 'conflict' | 'precondition' | 'idempotency' | 'upstream' | 'write';
 
 /** Statuses of each kind of failure, with what they mean. */
 const FAILURES: Record<Failure, Record<number, string>> = {
@@ -72,14 +73,22 @@ export function Operation(options: OperationOptions): MethodDecorator {
     HttpCode(status),
     ApiBearerAuth(),
     ApiExtraModels(Problem),
-    ApiOperation({ operationId: options.id, summary: options.summary, description: options.description ?? options.summary }),
+    ApiOperation({
+      operationId: options.id,
+      summary: options.summary,
+      description: options.description ?? options.summary,
+    }),
     success(options, status),
     ...Object.entries(problems).map(([code, description]) => problem(Number(code), description)),
-    ...(etag === 'read' ? [conditional('If-None-Match', 'The ETag of an earlier answer: 304 if it still holds.')] : []),
+    ...(etag === 'read'
+      ? [conditional('If-None-Match', 'The ETag of an earlier answer: 304 if it still holds.')]
+      : []),
     ...(etag === 'write'
       ? [conditional('If-Match', 'The ETag of an earlier answer: 412 if the resource has changed since.')]
       : []),
-    ...(etag === 'read' ? [ApiResponse({ status: 304, description: 'Not changed since the `If-None-Match`.' })] : []),
+    ...(etag === 'read'
+      ? [ApiResponse({ status: 304, description: 'Not changed since the `If-None-Match`.' })]
+      : []),
   );
 }
 
@@ -94,9 +103,12 @@ function problem(status: number, description: string): MethodDecorator {
 
 function success(options: OperationOptions, status: number): MethodDecorator {
   const { answer, answerDescription, example } = options;
-  const description = answerDescription ?? (status === 201 ? 'Created.' : status === 204 ? 'Gone.' : 'The answer.');
+  const description =
+    answerDescription ?? (status === 201 ? 'Created.' : status === 204 ? 'Gone.' : 'The answer.');
   const headers = {
-    ...(options.etag || status === 201 ? { ETag: { description: 'Strong validator.', schema: { type: 'string' } } } : {}),
+    ...(options.etag || status === 201
+      ? { ETag: { description: 'Strong validator.', schema: { type: 'string' } } }
+      : {}),
     ...(status === 201 ? { Location: { description: 'Where it is.', schema: { type: 'string' } } } : {}),
   } as const;
   if (!answer) return ApiResponse({ status, description });

@@ -15,13 +15,19 @@ export function etagOfText(text: string): string {
 const ETAG_LIST = /^\s*(\*|(W\/)?"[\x21\x23-\x7e]*"(\s*,\s*(W\/)?"[\x21\x23-\x7e]*")*)\s*$/;
 
 /** The request's `If-Match`, as sent. 400 where it is no list of entity tags. */
-export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionContext): string | undefined => {
-  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
-  if (header !== undefined && !ETAG_LIST.test(header)) {
-    throw new DomainError('malformed', 'request.if_match', 'If-Match takes the ETag of an earlier answer, in quotes, or *.');
-  }
-  return header;
-});
+export const IfMatch = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): string | undefined => {
+    const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+    if (header !== undefined && !ETAG_LIST.test(header)) {
+      throw new DomainError(
+        'malformed',
+        'request.if_match',
+        'If-Match takes the ETag of an earlier answer, in quotes, or *.',
+      );
+    }
+    return header;
+  },
+);
 
 /** 412 where the resource is no longer what the caller has seen. Strong comparison: a weak tag never matches. */
 export function assertMatch(ifMatch: string | undefined, representation: unknown): void {

@@ -36,7 +36,9 @@ export type DeepCheck = (value: unknown, pointer: string) => FieldError[];
 const DEEP_CHECKS = Symbol('caret:deep-checks');
 
 /** A request field whose violations lie inside it, each with a pointer of its own. */
-export function DeepField(options: Omit<FieldOptions, 'problem' | 'code'> & { check: DeepCheck }): PropertyDecorator {
+export function DeepField(
+  options: Omit<FieldOptions, 'problem' | 'code'> & { check: DeepCheck },
+): PropertyDecorator {
   const { presence, schema, check } = options;
   return applyDecorators(
     described(presence, schema),

@@ -9,7 +9,7 @@ const INT32_MAX = 2 ** 31 - 1;
 export function NameField(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {
   return Field({
     presence,
-    schema: { type: 'string', minLength: 1, maxLength: 200, ...schema } as ApiPropertyOptions,
+    schema: { type: 'string', minLength: 1, maxLength: 200, ...schema },
     code: 'name',
     problem: (value) => (typeof value === 'string' ? nameProblem(value) : 'must be a string'),
   });
@@ -23,7 +23,7 @@ export function EnumField(
 ): PropertyDecorator {
   return Field({
     presence,
-    schema: { type: 'string', enum: [...allowed], ...schema } as ApiPropertyOptions,
+    schema: { type: 'string', enum: [...allowed], ...schema },
     code: 'enum',
     problem: (value) => (allowed.includes(value as string) ? null : `must be one of ${allowed.join(', ')}`),
   });
@@ -37,7 +37,7 @@ export function IntegerField(
 ): PropertyDecorator {
   return Field({
     presence,
-    schema: { type: 'integer', format: 'int32', minimum, maximum, ...schema } as ApiPropertyOptions,
+    schema: { type: 'integer', format: 'int32', minimum, maximum, ...schema },
     code: 'integer',
     problem: (value) =>
       Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum
@@ -49,7 +49,7 @@ export function IntegerField(
 export function BooleanField(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {
   return Field({
     presence,
-    schema: { type: 'boolean', ...schema } as ApiPropertyOptions,
+    schema: { type: 'boolean', ...schema },
     code: 'boolean',
     problem: (value) => (typeof value === 'boolean' ? null : 'must be true or false'),
   });
@@ -59,7 +59,7 @@ export function BooleanField(presence: Presence, schema: ApiPropertyOptions): Pr
 export function FutureTimeField(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {
   return Field({
     presence,
-    schema: { type: 'string', format: 'date-time', ...schema } as ApiPropertyOptions,
+    schema: { type: 'string', format: 'date-time', ...schema },
     code: 'time',
     problem: (value) => {
       const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;

@@ -1,5 +1,5 @@
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { matchesNone } from './etag';
 import { newId } from './ids';
 import { httpProblem } from './problem';
@@ -13,12 +13,13 @@ export function createHttpAdapter(trustProxy: readonly string[]): FastifyAdapter
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
-    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => requestId(request.headers),
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
+      requestId(request.headers),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseUnparsable,
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   acceptStrictJsonOnly(fastify);
   answerUnknownRoutes(fastify);
   answerUnchanged(fastify);
@@ -27,7 +28,10 @@ export function createHttpAdapter(trustProxy: readonly string[]): FastifyAdapter
     reply.header('X-Request-Id', request.id);
     if (!acceptsJson(request)) {
       const detail = 'Answers are application/json.';
-      return sendProblem(reply, httpProblem(406, 'Not acceptable', 'request.not_acceptable', detail, contextOf(request)));
+      return sendProblem(
+        reply,
+        httpProblem(406, 'Not acceptable', 'request.not_acceptable', detail, contextOf(request)),
+      );
     }
   });
   return adapter;
@@ -44,7 +48,12 @@ function acceptStrictJsonOnly(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
     if (request.headers['content-encoding'] || (charset && !/^utf-?8$/i.test(charset))) {
-      done(Object.assign(new Error('unsupported media type'), { statusCode: 415, code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE' }));
+      done(
+        Object.assign(new Error('unsupported media type'), {
+          statusCode: 415,
+          code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE',
+        }),
+      );
       return;
     }
     try {
@@ -65,11 +74,16 @@ function answerUnknownRoutes(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
     const context = contextOf(request);
-    const allowed = routes.filter(({ pattern }) => pattern.test(context.instance)).map(({ method }) => method);
+    const allowed = routes
+      .filter(({ pattern }) => pattern.test(context.instance))
+      .map(({ method }) => method);
     if (allowed.length === 0) return;
     reply.header('Allow', [...new Set(allowed)].join(', '));
     const detail = `This path takes ${[...new Set(allowed)].join(', ')}.`;
-    return sendProblem(reply, httpProblem(405, 'Method not allowed', 'route.method_not_allowed', detail, context));
+    return sendProblem(
+      reply,
+      httpProblem(405, 'Method not allowed', 'route.method_not_allowed', detail, context),
+    );
   });
 }
 
@@ -101,18 +115,31 @@ function overrideStatus(fastify: FastifyInstance): void {
 function acceptsJson(request: FastifyRequest): boolean {
   const accept = request.headers.accept;
   if (!accept || !request.url.startsWith('/v1/')) return true;
-  return accept.split(',').some((part) => /^\s*(\*\/\*|application\/(\*|json|problem\+json))\s*(;(?!.*q=0(\.0*)?\s*$).*)?$/i.test(part));
+  return accept
+    .split(',')
+    .some((part) =>
+      /^\s*(\*\/\*|application\/(\*|json|problem\+json))\s*(;(?!.*q=0(\.0*)?\s*$).*)?$/i.test(part),
+    );
 }
 
 /** What Node's parser refuses (a control character in a header, say) never becomes a request. */
-function refuseUnparsable(_error: Error, socket: { writable: boolean; end(text: string): void; destroy(): void }): void {
+function refuseUnparsable(
+  _error: Error,
+  socket: { writable: boolean; end(text: string): void; destroy(): void },
+): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
   const context = { instance: '', traceId: newId() };
   const body = JSON.stringify(
-    httpProblem(400, 'Malformed request', 'request.malformed', 'The request is not well-formed HTTP.', context),
+    httpProblem(
+      400,
+      'Malformed request',
+      'request.malformed',
+      'The request is not well-formed HTTP.',
+      context,
+    ),
   );
   socket.end(
     `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +

@@ -20,7 +20,11 @@ export function parsePageQuery(query: Readonly<Record<string, string>>): PageQue
   const { limit, cursor } = query;
   const size = Number(limit);
   if (limit !== undefined && (!/^\d{1,3}$/.test(limit) || size < 1 || size > MAX_PAGE_SIZE)) {
-    throw new DomainError('malformed', 'query.limit', `limit must be a whole number from 1 to ${MAX_PAGE_SIZE}.`);
+    throw new DomainError(
+      'malformed',
+      'query.limit',
+      `limit must be a whole number from 1 to ${MAX_PAGE_SIZE}.`,
+    );
   }
   return { limit: limit === undefined ? null : size, cursor: cursor ?? null };
 }

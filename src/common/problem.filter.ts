@@ -10,7 +10,11 @@ const HTTP_PROBLEMS: Record<number, readonly [title: string, code: string, detai
   404: ['Not found', 'route.not_found', 'There is no such route. /docs lists those that exist.'],
   413: ['Content too large', 'body.too_large', 'A body has at most 262144 bytes (256 KiB).'],
   414: ['URI too long', 'request.uri_too_long', 'The path is too long.'],
-  415: ['Unsupported media type', 'body.unsupported_media_type', 'Send application/json in UTF-8, not compressed.'],
+  415: [
+    'Unsupported media type',
+    'body.unsupported_media_type',
+    'Send application/json in UTF-8, not compressed.',
+  ],
   431: ['Header fields too large', 'request.headers_too_large', 'The header fields are too large.'],
 };
 
@@ -38,7 +42,13 @@ export class ProblemFilter implements ExceptionFilter {
     const known = error instanceof HttpException ? HTTP_PROBLEMS[error.getStatus()] : undefined;
     if (known) return httpProblem((error as HttpException).getStatus(), ...known, context);
     this.logger.error(`unexpected ${context.traceId} ${JSON.stringify(describeError(error))}`);
-    return httpProblem(500, 'Internal error', 'internal', 'Something went wrong here; the log has the trace id.', context);
+    return httpProblem(
+      500,
+      'Internal error',
+      'internal',
+      'Something went wrong here; the log has the trace id.',
+      context,
+    );
   }
 
   private logCause(error: DomainError, { traceId }: ProblemContext): void {

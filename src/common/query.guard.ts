@@ -1,6 +1,12 @@
-import { applyDecorators, type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiQuery, type ApiQueryOptions } from '@nestjs/swagger';
+import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from './domain-error';
 import { MAX_PAGE_SIZE } from './pagination';
@@ -16,9 +22,7 @@ interface ParameterOptions {
 export function QueryParameters(parameters: Record<string, ParameterOptions>): MethodDecorator {
   return applyDecorators(
     SetMetadata(ALLOWED, Object.keys(parameters)),
-    ...Object.entries(parameters).map(([name, options]) =>
-      ApiQuery({ ...options, name, required: false } as ApiQueryOptions),
-    ),
+    ...Object.entries(parameters).map(([name, options]) => ApiQuery({ ...options, name, required: false })),
   );
 }
 
@@ -28,7 +32,10 @@ export const PAGE_PARAMETERS: Record<string, ParameterOptions> = {
     description: 'At most so many items; without it the whole list comes.',
     schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE },
   },
-  cursor: { description: 'Where the page begins: from the `Link` of the page before.', schema: { type: 'string' } },
+  cursor: {
+    description: 'Where the page begins: from the `Link` of the page before.',
+    schema: { type: 'string' },
+  },
 };
 
 /** 400 for a query parameter that the route does not know, or that comes twice. */

@@ -21,7 +21,14 @@ export class ConfigModule {
 }
 
 /** What outbound calls must never reach: this service itself, and its database. */
-function egressConfig({ egressMode, egressAllow, egressProxy, host, port, database }: AppConfig): EgressConfig {
+function egressConfig({
+  egressMode,
+  egressAllow,
+  egressProxy,
+  host,
+  port,
+  database,
+}: AppConfig): EgressConfig {
   const own = database.kind === 'sqlite' ? [] : [{ host: database.host, port: database.port }];
   return {
     mode: egressMode,

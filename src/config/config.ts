@@ -38,6 +38,8 @@ export interface AppConfig {
   readonly logLevel: LogLevel;
   /** METRICS_TOKEN: bearer for /metrics; needed unless Caret listens on loopback. */
   readonly metricsToken: string | null;
+  /** SHUTDOWN_DELAY_SECONDS: how long Caret serves on after SIGTERM, no longer ready. Default 1. */
+  readonly shutdownDelaySeconds: number;
   /** SHUTDOWN_GRACE_SECONDS: how long requests in flight may take after SIGTERM. Default 25. */
   readonly shutdownGraceSeconds: number;
 }
@@ -85,9 +87,12 @@ export function loadConfig(environment: Environment): AppConfig {
     egressMode: read('EGRESS_MODE', database.kind === 'sqlite' ? 'local' : 'strict', oneOf(EGRESS_MODES)),
     egressAllow: read<readonly EgressAllowEntry[]>('EGRESS_ALLOW', [], parseEgressAllow),
     egressProxy: read('EGRESS_PROXY', null, proxyUrl),
-    trustProxy: read<readonly string[]>('TRUST_PROXY', [], (value) => value.split(',').map((part) => part.trim())),
+    trustProxy: read<readonly string[]>('TRUST_PROXY', [], (value) =>
+      value.split(',').map((part) => part.trim()),
+    ),
     logLevel: read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
     metricsToken: read('METRICS_TOKEN', null, secret(16)),
+    shutdownDelaySeconds: read('SHUTDOWN_DELAY_SECONDS', 1, integer(0, 300)),
     shutdownGraceSeconds: read('SHUTDOWN_GRACE_SECONDS', 25, integer(1, 3600)),
   };
   if (config.encryptionKeys && config.encryptionKeysFile) {
@@ -135,12 +140,14 @@ function secret(minimum: number): (value: string) => string {
 function bootstrapToken(value: string): string {
   const token = secret(32)(value);
   if (token.length > 512) throw new Error('must be at most 512 characters');
-  if (token.startsWith('caret_')) throw new Error('must not start with caret_, the prefix of tokens Caret makes');
+  if (token.startsWith('caret_'))
+    throw new Error('must not start with caret_, the prefix of tokens Caret makes');
   return token;
 }
 
 function proxyUrl(value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : null;
-  if (!url || !['http:', 'https:'].includes(url.protocol)) throw new Error('must be an http:// or https:// URL');
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw new Error('must be an http:// or https:// URL');
   return url;
 }

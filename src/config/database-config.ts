@@ -3,7 +3,12 @@ import { resolve } from 'node:path';
 /** The embedded database in a file, or a server. `mysql` and `mariadb` differ in what TypeORM reads of the schema. */
 export type DatabaseConfig =
   | { readonly kind: 'sqlite'; readonly file: string }
-  | { readonly kind: 'mysql' | 'mariadb'; readonly url: string; readonly host: string; readonly port: number };
+  | {
+      readonly kind: 'mysql' | 'mariadb';
+      readonly url: string;
+      readonly host: string;
+      readonly port: number;
+    };
 
 /** Parses DATABASE_URL. Throws an Error that never quotes the value: it may hold a password. */
 export function databaseFromUrl(value: string): DatabaseConfig {

@@ -3,8 +3,8 @@ import { MASKED, splitSecretHeaders } from '../common/advanced-json';
 import { invalidField } from '../common/domain-error';
 import { CryptoService } from './crypto.service';
 import type { SealContext } from './seal-context';
-import { openedOrConflict } from './secret-conflict';
 import type { SealedText } from './sealed-text';
+import { openedOrConflict } from './secret-conflict';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -48,7 +48,8 @@ export class AdvancedJsonSealer {
     const names = Object.keys(secrets);
     if (names.length === 0) return { advancedJson, ...NO_HEADERS, headersVersion: current.headersVersion };
     const unchanged = names.length === kept.length && names.length === Object.keys(stored).length;
-    if (unchanged && names.every((name) => Object.hasOwn(stored, name))) return { advancedJson, ...pick(current) };
+    if (unchanged && names.every((name) => Object.hasOwn(stored, name)))
+      return { advancedJson, ...pick(current) };
     const version = current.headersVersion + 1;
     const sealed = await this.crypto.seal(JSON.stringify(secrets), context(row, version));
     return { advancedJson, sealedHeaders: sealed.text, headersKeyId: sealed.keyId, headersVersion: version };
@@ -64,7 +65,10 @@ export class AdvancedJsonSealer {
 
   private async openHeaders(row: SealedRow, sealed: SealedHeaders): Promise<Record<string, string>> {
     if (sealed.sealedHeaders === null) return {};
-    const text = await this.crypto.open(sealed.sealedHeaders as SealedText, context(row, sealed.headersVersion));
+    const text = await this.crypto.open(
+      sealed.sealedHeaders as SealedText,
+      context(row, sealed.headersVersion),
+    );
     return JSON.parse(text) as Record<string, string>;
   }
 }
@@ -81,5 +85,9 @@ function context({ accountId, table, id }: SealedRow, version: number): SealCont
 
 function nothingToKeep(name: string) {
   const pointer = `/advanced_json/extra_headers/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  return invalidField(pointer, 'masked', `"${MASKED}" keeps a stored value, and none is stored: send the value itself.`);
+  return invalidField(
+    pointer,
+    'masked',
+    `"${MASKED}" keeps a stored value, and none is stored: send the value itself.`,
+  );
 }

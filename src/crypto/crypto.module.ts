@@ -39,7 +39,15 @@ export const KEY_RING = Symbol('KEY_RING');
     AdvancedJsonSealer,
     CursorService,
   ],
-  exports: [AdvancedJsonSealer, CryptoService, CursorService, KeyCheckService, RewrapService, KeyStatusService, SealedColumns],
+  exports: [
+    AdvancedJsonSealer,
+    CryptoService,
+    CursorService,
+    KeyCheckService,
+    RewrapService,
+    KeyStatusService,
+    SealedColumns,
+  ],
 })
 export class CryptoModule implements OnModuleInit {
   constructor(

@@ -1,4 +1,4 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import type { DatabaseConfig } from '../config/database-config';
 import { DATABASE_DEADLINE_MS, guardMysql } from './guarded-mysql-query-runner';
 import { serialiseSqlite } from './serial-sqlite-query-runner';
@@ -6,12 +6,16 @@ import { SqliteDatabase } from './sqlite-driver';
 
 /** The entities and migrations, which only the top of the application knows. */
 export interface DatabaseSchema {
-  readonly entities: Function[];
-  readonly migrations: Function[];
+  readonly entities: (new () => object)[];
+  readonly migrations: (new () => MigrationInterface)[];
 }
 
 /** A data source that is safe under concurrency on either engine; not yet connected. */
-export function createDataSource(database: DatabaseConfig, poolSize: number, schema: DatabaseSchema): DataSource {
+export function createDataSource(
+  database: DatabaseConfig,
+  poolSize: number,
+  schema: DatabaseSchema,
+): DataSource {
   const dataSource = new DataSource(dataSourceOptions(database, poolSize, schema));
   if (database.kind === 'sqlite') {
     serialiseSqlite(dataSource);
@@ -23,7 +27,11 @@ export function createDataSource(database: DatabaseConfig, poolSize: number, sch
   return dataSource;
 }
 
-function dataSourceOptions(database: DatabaseConfig, poolSize: number, schema: DatabaseSchema): DataSourceOptions {
+function dataSourceOptions(
+  database: DatabaseConfig,
+  poolSize: number,
+  schema: DatabaseSchema,
+): DataSourceOptions {
   const common = {
     ...schema,
     synchronize: false,

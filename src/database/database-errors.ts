@@ -14,7 +14,9 @@ interface DriverError {
 const RETRYABLE_ERRNO = new Set([1213, 1205, 3101, 1180, 9007]);
 
 /** The connection or the server is of no use now: away, read-only, or a cluster node without quorum. */
-const UNAVAILABLE_ERRNO = new Set([1040, 1047, 1053, 1158, 1159, 1160, 1161, 1203, 1290, 1836, 1927, 2006, 2013]);
+const UNAVAILABLE_ERRNO = new Set([
+  1040, 1047, 1053, 1158, 1159, 1160, 1161, 1203, 1290, 1836, 1927, 2006, 2013,
+]);
 const UNAVAILABLE_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -54,16 +56,22 @@ export function isRetryable(error: unknown): boolean {
 export function isUnavailable(error: unknown): boolean {
   const { code, errno } = driverError(error);
   return (
-    (errno !== undefined && UNAVAILABLE_ERRNO.has(errno)) || (code !== undefined && UNAVAILABLE_CODES.has(code))
+    (errno !== undefined && UNAVAILABLE_ERRNO.has(errno)) ||
+    (code !== undefined && UNAVAILABLE_CODES.has(code))
   );
 }
 
 /** 503: the database cannot be reached or does not answer; nothing was decided by the request itself. */
 export function databaseUnavailable(cause?: unknown): DomainError {
-  return new DomainError('unavailable', 'database_unavailable', 'The database does not answer. Try again shortly.', {
-    retryAfterSeconds: 1,
-    cause,
-  });
+  return new DomainError(
+    'unavailable',
+    'database_unavailable',
+    'The database does not answer. Try again shortly.',
+    {
+      retryAfterSeconds: 1,
+      cause,
+    },
+  );
 }
 
 /** What a client is told of a failed statement; errors that a repository may translate are left as they are. */
@@ -72,9 +80,14 @@ export function translateDatabaseError(error: unknown): unknown {
   if (isUnavailable(error)) return databaseUnavailable(error);
   const { code, errno } = driverError(error);
   if (code === 'SQLITE_FULL' || errno === 1021 || errno === 1114) {
-    return new DomainError('storage_full', 'storage_full', 'The disk of the database is full. Nothing was written.', {
-      cause: error,
-    });
+    return new DomainError(
+      'storage_full',
+      'storage_full',
+      'The disk of the database is full. Nothing was written.',
+      {
+        cause: error,
+      },
+    );
   }
   if (code === 'SQLITE_IOERR' || code === 'SQLITE_READONLY') return databaseUnavailable(error);
   return error;

@@ -16,7 +16,8 @@ export class DatabaseModule {
       providers: [
         {
           provide: DataSource,
-          useFactory: (config: AppConfig) => createDataSource(config.database, config.databasePoolSize, schema),
+          useFactory: (config: AppConfig) =>
+            createDataSource(config.database, config.databasePoolSize, schema),
           inject: [APP_CONFIG],
         },
         { provide: RELEASE_DATABASE, useValue: release },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '../common/domain-error';
 import { databaseUnavailable, isUnavailable } from './database-errors';
@@ -18,7 +18,7 @@ type Task = () => Promise<void>;
  * waiting cannot mend (wrong credentials, a wrong key) ends the start instead.
  */
 @Injectable()
-export class DatabaseService implements OnModuleDestroy {
+export class DatabaseService implements OnApplicationShutdown {
   private readonly logger = new Logger('Database');
   private readonly tasks: Task[] = [];
   private ready = false;
@@ -50,13 +50,27 @@ export class DatabaseService implements OnModuleDestroy {
     void this.keepTrying().catch(onFatal);
   }
 
+  /** For the command line, which does not wait. Throws 503 where the server is away. */
+  async startNow(): Promise<void> {
+    if (!(await this.tryStart())) throw databaseUnavailable();
+  }
+
+  /** SQLite's own check of the whole file; a server watches over its files itself. */
+  async isIntact(): Promise<boolean> {
+    if (this.dataSource.options.type !== 'better-sqlite3') return true;
+    const rows = await this.dataSource.query<{ integrity_check: string }[]>('PRAGMA integrity_check');
+    const orphans = await this.dataSource.query<unknown[]>('PRAGMA foreign_key_check');
+    return rows[0]?.integrity_check === 'ok' && orphans.length === 0;
+  }
+
   /** A real table, not `SELECT 1`, which a cluster node without quorum still answers. */
   async ping(): Promise<void> {
     this.assertReady();
     await this.dataSource.query('SELECT id FROM accounts LIMIT 1');
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** After the server has closed: requests in flight still need the database. */
+  async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     this.ready = false;
     if (this.dataSource.isInitialized) await this.dataSource.destroy();

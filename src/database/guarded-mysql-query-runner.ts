@@ -87,7 +87,8 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   /** Once for each connection: nothing is cut or coerced silently, and a row lock is not waited for too long. */
   private async prepare(connection: Connection): Promise<void> {
     if (this.pool.prepared.has(connection)) return;
-    const settings = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2";
+    const settings =
+      "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2";
     const settled = connection.promise().query(settings);
     const timeout = new Promise<never>((_, reject) => {
       setTimeout(() => reject(databaseUnavailable()), DATABASE_DEADLINE_MS).unref();

@@ -23,7 +23,12 @@ const decimal: ValueTransformer = {
 };
 
 /** At most 12 integer and 12 decimal places; exact for every number that JSON can carry within them. */
-export const decimalColumn: ColumnOptions = { type: 'decimal', precision: 24, scale: 12, transformer: decimal };
+export const decimalColumn: ColumnOptions = {
+  type: 'decimal',
+  precision: 24,
+  scale: 12,
+  transformer: decimal,
+};
 
 /** A counter that JSON can carry (up to 2^53); drivers hand it out as text or number. */
 export const counterColumn: ColumnOptions = { type: 'bigint', transformer: decimal };
@@ -34,11 +39,13 @@ export const counterColumn: ColumnOptions = { type: 'bigint', transformer: decim
  */
 export function changedColumns<T extends object>(before: T, after: T): QueryDeepPartialEntity<T> {
   const old = before as Record<string, unknown>;
-  const changed = Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name]));
+  const changed = Object.entries(after).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name]),
+  );
   return Object.fromEntries(changed) as QueryDeepPartialEntity<T>;
 }
 
 /** A whole row for an INSERT. TypeORM's own type cannot say that a JSON column takes any JSON. */
 export function rowValues<T extends object>(row: T): QueryDeepPartialEntity<T> {
-  return row as QueryDeepPartialEntity<T>;
+  return row;
 }

@@ -26,5 +26,9 @@ export function lockDatabaseFile(file: string): () => void {
     if ((error as { code?: string }).code === 'SQLITE_BUSY') throw new DatabaseInUseError(file);
     throw error;
   }
-  return () => lock.close();
+  let held = true;
+  return () => {
+    if (held) lock.close();
+    held = false;
+  };
 }

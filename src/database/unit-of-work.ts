@@ -34,11 +34,6 @@ export class UnitOfWork {
     return this.transaction.getStore()?.manager ?? this.dataSource.manager;
   }
 
-  /** SQLite's one connection is exclusive to a transaction; elsewhere rows that decide a write are locked. */
-  get lockClause(): string {
-    return this.dataSource.options.type === 'better-sqlite3' ? '' : ' FOR UPDATE';
-  }
-
   /** Throws what `work` throws; 503 `database_busy` when the retries are used up. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.transaction.getStore()) return work();

@@ -39,7 +39,8 @@ export class DiscoveryController {
   @Operation({
     id: 'listAvailableModels',
     summary: 'List the models that the upstream offers',
-    description: 'Asked of the upstream itself and kept for two minutes; any change of the provider drops it.',
+    description:
+      'Asked of the upstream itself and kept for two minutes; any change of the provider drops it.',
     answer: AvailableModelsResponse,
     failures: ['not_found', 'conflict', 'upstream'],
     etag: 'read',
@@ -81,7 +82,8 @@ export class DiscoveryController {
   @Operation({
     id: 'testProvider',
     summary: "Test a provider's key and address",
-    description: 'Free: lists the models of the upstream. A failure of the upstream is an answer with `ok` false.',
+    description:
+      'Free: lists the models of the upstream. A failure of the upstream is an answer with `ok` false.',
     answer: CheckResponse,
     failures: ['not_found', 'conflict'],
   })

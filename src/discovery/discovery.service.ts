@@ -6,13 +6,13 @@ import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';
 import { AdvancedJsonSealer, NO_HEADERS } from '../crypto/advanced-json-sealer';
 import { ModelsRepository } from '../models/models.repository';
-import { openaiOnly } from '../providers/provider.errors';
 import { ProviderDestination } from '../providers/provider-destination';
 import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
+import { openaiOnly } from '../providers/provider.errors';
 import { ProvidersService } from '../providers/providers.service';
-import { UpstreamService } from '../upstream/upstream.service';
 import type { UpstreamTarget } from '../upstream/upstream-target';
+import { UpstreamService } from '../upstream/upstream.service';
 import { describeModels, type OfferedModel } from './describe-models';
 import type { AvailableModelsResponse } from './dto/available-models.response.dto';
 import type { DiscoverDto } from './dto/discover.dto';
@@ -49,7 +49,11 @@ export class DiscoveryService {
   ) {}
 
   /** Asks the upstream at most once in two minutes, unless `refresh`; one call however many ask at once. */
-  async listAvailable(caller: Caller, providerId: string, refresh: boolean): Promise<AvailableModelsResponse> {
+  async listAvailable(
+    caller: Caller,
+    providerId: string,
+    refresh: boolean,
+  ): Promise<AvailableModelsResponse> {
     const provider = await this.providers.find(caller.accountId, providerId);
     const { offer, cached } = await this.offerOf(provider, refresh);
     const configured = await this.models.listKeys(caller.accountId, providerId);

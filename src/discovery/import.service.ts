@@ -33,7 +33,10 @@ export class ImportService {
   }
 }
 
-function toCreation({ id, suggested_costs: suggested }: AvailableModel, body: ImportModelsDto): CreateModelDto {
+function toCreation(
+  { id, suggested_costs: suggested }: AvailableModel,
+  body: ImportModelsDto,
+): CreateModelDto {
   const costs = body.price === 'suggested' && suggested ? suggested : null;
   return {
     model: id,

@@ -12,7 +12,11 @@ import { ReadinessService } from './readiness.service';
 export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}
 
-  @ApiOperation({ operationId: 'getLiveness', summary: 'Is the process alive', description: 'Says nothing of the database.' })
+  @ApiOperation({
+    operationId: 'getLiveness',
+    summary: 'Is the process alive',
+    description: 'Says nothing of the database.',
+  })
   @ApiOkResponse({ type: LivenessResponse, description: 'It is.' })
   @Get('healthz')
   live(): LivenessResponse {

@@ -22,7 +22,8 @@ export class MetricsController {
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { metricsToken, host } = this.config;
     if (metricsToken !== null) this.assertToken(request, reply, metricsToken);
-    else if (!isLoopback(host)) throw new DomainError('not_found', 'route.not_found', 'There is no such route.');
+    else if (!isLoopback(host))
+      throw new DomainError('not_found', 'route.not_found', 'There is no such route.');
     await reply.header('Content-Type', this.metrics.contentType).send(await this.metrics.text());
   }
 

@@ -5,7 +5,11 @@ export function noSuchProvider(): DomainError {
 }
 
 export function noSuchModel(): DomainError {
-  return new DomainError('not_found', 'llm_provider_models.not_found', 'There is no such model under this provider.');
+  return new DomainError(
+    'not_found',
+    'llm_provider_models.not_found',
+    'There is no such model under this provider.',
+  );
 }
 
 export function modelConflict(): DomainError {

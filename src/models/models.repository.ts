@@ -3,8 +3,8 @@ import type { AccountId } from '../accounts/caller';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
 import { changedColumns, rowValues } from '../database/portable-columns';
 import { UnitOfWork } from '../database/unit-of-work';
-import { modelConflict, noSuchProvider } from './model.errors';
 import { type ModelRow, toModel } from './model-row';
+import { modelConflict, noSuchProvider } from './model.errors';
 import { ProviderModel } from './provider-model.entity';
 
 /** Rows in one INSERT; a statement's parameters are limited to 32766 on SQLite. */

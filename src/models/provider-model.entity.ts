@@ -1,6 +1,12 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import type { JsonObject } from '../crypto/advanced-json-sealer';
-import { decimalColumn, digestColumn, idColumn, jsonColumn, timestampColumn } from '../database/portable-columns';
+import {
+  decimalColumn,
+  digestColumn,
+  idColumn,
+  jsonColumn,
+  timestampColumn,
+} from '../database/portable-columns';
 import type { Provider } from '../providers/provider.entity';
 
 /** A model that a provider offers, with its place in routing and its price. */

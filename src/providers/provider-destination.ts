@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { hasScope } from '../accounts/scopes';
 import type { Caller } from '../accounts/caller';
+import { hasScope } from '../accounts/scopes';
 import { splitSecretHeaders } from '../common/advanced-json';
 import { ModelsRepository } from '../models/models.repository';
 import { originOf } from '../upstream/base-url';
 import { UpstreamService } from '../upstream/upstream.service';
 import type { UpdateProviderDto } from './dto/provider.dto';
-import { apiKeyRequired, secretHeadersRequired } from './provider.errors';
 import type { Provider } from './provider.entity';
+import { apiKeyRequired, secretHeadersRequired } from './provider.errors';
 
 /** Where a provider's secrets may go. */
 @Injectable()
@@ -26,13 +26,20 @@ export class ProviderDestination {
    * A stored secret must not be walked to a host of the caller's choice: where kind or origin change, all of them
    * come anew in the same request, or the caller is an `admin`.
    */
-  async assertSecretsMayMove(caller: Caller, before: Provider, after: Provider, body: UpdateProviderDto): Promise<void> {
+  async assertSecretsMayMove(
+    caller: Caller,
+    before: Provider,
+    after: Provider,
+    body: UpdateProviderDto,
+  ): Promise<void> {
     const sameKind = before.provider === after.provider;
-    if (sameKind && originOf(before.provider, before.baseUrl) === originOf(after.provider, after.baseUrl)) return;
+    if (sameKind && originOf(before.provider, before.baseUrl) === originOf(after.provider, after.baseUrl))
+      return;
     if (splitSecretHeaders(body.advanced_json ?? {}).kept.length > 0) throw secretHeadersRequired();
     if (hasScope(caller.scopes, 'admin')) return;
     if (body.api_key === undefined) throw apiKeyRequired();
     const keepsOwn = body.advanced_json === undefined && before.sealedHeaders !== null;
-    if (keepsOwn || (await this.models.hasSecretHeaders(caller.accountId, before.id))) throw secretHeadersRequired();
+    if (keepsOwn || (await this.models.hasSecretHeaders(caller.accountId, before.id)))
+      throw secretHeadersRequired();
   }
 }

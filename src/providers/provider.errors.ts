@@ -1,7 +1,6 @@
 import { DomainError, invalidField } from '../common/domain-error';
 export { noSuchProvider } from '../models/model.errors';
 
-
 export function nameConflict(): DomainError {
   const detail = 'The account has a provider of this name already (upper and lower case do not count).';
   return new DomainError('conflict', 'llm_providers.name_conflict', detail);

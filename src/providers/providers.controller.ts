@@ -8,8 +8,8 @@ import { IfMatch } from '../common/etag';
 import { Idempotent } from '../common/idempotent';
 import { type Page, parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
-import { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import { PROVIDER_KINDS } from './dto/provider-fields';
+import { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import { ProviderResponse } from './dto/provider.response.dto';
 import { type ProvidersQuery, ProvidersService } from './providers.service';
 
@@ -32,7 +32,10 @@ export class ProvidersController {
   })
   @NeedsScope('providers:read')
   @Get()
-  list(@CurrentCaller() caller: Caller, @Query() query: Record<string, string>): Promise<Page<ProviderResponse>> {
+  list(
+    @CurrentCaller() caller: Caller,
+    @Query() query: Record<string, string>,
+  ): Promise<Page<ProviderResponse>> {
     return this.providers.list(caller, parseProvidersQuery(query));
   }
 
@@ -104,7 +107,11 @@ export class ProvidersController {
 function parseProvidersQuery(query: Record<string, string>): ProvidersQuery {
   const provider = PROVIDER_KINDS.find((kind) => kind === query.provider) ?? null;
   if (query.provider !== undefined && provider === null) {
-    throw new DomainError('malformed', 'query.provider', `provider must be one of ${PROVIDER_KINDS.join(', ')}.`);
+    throw new DomainError(
+      'malformed',
+      'query.provider',
+      `provider must be one of ${PROVIDER_KINDS.join(', ')}.`,
+    );
   }
   return { ...parsePageQuery(query), provider, name: query.name ?? null };
 }

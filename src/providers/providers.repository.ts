@@ -4,9 +4,9 @@ import { isUniqueViolation } from '../database/database-errors';
 import { changedColumns, rowValues } from '../database/portable-columns';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ProviderKind } from '../upstream/base-url';
-import { nameConflict } from './provider.errors';
-import { Provider } from './provider.entity';
 import { type ProviderRow, toProvider } from './provider-row';
+import { Provider } from './provider.entity';
+import { nameConflict } from './provider.errors';
 
 export interface ProviderFilter {
   readonly provider: ProviderKind | null;

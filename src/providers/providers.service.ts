@@ -49,7 +49,9 @@ export class ProvidersService {
     const whole = provider === null && name === null && after === null && page.nextCursor === null;
     const models = await this.models.listOfAccount(accountId, whole ? null : page.items.map(({ id }) => id));
     const byProvider = groupByProvider(models);
-    const items = await Promise.all(page.items.map((row) => this.represent(row, byProvider.get(row.id) ?? [])));
+    const items = await Promise.all(
+      page.items.map((row) => this.represent(row, byProvider.get(row.id) ?? [])),
+    );
     return new Page(items, page.nextCursor);
   }
 

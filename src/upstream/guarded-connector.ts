@@ -49,7 +49,8 @@ async function connect(
     judgeAddresses(resolved, host, port, policy);
     const socket = await dial(host, port, target.protocol === 'https:', resolved.addresses, options);
     try {
-      policy.judgeAddress(socket.remoteAddress ?? '', port, host);
+      if (socket.remoteAddress === undefined) throw upstreamUnreachable(new Error('closed'));
+      policy.judgeAddress(socket.remoteAddress, port, host);
     } catch (error) {
       socket.destroy();
       throw error;

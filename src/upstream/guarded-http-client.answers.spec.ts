@@ -20,7 +20,7 @@ describe('answers', () => {
     const { port } = await upstream((_request, response) =>
       response.writeHead(200, { 'content-encoding': encoding }).end(bytes),
     );
-    await expect(get(client({}), url(port))).resolves.toMatchObject({ status: 200, body: plain });
+    await expect(get(client(), url(port))).resolves.toMatchObject({ status: 200, body: plain });
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe('answers', () => {
     const { port } = await upstream((_request, response) =>
       response.writeHead(200, { 'content-encoding': encoding }).end(bytes),
     );
-    await expect(get(client({}), url(port))).rejects.toEqual(code('llm_providers.upstream_invalid_response'));
+    await expect(get(client(), url(port))).rejects.toEqual(code('llm_providers.upstream_invalid_response'));
   });
 
   it.each([
@@ -43,7 +43,7 @@ describe('answers', () => {
       response.writeHead(200, { 'content-encoding': encoding }).end(bomb),
     );
     const before = process.memoryUsage().arrayBuffers;
-    await expect(get(client({}), url(port))).rejects.toEqual(code('llm_providers.upstream_invalid_response'));
+    await expect(get(client(), url(port))).rejects.toEqual(code('llm_providers.upstream_invalid_response'));
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 << 20);
   });
 
@@ -53,7 +53,7 @@ describe('answers', () => {
       for (; sent < 50_000_000; sent += 50_000) yield Buffer.alloc(50_000);
     };
     const { port } = await upstream((_request, response) => Readable.from(body()).pipe(response));
-    await expect(get(client({}), url(port))).rejects.toEqual(code('llm_providers.upstream_invalid_response'));
+    await expect(get(client(), url(port))).rejects.toEqual(code('llm_providers.upstream_invalid_response'));
     expect(sent).toBeLessThan(20_000_000);
   });
 
@@ -77,13 +77,13 @@ describe('answers', () => {
 
   it('that never come time out, and an aborted call ends at once', async () => {
     const { port } = await raw((socket) => socket.resume());
-    await expect(get(client({}), url(port), { deadlineMs: 100 })).rejects.toEqual(
+    await expect(get(client(), url(port), { deadlineMs: 100 })).rejects.toEqual(
       code('llm_providers.upstream_timeout'),
     );
-    await expect(get(client({}), url(port), { signal: AbortSignal.timeout(50) })).rejects.toEqual(
+    await expect(get(client(), url(port), { signal: AbortSignal.timeout(50) })).rejects.toEqual(
       code('llm_providers.upstream_timeout'),
     );
-    await expect(get(client({}), url(port), { signal: AbortSignal.abort() })).rejects.toEqual(
+    await expect(get(client(), url(port), { signal: AbortSignal.abort() })).rejects.toEqual(
       code('llm_providers.upstream_timeout'),
     );
   });
@@ -94,40 +94,49 @@ describe('answers', () => {
         socket.end(`HTTP/1.1 200 OK\r\n${`x: ${'y'.repeat(1000)}\r\n`.repeat(20)}\r\n`),
       );
     });
-    await expect(get(client({}), url(port))).rejects.toEqual(code('llm_providers.upstream_invalid_response'));
+    await expect(get(client(), url(port))).rejects.toEqual(code('llm_providers.upstream_invalid_response'));
   });
 
   it('that are not HTTP are invalid', async () => {
     const { port } = await raw((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n')));
-    await expect(get(client({}), url(port))).rejects.toEqual(code('llm_providers.upstream_invalid_response'));
+    await expect(get(client(), url(port))).rejects.toEqual(code('llm_providers.upstream_invalid_response'));
   });
 
   it('that are reset or refused are unreachable', async () => {
     const { port } = await raw((socket) => socket.once('data', () => socket.resetAndDestroy()));
-    await expect(get(client({}), url(port))).rejects.toEqual(code('upstream_unreachable'));
+    await expect(get(client(), url(port))).rejects.toEqual(code('upstream_unreachable'));
     const closed = await trap();
     await closeAll();
-    await expect(get(client({}), url(closed.port))).rejects.toEqual(code('upstream_unreachable'));
+    await expect(get(client(), url(closed.port))).rejects.toEqual(code('upstream_unreachable'));
   });
 
   it('that are cut in the middle of the body are unreachable', async () => {
     const { port } = await raw((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc'));
     });
-    await expect(get(client({}), url(port))).rejects.toEqual(code('upstream_unreachable'));
+    await expect(get(client(), url(port))).rejects.toEqual(code('upstream_unreachable'));
   });
 
   it('of an error keep their status and at most 16 KiB', async () => {
     const { port } = await upstream((_request, response) =>
       response.writeHead(500).end('x'.repeat(1_000_000)),
     );
-    const { status, body } = await get(client({}), url(port));
+    const { status, body } = await get(client(), url(port));
     expect({ status, length: body.length }).toEqual({ status: 500, length: 16_384 });
+  });
+
+  it('come to each of many calls at once', async () => {
+    const { port, connections } = await upstream((request, response) => response.end(request.url));
+    const http = client();
+    const calls = Array.from({ length: 50 }, (_, index) => get(http, `${url(port)}/${index}`));
+    const bodies = (await Promise.all(calls)).map(({ body }) => body.toString());
+    expect(bodies).toEqual(calls.map((_, index) => `/${index}`));
+    expect(connections()).toBe(50);
   });
 
   it('still awaited when the module is destroyed fail', async () => {
     const { port } = await raw((socket) => socket.resume());
-    const http = client({});
+    const http = client();
     const pending = expect(get(http, url(port))).rejects.toEqual(code('upstream_unreachable'));
     await sleep(50);
     await http.onModuleDestroy();

@@ -40,9 +40,9 @@ describe('destinations', () => {
 
   it('local mode reaches loopback by name and by literal', async () => {
     const { port } = await upstream((request, response) => response.end(request.headers.host));
-    const { body } = await get(client({}), `http://localhost:${port}`);
+    const { body } = await get(client(), `http://localhost:${port}`);
     expect(body.toString()).toBe(`localhost:${port}`);
-    await expect(get(client({}), `http://127.0.0.1:${port}`)).resolves.toMatchObject({ status: 200 });
+    await expect(get(client(), `http://127.0.0.1:${port}`)).resolves.toMatchObject({ status: 200 });
   });
 
   it("never reaches the service's own port or its database, by any name", async () => {
@@ -127,7 +127,7 @@ describe('redirects and proxies', () => {
     const { port } = await upstream((_request, response) => {
       response.writeHead(status, { location: `http://127.0.0.1:${trapPort}/` }).end();
     });
-    await expect(get(client({}), `http://127.0.0.1:${port}`)).rejects.toMatchObject({
+    await expect(get(client(), `http://127.0.0.1:${port}`)).rejects.toMatchObject({
       code: 'llm_providers.upstream_request_failed',
       upstreamStatus: status,
     });
@@ -145,7 +145,7 @@ describe('redirects and proxies', () => {
       ALL_PROXY: proxy,
       NODE_USE_ENV_PROXY: '1',
     });
-    await expect(get(client({}), `http://127.0.0.1:${port}`)).resolves.toMatchObject({ status: 200 });
+    await expect(get(client(), `http://127.0.0.1:${port}`)).resolves.toMatchObject({ status: 200 });
     environment.restore();
     expect(connections()).toBe(0);
   });

@@ -3,7 +3,7 @@ const PIECE = 8;
 const SHORTEST_SECRET = 4;
 /** What looks like a credential, whoever's it is: vendor prefixes and authorization schemes. */
 const CREDENTIAL =
-  /\b(?:sk|pk|rk|gsk|xai|key|api|AIza|hf|nvapi)[-_][^\s"',;]{6,}|\bAIza[^\s"',;]{6,}|\b(?:Bearer|Basic)\s+[^\s"',;]+/gi;
+  /\b(?:sk|pk|rk|gsk|xai|hf|nvapi)[-_][^\s"',;]{6,}|\bAIza[^\s"',;]{6,}|\b(?:Bearer|Basic)\s+[^\s"',;]+/gi;
 const MARK = '[redacted]';
 
 /**

@@ -25,6 +25,9 @@ export class AccountResponse {
   @ApiProperty({ type: AccountTokenResponse, description: 'The token that asks.' })
   token!: AccountTokenResponse;
 
-  @ApiProperty({ type: 'integer', description: "Grows with every change of the account's providers and models." })
+  @ApiProperty({
+    type: 'integer',
+    description: "Grows with every change of the account's providers and models.",
+  })
   revision!: number;
 }

@@ -27,7 +27,8 @@ export class TokenResponse {
 export class TokenWithSecretResponse extends TokenResponse {
   @ApiProperty({
     type: 'string',
-    description: 'The bearer token. Shown this once and never again; absent when an Idempotency-Key is replayed.',
+    description:
+      'The bearer token. Shown this once and never again; absent when an Idempotency-Key is replayed.',
     required: false,
   })
   token?: string;

@@ -7,7 +7,8 @@ export class InitialSchema1764000000000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     // Names and digests compare byte by byte on every engine, as they do on SQLite.
-    if (isMysql(queryRunner)) await queryRunner.query('ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
+    if (isMysql(queryRunner))
+      await queryRunner.query('ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
     for (const table of tables(queryRunner)) await queryRunner.createTable(table);
   }
 
@@ -19,7 +20,11 @@ export class InitialSchema1764000000000 implements MigrationInterface {
 function tables(queryRunner: QueryRunner): Table[] {
   const { id, reference, digest, time, text, integer, counter, decimal, json } = column(queryRunner);
   const optional = (options: TableColumnOptions): TableColumnOptions => ({ ...options, isNullable: true });
-  const headers = [optional(json('sealed_headers')), optional(text('headers_key_id', 64)), integer('headers_version')];
+  const headers = [
+    optional(json('sealed_headers')),
+    optional(text('headers_key_id', 64)),
+    integer('headers_version'),
+  ];
   return [
     new Table({
       name: 'accounts',

@@ -1,9 +1,23 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SuggestedCosts } from '../price-catalogue';
 
-const TOKENS = { type: 'integer', required: false, description: 'Tokens; absent where the upstream does not say.' } as const;
-const MODALITIES = { type: 'array', items: { type: 'string' }, required: false, example: ['text', 'image'] } as const;
-const COST = { type: 'number', format: 'double', nullable: true, description: 'US dollars for 1000 tokens.' } as const;
+const TOKENS = {
+  type: 'integer',
+  required: false,
+  description: 'Tokens; absent where the upstream does not say.',
+} as const;
+const MODALITIES = {
+  type: 'array',
+  items: { type: 'string' },
+  required: false,
+  example: ['text', 'image'],
+} as const;
+const COST = {
+  type: 'number',
+  format: 'double',
+  nullable: true,
+  description: 'US dollars for 1000 tokens.',
+} as const;
 
 export class PriceSource {
   @ApiProperty({ type: 'string', example: '@pydantic/genai-prices 0.1.8' })
@@ -35,12 +49,20 @@ export class SuggestedCostsResponse {
   @ApiProperty({ type: 'string', format: 'date', description: "The catalogue's date." })
   as_of!: string;
 
-  @ApiProperty({ type: 'string', nullable: true, description: 'What flat prices cannot say, tiers for example.' })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'What flat prices cannot say, tiers for example.',
+  })
   note!: string | null;
 }
 
 export class AvailableModel {
-  @ApiProperty({ type: 'string', description: "The upstream's name, for `model`.", example: 'claude-sonnet-4-20250514' })
+  @ApiProperty({
+    type: 'string',
+    description: "The upstream's name, for `model`.",
+    example: 'claude-sonnet-4-20250514',
+  })
   id!: string;
 
   @ApiProperty({ type: 'string', description: 'For people.', example: 'Claude Sonnet 4' })
@@ -79,6 +101,9 @@ export class AvailableModelsResponse {
   @ApiProperty({ type: 'string', format: 'date-time', description: 'When the upstream was asked.' })
   fetched_at!: string;
 
-  @ApiProperty({ type: 'boolean', description: 'Whether this is the answer to an earlier request, at most two minutes old.' })
+  @ApiProperty({
+    type: 'boolean',
+    description: 'Whether this is the answer to an earlier request, at most two minutes old.',
+  })
   cached!: boolean;
 }

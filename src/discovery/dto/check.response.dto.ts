@@ -7,7 +7,11 @@ export class CheckError {
   @ApiProperty({ type: 'string' })
   detail!: string;
 
-  @ApiProperty({ type: 'integer', nullable: true, description: 'The HTTP status of the upstream, if it answered.' })
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'The HTTP status of the upstream, if it answered.',
+  })
   upstream_status!: number | null;
 }
 

@@ -1,5 +1,5 @@
-import { ProviderSettingsDto } from '../../providers/dto/provider.dto';
 import { ApiKeyField, ProviderKindField } from '../../providers/dto/provider-fields';
+import { ProviderSettingsDto } from '../../providers/dto/provider.dto';
 import type { ProviderKind } from '../../upstream/base-url';
 
 /** Credentials that are not saved, here or by the call. */

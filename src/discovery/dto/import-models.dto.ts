@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Field } from '../../common/field';
 import { EnumField } from '../../common/fields';
-import { ModelResponse } from '../../models/dto/model.response.dto';
 import { TagsField } from '../../models/dto/model-fields';
+import { ModelResponse } from '../../models/dto/model.response.dto';
 
 function ImportedModelsField(): PropertyDecorator {
   return Field({
@@ -17,7 +17,8 @@ function ImportedModelsField(): PropertyDecorator {
     },
     code: 'models',
     problem: (value) => {
-      const ids = Array.isArray(value) && value.length > 0 && value.every((id) => typeof id === 'string' && id !== '');
+      const ids =
+        Array.isArray(value) && value.length > 0 && value.every((id) => typeof id === 'string' && id !== '');
       return ids || value === 'all' ? null : 'must be a list of model ids with at least one, or "all"';
     },
   });

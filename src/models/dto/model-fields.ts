@@ -15,7 +15,8 @@ export function ModelNameField(presence: Presence): PropertyDecorator {
       type: 'string',
       minLength: 1,
       maxLength: 200,
-      description: "The upstream's name of the model, byte for byte. Unique under its provider, ignoring case.",
+      description:
+        "The upstream's name of the model, byte for byte. Unique under its provider, ignoring case.",
       example: 'claude-sonnet-4-20250514',
     },
     code: 'model',
@@ -39,7 +40,8 @@ export function TagsField(): PropertyDecorator {
 }
 
 function tagsProblem(value: unknown): string | null {
-  if (!Array.isArray(value) || value.length > MAX_TAGS) return `must be a list of at most ${MAX_TAGS} strings`;
+  if (!Array.isArray(value) || value.length > MAX_TAGS)
+    return `must be a list of at most ${MAX_TAGS} strings`;
   for (const [index, tag] of (value as unknown[]).entries()) {
     const problem = typeof tag === 'string' ? tagProblem(tag) : 'must be a string';
     if (problem) return `item ${index}: ${problem}`;
@@ -50,7 +52,7 @@ function tagsProblem(value: unknown): string | null {
 export function AmountField(schema: ApiPropertyOptions): PropertyDecorator {
   return Field({
     presence: 'nullable',
-    schema: { type: 'number', format: 'double', minimum: 0, maximum: MAX_AMOUNT, ...schema } as ApiPropertyOptions,
+    schema: { type: 'number', format: 'double', minimum: 0, maximum: MAX_AMOUNT, ...schema },
     code: 'amount',
     problem: (value) => {
       const number = typeof value === 'number' && value >= 0 && value <= MAX_AMOUNT;

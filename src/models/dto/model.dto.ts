@@ -22,7 +22,7 @@ export class ModelSettingsDto {
   @WhenField()
   when?: JsonObject | null;
 
-  @AdvancedJsonField('Model-level configuration; merged over the provider\'s by key.')
+  @AdvancedJsonField("Model-level configuration; merged over the provider's by key.")
   advanced_json?: JsonObject | null;
 
   @AmountField({ description: 'Cost multiplier.', default: 1, example: 1 })

@@ -5,7 +5,12 @@ import type { ProviderModel } from '../provider-model.entity';
 const UUID = { type: 'string', format: 'uuid' } as const;
 const TIME = { type: 'string', format: 'date-time' } as const;
 const OBJECT = { type: 'object', additionalProperties: true } as const;
-const COST = { type: 'number', format: 'double', nullable: true, description: 'Null: unknown. 0: free.' } as const;
+const COST = {
+  type: 'number',
+  format: 'double',
+  nullable: true,
+  description: 'Null: unknown. 0: free.',
+} as const;
 
 export class ModelResponse {
   @ApiProperty(UUID)

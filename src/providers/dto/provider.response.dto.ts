@@ -4,8 +4,8 @@ import { ModelResponse, toModelResponse } from '../../models/dto/model.response.
 import type { ProviderModel } from '../../models/provider-model.entity';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
-import type { Provider } from '../provider.entity';
 import type { SecretStatus } from '../provider-secrets';
+import type { Provider } from '../provider.entity';
 import { OPENAI_API_MODES, PROVIDER_KINDS } from './provider-fields';
 
 const UUID = { type: 'string', format: 'uuid' } as const;
@@ -24,13 +24,17 @@ export class ProviderResponse {
   @ApiProperty({ type: 'string', example: 'anthropic-main' })
   name!: string;
 
-  @ApiProperty({ type: 'string', description: 'At most the first 8 characters of the key, none of a short one.' })
+  @ApiProperty({
+    type: 'string',
+    description: 'At most the first 8 characters of the key, none of a short one.',
+  })
   key_prefix!: string;
 
   @ApiProperty({
     type: 'string',
     enum: ['ok', 'undecryptable'],
-    description: '`undecryptable`: the stored key does not open with the configured encryption keys; send it anew.',
+    description:
+      '`undecryptable`: the stored key does not open with the configured encryption keys; send it anew.',
   })
   secret_status!: SecretStatus;
 

@@ -1,0 +1,45 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module';
+import { withParts } from './app.setup';
+import { type Command, UsageError } from './cli/command';
+import { commands } from './cli/commands';
+import { createLogger } from './common/logger';
+import { loadConfig } from './config/config';
+import { processEnvironment } from './config/environment';
+import { DatabaseService } from './database/database.service';
+import { endWithCause } from './start-failure';
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** `npm run cli -- <command>`: works on the database itself, with the service's own configuration. */
+async function main(words: readonly string[]): Promise<void> {
+  const command = commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
+  if (!command) throw new UsageError(usage());
+  const run = command.prepare(words.slice(command.name.split(' ').length));
+  const config = loadConfig(processEnvironment());
+  await withParts(config, createLogger({ level: 'silent' }), null, async (parts) => {
+    const context = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
+      logger: false,
+      abortOnError: false,
+    });
+    try {
+      await context.get(DatabaseService).startNow();
+      await run(context, print);
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+function usage(): string {
+  const line = ({ name, parameters, summary }: Command): string =>
+    `  ${`${name} ${parameters}`.padEnd(58)} ${summary}`;
+  return `Usage: npm run cli -- <command>\n\n${commands.map(line).join('\n')}`;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (!(error instanceof UsageError)) endWithCause('Nothing was done.', error);
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,57 @@
+import { DatabaseService } from '../database/database.service';
+import { UnitOfWork } from '../database/unit-of-work';
+import { type Command, requiredOptions } from './command';
+
+export const migrate: Command = {
+  name: 'migrate',
+  parameters: '',
+  summary: 'bring the schema up to date (the service does so at start)',
+  prepare: (words) => {
+    requiredOptions(words);
+    // Opening the database has migrated it.
+    return (_context, print) => Promise.resolve(print('The schema is up to date.'));
+  },
+};
+
+/** Each finds rows that break a rule of the registry. */
+const RULES: readonly { readonly broken: string; readonly sql: string }[] = [
+  {
+    broken: 'providers with models but without a default',
+    sql: `SELECT COUNT(*) AS broken FROM providers p WHERE EXISTS (SELECT 1 FROM provider_models m WHERE m.provider_id = p.id)
+          AND NOT EXISTS (SELECT 1 FROM provider_models m WHERE m.default_of = p.id)`,
+  },
+  {
+    broken: 'models that are the default of another provider',
+    sql: 'SELECT COUNT(*) AS broken FROM provider_models WHERE default_of IS NOT NULL AND default_of <> provider_id',
+  },
+  {
+    broken: 'models without their provider',
+    sql: 'SELECT COUNT(*) AS broken FROM provider_models m LEFT JOIN providers p ON p.id = m.provider_id AND p.account_id = m.account_id WHERE p.id IS NULL',
+  },
+  {
+    broken: 'providers or tokens without their account',
+    sql: `SELECT COUNT(*) AS broken FROM (SELECT account_id FROM providers UNION ALL SELECT account_id FROM api_tokens) owned
+          LEFT JOIN accounts a ON a.id = owned.account_id WHERE a.id IS NULL`,
+  },
+];
+
+export const databaseCheck: Command = {
+  name: 'check',
+  parameters: '',
+  summary: "check the database's integrity and the registry's rules",
+  prepare: (words) => {
+    requiredOptions(words);
+    return async (context, print) => {
+      const unitOfWork = context.get(UnitOfWork);
+      let sound = await context.get(DatabaseService).isIntact();
+      print(sound ? 'database file: intact' : 'database file: DAMAGED');
+      for (const { broken, sql } of RULES) {
+        const [row] = await unitOfWork.manager.query<{ broken: number | string }[]>(sql);
+        const count = Number(row!.broken);
+        print(`${broken}: ${count}`);
+        sound &&= count === 0;
+      }
+      if (!sound) process.exitCode = 1;
+    };
+  },
+};

@@ -1,0 +1,23 @@
+/**
+ * Runs a TypeScript entry point of the service in a process of its own: `node typescript-main.js src/main.ts`.
+ * Compiled in memory as Jest does it (esbuild, and so tsx, knows no decorator metadata), so that no build has to be
+ * up to date.
+ */
+const { resolve } = require('node:path');
+const { transformFileSync } = require('@swc/core');
+
+const options = {
+  swcrc: false,
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs' },
+};
+
+require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file, options).code, file);
+
+const [entry] = process.argv.splice(2, 1);
+require(resolve(__dirname, '../..', entry));
