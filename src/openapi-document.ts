@@ -14,7 +14,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A Caret token.' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'A Caret token.' })
     .addTag('Account', 'Who am I')
     .addTag('Tokens', 'Bearer tokens and their scopes')
     .addTag('Providers', 'Accounts at LLM vendors')

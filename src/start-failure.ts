@@ -11,6 +11,8 @@ const CAUSES: Record<string, string> = {
   ER_DBACCESS_DENIED_ERROR: 'The user of DATABASE_URL may not use that database.',
   ER_BAD_DB_ERROR: 'The database that DATABASE_URL names does not exist.',
   EADDRINUSE: 'Another process listens on HOST and PORT.',
+  EADDRNOTAVAIL: 'HOST is not an address of this machine.',
+  ENOTFOUND: 'A host name of HOST or DATABASE_URL does not resolve.',
   EACCES: 'DATA_DIR cannot be written.',
   EROFS: 'DATA_DIR cannot be written.',
 };

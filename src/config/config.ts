@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type DatabaseConfig, databaseFromUrl } from './database-config';
 import { type EgressAllowEntry, parseEgressAllow } from './egress-allow';
@@ -87,9 +88,7 @@ export function loadConfig(environment: Environment): AppConfig {
     egressMode: read('EGRESS_MODE', database.kind === 'sqlite' ? 'local' : 'strict', oneOf(EGRESS_MODES)),
     egressAllow: read<readonly EgressAllowEntry[]>('EGRESS_ALLOW', [], parseEgressAllow),
     egressProxy: read('EGRESS_PROXY', null, proxyUrl),
-    trustProxy: read<readonly string[]>('TRUST_PROXY', [], (value) =>
-      value.split(',').map((part) => part.trim()),
-    ),
+    trustProxy: read<readonly string[]>('TRUST_PROXY', [], proxyAddresses),
     logLevel: read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
     metricsToken: read('METRICS_TOKEN', null, secret(16)),
     shutdownDelaySeconds: read('SHUTDOWN_DELAY_SECONDS', 1, integer(0, 300)),
@@ -150,4 +149,16 @@ function proxyUrl(value: string): URL {
   if (!url || !['http:', 'https:'].includes(url.protocol))
     throw new Error('must be an http:// or https:// URL');
   return url;
+}
+
+/** Fastify's own check would quote the value. */
+function proxyAddresses(value: string): readonly string[] {
+  const parts = value.split(',').map((part) => part.trim());
+  for (const part of parts) {
+    const [address = '', prefix] = part.split('/');
+    const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+    const length = prefix === undefined ? 0 : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
+    if (!(length <= bits)) throw new Error('must be IP addresses or CIDRs, separated by commas');
+  }
+  return parts;
 }
