@@ -10,6 +10,9 @@ import { processEnvironment } from './config/environment';
 import { DatabaseService } from './database/database.service';
 import { endWithCause } from './start-failure';
 
+// Database and key file are for this user alone.
+process.umask(0o077);
+
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** `npm run cli -- <command>`: works on the database itself, with the service's own configuration. */

@@ -7,6 +7,9 @@ import { endWithCause } from './start-failure';
 
 const fail = (error: unknown): never => endWithCause('Caret did not start.', error);
 
+// Database and key file are for this user alone.
+process.umask(0o077);
+
 async function main(): Promise<void> {
   const config = loadConfig(processEnvironment());
   const app = await createApp(config, { onFatal: fail });

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { type DatabaseConfig, databaseFromUrl } from './database-config';
+import { type DatabaseConfig, databaseFromUrl, type DatabaseTls, databaseTls } from './database-config';
 import { type EgressAllowEntry, parseEgressAllow } from './egress-allow';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -17,7 +17,10 @@ export interface AppConfig {
   readonly port: number;
   /** DATA_DIR: where the embedded database and its key file live. Default ./data. */
   readonly dataDir: string;
-  /** DATABASE_URL: `mysql://…`, `mariadb://…` or `sqlite:PATH`. Default `sqlite:$DATA_DIR/caret.db`. */
+  /**
+   * DATABASE_URL: `mysql://…`, `mariadb://…` or `sqlite:PATH`. Default `sqlite:$DATA_DIR/caret.db`.
+   * DATABASE_TLS: `off` (default), `system`, or the path of a PEM file with the authorities to trust.
+   */
   readonly database: DatabaseConfig;
   /** DATABASE_POOL_SIZE: connections to MySQL or MariaDB per process. Default 10. */
   readonly databasePoolSize: number;
@@ -71,11 +74,10 @@ export function loadConfig(environment: Environment): AppConfig {
   const text = (value: string): string | null => value;
 
   const dataDir = resolve(read('DATA_DIR', './data', String));
-  const database = read<DatabaseConfig>(
-    'DATABASE_URL',
-    { kind: 'sqlite', file: resolve(dataDir, 'caret.db') },
-    databaseFromUrl,
-  );
+  const embedded: DatabaseConfig = { kind: 'sqlite', file: resolve(dataDir, 'caret.db') };
+  const given = read<DatabaseConfig>('DATABASE_URL', embedded, databaseFromUrl);
+  const tls = read<DatabaseTls>('DATABASE_TLS', null, databaseTls);
+  const database = given.kind === 'sqlite' ? given : { ...given, tls };
   const config: AppConfig = {
     host: read('HOST', '127.0.0.1', String),
     port: read('PORT', 3000, integer(0, 65535)),

@@ -1,4 +1,19 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+
+/**
+ * How a server is reached: in clear, or encrypted with its certificate and name verified, against the usual
+ * authorities or those of a PEM file.
+ */
+export type DatabaseTls = null | { readonly authorities: 'system' | { readonly file: string } };
+
+/** Parses DATABASE_TLS: `off`, `system` or the path of a PEM file. */
+export function databaseTls(value: string): DatabaseTls {
+  if (value === 'off') return null;
+  if (value === 'system') return { authorities: 'system' };
+  if (!existsSync(value)) throw new Error('must be off, system or the path of a PEM file with authorities');
+  return { authorities: { file: resolve(value) } };
+}
 
 /** The embedded database in a file, or a server. `mysql` and `mariadb` differ in what TypeORM reads of the schema. */
 export type DatabaseConfig =
@@ -8,6 +23,7 @@ export type DatabaseConfig =
       readonly url: string;
       readonly host: string;
       readonly port: number;
+      readonly tls: DatabaseTls;
     };
 
 /** Parses DATABASE_URL. Throws an Error that never quotes the value: it may hold a password. */
@@ -25,5 +41,5 @@ export function databaseFromUrl(value: string): DatabaseConfig {
   if (!url.hostname || url.pathname.length < 2) {
     throw new Error(`must name a host and a database, as in ${kind}://user:password@host:3306/caret`);
   }
-  return { kind, url: value, host: url.hostname, port: Number(url.port || 3306) };
+  return { kind, url: value, host: url.hostname, port: Number(url.port || 3306), tls: null };
 }

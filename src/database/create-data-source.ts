@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
-import type { DatabaseConfig } from '../config/database-config';
+import type { DatabaseConfig, DatabaseTls } from '../config/database-config';
 import { DATABASE_DEADLINE_MS, guardMysql } from './guarded-mysql-query-runner';
 import { serialiseSqlite } from './serial-sqlite-query-runner';
 import { SqliteDatabase } from './sqlite-driver';
@@ -60,8 +61,15 @@ function dataSourceOptions(
     timezone: 'Z',
     poolSize,
     connectTimeout: DATABASE_DEADLINE_MS,
-    enableQueryTimeout: true,
-    maxQueryExecutionTime: DATABASE_DEADLINE_MS,
+    ssl: tlsOptions(database.tls),
     extra: { enableKeepAlive: true },
   };
+}
+
+function tlsOptions(tls: DatabaseTls) {
+  if (tls === null) return undefined;
+  // mysql2 checks the certificate's name only when told to.
+  const verified = { rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' };
+  if (tls.authorities === 'system') return verified;
+  return { ...verified, ca: readFileSync(tls.authorities.file, 'utf8') };
 }

@@ -10,6 +10,10 @@ export const DATABASE_DEADLINE_MS = 3000;
 /** Requests that may wait for a connection at once; more are turned away with 503 instead of piling up. */
 const MAX_WAITING = 500;
 
+/** Once for each connection: nothing is cut or coerced silently, and a row lock is not waited for too long. */
+const SESSION_SETTINGS =
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2";
+
 interface Connection {
   destroy(): void;
   release(): void;
@@ -24,9 +28,12 @@ interface PoolState {
 
 /**
  * mysql2 waits for ever: for a connection from its pool, and for an answer from a frozen server. This runner has
- * deadlines, turns away what would wait too long, and evicts connections that are of no more use.
+ * deadlines, turns away what would wait too long, and evicts connections that are of no more use. A migration may
+ * take its time.
  */
 class GuardedMysqlQueryRunner extends MysqlQueryRunner {
+  private migrating = false;
+
   constructor(
     driver: MysqlDriver,
     mode: ReplicationMode,
@@ -35,13 +42,25 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     super(driver, mode);
   }
 
+  override beforeMigration(): Promise<void> {
+    this.migrating = true;
+    return super.beforeMigration();
+  }
+
+  override afterMigration(): Promise<void> {
+    this.migrating = false;
+    return super.afterMigration();
+  }
+
   override async connect(): Promise<Connection> {
     const known = this.databaseConnection as Connection | undefined;
     if (known) return known;
     if (this.pool.waiting >= MAX_WAITING) throw databaseUnavailable();
     this.pool.waiting += 1;
     try {
-      const connection = await this.withinDeadline(super.connect() as Promise<Connection>);
+      const acquired = super.connect() as Promise<Connection>;
+      // One that comes too late goes back to the pool by itself.
+      const connection = await withinDeadline(acquired, () => void acquired.then(release, () => undefined));
       await this.prepare(connection);
       return connection;
     } catch (error) {
@@ -52,55 +71,53 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   }
 
   override async query(...args: Parameters<MysqlQueryRunner['query']>): Promise<unknown> {
+    await this.connect();
+    const answer: Promise<unknown> = super.query(...args);
     try {
-      return await super.query(...args);
+      return await (this.migrating ? answer : withinDeadline(answer));
     } catch (error) {
-      const cause = error instanceof DomainError ? error.cause : error;
       // A cluster node without quorum, a server gone read-only or silent: the next request gets another connection.
-      if (isUnavailable(cause)) (this.databaseConnection as Connection | undefined)?.destroy();
+      const cause = error instanceof DomainError ? (error.cause ?? error) : error;
+      if (cause instanceof DomainError || isUnavailable(cause)) this.evict();
       throw translateDatabaseError(error);
     }
   }
 
-  /** A connection that comes too late goes back to the pool by itself. */
-  private withinDeadline(acquired: Promise<Connection>): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      let late = false;
-      const timer = setTimeout(() => {
-        late = true;
-        reject(databaseUnavailable());
-      }, DATABASE_DEADLINE_MS);
-      acquired.then(
-        (connection) => {
-          clearTimeout(timer);
-          if (late) connection.release();
-          else resolve(connection);
-        },
-        (error: Error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      );
-    });
-  }
-
-  /** Once for each connection: nothing is cut or coerced silently, and a row lock is not waited for too long. */
   private async prepare(connection: Connection): Promise<void> {
     if (this.pool.prepared.has(connection)) return;
-    const settings =
-      "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2";
-    const settled = connection.promise().query(settings);
-    const timeout = new Promise<never>((_, reject) => {
-      setTimeout(() => reject(databaseUnavailable()), DATABASE_DEADLINE_MS).unref();
-    });
     try {
-      await Promise.race([settled, timeout]);
+      await withinDeadline(connection.promise().query(SESSION_SETTINGS));
     } catch (error) {
-      connection.destroy();
+      this.evict();
       throw error;
     }
     this.pool.prepared.add(connection);
   }
+
+  private evict(): void {
+    (this.databaseConnection as Connection | undefined)?.destroy();
+  }
+}
+
+/** Rejects with 503 when the time is over; what was waited for may still come, to nobody. */
+async function withinDeadline<T>(work: Promise<T>, onLate: () => void = () => undefined): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      onLate();
+      reject(databaseUnavailable());
+    }, DATABASE_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
+}
+
+function release(connection: Connection): void {
+  connection.release();
 }
 
 /** Makes every query runner of this data source a guarded one. */

@@ -5,7 +5,7 @@ import type { CreateModelDto } from '../models/dto/model.dto';
 import { ModelsService } from '../models/models.service';
 import { DiscoveryService } from './discovery.service';
 import type { AvailableModel } from './dto/available-models.response.dto';
-import type { ImportModelsDto, ImportModelsResponse, SkippedModel } from './dto/import-models.dto';
+import type { ImportModelsDto, ImportResult, SkippedModel } from './dto/import-models.dto';
 
 /** Adds models that the upstream offers. Those that are there stay as they are. */
 @Injectable()
@@ -15,7 +15,7 @@ export class ImportService {
     private readonly models: ModelsService,
   ) {}
 
-  async import(caller: Caller, providerId: string, body: ImportModelsDto): Promise<ImportModelsResponse> {
+  async import(caller: Caller, providerId: string, body: ImportModelsDto): Promise<ImportResult> {
     const offered = await this.discovery.listAvailable(caller, providerId, false);
     const byId = new Map(offered.models.map((model) => [model.id, model]));
     const ids = body.models === 'all' ? [...byId.keys()] : body.models;
@@ -27,9 +27,10 @@ export class ImportService {
       else if (modelNameProblem(id)) skipped.push({ id, reason: 'invalid_name' });
       else wanted.push(toCreation(model, body));
     }
-    const result = await this.models.addMany(caller, providerId, wanted);
-    skipped.push(...result.skipped.map((id): SkippedModel => ({ id, reason: 'exists' })));
-    return { added: result.added, skipped };
+    return this.models.addMany(caller, providerId, wanted, ({ added, existing }) => ({
+      added,
+      skipped: [...skipped, ...existing.map((id): SkippedModel => ({ id, reason: 'exists' }))],
+    }));
   }
 }
 

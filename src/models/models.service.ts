@@ -17,10 +17,10 @@ import { ModelsRepository, type ParentProvider } from './models.repository';
 import { applySettings, newModel } from './new-model';
 import type { ProviderModel } from './provider-model.entity';
 
-/** A model that an import would add, and the reason why one was left out. */
+/** What an import has added, and the names of those that the provider had already. */
 export interface AddedModels {
   readonly added: ModelResponse[];
-  readonly skipped: string[];
+  readonly existing: string[];
 }
 
 @Injectable()
@@ -105,18 +105,26 @@ export class ModelsService {
     });
   }
 
-  /** Adds many models in one transaction; those that the provider has already are left as they are. */
-  addMany(caller: Caller, providerId: string, bodies: readonly CreateModelDto[]): Promise<AddedModels> {
+  /**
+   * Adds many models in one transaction; those that the provider has already are left as they are. `answer` makes the
+   * answer within it, so that an idempotency key stores what is answered.
+   */
+  addMany<T>(
+    caller: Caller,
+    providerId: string,
+    bodies: readonly CreateModelDto[],
+    answer: (result: AddedModels) => T,
+  ): Promise<T> {
     return this.registry.run(caller.accountId, async () => {
       const { accountId } = caller;
       const parent = await this.parent(accountId, providerId);
       const known = await this.models.listKeys(accountId, providerId);
       const models: ProviderModel[] = [];
-      const skipped: string[] = [];
+      const existing: string[] = [];
       for (const body of bodies) {
         const model = newModel(accountId, providerId, body.model);
         if (known.has(model.modelKey)) {
-          skipped.push(body.model);
+          existing.push(body.model);
           continue;
         }
         known.add(model.modelKey);
@@ -131,7 +139,7 @@ export class ModelsService {
         resource: { type: 'provider', id: parent.id, name: parent.name },
         changes: { models: { before: null, after: added.map(({ model }) => model) } },
       });
-      return { added, skipped };
+      return answer({ added, existing });
     });
   }
 
