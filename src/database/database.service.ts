@@ -57,7 +57,7 @@ export class DatabaseService implements OnApplicationShutdown {
 
   /** SQLite's own check of the whole file; a server watches over its files itself. */
   async isIntact(): Promise<boolean> {
-    if (this.dataSource.options.type !== 'better-sqlite3') return true;
+    if (!this.isEmbedded) return true;
     const rows = await this.dataSource.query<{ integrity_check: string }[]>('PRAGMA integrity_check');
     const orphans = await this.dataSource.query<unknown[]>('PRAGMA foreign_key_check');
     return rows[0]?.integrity_check === 'ok' && orphans.length === 0;
@@ -73,8 +73,16 @@ export class DatabaseService implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     this.ready = false;
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    if (this.dataSource.isInitialized) {
+      // So that the file alone is the whole database, should somebody copy it.
+      if (this.isEmbedded) await this.dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
+      await this.dataSource.destroy();
+    }
     this.release();
+  }
+
+  private get isEmbedded(): boolean {
+    return this.dataSource.options.type === 'better-sqlite3';
   }
 
   private async keepTrying(): Promise<void> {
@@ -98,7 +106,7 @@ export class DatabaseService implements OnApplicationShutdown {
       return true;
     } catch (error) {
       const away = isUnavailable(error) || (error instanceof DomainError && error.kind === 'unavailable');
-      if (!away || this.dataSource.options.type === 'better-sqlite3') throw error;
+      if (!away || this.isEmbedded) throw error;
       return false;
     }
   }
