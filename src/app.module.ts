@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module';
+import { BearerGuard } from './accounts/bearer.guard';
 import type { AnnounceToken } from './accounts/bootstrap.service';
 import { AuditModule } from './audit/audit.module';
 import { ProblemFilter } from './common/problem.filter';
@@ -47,6 +48,8 @@ export class AppModule {
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
+        // In this order: who asks is settled before what is asked.
+        { provide: APP_GUARD, useExisting: BearerGuard },
         { provide: APP_GUARD, useClass: QueryGuard },
         { provide: APP_PIPE, useClass: StrictValidationPipe },
         { provide: APP_INTERCEPTOR, useClass: RepresentationInterceptor },

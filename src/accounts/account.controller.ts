@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Operation } from '../common/api-operation';
 import { AccountsService } from './accounts.service';
 import { type Caller, CurrentCaller } from './caller';
+import { ACCOUNT_EXAMPLE } from './dto/account.examples';
 import { AccountResponse } from './dto/account.response.dto';
 
 @ApiTags('Account')
@@ -15,6 +16,7 @@ export class AccountController {
     summary: 'Who am I',
     description: 'The account, the token that asks, and its scopes. Any valid token may ask.',
     answer: AccountResponse,
+    example: ACCOUNT_EXAMPLE,
     etag: 'read',
   })
   @Get()

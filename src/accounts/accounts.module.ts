@@ -1,5 +1,4 @@
 import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { DatabaseService } from '../database/database.service';
 import { AccountController } from './account.controller';
@@ -23,6 +22,7 @@ import { TokensService } from './tokens.service';
   providers: [
     AccountsRepository,
     AccountsService,
+    BearerGuard,
     BearerStrategy,
     BootstrapService,
     FailureLimiter,
@@ -30,9 +30,8 @@ import { TokensService } from './tokens.service';
     TokenAuthenticator,
     TokensRepository,
     TokensService,
-    { provide: APP_GUARD, useClass: BearerGuard },
   ],
-  exports: [AccountsService, RegistryWrite],
+  exports: [AccountsService, BearerGuard, RegistryWrite],
 })
 export class AccountsModule implements OnModuleInit {
   static forRoot(announce: AnnounceToken): DynamicModule {

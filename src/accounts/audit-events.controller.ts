@@ -7,6 +7,7 @@ import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
 import { CursorService } from '../crypto/cursor.service';
 import { NeedsScope } from './bearer.guard';
 import { type Caller, CurrentCaller } from './caller';
+import { AUDIT_EVENT_EXAMPLE } from './dto/account.examples';
 import { AuditEventResponse, toAuditEventResponse } from './dto/audit-event.response.dto';
 
 @ApiTags('Audit')
@@ -23,6 +24,7 @@ export class AuditEventsController {
     summary: 'List changes',
     description: `Who changed what and when, newest first. Unlike other lists this one always comes in pages, of ${MAX_PAGE_SIZE} without \`limit\`.`,
     answer: [AuditEventResponse],
+    example: [AUDIT_EVENT_EXAMPLE],
     etag: 'read',
   })
   @QueryParameters(PAGE_PARAMETERS)

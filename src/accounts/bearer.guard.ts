@@ -3,9 +3,11 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply } from 'fastify';
 import { DomainError } from '../common/domain-error';
+import type { BearerRequest } from './bearer.strategy';
 import type { AuthenticatedRequest, Principal } from './caller';
 import { FailureLimiter } from './failure-limiter';
 import { hasScope, type Scope } from './scopes';
+import { TokenAuthenticator } from './token-authenticator';
 
 const PUBLIC = 'caret:public';
 const NEEDED_SCOPE = 'caret:scope';
@@ -26,6 +28,7 @@ export class BearerGuard extends AuthGuard('bearer') {
   constructor(
     private readonly reflector: Reflector,
     private readonly limiter: FailureLimiter,
+    private readonly authenticator: TokenAuthenticator,
   ) {
     super();
   }
@@ -41,10 +44,11 @@ export class BearerGuard extends AuthGuard('bearer') {
   }
 
   /** Passport sees this one header only, and hangs its own methods on this object instead of the request. */
-  override getRequest(context: ExecutionContext): { headers: { authorization: string | undefined } } {
-    const { headers } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  override getRequest(context: ExecutionContext): BearerRequest {
+    const { authorization } = context.switchToHttp().getRequest<AuthenticatedRequest>().headers;
     return {
-      headers: { authorization: isBearer(headers.authorization) ? headers.authorization : undefined },
+      headers: { authorization: isBearer(authorization) ? authorization : undefined },
+      authenticator: this.authenticator,
     };
   }
 
@@ -65,7 +69,8 @@ export class BearerGuard extends AuthGuard('bearer') {
   }
 
   private refusal(request: AuthenticatedRequest, reply: FastifyReply): DomainError {
-    if (request.headers.authorization === undefined) {
+    // Another scheme holds no token that could be wrong (RFC 6750, section 3.1).
+    if (!/^Bearer( |$)/i.test(request.headers.authorization ?? '')) {
       reply.header('WWW-Authenticate', 'Bearer realm="caret"');
       return new DomainError(
         'unauthenticated',
@@ -95,13 +100,8 @@ export class BearerGuard extends AuthGuard('bearer') {
   private assertScope(context: ExecutionContext, needed: Scope): void {
     const { user } = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (user && hasScope(user.scopes, needed)) return;
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    reply.header('WWW-Authenticate', `Bearer realm="caret", error="insufficient_scope", scope="${needed}"`);
-    throw new DomainError(
-      'forbidden',
-      'auth.insufficient_scope',
-      `This needs a token with the scope ${needed}.`,
-    );
+    const detail = `This needs a token with the scope ${needed}.`;
+    throw new DomainError('forbidden', 'auth.insufficient_scope', detail, { missingScopes: [needed] });
   }
 }
 

@@ -2,15 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-http-bearer';
 import type { Principal } from './caller';
-import { TokenAuthenticator } from './token-authenticator';
+import type { TokenAuthenticator } from './token-authenticator';
 
+/** What the guard lets passport see of a request. */
+export interface BearerRequest {
+  readonly headers: { readonly authorization: string | undefined };
+  readonly authenticator: TokenAuthenticator;
+}
+
+/**
+ * Passport keeps one strategy of a name for the whole process, so this one holds nothing: each request brings the
+ * authenticator of its own application, of which a process may have several.
+ */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
-  constructor(private readonly authenticator: TokenAuthenticator) {
-    super();
+  constructor() {
+    super({ passReqToCallback: true });
   }
 
-  async validate(token: string): Promise<Principal | false> {
-    return (await this.authenticator.authenticate(token)) ?? false;
+  async validate({ authenticator }: BearerRequest, token: string): Promise<Principal | false> {
+    return (await authenticator.authenticate(token)) ?? false;
   }
 }

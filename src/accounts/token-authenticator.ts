@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { timestamp } from '../common/clock';
 import { DomainError } from '../common/domain-error';
 import { CryptoService } from '../crypto/crypto.service';
 import { DatabaseService } from '../database/database.service';
@@ -74,10 +75,15 @@ export class TokenAuthenticator {
       ? tokenId(token)
       : this.customIds.get(presented.toString('hex'));
     if (!id) return null;
-    const known = await this.load(id);
+    const asked = Date.now();
+    let known = await this.load(id);
+    // Another replica may have given it this secret since the row was read.
+    if (known && known.loadedAt < asked && !isCurrent(known, presented)) known = await this.startLoading(id);
     if (!known || !isCurrent(known, presented)) return null;
     const { expiresAt } = known.row;
-    return expiresAt && Date.parse(expiresAt) <= Date.now() ? null : known.principal;
+    if (expiresAt && Date.parse(expiresAt) <= Date.now()) return null;
+    this.touch(known.row);
+    return known.principal;
   }
 
   private async load(id: string): Promise<CachedToken | null> {
@@ -111,7 +117,6 @@ export class TokenAuthenticator {
   private async read(id: string): Promise<CachedToken | null> {
     const row = await this.tokens.findForAuthentication(id);
     if (!row) return null;
-    this.touch(row);
     return {
       row,
       principal: {
@@ -130,7 +135,8 @@ export class TokenAuthenticator {
   /** `last_used_at` is written at most once a minute, and never makes a request wait or fail. */
   private touch(row: ApiToken): void {
     if (row.lastUsedAt && Date.now() - Date.parse(row.lastUsedAt) < 60_000) return;
-    void this.tokens.touch(row.id).catch(() => undefined);
+    row.lastUsedAt = timestamp();
+    void this.tokens.touch(row.id, row.lastUsedAt).catch(() => undefined);
   }
 }
 

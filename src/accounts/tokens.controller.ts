@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Operation } from '../common/api-operation';
 import { IfMatch } from '../common/etag';
 import { Idempotent } from '../common/idempotent';
@@ -8,6 +8,12 @@ import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
 import { ShownOnce } from '../common/representation.interceptor';
 import { NeedsScope } from './bearer.guard';
 import { type Caller, CurrentCaller } from './caller';
+import {
+  CREATE_TOKEN_EXAMPLES,
+  ROTATE_TOKEN_EXAMPLES,
+  TOKEN_EXAMPLE,
+  TOKEN_WITH_SECRET_EXAMPLE,
+} from './dto/account.examples';
 import { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
 import { TokenResponse, TokenWithSecretResponse } from './dto/token.response.dto';
 import { TokensService } from './tokens.service';
@@ -18,7 +24,14 @@ import { TokensService } from './tokens.service';
 export class TokensController {
   constructor(private readonly tokens: TokensService) {}
 
-  @Operation({ id: 'listTokens', summary: 'List tokens', answer: [TokenResponse], etag: 'read' })
+  @Operation({
+    id: 'listTokens',
+    summary: 'List tokens',
+    description: 'Oldest first. Their secrets are stored as a digest only and never shown again.',
+    answer: [TokenResponse],
+    example: [TOKEN_EXAMPLE],
+    etag: 'read',
+  })
   @QueryParameters(PAGE_PARAMETERS)
   @Get()
   list(
@@ -34,8 +47,14 @@ export class TokensController {
     description:
       'The answer holds the secret, this once. A token can do at most what its maker can, for at most as long.',
     status: 201,
+    body: { type: CreateTokenDto, examples: CREATE_TOKEN_EXAMPLES },
     answer: TokenWithSecretResponse,
+    example: TOKEN_WITH_SECRET_EXAMPLE,
     failures: ['body', 'idempotency', 'write'],
+  })
+  @ApiOkResponse({
+    type: TokenResponse,
+    description: 'The `Idempotency-Key` was used before: the token made then, without its secret.',
   })
   @Idempotent()
   @ShownOnce('token')
@@ -47,7 +66,9 @@ export class TokensController {
   @Operation({
     id: 'getToken',
     summary: 'Read a token',
+    description: 'Its name, scopes and times; never its secret.',
     answer: TokenResponse,
+    example: TOKEN_EXAMPLE,
     failures: ['not_found'],
     etag: 'read',
   })
@@ -60,7 +81,9 @@ export class TokensController {
     id: 'rotateToken',
     summary: 'Give a token a new secret',
     description: 'The id stays. The old secret lives on for the overlap, at most a day.',
+    body: { type: RotateTokenDto, examples: ROTATE_TOKEN_EXAMPLES },
     answer: TokenWithSecretResponse,
+    example: TOKEN_WITH_SECRET_EXAMPLE,
     failures: ['body', 'not_found', 'write'],
   })
   @ShownOnce('token')

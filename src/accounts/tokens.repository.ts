@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
-import { timestamp } from '../common/clock';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ApiToken } from './api-token.entity';
 import type { AccountId } from './caller';
@@ -53,7 +52,7 @@ export class TokensRepository {
     await this.rows.update({ accountId, id }, secret);
   }
 
-  async touch(id: string): Promise<void> {
-    await this.rows.update({ id }, { lastUsedAt: timestamp() });
+  async touch(id: string, lastUsedAt: string): Promise<void> {
+    await this.rows.update({ id }, { lastUsedAt });
   }
 }

@@ -145,11 +145,8 @@ function noSuchToken(): DomainError {
 function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): void {
   const beyond = scopes.filter((scope) => !hasScope(caller.scopes, scope));
   if (beyond.length > 0) {
-    throw new DomainError(
-      'forbidden',
-      'tokens.scope_beyond_own',
-      `Your token has not itself: ${beyond.join(', ')}.`,
-    );
+    const detail = `Your token has not itself: ${beyond.join(', ')}.`;
+    throw new DomainError('forbidden', 'tokens.scope_beyond_own', detail, { missingScopes: beyond });
   }
   if (caller.expiresAt && (!expires_at || Date.parse(expires_at) > Date.parse(caller.expiresAt))) {
     const detail = `must be at the latest ${caller.expiresAt}, when your own token expires`;

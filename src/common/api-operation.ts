@@ -1,11 +1,13 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import {
   ApiBearerAuth,
+  ApiBody,
   ApiExtraModels,
   ApiHeader,
   ApiOperation,
   ApiResponse,
   getSchemaPath,
+  type HeaderObject,
 } from '@nestjs/swagger';
 import { Problem } from './problem.response.dto';
 
@@ -44,15 +46,20 @@ const EVERYWHERE: Record<number, string> = {
   503: 'The database does not answer, or too many writes wait; `Retry-After` says when to go on.',
 };
 
+/** Request bodies to try, by name. */
+export type BodyExamples<T> = Readonly<Record<string, { readonly summary: string; readonly value: T }>>;
+
 export interface OperationOptions {
   /** Unique in the API; the name of the method in generated SDKs. */
   readonly id: string;
   readonly summary: string;
-  readonly description?: string;
+  readonly description: string;
   readonly status?: 200 | 201 | 204;
+  /** Of the request's body, with examples that work as they stand. */
+  readonly body?: { readonly type: Type<unknown>; readonly examples: BodyExamples<unknown> };
   /** Of the answer's body; in a list for an array. */
   readonly answer?: Type<unknown> | [Type<unknown>];
-  readonly answerDescription?: string;
+  /** Of the answer's body. */
   readonly example?: unknown;
   readonly failures?: readonly Failure[];
   /** The answer is a resource with an ETag that `If-None-Match` (reads) or `If-Match` (writes) takes. */
@@ -76,8 +83,9 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ApiOperation({
       operationId: options.id,
       summary: options.summary,
-      description: options.description ?? options.summary,
+      description: options.description,
     }),
+    ...(options.body ? [requestBody(options.body)] : []),
     success(options, status),
     ...Object.entries(problems).map(([code, description]) => problem(Number(code), description)),
     ...(etag === 'read'
@@ -92,25 +100,39 @@ export function Operation(options: OperationOptions): MethodDecorator {
   );
 }
 
+function requestBody({ type, examples }: NonNullable<OperationOptions['body']>): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(type),
+    ApiBody({ required: true, schema: { $ref: getSchemaPath(type) }, examples: { ...examples } }),
+  );
+}
+
+/** What a failure's status is answered with beside its body. */
+const FAILURE_HEADERS: Record<number, Record<string, HeaderObject>> = {
+  401: { 'WWW-Authenticate': textHeader('The challenge of RFC 6750.') },
+  403: { 'WWW-Authenticate': textHeader('The challenge of RFC 6750, with the scope that is needed.') },
+  429: { 'Retry-After': textHeader('Seconds.') },
+  503: { 'Retry-After': textHeader('Seconds.') },
+};
+
 /** The RFC 9457 answer of one status. */
 function problem(status: number, description: string): MethodDecorator {
   return ApiResponse({
     status,
     description,
+    headers: FAILURE_HEADERS[status] ?? {},
     content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
   });
 }
 
 function success(options: OperationOptions, status: number): MethodDecorator {
-  const { answer, answerDescription, example } = options;
-  const description =
-    answerDescription ?? (status === 201 ? 'Created.' : status === 204 ? 'Gone.' : 'The answer.');
-  const headers = {
-    ...(options.etag || status === 201
-      ? { ETag: { description: 'Strong validator.', schema: { type: 'string' } } }
-      : {}),
-    ...(status === 201 ? { Location: { description: 'Where it is.', schema: { type: 'string' } } } : {}),
-  } as const;
+  const { answer, example } = options;
+  const description = status === 201 ? 'Created.' : status === 204 ? 'Gone.' : 'The answer.';
+  const headers: Record<string, HeaderObject> = {
+    ...(options.etag || status === 201 ? { ETag: textHeader('Strong validator.') } : {}),
+    ...(status === 201 ? { Location: textHeader('Where it is.') } : {}),
+    ...(Array.isArray(answer) ? { Link: textHeader('The next page, where there is one (RFC 8288).') } : {}),
+  };
   if (!answer) return ApiResponse({ status, description });
   const [type, isArray] = Array.isArray(answer) ? [answer[0], true] : [answer, false];
   const schema = isArray
@@ -125,6 +147,10 @@ function success(options: OperationOptions, status: number): MethodDecorator {
       content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
     }),
   );
+}
+
+function textHeader(description: string): HeaderObject {
+  return { description, schema: { type: 'string' } };
 }
 
 function conditional(name: string, description: string): MethodDecorator {

@@ -27,6 +27,8 @@ export interface DomainErrorOptions {
   readonly errors?: readonly FieldError[];
   /** Seconds after which the caller may try again (`Retry-After`). */
   readonly retryAfterSeconds?: number;
+  /** Scopes that the caller's token would need beside its own (`WWW-Authenticate`). */
+  readonly missingScopes?: readonly string[];
   /** Logged, never answered. */
   readonly cause?: unknown;
 }
@@ -35,6 +37,7 @@ export interface DomainErrorOptions {
 export class DomainError extends Error {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
+  readonly missingScopes?: readonly string[];
 
   constructor(
     readonly kind: ErrorKind,
@@ -46,6 +49,7 @@ export class DomainError extends Error {
     this.name = 'DomainError';
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.missingScopes = options.missingScopes;
   }
 }
 

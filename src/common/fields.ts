@@ -1,5 +1,6 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { advancedJsonProblems } from './advanced-json';
+import { ADVANCED_JSON_SCHEMA } from './advanced-json.schema';
 import { DeepField, Field, type Presence } from './field';
 import { nameProblem } from './text-rules';
 
@@ -62,11 +63,24 @@ export function FutureTimeField(presence: Presence, schema: ApiPropertyOptions):
     schema: { type: 'string', format: 'date-time', ...schema },
     code: 'time',
     problem: (value) => {
-      const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
-      const time = typeof value === 'string' && rfc3339.test(value) ? Date.parse(value) : NaN;
-      return time > Date.now() ? null : 'must be a time in the future, as in 2030-01-01T00:00:00Z';
+      const time = typeof value === 'string' ? parseTime(value) : NaN;
+      return time > Date.now() && time <= LATEST_TIME
+        ? null
+        : 'must be a time in the future, as in 2030-01-01T00:00:00Z';
     },
   });
+}
+
+/** RFC 3339 ends with the year 9999, also in UTC. */
+const LATEST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
+const RFC3339 = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+/** In milliseconds; NaN for what is no time, such as the 30th of February, which `Date` would take for March. */
+function parseTime(text: string): number {
+  const day = RFC3339.exec(text)?.[1];
+  const midnight = day === undefined ? NaN : Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(`${day}T`)) return NaN;
+  return Date.parse(text);
 }
 
 /** `advanced_json`, of a provider or a model. */
@@ -74,9 +88,8 @@ export function AdvancedJsonField(description: string): PropertyDecorator {
   return DeepField({
     presence: 'nullable',
     schema: {
-      type: 'object',
-      additionalProperties: true,
-      description: `${description} Reserved keys: \`extra_headers\`, \`extra_query\`, \`anthropic_version\`, \`timeout_ms\`; every other key is a default parameter of upstream requests. Values of secret-looking headers are stored sealed and shown as \`"***"\`; \`"***"\` sent back keeps them.`,
+      ...ADVANCED_JSON_SCHEMA,
+      description: `${description} Keys that are not reserved are default parameters of upstream requests.`,
       example: { temperature: 0.2, timeout_ms: 30000 },
     },
     check: advancedJsonProblems,

@@ -1,5 +1,6 @@
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { matchesNone } from './etag';
 import { newId } from './ids';
 import { httpProblem } from './problem';
@@ -15,17 +16,22 @@ export function createHttpAdapter(trustProxy: readonly string[]): FastifyAdapter
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       requestId(request.headers),
-    routerOptions: { maxParamLength: 200 },
+    // Beyond any request line that Node takes, so that a long id is unknown and not an error of another kind.
+    routerOptions: { maxParamLength: 16_384 },
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseUnparsable,
+    frameworkErrors: refuseUnroutable,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   acceptStrictJsonOnly(fastify);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('X-Request-Id', request.id);
+    done();
+  });
   answerUnknownRoutes(fastify);
   answerUnchanged(fastify);
   overrideStatus(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
-    reply.header('X-Request-Id', request.id);
     if (!acceptsJson(request)) {
       const detail = 'Answers are application/json.';
       return sendProblem(
@@ -48,12 +54,12 @@ function acceptStrictJsonOnly(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
     if (request.headers['content-encoding'] || (charset && !/^utf-?8$/i.test(charset))) {
-      done(
-        Object.assign(new Error('unsupported media type'), {
-          statusCode: 415,
-          code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE',
-        }),
-      );
+      done(new UnsupportedMediaTypeException());
+      return;
+    }
+    // Many clients name a type on every request, also where they send nothing.
+    if (body.length === 0 && request.method === 'DELETE') {
+      done(null, undefined);
       return;
     }
     try {
@@ -91,7 +97,8 @@ function answerUnknownRoutes(fastify: FastifyInstance): void {
 function answerUnchanged(fastify: FastifyInstance): void {
   fastify.addHook('onSend', async (request, reply, payload) => {
     const etag = reply.getHeader('ETag');
-    if (request.method !== 'GET' || reply.statusCode !== 200 || typeof etag !== 'string') return payload;
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead || reply.statusCode !== 200 || typeof etag !== 'string') return payload;
     if (!matchesNone(request.headers['if-none-match'], etag)) return payload;
     reply.code(304).removeHeader('Content-Type');
     return '';
@@ -120,6 +127,13 @@ function acceptsJson(request: FastifyRequest): boolean {
     .some((part) =>
       /^\s*(\*\/\*|application\/(\*|json|problem\+json))\s*(;(?!.*q=0(\.0*)?\s*$).*)?$/i.test(part),
     );
+}
+
+/** A path with a broken percent-escape reaches no route and no hook. */
+function refuseUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const detail = 'The path is not well-formed: a percent sign must start an escape of UTF-8.';
+  const problem = httpProblem(400, 'Malformed request', 'request.malformed', detail, contextOf(request));
+  sendProblem(reply.header('X-Request-Id', request.id), problem);
 }
 
 /** What Node's parser refuses (a control character in a header, say) never becomes a request. */

@@ -31,6 +31,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {
       reply.header('Retry-After', String(error.retryAfterSeconds));
     }
+    if (error instanceof DomainError && error.missingScopes) {
+      const scope = error.missingScopes.join(' ');
+      reply.header('WWW-Authenticate', `Bearer realm="caret", error="insufficient_scope", scope="${scope}"`);
+    }
     sendProblem(reply, problem);
   }
 

@@ -20,7 +20,9 @@ export class CursorService {
   decode(scope: readonly string[], cursor: string): (string | number)[] {
     const bytes = Buffer.from(cursor, 'base64url');
     const text = bytes.subarray(MAC_BYTES);
-    if (bytes.length > MAC_BYTES && timingSafeEqual(this.mac(scope, text), bytes.subarray(0, MAC_BYTES))) {
+    // Buffer.from passes over what is no base64url.
+    const exact = bytes.length > MAC_BYTES && bytes.toString('base64url') === cursor;
+    if (exact && timingSafeEqual(this.mac(scope, text), bytes.subarray(0, MAC_BYTES))) {
       return JSON.parse(text.toString()) as (string | number)[];
     }
     throw new DomainError(

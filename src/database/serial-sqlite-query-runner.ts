@@ -1,6 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
+import { translateDatabaseError } from './database-errors';
 import { Mutex } from './mutex';
 
 /**
@@ -56,12 +57,13 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   ): Promise<unknown> {
     // A deferred transaction takes the write lock at its first write and may then find it taken.
     const statement = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : sql;
-    if (this.releaseTurn) return super.query(statement, parameters, structured);
-    const release = await this.mutex.acquire();
+    const release = this.releaseTurn ? undefined : await this.mutex.acquire();
     try {
       return await super.query(statement, parameters, structured);
+    } catch (error) {
+      throw translateDatabaseError(error);
     } finally {
-      release();
+      release?.();
     }
   }
 

@@ -11,7 +11,14 @@ import { DiscoveryService } from './discovery.service';
 import { AvailableModelsResponse } from './dto/available-models.response.dto';
 import { CheckResponse } from './dto/check.response.dto';
 import { DiscoverDto } from './dto/discover.dto';
-import { ImportModelsDto, ImportModelsResponse } from './dto/import-models.dto';
+import {
+  AVAILABLE_MODELS_EXAMPLE,
+  CHECK_EXAMPLE,
+  DISCOVER_EXAMPLES,
+  IMPORT_EXAMPLES,
+  IMPORT_RESULT_EXAMPLE,
+} from './dto/discovery.examples';
+import { ImportModelsDto, ImportResult } from './dto/import-models.dto';
 import { ImportService } from './import.service';
 
 @ApiTags('Discovery')
@@ -27,7 +34,9 @@ export class DiscoveryController {
     id: 'discoverModels',
     summary: 'List the models of credentials not yet saved',
     description: 'Asks the upstream with the key of the body. Nothing is stored, and no stored key is used.',
+    body: { type: DiscoverDto, examples: DISCOVER_EXAMPLES },
     answer: AvailableModelsResponse,
+    example: { ...AVAILABLE_MODELS_EXAMPLE, models: AVAILABLE_MODELS_EXAMPLE.models.slice(0, 1) },
     failures: ['body', 'upstream'],
   })
   @NeedsScope('providers:write')
@@ -42,13 +51,14 @@ export class DiscoveryController {
     description:
       'Asked of the upstream itself and kept for two minutes; any change of the provider drops it.',
     answer: AvailableModelsResponse,
+    example: AVAILABLE_MODELS_EXAMPLE,
     failures: ['not_found', 'conflict', 'upstream'],
     etag: 'read',
   })
   @QueryParameters({
     refresh: {
       description: '`true` asks the upstream again.',
-      schema: { type: 'string', enum: ['true', 'false'] },
+      schema: { type: 'boolean', default: false },
     },
   })
   @NeedsScope('providers:read')
@@ -65,7 +75,9 @@ export class DiscoveryController {
     id: 'importModels',
     summary: 'Import models that the upstream offers',
     description: 'Adds them in one transaction. Models that are configured already stay as they are.',
-    answer: ImportModelsResponse,
+    body: { type: ImportModelsDto, examples: IMPORT_EXAMPLES },
+    answer: ImportResult,
+    example: IMPORT_RESULT_EXAMPLE,
     failures: ['body', 'not_found', 'conflict', 'idempotency', 'upstream', 'write'],
   })
   @Idempotent(200)
@@ -75,7 +87,7 @@ export class DiscoveryController {
     @CurrentCaller() caller: Caller,
     @Param('provider_id') id: string,
     @Body() body: ImportModelsDto,
-  ): Promise<ImportModelsResponse> {
+  ): Promise<ImportResult> {
     return this.imports.import(caller, id, body);
   }
 
@@ -85,6 +97,7 @@ export class DiscoveryController {
     description:
       'Free: lists the models of the upstream. A failure of the upstream is an answer with `ok` false.',
     answer: CheckResponse,
+    example: CHECK_EXAMPLE,
     failures: ['not_found', 'conflict'],
   })
   @NeedsScope('providers:write')
@@ -98,6 +111,7 @@ export class DiscoveryController {
     summary: 'Test a model with a real call (costs money)',
     description: 'The smallest call that a model answers; the vendor charges a few tokens for it.',
     answer: CheckResponse,
+    example: CHECK_EXAMPLE,
     failures: ['not_found', 'conflict'],
   })
   @NeedsScope('providers:write')

@@ -6,6 +6,11 @@ import type { AnswerStatus } from '../common/http-adapter';
 import { LivenessResponse, ReadinessResponse } from './dto/health.response.dto';
 import { ReadinessService } from './readiness.service';
 
+const READY: ReadinessResponse = {
+  status: 'ready',
+  checks: { database: 'ok', encryption_key: 'ok', accepting: 'ok' },
+};
+
 @ApiTags('Operations')
 @Public()
 @Controller()
@@ -17,7 +22,7 @@ export class HealthController {
     summary: 'Is the process alive',
     description: 'Says nothing of the database.',
   })
-  @ApiOkResponse({ type: LivenessResponse, description: 'It is.' })
+  @ApiOkResponse({ type: LivenessResponse, description: 'It is.', example: { status: 'ok' } })
   @Get('healthz')
   live(): LivenessResponse {
     return { status: 'ok' };
@@ -28,7 +33,7 @@ export class HealthController {
     summary: 'Can requests be served',
     description: 'Reads a real table and opens the key canary.',
   })
-  @ApiOkResponse({ type: ReadinessResponse, description: 'Yes.' })
+  @ApiOkResponse({ type: ReadinessResponse, description: 'Yes.', example: READY })
   @ApiResponse({ status: 503, type: ReadinessResponse, description: 'Not now.' })
   @Get('readyz')
   async ready(@Req() request: FastifyRequest & AnswerStatus): Promise<ReadinessResponse> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LessThan } from 'typeorm';
+import { IsNull, LessThan } from 'typeorm';
 import { isUniqueViolation } from '../database/database-errors';
 import { UnitOfWork } from '../database/unit-of-work';
 import { IdempotencyKey } from './idempotency-key.entity';
@@ -27,9 +27,10 @@ export class IdempotencyRepository {
     return this.rows.findOneBy({ id });
   }
 
-  /** Takes over a lapsed claim; false where another request was faster. */
+  /** Takes over a lapsed claim; false where another request was faster, or the first one came to its end after all. */
   async takeOver(id: string, from: string, to: string, claimedUntil: string): Promise<boolean> {
-    const result = await this.rows.update({ id, claimedBy: from }, { claimedBy: to, claimedUntil });
+    const lapsed = { id, claimedBy: from, status: IsNull() };
+    const result = await this.rows.update(lapsed, { claimedBy: to, claimedUntil });
     return result.affected === 1;
   }
 
@@ -38,8 +39,9 @@ export class IdempotencyRepository {
     return (await this.rows.update({ id, claimedBy }, { status, response })).affected === 1;
   }
 
+  /** Leaves a stored answer alone: the work was committed, though its acknowledgement was lost. */
   async release(id: string, claimedBy: string): Promise<void> {
-    await this.rows.delete({ id, claimedBy });
+    await this.rows.delete({ id, claimedBy, status: IsNull() });
   }
 
   async deleteCreatedBefore(time: string): Promise<void> {

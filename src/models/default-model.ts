@@ -15,18 +15,19 @@ export class DefaultModel {
   /** The first model is the default; another one becomes it where that is asked for. */
   async afterInsert(model: ProviderModel, wanted: boolean): Promise<void> {
     const current = await this.models.findDefaultId(model.accountId as AccountId, model.providerId);
-    if (current === null || wanted) await this.move(model);
+    // A new row is not an updated one.
+    if (current === null || wanted) await this.move(model, model.createdAt);
   }
 
   /** `wanted` false on the default promotes another; an only model stays what it is. */
   async afterUpdate(model: ProviderModel, wanted: boolean | undefined): Promise<void> {
     const isDefault = model.defaultOf !== null;
     if (wanted === undefined || wanted === isDefault) return;
+    const now = timestamp();
     if (wanted) {
-      await this.move(model);
+      await this.move(model, now);
       return;
     }
-    const now = timestamp();
     if (await this.promoteOther(model, now)) {
       model.defaultOf = null;
       model.updatedAt = now;
@@ -37,8 +38,7 @@ export class DefaultModel {
     if (model.defaultOf !== null) await this.promoteOther(model, timestamp());
   }
 
-  private async move(model: ProviderModel): Promise<void> {
-    const now = timestamp();
+  private async move(model: ProviderModel, now: string): Promise<void> {
     const accountId = model.accountId as AccountId;
     await this.models.clearDefault(accountId, model.providerId, now);
     await this.models.makeDefault(accountId, model.providerId, model.id, now);

@@ -8,6 +8,7 @@ import { Idempotent } from '../common/idempotent';
 import { type Page, parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
 import { CreateModelDto, UpdateModelDto } from './dto/model.dto';
+import { CREATE_MODEL_EXAMPLES, MODEL_EXAMPLE, UPDATE_MODEL_EXAMPLES } from './dto/model.examples';
 import { ModelResponse } from './dto/model.response.dto';
 import { ModelsService } from './models.service';
 
@@ -21,6 +22,7 @@ export class ModelsController {
     summary: "List a provider's models",
     description: 'Higher priority first, then oldest first.',
     answer: [ModelResponse],
+    example: [MODEL_EXAMPLE],
     failures: ['not_found'],
     etag: 'read',
   })
@@ -40,7 +42,9 @@ export class ModelsController {
     summary: 'Create a model under a provider',
     description: 'The first model of a provider is its default, whatever `is_default` says.',
     status: 201,
+    body: { type: CreateModelDto, examples: CREATE_MODEL_EXAMPLES },
     answer: ModelResponse,
+    example: MODEL_EXAMPLE,
     failures: ['body', 'not_found', 'idempotency', 'write'],
   })
   @Idempotent()
@@ -57,7 +61,9 @@ export class ModelsController {
   @Operation({
     id: 'getProviderModel',
     summary: 'Read a model',
+    description: "Its own settings: the provider's `advanced_json` is not merged in.",
     answer: ModelResponse,
+    example: MODEL_EXAMPLE,
     failures: ['not_found'],
     etag: 'read',
   })
@@ -75,7 +81,9 @@ export class ModelsController {
     id: 'updateProviderModel',
     summary: 'Update a model',
     description: 'An absent field keeps its value; null goes back to the default, where there is one.',
+    body: { type: UpdateModelDto, examples: UPDATE_MODEL_EXAMPLES },
     answer: ModelResponse,
+    example: MODEL_EXAMPLE,
     failures: ['body', 'not_found', 'conflict', 'precondition', 'write'],
     etag: 'write',
   })

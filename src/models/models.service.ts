@@ -131,8 +131,9 @@ export class ModelsService {
         await applySettings(model, body, this.sealer);
         models.push(model);
       }
+      if (models.length === 0) return answer({ added: [], existing });
       await this.models.insert(models);
-      if (models[0]) await this.defaults.afterInsert(models[0], false);
+      await this.defaults.afterInsert(models[0]!, false);
       const added = models.map((model) => toModelResponse(model, parent.name));
       await this.audit.record(caller, {
         action: 'model.import',

@@ -32,14 +32,22 @@ export class ProviderDestination {
     after: Provider,
     body: UpdateProviderDto,
   ): Promise<void> {
-    const sameKind = before.provider === after.provider;
-    if (sameKind && originOf(before.provider, before.baseUrl) === originOf(after.provider, after.baseUrl))
-      return;
+    if (before.provider === after.provider && isSameOrigin(before, after)) return;
     if (splitSecretHeaders(body.advanced_json ?? {}).kept.length > 0) throw secretHeadersRequired();
     if (hasScope(caller.scopes, 'admin')) return;
     if (body.api_key === undefined) throw apiKeyRequired();
     const keepsOwn = body.advanced_json === undefined && before.sealedHeaders !== null;
     if (keepsOwn || (await this.models.hasSecretHeaders(caller.accountId, before.id)))
       throw secretHeadersRequired();
+  }
+}
+
+/** A stored URL may have been spoilt by hand: unchanged it may stay, and from there every other is elsewhere. */
+function isSameOrigin(before: Provider, after: Provider): boolean {
+  if (before.baseUrl === after.baseUrl) return true;
+  try {
+    return originOf(before.provider, before.baseUrl) === originOf(after.provider, after.baseUrl);
+  } catch {
+    return false;
   }
 }

@@ -42,7 +42,8 @@ export class ProviderSecrets {
 
   /** Whether the key opens. Never throws: one bad row must not break a list. */
   async status(provider: Provider): Promise<SecretStatus> {
-    const seal = `${provider.id} ${provider.sealedApiKey}`;
+    // All that a seal is bound to: an older one put back was good once, and is not any more.
+    const seal = [provider.accountId, provider.id, provider.secretVersion, provider.sealedApiKey].join(' ');
     const known = this.statuses.get(seal);
     if (known) return known;
     const status = await this.openApiKey(provider).then(

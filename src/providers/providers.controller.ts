@@ -10,6 +10,11 @@ import { type Page, parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
 import { PROVIDER_KINDS } from './dto/provider-fields';
 import { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
+import {
+  CREATE_PROVIDER_EXAMPLES,
+  PROVIDER_EXAMPLE,
+  UPDATE_PROVIDER_EXAMPLES,
+} from './dto/provider.examples';
 import { ProviderResponse } from './dto/provider.response.dto';
 import { type ProvidersQuery, ProvidersService } from './providers.service';
 
@@ -23,6 +28,7 @@ export class ProvidersController {
     summary: 'List providers with their models',
     description: 'Oldest first. Without `limit` the whole list comes.',
     answer: [ProviderResponse],
+    example: [PROVIDER_EXAMPLE],
     etag: 'read',
   })
   @QueryParameters({
@@ -42,8 +48,12 @@ export class ProvidersController {
   @Operation({
     id: 'createProvider',
     summary: 'Create a provider',
+    description:
+      'The key is sealed before it is stored and never shown again. `base_url` is judged by the egress policy.',
     status: 201,
+    body: { type: CreateProviderDto, examples: CREATE_PROVIDER_EXAMPLES },
     answer: ProviderResponse,
+    example: PROVIDER_EXAMPLE,
     failures: ['body', 'idempotency', 'write'],
   })
   @Idempotent()
@@ -56,7 +66,9 @@ export class ProvidersController {
   @Operation({
     id: 'getProvider',
     summary: 'Read a provider with its models',
+    description: 'Secrets are not shown: of the key a short prefix, of secret headers `"***"`.',
     answer: ProviderResponse,
+    example: PROVIDER_EXAMPLE,
     failures: ['not_found'],
     etag: 'read',
   })
@@ -71,7 +83,9 @@ export class ProvidersController {
     summary: 'Update a provider',
     description:
       'An absent field keeps its value, null clears it where it can be cleared. A change of kind or of the origin of `base_url` needs `api_key` in the same request, or a token with the scope `admin`.',
+    body: { type: UpdateProviderDto, examples: UPDATE_PROVIDER_EXAMPLES },
     answer: ProviderResponse,
+    example: PROVIDER_EXAMPLE,
     failures: ['body', 'not_found', 'conflict', 'precondition', 'write'],
     etag: 'write',
   })
@@ -89,6 +103,7 @@ export class ProvidersController {
   @Operation({
     id: 'deleteProvider',
     summary: 'Delete a provider with its models',
+    description: 'At once and for good; its selectors match nothing from then on.',
     status: 204,
     failures: ['not_found', 'precondition', 'write'],
     etag: 'write',

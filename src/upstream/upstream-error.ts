@@ -75,6 +75,8 @@ export function translateTransportFailure(error: unknown): DomainError {
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return upstreamTimeout(error);
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return upstreamInvalidResponse('has too many headers', null, error);
+  // A reset in the middle of a body: undici takes it for the end where the connection is not kept.
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return upstreamUnreachable(error);
   if (/^(HTTPParserError|HPE_|UND_ERR_RES|Z_|ERR_BROTLI|ERR__ERROR|ERR_PADDING)/.test(code)) {
     return upstreamInvalidResponse('is not valid HTTP', null, error);
   }

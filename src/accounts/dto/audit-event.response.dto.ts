@@ -1,6 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AuditEvent, FieldChanges } from '../../audit/audit-event.entity';
 
+/** Any JSON value; spelled out, or generated clients would know nothing of it. */
+const ANY_VALUE = { type: ['string', 'number', 'boolean', 'object', 'array', 'null'] };
+
 export class AuditActor {
   @ApiProperty({ type: 'string', format: 'uuid', nullable: true, description: 'Null for the command line.' })
   token_id!: string | null;
@@ -40,7 +43,7 @@ export class AuditEventResponse {
     type: 'object',
     additionalProperties: {
       type: 'object',
-      properties: { before: {}, after: {} },
+      properties: { before: ANY_VALUE, after: ANY_VALUE },
       required: ['before', 'after'],
     },
     description: 'Each changed field; secrets as `"***"`.',

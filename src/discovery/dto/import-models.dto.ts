@@ -50,7 +50,7 @@ export class SkippedModel {
   reason!: 'exists' | 'not_offered' | 'invalid_name';
 }
 
-export class ImportModelsResponse {
+export class ImportResult {
   @ApiProperty({ type: () => [ModelResponse] })
   added!: ModelResponse[];
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ADVANCED_JSON_SCHEMA } from '../../common/advanced-json.schema';
 import type { JsonObject } from '../../crypto/advanced-json-sealer';
 import type { ProviderModel } from '../provider-model.entity';
 
@@ -41,7 +42,7 @@ export class ModelResponse {
   @ApiProperty(OBJECT)
   when!: JsonObject;
 
-  @ApiProperty(OBJECT)
+  @ApiProperty({ ...ADVANCED_JSON_SCHEMA })
   advanced_json!: JsonObject;
 
   @ApiProperty({ type: 'number', format: 'double' })

@@ -28,7 +28,6 @@ export function ApiKeyField(presence: Presence): PropertyDecorator {
     schema: {
       type: 'string',
       format: 'password',
-      writeOnly: true,
       minLength: 1,
       maxLength: 4096,
       description: 'Stored sealed, never returned. A mask (`***`, `sk-…abcd`) is refused.',

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ADVANCED_JSON_SCHEMA } from '../../common/advanced-json.schema';
 import type { JsonObject } from '../../crypto/advanced-json-sealer';
 import { ModelResponse, toModelResponse } from '../../models/dto/model.response.dto';
 import type { ProviderModel } from '../../models/provider-model.entity';
@@ -44,7 +45,7 @@ export class ProviderResponse {
   @ApiProperty({ type: 'string', enum: [...OPENAI_API_MODES], nullable: true })
   openai_api_mode!: OpenaiApiMode | null;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  @ApiProperty({ ...ADVANCED_JSON_SCHEMA, nullable: true })
   advanced_json!: JsonObject | null;
 
   @ApiProperty(TIME)

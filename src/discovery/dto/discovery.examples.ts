@@ -1,0 +1,74 @@
+import type { BodyExamples } from '../../common/api-operation';
+import { MODEL_EXAMPLE } from '../../models/dto/model.examples';
+import { CATALOGUE } from '../price-catalogue';
+import type { AvailableModelsResponse } from './available-models.response.dto';
+import type { CheckResponse } from './check.response.dto';
+import type { DiscoverDto } from './discover.dto';
+import type { ImportModelsDto, ImportResult } from './import-models.dto';
+
+export const AVAILABLE_MODELS_EXAMPLE: AvailableModelsResponse = {
+  models: [
+    {
+      id: 'claude-3-5-haiku-20241022',
+      name: 'Claude Haiku 3.5',
+      configured: false,
+    },
+    {
+      id: 'claude-sonnet-4-20250514',
+      name: 'Claude Sonnet 4',
+      configured: true,
+      context_length: 200000,
+      max_output_tokens: 64000,
+      input_modalities: ['text', 'image', 'pdf'],
+      suggested_costs: {
+        cost_per_1k_input: 0.003,
+        cost_per_1k_output: 0.015,
+        cost_per_1k_cache_write: 0.00375,
+        cost_per_1k_cache_read: 0.0003,
+        source: {
+          catalogue: `${CATALOGUE.name}@${CATALOGUE.version}`,
+          provider: 'anthropic',
+          model: 'claude-sonnet-4-0',
+        },
+        as_of: CATALOGUE.released,
+        note: null,
+      },
+    },
+  ],
+  fetched_at: '2026-01-01T00:00:00.000Z',
+  cached: false,
+};
+
+export const DISCOVER_EXAMPLES: BodyExamples<DiscoverDto> = {
+  vendor: {
+    summary: "The vendor's own endpoint",
+    value: { provider: 'anthropic', api_key: 'sk-ant-api03-replace-me' },
+  },
+  compatible: {
+    summary: 'A compatible endpoint',
+    value: { provider: 'openai', api_key: 'sk-or-v1-replace-me', base_url: 'https://openrouter.ai/api/v1' },
+  },
+};
+
+export const IMPORT_EXAMPLES: BodyExamples<ImportModelsDto> = {
+  some: {
+    summary: 'Some, with a tag and suggested prices',
+    value: { models: ['claude-sonnet-4-20250514'], tags: ['imported'], price: 'suggested' },
+  },
+  all: { summary: 'All that the upstream offers', value: { models: 'all' } },
+};
+
+export const IMPORT_RESULT_EXAMPLE: ImportResult = {
+  added: [MODEL_EXAMPLE],
+  skipped: [{ id: 'claude-3-5-haiku-20241022', reason: 'exists' }],
+};
+
+export const CHECK_EXAMPLE: CheckResponse = {
+  ok: false,
+  latency_ms: 412,
+  error: {
+    code: 'llm_providers.upstream_auth_failed',
+    detail: 'The upstream refused the credentials (HTTP 401): "invalid x-api-key"',
+    upstream_status: 401,
+  },
+};

@@ -1,0 +1,51 @@
+import type { BodyExamples } from '../../common/api-operation';
+import type { CreateModelDto, UpdateModelDto } from './model.dto';
+import type { ModelResponse } from './model.response.dto';
+
+export const MODEL_EXAMPLE: ModelResponse = {
+  id: '0193e0a2-7b1c-7def-8a01-5d2c8f4b6e03',
+  provider_id: '0193e0a2-6f40-7abc-9b02-1c7e4a9d5f28',
+  model: 'claude-sonnet-4-20250514',
+  selector: 'anthropic-main^claude-sonnet-4-20250514',
+  priority: 10,
+  is_default: true,
+  tags: ['smart'],
+  when: {},
+  advanced_json: { temperature: 0.2 },
+  multiplier: 1,
+  cost_per_1k_input: 0.003,
+  cost_per_1k_output: 0.015,
+  cost_per_1k_cache_write: 0.00375,
+  cost_per_1k_cache_read: 0.0003,
+  created_at: '2026-01-01T00:00:00.000Z',
+  updated_at: '2026-01-01T00:00:00.000Z',
+};
+
+export const CREATE_MODEL_EXAMPLES: BodyExamples<CreateModelDto> = {
+  minimal: { summary: 'Its name alone', value: { model: 'claude-3-5-haiku-20241022' } },
+  full: {
+    summary: 'Every field',
+    value: {
+      model: 'claude-sonnet-4-20250514',
+      priority: 10,
+      is_default: true,
+      tags: ['smart'],
+      when: { tier: 'pro' },
+      advanced_json: { temperature: 0.2, timeout_ms: 60000 },
+      multiplier: 1.2,
+      cost_per_1k_input: 0.003,
+      cost_per_1k_output: 0.015,
+      cost_per_1k_cache_write: 0.00375,
+      cost_per_1k_cache_read: 0.0003,
+    },
+  },
+};
+
+export const UPDATE_MODEL_EXAMPLES: BodyExamples<UpdateModelDto> = {
+  default: { summary: "Make it the provider's default", value: { is_default: true } },
+  costs: { summary: 'Set costs', value: { cost_per_1k_input: 0.003, cost_per_1k_output: 0.015 } },
+  clear: {
+    summary: 'Back to the defaults',
+    value: { tags: null, when: null, advanced_json: null, multiplier: null, cost_per_1k_cache_read: null },
+  },
+};

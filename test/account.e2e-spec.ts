@@ -1,0 +1,61 @@
+import { startTestApp, type TestApp } from './support/app';
+import { createAccount, createProvider, issueToken } from './support/callers';
+
+describe('GET /v1/account', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+
+  it('says which account, which token and what it may do', async () => {
+    const expires_at = '2099-01-01T00:00:00.000Z';
+    const { id, api } = await issueToken(app, ['usage:read', 'providers:read'], { name: 'reader', expires_at });
+    const admin = await app.api.get('/v1/account');
+    const answer = await api.get('/v1/account');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      id: admin.body.id,
+      name: admin.body.name,
+      revision: admin.body.revision,
+      token: { id, name: 'reader', scopes: ['providers:read', 'usage:read'], expires_at },
+    });
+  });
+
+  it.each(['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use', 'admin'])(
+    'is open to a token with %s alone',
+    async (scope) => {
+      const { api } = await issueToken(app, [scope]);
+      expect((await api.get('/v1/account')).status).toBe(200);
+    },
+  );
+
+  it('answers 304 for the ETag of an answer that still holds, and not after a change', async () => {
+    const { headers } = await app.api.get('/v1/account');
+    const ifNoneMatch = { headers: { 'If-None-Match': headers.get('etag')! } };
+    expect((await app.api.get('/v1/account', ifNoneMatch)).status).toBe(304);
+    await createProvider(app.api);
+    expect((await app.api.get('/v1/account', ifNoneMatch)).status).toBe(200);
+  });
+
+  it('has a revision that grows with each change of the registry, and with none that failed', async () => {
+    const revision = async () => (await app.api.get('/v1/account')).body.revision as number;
+    const start = await revision();
+    const { id } = await createProvider(app.api, { name: 'counted' }, ['m']);
+    const afterCreation = await revision();
+    expect(afterCreation).toBeGreaterThan(start);
+    await app.api.post('/v1/llm-providers', { name: 'Counted', provider: 'openai', api_key: 'sk-second' });
+    await app.api.patch(`/v1/llm-providers/${id}`, { name: 5 });
+    expect(await revision()).toBe(afterCreation);
+    await app.api.delete(`/v1/llm-providers/${id}`);
+    expect(await revision()).toBeGreaterThan(afterCreation);
+  });
+
+  it("is each caller's own, whatever the other accounts do", async () => {
+    const other = await createAccount(app, 'the other');
+    const [own, others] = [await app.api.get('/v1/account'), await other.get('/v1/account')];
+    expect(others.body).toMatchObject({ name: 'the other', revision: 0 });
+    expect(others.body.id).not.toBe(own.body.id);
+  });
+});

@@ -1,0 +1,164 @@
+import { startTestApp, type TestApp } from './support/app';
+import type { Json } from './support/http-client';
+import {
+  createModel,
+  createProvider,
+  invalid,
+  modelPath,
+  problem,
+  providerPath,
+} from './support/registry-factories';
+
+const SECRET = 'Wq7-secret-header-value';
+
+/** Both resources that have one: its table, how to make one, and where it is. */
+const resources: readonly [string, (app: TestApp, advanced_json: unknown) => Promise<Json>][] = [
+  ['providers', (app, advanced_json) => createProvider(app.api, { advanced_json })],
+  [
+    'provider_models',
+    async (app, advanced_json) => {
+      const { id } = await createProvider(app.api);
+      return createModel(app.api, id, { advanced_json });
+    },
+  ],
+];
+
+function pathOf(resource: Json): string {
+  return 'provider_id' in resource ? modelPath(resource) : providerPath(resource);
+}
+
+describe.each(resources)('advanced_json of %s', (table, create) => {
+  let app: TestApp;
+  let resource: Json;
+  const patch = (advanced_json: unknown) => app.api.patch(pathOf(resource), { advanced_json });
+  const row = async () => (await app.database.query(`SELECT * FROM ${table} WHERE id = ?`, [resource.id]))[0]!;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+  beforeEach(async () => {
+    resource = await create(app, { extra_headers: { 'X-Team': 'blue', 'X-Token': SECRET } });
+  });
+
+  it('comes back as it was sent, keys in their order, whatever they are called', async () => {
+    const value = {
+      z: 1,
+      a: { toString: 'x', valueOf: [{}], hasOwnProperty: null },
+      toString: 'kept',
+      'a/b~c': '😀',
+      small: 1e-7,
+      large: 1.7976931348623157e308,
+    };
+    const { text, headers } = await patch(value);
+    expect(text).toContain(JSON.stringify(value));
+    const read = await app.api.get(pathOf(resource));
+    expect(read.text).toBe(text);
+    expect(read.headers.get('etag')).toBe(headers.get('etag'));
+  });
+
+  it('is told apart: absent keeps it, null clears it, {} is empty', async () => {
+    expect((await app.api.patch(pathOf(resource), {})).body.advanced_json).toEqual(resource.advanced_json);
+    expect((await patch(null)).body.advanced_json).toEqual(table === 'providers' ? null : {});
+    expect((await patch({})).body.advanced_json).toEqual({});
+  });
+
+  it('replaces the object as a whole', async () => {
+    await patch({ temperature: 1 });
+    expect((await patch({ top_p: 1 })).body.advanced_json).toEqual({ top_p: 1 });
+  });
+
+  it.each([[[]], ['{}'], [5], [true]])('refuses %j', async (value) => {
+    expect(problem(await patch(value))).toEqual(invalid('/advanced_json'));
+  });
+
+  it.each([
+    [{ model: 'x' }, '/model'],
+    [{ messages: [] }, '/messages'],
+    [{ input: '' }, '/input'],
+    [{ stream: true }, '/stream'],
+    [{ timeout_ms: 0 }, '/timeout_ms'],
+    [{ timeout_ms: '5' }, '/timeout_ms'],
+    [{ anthropic_version: 'latest' }, '/anthropic_version'],
+    [{ extra_query: { a: 1 } }, '/extra_query/a'],
+    [{ extra_headers: [] }, '/extra_headers'],
+    [{ extra_headers: { 'X-A': 1 } }, '/extra_headers/X-A'],
+    [{ extra_headers: { Host: 'x' } }, '/extra_headers/Host'],
+    [{ extra_headers: { Connection: 'x' } }, '/extra_headers/Connection'],
+    [{ extra_headers: { Authorization: 'Bearer x' } }, '/extra_headers/Authorization'],
+    [{ extra_headers: { 'x-api-key': 'x' } }, '/extra_headers/x-api-key'],
+    [{ extra_headers: { 'X-A': 'a\r\nX-B: c' } }, '/extra_headers/X-A'],
+  ])('refuses %j where it is wrong, and keeps what there was', async (value, pointer) => {
+    const before = await row();
+    expect(problem(await patch(value))).toEqual(invalid(`/advanced_json${pointer}`));
+    expect(await row()).toEqual(before);
+  });
+
+  it('has at most 64 KiB', async () => {
+    const padding = 'x'.repeat(65_536 - '{"a":""}'.length);
+    expect((await patch({ a: padding })).status).toBe(200);
+    expect(problem(await patch({ a: `${padding}x` }))).toEqual(invalid('/advanced_json'));
+  });
+
+  it('nests at most 32 levels with the body that it comes in', async () => {
+    const nested = (levels: number): unknown => (levels === 1 ? {} : { a: nested(levels - 1) });
+    expect((await patch(nested(31))).body.advanced_json).toEqual(nested(31));
+    expect(problem(await patch(nested(32)))).toEqual({ status: 400, code: 'body.too_deep' });
+  });
+
+  describe('secret-looking headers', () => {
+    it.each(['X-Auth', 'cookie', 'X-Secret-Thing', 'my-password', 'X-Goog-Credential', 'ocp-apim-subscription-key'])(
+      'the value of %s is stored sealed and shown as "***"',
+      async (name) => {
+        const { body, text } = await patch({ extra_headers: { [name]: SECRET, 'X-Team': 'red' } });
+        expect(body.advanced_json).toEqual({ extra_headers: { [name]: '***', 'X-Team': 'red' } });
+        expect(text + (await app.database.dump()) + app.logs()).not.toContain(SECRET);
+      },
+    );
+
+    it('stay, seal and all, where "***" is sent back', async () => {
+      const before = await row();
+      const { body } = await patch({ top_k: 1, ...resource.advanced_json });
+      expect(body.advanced_json).toEqual({ top_k: 1, ...resource.advanced_json });
+      expect((await row()).sealed_headers).toEqual(before.sealed_headers);
+    });
+
+    it('are gone once they are left out, and "***" brings none back', async () => {
+      await patch({ extra_headers: { 'X-Team': 'blue' } });
+      expect((await row()).sealed_headers).toBeNull();
+      const answer = await patch({ extra_headers: { 'X-Token': '***' } });
+      expect(problem(answer)).toEqual(invalid('/advanced_json/extra_headers/X-Token'));
+    });
+
+    it('are kept one by one, and sealed anew beside a new one', async () => {
+      const before = await row();
+      await patch({ extra_headers: { 'X-Token': '***', 'X-Key': 'new' } });
+      expect((await row()).sealed_headers).not.toEqual(before.sealed_headers);
+      expect((await patch({ extra_headers: { 'X-Token': '***' } })).status).toBe(200);
+      const gone = await patch({ extra_headers: { 'X-Token': '***', 'X-Key': '***' } });
+      expect(problem(gone)).toEqual(invalid('/advanced_json/extra_headers/X-Key'));
+    });
+
+    it('cannot be "***" on creation', async () => {
+      const { id } = await createProvider(app.api);
+      const body = { advanced_json: { extra_headers: { 'X-Token': '***' } } };
+      const answer =
+        table === 'providers'
+          ? await app.api.post('/v1/llm-providers', { name: 'masked', provider: 'openai', api_key: 'k', ...body })
+          : await app.api.post(`/v1/llm-providers/${id}/models`, { model: 'masked', ...body });
+      expect(problem(answer)).toEqual(invalid('/advanced_json/extra_headers/X-Token'));
+    });
+
+    it('that no longer open cannot be kept (409), and can be sent anew', async () => {
+      await app.database.query(`UPDATE ${table} SET headers_version = headers_version + 1 WHERE id = ?`, [
+        resource.id,
+      ]);
+      expect(problem(await patch(resource.advanced_json))).toEqual({
+        status: 409,
+        code: 'llm_providers.secret_undecryptable',
+      });
+      expect((await patch({ extra_headers: { 'X-Token': 'anew' } })).status).toBe(200);
+      expect((await patch({ extra_headers: { 'X-Token': '***' } })).status).toBe(200);
+    });
+  });
+});

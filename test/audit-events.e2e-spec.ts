@@ -1,0 +1,205 @@
+import { startTestApp, type TestApp } from './support/app';
+import { createAccount, createProvider, issueToken, newApiKey } from './support/callers';
+import { ApiClient, type ApiResponse } from './support/http-client';
+
+const MASKED_CHANGE = { before: '***', after: '***' };
+
+describe('GET /v1/audit-events', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+
+  const events = async () => (await app.api.get('/v1/audit-events')).body as Record<string, any>[];
+  const latest = async () => (await events())[0]!;
+
+  /** What the change that `request` makes left in the audit: one event. */
+  async function eventOf(request: () => Promise<ApiResponse>) {
+    const before = (await events()).length;
+    const answer = await request();
+    expect(answer.status).toBeLessThan(300);
+    expect(await events()).toHaveLength(before + 1);
+    return { event: await latest(), answer };
+  }
+
+  it('says who changed what and when, in which request', async () => {
+    const { id, api } = await issueToken(app, ['providers:write'], { name: 'deployer' });
+    const before = Date.now();
+    const { event, answer } = await eventOf(() =>
+      api.post(
+        '/v1/llm-providers',
+        { name: 'traced', provider: 'openai', api_key: newApiKey() },
+        { headers: { 'X-Request-Id': 'deploy-42' } },
+      ),
+    );
+    expect(event).toMatchObject({
+      actor: { token_id: id, token_name: 'deployer' },
+      action: 'provider.create',
+      resource: { type: 'provider', id: answer.body.id, name: 'traced' },
+      trace_id: 'deploy-42',
+    });
+    expect(Date.parse(event.at)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(event.at)).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('tells a creation by its fields, from nothing to what they are', async () => {
+    const body = { name: 'made', provider: 'openai', api_key: newApiKey(), base_url: 'http://127.0.0.1:9999/v1' };
+    const { event, answer } = await eventOf(() => app.api.post('/v1/llm-providers', body));
+    expect(event.changes).toMatchObject({
+      name: { before: null, after: 'made' },
+      provider: { before: null, after: 'openai' },
+      base_url: { before: null, after: answer.body.base_url },
+      api_key: { before: null, after: '***' },
+    });
+  });
+
+  it('tells a change by the fields that it changed, and no other', async () => {
+    const { id } = await createProvider(app.api, { name: 'renamed' });
+    const { event } = await eventOf(() =>
+      app.api.patch(`/v1/llm-providers/${id}`, { name: 'new name', advanced_json: { seed: 1 } }),
+    );
+    const { updated_at: _time, ...changes } = event.changes;
+    expect(event.action).toBe('provider.update');
+    expect(changes).toEqual({
+      name: { before: 'renamed', after: 'new name' },
+      advanced_json: { before: null, after: { seed: 1 } },
+    });
+  });
+
+  it('tells a deletion by what was there', async () => {
+    const { id } = await createProvider(app.api, { name: 'doomed' }, ['a-model']);
+    const { event } = await eventOf(() => app.api.delete(`/v1/llm-providers/${id}`));
+    expect(event).toMatchObject({
+      action: 'provider.delete',
+      resource: { type: 'provider', id, name: 'doomed' },
+      changes: { name: { before: 'doomed', after: null } },
+    });
+  });
+
+  it('has an event for each change of a model', async () => {
+    const { id } = await createProvider(app.api, { name: 'parent' });
+    const path = `/v1/llm-providers/${id}/models`;
+    const created = await eventOf(() => app.api.post(path, { model: 'm', priority: 1 }));
+    expect(created.event).toMatchObject({
+      action: 'model.create',
+      resource: { type: 'model', id: created.answer.body.id, name: 'parent^m' },
+      changes: { priority: { before: null, after: 1 } },
+    });
+    const updated = await eventOf(() => app.api.patch(`${path}/${created.answer.body.id}`, { priority: 2 }));
+    expect(updated.event).toMatchObject({
+      action: 'model.update',
+      changes: { priority: { before: 1, after: 2 } },
+    });
+    const deleted = await eventOf(() => app.api.delete(`${path}/${created.answer.body.id}`));
+    expect(deleted.event).toMatchObject({
+      action: 'model.delete',
+      changes: { model: { before: 'm', after: null } },
+    });
+  });
+
+  it('has an event for each change of a token', async () => {
+    const created = await eventOf(() => app.api.post('/v1/tokens', { name: 't', scopes: ['usage:read'] }));
+    const { id } = created.answer.body;
+    const resource = { type: 'token', id, name: 't' };
+    expect(created.event).toMatchObject({
+      action: 'token.create',
+      resource,
+      changes: { scopes: { before: null, after: ['usage:read'] } },
+    });
+    const rotated = await eventOf(() => app.api.post(`/v1/tokens/${id}/rotate`, {}));
+    expect(rotated.event).toMatchObject({ action: 'token.rotate', resource });
+    const deleted = await eventOf(() => app.api.delete(`/v1/tokens/${id}`));
+    expect(deleted.event).toMatchObject({
+      action: 'token.delete',
+      resource,
+      changes: { name: { before: 't', after: null } },
+    });
+  });
+
+  it('shows every secret as ***, and that it changed', async () => {
+    const apiKeys = [newApiKey(), newApiKey()];
+    const secretHeader = newApiKey();
+    const advanced_json = { extra_headers: { 'X-Auth-Extra': secretHeader, 'X-Plain': 'plain' } };
+    const { id } = await createProvider(app.api, { api_key: apiKeys[0], advanced_json });
+    const { event } = await eventOf(() => app.api.patch(`/v1/llm-providers/${id}`, { api_key: apiKeys[1] }));
+    expect(event.changes.api_key).toEqual(MASKED_CHANGE);
+    const minted = await issueToken(app, ['admin']);
+    await app.api.post(`/v1/tokens/${minted.id}/rotate`, {});
+    expect((await latest()).changes.secret).toEqual(MASKED_CHANGE);
+    const { text } = await app.api.get('/v1/audit-events');
+    for (const secret of [...apiKeys, secretHeader]) expect(text).not.toContain(secret.slice(9));
+    expect(text).not.toContain(minted.token.slice(-51));
+    expect(text).toContain('"X-Plain":"plain"');
+  });
+
+  it('has no event for what failed', async () => {
+    const { id, modelIds } = await createProvider(app.api, { name: 'taken' }, ['m']);
+    const path = `/v1/llm-providers/${id}`;
+    const stale = { headers: { 'If-Match': '"stale"' } };
+    const before = await events();
+    const failures = [
+      await app.api.post('/v1/llm-providers', { name: 'TAKEN', provider: 'openai', api_key: 'sk-x' }),
+      await app.api.post('/v1/llm-providers', { name: '' }),
+      await app.api.patch(path, { name: 'x' }, stale),
+      await app.api.delete(path, undefined, stale),
+      await app.api.post(`${path}/models`, { model: 'M' }),
+      await app.api.patch(`${path}/models/${modelIds[0]}`, { priority: 'x' }),
+      await app.api.delete('/v1/tokens/01936b1e-0000-7000-8000-000000000000'),
+    ];
+    expect(failures.map(({ status }) => status)).toEqual([409, 422, 412, 412, 409, 422, 404]);
+    expect(await events()).toEqual(before);
+  });
+
+  it('has the first token, of the first start', async () => {
+    const { body } = await app.api.get('/v1/account');
+    const first = (await events()).at(-1)!;
+    expect(first).toMatchObject({ action: 'token.create', resource: { id: body.token.id }, actor: { token_id: null } });
+  });
+
+  it('knows nothing of another account', async () => {
+    const other = await createAccount(app);
+    await createProvider(other, { name: 'elsewhere' });
+    const { text: theirs } = await other.get('/v1/audit-events');
+    expect(theirs).toContain('elsewhere');
+    expect(theirs).not.toContain('taken');
+    expect((await app.api.get('/v1/audit-events')).text).not.toContain('elsewhere');
+  });
+
+  it('is for admin alone, and cannot be written', async () => {
+    const scopes = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];
+    const { api } = await issueToken(app, scopes);
+    expect((await api.get('/v1/audit-events')).status).toBe(403);
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      expect((await app.api.request(method, '/v1/audit-events')).status).toBe(405);
+    }
+  });
+
+  it('commits with its change or not at all', async () => {
+    const { id } = await createProvider(app.api, { name: 'before' }, ['m']);
+    const token = await issueToken(app, ['usage:read']);
+    const unchecked = new ApiClient(app.url, app.adminToken);
+    const [provider, tokens] = [`/v1/llm-providers/${id}`, '/v1/tokens'];
+    const state = async () => [
+      (await app.api.get('/v1/account')).body.revision,
+      (await app.api.get('/v1/llm-providers')).body,
+      (await app.api.get(tokens)).body.map((row: { id: string }) => row.id),
+    ];
+    const before = await state();
+    await app.database.query('ALTER TABLE audit_events RENAME TO audit_events_away');
+    const answers = [
+      await unchecked.post('/v1/llm-providers', { name: 'half', provider: 'openai', api_key: 'sk-half' }),
+      await unchecked.patch(provider, { name: 'half' }),
+      await unchecked.post(`${provider}/models`, { model: 'half' }),
+      await unchecked.post(tokens, { name: 'half', scopes: ['admin'] }),
+      await unchecked.post(`${tokens}/${token.id}/rotate`, { overlap_seconds: 0 }),
+      await unchecked.delete(`${tokens}/${token.id}`),
+      await unchecked.delete(provider),
+    ];
+    await app.database.query('ALTER TABLE audit_events_away RENAME TO audit_events');
+    for (const { status, body } of answers) expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal' });
+    expect(await state()).toEqual(before);
+    expect((await token.api.get('/v1/account')).status).toBe(200);
+  });
+});

@@ -1,0 +1,130 @@
+import { startTestApp, type TestApp } from './support/app';
+import { openaiModelList } from './support/model-lists';
+import { API_KEY, clientWith, createModel, createProvider, invalid, problem } from './support/registry-factories';
+import { hang, replyAnthropicModels, replyJson } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
+
+const UNSAVED_KEY = 'sk-unsaved-ABCDEFGHIJKLMNOPQRSTUVWX';
+const LIST = replyJson(openaiModelList(['two', 'one']));
+
+describe('POST /v1/llm-providers/discover', () => {
+  let app: TestApp;
+  let upstream: ScriptedUpstream;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    upstream = await ScriptedUpstream.start();
+  });
+  afterAll(() => Promise.all([app.stop(), upstream.stop()]));
+  beforeEach(() => upstream.script(LIST));
+
+  const discover = (overrides: object = {}, api = app.api) =>
+    api.post('/v1/llm-providers/discover', {
+      provider: 'openai',
+      api_key: UNSAVED_KEY,
+      base_url: upstream.url,
+      ...overrides,
+    });
+
+  it('lists what the upstream offers for the key of the body', async () => {
+    const answer = await discover();
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      models: [
+        { id: 'one', name: 'one', configured: false },
+        { id: 'two', name: 'two', configured: false },
+      ],
+      fetched_at: expect.any(String),
+      cached: false,
+    });
+    expect(upstream.requests).toMatchObject([{ headers: { authorization: `Bearer ${UNSAVED_KEY}` } }]);
+  });
+
+  it('speaks to Anthropic too, page by page', async () => {
+    upstream.script(replyAnthropicModels(['c', 'a', 'b'], 2));
+    const { body } = await discover({ provider: 'anthropic' });
+    expect(body.models.map(({ id }: { id: string }) => id)).toEqual(['a', 'b', 'c']);
+    expect(upstream.requests).toHaveLength(2);
+    expect(upstream.requests[1]!.headers).toMatchObject({ 'x-api-key': UNSAVED_KEY });
+  });
+
+  it('stores nothing: no row, no audit event, no trace of key or address', async () => {
+    const before = await app.api.get('/v1/audit-events');
+    await discover({ advanced_json: { extra_headers: { 'X-Token': 'unsaved header secret' } } });
+    expect((await app.api.get('/v1/audit-events')).text).toBe(before.text);
+    const dump = await app.database.dump();
+    for (const trace of [UNSAVED_KEY, upstream.url, 'unsaved header secret']) expect(dump).not.toContain(trace);
+    expect(app.logs()).not.toContain(UNSAVED_KEY);
+  });
+
+  it('is not cached', async () => {
+    await discover();
+    expect((await discover()).body.cached).toBe(false);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  it('says configured: false even of what a saved provider has', async () => {
+    const provider = await createProvider(app.api, { base_url: upstream.url });
+    await createModel(app.api, provider.id, { model: 'one' });
+    const { body } = await discover({ api_key: API_KEY });
+    expect(body.models.map(({ configured }: { configured: boolean }) => configured)).toEqual([false, false]);
+  });
+
+  describe('never lets an address of the body meet a stored key', () => {
+    it('not without a key of its own', async () => {
+      await createProvider(app.api, { base_url: upstream.url });
+      expect(problem(await discover({ api_key: undefined }))).toEqual(invalid('/api_key'));
+      expect(upstream.connections).toBe(0);
+    });
+
+    it('nor by naming a provider', async () => {
+      const { id } = await createProvider(app.api, { base_url: upstream.url });
+      for (const field of ['id', 'provider_id', 'name']) {
+        expect(problem(await discover({ [field]: id }))).toEqual(invalid(`/${field}`));
+      }
+      expect(upstream.connections).toBe(0);
+    });
+
+    it.each(['***', '••••••••', 'sk-…abcd', 'sk-...abcd', '', null, 5])('nor with %p for a key', async (api_key) => {
+      expect(problem(await discover({ api_key }))).toEqual(invalid('/api_key'));
+      expect(upstream.connections).toBe(0);
+    });
+
+    it('nor a stored secret header', async () => {
+      const advanced_json = { extra_headers: { 'X-Token': 'stored header secret' } };
+      await createProvider(app.api, { base_url: upstream.url, advanced_json });
+      const masked = await discover({ advanced_json: { extra_headers: { 'X-Token': '***' } } });
+      expect(problem(masked)).toEqual(invalid('/advanced_json/extra_headers/X-Token'));
+      expect(upstream.connections).toBe(0);
+    });
+  });
+
+  it.each([
+    ['/provider', { provider: 'gemini' }],
+    ['/provider', { provider: undefined }],
+    ['/openai_api_mode', { provider: 'anthropic', openai_api_mode: 'auto' }],
+    ['/base_url', { base_url: 'not a url' }],
+    ['/advanced_json/timeout_ms', { advanced_json: { timeout_ms: 0 } }],
+    ['/models', { models: 'all' }],
+  ])('refuses a wrong %s', async (pointer, overrides) => {
+    expect(problem(await discover(overrides))).toEqual(invalid(pointer));
+    expect(upstream.connections).toBe(0);
+  });
+
+  it.each([
+    [replyJson({ error: { message: 'bad key' } }, 401), 422, 'llm_providers.upstream_auth_failed'],
+    [replyJson({}, 429), 422, 'llm_providers.upstream_request_failed'],
+    [replyJson({}, 500), 502, 'llm_providers.upstream_error'],
+    [replyJson({}), 502, 'llm_providers.upstream_invalid_response'],
+    [hang(), 504, 'llm_providers.upstream_timeout'],
+  ])('fails as available-models does', async (reply, status, code) => {
+    upstream.script(reply);
+    const answer = await discover({ advanced_json: { timeout_ms: 150 } });
+    expect(problem(answer)).toEqual({ status, code });
+  });
+
+  it('needs the scope providers:write', async () => {
+    expect((await discover({}, await clientWith(app, ['providers:read']))).status).toBe(403);
+    expect((await discover({}, await clientWith(app, ['providers:write']))).status).toBe(200);
+  });
+});

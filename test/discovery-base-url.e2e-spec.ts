@@ -1,0 +1,60 @@
+import { startTestApp, type TestApp } from './support/app';
+import { openaiModelList } from './support/model-lists';
+import { createModel, createProvider, providerPath } from './support/registry-factories';
+import { replyJson } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
+
+/** Base paths that a user may type, and where both kinds must end up. */
+const PATHS: readonly [typed: string, openai: string, anthropic: string][] = [
+  ['', '/v1', '/v1'],
+  ['/', '/v1', '/v1'],
+  ['/v1', '/v1', '/v1'],
+  ['/v1/', '/v1', '/v1'],
+  ['/v1//', '/v1', '/v1'],
+  ['/proxy/v1', '/proxy/v1', '/proxy/v1'],
+  ['/proxy/v1/', '/proxy/v1', '/proxy/v1'],
+  ['/openai/v1', '/openai/v1', '/openai/v1'],
+  ['/v1beta/openai', '/v1beta/openai', '/v1beta/openai/v1'],
+  ['/custom', '/custom', '/custom/v1'],
+];
+
+describe('a base URL', () => {
+  let app: TestApp;
+  let upstream: ScriptedUpstream;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    const answer = { ...openaiModelList(['one']), has_more: false, output: [], choices: [], content: [] };
+    upstream = await ScriptedUpstream.start(replyJson(answer));
+  });
+  afterAll(() => Promise.all([app.stop(), upstream.stop()]));
+  beforeEach(() => (upstream.requests.length = 0));
+
+  const asked = () => upstream.requests.map(({ method, url }) => `${method} ${url.replace(/\?.*/, '')}`);
+
+  describe.each(PATHS)('of host%s', (typed, openai, anthropic) => {
+    it.each([
+      ['openai', openai, '/chat/completions'],
+      ['anthropic', anthropic, '/messages'],
+    ])(`reaches one version segment, whoever asks (%s: %s)`, async (provider, base, call) => {
+      const openai_api_mode = provider === 'openai' ? 'chat_completions' : null;
+      const fields = { provider, base_url: `${upstream.url}${typed}`, openai_api_mode };
+      const created = await createProvider(app.api, fields);
+      const model = await createModel(app.api, created.id, { model: 'one' });
+      const path = providerPath(created);
+      await app.api.get(`${path}/available-models`);
+      await app.api.post(`${path}/test`);
+      await app.api.post('/v1/llm-providers/discover', { ...fields, api_key: 'sk-unsaved-0123456789' });
+      expect((await app.api.post(`${path}/models/${model.id}/test`)).body).toMatchObject({ ok: true });
+      const list = `GET ${base}/models`;
+      expect(asked()).toEqual([list, list, list, `POST ${base}${call}`]);
+    });
+  });
+
+  it('reaches the Responses API below the same segment', async () => {
+    const created = await createProvider(app.api, { base_url: upstream.url, openai_api_mode: 'responses' });
+    const model = await createModel(app.api, created.id, { model: 'one' });
+    await app.api.post(`${providerPath(created)}/models/${model.id}/test`);
+    expect(asked()).toEqual(['POST /v1/responses']);
+  });
+});

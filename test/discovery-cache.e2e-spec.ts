@@ -1,0 +1,157 @@
+import { ProvidersService } from '../src/providers/providers.service';
+import { startTestApp, type TestApp } from './support/app';
+import { availableModels, gate, idsOf, providerAt } from './support/discovery-factories';
+import { eventually } from './support/eventually';
+import { openaiModelList } from './support/model-lists';
+import { createModel, createProvider, problem, providerPath } from './support/registry-factories';
+import { replyJson } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
+
+const LIST = replyJson(openaiModelList(['one', 'two']));
+
+describe('the cache of available models', () => {
+  let app: TestApp;
+  let upstream: ScriptedUpstream;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    upstream = await ScriptedUpstream.start();
+  });
+  afterAll(() => Promise.all([app.stop(), upstream.stop()]));
+  beforeEach(() => upstream.script(LIST));
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const now = performance.now.bind(performance);
+  const later = (milliseconds: number) =>
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + milliseconds);
+
+  it('answers again without asking the upstream, and says so', async () => {
+    const path = await providerAt(app.api, upstream.url);
+    const first = await availableModels(app.api, path);
+    const second = await availableModels(app.api, path);
+    expect(first.body.cached).toBe(false);
+    expect(second.body).toEqual({ ...first.body, cached: true });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('lasts two minutes', async () => {
+    const path = await providerAt(app.api, upstream.url);
+    await availableModels(app.api, path);
+    later(118_000);
+    expect((await availableModels(app.api, path)).body.cached).toBe(true);
+    later(122_000);
+    expect((await availableModels(app.api, path)).body.cached).toBe(false);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  it('is passed by with refresh=true, and renewed by it', async () => {
+    const path = await providerAt(app.api, upstream.url);
+    await availableModels(app.api, path);
+    upstream.script(replyJson(openaiModelList(['three'])));
+    const refreshed = await availableModels(app.api, path, '?refresh=true');
+    expect(refreshed.body.cached).toBe(false);
+    expect(idsOf(refreshed)).toEqual(['three']);
+    const after = await availableModels(app.api, path, '?refresh=false');
+    expect(after.body).toEqual({ ...refreshed.body, cached: true });
+  });
+
+  it.each(['?refresh=1', '?refresh=', '?refresh=TRUE', '?refresh=true&refresh=true', '?fresh=true'])(
+    'refuses %s',
+    async (query) => {
+      const path = await providerAt(app.api, upstream.url);
+      expect((await availableModels(app.api, path, query)).status).toBe(400);
+    },
+  );
+
+  it.each<[string, () => object]>([
+    ['name', () => ({ name: `renamed ${Math.random()}` })],
+    ['api_key', () => ({ api_key: 'sk-another-0123456789abcdef' })],
+    ['base_url', () => ({ base_url: `${upstream.url}/v1` })],
+    ['provider', () => ({ provider: 'anthropic' })],
+    ['openai_api_mode', () => ({ openai_api_mode: 'responses' })],
+    ['advanced_json', () => ({ advanced_json: { extra_query: { region: 'eu' } } })],
+    ['a secret header', () => ({ advanced_json: { extra_headers: { 'X-Token': 'opens sesame' } } })],
+  ])('is dropped by a change of %s', async (_field, change) => {
+    const path = await providerAt(app.api, upstream.url);
+    await availableModels(app.api, path);
+    expect((await app.api.patch(path, change())).status).toBe(200);
+    expect((await availableModels(app.api, path)).body.cached).toBe(false);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  it('is not shared by providers with the same key and address', async () => {
+    await availableModels(app.api, await providerAt(app.api, upstream.url));
+    const other = await availableModels(app.api, await providerAt(app.api, upstream.url));
+    expect(other.body.cached).toBe(false);
+  });
+
+  it('tells at once of a model that was configured or deleted since', async () => {
+    const provider = await createProvider(app.api, { base_url: upstream.url });
+    const path = providerPath(provider);
+    await availableModels(app.api, path);
+    const model = await createModel(app.api, provider.id, { model: 'TWO' });
+    const configured = async () => {
+      const { body } = await availableModels(app.api, path);
+      return body.models.map((entry: { configured: boolean }) => entry.configured);
+    };
+    expect(await configured()).toEqual([false, true]);
+    await app.api.delete(`${path}/models/${model.id}`);
+    expect(await configured()).toEqual([false, false]);
+  });
+
+  it('keeps the answer to an earlier configuration from one that changed meanwhile', async () => {
+    const { opened, open } = gate();
+    upstream.script(
+      async (response, request) => {
+        await opened;
+        await LIST(response, request);
+      },
+      replyJson(openaiModelList(['after'])),
+    );
+    const path = await providerAt(app.api, upstream.url);
+    const early = availableModels(app.api, path);
+    await app.api.patch(path, { name: `changed ${Math.random()}` });
+    const late = await availableModels(app.api, path);
+    open();
+    await early;
+    expect(idsOf(late)).toEqual(['after']);
+    expect(idsOf(await availableModels(app.api, path))).toEqual(['after']);
+  });
+
+  describe('when many ask at once', () => {
+    /** Twenty requests that all wait for the upstream before it answers the first. */
+    const twenty = async (path: string, query: string, answer: typeof LIST) => {
+      const { opened, open } = gate();
+      upstream.script(async (response, request) => {
+        await opened;
+        await answer(response, request);
+      });
+      const find = jest.spyOn(app.app.get(ProvidersService), 'find');
+      const answers = Array.from({ length: 20 }, () => availableModels(app.api, path, query));
+      await eventually('all have arrived', () => find.mock.results.length === 20);
+      await Promise.all(find.mock.results.map(({ value }) => value as Promise<unknown>));
+      open();
+      return Promise.all(answers);
+    };
+
+    it.each(['', '?refresh=true'])('there is one upstream call (%s)', async (query) => {
+      const answers = await twenty(await providerAt(app.api, upstream.url), query, LIST);
+      expect(upstream.requests).toHaveLength(1);
+      expect(new Set(answers.map(({ body }) => body.fetched_at)).size).toBe(1);
+      expect(answers.map(idsOf)).toEqual(answers.map(() => ['one', 'two']));
+    });
+
+    it('all hear of its failure, which is not kept', async () => {
+      const path = await providerAt(app.api, upstream.url);
+      const answers = await twenty(path, '', replyJson({ error: 'down' }, 503));
+      expect(new Set(answers.map((answer) => problem(answer).code))).toEqual(
+        new Set(['llm_providers.upstream_error']),
+      );
+      expect(upstream.requests).toHaveLength(1);
+      upstream.script(LIST);
+      expect((await availableModels(app.api, path)).body.cached).toBe(false);
+    });
+  });
+});

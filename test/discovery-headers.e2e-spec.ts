@@ -1,0 +1,92 @@
+import { startTestApp, type TestApp } from './support/app';
+import { openaiModelList } from './support/model-lists';
+import { API_KEY, createModel, createProvider, providerPath } from './support/registry-factories';
+import { replyJson } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
+
+const SECRET = 'gateway secret of 26 letters';
+const advanced_json = {
+  extra_headers: { 'HTTP-Referer': 'https://example.com', 'X-Gateway-Token': SECRET },
+  extra_query: { 'api-version': '2025-01-01', region: 'eu west' },
+  temperature: 0.5,
+};
+
+describe('what advanced_json adds to upstream calls', () => {
+  let app: TestApp;
+  let upstream: ScriptedUpstream;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    const answer = { ...openaiModelList(['one']), choices: [], content: [] };
+    upstream = await ScriptedUpstream.start(replyJson(answer));
+  });
+  afterAll(() => Promise.all([app.stop(), upstream.stop()]));
+  beforeEach(() => (upstream.requests.length = 0));
+
+  /** Lists, tests the provider and tests a model of it. */
+  const callAll = async (fields: Record<string, unknown>) => {
+    const provider = await createProvider(app.api, { base_url: upstream.url, ...fields });
+    const model = await createModel(app.api, provider.id, { model: 'one' });
+    const path = providerPath(provider);
+    await app.api.get(`${path}/available-models`);
+    await app.api.post(`${path}/test`);
+    await app.api.post(`${path}/models/${model.id}/test`);
+    expect(upstream.requests).toHaveLength(3);
+    return upstream.requests.map(({ url, headers }) => {
+      return { headers, query: Object.fromEntries(new URL(url, upstream.url).searchParams) };
+    });
+  };
+
+  it.each([
+    ['openai', { openai_api_mode: 'chat_completions' }, { authorization: `Bearer ${API_KEY}` }],
+    ['anthropic', {}, { 'x-api-key': API_KEY }],
+  ])('reaches the upstream with each call, secret headers opened (%s)', async (provider, more, credential) => {
+    for (const { headers, query } of await callAll({ provider, advanced_json, ...more })) {
+      const extra = { 'http-referer': 'https://example.com', 'x-gateway-token': SECRET };
+      expect(headers).toMatchObject({ ...extra, ...credential });
+      expect(query).toMatchObject({ 'api-version': '2025-01-01', region: 'eu west' });
+      expect(JSON.stringify(query)).not.toContain('temperature');
+    }
+  });
+
+  it('reaches the upstream for credentials that are not saved', async () => {
+    const body = { provider: 'openai', api_key: API_KEY, base_url: upstream.url, advanced_json };
+    expect((await app.api.post('/v1/llm-providers/discover', body)).status).toBe(200);
+    expect(upstream.requests[0]).toMatchObject({
+      url: '/v1/models?api-version=2025-01-01&region=eu+west',
+      headers: { 'x-gateway-token': SECRET },
+    });
+  });
+
+  it('sends the anthropic_version that is set', async () => {
+    const configured = { anthropic_version: '2024-12-31' };
+    for (const { headers } of await callAll({ provider: 'anthropic', advanced_json: configured })) {
+      expect(headers['anthropic-version']).toBe('2024-12-31');
+    }
+  });
+
+  it('sends no anthropic_version to an openai upstream', async () => {
+    const configured = { anthropic_version: '2024-12-31' };
+    for (const { headers } of await callAll({
+      advanced_json: configured,
+      openai_api_mode: 'chat_completions',
+    })) {
+      expect(headers).not.toHaveProperty('anthropic-version');
+    }
+  });
+
+  it('keeps the paging of Anthropic to itself', async () => {
+    const configured = { extra_query: { after_id: 'zzz', limit: '1' } };
+    const [list] = await callAll({ provider: 'anthropic', advanced_json: configured });
+    expect(list!.query.limit).toBe('1000');
+  });
+
+  it('sends a kept secret header after a change of something else', async () => {
+    const provider = await createProvider(app.api, { base_url: upstream.url, advanced_json });
+    const shown = { ...advanced_json, extra_headers: { 'X-Gateway-Token': '***' }, temperature: 1 };
+    expect((await app.api.patch(providerPath(provider), { advanced_json: shown })).status).toBe(200);
+    await app.api.get(`${providerPath(provider)}/available-models`);
+    expect(upstream.requests[0]!.headers).toMatchObject({ 'x-gateway-token': SECRET });
+    expect(upstream.requests[0]!.headers).not.toHaveProperty('http-referer');
+  });
+});

@@ -1,0 +1,119 @@
+import { gzipSync } from 'node:zlib';
+import { startTestApp, type TestApp } from './support/app';
+import { availableModels, idsOf, providerAt } from './support/discovery-factories';
+import { openaiModelList } from './support/model-lists';
+import { problem } from './support/registry-factories';
+import { dribble, replyAnthropicModels, replyGzipBomb, replyJson, replyLarge } from './support/scripted-replies';
+import { type Reply, ScriptedUpstream } from './support/scripted-upstream';
+
+const MEBIBYTE = 1024 * 1024;
+const nonsense = { status: 502, code: 'llm_providers.upstream_invalid_response' };
+const timeout = { status: 504, code: 'llm_providers.upstream_timeout' };
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `model-${index}`);
+
+/** A list of one model, of about so many bytes decoded. */
+const padded = (bytes: number) => JSON.stringify({ data: [{ id: 'one' }], padding: 'a'.repeat(bytes) });
+
+const replyGzip =
+  (text: string, encoding = 'gzip'): Reply =>
+  (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding });
+    response.end(gzipSync(text));
+  };
+
+describe('the limits of available-models', () => {
+  let app: TestApp;
+  let upstream: ScriptedUpstream;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    upstream = await ScriptedUpstream.start();
+  });
+  afterAll(() => Promise.all([app.stop(), upstream.stop()]));
+
+  const outcomeOf = async (reply: Reply, overrides = {}) => {
+    upstream.script(reply);
+    return availableModels(app.api, await providerAt(app.api, upstream.url, overrides));
+  };
+
+  describe('time', () => {
+    it.each(['openai', 'anthropic'])('ends in all, though bytes keep dribbling in (%s)', async (provider) => {
+      const started = performance.now();
+      const answer = await outcomeOf(dribble(10), { provider, advanced_json: { timeout_ms: 250 } });
+      expect(problem(answer)).toEqual(timeout);
+      expect(performance.now() - started).toBeLessThan(2_000);
+    });
+
+    it('holds for all pages together', async () => {
+      const page = (index: number): Reply => (response, request) =>
+        void setTimeout(
+          () => replyJson({ data: [{ id: `m${index}` }], has_more: true, last_id: `m${index}` })(response, request),
+          60,
+        );
+      upstream.script(...Array.from({ length: 100 }, (_, index) => page(index)));
+      const advanced_json = { timeout_ms: 250 };
+      const path = await providerAt(app.api, upstream.url, { provider: 'anthropic', advanced_json });
+      expect(problem(await availableModels(app.api, path))).toEqual(timeout);
+      expect(upstream.requests.length).toBeLessThan(10);
+    });
+  });
+
+  describe('size', () => {
+    it('takes a list just below 8 MiB, plain and compressed', async () => {
+      const text = padded(8 * MEBIBYTE - 100);
+      expect(idsOf(await outcomeOf(replyGzip(text)))).toEqual(['one']);
+      const plain: Reply = (response) => void response.writeHead(200).end(text);
+      expect(idsOf(await outcomeOf(plain))).toEqual(['one']);
+    });
+
+    it('counts decoded bytes', async () => {
+      const text = padded(8 * MEBIBYTE + 100);
+      expect(gzipSync(text).length).toBeLessThan(20_000);
+      expect(problem(await outcomeOf(replyGzip(text)))).toEqual(nonsense);
+    });
+
+    it('counts all pages together', async () => {
+      const page = (index: number) =>
+        replyJson({
+          data: [{ id: `m${index}`, padding: 'a'.repeat(3 * MEBIBYTE) }],
+          has_more: index < 3,
+          last_id: `m${index}`,
+        });
+      upstream.script(page(1), page(2), page(3));
+      const path = await providerAt(app.api, upstream.url, { provider: 'anthropic' });
+      expect(problem(await availableModels(app.api, path))).toEqual(nonsense);
+    });
+
+    it.each([
+      ['50 MB', replyLarge(50_000_000)],
+      ['a gzip bomb', replyGzipBomb(200_000_000)],
+    ])('refuses %s without taking it into memory', async (_what, reply) => {
+      const before = process.memoryUsage().rss;
+      expect(problem(await outcomeOf(reply))).toEqual(nonsense);
+      expect(process.memoryUsage().rss - before).toBeLessThan(64 * MEBIBYTE);
+    });
+
+    it.each([
+      ['two encodings, one in the other', replyGzip('{}', 'gzip, gzip')],
+      ['an unknown encoding', replyGzip('{}', 'zstandard')],
+      ['an encoding that is not what it says', replyJson({ data: [] }, 200, { 'content-encoding': 'gzip' })],
+      ['more than 16 KiB of headers', replyJson({ data: [] }, 200, { 'x-filler': 'a'.repeat(17_000) })],
+    ])('refuses %s', async (_what, reply) => {
+      expect(problem(await outcomeOf(reply))).toEqual(nonsense);
+    });
+  });
+
+  describe('number', () => {
+    it('takes 10 000 models', async () => {
+      const answer = await outcomeOf(replyJson(openaiModelList(ids(10_000))));
+      expect(answer.body.models).toHaveLength(10_000);
+    });
+
+    it.each([
+      ['openai', replyJson(openaiModelList(ids(10_001)))],
+      ['anthropic', replyAnthropicModels(ids(10_001))],
+    ])('refuses one more (%s)', async (provider, reply) => {
+      expect(problem(await outcomeOf(reply, { provider }))).toEqual(nonsense);
+    });
+  });
+});

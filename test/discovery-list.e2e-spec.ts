@@ -1,0 +1,164 @@
+import { startTestApp, type TestApp } from './support/app';
+import { availableModels, idsOf, providerAt } from './support/discovery-factories';
+import { openaiModelList } from './support/model-lists';
+import { API_KEY, clientWith, createModel, createProvider, problem, providerPath } from './support/registry-factories';
+import { replyAnthropicModels, replyJson } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
+import { startUpstream, type Upstream } from './support/upstream';
+
+describe('GET /v1/llm-providers/{id}/available-models', () => {
+  let app: TestApp;
+  let vendor: Upstream;
+  let scripted: ScriptedUpstream;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    vendor = await startUpstream({
+      openaiModels: ['gpt-4o-mini', 'o3', 'Gpt-Z', 'gpt-4o'],
+      anthropicModels: ['claude-sonnet-4-20250514', 'claude-3-5-haiku-20241022'],
+    });
+    scripted = await ScriptedUpstream.start();
+  });
+  afterAll(() => Promise.all([app.stop(), vendor.stop(), scripted.stop()]));
+
+  const listOf = async (body: unknown) => {
+    scripted.script(replyJson(body));
+    return availableModels(app.api, await providerAt(app.api, scripted.url));
+  };
+
+  describe('of an openai provider', () => {
+    it('asks GET {base}/models with the key as a bearer', async () => {
+      await availableModels(app.api, await providerAt(app.api, vendor.url));
+      expect(vendor.modelListRequests.at(-1)).toMatchObject({
+        url: '/v1/models',
+        headers: { authorization: `Bearer ${API_KEY}` },
+      });
+    });
+
+    it('sorts by name, the same way everywhere', async () => {
+      const answer = await availableModels(app.api, await providerAt(app.api, vendor.url));
+      expect(answer.status).toBe(200);
+      expect(idsOf(answer)).toEqual(['Gpt-Z', 'gpt-4o', 'gpt-4o-mini', 'o3']);
+      expect(answer.body).toMatchObject({ cached: false, fetched_at: expect.stringMatching(/^\d{4}-.+Z$/) });
+    });
+
+    it('says nothing of what the upstream does not tell', async () => {
+      const { body } = await listOf(openaiModelList(['gpt-4o']));
+      expect(body.models).toEqual([{ id: 'gpt-4o', name: 'gpt-4o', configured: false }]);
+    });
+
+    it('passes on what a rich list tells, as OpenRouter sends it', async () => {
+      const { body } = await listOf({
+        data: [
+          {
+            id: 'vendor/z-model',
+            name: 'A Model',
+            context_length: 131072,
+            architecture: { input_modalities: ['text', 'image'], output_modalities: ['text'] },
+            top_provider: { max_completion_tokens: 8192 },
+            pricing: { prompt: '0.1' },
+          },
+          { id: 'vendor/a-model', name: 'Z Model', context_length: null, type: 'embedding' },
+        ],
+      });
+      expect(body.models).toEqual([
+        {
+          id: 'vendor/z-model',
+          name: 'A Model',
+          configured: false,
+          context_length: 131072,
+          max_output_tokens: 8192,
+          input_modalities: ['text', 'image'],
+          output_modalities: ['text'],
+        },
+        { id: 'vendor/a-model', name: 'Z Model', configured: false, type: 'embedding' },
+      ]);
+    });
+
+    it.each(['models/gemini-2.5-pro', 'llama3.2:3b-instruct-q4_K_M', 'org^model', 'a/b:free'])(
+      'keeps the id %s byte for byte, and finds it configured under that name',
+      async (id) => {
+        scripted.script(replyJson(openaiModelList([id])));
+        const provider = await createProvider(app.api, { base_url: scripted.url });
+        await createModel(app.api, provider.id, { model: id });
+        const { body } = await availableModels(app.api, providerPath(provider));
+        expect(body.models).toMatchObject([{ id, configured: true }]);
+      },
+    );
+
+    it.each([
+      ['a bare array, as Together sends it', [{ id: 'm', type: 'chat' }], ['m']],
+      ['null, as Ollama sends it without models', { object: 'list', data: null }, []],
+      ['an id that comes twice', { data: [{ id: 'm' }, { id: 'm' }] }, ['m']],
+    ])('takes %s', async (_what, sent, ids) => {
+      expect(idsOf(await listOf(sent))).toEqual(ids);
+    });
+  });
+
+  describe('of an anthropic provider', () => {
+    it('asks GET {base}/v1/models with x-api-key and anthropic-version, and no bearer', async () => {
+      const path = await providerAt(app.api, vendor.url, { provider: 'anthropic' });
+      const answer = await availableModels(app.api, path);
+      expect(idsOf(answer)).toEqual(['claude-3-5-haiku-20241022', 'claude-sonnet-4-20250514']);
+      const { url, headers } = vendor.modelListRequests.at(-1)!;
+      expect(url).toMatch(/^\/v1\/models(\?|$)/);
+      expect(headers).toMatchObject({ 'x-api-key': API_KEY, 'anthropic-version': '2023-06-01' });
+      expect(headers.authorization).toBeUndefined();
+    });
+
+    it('walks every page', async () => {
+      const ids = Array.from({ length: 250 }, (_, index) => `claude-${String(index).padStart(3, '0')}`);
+      scripted.script(replyAnthropicModels(ids, 100));
+      const path = await providerAt(app.api, scripted.url, { provider: 'anthropic' });
+      expect(idsOf(await availableModels(app.api, path))).toEqual(ids);
+      const asked = scripted.requests.map(({ url }) => new URL(url, scripted.url).searchParams.get('after_id'));
+      expect(asked).toEqual([null, 'claude-099', 'claude-199']);
+    });
+
+    it('shows the display name, and sorts by it', async () => {
+      const data = [
+        { type: 'model', id: 'claude-a', display_name: 'Opus', max_input_tokens: 200000, max_tokens: 64000 },
+        { type: 'model', id: 'claude-b', display_name: 'Haiku' },
+      ];
+      scripted.script(replyJson({ data, has_more: false, first_id: 'claude-a', last_id: 'claude-b' }));
+      const path = await providerAt(app.api, scripted.url, { provider: 'anthropic' });
+      const { body } = await availableModels(app.api, path);
+      expect(body.models).toEqual([
+        { id: 'claude-b', name: 'Haiku', configured: false },
+        { id: 'claude-a', name: 'Opus', configured: false, context_length: 200000, max_output_tokens: 64000 },
+      ]);
+    });
+  });
+
+  it('says which models are configured, ignoring case', async () => {
+    const provider = await createProvider(app.api, { base_url: vendor.url });
+    await createModel(app.api, provider.id, { model: 'GPT-4O' });
+    const { body } = await availableModels(app.api, providerPath(provider));
+    const configured = body.models.filter((model: { configured: boolean }) => model.configured);
+    expect(configured).toMatchObject([{ id: 'gpt-4o' }]);
+  });
+
+  it("knows nothing of another provider's models", async () => {
+    const other = await createProvider(app.api, { base_url: vendor.url });
+    await createModel(app.api, other.id, { model: 'o3' });
+    const { body } = await availableModels(app.api, await providerAt(app.api, vendor.url));
+    expect(body.models.every((model: { configured: boolean }) => !model.configured)).toBe(true);
+  });
+
+  it('suggests no price for a host that no catalogue knows, whatever the models are called', async () => {
+    const { text } = await listOf(openaiModelList(['gpt-4o', 'gpt-4o-mini']));
+    expect(text).not.toContain('suggested_costs');
+  });
+
+  it('needs the scope providers:read, and no more', async () => {
+    const path = await providerAt(app.api, vendor.url);
+    const reader = await clientWith(app, ['providers:read']);
+    expect((await availableModels(reader, path)).status).toBe(200);
+    expect((await availableModels(await clientWith(app, ['usage:read']), path)).status).toBe(403);
+  });
+
+  it('answers 404 for a provider that is not there', async () => {
+    const path = providerPath({ id: '0193e0a2-0000-7000-8000-000000000000' });
+    expect(problem(await availableModels(app.api, path))).toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,106 @@
+import { GuardedHttpClient, type UpstreamRequest } from '../src/upstream/guarded-http-client';
+import { startTestApp, type TestApp } from './support/app';
+import { anthropicModelPage, openaiModelList } from './support/model-lists';
+import { createProvider, providerPath } from './support/registry-factories';
+import type { Json } from './support/http-client';
+
+const SONNET = {
+  cost_per_1k_input: 0.003,
+  cost_per_1k_output: 0.015,
+  cost_per_1k_cache_write: 0.00375,
+  cost_per_1k_cache_read: 0.0003,
+};
+const UNKNOWN = {
+  cost_per_1k_input: null,
+  cost_per_1k_output: null,
+  cost_per_1k_cache_write: null,
+  cost_per_1k_cache_read: null,
+};
+
+/** The vendors' own hosts cannot be called from a test, so their answers are put in at the one way out. */
+describe('suggested costs', () => {
+  let app: TestApp;
+  let asked: string[];
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+  beforeEach(() => {
+    asked = [];
+    jest.spyOn(app.app.get(GuardedHttpClient), 'request').mockImplementation(({ url }: UpstreamRequest) => {
+      asked.push(url.origin + url.pathname);
+      const anthropic = ['claude-sonnet-4-20250514', 'claude-nobody-knows'];
+      const body = url.host.includes('anthropic')
+        ? anthropicModelPage(anthropic, { limit: 1000, afterId: null })
+        : openaiModelList(['gpt-4o', 'ft:nobody-knows']);
+      return Promise.resolve({
+        status: 200,
+        headers: {},
+        body: Buffer.from(JSON.stringify(body)),
+        latencyMs: 1,
+      });
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const costsAt = async (provider: string, base_url: string | null) => {
+    const path = providerPath(await createProvider(app.api, { provider, base_url }));
+    const { body } = await app.api.get(`${path}/available-models`);
+    return Object.fromEntries(body.models.map(({ id, suggested_costs }: Json) => [id, suggested_costs]));
+  };
+
+  it.each([
+    ['openai', null, 'https://api.openai.com/v1/models', 'gpt-4o'],
+    ['openai', 'https://api.openai.com', 'https://api.openai.com/v1/models', 'gpt-4o'],
+    ['openai', 'https://api.openai.com/v1', 'https://api.openai.com/v1/models', 'gpt-4o'],
+    ['anthropic', null, 'https://api.anthropic.com/v1/models', 'claude-sonnet-4-20250514'],
+    ['anthropic', 'https://api.anthropic.com/v1', 'https://api.anthropic.com/v1/models', 'claude-sonnet-4-20250514'],
+  ])("come at the vendor's own host, with source and date (%s at %s)", async (provider, base_url, url, model) => {
+    const costs = await costsAt(provider, base_url);
+    expect(asked).toEqual([url]);
+    expect(costs[model]).toMatchObject({
+      cost_per_1k_input: expect.any(Number),
+      cost_per_1k_output: expect.any(Number),
+      source: { catalogue: expect.stringMatching(/^@pydantic\/genai-prices@\d/), provider, model: expect.any(String) },
+      as_of: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+    });
+  });
+
+  it('are US dollars for 1000 tokens, without the noise of binary fractions', async () => {
+    expect((await costsAt('anthropic', null))['claude-sonnet-4-20250514']).toMatchObject(SONNET);
+  });
+
+  it('are never invented for a model that the catalogue does not know', async () => {
+    expect((await costsAt('anthropic', null))['claude-nobody-knows']).toBeUndefined();
+    expect((await costsAt('openai', null))['ft:nobody-knows']).toBeUndefined();
+  });
+
+  it.each(['https://api.openai.com.example.org/v1', 'https://example.org/api.openai.com/v1', 'https://example.org'])(
+    'are absent at %s, which may charge anything for the same name',
+    async (base_url) => {
+      expect((await costsAt('openai', base_url))['gpt-4o']).toBeUndefined();
+    },
+  );
+
+  describe('on import', () => {
+    const importAll = async (body: object) => {
+      const path = providerPath(await createProvider(app.api, { provider: 'anthropic' }));
+      const answer = await app.api.post(`${path}/models/import`, { models: 'all', ...body });
+      expect(answer.status).toBe(200);
+      return Object.fromEntries(answer.body.added.map((model: Json) => [model.model, model]));
+    };
+
+    it('are taken where price says so, and stay unknown where there are none', async () => {
+      const added = await importAll({ price: 'suggested' });
+      expect(added['claude-sonnet-4-20250514']).toMatchObject(SONNET);
+      expect(added['claude-nobody-knows']).toMatchObject(UNKNOWN);
+    });
+
+    it('are left alone without it', async () => {
+      expect((await importAll({}))['claude-sonnet-4-20250514']).toMatchObject(UNKNOWN);
+    });
+  });
+});

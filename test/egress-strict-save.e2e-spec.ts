@@ -1,0 +1,66 @@
+import { startTestApp, type TestApp } from './support/app';
+import { recordDials } from './support/dials';
+import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from './support/egress-inputs';
+import type { Json } from './support/http-client';
+import { API_KEY, createProvider, problem, providerBody, providerPath } from './support/registry-factories';
+
+const denied = { status: 422, code: 'egress_denied', pointers: ['/base_url'] };
+const malformed = { status: 422, code: 'validation.failed', pointers: ['/base_url'] };
+
+describe('in strict mode, a base_url', () => {
+  let app: TestApp;
+  let provider: Json;
+  let dials: string[];
+
+  beforeAll(async () => {
+    app = await startTestApp({ env: { EGRESS_MODE: 'strict' } });
+    provider = await createProvider(app.api, { base_url: 'https://example.com/v1' });
+  });
+  afterAll(() => app.stop());
+  beforeEach(() => (dials = recordDials(app)));
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** Each way to bring in a base URL: to create, to change, and to discover without saving. */
+  const outcomes = async (base_url: string) => {
+    const body = { provider: 'openai', api_key: API_KEY, base_url };
+    const answers = [
+      await app.api.post('/v1/llm-providers', providerBody({ base_url })),
+      await app.api.patch(providerPath(provider), { base_url, api_key: API_KEY }),
+      await app.api.post('/v1/llm-providers/discover', body),
+    ];
+    return answers.map(problem);
+  };
+
+  it.each([...INSIDE_LITERALS, ...INSIDE_NAMES])('%s is denied wherever it comes in', async (base_url) => {
+    expect(await outcomes(base_url)).toEqual([denied, denied, denied]);
+    expect(dials).toEqual([]);
+  });
+
+  it.each(MALFORMED_URLS)('%j is refused for its form', async (base_url) => {
+    expect(await outcomes(base_url)).toEqual([malformed, malformed, malformed]);
+    expect(dials).toEqual([]);
+  });
+
+  it('that was refused leaves the provider as it was', async () => {
+    const before = (await app.api.get(providerPath(provider))).text;
+    await outcomes('http://169.254.169.254');
+    expect((await app.api.get(providerPath(provider))).text).toBe(before);
+  });
+
+  it('is refused without a word of what it resolves to', async () => {
+    const { text } = await app.api.post('/v1/llm-providers', providerBody({ base_url: 'http://2130706433' }));
+    expect(text).not.toMatch(/127\.0\.0\.1|2130706433/);
+  });
+
+  it.each([
+    'https://api.openai.com/v1',
+    'https://[2606:4700::1111]/v1',
+    'http://1.1.1.1:8080',
+    'https://no-such-name.example.com',
+  ])('%s is taken, without a look-up', async (base_url) => {
+    expect((await app.api.post('/v1/llm-providers', providerBody({ base_url }))).status).toBe(201);
+    expect(dials).toEqual([]);
+  });
+});

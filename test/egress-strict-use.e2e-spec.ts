@@ -1,0 +1,99 @@
+import { GUARDED_HTTP_OPTIONS } from '../src/upstream/guarded-http-client';
+import { startTestApp, type TestApp } from './support/app';
+import { recordDials } from './support/dials';
+import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from './support/egress-inputs';
+import type { Json } from './support/http-client';
+import { openaiModelList } from './support/model-lists';
+import { createModel, createProvider, modelPath, providerPath } from './support/registry-factories';
+import { replyJson } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
+
+/** Milliseconds that every failed dial of a name takes; 5 s in earnest. */
+const FLOOR = 60;
+const MAX_LENGTH = 2048;
+
+describe('in strict mode, a base_url that was written into the row by hand', () => {
+  let app: TestApp;
+  let trap: ScriptedUpstream;
+  let provider: Json;
+  let model: Json;
+  let dials: string[];
+
+  beforeAll(async () => {
+    app = await startTestApp({ env: { EGRESS_MODE: 'strict' } });
+    Object.assign(app.app.get<object>(GUARDED_HTTP_OPTIONS), { connectTimeoutMs: FLOOR });
+    trap = await ScriptedUpstream.start(replyJson({ ...openaiModelList(['one']), output: [], choices: [] }));
+    provider = await createProvider(app.api);
+    model = await createModel(app.api, provider.id);
+  });
+  afterAll(() => Promise.all([app.stop(), trap.stop()]));
+  beforeEach(() => (dials = recordDials(app)));
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const store = (base_url: string) =>
+    app.database.query('UPDATE providers SET base_url = ? WHERE id = ?', [base_url, provider.id]);
+
+  /** What listing, testing and calling a model end in. */
+  const outcomes = async (base_url: string) => {
+    await store(base_url);
+    const path = providerPath(provider);
+    const listed = await app.api.get(`${path}/available-models?refresh=true`);
+    const tested = await app.api.post(`${path}/test`);
+    const called = await app.api.post(`${modelPath(model)}/test`);
+    return [`${listed.status} ${listed.body.code}`, tested.body.error?.code, called.body.error?.code];
+  };
+
+  it.each(INSIDE_LITERALS)('%s is denied at each use, and not dialled', async (base_url) => {
+    expect(await outcomes(base_url)).toEqual(['422 egress_denied', 'egress_denied', 'egress_denied']);
+    expect(dials).toEqual([]);
+  });
+
+  it.each(INSIDE_NAMES)('%s looks unreachable at each use, and is not dialled', async (base_url) => {
+    const code = 'upstream_unreachable';
+    expect(await outcomes(base_url)).toEqual([`502 ${code}`, code, code]);
+    expect(dials).toEqual([]);
+  });
+
+  it.each(MALFORMED_URLS.filter(({ length }) => length <= MAX_LENGTH))(
+    '%j is refused for its form at each use, and not dialled',
+    async (base_url) => {
+      const code = 'validation.failed';
+      expect(await outcomes(base_url)).toEqual([`422 ${code}`, code, code]);
+      expect(dials).toEqual([]);
+    },
+  );
+
+  it.each(['127.0.0.1', '127.1', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]', 'localhost', 'localhost.', '0'])(
+    'reaches no listener at %s',
+    async (host) => {
+      await outcomes(`http://${host}:${trap.port}/v1`);
+      expect(trap.connections).toBe(0);
+    },
+  );
+
+  it('tells a denied name from an unreachable one neither by its answer nor by its time', async () => {
+    const observe = async (base_url: string) => {
+      await store(base_url);
+      const started = performance.now();
+      const answer = await app.api.get(`${providerPath(provider)}/available-models?refresh=true`);
+      const { instance: _instance, trace_id: _traceId, ...body } = answer.body;
+      return { body, slow: performance.now() - started >= FLOOR };
+    };
+    const denied = await observe('http://localhost');
+    expect(denied).toMatchObject({ body: { status: 502, code: 'upstream_unreachable' }, slow: true });
+    expect(await observe('http://no-such-name.invalid')).toEqual(denied);
+    expect(await observe(`http://localhost:${trap.port}`)).toEqual(denied);
+  });
+
+  it('breaks no list, and can be mended', async () => {
+    await store('javascript:alert(1)');
+    const { status, body } = await app.api.get('/v1/llm-providers');
+    expect(status).toBe(200);
+    expect(body).toMatchObject([{ id: provider.id }]);
+    expect((await app.api.patch(providerPath(provider), { name: 'renamed' })).status).toBe(200);
+    const mended = await app.api.patch(providerPath(provider), { base_url: 'https://example.com/v1' });
+    expect(mended.body).toMatchObject({ name: 'renamed', base_url: 'https://example.com/v1' });
+  });
+});

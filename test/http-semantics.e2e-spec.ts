@@ -1,0 +1,144 @@
+import { startTestApp, type TestApp } from './support/app';
+import { createProvider } from './support/callers';
+
+const UNKNOWN_ID = '01936b1e-0000-7000-8000-000000000000';
+
+describe('HTTP', () => {
+  let app: TestApp;
+  let provider: string;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    provider = `/v1/llm-providers/${(await createProvider(app.api, {}, ['m'])).id}`;
+  });
+  afterAll(() => app.stop());
+
+  describe('404', () => {
+    it.each(['/v1', '/v1/', '/v1/nothing', '/', '/v2/account', '/V1/account', '/v1/account/', '/v1//account', '/v1/account;x', '/v1/%61ccount2'])(
+      'is for a route that is not there (%s), with a token or without',
+      async (path) => {
+        for (const caller of [app.api, app.clientFor(), app.clientFor('nonsense')]) {
+          const answer = await caller.get(path);
+          expect(answer).toMatchObject({ status: 404, body: { code: 'route.not_found', status: 404 } });
+        }
+      },
+    );
+
+    it.each([
+      UNKNOWN_ID,
+      UNKNOWN_ID.toUpperCase(),
+      UNKNOWN_ID.replace('7000', '4000'),
+      `{${UNKNOWN_ID}}`,
+      'x',
+      '0',
+      'null',
+      '__proto__',
+      '%00',
+      '%2e%2e%2f',
+      '%F0%9F%98%80',
+      "'%20OR%201=1",
+      'x'.repeat(201),
+      'x'.repeat(4000),
+    ])('is for an id that is unknown or malformed (%s)', async (id) => {
+      for (const [method, path, code] of [
+        ['GET', `/v1/llm-providers/${id}`, 'llm_providers.not_found'],
+        ['PATCH', `/v1/llm-providers/${id}`, 'llm_providers.not_found'],
+        ['DELETE', `/v1/llm-providers/${id}`, 'llm_providers.not_found'],
+        ['GET', `/v1/llm-providers/${id}/models`, 'llm_providers.not_found'],
+        ['GET', `${provider}/models/${id}`, 'llm_provider_models.not_found'],
+        ['DELETE', `${provider}/models/${id}`, 'llm_provider_models.not_found'],
+        ['GET', `/v1/tokens/${id}`, 'tokens.not_found'],
+        ['DELETE', `/v1/tokens/${id}`, 'tokens.not_found'],
+      ] as const) {
+        const answer = await app.api.request(method, path, method === 'PATCH' ? {} : undefined);
+        expect([method, path.slice(0, 60), answer.status, answer.body.code]).toEqual([method, path.slice(0, 60), 404, code]);
+      }
+    });
+
+    it.each(['%', '%zz', '%ff', '%c0%af'])('or 400 is for a path that is badly escaped (%s)', async (id) => {
+      const answer = await app.clientFor().raw(`GET /v1/llm-providers/${id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect([400, 401, 404]).toContain(answer.status);
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    });
+  });
+
+  describe('405', () => {
+    it.each([
+      ['/v1/account', ['GET', 'HEAD']],
+      ['/v1/tokens', ['GET', 'HEAD', 'POST']],
+      [`/v1/tokens/${UNKNOWN_ID}`, ['GET', 'HEAD', 'DELETE']],
+      [`/v1/tokens/${UNKNOWN_ID}/rotate`, ['POST']],
+      ['/v1/llm-providers', ['GET', 'HEAD', 'POST']],
+      [`/v1/llm-providers/${UNKNOWN_ID}`, ['GET', 'HEAD', 'PATCH', 'DELETE']],
+      [`/v1/llm-providers/${UNKNOWN_ID}/models`, ['GET', 'HEAD', 'POST']],
+      [`/v1/llm-providers/${UNKNOWN_ID}/test`, ['POST']],
+      ['/v1/audit-events', ['GET', 'HEAD']],
+      ['/healthz', ['GET', 'HEAD']],
+    ])('is for another method on %s, with Allow', async (path, allowed) => {
+      const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter((method) => !allowed.includes(method));
+      for (const method of others) {
+        const answer = await app.api.request(method, path);
+        expect([method, answer.status]).toEqual([method, 405]);
+        expect(answer.headers.get('allow')!.split(', ').sort()).toEqual([...allowed].sort());
+        if (method !== 'HEAD') expect(answer.body.code).toBe('route.method_not_allowed');
+      }
+    });
+  });
+
+  describe('406', () => {
+    it.each(['text/html', 'application/xml', 'image/*', 'application/json;q=0', 'text/plain, text/html;q=0.5'])(
+      'is for an Accept of %s',
+      async (accept) => {
+        const answer = await app.api.get('/v1/account', { headers: { Accept: accept } });
+        expect(answer).toMatchObject({ status: 406, body: { code: 'request.not_acceptable' } });
+      },
+    );
+
+    it.each(['*/*', 'application/*', 'application/json', 'APPLICATION/JSON', 'text/html, */*;q=0.1', 'application/json; charset=utf-8', 'application/problem+json, application/json'])(
+      'is not for %s',
+      async (accept) => {
+        expect((await app.api.get('/v1/account', { headers: { Accept: accept } })).status).toBe(200);
+      },
+    );
+
+    it('comes before anything is written', async () => {
+      const body = { name: 'unseen', provider: 'openai', api_key: 'sk-0123456789abcdef' };
+      await app.api.post('/v1/llm-providers', body, { headers: { Accept: 'text/html' } });
+      expect((await app.api.get('/v1/llm-providers?name=unseen')).body).toEqual([]);
+    });
+  });
+
+  describe('HEAD', () => {
+    it('answers as GET does, without the body', async () => {
+      const [get, head] = [await app.api.get(provider), await app.api.request('HEAD', provider)];
+      expect(head.status).toBe(200);
+      expect(head.text).toBe('');
+      for (const name of ['etag', 'content-type', 'cache-control']) {
+        expect(head.headers.get(name)).toBe(get.headers.get(name));
+      }
+    });
+  });
+
+  describe('a DELETE', () => {
+    it('may name a content type without a body, as clients do', async () => {
+      const { id } = await createProvider(app.api);
+      const headers = { 'Content-Type': 'application/json' };
+      expect((await app.api.delete(`/v1/llm-providers/${id}`, undefined, { headers })).status).toBe(204);
+    });
+  });
+
+  describe('an answer', () => {
+    it('is JSON in UTF-8, with its ids and times in one form', async () => {
+      const { headers, body } = await app.api.get(provider);
+      expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(body.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(body.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    });
+
+    it('of 204 has no body', async () => {
+      const { id } = await createProvider(app.api);
+      const answer = await app.api.delete(`/v1/llm-providers/${id}`);
+      expect(answer).toMatchObject({ status: 204, text: '' });
+    });
+  });
+});

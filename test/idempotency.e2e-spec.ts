@@ -1,0 +1,173 @@
+import { startTestApp, type TestApp } from './support/app';
+import type { ApiClient, ApiResponse, Json } from './support/http-client';
+import {
+  clientWith,
+  createModel,
+  createProvider,
+  invalid,
+  otherAccount,
+  problem,
+  providerBody,
+  providerPath,
+  uniqueName,
+} from './support/registry-factories';
+
+const reused = { status: 422, code: 'idempotency.key_reused' };
+const conflict = { status: 409, code: 'llm_providers.name_conflict' };
+
+describe('Idempotency-Key', () => {
+  let app: TestApp;
+  let key: string;
+  const post = (body: unknown, api: ApiClient = app.api, path = '/v1/llm-providers') =>
+    api.post(path, body, { headers: { 'idempotency-key': key } });
+  const seen = ({ status, text, headers }: ApiResponse) => ({
+    status,
+    text,
+    etag: headers.get('etag'),
+    location: headers.get('location'),
+  });
+  const rowsNamed = async (name: string) =>
+    ((await app.api.get(`/v1/llm-providers?name=${name}`)).body as Json[]).length;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+  beforeEach(() => {
+    key = uniqueName('key');
+  });
+
+  it('replays the first 201, body, ETag and Location, and creates nothing twice', async () => {
+    const body = providerBody();
+    const first = await post(body);
+    expect(first.status).toBe(201);
+    for (let again = 0; again < 3; again++) expect(seen(await post(body))).toEqual(seen(first));
+    expect(await rowsNamed(body.name)).toBe(1);
+  });
+
+  it('replays the first answer though the resource has changed or is gone', async () => {
+    const body = providerBody();
+    const first = await post(body);
+    await app.api.patch(providerPath(first.body), { name: uniqueName() });
+    expect(seen(await post(body))).toEqual(seen(first));
+    await app.api.delete(providerPath(first.body));
+    expect(seen(await post(body))).toEqual(seen(first));
+    expect((await app.api.get(providerPath(first.body))).status).toBe(404);
+  });
+
+  it('refuses another body under the same key, and creates nothing of it', async () => {
+    const body = providerBody();
+    await post(body);
+    const other = { ...body, name: uniqueName() };
+    expect(problem(await post(other))).toEqual(reused);
+    expect(problem(await post({ ...body, api_key: 'another-key' }))).toEqual(reused);
+    expect(await rowsNamed(other.name)).toBe(0);
+  });
+
+  it('stores nothing of a validation failure: the mended body goes through', async () => {
+    const body = providerBody();
+    expect(problem(await post({ ...body, name: '' }))).toEqual(invalid('/name'));
+    expect(problem(await post({ ...body, base_url: 'nonsense' }))).toEqual(invalid('/base_url'));
+    expect(problem(await post({ ...body, advanced_json: { stream: true } }))).toEqual(
+      invalid('/advanced_json/stream'),
+    );
+    expect((await post(body)).status).toBe(201);
+  });
+
+  it('replays a 409, even when the conflict is gone', async () => {
+    const taken = await createProvider(app.api);
+    const body = providerBody({ name: taken.name });
+    expect(problem(await post(body))).toEqual(conflict);
+    await app.api.delete(providerPath(taken));
+    expect(problem(await post(body))).toEqual(conflict);
+    key = uniqueName('key');
+    expect((await post(body)).status).toBe(201);
+  });
+
+  it('stores nothing of a 404', async () => {
+    const path = '/v1/llm-providers/0193b3a0-0000-7000-8000-000000000000/models';
+    const before = await app.database.query('SELECT id FROM idempotency_keys');
+    expect((await post({ model: 'm' }, app.api, path)).status).toBe(404);
+    expect(await app.database.query('SELECT id FROM idempotency_keys')).toEqual(before);
+  });
+
+  it('holds for models too', async () => {
+    const provider = await createProvider(app.api);
+    const path = `${providerPath(provider)}/models`;
+    const first = await post({ model: 'm' }, app.api, path);
+    expect(seen(await post({ model: 'm' }, app.api, path))).toEqual(seen(first));
+    expect((await app.api.get(path)).body).toHaveLength(1);
+  });
+
+  it('is scoped to the account, whichever of its tokens comes', async () => {
+    const body = providerBody();
+    const first = await post(body);
+    const stranger = await post(body, await otherAccount(app));
+    expect(stranger.status).toBe(201);
+    expect(stranger.body.id).not.toBe(first.body.id);
+    expect(seen(await post(body, await clientWith(app, ['providers:write'])))).toEqual(seen(first));
+  });
+
+  it('is scoped to the route', async () => {
+    const [one, other] = [await createProvider(app.api), await createProvider(app.api)];
+    const body = { model: 'm' };
+    const ids = new Set<string>();
+    for (const provider of [one, other]) {
+      ids.add((await post(body, app.api, `${providerPath(provider)}/models`)).body.id);
+    }
+    expect((await post(providerBody())).status).toBe(201);
+    expect(ids.size).toBe(2);
+  });
+
+  it('is asked of the caller’s own scopes first', async () => {
+    const body = providerBody();
+    await post(body);
+    expect((await post(body, await clientWith(app, ['providers:read']))).status).toBe(403);
+    expect((await post(body, app.clientFor())).status).toBe(401);
+  });
+
+  it('does nothing to a PATCH or a DELETE', async () => {
+    const provider = await createProvider(app.api);
+    const headers = { 'idempotency-key': key };
+    const [first, second] = [uniqueName(), uniqueName()];
+    for (const name of [first, second]) {
+      const { body } = await app.api.patch(providerPath(provider), { name }, { headers });
+      expect(body.name).toBe(name);
+    }
+  });
+
+  it.each(['', ' ', 'a b', 'é', 'k'.repeat(256)])('refuses %j as a key with 400', async (bad) => {
+    const header = Buffer.from(bad).toString('latin1');
+    const answer = await app.api.post('/v1/llm-providers', providerBody(), {
+      headers: { 'idempotency-key': header },
+    });
+    expect(problem(answer)).toEqual({ status: 400, code: 'request.idempotency_key' });
+  });
+
+  it('stores neither the key of the provider nor the body, plain or hashed without a secret', async () => {
+    const api_key = 'sk-marker-Hj2mQx9pLw4sVt7y';
+    const { body } = await post(providerBody({ api_key, advanced_json: { extra_headers: { 'X-Token': api_key } } }));
+    const rows = await app.database.query('SELECT * FROM idempotency_keys');
+    expect(rows.map(({ response }) => response)).toContain(JSON.stringify(body));
+    expect(JSON.stringify(rows)).not.toContain('Hj2mQx9p');
+    expect(JSON.stringify(rows)).not.toContain(key);
+  });
+
+  it('is forgotten after 24 hours', async () => {
+    const body = providerBody();
+    const first = await post(body);
+    await app.api.delete(providerPath(first.body));
+    const yesterday = new Date(Date.now() - 24 * 3600 * 1000 - 1000).toISOString();
+    await app.database.query('UPDATE idempotency_keys SET created_at = ?', [yesterday]);
+    const second = await post({ ...body, provider: 'anthropic' });
+    expect(second.status).toBe(201);
+    expect(second.body.id).not.toBe(first.body.id);
+  });
+
+  it('leaves other conflicts of the same resource as they are without a key', async () => {
+    const provider = await createProvider(app.api);
+    const model = await createModel(app.api, provider.id);
+    const again = () => app.api.post(`${providerPath(provider)}/models`, { model: model.model });
+    expect([(await again()).status, (await again()).status]).toEqual([409, 409]);
+  });
+});

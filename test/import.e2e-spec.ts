@@ -1,0 +1,194 @@
+import { startTestApp, type TestApp } from './support/app';
+import { ApiClient, type Json } from './support/http-client';
+import { openaiModelList } from './support/model-lists';
+import { engine } from './support/database';
+import {
+  auditOf,
+  clientWith,
+  createModel,
+  createProvider,
+  invalid,
+  problem,
+  providerPath,
+} from './support/registry-factories';
+import { replyJson } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
+
+const OFFERED = ['beta', 'alpha', 'gamma/v2:free', ' padded', 'x'.repeat(201)];
+
+describe('POST /v1/llm-providers/{id}/models/import', () => {
+  let app: TestApp;
+  let upstream: ScriptedUpstream;
+  let provider: Json;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    upstream = await ScriptedUpstream.start();
+  });
+  afterAll(() => Promise.all([app.stop(), upstream.stop()]));
+  beforeEach(async () => {
+    upstream.script(replyJson(openaiModelList(OFFERED)));
+    provider = await createProvider(app.api, { base_url: upstream.url });
+  });
+
+  const importModels = (body: Json, api = app.api, headers = {}) =>
+    api.post(`${providerPath(provider)}/models/import`, body, { headers });
+  const stored = async (): Promise<Json[]> => (await app.api.get(`${providerPath(provider)}/models`)).body;
+  const names = (models: Json[]) => models.map(({ model }) => model);
+
+  it('adds the models asked for, and answers with each as it is now', async () => {
+    const answer = await importModels({ models: ['alpha', 'gamma/v2:free'] });
+    expect(answer.status).toBe(200);
+    expect(answer.body.skipped).toEqual([]);
+    expect(answer.body.added).toEqual(await stored());
+    expect(names(answer.body.added)).toEqual(['alpha', 'gamma/v2:free']);
+  });
+
+  it('adds all that can be added for "all", and says what it left out', async () => {
+    await createModel(app.api, provider.id, { model: 'ALPHA' });
+    const { body } = await importModels({ models: 'all' });
+    expect(names(body.added).sort()).toEqual(['beta', 'gamma/v2:free']);
+    expect(new Set(body.skipped.map(({ id, reason }: Json) => `${id.slice(0, 8)} ${reason}`))).toEqual(
+      new Set(['alpha exists', ' padded invalid_name', 'xxxxxxxx invalid_name']),
+    );
+  });
+
+  it('skips what is not offered, under that reason, whatever its case', async () => {
+    const { body } = await importModels({ models: ['alpha', 'Beta', 'nobody'] });
+    expect(names(body.added)).toEqual(['alpha']);
+    expect(body.skipped).toEqual([
+      { id: 'Beta', reason: 'not_offered' },
+      { id: 'nobody', reason: 'not_offered' },
+    ]);
+  });
+
+  it('takes ids that the upstream lists in two cases once', async () => {
+    upstream.script(replyJson(openaiModelList(['Mixed', 'mixed'])));
+    const { body } = await importModels({ models: 'all' });
+    expect(names(body.added)).toEqual(['Mixed']);
+    expect(body.skipped).toEqual([{ id: 'mixed', reason: 'exists' }]);
+  });
+
+  it('takes an id that is asked for twice once', async () => {
+    const { body } = await importModels({ models: ['alpha', 'alpha'] });
+    expect(body).toMatchObject({ added: [{ model: 'alpha' }], skipped: [] });
+  });
+
+  it('gives every model the tags, trimmed and without duplicates', async () => {
+    const { body } = await importModels({ models: ['alpha', 'beta'], tags: [' new ', 'cheap', 'new'] });
+    expect(body.added.map(({ tags }: Json) => tags)).toEqual([
+      ['new', 'cheap'],
+      ['new', 'cheap'],
+    ]);
+  });
+
+  it('leaves every other setting at its default', async () => {
+    const { body } = await importModels({ models: ['alpha'], tags: null });
+    expect(body.added[0]).toMatchObject({
+      priority: 0,
+      tags: [],
+      when: {},
+      advanced_json: {},
+      multiplier: 1,
+      cost_per_1k_input: null,
+      selector: `${provider.name}^alpha`,
+    });
+  });
+
+  describe('the default model', () => {
+    const defaults = async () => names((await stored()).filter(({ is_default }) => is_default));
+
+    it('is the first one added, where there was none', async () => {
+      await importModels({ models: ['gamma/v2:free', 'alpha'] });
+      expect(await defaults()).toEqual(['gamma/v2:free']);
+    });
+
+    it('stays, where there was one', async () => {
+      await createModel(app.api, provider.id, { model: 'mine' });
+      await importModels({ models: 'all' });
+      expect(await defaults()).toEqual(['mine']);
+    });
+  });
+
+  it('done again adds nothing, and changes nothing', async () => {
+    await importModels({ models: ['alpha', 'beta'], tags: ['first'] });
+    const before = (await app.api.get(providerPath(provider))).text;
+    const again = await importModels({ models: ['alpha', 'beta'], tags: ['second'] });
+    expect(again.body.added).toEqual([]);
+    expect(again.body.skipped).toEqual([
+      { id: 'alpha', reason: 'exists' },
+      { id: 'beta', reason: 'exists' },
+    ]);
+    expect((await app.api.get(providerPath(provider))).text).toBe(before);
+  });
+
+  it('replays its first answer for the same Idempotency-Key', async () => {
+    const key = { 'Idempotency-Key': 'import-1' };
+    const first = await importModels({ models: ['alpha'] }, app.api, key);
+    const replayed = await importModels({ models: ['alpha'] }, app.api, key);
+    expect(replayed.status).toBe(200);
+    expect(replayed.body).toEqual(first.body);
+  });
+
+  it('adds each model once when imports run at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => importModels({ models: 'all' })));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(answers.flatMap(({ body }) => body.added)).toHaveLength(3);
+    const models = await stored();
+    expect(models).toHaveLength(3);
+    expect(models.filter(({ is_default }) => is_default)).toHaveLength(1);
+  });
+
+  it('adds all of them or, where one cannot be written, none', async () => {
+    const refuse =
+      engine === 'sqlite'
+        ? `WHEN NEW.model = 'beta' BEGIN SELECT RAISE(ABORT, 'refused'); END`
+        : `FOR EACH ROW IF NEW.model = 'beta' THEN SIGNAL SQLSTATE '45000'; END IF`;
+    await app.database.query(`CREATE TRIGGER refuse_beta BEFORE INSERT ON provider_models ${refuse}`);
+    const events = await auditOf(app.api, provider.id);
+    // Without the contract: a 500 is in no document.
+    const answer = await importModels({ models: 'all' }, new ApiClient(app.url, app.adminToken));
+    await app.database.query('DROP TRIGGER refuse_beta');
+    expect(answer.status).toBe(500);
+    expect(await stored()).toEqual([]);
+    expect(await auditOf(app.api, provider.id)).toEqual(events);
+  });
+
+  it('leaves one audit event with what it added, and none where it added nothing', async () => {
+    await importModels({ models: ['alpha', 'beta'] });
+    await importModels({ models: ['alpha', 'beta'] });
+    const [, ...events] = await auditOf(app.api, provider.id);
+    expect(events).toMatchObject([
+      { action: 'model.import', changes: { models: { before: null, after: ['alpha', 'beta'] } } },
+    ]);
+  });
+
+  it.each<[string, Json]>([
+    ['/models', {}],
+    ['/models', { models: [] }],
+    ['/models', { models: 'some' }],
+    ['/models', { models: ['alpha', 5] }],
+    ['/models', { models: null }],
+    ['/tags', { models: 'all', tags: ['a'.repeat(65)] }],
+    ['/price', { models: 'all', price: 'guess' }],
+    ['/price', { models: 'all', price: null }],
+    ['/multiplier', { models: 'all', multiplier: 2 }],
+  ])('refuses a wrong %s (%j) before it asks the upstream', async (pointer, body) => {
+    expect(problem(await importModels(body))).toEqual(invalid(pointer));
+    expect(upstream.connections).toBe(0);
+  });
+
+  it('adds nothing where the upstream fails', async () => {
+    upstream.script(replyJson({}, 500));
+    expect(problem(await importModels({ models: 'all' }))).toEqual({
+      status: 502,
+      code: 'llm_providers.upstream_error',
+    });
+    expect(await stored()).toEqual([]);
+  });
+
+  it('needs the scope providers:write', async () => {
+    const answer = await importModels({ models: 'all' }, await clientWith(app, ['providers:read']));
+    expect(answer.status).toBe(403);
+  });
+});

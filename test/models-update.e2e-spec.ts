@@ -1,0 +1,178 @@
+import { startTestApp, type TestApp } from './support/app';
+import type { Json } from './support/http-client';
+import {
+  auditOf,
+  createModel,
+  createProvider,
+  invalid,
+  modelPath,
+  problem,
+  providerPath,
+} from './support/registry-factories';
+
+const SETTINGS = {
+  priority: 7,
+  tags: ['fast'],
+  when: { tier: 'pro' },
+  advanced_json: { temperature: 0.5, extra_headers: { 'X-Token': 'secret-1' } },
+  multiplier: 1.5,
+  cost_per_1k_input: 0.003,
+  cost_per_1k_output: 0,
+  cost_per_1k_cache_write: 0.00375,
+  cost_per_1k_cache_read: 0.0003,
+};
+const MISSING = '0193b3a0-0000-7000-8000-000000000000';
+
+describe('a model', () => {
+  let app: TestApp;
+  let model: Json;
+  const patch = (body: unknown) => app.api.patch(modelPath(model), body);
+  const row = async () => (await app.database.query('SELECT * FROM provider_models WHERE id = ?', [model.id]))[0]!;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+  beforeEach(async () => {
+    const provider = await createProvider(app.api);
+    model = await createModel(app.api, provider.id, SETTINGS);
+  });
+
+  describe('PATCH', () => {
+    it('changes what is sent, keeps what is absent, and answers what can then be read', async () => {
+      const { status, headers, body } = await patch({ priority: -1, model: 'renamed' });
+      expect(status).toBe(200);
+      expect(body).toEqual({
+        ...model,
+        priority: -1,
+        model: 'renamed',
+        selector: model.selector.replace(/\^.*/, '^renamed'),
+        updated_at: body.updated_at,
+      });
+      const read = await app.api.get(modelPath(model));
+      expect(read.body).toEqual(body);
+      expect(read.headers.get('etag')).toBe(headers.get('etag'));
+    });
+
+    it.each([
+      ['tags', []],
+      ['when', {}],
+      ['advanced_json', {}],
+      ['multiplier', 1],
+      ['cost_per_1k_input', null],
+      ['cost_per_1k_output', null],
+      ['cost_per_1k_cache_write', null],
+      ['cost_per_1k_cache_read', null],
+    ])('null for %s means %j', async (field, value) => {
+      expect((await patch({ [field]: null })).body[field]).toEqual(value);
+      expect((await app.api.get(modelPath(model))).body[field]).toEqual(value);
+    });
+
+    it.each(['model', 'priority', 'is_default'])('refuses null for %s', async (field) => {
+      expect(problem(await patch({ [field]: null }))).toEqual(invalid(`/${field}`));
+    });
+
+    it.each(['id', 'provider_id', 'selector', 'created_at', 'toString'])('refuses the field %s', async (field) => {
+      expect(problem(await patch({ [field]: 'x' }))).toEqual(invalid(`/${field}`));
+    });
+
+    it('takes another case of its own name, and refuses the name of another model', async () => {
+      const other = await createModel(app.api, model.provider_id);
+      const upper = model.model.toUpperCase();
+      expect((await patch({ model: upper })).body.model).toBe(upper);
+      expect(problem(await patch({ model: other.model.toUpperCase(), priority: 1 }))).toEqual({
+        status: 409,
+        code: 'llm_provider_models.model_conflict',
+      });
+      expect((await app.api.get(modelPath(model))).body).toMatchObject({ model: upper, priority: 7 });
+    });
+
+    it('leaves the seal of its headers byte for byte where another field changes', async () => {
+      const before = await row();
+      await patch({ priority: 1, tags: null, when: null, multiplier: 2 });
+      const after = await row();
+      expect([after.sealed_headers, after.headers_version]).toEqual([before.sealed_headers, before.headers_version]);
+    });
+
+    it.each([
+      ['{}', () => ({})],
+      ['all its settings', () => ({ ...SETTINGS, advanced_json: model.advanced_json, is_default: true })],
+      ['its tags with spaces and doubles', () => ({ tags: [' fast', 'fast '] })],
+    ])('changes nothing with what is there already: %s', async (_case, body) => {
+      const read = await app.api.get(modelPath(model));
+      const before = await row();
+      const events = await auditOf(app.api, model.id);
+      const answer = await patch(body());
+      expect(answer.body).toEqual(model);
+      expect(answer.headers.get('etag')).toBe(read.headers.get('etag'));
+      expect(await row()).toEqual(before);
+      expect(await auditOf(app.api, model.id)).toEqual(events);
+    });
+
+    it('writes before and after of each field that changed into one audit event', async () => {
+      const { body } = await patch({ priority: 8, tags: [] });
+      expect((await auditOf(app.api, model.id)).at(-1)).toMatchObject({
+        action: 'model.update',
+        changes: {
+          priority: { before: 7, after: 8 },
+          tags: { before: ['fast'], after: [] },
+          updated_at: { before: model.updated_at, after: body.updated_at },
+        },
+      });
+    });
+  });
+
+  describe('DELETE', () => {
+    it('is 204 without a body, and happens once', async () => {
+      const { status, text } = await app.api.delete(modelPath(model));
+      expect([status, text]).toEqual([204, '']);
+      expect((await app.api.get(modelPath(model))).status).toBe(404);
+      expect((await app.api.delete(modelPath(model))).status).toBe(404);
+      expect((await app.api.get(providerPath({ id: model.provider_id }))).body.models).toEqual([]);
+    });
+
+    it('writes an audit event and frees the name', async () => {
+      await app.api.delete(modelPath(model));
+      expect((await auditOf(app.api, model.id)).at(-1)).toMatchObject({
+        action: 'model.delete',
+        changes: { model: { before: model.model, after: null } },
+      });
+      expect(await createModel(app.api, model.provider_id, { model: model.model })).toMatchObject({
+        is_default: true,
+      });
+    });
+  });
+
+  it.each(['get', 'patch', 'delete'] as const)('%s is 404 for a wrong id and under the wrong provider', async (verb) => {
+    const other = await createProvider(app.api);
+    const paths = [
+      modelPath({ ...model, id: MISSING }),
+      modelPath({ ...model, id: 'nope' }),
+      modelPath({ ...model, id: model.provider_id }),
+      modelPath({ ...model, provider_id: other.id }),
+    ];
+    for (const path of paths) {
+      const answer = await app.api[verb](path, verb === 'patch' ? {} : undefined);
+      expect(problem(answer)).toEqual({ status: 404, code: 'llm_provider_models.not_found' });
+    }
+    const gone = await app.api[verb](modelPath({ ...model, provider_id: MISSING }), verb === 'patch' ? {} : undefined);
+    expect(problem(gone)).toEqual({ status: 404, code: 'llm_providers.not_found' });
+    expect((await app.api.get(modelPath(model))).body).toEqual(model);
+  });
+
+  describe('GET …/models', () => {
+    it('orders by priority, then oldest first, as the provider does', async () => {
+      for (const priority of [0, 9, 7, -1]) await createModel(app.api, model.provider_id, { priority });
+      const { body } = await app.api.get(`${providerPath({ id: model.provider_id })}/models`);
+      expect(body.map(({ priority }: Json) => priority)).toEqual([9, 7, 7, 0, -1]);
+      expect(body[1]).toEqual({ ...model });
+      expect((await app.api.get(providerPath({ id: model.provider_id }))).body.models).toEqual(body);
+    });
+
+    it('is 404 under a missing provider, and 400 for a query that it does not know', async () => {
+      expect((await app.api.get(`/v1/llm-providers/${MISSING}/models`)).status).toBe(404);
+      const answer = await app.api.get(`${providerPath({ id: model.provider_id })}/models?tag=x`);
+      expect(problem(answer)).toEqual({ status: 400, code: 'query.unknown_parameter' });
+    });
+  });
+});

@@ -1,0 +1,211 @@
+import { startTestApp, type TestApp } from './support/app';
+import {
+  API_KEY,
+  clientWith,
+  createProvider,
+  invalid,
+  otherAccount,
+  problem,
+  providerBody,
+  uniqueName,
+} from './support/registry-factories';
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+describe('POST /v1/llm-providers', () => {
+  let app: TestApp;
+  const post = (overrides: object) => app.api.post('/v1/llm-providers', providerBody(overrides));
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+
+  it('answers 201 with the provider as it can be read, its Location and its ETag', async () => {
+    const name = uniqueName();
+    const { status, headers, body } = await app.api.post('/v1/llm-providers', {
+      name,
+      provider: 'anthropic',
+      api_key: API_KEY,
+    });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      id: expect.stringMatching(UUID_V7),
+      account_id: (await app.api.get('/v1/account')).body.id,
+      provider: 'anthropic',
+      name,
+      key_prefix: 'sk-test-',
+      secret_status: 'ok',
+      base_url: null,
+      openai_api_mode: null,
+      advanced_json: null,
+      created_at: expect.stringMatching(TIME),
+      updated_at: body.created_at,
+      models: [],
+    });
+    expect(headers.get('location')).toBe(`/v1/llm-providers/${body.id}`);
+    const read = await app.api.get(headers.get('location')!);
+    expect(read.body).toEqual(body);
+    expect(read.headers.get('etag')).toBe(headers.get('etag'));
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+  });
+
+  it('keeps every setting it is given', async () => {
+    const settings = {
+      base_url: 'https://gateway.example.com/openai/v1',
+      openai_api_mode: 'responses',
+      advanced_json: { temperature: 0.2, nested: { z: 1, a: [null, true, 'x'] } },
+    };
+    expect(await createProvider(app.api, settings)).toMatchObject(settings);
+  });
+
+  it('needs a name, a kind and a key, and names all that is missing at once', async () => {
+    expect(problem(await app.api.post('/v1/llm-providers', {}))).toEqual(
+      invalid('/name', '/provider', '/api_key'),
+    );
+  });
+
+  it.each([null, 'openrouter', 'OpenAI', ' openai', '', 1, ['openai']])(
+    'refuses %j as provider',
+    async (provider) => {
+      expect(problem(await post({ provider }))).toEqual(invalid('/provider'));
+    },
+  );
+
+  it.each(['models', 'id', 'key_prefix', 'apiKey', 'toString', 'hasOwnProperty', 'a/b~c'])(
+    'refuses the unknown field %s by its pointer',
+    async (field) => {
+      const answer = await post({ [field]: 'x' });
+      expect(problem(answer)).toEqual(invalid(`/${field.replace('~', '~0').replace('/', '~1')}`));
+      expect(answer.body.errors[0].code).toBe('unknown_field');
+    },
+  );
+
+  it('needs the scope providers:write', async () => {
+    const reader = await clientWith(app, ['providers:read']);
+    const answer = await reader.post('/v1/llm-providers', providerBody());
+    expect(problem(answer)).toEqual({ status: 403, code: 'auth.insufficient_scope' });
+    expect(answer.headers.get('www-authenticate')).toContain('scope="providers:write"');
+  });
+
+  it('writes one audit event, with the key as "***"', async () => {
+    const provider = await createProvider(app.api);
+    const { body } = await app.api.get('/v1/audit-events?limit=1');
+    expect(body[0]).toMatchObject({
+      action: 'provider.create',
+      resource: { type: 'provider', id: provider.id, name: provider.name },
+      changes: { api_key: { before: null, after: '***' }, name: { before: null, after: provider.name } },
+    });
+    expect(JSON.stringify(body)).not.toContain(API_KEY);
+  });
+
+  describe('name', () => {
+    it.each(['__proto__', 'constructor', 'null', '%', '..', 'a/b', 'Прод', '👩‍💻 team'])(
+      'takes %s',
+      async (name) => {
+        const provider = await createProvider(app.api, { name });
+        expect(provider.name).toBe(name);
+        const found = await app.api.get(`/v1/llm-providers?name=${encodeURIComponent(name)}`);
+        expect(found.body).toEqual([provider]);
+      },
+    );
+
+    it.each([null, 5, ['a'], '', ' \u00a0 ', 'a^b', 'a＾b', 'auto', 'AUTO', '#tag', 'a\u0000b', 'a\tb', 'a\u200bb'])(
+      'refuses %j',
+      async (name) => expect(problem(await post({ name }))).toEqual(invalid('/name')),
+    );
+
+    it('has at most 200 characters after trimming, each of up to four bytes', async () => {
+      expect((await post({ name: '😀'.repeat(200) })).body.name).toBe('😀'.repeat(200));
+      expect(problem(await post({ name: '😀'.repeat(201) }))).toEqual(invalid('/name'));
+      expect(problem(await post({ name: 'n'.repeat(201) }))).toEqual(invalid('/name'));
+      expect((await post({ name: `  ${'n'.repeat(200)}\n` })).body.name).toBe('n'.repeat(200));
+    });
+
+    it('is stored trimmed and in NFC', async () => {
+      expect((await createProvider(app.api, { name: '  cafe\u0301 ' })).name).toBe('caf\u00e9');
+    });
+
+    it.each([
+      ['Main', 'mAIN'],
+      ['ｍａｉｎ two', 'main two'],
+      ['Straße', 'STRASSE'],
+      ['ΟΔΟΣ', 'οδος'],
+      ['résumé', 're\u0301sume\u0301'],
+      ['ﬁre', 'FIRE'],
+    ])('%s and %s are one name: 409', async (one, other) => {
+      await createProvider(app.api, { name: one });
+      expect(problem(await post({ name: other }))).toEqual({
+        status: 409,
+        code: 'llm_providers.name_conflict',
+      });
+    });
+
+    it('is no conflict with another account', async () => {
+      const { name } = await createProvider(app.api);
+      expect(await createProvider(await otherAccount(app), { name })).toMatchObject({ name });
+    });
+  });
+
+  describe('api_key', () => {
+    it.each([
+      null,
+      5,
+      '',
+      'a b',
+      'key\n',
+      'clé',
+      '***',
+      '********',
+      '••••',
+      'sk-…abcd',
+      'sk-...abcd',
+      'sk-***abcd',
+    ])('refuses %j and does not repeat it', async (api_key) => {
+      const answer = await post({ api_key });
+      expect(problem(answer)).toEqual(invalid('/api_key'));
+      if (typeof api_key === 'string' && api_key.length > 5) expect(answer.text).not.toContain(api_key);
+    });
+
+    it('has at most 4096 characters', async () => {
+      expect(problem(await post({ api_key: 'k'.repeat(4097) }))).toEqual(invalid('/api_key'));
+    });
+
+    it.each([
+      [1, 0],
+      [15, 0],
+      [16, 4],
+      [31, 7],
+      [32, 8],
+      [4096, 8],
+    ])('of %i characters shows %i', async (length, shown) => {
+      const key = API_KEY.repeat(103).slice(0, length);
+      expect((await createProvider(app.api, { api_key: key })).key_prefix).toBe(key.slice(0, shown));
+    });
+
+    it('is found nowhere in the database, the log or an answer', async () => {
+      const api_key = 'sk-marker-Zq8vTn3xWb7rLk2m';
+      const provider = await createProvider(app.api, { api_key });
+      const listed = await app.api.get('/v1/llm-providers');
+      const everything = [await app.database.dump(), app.logs(), listed.text, JSON.stringify(provider)].join();
+      expect(everything).not.toContain('Zq8vTn3x');
+    });
+  });
+
+  describe('openai_api_mode', () => {
+    it.each(['auto', 'responses', 'chat_completions', null])('takes %j for openai', async (openai_api_mode) => {
+      expect(await createProvider(app.api, { openai_api_mode })).toMatchObject({ openai_api_mode });
+    });
+
+    it.each(['chat', '', 1, true])('refuses %j', async (openai_api_mode) => {
+      expect(problem(await post({ openai_api_mode }))).toEqual(invalid('/openai_api_mode'));
+    });
+
+    it('is for openai only', async () => {
+      const answer = await post({ provider: 'anthropic', openai_api_mode: 'auto' });
+      expect(problem(answer)).toEqual(invalid('/openai_api_mode'));
+      expect((await post({ provider: 'anthropic', openai_api_mode: null })).status).toBe(201);
+    });
+  });
+});

@@ -1,0 +1,196 @@
+import { startTestApp, type TestApp } from './support/app';
+import type { ApiClient, Json } from './support/http-client';
+import {
+  clientWith,
+  createModel,
+  createProvider,
+  modelPath,
+  otherAccount,
+  problem,
+  providerPath,
+} from './support/registry-factories';
+
+const MISSING = '0193b3a0-0000-7000-8000-000000000000';
+
+describe('reading providers', () => {
+  let app: TestApp;
+  let api: ApiClient;
+  const ids = async (query = '') =>
+    ((await api.get(`/v1/llm-providers${query}`)).body as Json[]).map(({ id }) => id);
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+  beforeEach(async () => {
+    api = await otherAccount(app);
+  });
+
+  describe('GET /v1/llm-providers', () => {
+    it('is an empty array in a new account', async () => {
+      const { status, body } = await api.get('/v1/llm-providers');
+      expect([status, body]).toEqual([200, []]);
+    });
+
+    it('lists the whole account, oldest first, each with its models', async () => {
+      const created: Json[] = [];
+      for (const provider of ['anthropic', 'openai', 'anthropic']) {
+        const { id } = await createProvider(api, { provider });
+        await createModel(api, id, { priority: 1 });
+        await createModel(api, id, { priority: 2 });
+        created.push((await api.get(`/v1/llm-providers/${id}`)).body);
+      }
+      const { body } = await api.get('/v1/llm-providers');
+      expect(body).toEqual(created);
+      expect(body.map(({ models }: Json) => models.map(({ priority }: Json) => priority))).toEqual([
+        [2, 1],
+        [2, 1],
+        [2, 1],
+      ]);
+    });
+
+    it('keeps its order whatever changes', async () => {
+      const first = await createProvider(api);
+      const second = await createProvider(api);
+      await api.patch(providerPath(first), { name: 'zzz renamed' });
+      expect(await ids()).toEqual([first.id, second.id]);
+    });
+
+    it('filters by provider', async () => {
+      const openai = await createProvider(api, { provider: 'openai' });
+      const anthropic = await createProvider(api, { provider: 'anthropic' });
+      await createModel(api, anthropic.id);
+      expect(await ids('?provider=openai')).toEqual([openai.id]);
+      expect(await ids('?provider=anthropic')).toEqual([anthropic.id]);
+      const { body } = await api.get('/v1/llm-providers?provider=anthropic');
+      expect(body[0].models).toHaveLength(1);
+    });
+
+    it('filters by name, however it is written, and by nothing less than the whole of it', async () => {
+      const percent = await createProvider(api, { name: '100% Straße' });
+      await createProvider(api, { name: '100 Straßen' });
+      expect(await ids(`?name=${encodeURIComponent(' 100% STRASSE ')}`)).toEqual([percent.id]);
+      for (const name of ['100%', '%', '_'.repeat(11), '', 'a^b', "' OR 1=1 --", '\0']) {
+        expect(await ids(`?name=${encodeURIComponent(name)}`)).toEqual([]);
+      }
+    });
+
+    it('takes both filters together', async () => {
+      const { id, name } = await createProvider(api, { provider: 'openai' });
+      expect(await ids(`?name=${name}&provider=openai`)).toEqual([id]);
+      expect(await ids(`?name=${name}&provider=anthropic`)).toEqual([]);
+    });
+
+    it.each([
+      ['provider=vertex', 'query.provider'],
+      ['provider=', 'query.provider'],
+      ['name=a&name=b', 'query.repeated_parameter'],
+      ['sort=name', 'query.unknown_parameter'],
+      ['toString=1', 'query.unknown_parameter'],
+      ['limit=0', 'query.limit'],
+      ['limit=201', 'query.limit'],
+      ['limit=-1', 'query.limit'],
+      ['limit=1.5', 'query.limit'],
+      ['limit=1e1', 'query.limit'],
+      ['limit=', 'query.limit'],
+      ['limit=ten', 'query.limit'],
+      ['cursor=', 'query.cursor'],
+      ['cursor=AAAA', 'query.cursor'],
+    ])('refuses ?%s with 400', async (query, code) => {
+      expect(problem(await api.get(`/v1/llm-providers?${query}`))).toEqual({ status: 400, code });
+    });
+
+    it('shows nothing of another account', async () => {
+      const { name } = await createProvider(app.api);
+      expect(await ids()).toEqual([]);
+      expect(await ids(`?name=${name}`)).toEqual([]);
+    });
+  });
+
+  describe('GET /v1/llm-providers/{provider_id}', () => {
+    it.each([MISSING, 'nope', '1', '__proto__', '%00', '..%2f..'])('is 404 for %s', async (id) => {
+      expect((await api.get(`/v1/llm-providers/${id}`)).body.code).toBe('llm_providers.not_found');
+    });
+
+    it('is 404 for an id of 8000 characters', async () => {
+      expect((await api.get(`/v1/llm-providers/${'a'.repeat(8000)}`)).status).toBe(404);
+    });
+
+    it.each(['%', '%zz', '%ff', '%c0%af'])('is 400 for the broken escape %s', async (id) => {
+      const answer = await api.get(`/v1/llm-providers/${id}`);
+      expect(problem(answer)).toEqual({ status: 400, code: 'request.malformed' });
+      expect(answer.headers.get('x-request-id')).toBe(answer.body.trace_id);
+    });
+
+    it('is 404 for the right id in upper case', async () => {
+      const { id } = await createProvider(api);
+      expect((await api.get(`/v1/llm-providers/${id.toUpperCase()}`)).status).toBe(404);
+    });
+
+    it('answers for another account’s provider exactly as for one that is missing', async () => {
+      const provider = await createProvider(app.api);
+      const [foreign, missing] = [await api.get(providerPath(provider)), await api.get(`/v1/llm-providers/${MISSING}`)];
+      const shown = ({ body: { instance: _path, trace_id: _id, ...rest } }: Json) => rest;
+      expect(foreign.status).toBe(404);
+      expect(shown(foreign)).toEqual(shown(missing));
+    });
+  });
+
+  it('is for tokens with providers:read or providers:write', async () => {
+    const provider = await createProvider(app.api);
+    for (const scope of ['providers:read', 'providers:write'] as const) {
+      const client = await clientWith(app, [scope]);
+      expect((await client.get(providerPath(provider))).status).toBe(200);
+    }
+    const client = await clientWith(app, ['usage:read']);
+    for (const path of ['/v1/llm-providers', providerPath(provider), `${providerPath(provider)}/models`]) {
+      expect((await client.get(path)).status).toBe(403);
+    }
+  });
+
+  describe('DELETE', () => {
+    it('of a provider is 204 without a body, takes its models along, and happens once', async () => {
+      const provider = await createProvider(api);
+      const model = await createModel(api, provider.id);
+      const kept = await createProvider(api);
+      await createModel(api, kept.id);
+      const { status, text } = await api.delete(providerPath(provider));
+      expect([status, text]).toEqual([204, '']);
+      for (const path of [providerPath(provider), `${providerPath(provider)}/models`, modelPath(model)]) {
+        expect((await api.get(path)).status).toBe(404);
+      }
+      expect((await api.delete(providerPath(provider))).status).toBe(404);
+      const orphans = await app.database.query('SELECT id FROM provider_models WHERE provider_id = ?', [provider.id]);
+      expect(orphans).toEqual([]);
+      expect((await api.get(providerPath(kept))).body.models).toHaveLength(1);
+    });
+
+    it('frees the name', async () => {
+      const { id, name } = await createProvider(api);
+      await api.delete(`/v1/llm-providers/${id}`);
+      expect((await createProvider(api, { name })).id).not.toBe(id);
+    });
+
+    it('writes an audit event that tells what was there', async () => {
+      const provider = await createProvider(api);
+      await createModel(api, provider.id, { model: 'm1' });
+      await api.delete(providerPath(provider));
+      const { body } = await api.get('/v1/audit-events?limit=1');
+      expect(body[0]).toMatchObject({
+        action: 'provider.delete',
+        resource: { id: provider.id, name: provider.name },
+        changes: {
+          name: { before: provider.name, after: null },
+          models: { before: ['m1'], after: null },
+          api_key: { before: '***', after: null },
+        },
+      });
+    });
+
+    it('of another account’s provider is 404 and deletes nothing', async () => {
+      const provider = await createProvider(app.api);
+      expect((await api.delete(providerPath(provider))).status).toBe(404);
+      expect((await app.api.get(providerPath(provider))).status).toBe(200);
+    });
+  });
+});

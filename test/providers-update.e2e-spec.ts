@@ -1,0 +1,164 @@
+import { startTestApp, type TestApp } from './support/app';
+import type { Json } from './support/http-client';
+import {
+  API_KEY,
+  auditOf,
+  clientWith,
+  createModel,
+  createProvider,
+  invalid,
+  otherAccount,
+  problem,
+  providerPath,
+  uniqueName,
+} from './support/registry-factories';
+
+describe('PATCH /v1/llm-providers/{provider_id}', () => {
+  let app: TestApp;
+  let provider: Json;
+  const patch = (body: unknown) => app.api.patch(providerPath(provider), body);
+  const row = async () => {
+    const rows = await app.database.query('SELECT * FROM providers WHERE id = ?', [provider.id]);
+    return rows[0]!;
+  };
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+  beforeEach(async () => {
+    provider = await createProvider(app.api, {
+      base_url: 'https://llm.example.com/v1',
+      openai_api_mode: 'responses',
+      advanced_json: { temperature: 1, extra_headers: { 'X-Team': 'blue', 'X-Token': 'secret-1' } },
+    });
+  });
+
+  it('changes what is sent, keeps what is absent, and answers what can then be read', async () => {
+    const name = uniqueName();
+    const { status, headers, body } = await patch({ name });
+    expect(status).toBe(200);
+    expect(body).toEqual({ ...provider, name, updated_at: body.updated_at });
+    expect(body.updated_at >= provider.updated_at).toBe(true);
+    const read = await app.api.get(providerPath(provider));
+    expect(read.body).toEqual(body);
+    expect(read.headers.get('etag')).toBe(headers.get('etag'));
+  });
+
+  it.each(['base_url', 'openai_api_mode', 'advanced_json'])('clears %s with null', async (field) => {
+    expect((await patch({ [field]: null })).body[field]).toBeNull();
+  });
+
+  it.each(['name', 'provider', 'api_key'])('refuses null for %s', async (field) => {
+    expect(problem(await patch({ [field]: null }))).toEqual(invalid(`/${field}`));
+  });
+
+  it.each(['id', 'account_id', 'key_prefix', 'secret_status', 'models', 'created_at', 'valueOf'])(
+    'refuses the field %s, which cannot be set',
+    async (field) => expect(problem(await patch({ [field]: 'x' }))).toEqual(invalid(`/${field}`)),
+  );
+
+  it('changes nothing where one field is not valid', async () => {
+    expect(problem(await patch({ name: uniqueName(), base_url: 'ftp://x' }))).toEqual(invalid('/base_url'));
+    expect((await app.api.get(providerPath(provider))).body).toEqual(provider);
+  });
+
+  it('takes another spelling of its own name, and refuses that of another provider', async () => {
+    const other = await createProvider(app.api);
+    expect((await patch({ name: provider.name.toUpperCase() })).body.name).toBe(provider.name.toUpperCase());
+    expect(problem(await patch({ name: other.name.toUpperCase() }))).toEqual({
+      status: 409,
+      code: 'llm_providers.name_conflict',
+    });
+  });
+
+  it('renames the selectors of its models', async () => {
+    const { model } = await createModel(app.api, provider.id);
+    const name = uniqueName();
+    expect((await patch({ name })).body.models[0].selector).toBe(`${name}^${model}`);
+  });
+
+  it.each(['***', '•••', 'sk-…abcd', 'sk-...mnop'])('never takes the mask %s for a key', async (api_key) => {
+    const before = await row();
+    expect(problem(await patch({ api_key }))).toEqual(invalid('/api_key'));
+    expect(await row()).toEqual(before);
+  });
+
+  it('replaces the key, its prefix and its seal, and says so without it', async () => {
+    const before = await row();
+    const api_key = 'sk-ant-other-0123456789abcdef-0123';
+    const { body, text } = await patch({ api_key });
+    expect(body).toMatchObject({ key_prefix: 'sk-ant-o', secret_status: 'ok' });
+    expect(text).not.toContain(api_key);
+    expect((await row()).sealed_api_key).not.toBe(before.sealed_api_key);
+    const events = await auditOf(app.api, provider.id);
+    expect(events.at(-1)).toMatchObject({
+      action: 'provider.update',
+      changes: { api_key: { before: '***', after: '***' }, key_prefix: { after: 'sk-ant-o' } },
+    });
+    expect(JSON.stringify(events)).not.toContain(api_key);
+  });
+
+  it('seals the same key anew, differently', async () => {
+    const before = await row();
+    expect((await patch({ api_key: API_KEY })).body.key_prefix).toBe(provider.key_prefix);
+    expect((await row()).sealed_api_key).not.toBe(before.sealed_api_key);
+  });
+
+  it('leaves every seal byte for byte where another field changes', async () => {
+    const before = await row();
+    await patch({ name: uniqueName(), openai_api_mode: 'auto', base_url: 'https://llm.example.com/v2' });
+    const seals = ['sealed_api_key', 'api_key_id', 'secret_version', 'sealed_headers', 'headers_version'];
+    const after = await row();
+    for (const column of seals) expect(after[column]).toEqual(before[column]);
+  });
+
+  describe('a change to what is there already', () => {
+    it.each([
+      ['{}', () => ({})],
+      ['the name with spaces around it', () => ({ name: ` ${provider.name} ` })],
+      ['the base URL spelt otherwise', () => ({ base_url: 'HTTPS://LLM.example.com:443/v1/' })],
+      ['its own answer', () => ({ advanced_json: provider.advanced_json, provider: 'openai' })],
+    ])('changes nothing: %s', async (_case, body) => {
+      const read = await app.api.get(providerPath(provider));
+      const before = await row();
+      const events = await auditOf(app.api, provider.id);
+      const answer = await patch(body());
+      expect(answer.status).toBe(200);
+      expect(answer.body).toEqual(provider);
+      expect(answer.headers.get('etag')).toBe(read.headers.get('etag'));
+      expect(await row()).toEqual(before);
+      expect(await auditOf(app.api, provider.id)).toEqual(events);
+    });
+  });
+
+  describe('openai_api_mode', () => {
+    it('is cleared by a change to anthropic, and does not come back', async () => {
+      expect((await patch({ provider: 'anthropic' })).body.openai_api_mode).toBeNull();
+      expect((await patch({ provider: 'openai' })).body.openai_api_mode).toBeNull();
+    });
+
+    it('is refused with, and after, the change to anthropic', async () => {
+      const both = await patch({ provider: 'anthropic', openai_api_mode: 'auto' });
+      expect(problem(both)).toEqual(invalid('/openai_api_mode'));
+      expect((await app.api.get(providerPath(provider))).body).toEqual(provider);
+      await patch({ provider: 'anthropic' });
+      expect(problem(await patch({ openai_api_mode: 'auto' }))).toEqual(invalid('/openai_api_mode'));
+      expect((await patch({ openai_api_mode: null })).status).toBe(200);
+    });
+  });
+
+  it('is 404 for another account, with the body that a missing one has', async () => {
+    const stranger = await otherAccount(app);
+    const missing = await app.api.patch('/v1/llm-providers/0193b3a0-0000-7000-8000-000000000000', {});
+    const foreign = await stranger.patch(providerPath(provider), { name: uniqueName() });
+    const { instance: _path, trace_id: _id, ...shown } = missing.body;
+    expect(foreign.body).toMatchObject(shown);
+    expect((await app.api.get(providerPath(provider))).body).toEqual(provider);
+  });
+
+  it('needs the scope providers:write', async () => {
+    const reader = await clientWith(app, ['providers:read']);
+    expect((await reader.patch(providerPath(provider), {})).status).toBe(403);
+  });
+});

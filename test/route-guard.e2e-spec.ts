@@ -1,0 +1,130 @@
+import { startTestApp, type TestApp } from './support/app';
+import { issueToken } from './support/callers';
+import type { OpenApiDocument, OperationObject } from './support/openapi-document';
+import { listRoutes, type Route } from './support/routes';
+
+/** What may be read without a token, and nothing else (api.md, "Conventions"). */
+const PUBLIC = [/^\/healthz$/, /^\/readyz$/, /^\/metrics$/, /^\/openapi\.json$/, /^\/docs(-yaml)?(\/.*)?$/];
+
+const ALL_BUT_ADMIN = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];
+
+/** Who may do what (decision 12); null is any token. An operation that is not here fails the walk. */
+const NEEDED: Record<string, string | null> = {
+  getAccount: null,
+  listTokens: 'tokens:write',
+  createToken: 'tokens:write',
+  getToken: 'tokens:write',
+  rotateToken: 'tokens:write',
+  deleteToken: 'tokens:write',
+  listAuditEvents: 'admin',
+  listProviders: 'providers:read',
+  createProvider: 'providers:write',
+  getProvider: 'providers:read',
+  updateProvider: 'providers:write',
+  deleteProvider: 'providers:write',
+  listProviderModels: 'providers:read',
+  createProviderModel: 'providers:write',
+  getProviderModel: 'providers:read',
+  updateProviderModel: 'providers:write',
+  deleteProviderModel: 'providers:write',
+  listAvailableModels: 'providers:read',
+  discoverModels: 'providers:write',
+  importModels: 'providers:write',
+  testProvider: 'providers:write',
+  testProviderModel: 'providers:write',
+};
+
+describe('every route', () => {
+  let app: TestApp;
+  let routes: Route[];
+  let operations: { id: string; method: string; path: string }[];
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    routes = listRoutes(app);
+    const { paths = {} } = (await app.api.get('/openapi.json')).body as OpenApiDocument;
+    operations = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({
+        id: (operation as OperationObject).operationId ?? `${method} ${path}`,
+        method: method.toUpperCase(),
+        path: path.replace(/\{\w+\}/g, '01936b1e-0000-7000-8000-000000000000'),
+      })),
+    );
+  });
+  afterAll(() => app.stop());
+
+  const isPublic = ({ pattern }: Route) => PUBLIC.some((known) => known.test(pattern));
+  const pathOf = ({ pattern }: Route) => pattern.replace(/:\w+/g, 'x');
+  const guarded = () => operations.filter(({ path }) => path.startsWith('/v1/'));
+
+  it('is known to the walk', () => {
+    expect(routes.length).toBeGreaterThan(30);
+    for (const { method, path } of operations) {
+      const pattern = new RegExp(`^${path.replace(/01936b1e-[\da-f-]+/g, ':\\w+')}$`);
+      expect(routes.filter((route) => route.method === method && pattern.test(route.pattern))).toHaveLength(1);
+    }
+  });
+
+  it('wants a token, or is on the list of those that do not', async () => {
+    const anonymous = app.clientFor();
+    for (const route of routes.filter((candidate) => !isPublic(candidate))) {
+      const { status, headers } = await anonymous.request(route.method, pathOf(route));
+      expect([route, status]).toEqual([route, 401]);
+      expect(headers.get('www-authenticate')).toBe('Bearer realm="caret"');
+    }
+  });
+
+  it('that is on the list only reads', () => {
+    expect(routes.filter(isPublic).filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([]);
+  });
+
+  it('that is guarded is documented', () => {
+    const undocumented = routes.filter((route) => {
+      const documented = operations.some(
+        ({ method, path }) => method === route.method && path.split('/').length === route.pattern.split('/').length,
+      );
+      return !isPublic(route) && route.method !== 'HEAD' && !documented;
+    });
+    expect(undocumented).toEqual([]);
+  });
+
+  it('needs the scope that it should, and says which', async () => {
+    expect(guarded().map(({ id }) => id).sort()).toEqual(Object.keys(NEEDED).sort());
+    const without = new Map<string, Awaited<ReturnType<typeof issueToken>>>();
+    for (const scope of ['admin', 'tokens:write', 'providers:write', 'providers:read']) {
+      // Whoever may write may read, so "without read" is without both.
+      const lacks = (own: string) => own !== scope && !(scope === 'providers:read' && own === 'providers:write');
+      without.set(scope, await issueToken(app, ALL_BUT_ADMIN.filter(lacks)));
+    }
+    for (const { id, method, path } of guarded()) {
+      const needed = NEEDED[id];
+      if (!needed) continue;
+      const { status, headers } = await without.get(needed)!.api.request(method, path, bodyOf(method));
+      expect([id, status, headers.get('www-authenticate')]).toEqual([
+        id,
+        403,
+        `Bearer realm="caret", error="insufficient_scope", scope="${needed}"`,
+      ]);
+    }
+  });
+
+  it('is open to a token of just its scope, and to admin', async () => {
+    const admin = await issueToken(app, ['admin']);
+    for (const { id, method, path } of guarded()) {
+      const needed = NEEDED[id];
+      for (const { api } of [admin, await issueToken(app, [needed ?? 'gateway:use'])]) {
+        const { status } = await api.request(method, path, bodyOf(method));
+        expect([id, status === 401 || status === 403]).toEqual([id, false]);
+      }
+    }
+  });
+
+  it('of writing includes reading', async () => {
+    const { api } = await issueToken(app, ['providers:write']);
+    expect((await api.get('/v1/llm-providers')).status).toBe(200);
+  });
+});
+
+function bodyOf(method: string): unknown {
+  return method === 'GET' || method === 'DELETE' ? undefined : {};
+}

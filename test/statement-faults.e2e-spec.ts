@@ -1,0 +1,108 @@
+import { databaseUnavailable } from '../src/database/database-errors';
+import { startTestApp, type TestApp } from './support/app';
+import { injectFault, type StatementFault } from './support/database-faults';
+import type { ApiClient, ApiResponse } from './support/http-client';
+import { createModel, createProvider, modelPath, providerBody, providerPath, uniqueName } from './support/registry-factories';
+
+const TABLES = ['accounts', 'providers', 'provider_models', 'audit_events', 'api_tokens'];
+/** More statements than any change needs. */
+const MAX_STATEMENTS = 40;
+
+/** Each prepares what it needs and gives the change itself. */
+const changes: Record<string, (api: ApiClient) => Promise<() => Promise<ApiResponse>>> = {
+  'creating a provider': (api) => {
+    const body = providerBody({ advanced_json: { extra_headers: { 'X-Token': 's' } } });
+    return Promise.resolve(() => api.post('/v1/llm-providers', body));
+  },
+  'creating a provider with an Idempotency-Key': (api) => {
+    const body = providerBody();
+    const headers = { 'idempotency-key': uniqueName('key') };
+    return Promise.resolve(() => api.post('/v1/llm-providers', body, { headers }));
+  },
+  'creating a model that becomes the default': async (api) => {
+    const { id } = await createProvider(api);
+    await createModel(api, id);
+    return () => api.post(`/v1/llm-providers/${id}/models`, { model: 'next', is_default: true });
+  },
+  'unsetting the default': async (api) => {
+    const { id } = await createProvider(api);
+    const model = await createModel(api, id);
+    await createModel(api, id);
+    return () => api.patch(modelPath(model), { is_default: false, priority: 4 });
+  },
+  'deleting the default': async (api) => {
+    const { id } = await createProvider(api);
+    const model = await createModel(api, id);
+    await createModel(api, id);
+    return () => api.delete(modelPath(model));
+  },
+  'deleting a provider': async (api) => {
+    const provider = await createProvider(api);
+    await createModel(api, provider.id);
+    return () => api.delete(providerPath(provider));
+  },
+  'creating a token': (api) =>
+    Promise.resolve(() => api.post('/v1/tokens', { name: uniqueName(), scopes: ['providers:read'] })),
+};
+
+describe.each(Object.entries(changes))('C5: a fault in any statement of %s', (_name, prepare) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+
+  const state = async () => {
+    const rows = await Promise.all(TABLES.map((table) => app.database.query(`SELECT * FROM ${table} ORDER BY id`)));
+    return JSON.stringify(rows, (key, value: unknown) => (key === 'last_used_at' ? null : value));
+  };
+
+  /** Fails each statement in its turn, until the change goes through untouched. */
+  async function failEach(
+    fault: (turn: number, hit: (sql: string) => void) => StatementFault,
+    judge: (hit: string, before: string, after: string) => void,
+  ): Promise<void> {
+    for (let turn = 1; turn <= MAX_STATEMENTS; turn++) {
+      const change = await prepare(app.api);
+      const before = await state();
+      let hit: string | null = null;
+      const undo = injectFault(
+        app,
+        fault(turn, (sql) => {
+          hit = sql;
+          throw databaseUnavailable();
+        }),
+      );
+      const answer = await change();
+      undo();
+      if (hit === null) {
+        expect(answer.status).toBeLessThan(300);
+        expect(turn).toBeGreaterThan(4);
+        return;
+      }
+      expect(answer.status).toBe(503);
+      judge(hit, before, await state());
+      const again = await change();
+      if (!/COMMIT/.test(hit)) expect(again.status).toBeLessThan(300);
+    }
+    throw new Error('the change has too many statements');
+  }
+
+  it('that does not reach the database leaves nothing, and the change can be made after it', async () => {
+    await failEach(
+      (turn, hit) => ({ before: (at, sql) => void (at === turn && hit(sql)) }),
+      (_hit, before, after) => expect(after).toBe(before),
+    );
+  });
+
+  it('whose answer is lost leaves nothing, or all where it was the commit', async () => {
+    await failEach(
+      (turn, hit) => ({ after: (at, sql) => void (at === turn && hit(sql)) }),
+      (hit, before, after) => {
+        if (hit === 'COMMIT') expect(after).not.toBe(before);
+        else expect(after).toBe(before);
+      },
+    );
+  });
+});

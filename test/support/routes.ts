@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import type { TestApp } from './app';
+
+export interface Route {
+  readonly method: string;
+  /** With `:name` for parameters, as Fastify has it. */
+  readonly pattern: string;
+}
+
+/** Every route that the router knows, documented or not. */
+export function listRoutes(app: TestApp): Route[] {
+  const fastify = app.app.getHttpAdapter().getInstance<FastifyInstance>();
+  const parents: string[] = [];
+  return fastify
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const match = /^((?:│ {3}| {4})*)[├└]── (\S*) \(([A-Z, ]+)\)$/.exec(line);
+      if (!match) return [];
+      const [, indent = '', part = '', methods = ''] = match;
+      const depth = indent.length / 4;
+      const pattern = (parents[depth - 1] ?? '') + part;
+      parents[depth] = pattern;
+      return methods.split(', ').map((method) => ({ method, pattern }));
+    });
+}

@@ -1,0 +1,78 @@
+import { startTestApp, type TestApp } from './support/app';
+import { issueToken } from './support/callers';
+import { eventually } from './support/eventually';
+import { forgeToken } from './support/forged-token';
+import { travel, useTimeTravel } from './support/time-travel';
+
+const SECOND = 1000;
+
+describe("a token's life", () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+  useTimeTravel();
+
+  describe('expires_at', () => {
+    it('ends it, even while it is in use', async () => {
+      const expires_at = new Date(Date.now() + 60 * SECOND).toISOString();
+      const { id, api } = await issueToken(app, ['providers:read'], { expires_at });
+      expect((await api.get('/v1/account')).status).toBe(200);
+      travel(59);
+      expect((await api.get('/v1/account')).status).toBe(200);
+      travel(2);
+      expect((await api.get('/v1/account')).status).toBe(401);
+      expect((await app.api.get(`/v1/tokens/${id}`)).status).toBe(200);
+    });
+
+    it('ends the secret before a rotation as well', async () => {
+      const expires_at = new Date(Date.now() + 60 * SECOND).toISOString();
+      const { id, api } = await issueToken(app, ['providers:read'], { expires_at });
+      const rotated = await app.api.post(`/v1/tokens/${id}/rotate`, { overlap_seconds: 3600 });
+      travel(61);
+      expect((await api.get('/v1/account')).status).toBe(401);
+      expect((await app.clientFor(rotated.body.token).get('/v1/account')).status).toBe(401);
+    });
+  });
+
+  describe('last_used_at', () => {
+    const lastUsed = async (id: string) =>
+      (await app.api.get(`/v1/tokens/${id}`)).body.last_used_at as string | null;
+
+    it('is null until the token is used', async () => {
+      const { id, api } = await issueToken(app, ['providers:read']);
+      expect(await lastUsed(id)).toBeNull();
+      const before = Date.now();
+      await api.get('/v1/account');
+      const time = await eventually('last_used_at is written', () => lastUsed(id));
+      expect(Date.parse(time)).toBeGreaterThanOrEqual(before);
+    });
+
+    it('counts a use that was forbidden, and not one with a wrong secret', async () => {
+      const { id, token } = await issueToken(app, ['usage:read']);
+      const wrong = await issueToken(app, ['usage:read']);
+      expect((await app.clientFor(forgeToken(wrong.id)).get('/v1/account')).status).toBe(401);
+      expect((await app.clientFor(token).get('/v1/llm-providers')).status).toBe(403);
+      await eventually('last_used_at is written', () => lastUsed(id));
+      expect(await lastUsed(wrong.id)).toBeNull();
+    });
+
+    it('is written at most once a minute', async () => {
+      const { id, api } = await issueToken(app, ['providers:read']);
+      await api.get('/v1/account');
+      const first = await eventually('last_used_at is written', () => lastUsed(id));
+      for (const seconds of [10, 20, 25]) {
+        travel(seconds);
+        await api.get('/v1/account');
+      }
+      // Its write, had there been one, would be queued before this one.
+      await issueToken(app, ['providers:read']);
+      expect(await lastUsed(id)).toBe(first);
+      travel(10);
+      await api.get('/v1/account');
+      await eventually('last_used_at is written again', async () => (await lastUsed(id)) !== first);
+    });
+  });
+});

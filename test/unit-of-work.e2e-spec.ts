@@ -1,0 +1,158 @@
+import { UnitOfWork } from '../src/database/unit-of-work';
+import { startTestApp, type TestApp } from './support/app';
+
+describe('the unit of work', () => {
+  let app: TestApp;
+  let unitOfWork: UnitOfWork;
+  const insert = (id: number) => unitOfWork.manager.query('INSERT INTO probe (id) VALUES (?)', [id]);
+  const ids = async () =>
+    (await app.database.query<{ id: number }>('SELECT id FROM probe ORDER BY id')).map(({ id }) => id);
+  const failure = new Error('refused by the test');
+  const failing = async (id: number) => {
+    await insert(id);
+    throw failure;
+  };
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    unitOfWork = app.app.get(UnitOfWork);
+    await app.database.query('CREATE TABLE probe (id integer NOT NULL PRIMARY KEY)');
+  });
+  afterAll(() => app.stop());
+  beforeEach(() => app.database.query('DELETE FROM probe'));
+
+  it('commits what its work wrote, and gives its result', async () => {
+    const result = await unitOfWork.run(async () => {
+      await insert(1);
+      return 'done';
+    });
+    expect(result).toBe('done');
+    expect(await ids()).toEqual([1]);
+  });
+
+  it('leaves nothing of work that throws, and throws the same', async () => {
+    await expect(unitOfWork.run(() => failing(1))).rejects.toBe(failure);
+    expect(await ids()).toEqual([]);
+  });
+
+  it('lets nested calls join: they are undone with the outermost', async () => {
+    const nested = unitOfWork.run(async () => {
+      await insert(1);
+      await unitOfWork.run(async () => {
+        await insert(2);
+        await unitOfWork.run(() => insert(3));
+      });
+      throw failure;
+    });
+    await expect(nested).rejects.toBe(failure);
+    expect(await ids()).toEqual([]);
+  });
+
+  it('sees what it has written itself, and nobody else does before the commit', async () => {
+    await unitOfWork.run(async () => {
+      await insert(1);
+      expect(await unitOfWork.manager.query('SELECT id FROM probe')).toEqual([{ id: 1 }]);
+      expect(await ids()).toEqual([]);
+    });
+    expect(await ids()).toEqual([1]);
+  });
+
+  it('keeps 300 mixed jobs apart: a third fail, and not one commit is lost or undone', async () => {
+    const acknowledged: number[] = [];
+    const jobs = Array.from({ length: 300 }, async (_, index) => {
+      const id = index * 2;
+      const work = async () => {
+        await insert(id);
+        await unitOfWork.run(() => insert(id + 1));
+        if (index % 3 === 0) throw failure;
+        return [id, id + 1];
+      };
+      const single = async () => {
+        await insert(id);
+        return [id];
+      };
+      try {
+        acknowledged.push(...(await (index % 3 === 1 ? single() : unitOfWork.run(work))));
+      } catch (error) {
+        expect(error).toBe(failure);
+      }
+    });
+    await Promise.all(jobs);
+    expect(await ids()).toEqual(acknowledged.sort((one, other) => one - other));
+    expect(acknowledged).toHaveLength(300);
+  });
+
+  it('goes on after a failed statement whose error the work handled', async () => {
+    await unitOfWork.run(async () => {
+      await insert(1);
+      await insert(1).catch(() => undefined);
+      await insert(2);
+    });
+    expect(await ids()).toEqual([1, 2]);
+  });
+
+  describe('onCommitted', () => {
+    it('calls back once the commit is there for everybody', async () => {
+      const order: string[] = [];
+      await unitOfWork.run(async () => {
+        unitOfWork.onCommitted(() => order.push('committed'));
+        await unitOfWork.run(async () => {
+          unitOfWork.onCommitted(() => order.push('nested'));
+          await insert(1);
+        });
+        order.push('work done');
+      });
+      expect(order).toEqual(['work done', 'committed', 'nested']);
+    });
+
+    it('never calls back where everything was rolled back', async () => {
+      const committed = jest.fn();
+      const work = unitOfWork.run(async () => {
+        unitOfWork.onCommitted(committed);
+        await failing(1);
+      });
+      await expect(work).rejects.toBe(failure);
+      expect(committed).not.toHaveBeenCalled();
+    });
+
+    it('calls back at once where there is no transaction', () => {
+      const committed = jest.fn();
+      unitOfWork.onCommitted(committed);
+      expect(committed).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  describe('withBeforeCommit', () => {
+    it('runs once, within the outermost transaction, with its result', async () => {
+      const results: unknown[] = [];
+      const hook = async (result: unknown) => {
+        results.push(result);
+        await insert(9);
+      };
+      await unitOfWork.withBeforeCommit(hook, () =>
+        unitOfWork.run(async () => {
+          await unitOfWork.run(() => insert(1));
+          return 'outer';
+        }),
+      );
+      expect(results).toEqual(['outer']);
+      expect(await ids()).toEqual([1, 9]);
+    });
+
+    it('undoes the work where it fails', async () => {
+      const work = unitOfWork.withBeforeCommit(
+        () => Promise.reject(failure),
+        () => unitOfWork.run(() => insert(1)),
+      );
+      await expect(work).rejects.toBe(failure);
+      expect(await ids()).toEqual([]);
+    });
+
+    it('is not asked where the work fails, nor outside', async () => {
+      const hook = jest.fn(() => Promise.resolve());
+      await expect(unitOfWork.withBeforeCommit(hook, () => unitOfWork.run(() => failing(1)))).rejects.toBe(failure);
+      await unitOfWork.run(() => insert(2));
+      expect(hook).not.toHaveBeenCalled();
+    });
+  });
+});
