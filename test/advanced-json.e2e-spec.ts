@@ -31,7 +31,8 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
   let app: TestApp;
   let resource: Json;
   const patch = (advanced_json: unknown) => app.api.patch(pathOf(resource), { advanced_json });
-  const row = async () => (await app.database.query(`SELECT * FROM ${table} WHERE id = ?`, [resource.id]))[0]!;
+  const row = async () =>
+    (await app.database.query(`SELECT * FROM ${table} WHERE id = ?`, [resource.id]))[0]!;
 
   beforeAll(async () => {
     app = await startTestApp();
@@ -107,14 +108,18 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
   });
 
   describe('secret-looking headers', () => {
-    it.each(['X-Auth', 'cookie', 'X-Secret-Thing', 'my-password', 'X-Goog-Credential', 'ocp-apim-subscription-key'])(
-      'the value of %s is stored sealed and shown as "***"',
-      async (name) => {
-        const { body, text } = await patch({ extra_headers: { [name]: SECRET, 'X-Team': 'red' } });
-        expect(body.advanced_json).toEqual({ extra_headers: { [name]: '***', 'X-Team': 'red' } });
-        expect(text + (await app.database.dump()) + app.logs()).not.toContain(SECRET);
-      },
-    );
+    it.each([
+      'X-Auth',
+      'cookie',
+      'X-Secret-Thing',
+      'my-password',
+      'X-Goog-Credential',
+      'ocp-apim-subscription-key',
+    ])('the value of %s is stored sealed and shown as "***"', async (name) => {
+      const { body, text } = await patch({ extra_headers: { [name]: SECRET, 'X-Team': 'red' } });
+      expect(body.advanced_json).toEqual({ extra_headers: { [name]: '***', 'X-Team': 'red' } });
+      expect(text + (await app.database.dump()) + app.logs()).not.toContain(SECRET);
+    });
 
     it('stay, seal and all, where "***" is sent back', async () => {
       const before = await row();
@@ -144,7 +149,12 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
       const body = { advanced_json: { extra_headers: { 'X-Token': '***' } } };
       const answer =
         table === 'providers'
-          ? await app.api.post('/v1/llm-providers', { name: 'masked', provider: 'openai', api_key: 'k', ...body })
+          ? await app.api.post('/v1/llm-providers', {
+              name: 'masked',
+              provider: 'openai',
+              api_key: 'k',
+              ...body,
+            })
           : await app.api.post(`/v1/llm-providers/${id}/models`, { model: 'masked', ...body });
       expect(problem(answer)).toEqual(invalid('/advanced_json/extra_headers/X-Token'));
     });

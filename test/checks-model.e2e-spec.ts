@@ -51,25 +51,35 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
     ['openai', 'chat_completions', replyJson(CHAT)],
     ['openai', 'responses', replyJson({ object: 'response', output: [] })],
     ['anthropic', null, replyJson(MESSAGE)],
-  ])('makes the smallest call: one short prompt, few tokens, no stream (%s, %s)', async (provider, mode, reply) => {
-    scripted.script(reply);
-    const configured = { max_tokens: 4000, max_completion_tokens: 4000, max_output_tokens: 4000, n: 5 };
-    const model = await modelAt(scripted.url, { provider, openai_api_mode: mode, advanced_json: configured });
-    expect((await check(model)).body.ok).toBe(true);
-    const [body] = bodies();
-    expect(body.model).toBe('org/model:free');
-    expect(body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens).toBeLessThanOrEqual(16);
-    expect(JSON.stringify(body)).not.toContain('4000');
-    expect(body).not.toHaveProperty('n');
-    expect(body.stream ?? false).toBe(false);
-    expect(JSON.stringify(body).length).toBeLessThan(200);
-  });
+  ])(
+    'makes the smallest call: one short prompt, few tokens, no stream (%s, %s)',
+    async (provider, mode, reply) => {
+      scripted.script(reply);
+      const configured = { max_tokens: 4000, max_completion_tokens: 4000, max_output_tokens: 4000, n: 5 };
+      const model = await modelAt(scripted.url, {
+        provider,
+        openai_api_mode: mode,
+        advanced_json: configured,
+      });
+      expect((await check(model)).body.ok).toBe(true);
+      const [body] = bodies();
+      expect(body.model).toBe('org/model:free');
+      expect(body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens).toBeLessThanOrEqual(16);
+      expect(JSON.stringify(body)).not.toContain('4000');
+      expect(body).not.toHaveProperty('n');
+      expect(body.stream ?? false).toBe(false);
+      expect(JSON.stringify(body).length).toBeLessThan(200);
+    },
+  );
 
   describe('in mode auto', () => {
     it.each([
       ['404', replyJson({ error: { message: 'Not found' } }, 404)],
       ['405', replyJson({}, 405)],
-      ['a 400 that does not know the parameters', replyJson({ error: { message: 'Unknown parameter: input' } }, 400)],
+      [
+        'a 400 that does not know the parameters',
+        replyJson({ error: { message: 'Unknown parameter: input' } }, 400),
+      ],
     ])('falls back to chat completions where the Responses API answers %s', async (_what, answer) => {
       scripted.script(chatOnly(answer));
       const model = await modelAt(scripted.url, { openai_api_mode: 'auto' });
@@ -138,7 +148,9 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
   it('waits no longer than timeout_ms, of the model before that of the provider', async () => {
     scripted.script(hang());
     const provider = { advanced_json: { timeout_ms: 60_000 } };
-    const { body } = await check(await modelAt(scripted.url, provider, { advanced_json: { timeout_ms: 100 } }));
+    const { body } = await check(
+      await modelAt(scripted.url, provider, { advanced_json: { timeout_ms: 100 } }),
+    );
     expect(body).toMatchObject({
       ok: false,
       error: { code: 'llm_providers.upstream_timeout', upstream_status: null },
@@ -160,7 +172,11 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
     ["the model's headers", 'UPDATE provider_models SET headers_version = 7 WHERE id = ?', 'id'],
   ])('answers 409 where the seal of %s does not open, and asks nobody', async (_whose, update, id) => {
     scripted.script(replyJson(CHAT));
-    const model = await modelAt(scripted.url, {}, { advanced_json: { extra_headers: { 'X-Token': 'secret' } } });
+    const model = await modelAt(
+      scripted.url,
+      {},
+      { advanced_json: { extra_headers: { 'X-Token': 'secret' } } },
+    );
     await app.database.query(update, [model[id]]);
     expect(problem(await check(model))).toEqual({ status: 409, code: 'llm_providers.secret_undecryptable' });
     expect(scripted.connections).toBe(0);

@@ -27,15 +27,18 @@ describe('POST /v1/llm-providers/{id}/test', () => {
 
   const check = async (path: string, api = app.api) => api.post(`${path}/test`);
 
-  it.each(['openai', 'anthropic'])('is ok where the models can be listed, free of charge (%s)', async (provider) => {
-    const path = await providerAt(app.api, vendor.url, { provider });
-    const paidCalls = vendor.mock.getRequests().length;
-    const answer = await check(path);
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual(OK);
-    expect(Number.isInteger(answer.body.latency_ms) && answer.body.latency_ms >= 0).toBe(true);
-    expect(vendor.mock.getRequests()).toHaveLength(paidCalls);
-  });
+  it.each(['openai', 'anthropic'])(
+    'is ok where the models can be listed, free of charge (%s)',
+    async (provider) => {
+      const path = await providerAt(app.api, vendor.url, { provider });
+      const paidCalls = vendor.mock.getRequests().length;
+      const answer = await check(path);
+      expect(answer.status).toBe(200);
+      expect(answer.body).toEqual(OK);
+      expect(Number.isInteger(answer.body.latency_ms) && answer.body.latency_ms >= 0).toBe(true);
+      expect(vendor.mock.getRequests()).toHaveLength(paidCalls);
+    },
+  );
 
   it('asks the upstream each time, past the cache', async () => {
     scripted.script(replyJson(openaiModelList(['one'])));
@@ -48,9 +51,19 @@ describe('POST /v1/llm-providers/{id}/test', () => {
   });
 
   it.each([
-    ['refuses the key', replyJson({ error: { message: 'bad key' } }, 401), 'llm_providers.upstream_auth_failed', 401],
+    [
+      'refuses the key',
+      replyJson({ error: { message: 'bad key' } }, 401),
+      'llm_providers.upstream_auth_failed',
+      401,
+    ],
     ['forbids', replyJson({}, 403), 'llm_providers.upstream_auth_failed', 403],
-    ['has no such path', replyText('Not found', 'text/plain', 404), 'llm_providers.upstream_request_failed', 404],
+    [
+      'has no such path',
+      replyText('Not found', 'text/plain', 404),
+      'llm_providers.upstream_request_failed',
+      404,
+    ],
     ['is out of quota', replyJson({}, 429), 'llm_providers.upstream_request_failed', 429],
     ['redirects', replyRedirect('http://127.0.0.1:9/'), 'llm_providers.upstream_request_failed', 302],
     ['fails', replyJson({}, 500), 'llm_providers.upstream_error', 500],
@@ -59,14 +72,19 @@ describe('POST /v1/llm-providers/{id}/test', () => {
     ['resets', reset(), 'upstream_unreachable', null],
   ])('answers 200 with ok false where the upstream %s', async (_what, reply, code, status) => {
     scripted.script(reply);
-    const answer = await check(await providerAt(app.api, scripted.url, { advanced_json: { timeout_ms: 150 } }));
+    const answer = await check(
+      await providerAt(app.api, scripted.url, { advanced_json: { timeout_ms: 150 } }),
+    );
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual(failure(code, status));
   });
 
   it('answers 200 with ok false for an address that is denied', async () => {
     const provider = await createProvider(app.api);
-    await app.database.query('UPDATE providers SET base_url = ? WHERE id = ?', ['http://127.0.0.1:80', provider.id]);
+    await app.database.query('UPDATE providers SET base_url = ? WHERE id = ?', [
+      'http://127.0.0.1:80',
+      provider.id,
+    ]);
     expect((await check(providerPath(provider))).body).toEqual(failure('egress_denied', null));
   });
 

@@ -61,7 +61,9 @@ describe('under concurrency', () => {
     const body = providerBody();
     const spellings = [body.name, body.name.toUpperCase(), ` ${body.name} `];
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, index) => api().post('/v1/llm-providers', { ...body, name: spellings[index % 3] })),
+      Array.from({ length: 100 }, (_, index) =>
+        api().post('/v1/llm-providers', { ...body, name: spellings[index % 3] }),
+      ),
     );
     expect(statuses(answers)).toEqual([201, ...Array.from({ length: 99 }, () => 409)]);
     for (const answer of answers.filter(({ status }) => status === 409)) {
@@ -127,10 +129,13 @@ describe('under concurrency', () => {
     for (let round = 0; round < 10; round++) {
       const provider = await createProvider(api());
       const path = providerPath(provider);
-      const creates = Array.from({ length: 8 }, () => api().post(`${path}/models`, { model: uniqueName('m') }));
+      const creates = Array.from({ length: 8 }, () =>
+        api().post(`${path}/models`, { model: uniqueName('m') }),
+      );
       const deleted = api().delete(path);
       const later = Array.from({ length: 4 }, () => api().post(`${path}/models`, { model: uniqueName('m') }));
-      for (const { status } of await Promise.all([...creates, ...later])) expect([201, 404]).toContain(status);
+      for (const { status } of await Promise.all([...creates, ...later]))
+        expect([201, 404]).toContain(status);
       expect((await deleted).status).toBe(204);
       const orphans = 'SELECT id FROM provider_models WHERE provider_id NOT IN (SELECT id FROM providers)';
       expect(await replicas.first.database.query(orphans)).toEqual([]);
@@ -146,7 +151,9 @@ describe('under concurrency', () => {
     expect(await revision()).toBe(before + 60);
     const ids = new Set(providers.map(({ id }) => id));
     const { body } = await api().get('/v1/audit-events?limit=200');
-    const actions = (body as Json[]).filter(({ resource }) => ids.has(resource.id)).map(({ action }) => action);
+    const actions = (body as Json[])
+      .filter(({ resource }) => ids.has(resource.id))
+      .map(({ action }) => action);
     expect(actions.filter((action) => action === 'provider.create')).toHaveLength(20);
     expect(actions.filter((action) => action === 'provider.delete')).toHaveLength(20);
   });

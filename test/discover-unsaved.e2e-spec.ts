@@ -1,6 +1,13 @@
 import { startTestApp, type TestApp } from './support/app';
 import { openaiModelList } from './support/model-lists';
-import { API_KEY, clientWith, createModel, createProvider, invalid, problem } from './support/registry-factories';
+import {
+  API_KEY,
+  clientWith,
+  createModel,
+  createProvider,
+  invalid,
+  problem,
+} from './support/registry-factories';
 import { hang, replyAnthropicModels, replyJson } from './support/scripted-replies';
 import { ScriptedUpstream } from './support/scripted-upstream';
 
@@ -53,7 +60,8 @@ describe('POST /v1/llm-providers/discover', () => {
     await discover({ advanced_json: { extra_headers: { 'X-Token': 'unsaved header secret' } } });
     expect((await app.api.get('/v1/audit-events')).text).toBe(before.text);
     const dump = await app.database.dump();
-    for (const trace of [UNSAVED_KEY, upstream.url, 'unsaved header secret']) expect(dump).not.toContain(trace);
+    for (const trace of [UNSAVED_KEY, upstream.url, 'unsaved header secret'])
+      expect(dump).not.toContain(trace);
     expect(app.logs()).not.toContain(UNSAVED_KEY);
   });
 
@@ -85,10 +93,13 @@ describe('POST /v1/llm-providers/discover', () => {
       expect(upstream.connections).toBe(0);
     });
 
-    it.each(['***', '••••••••', 'sk-…abcd', 'sk-...abcd', '', null, 5])('nor with %p for a key', async (api_key) => {
-      expect(problem(await discover({ api_key }))).toEqual(invalid('/api_key'));
-      expect(upstream.connections).toBe(0);
-    });
+    it.each(['***', '••••••••', 'sk-…abcd', 'sk-...abcd', '', null, 5])(
+      'nor with %p for a key',
+      async (api_key) => {
+        expect(problem(await discover({ api_key }))).toEqual(invalid('/api_key'));
+        expect(upstream.connections).toBe(0);
+      },
+    );
 
     it('nor a stored secret header', async () => {
       const advanced_json = { extra_headers: { 'X-Token': 'stored header secret' } };

@@ -102,7 +102,10 @@ describe('available-models of an upstream that fails', () => {
 
   it.each([
     ["OpenAI's", { error: { message: 'You exceeded your quota' } }],
-    ["Anthropic's", { type: 'error', error: { type: 'rate_limit_error', message: 'You exceeded your quota' } }],
+    [
+      "Anthropic's",
+      { type: 'error', error: { type: 'rate_limit_error', message: 'You exceeded your quota' } },
+    ],
     ["FastAPI's", { detail: 'You exceeded your quota' }],
   ])('quotes the message of an error in %s shape', async (_whose, body) => {
     expect((await outcomeOf(replyJson(body, 429))).body.detail).toContain('"You exceeded your quota"');

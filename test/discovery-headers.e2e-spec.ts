@@ -40,14 +40,17 @@ describe('what advanced_json adds to upstream calls', () => {
   it.each([
     ['openai', { openai_api_mode: 'chat_completions' }, { authorization: `Bearer ${API_KEY}` }],
     ['anthropic', {}, { 'x-api-key': API_KEY }],
-  ])('reaches the upstream with each call, secret headers opened (%s)', async (provider, more, credential) => {
-    for (const { headers, query } of await callAll({ provider, advanced_json, ...more })) {
-      const extra = { 'http-referer': 'https://example.com', 'x-gateway-token': SECRET };
-      expect(headers).toMatchObject({ ...extra, ...credential });
-      expect(query).toMatchObject({ 'api-version': '2025-01-01', region: 'eu west' });
-      expect(JSON.stringify(query)).not.toContain('temperature');
-    }
-  });
+  ])(
+    'reaches the upstream with each call, secret headers opened (%s)',
+    async (provider, more, credential) => {
+      for (const { headers, query } of await callAll({ provider, advanced_json, ...more })) {
+        const extra = { 'http-referer': 'https://example.com', 'x-gateway-token': SECRET };
+        expect(headers).toMatchObject({ ...extra, ...credential });
+        expect(query).toMatchObject({ 'api-version': '2025-01-01', region: 'eu west' });
+        expect(JSON.stringify(query)).not.toContain('temperature');
+      }
+    },
+  );
 
   it('reaches the upstream for credentials that are not saved', async () => {
     const body = { provider: 'openai', api_key: API_KEY, base_url: upstream.url, advanced_json };

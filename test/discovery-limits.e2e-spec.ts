@@ -3,7 +3,13 @@ import { startTestApp, type TestApp } from './support/app';
 import { availableModels, idsOf, providerAt } from './support/discovery-factories';
 import { openaiModelList } from './support/model-lists';
 import { problem } from './support/registry-factories';
-import { dribble, replyAnthropicModels, replyGzipBomb, replyJson, replyLarge } from './support/scripted-replies';
+import {
+  dribble,
+  replyAnthropicModels,
+  replyGzipBomb,
+  replyJson,
+  replyLarge,
+} from './support/scripted-replies';
 import { type Reply, ScriptedUpstream } from './support/scripted-upstream';
 
 const MEBIBYTE = 1024 * 1024;
@@ -45,11 +51,17 @@ describe('the limits of available-models', () => {
     });
 
     it('holds for all pages together', async () => {
-      const page = (index: number): Reply => (response, request) =>
-        void setTimeout(
-          () => replyJson({ data: [{ id: `m${index}` }], has_more: true, last_id: `m${index}` })(response, request),
-          60,
-        );
+      const page =
+        (index: number): Reply =>
+        (response, request) =>
+          void setTimeout(
+            () =>
+              replyJson({ data: [{ id: `m${index}` }], has_more: true, last_id: `m${index}` })(
+                response,
+                request,
+              ),
+            60,
+          );
       upstream.script(...Array.from({ length: 100 }, (_, index) => page(index)));
       const advanced_json = { timeout_ms: 250 };
       const path = await providerAt(app.api, upstream.url, { provider: 'anthropic', advanced_json });

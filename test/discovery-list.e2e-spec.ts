@@ -1,7 +1,14 @@
 import { startTestApp, type TestApp } from './support/app';
 import { availableModels, idsOf, providerAt } from './support/discovery-factories';
 import { openaiModelList } from './support/model-lists';
-import { API_KEY, clientWith, createModel, createProvider, problem, providerPath } from './support/registry-factories';
+import {
+  API_KEY,
+  clientWith,
+  createModel,
+  createProvider,
+  problem,
+  providerPath,
+} from './support/registry-factories';
 import { replyAnthropicModels, replyJson } from './support/scripted-replies';
 import { ScriptedUpstream } from './support/scripted-upstream';
 import { startUpstream, type Upstream } from './support/upstream';
@@ -111,7 +118,9 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
       scripted.script(replyAnthropicModels(ids, 100));
       const path = await providerAt(app.api, scripted.url, { provider: 'anthropic' });
       expect(idsOf(await availableModels(app.api, path))).toEqual(ids);
-      const asked = scripted.requests.map(({ url }) => new URL(url, scripted.url).searchParams.get('after_id'));
+      const asked = scripted.requests.map(({ url }) =>
+        new URL(url, scripted.url).searchParams.get('after_id'),
+      );
       expect(asked).toEqual([null, 'claude-099', 'claude-199']);
     });
 

@@ -57,17 +57,29 @@ describe('suggested costs', () => {
     ['openai', 'https://api.openai.com', 'https://api.openai.com/v1/models', 'gpt-4o'],
     ['openai', 'https://api.openai.com/v1', 'https://api.openai.com/v1/models', 'gpt-4o'],
     ['anthropic', null, 'https://api.anthropic.com/v1/models', 'claude-sonnet-4-20250514'],
-    ['anthropic', 'https://api.anthropic.com/v1', 'https://api.anthropic.com/v1/models', 'claude-sonnet-4-20250514'],
-  ])("come at the vendor's own host, with source and date (%s at %s)", async (provider, base_url, url, model) => {
-    const costs = await costsAt(provider, base_url);
-    expect(asked).toEqual([url]);
-    expect(costs[model]).toMatchObject({
-      cost_per_1k_input: expect.any(Number),
-      cost_per_1k_output: expect.any(Number),
-      source: { catalogue: expect.stringMatching(/^@pydantic\/genai-prices@\d/), provider, model: expect.any(String) },
-      as_of: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
-    });
-  });
+    [
+      'anthropic',
+      'https://api.anthropic.com/v1',
+      'https://api.anthropic.com/v1/models',
+      'claude-sonnet-4-20250514',
+    ],
+  ])(
+    "come at the vendor's own host, with source and date (%s at %s)",
+    async (provider, base_url, url, model) => {
+      const costs = await costsAt(provider, base_url);
+      expect(asked).toEqual([url]);
+      expect(costs[model]).toMatchObject({
+        cost_per_1k_input: expect.any(Number),
+        cost_per_1k_output: expect.any(Number),
+        source: {
+          catalogue: expect.stringMatching(/^@pydantic\/genai-prices@\d/),
+          provider,
+          model: expect.any(String),
+        },
+        as_of: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+      });
+    },
+  );
 
   it('are US dollars for 1000 tokens, without the noise of binary fractions', async () => {
     expect((await costsAt('anthropic', null))['claude-sonnet-4-20250514']).toMatchObject(SONNET);
@@ -78,12 +90,13 @@ describe('suggested costs', () => {
     expect((await costsAt('openai', null))['ft:nobody-knows']).toBeUndefined();
   });
 
-  it.each(['https://api.openai.com.example.org/v1', 'https://example.org/api.openai.com/v1', 'https://example.org'])(
-    'are absent at %s, which may charge anything for the same name',
-    async (base_url) => {
-      expect((await costsAt('openai', base_url))['gpt-4o']).toBeUndefined();
-    },
-  );
+  it.each([
+    'https://api.openai.com.example.org/v1',
+    'https://example.org/api.openai.com/v1',
+    'https://example.org',
+  ])('are absent at %s, which may charge anything for the same name', async (base_url) => {
+    expect((await costsAt('openai', base_url))['gpt-4o']).toBeUndefined();
+  });
 
   describe('on import', () => {
     const importAll = async (body: object) => {

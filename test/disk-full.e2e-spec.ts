@@ -25,7 +25,9 @@ describe('with the database’s disk full', () => {
       const body = large();
       for (let again = 0; again < 3; again++) {
         expect(problem(await app.api.post('/v1/llm-providers', body))).toEqual(full);
-        expect(problem(await app.api.patch(providerPath(provider), { advanced_json: body.advanced_json }))).toEqual(full);
+        expect(
+          problem(await app.api.patch(providerPath(provider), { advanced_json: body.advanced_json })),
+        ).toEqual(full);
       }
       expect((await app.api.get('/v1/llm-providers')).text).toBe(before.text);
       await setLimit(1_000_000);
@@ -44,14 +46,17 @@ describe('with the database’s disk full', () => {
       expect((await post()).text).toBe(text);
     });
   } else {
-    it.each([1021, 1114])('writes that the server refuses with %i are 507, until it takes them', async (errno) => {
-      await app.database.query(
-        `CREATE TRIGGER disk_full BEFORE INSERT ON providers FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${errno}`,
-      );
-      const body = providerBody();
-      expect(problem(await app.api.post('/v1/llm-providers', body))).toEqual(full);
-      await app.database.query('DROP TRIGGER disk_full');
-      expect((await app.api.post('/v1/llm-providers', body)).status).toBe(201);
-    });
+    it.each([1021, 1114])(
+      'writes that the server refuses with %i are 507, until it takes them',
+      async (errno) => {
+        await app.database.query(
+          `CREATE TRIGGER disk_full BEFORE INSERT ON providers FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${errno}`,
+        );
+        const body = providerBody();
+        expect(problem(await app.api.post('/v1/llm-providers', body))).toEqual(full);
+        await app.database.query('DROP TRIGGER disk_full');
+        expect((await app.api.post('/v1/llm-providers', body)).status).toBe(201);
+      },
+    );
   }
 });

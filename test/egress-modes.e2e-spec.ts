@@ -102,7 +102,11 @@ describe('the egress modes', () => {
         expect(await use(`http://${host}:${upstream.port}/v1`)).toEqual(['one']);
       }
       other.connections = 0;
-      for (const base_url of [other.url, `http://127.0.0.2:${upstream.port}`, `http://10.0.0.1:${upstream.port}`]) {
+      for (const base_url of [
+        other.url,
+        `http://127.0.0.2:${upstream.port}`,
+        `http://10.0.0.1:${upstream.port}`,
+      ]) {
         expect(await save(base_url)).toEqual(denied);
         expect(await use(base_url)).toEqual(denied);
       }

@@ -32,7 +32,15 @@ describe('what is never called, even in local mode', () => {
   it("is the service's own port, however it is written", async () => {
     const port = await freePort();
     const app = await startTestApp({ env: { PORT: String(port) } });
-    for (const host of ['127.0.0.1', '127.1', 'localhost', 'LOCALHOST.', 'foo.localhost', '[::1]', '0.0.0.0']) {
+    for (const host of [
+      '127.0.0.1',
+      '127.1',
+      'localhost',
+      'LOCALHOST.',
+      'foo.localhost',
+      '[::1]',
+      '0.0.0.0',
+    ]) {
       expect([host, ...(await outcomes(app, `http://${host}:${port}`))]).toEqual([host, denied, denied]);
     }
     await app.stop();

@@ -65,13 +65,19 @@ describe('in strict mode, a base_url that was written into the row by hand', () 
     },
   );
 
-  it.each(['127.0.0.1', '127.1', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]', 'localhost', 'localhost.', '0'])(
-    'reaches no listener at %s',
-    async (host) => {
-      await outcomes(`http://${host}:${trap.port}/v1`);
-      expect(trap.connections).toBe(0);
-    },
-  );
+  it.each([
+    '127.0.0.1',
+    '127.1',
+    '2130706433',
+    '0x7f.1',
+    '[::ffff:127.0.0.1]',
+    'localhost',
+    'localhost.',
+    '0',
+  ])('reaches no listener at %s', async (host) => {
+    await outcomes(`http://${host}:${trap.port}/v1`);
+    expect(trap.connections).toBe(0);
+  });
 
   it('tells a denied name from an unreachable one neither by its answer nor by its time', async () => {
     const observe = async (base_url: string) => {

@@ -30,7 +30,11 @@ describe('entity tags', () => {
     provider = await createProvider(app.api);
     model = await createModel(app.api, provider.id);
     second = await createModel(app.api, provider.id);
-    Object.assign(path, { provider: providerPath(provider), model: modelPath(model), list: '/v1/llm-providers' });
+    Object.assign(path, {
+      provider: providerPath(provider),
+      model: modelPath(model),
+      list: '/v1/llm-providers',
+    });
   });
 
   describe.each(['provider', 'model', 'list'])('of a %s', (name) => {
@@ -66,7 +70,9 @@ describe('entity tags', () => {
       const tag = await etag(path[name]!);
       const whole = await app.api.request('HEAD', path[name]!);
       expect([whole.status, whole.text, whole.headers.get('etag')]).toEqual([200, '', tag]);
-      const same = await app.api.request('HEAD', path[name]!, undefined, { headers: { 'if-none-match': tag } });
+      const same = await app.api.request('HEAD', path[name]!, undefined, {
+        headers: { 'if-none-match': tag },
+      });
       expect([same.status, same.headers.get('etag')]).toEqual([304, tag]);
     });
   });
@@ -112,7 +118,8 @@ describe('entity tags', () => {
       app.api.patch(path[name]!, name === 'provider' ? { name: uniqueName() } : { priority: 3 }, {
         headers: { 'if-match': ifMatch },
       });
-    const remove = (ifMatch: string) => app.api.delete(path[name]!, undefined, { headers: { 'if-match': ifMatch } });
+    const remove = (ifMatch: string) =>
+      app.api.delete(path[name]!, undefined, { headers: { 'if-match': ifMatch } });
 
     it('lets a change through that has seen the latest, and answers with the next tag', async () => {
       const first = await etag(path[name]!);
@@ -126,7 +133,9 @@ describe('entity tags', () => {
     it('takes the tag of the creation', async () => {
       const created = await app.api.post(
         name === 'provider' ? '/v1/llm-providers' : `${path.provider!}/models`,
-        name === 'provider' ? { name: uniqueName(), provider: 'openai', api_key: 'k' } : { model: uniqueName() },
+        name === 'provider'
+          ? { name: uniqueName(), provider: 'openai', api_key: 'k' }
+          : { model: uniqueName() },
       );
       path[name] = created.headers.get('location')!;
       expect((await patch(created.headers.get('etag')!)).status).toBe(200);
@@ -152,12 +161,15 @@ describe('entity tags', () => {
       expect(problem(await patch(`W/${await etag(path[name]!)}`))).toEqual(stale);
     });
 
-    it.each(['unquoted', '"open', '', '*, "a"', 'W/', '"a" "b"', 'w/"a"'])('refuses %j with 400', async (header) => {
-      for (const answer of [await patch(header), await remove(header)]) {
-        expect(problem(answer)).toEqual({ status: 400, code: 'request.if_match' });
-      }
-      expect((await app.api.get(path[name]!)).status).toBe(200);
-    });
+    it.each(['unquoted', '"open', '', '*, "a"', 'W/', '"a" "b"', 'w/"a"'])(
+      'refuses %j with 400',
+      async (header) => {
+        for (const answer of [await patch(header), await remove(header)]) {
+          expect(problem(answer)).toEqual({ status: 400, code: 'request.if_match' });
+        }
+        expect((await app.api.get(path[name]!)).status).toBe(200);
+      },
+    );
   });
 
   it('are not needed: a write without If-Match goes through', async () => {

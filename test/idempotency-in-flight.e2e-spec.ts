@@ -1,18 +1,29 @@
-import { DataSource } from 'typeorm';
 import { databaseUnavailable } from '../src/database/database-errors';
 import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
+import { injectFault } from './support/database-faults';
+import type { ApiResponse, Json } from './support/http-client';
 import { openaiModelList } from './support/model-lists';
-import { createProvider, problem, providerBody, providerPath, uniqueName } from './support/registry-factories';
-import { ScriptedUpstream } from './support/scripted-upstream';
+import {
+  createProvider,
+  problem,
+  providerBody,
+  providerPath,
+  uniqueName,
+} from './support/registry-factories';
 import { replyJson } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
 
 const inFlight = { status: 409, code: 'idempotency.in_flight' };
 
 describe('an Idempotency-Key in flight', () => {
   let app: TestApp;
   let key: string;
-  const post = (path: string, body: unknown) => app.api.post(path, body, { headers: { 'idempotency-key': key } });
+  const post = (path: string, body: unknown) =>
+    app.api.post(path, body, { headers: { 'idempotency-key': key } });
+  const claimant = async () =>
+    (await app.database.query('SELECT claimed_by FROM idempotency_keys WHERE status IS NULL'))[0]?.[
+      'claimed_by'
+    ];
   const lapse = () =>
     app.database.query('UPDATE idempotency_keys SET claimed_until = ? WHERE status IS NULL', [
       '2020-01-01T00:00:00.000Z',
@@ -72,17 +83,15 @@ describe('an Idempotency-Key in flight', () => {
     it('that has lapsed goes to the next request, and the slow one commits nothing', async () => {
       const first = importAll();
       await asked;
+      const claim = await claimant();
       await lapse();
       const second = importAll();
+      while ((await claimant()) === claim) await new Promise(setImmediate);
       answer();
-      const answers = await Promise.all([first, second]);
-      const { body } = await app.api.get(`${providerPath(provider)}/models`);
-      expect(body).toHaveLength(2);
-      expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
-      for (const { status, body: shown } of answers) {
-        if (status === 200) expect(shown.added).toHaveLength(2);
-        else expect(shown.code).toBe('idempotency.in_flight');
-      }
+      expect(problem(await first)).toEqual(inFlight);
+      expect((await second).body.added).toHaveLength(2);
+      expect((await app.api.get(`${providerPath(provider)}/models`)).body).toHaveLength(2);
+      expect((await importAll()).text).toBe((await second).text);
     });
   });
 
@@ -98,16 +107,45 @@ describe('an Idempotency-Key in flight', () => {
     expect((await post('/v1/llm-providers', body)).text).toBe(text);
   });
 
-  it('is stored with the work even where the acknowledgement of the commit is lost', async () => {
-    const body = { name: uniqueName('token'), scopes: ['providers:read'] };
-    const undo = loseNextAcknowledgement(app);
-    const lost = await post('/v1/tokens', body);
-    undo();
-    expect(lost.status).toBe(503);
-    const again = await post('/v1/tokens', body);
-    expect([again.status, again.body.name]).toEqual([200, body.name]);
-    const { body: tokens } = await app.api.get('/v1/tokens');
-    expect(tokens.filter(({ name }: Json) => name === body.name)).toHaveLength(1);
+  describe('where the acknowledgement of a commit is lost', () => {
+    /** Of the next transaction that begins so: it is committed, and the answer is 503. */
+    const lose = async (beginning: RegExp, request: () => Promise<ApiResponse>) => {
+      let lost = false;
+      const undo = injectFault(app, {
+        after: (sql, [first]) => {
+          if (lost || sql !== 'COMMIT' || !beginning.test(first!)) return;
+          lost = true;
+          throw databaseUnavailable();
+        },
+      });
+      const answer = await request();
+      undo();
+      expect([lost, answer.status]).toEqual([true, 503]);
+    };
+    let body: Json;
+    const create = () => post('/v1/tokens', body);
+    const count = async () => {
+      const { body: tokens } = await app.api.get('/v1/tokens');
+      return (tokens as Json[]).filter(({ name }) => name === body.name).length;
+    };
+
+    beforeEach(() => {
+      body = { name: uniqueName('token'), scopes: ['providers:read'] };
+    });
+
+    it('with the work, the answer is stored: nothing is created twice', async () => {
+      await lose(/INSERT INTO .api_tokens/, create);
+      expect((await create()).status).toBe(200);
+      expect(await count()).toBe(1);
+    });
+
+    it('before the work, nothing is created, and the claim does not outlive its time', async () => {
+      await lose(/INSERT INTO .idempotency_keys/, create);
+      expect(await count()).toBe(0);
+      await lapse();
+      expect((await create()).status).toBe(201);
+      expect(await count()).toBe(1);
+    });
   });
 });
 
@@ -115,25 +153,4 @@ function promiseOf<T>() {
   let resolve!: (value: T) => void;
   const promise = new Promise<T>((done) => (resolve = done));
   return { promise, resolve };
-}
-
-/** The next transaction commits, and its connection dies before it says so. */
-function loseNextAcknowledgement(app: TestApp): () => void {
-  const { driver } = app.app.get(DataSource);
-  const create = driver.createQueryRunner.bind(driver);
-  let pending = true;
-  driver.createQueryRunner = (mode) => {
-    const runner = create(mode);
-    const commit = runner.commitTransaction.bind(runner);
-    runner.commitTransaction = async () => {
-      await commit();
-      if (!pending) return;
-      pending = false;
-      throw databaseUnavailable();
-    };
-    return runner;
-  };
-  return () => {
-    driver.createQueryRunner = create;
-  };
 }

@@ -146,7 +146,9 @@ describe('Idempotency-Key', () => {
 
   it('stores neither the key of the provider nor the body, plain or hashed without a secret', async () => {
     const api_key = 'sk-marker-Hj2mQx9pLw4sVt7y';
-    const { body } = await post(providerBody({ api_key, advanced_json: { extra_headers: { 'X-Token': api_key } } }));
+    const { body } = await post(
+      providerBody({ api_key, advanced_json: { extra_headers: { 'X-Token': api_key } } }),
+    );
     const rows = await app.database.query('SELECT * FROM idempotency_keys');
     expect(rows.map(({ response }) => response)).toContain(JSON.stringify(body));
     expect(JSON.stringify(rows)).not.toContain('Hj2mQx9p');

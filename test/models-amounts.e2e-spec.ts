@@ -1,8 +1,20 @@
 import { startTestApp, type TestApp } from './support/app';
 import type { Json } from './support/http-client';
-import { createModel, createProvider, invalid, modelPath, problem, providerPath } from './support/registry-factories';
+import {
+  createModel,
+  createProvider,
+  invalid,
+  modelPath,
+  problem,
+  providerPath,
+} from './support/registry-factories';
 
-const COSTS = ['cost_per_1k_input', 'cost_per_1k_output', 'cost_per_1k_cache_write', 'cost_per_1k_cache_read'];
+const COSTS = [
+  'cost_per_1k_input',
+  'cost_per_1k_output',
+  'cost_per_1k_cache_write',
+  'cost_per_1k_cache_read',
+];
 const AMOUNTS = ['multiplier', ...COSTS];
 
 describe('multipliers and costs', () => {
@@ -19,8 +31,8 @@ describe('multipliers and costs', () => {
   });
 
   it.each([
-    0, 1, 0.003, 0.1, 0.000000000001, 0.123456789012, 1e-7, 1.23e-7, 9.99999999999, 1234.000000000001, 999999.999999,
-    123456.789012345, 1_000_000_000,
+    0, 1, 0.003, 0.1, 0.000000000001, 0.123456789012, 1e-7, 1.23e-7, 9.99999999999, 1234.000000000001,
+    999999.999999, 123456.789012345, 1_000_000_000,
   ])('%d comes back exactly, from the create, the read and the list', async (amount) => {
     const amounts = Object.fromEntries(AMOUNTS.map((field) => [field, amount]));
     const created = await createModel(app.api, provider.id, amounts);
@@ -68,7 +80,10 @@ describe('multipliers and costs', () => {
 
     it('refuses what is no number in JSON', async () => {
       for (const literal of ['NaN', 'Infinity', '1e400', '.5', '0x10']) {
-        const answer = await app.api.post(`${providerPath(provider)}/models`, `{"model":"m","${field}":${literal}}`);
+        const answer = await app.api.post(
+          `${providerPath(provider)}/models`,
+          `{"model":"m","${field}":${literal}}`,
+        );
         expect(answer.status).toBe(400);
       }
     });

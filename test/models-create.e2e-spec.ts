@@ -115,9 +115,23 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
       expect(problem(await post({ model: `${model}a` }))).toEqual(invalid('/model'));
     });
 
-    it.each([null, 5, ['m'], '', ' m', 'm ', '\tm', 'm\n', 'm\u00a0', 'a\u0000b', 'a\u001fb', 'a\u007fb', 'auto', '#m'])(
-      'refuses %j, and trims nothing',
-      async (model) => expect(problem(await post({ model }))).toEqual(invalid('/model')),
+    it.each([
+      null,
+      5,
+      ['m'],
+      '',
+      ' m',
+      'm ',
+      '\tm',
+      'm\n',
+      'm\u00a0',
+      'a\u0000b',
+      'a\u001fb',
+      'a\u007fb',
+      'auto',
+      '#m',
+    ])('refuses %j, and trims nothing', async (model) =>
+      expect(problem(await post({ model }))).toEqual(invalid('/model')),
     );
 
     it.each([
@@ -153,9 +167,12 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
       expect(await createModel(app.api, provider.id, { priority })).toMatchObject({ priority });
     });
 
-    it.each([null, '5', 1.5, true, 2_147_483_648, -2_147_483_649, 1e300, [1]])('refuses %j', async (priority) => {
-      expect(problem(await post({ model: 'm', priority }))).toEqual(invalid('/priority'));
-    });
+    it.each([null, '5', 1.5, true, 2_147_483_648, -2_147_483_649, 1e300, [1]])(
+      'refuses %j',
+      async (priority) => {
+        expect(problem(await post({ model: 'm', priority }))).toEqual(invalid('/priority'));
+      },
+    );
   });
 
   it.each([null, 0, 1, 'true', 'false', {}])('refuses %j as is_default', async (is_default) => {

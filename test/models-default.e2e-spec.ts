@@ -14,7 +14,8 @@ describe('the default model', () => {
     provider = await createProvider(app.api);
   });
 
-  const create = (model: string, overrides: Json = {}) => createModel(app.api, provider.id, { model, ...overrides });
+  const create = (model: string, overrides: Json = {}) =>
+    createModel(app.api, provider.id, { model, ...overrides });
   const patch = async (model: Json, body: Json) => (await app.api.patch(modelPath(model), body)).body;
   /** Names of the models that say they are the default; the rule wants one. */
   const defaults = async () => {
@@ -22,16 +23,22 @@ describe('the default model', () => {
     return (body.models as Json[]).filter(({ is_default }) => is_default).map(({ model }) => model);
   };
 
-  it.each([undefined, true, false])('is the first model, though it says is_default %s', async (is_default) => {
-    expect(await create('first', { is_default })).toMatchObject({ is_default: true });
-    expect(await defaults()).toEqual(['first']);
-  });
+  it.each([undefined, true, false])(
+    'is the first model, though it says is_default %s',
+    async (is_default) => {
+      expect(await create('first', { is_default })).toMatchObject({ is_default: true });
+      expect(await defaults()).toEqual(['first']);
+    },
+  );
 
-  it.each([undefined, false])('is not a later model with is_default %s, whatever its priority', async (is_default) => {
-    await create('first');
-    expect(await create('later', { is_default, priority: 9 })).toMatchObject({ is_default: false });
-    expect(await defaults()).toEqual(['first']);
-  });
+  it.each([undefined, false])(
+    'is not a later model with is_default %s, whatever its priority',
+    async (is_default) => {
+      await create('first');
+      expect(await create('later', { is_default, priority: 9 })).toMatchObject({ is_default: false });
+      expect(await defaults()).toEqual(['first']);
+    },
+  );
 
   it('moves to a later model that is created so', async () => {
     const first = await create('first');
@@ -65,7 +72,10 @@ describe('the default model', () => {
 
   it('unset with other changes on the only model makes those', async () => {
     const only = await create('only');
-    expect(await patch(only, { is_default: false, priority: 3 })).toMatchObject({ is_default: true, priority: 3 });
+    expect(await patch(only, { is_default: false, priority: 3 })).toMatchObject({
+      is_default: true,
+      priority: 3,
+    });
   });
 
   it('stays where it is set again, or unset on another', async () => {

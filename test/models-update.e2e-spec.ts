@@ -27,7 +27,8 @@ describe('a model', () => {
   let app: TestApp;
   let model: Json;
   const patch = (body: unknown) => app.api.patch(modelPath(model), body);
-  const row = async () => (await app.database.query('SELECT * FROM provider_models WHERE id = ?', [model.id]))[0]!;
+  const row = async () =>
+    (await app.database.query('SELECT * FROM provider_models WHERE id = ?', [model.id]))[0]!;
 
   beforeAll(async () => {
     app = await startTestApp();
@@ -72,9 +73,12 @@ describe('a model', () => {
       expect(problem(await patch({ [field]: null }))).toEqual(invalid(`/${field}`));
     });
 
-    it.each(['id', 'provider_id', 'selector', 'created_at', 'toString'])('refuses the field %s', async (field) => {
-      expect(problem(await patch({ [field]: 'x' }))).toEqual(invalid(`/${field}`));
-    });
+    it.each(['id', 'provider_id', 'selector', 'created_at', 'toString'])(
+      'refuses the field %s',
+      async (field) => {
+        expect(problem(await patch({ [field]: 'x' }))).toEqual(invalid(`/${field}`));
+      },
+    );
 
     it('takes another case of its own name, and refuses the name of another model', async () => {
       const other = await createModel(app.api, model.provider_id);
@@ -91,7 +95,10 @@ describe('a model', () => {
       const before = await row();
       await patch({ priority: 1, tags: null, when: null, multiplier: 2 });
       const after = await row();
-      expect([after.sealed_headers, after.headers_version]).toEqual([before.sealed_headers, before.headers_version]);
+      expect([after.sealed_headers, after.headers_version]).toEqual([
+        before.sealed_headers,
+        before.headers_version,
+      ]);
     });
 
     it.each([
@@ -143,22 +150,28 @@ describe('a model', () => {
     });
   });
 
-  it.each(['get', 'patch', 'delete'] as const)('%s is 404 for a wrong id and under the wrong provider', async (verb) => {
-    const other = await createProvider(app.api);
-    const paths = [
-      modelPath({ ...model, id: MISSING }),
-      modelPath({ ...model, id: 'nope' }),
-      modelPath({ ...model, id: model.provider_id }),
-      modelPath({ ...model, provider_id: other.id }),
-    ];
-    for (const path of paths) {
-      const answer = await app.api[verb](path, verb === 'patch' ? {} : undefined);
-      expect(problem(answer)).toEqual({ status: 404, code: 'llm_provider_models.not_found' });
-    }
-    const gone = await app.api[verb](modelPath({ ...model, provider_id: MISSING }), verb === 'patch' ? {} : undefined);
-    expect(problem(gone)).toEqual({ status: 404, code: 'llm_providers.not_found' });
-    expect((await app.api.get(modelPath(model))).body).toEqual(model);
-  });
+  it.each(['get', 'patch', 'delete'] as const)(
+    '%s is 404 for a wrong id and under the wrong provider',
+    async (verb) => {
+      const other = await createProvider(app.api);
+      const paths = [
+        modelPath({ ...model, id: MISSING }),
+        modelPath({ ...model, id: 'nope' }),
+        modelPath({ ...model, id: model.provider_id }),
+        modelPath({ ...model, provider_id: other.id }),
+      ];
+      for (const path of paths) {
+        const answer = await app.api[verb](path, verb === 'patch' ? {} : undefined);
+        expect(problem(answer)).toEqual({ status: 404, code: 'llm_provider_models.not_found' });
+      }
+      const gone = await app.api[verb](
+        modelPath({ ...model, provider_id: MISSING }),
+        verb === 'patch' ? {} : undefined,
+      );
+      expect(problem(gone)).toEqual({ status: 404, code: 'llm_providers.not_found' });
+      expect((await app.api.get(modelPath(model))).body).toEqual(model);
+    },
+  );
 
   describe('GET …/models', () => {
     it('orders by priority, then oldest first, as the provider does', async () => {

@@ -43,7 +43,7 @@ describe('paging', () => {
 
   async function pages(path: string): Promise<Json[][]> {
     const found: Json[][] = [];
-    for (let target: string | null = path; target !== null; ) {
+    for (let target: string | null = path; target !== null;) {
       const response: ApiResponse = await api.get(target);
       expect(response.status).toBe(200);
       found.push(response.body);
@@ -56,11 +56,14 @@ describe('paging', () => {
     expect(await pages('/v1/llm-providers')).toEqual([providers]);
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 200])('by %i yields every item once, in order, and no empty page', async (limit) => {
-    const found = await pages(`/v1/llm-providers?limit=${limit}`);
-    expect(found.flat()).toEqual(providers);
-    expect(found).toHaveLength(Math.ceil(5 / limit));
-  });
+  it.each([1, 2, 3, 4, 5, 6, 200])(
+    'by %i yields every item once, in order, and no empty page',
+    async (limit) => {
+      const found = await pages(`/v1/llm-providers?limit=${limit}`);
+      expect(found.flat()).toEqual(providers);
+      expect(found).toHaveLength(Math.ceil(5 / limit));
+    },
+  );
 
   it('keeps the filters in the link', async () => {
     const found = await pages('/v1/llm-providers?limit=1&provider=openai');
@@ -92,9 +95,17 @@ describe('paging', () => {
   it('refuses a cursor with any character changed, added or missing', async () => {
     const cursor = cursorOf(await api.get('/v1/llm-providers?limit=2'));
     const changed = [...cursor].map(
-      (character, index) => `${cursor.slice(0, index)}${character === 'A' ? 'B' : 'A'}${cursor.slice(index + 1)}`,
+      (character, index) =>
+        `${cursor.slice(0, index)}${character === 'A' ? 'B' : 'A'}${cursor.slice(index + 1)}`,
     );
-    const others = [`${cursor}=`, `${cursor}A`, `${cursor}!`, ` ${cursor}`, cursor.slice(0, -1), providers[1].id];
+    const others = [
+      `${cursor}=`,
+      `${cursor}A`,
+      `${cursor}!`,
+      ` ${cursor}`,
+      cursor.slice(0, -1),
+      providers[1].id,
+    ];
     for (const bad of [...changed, ...others]) {
       const answer = await api.get(`/v1/llm-providers?limit=2&cursor=${encodeURIComponent(bad)}`);
       expect(problem(answer)).toEqual(badCursor);

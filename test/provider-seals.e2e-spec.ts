@@ -85,7 +85,9 @@ describe('a provider whose sealed key was tampered with', () => {
 
   it('is healed by a new key', async () => {
     await setSeal('broken');
-    const { body } = await app.api.patch(providerPath(provider), { api_key: 'sk-new-0123456789abcdefghijkl' });
+    const { body } = await app.api.patch(providerPath(provider), {
+      api_key: 'sk-new-0123456789abcdefghijkl',
+    });
     expect(body).toMatchObject({ secret_status: 'ok', key_prefix: 'sk-new-' });
     expect((await app.api.get(`${providerPath(provider)}/available-models`)).status).toBe(200);
   });

@@ -111,10 +111,21 @@ describe('POST /v1/llm-providers', () => {
       },
     );
 
-    it.each([null, 5, ['a'], '', ' \u00a0 ', 'a^b', 'a＾b', 'auto', 'AUTO', '#tag', 'a\u0000b', 'a\tb', 'a\u200bb'])(
-      'refuses %j',
-      async (name) => expect(problem(await post({ name }))).toEqual(invalid('/name')),
-    );
+    it.each([
+      null,
+      5,
+      ['a'],
+      '',
+      ' \u00a0 ',
+      'a^b',
+      'a＾b',
+      'auto',
+      'AUTO',
+      '#tag',
+      'a\u0000b',
+      'a\tb',
+      'a\u200bb',
+    ])('refuses %j', async (name) => expect(problem(await post({ name }))).toEqual(invalid('/name')));
 
     it('has at most 200 characters after trimming, each of up to four bytes', async () => {
       expect((await post({ name: '😀'.repeat(200) })).body.name).toBe('😀'.repeat(200));
@@ -188,15 +199,23 @@ describe('POST /v1/llm-providers', () => {
       const api_key = 'sk-marker-Zq8vTn3xWb7rLk2m';
       const provider = await createProvider(app.api, { api_key });
       const listed = await app.api.get('/v1/llm-providers');
-      const everything = [await app.database.dump(), app.logs(), listed.text, JSON.stringify(provider)].join();
+      const everything = [
+        await app.database.dump(),
+        app.logs(),
+        listed.text,
+        JSON.stringify(provider),
+      ].join();
       expect(everything).not.toContain('Zq8vTn3x');
     });
   });
 
   describe('openai_api_mode', () => {
-    it.each(['auto', 'responses', 'chat_completions', null])('takes %j for openai', async (openai_api_mode) => {
-      expect(await createProvider(app.api, { openai_api_mode })).toMatchObject({ openai_api_mode });
-    });
+    it.each(['auto', 'responses', 'chat_completions', null])(
+      'takes %j for openai',
+      async (openai_api_mode) => {
+        expect(await createProvider(app.api, { openai_api_mode })).toMatchObject({ openai_api_mode });
+      },
+    );
 
     it.each(['chat', '', 1, true])('refuses %j', async (openai_api_mode) => {
       expect(problem(await post({ openai_api_mode }))).toEqual(invalid('/openai_api_mode'));

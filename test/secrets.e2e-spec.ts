@@ -31,7 +31,10 @@ const echo: Reply = (response, request) => {
   const [key = '', header = ''] = sent.map((value) => value.replace('Bearer ', ''));
   const hex = Buffer.from(key).toString('hex');
   const message = `${key} | ${Buffer.from(` ${key}`).toString('base64')} | ${hex} | ${key.slice(4, 24)} | ${header}`;
-  replyJson({ error: { message, key, headers: sent } }, 401, { 'x-echo': encodeURIComponent(key) })(response, request);
+  replyJson({ error: { message, key, headers: sent } }, 401, { 'x-echo': encodeURIComponent(key) })(
+    response,
+    request,
+  );
 };
 
 describe('secrets', () => {
@@ -66,7 +69,10 @@ describe('secrets', () => {
     );
     provider = created.body;
     expect(created.status).toBe(201);
-    model = await createModel(app.api, provider.id, { model: 'one', advanced_json: withHeader(MODEL_HEADER) });
+    model = await createModel(app.api, provider.id, {
+      model: 'one',
+      advanced_json: withHeader(MODEL_HEADER),
+    });
     const path = providerPath(provider);
     for (const read of ['/v1/llm-providers', path, modelPath(model), `${path}/available-models`]) {
       await send('GET', read);
@@ -82,7 +88,11 @@ describe('secrets', () => {
   async function failEverywhere() {
     const path = providerPath(provider);
     const discovery = { provider: 'openai', api_key: UNSAVED_KEY, base_url: upstream.url };
-    for (const reply of [echo, replyText(`<html>${API_KEY} ${HEADER}</html>`), replyText(API_KEY, 'text/plain', 500)]) {
+    for (const reply of [
+      echo,
+      replyText(`<html>${API_KEY} ${HEADER}</html>`),
+      replyText(API_KEY, 'text/plain', 500),
+    ]) {
       upstream.script(reply);
       await send('GET', `${path}/available-models?refresh=true`);
       await send('POST', `${path}/test`);
@@ -125,7 +135,12 @@ describe('secrets', () => {
 
   it('would be found in any spelling, whole or in part', () => {
     const bytes = Buffer.from(`x${API_KEY}`);
-    const spellings = [API_KEY, encodeURIComponent(API_KEY), bytes.toString('hex'), bytes.toString('base64url')];
+    const spellings = [
+      API_KEY,
+      encodeURIComponent(API_KEY),
+      bytes.toString('hex'),
+      bytes.toString('base64url'),
+    ];
     for (const spelling of [...spellings, API_KEY.toUpperCase(), API_KEY.slice(12, 20)]) {
       expect(leaksOf(API_KEY, `before ${spelling} after`, { shown: 8 })).not.toEqual([]);
     }
@@ -165,7 +180,9 @@ describe('secrets', () => {
   });
 
   it('still tell the reader what an upstream said around them', () => {
-    const detail = answers.map(({ body }) => body?.detail ?? body?.error?.detail).find((text) => text?.includes('|'));
+    const detail = answers
+      .map(({ body }) => body?.detail ?? body?.error?.detail)
+      .find((text) => text?.includes('|'));
     expect(detail).toMatch(/HTTP 401.*\[redacted\]/);
   });
 });

@@ -5,19 +5,21 @@ import { engine } from './support/database';
 import { injectFault } from './support/database-faults';
 import { withMariadb } from './support/mariadb-database';
 
-const retryable = engine === 'mariadb' ? [1213, 1205, 3101, 1180, 9007] : ['SQLITE_BUSY'];
+const retryable: readonly (number | string)[] =
+  engine === 'mariadb' ? [1213, 1205, 3101, 1180, 9007] : ['SQLITE_BUSY'];
 
 describe('the retries of the unit of work', () => {
   let app: TestApp;
   let unitOfWork: UnitOfWork;
-  const increment = (id: number) => unitOfWork.manager.query('UPDATE probe SET value = value + 1 WHERE id = ?', [id]);
-  const insert = (id: number) => unitOfWork.manager.query('INSERT INTO probe (id, value) VALUES (?, 0)', [id]);
+  const increment = (id: number) =>
+    unitOfWork.manager.query('UPDATE probe SET value = value + 1 WHERE id = ?', [id]);
+  const insert = (id: number) =>
+    unitOfWork.manager.query('INSERT INTO probe (id, value) VALUES (?, 0)', [id]);
   const values = async () =>
     Object.fromEntries(
-      (await app.database.query<{ id: number; value: number }>('SELECT id, value FROM probe')).map(({ id, value }) => [
-        id,
-        value,
-      ]),
+      (await app.database.query<{ id: number; value: number }>('SELECT id, value FROM probe')).map(
+        ({ id, value }) => [id, value],
+      ),
     );
   /** A real server raises the error itself; SQLite has no statement that would. */
   const raise = async (code: number | string) => {
@@ -85,11 +87,12 @@ describe('the retries of the unit of work', () => {
 
   it('cover a commit that loses, as on a cluster of several writers', async () => {
     let commits = 0;
-    const failFirstCommit = (_turn: number, sql: string) => {
+    const failFirstCommit = (sql: string) => {
       if (sql !== 'COMMIT') return;
       commits += 1;
       const code = retryable[0]!;
-      if (commits === 1) throw Object.assign(new Error('lost'), typeof code === 'number' ? { errno: code } : { code });
+      if (commits === 1)
+        throw Object.assign(new Error('lost'), typeof code === 'number' ? { errno: code } : { code });
     };
     const undo = injectFault(app, { before: failFirstCommit });
     let tries = 0;

@@ -150,7 +150,9 @@ describe('the unit of work', () => {
 
     it('is not asked where the work fails, nor outside', async () => {
       const hook = jest.fn(() => Promise.resolve());
-      await expect(unitOfWork.withBeforeCommit(hook, () => unitOfWork.run(() => failing(1)))).rejects.toBe(failure);
+      await expect(unitOfWork.withBeforeCommit(hook, () => unitOfWork.run(() => failing(1)))).rejects.toBe(
+        failure,
+      );
       await unitOfWork.run(() => insert(2));
       expect(hook).not.toHaveBeenCalled();
     });

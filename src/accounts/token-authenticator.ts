@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { timestamp } from '../common/clock';
@@ -16,6 +17,9 @@ const FRESH_MS = 4000;
 
 /** With the database away, a row known from before is believed this long. */
 const STALE_MS = 30_000;
+
+/** How long a request waits for the database while an older row would do. */
+const SILENCE_MS = 1000;
 
 const CACHE_SIZE = 100_000;
 const HMAC_PURPOSE = 'api-token';
@@ -77,8 +81,8 @@ export class TokenAuthenticator {
     if (!id) return null;
     const asked = Date.now();
     let known = await this.load(id);
-    // Another replica may have given it this secret since the row was read.
-    if (known && known.loadedAt < asked && !isCurrent(known, presented)) known = await this.startLoading(id);
+    // Another replica may have given it this secret since the row was read: one look at a time, however many ask.
+    while (known && known.loadedAt < asked && !isCurrent(known, presented)) known = await this.loadAnew(id);
     if (!known || !isCurrent(known, presented)) return null;
     const { expiresAt } = known.row;
     if (expiresAt && Date.parse(expiresAt) <= Date.now()) return null;
@@ -88,15 +92,31 @@ export class TokenAuthenticator {
 
   private async load(id: string): Promise<CachedToken | null> {
     const cached = this.cache.get(id);
-    if (cached && Date.now() - cached.loadedAt < FRESH_MS) return cached;
-    const pending = this.loading.get(id) ?? this.startLoading(id);
+    if (!cached) return this.loadAnew(id);
+    const age = Date.now() - cached.loadedAt;
+    if (age < FRESH_MS) return cached;
+    return age < STALE_MS ? this.loadOrKeep(id, cached) : this.loadAnew(id);
+  }
+
+  /** With the database away, or silent for longer than a request should wait, what was known still holds. */
+  private async loadOrKeep(id: string, cached: CachedToken): Promise<CachedToken | null> {
+    const silence = new AbortController();
+    const silent = sleep(SILENCE_MS, 'silent' as const, { signal: silence.signal });
+    silent.catch(() => undefined);
     try {
-      return await pending;
+      const loaded = await Promise.race([this.loadAnew(id), silent]);
+      if (loaded !== 'silent') return loaded;
     } catch (error) {
-      const away = error instanceof DomainError && error.kind === 'unavailable';
-      if (away && cached && Date.now() - cached.loadedAt < STALE_MS) return cached;
-      throw error;
+      if (!(error instanceof DomainError && error.kind === 'unavailable')) throw error;
+    } finally {
+      silence.abort();
     }
+    // Unless it was revoked here meanwhile.
+    return this.cache.get(id) === cached ? cached : this.loadAnew(id);
+  }
+
+  private loadAnew(id: string): Promise<CachedToken | null> {
+    return this.loading.get(id) ?? this.startLoading(id);
   }
 
   private startLoading(id: string): Promise<CachedToken | null> {
@@ -110,11 +130,14 @@ export class TokenAuthenticator {
       .finally(() => {
         if (this.loading.get(id) === pending) this.loading.delete(id);
       });
+    pending.catch(() => undefined);
     this.loading.set(id, pending);
     return pending;
   }
 
   private async read(id: string): Promise<CachedToken | null> {
+    // Before the query: what changes while it runs is not in the row for certain.
+    const loadedAt = Date.now();
     const row = await this.tokens.findForAuthentication(id);
     if (!row) return null;
     return {
@@ -128,7 +151,7 @@ export class TokenAuthenticator {
       },
       secretHmac: Buffer.from(row.secretHmac, 'hex'),
       previousSecretHmac: row.previousSecretHmac ? Buffer.from(row.previousSecretHmac, 'hex') : null,
-      loadedAt: Date.now(),
+      loadedAt,
     };
   }
 

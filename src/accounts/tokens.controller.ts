@@ -55,6 +55,7 @@ export class TokensController {
   @ApiOkResponse({
     type: TokenResponse,
     description: 'The `Idempotency-Key` was used before: the token made then, without its secret.',
+    example: TOKEN_EXAMPLE,
   })
   @Idempotent()
   @ShownOnce('token')
@@ -84,7 +85,7 @@ export class TokensController {
     body: { type: RotateTokenDto, examples: ROTATE_TOKEN_EXAMPLES },
     answer: TokenWithSecretResponse,
     example: TOKEN_WITH_SECRET_EXAMPLE,
-    failures: ['body', 'not_found', 'write'],
+    failures: ['body', 'not_found', 'conflict', 'write'],
   })
   @ShownOnce('token')
   @Post(':token_id/rotate')

@@ -44,12 +44,12 @@ export class TokensRepository {
     return (await this.rows.delete({ accountId, id })).affected === 1;
   }
 
+  /** False where the token is gone, or has got another secret meanwhile. */
   async replaceSecret(
-    accountId: AccountId,
-    id: string,
+    { accountId, id, secretHmac }: ApiToken,
     secret: Pick<ApiToken, 'secretHmac' | 'previousSecretHmac' | 'previousValidUntil'>,
-  ): Promise<void> {
-    await this.rows.update({ accountId, id }, secret);
+  ): Promise<boolean> {
+    return (await this.rows.update({ accountId, id, secretHmac }, secret)).affected === 1;
   }
 
   async touch(id: string, lastUsedAt: string): Promise<void> {

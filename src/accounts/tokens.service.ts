@@ -92,11 +92,12 @@ export class TokensService {
       const row = await this.find(caller.accountId, id);
       assertMayHold(caller, row);
       const secret = makeToken(id);
-      await this.tokens.replaceSecret(caller.accountId, id, {
+      const replaced = await this.tokens.replaceSecret(row, {
         secretHmac: this.authenticator.hash(secret),
         previousSecretHmac: row.secretHmac,
         previousValidUntil: timestamp(Date.now() + overlapMs),
       });
+      if (!replaced) throw rotatedMeanwhile();
       const response = toTokenResponse(row);
       await this.audit.record(caller, {
         action: 'token.rotate',
@@ -140,6 +141,11 @@ export class TokensService {
 
 function noSuchToken(): DomainError {
   return new DomainError('not_found', 'tokens.not_found', 'There is no such token.');
+}
+
+function rotatedMeanwhile(): DomainError {
+  const detail = 'The token was rotated or revoked at the same moment. Read it again and decide anew.';
+  return new DomainError('conflict', 'tokens.rotated_meanwhile', detail);
 }
 
 function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): void {

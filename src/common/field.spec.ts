@@ -57,7 +57,9 @@ describe('Field', () => {
 });
 
 describe('deepErrors', () => {
-  const check = (value: unknown, pointer: string) => [{ pointer, code: 'seen', detail: JSON.stringify(value) }];
+  const check = (value: unknown, pointer: string) => [
+    { pointer, code: 'seen', detail: JSON.stringify(value) },
+  ];
   class ParentDto {
     @DeepField({ presence: 'nullable', schema: { type: 'object', additionalProperties: true }, check })
     first?: unknown;
@@ -66,7 +68,8 @@ describe('deepErrors', () => {
     @DeepField({ presence: 'optional', schema: { type: 'object', additionalProperties: true }, check })
     second?: unknown;
   }
-  const errorsOf = (values: object) => deepErrors(Object.assign(new ChildDto(), values)).map(({ pointer }) => pointer);
+  const errorsOf = (values: object) =>
+    deepErrors(Object.assign(new ChildDto(), values)).map(({ pointer }) => pointer);
 
   it('asks the checks of a class and of what it extends', () => {
     expect(errorsOf({ first: 1, second: 2 })).toEqual(['/first', '/second']);

@@ -1,6 +1,7 @@
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { drainConnections } from './drain-connections';
 import { matchesNone } from './etag';
 import { newId } from './ids';
 import { httpProblem } from './problem';
@@ -23,6 +24,7 @@ export function createHttpAdapter(trustProxy: readonly string[]): FastifyAdapter
     frameworkErrors: refuseUnroutable,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
+  drainConnections(fastify);
   acceptStrictJsonOnly(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);

@@ -9,9 +9,14 @@ describe('parsePageQuery', () => {
     expect(parsePageQuery({ limit, cursor: 'c' })).toEqual({ limit: Number(limit), cursor: 'c' });
   });
 
-  it.each(['', '0', '201', '-1', '+1', '1.0', '1e2', ' 1', '0x10', 'ten', '１', '9999'])('refuses the limit %j', (limit) => {
-    expect(() => parsePageQuery({ limit })).toThrow(expect.objectContaining({ kind: 'malformed', code: 'query.limit' }));
-  });
+  it.each(['', '0', '201', '-1', '+1', '1.0', '1e2', ' 1', '0x10', 'ten', '１', '9999'])(
+    'refuses the limit %j',
+    (limit) => {
+      expect(() => parsePageQuery({ limit })).toThrow(
+        expect.objectContaining({ kind: 'malformed', code: 'query.limit' }),
+      );
+    },
+  );
 });
 
 describe('pageOf', () => {

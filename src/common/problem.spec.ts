@@ -36,11 +36,15 @@ describe('problemOf', () => {
 
   it('points to each invalid field', () => {
     const errors = [{ pointer: '/name', code: 'name', detail: 'Must not be empty.' }];
-    expect(problemOf(new DomainError('invalid', 'validation.failed', 'x', { errors }), context).errors).toEqual(errors);
+    expect(
+      problemOf(new DomainError('invalid', 'validation.failed', 'x', { errors }), context).errors,
+    ).toEqual(errors);
   });
 
   it('never shows the cause', () => {
-    const error = new DomainError('unavailable', 'database_unavailable', 'x', { cause: new Error('sk-secret') });
+    const error = new DomainError('unavailable', 'database_unavailable', 'x', {
+      cause: new Error('sk-secret'),
+    });
     expect(JSON.stringify(problemOf(error, context))).not.toContain('sk-secret');
   });
 });

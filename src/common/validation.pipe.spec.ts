@@ -25,7 +25,11 @@ class ThingDto extends BaseDto {
     presence: 'nullable',
     schema: { type: 'object', additionalProperties: true },
     check: (value, pointer) =>
-      Object.keys(value as object).map((key) => ({ pointer: `${pointer}/${key}`, code: 'deep', detail: 'no' })),
+      Object.keys(value as object).map((key) => ({
+        pointer: `${pointer}/${key}`,
+        code: 'deep',
+        detail: 'no',
+      })),
   })
   deep?: Record<string, unknown> | null;
 }
@@ -78,13 +82,16 @@ describe('the validation pipe', () => {
   });
 
   it('tells null from absent by the presence of the field', async () => {
-    await expect(pipe.transform({ count: 1, word: null, deep: null }, body)).resolves.toMatchObject({ word: null });
+    await expect(pipe.transform({ count: 1, word: null, deep: null }, body)).resolves.toMatchObject({
+      word: null,
+    });
     expect(await errorsOf({ count: 1, flag: null })).toEqual([['/flag', 'boolean']]);
   });
 
   it.each(['other', 'toString', 'hasOwnProperty', 'isPrototypeOf', 'Count', ''])(
     'refuses the unknown field %j',
-    async (field) => expect(await errorsOf({ count: 1, [field]: 1 })).toEqual([[`/${field}`, 'unknown_field']]),
+    async (field) =>
+      expect(await errorsOf({ count: 1, [field]: 1 })).toEqual([[`/${field}`, 'unknown_field']]),
   );
 
   it('escapes pointers (RFC 6901)', async () => {
@@ -93,7 +100,11 @@ describe('the validation pipe', () => {
 
   it('keeps what lies in a deep field as it is, whatever it is called', async () => {
     class LooseDto {
-      @DeepField({ presence: 'optional', schema: { type: 'object', additionalProperties: true }, check: () => [] })
+      @DeepField({
+        presence: 'optional',
+        schema: { type: 'object', additionalProperties: true },
+        check: () => [],
+      })
       deep?: object;
     }
     const deep = { toString: 1, nested: [{ valueOf: null }] };

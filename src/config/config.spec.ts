@@ -34,11 +34,16 @@ describe('loadConfig', () => {
   });
 
   it('takes an empty or blank variable for one that is not set', () => {
-    expect(loadConfig({ PORT: '', HOST: ' ', DATABASE_URL: '', BOOTSTRAP_TOKEN: '' })).toEqual(loadConfig({}));
+    expect(loadConfig({ PORT: '', HOST: ' ', DATABASE_URL: '', BOOTSTRAP_TOKEN: '' })).toEqual(
+      loadConfig({}),
+    );
   });
 
   it('keeps the embedded database in DATA_DIR', () => {
-    expect(loadConfig({ DATA_DIR: '/srv/caret' }).database).toEqual({ kind: 'sqlite', file: '/srv/caret/caret.db' });
+    expect(loadConfig({ DATA_DIR: '/srv/caret' }).database).toEqual({
+      kind: 'sqlite',
+      file: '/srv/caret/caret.db',
+    });
   });
 
   it.each([
@@ -51,15 +56,24 @@ describe('loadConfig', () => {
     expect(loadConfig({ DATABASE_URL: url }).database).toMatchObject(database);
   });
 
-  it.each(['postgres://u:p@db/caret', 'caret.db', 'sqlite:', 'sqlite::memory:', 'sqlite:x.db?mode=ro', 'mysql://db', 'mysql://'])(
-    'refuses DATABASE_URL=%s',
-    (url) => expect(variablesOf({ DATABASE_URL: url })).toEqual(['DATABASE_URL']),
+  it.each([
+    'postgres://u:p@db/caret',
+    'caret.db',
+    'sqlite:',
+    'sqlite::memory:',
+    'sqlite:x.db?mode=ro',
+    'mysql://db',
+    'mysql://',
+  ])('refuses DATABASE_URL=%s', (url) =>
+    expect(variablesOf({ DATABASE_URL: url })).toEqual(['DATABASE_URL']),
   );
 
   it('is strict about egress with a server, and local with the embedded database', () => {
     expect(loadConfig({ DATABASE_URL: 'mysql://u:p@db/caret' }).egressMode).toBe('strict');
     expect(loadConfig({ DATABASE_URL: 'sqlite:x.db' }).egressMode).toBe('local');
-    expect(loadConfig({ DATABASE_URL: 'mysql://u:p@db/caret', EGRESS_MODE: 'local' }).egressMode).toBe('local');
+    expect(loadConfig({ DATABASE_URL: 'mysql://u:p@db/caret', EGRESS_MODE: 'local' }).egressMode).toBe(
+      'local',
+    );
   });
 
   it.each([
@@ -112,9 +126,12 @@ describe('loadConfig', () => {
 });
 
 describe('isLoopback', () => {
-  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('%s is', (host) => expect(isLoopback(host)).toBe(true));
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('%s is', (host) =>
+    expect(isLoopback(host)).toBe(true),
+  );
 
-  it.each(['0.0.0.0', '::', '192.168.0.1', '127.0.0.1.example.com', 'localhost.example.com'])('%s is not', (host) =>
-    expect(isLoopback(host)).toBe(false),
+  it.each(['0.0.0.0', '::', '192.168.0.1', '127.0.0.1.example.com', 'localhost.example.com'])(
+    '%s is not',
+    (host) => expect(isLoopback(host)).toBe(false),
   );
 });

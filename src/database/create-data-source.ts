@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import type { DatabaseConfig, DatabaseTls } from '../config/database-config';
-import { DATABASE_DEADLINE_MS, guardMysql } from './guarded-mysql-query-runner';
+import { guardMysql } from './guarded-mysql-query-runner';
+import { DATABASE_DEADLINE_MS } from './pool-health';
 import { serialiseSqlite } from './serial-sqlite-query-runner';
 import { SqliteDatabase } from './sqlite-driver';
 
@@ -60,7 +61,8 @@ function dataSourceOptions(
     charset: 'utf8mb4',
     timezone: 'Z',
     poolSize,
-    connectTimeout: DATABASE_DEADLINE_MS,
+    // Later than the runner's own deadline, which also judges the server.
+    connectTimeout: DATABASE_DEADLINE_MS + 1000,
     ssl: tlsOptions(database.tls),
     extra: { enableKeepAlive: true },
   };

@@ -49,12 +49,15 @@ describe('the kind of a database error', () => {
     for (const error of both(fields)) expect(verdicts(error)).toEqual({ ...NONE, [kind]: true });
   });
 
-  it.each([{ errno: 1064 }, { errno: 1045 }, { code: 'SQLITE_ERROR' }, { code: 'SQLITE_CONSTRAINT_NOTNULL' }, {}])(
-    '%j is none of them',
-    (fields) => {
-      for (const error of both(fields)) expect(verdicts(error)).toEqual(NONE);
-    },
-  );
+  it.each([
+    { errno: 1064 },
+    { errno: 1045 },
+    { code: 'SQLITE_ERROR' },
+    { code: 'SQLITE_CONSTRAINT_NOTNULL' },
+    {},
+  ])('%j is none of them', (fields) => {
+    for (const error of both(fields)) expect(verdicts(error)).toEqual(NONE);
+  });
 
   it.each([undefined, null, 'ECONNRESET', 1213])('%j, which is no error, is none of them', (thrown) => {
     expect(verdicts(thrown)).toEqual(NONE);

@@ -4,6 +4,7 @@ import { DomainError } from '../common/domain-error';
 interface DriverError {
   code?: string;
   errno?: number;
+  fatal?: boolean;
   message?: string;
 }
 
@@ -15,7 +16,8 @@ const RETRYABLE_ERRNO = new Set([1213, 1205, 3101, 1180, 9007]);
 
 /** The connection or the server is of no use now: away, read-only, or a cluster node without quorum. */
 const UNAVAILABLE_ERRNO = new Set([
-  1040, 1047, 1053, 1158, 1159, 1160, 1161, 1203, 1290, 1836, 1927, 2006, 2013,
+  1040, 1047, 1053, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1317, 1792, 1836, 1927, 1969, 2006, 2013, 3024,
+  4031,
 ]);
 const UNAVAILABLE_CODES = new Set([
   'ECONNREFUSED',
@@ -54,24 +56,30 @@ export function isRetryable(error: unknown): boolean {
 }
 
 export function isUnavailable(error: unknown): boolean {
-  const { code, errno } = driverError(error);
-  return (
-    (errno !== undefined && UNAVAILABLE_ERRNO.has(errno)) ||
-    (code !== undefined && UNAVAILABLE_CODES.has(code))
-  );
+  const { code, errno, fatal } = driverError(error);
+  if (errno !== undefined && UNAVAILABLE_ERRNO.has(errno)) return true;
+  // mysql2 names no code where a connection is closed already.
+  return code === undefined ? fatal === true : UNAVAILABLE_CODES.has(code);
 }
 
-/** 503: the database cannot be reached or does not answer; nothing was decided by the request itself. */
+/** Whether the error is the server's own word (its codes begin at 1000), so that the server is there. */
+export function isServerAnswer(error: unknown): boolean {
+  return (driverError(error).errno ?? 0) >= 1000;
+}
+
+/**
+ * 503: the database cannot be reached or does not answer. Where the answer to a COMMIT was lost the write may stand
+ * all the same; an Idempotency-Key tells.
+ */
 export function databaseUnavailable(cause?: unknown): DomainError {
-  return new DomainError(
-    'unavailable',
-    'database_unavailable',
-    'The database does not answer. Try again shortly.',
-    {
-      retryAfterSeconds: 1,
-      cause,
-    },
-  );
+  const detail = 'The database does not answer. Try again shortly, with the same Idempotency-Key.';
+  return new DomainError('unavailable', 'database_unavailable', detail, { retryAfterSeconds: 1, cause });
+}
+
+/** 503: the database answers, but too many wait for it. */
+export function databaseBusy(cause?: unknown): DomainError {
+  const detail = 'Too many requests for the database at once. Try again shortly.';
+  return new DomainError('unavailable', 'database_busy', detail, { retryAfterSeconds: 1, cause });
 }
 
 /** What a client is told of a failed statement; errors that a repository may translate are left as they are. */

@@ -2,10 +2,14 @@ import type { DataSource, ReplicationMode } from 'typeorm';
 import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import { MysqlQueryRunner } from 'typeorm/driver/mysql/MysqlQueryRunner.js';
 import { DomainError } from '../common/domain-error';
-import { databaseUnavailable, isUnavailable, translateDatabaseError } from './database-errors';
-
-/** How long a request waits for a free connection, and a statement for its answer, in milliseconds. */
-export const DATABASE_DEADLINE_MS = 3000;
+import {
+  databaseBusy,
+  databaseUnavailable,
+  isServerAnswer,
+  isUnavailable,
+  translateDatabaseError,
+} from './database-errors';
+import { PoolHealth } from './pool-health';
 
 /** Requests that may wait for a connection at once; more are turned away with 503 instead of piling up. */
 const MAX_WAITING = 500;
@@ -21,9 +25,10 @@ interface Connection {
 }
 
 /** Shared by all runners of one data source. */
-interface PoolState {
+interface Pool {
   waiting: number;
   readonly prepared: WeakSet<Connection>;
+  readonly health: PoolHealth;
 }
 
 /**
@@ -33,11 +38,13 @@ interface PoolState {
  */
 class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   private migrating = false;
+  /** It did not get its connection in time. The late one belongs to the pool, and this runner must not touch it. */
+  private abandoned = false;
 
   constructor(
     driver: MysqlDriver,
     mode: ReplicationMode,
-    private readonly pool: PoolState,
+    private readonly pool: Pool,
   ) {
     super(driver, mode);
   }
@@ -53,14 +60,14 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   }
 
   override async connect(): Promise<Connection> {
+    if (this.abandoned) throw databaseUnavailable();
     const known = this.databaseConnection as Connection | undefined;
     if (known) return known;
-    if (this.pool.waiting >= MAX_WAITING) throw databaseUnavailable();
+    if (this.pool.waiting >= MAX_WAITING) throw databaseBusy();
     this.pool.waiting += 1;
     try {
-      const acquired = super.connect() as Promise<Connection>;
-      // One that comes too late goes back to the pool by itself.
-      const connection = await withinDeadline(acquired, () => void acquired.then(release, () => undefined));
+      const acquire = () => super.connect() as Promise<Connection>;
+      const connection = await this.pool.health.within(acquire, () => this.abandon(acquire()));
       await this.prepare(connection);
       return connection;
     } catch (error) {
@@ -72,21 +79,31 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
 
   override async query(...args: Parameters<MysqlQueryRunner['query']>): Promise<unknown> {
     await this.connect();
-    const answer: Promise<unknown> = super.query(...args);
+    const ask = (): Promise<unknown> => super.query(...args);
     try {
-      return await (this.migrating ? answer : withinDeadline(answer));
+      return await (this.migrating ? ask() : this.pool.health.within(ask, () => this.evict()));
     } catch (error) {
       // A cluster node without quorum, a server gone read-only or silent: the next request gets another connection.
       const cause = error instanceof DomainError ? (error.cause ?? error) : error;
-      if (cause instanceof DomainError || isUnavailable(cause)) this.evict();
+      if (isUnavailable(cause)) this.evict();
+      else if (isServerAnswer(cause)) this.pool.health.answered();
       throw translateDatabaseError(error);
     }
+  }
+
+  override release(): Promise<void> {
+    if (!this.abandoned) return super.release();
+    this.isReleased = true;
+    return Promise.resolve();
   }
 
   private async prepare(connection: Connection): Promise<void> {
     if (this.pool.prepared.has(connection)) return;
     try {
-      await withinDeadline(connection.promise().query(SESSION_SETTINGS));
+      await this.pool.health.within(
+        () => connection.promise().query(SESSION_SETTINGS),
+        () => undefined,
+      );
     } catch (error) {
       this.evict();
       throw error;
@@ -94,35 +111,22 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     this.pool.prepared.add(connection);
   }
 
+  private abandon(acquired: Promise<Connection>): void {
+    this.abandoned = true;
+    acquired.then(
+      (connection) => connection.release(),
+      () => undefined,
+    );
+  }
+
   private evict(): void {
     (this.databaseConnection as Connection | undefined)?.destroy();
   }
 }
 
-/** Rejects with 503 when the time is over; what was waited for may still come, to nobody. */
-async function withinDeadline<T>(work: Promise<T>, onLate: () => void = () => undefined): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      onLate();
-      reject(databaseUnavailable());
-    }, DATABASE_DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
-}
-
-function release(connection: Connection): void {
-  connection.release();
-}
-
 /** Makes every query runner of this data source a guarded one. */
 export function guardMysql(dataSource: DataSource): void {
   const driver = dataSource.driver as MysqlDriver;
-  const pool: PoolState = { waiting: 0, prepared: new WeakSet() };
+  const pool: Pool = { waiting: 0, prepared: new WeakSet(), health: new PoolHealth() };
   driver.createQueryRunner = (mode) => new GuardedMysqlQueryRunner(driver, mode, pool);
 }

@@ -3,9 +3,12 @@ import type { DataSource } from 'typeorm';
 import { newId } from '../common/ids';
 import { isUniqueViolation } from './database-errors';
 
-/** A holder that died is overtaken after this many seconds; a migration takes far less. */
+/** A holder that died is overtaken after this many seconds; one that lives renews its lease in time. */
 const LEASE_SECONDS = 60;
-const MAX_WAIT_MS = 90_000;
+const RENEW_EVERY_MS = 15_000;
+
+/** How long to wait for others. A long migration elsewhere ends this process; its supervisor starts it again. */
+const MAX_WAIT_MS = 600_000;
 
 /**
  * Lets one replica migrate while the others wait. A row with a lease, because GET_LOCK is not known to the other
@@ -18,9 +21,11 @@ export async function withMigrationLock<T>(dataSource: DataSource, work: () => P
     'CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY, holder varchar(36) NOT NULL, expires_at datetime NOT NULL)',
   );
   await acquire(dataSource, holder);
+  const renewal = setInterval(() => void renew(dataSource, holder), RENEW_EVERY_MS);
   try {
     return await work();
   } finally {
+    clearInterval(renewal);
     await dataSource.query('DELETE FROM migration_lock WHERE holder = ?', [holder]);
   }
 }
@@ -41,4 +46,10 @@ async function acquire(dataSource: DataSource, holder: string): Promise<void> {
     if (Date.now() > deadline) throw new Error('Another replica has held the migration lock for too long.');
     await sleep(100 + Math.random() * 200);
   }
+}
+
+/** A renewal that fails is tried again well before the lease ends. */
+async function renew(dataSource: DataSource, holder: string): Promise<void> {
+  const sql = 'UPDATE migration_lock SET expires_at = UTC_TIMESTAMP() + INTERVAL ? SECOND WHERE holder = ?';
+  await dataSource.query(sql, [LEASE_SECONDS, holder]).catch(() => undefined);
 }

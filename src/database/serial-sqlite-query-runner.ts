@@ -1,8 +1,11 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
-import { translateDatabaseError } from './database-errors';
+import { databaseBusy, translateDatabaseError } from './database-errors';
 import { Mutex } from './mutex';
+
+/** Statements and transactions that may wait for the connection at once; more are turned away with 503. */
+const MAX_WAITING = 2000;
 
 /**
  * TypeORM hands one shared query runner to everybody on SQLite: two concurrent transactions become one with
@@ -22,7 +25,7 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   override async startTransaction(
     ...isolation: Parameters<BetterSqlite3QueryRunner['startTransaction']>
   ): Promise<void> {
-    this.releaseTurn ??= await this.mutex.acquire();
+    this.releaseTurn ??= await this.turn();
     try {
       await super.startTransaction(...isolation);
     } finally {
@@ -57,7 +60,7 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   ): Promise<unknown> {
     // A deferred transaction takes the write lock at its first write and may then find it taken.
     const statement = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : sql;
-    const release = this.releaseTurn ? undefined : await this.mutex.acquire();
+    const release = this.releaseTurn ? undefined : await this.turn();
     try {
       return await super.query(statement, parameters, structured);
     } catch (error) {
@@ -65,6 +68,11 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
     } finally {
       release?.();
     }
+  }
+
+  private turn(): Promise<() => void> {
+    if (this.mutex.length >= MAX_WAITING) throw databaseBusy();
+    return this.mutex.acquire();
   }
 
   private endTurn(): void {

@@ -2,13 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DomainError } from '../common/domain-error';
-import { databaseUnavailable, isRetryable } from './database-errors';
+import { databaseBusy, databaseUnavailable, isRetryable } from './database-errors';
 
 const MAX_TRIES = 5;
 const MAX_RETRY_MS = 2000;
 
-/** Runs in the transaction after the work, with its result; a failure rolls everything back. */
+/**
+ * Runs in the transaction after the work, with the work's result: for an idempotent request that must be the answer
+ * itself. A failure rolls everything back.
+ */
 export type BeforeCommit = (result: unknown) => Promise<void>;
 
 interface Transaction {
@@ -45,7 +47,7 @@ export class UnitOfWork {
         if (!isRetryable(error)) throw error;
         // Full jitter, doubling: 20, 40, 80 … milliseconds at the most.
         const pause = Math.random() * 20 * 2 ** (attempt - 1);
-        if (attempt === MAX_TRIES || Date.now() + pause - started > MAX_RETRY_MS) throw busy(error);
+        if (attempt === MAX_TRIES || Date.now() + pause - started > MAX_RETRY_MS) throw databaseBusy(error);
         await sleep(pause);
       }
     }
@@ -75,11 +77,4 @@ export class UnitOfWork {
     for (const callback of afterCommit) callback();
     return result;
   }
-}
-
-function busy(cause: unknown): DomainError {
-  return new DomainError('unavailable', 'database_busy', 'Too many writes at once. Try again shortly.', {
-    retryAfterSeconds: 1,
-    cause,
-  });
 }

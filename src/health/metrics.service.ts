@@ -1,10 +1,10 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { DatabaseService } from '../database/database.service';
 
 /** Prometheus metrics of this process. Labels are of small closed sets: a route's pattern, a method, a status. */
 @Injectable()
-export class MetricsService implements OnModuleDestroy {
+export class MetricsService implements OnApplicationShutdown {
   private readonly registry = new Registry();
   private readonly duration = new Histogram({
     name: 'caret_http_request_duration_seconds',
@@ -45,7 +45,7 @@ export class MetricsService implements OnModuleDestroy {
     return this.registry.metrics();
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     this.registry.clear();
   }
 }

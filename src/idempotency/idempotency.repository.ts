@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, LessThan } from 'typeorm';
+import { In, IsNull, LessThan } from 'typeorm';
 import { isUniqueViolation } from '../database/database-errors';
 import { UnitOfWork } from '../database/unit-of-work';
 import { IdempotencyKey } from './idempotency-key.entity';
@@ -44,8 +44,15 @@ export class IdempotencyRepository {
     await this.rows.delete({ id, claimedBy, status: IsNull() });
   }
 
-  async deleteCreatedBefore(time: string): Promise<void> {
-    await this.rows.delete({ createdAt: LessThan(time) });
+  /** At most `limit` of them, so that no lock is held for long. How many there were. */
+  async deleteCreatedBefore(time: string, limit: number): Promise<number> {
+    const old = await this.rows.find({
+      select: { id: true },
+      where: { createdAt: LessThan(time) },
+      take: limit,
+    });
+    if (old.length > 0) await this.rows.delete({ id: In(old.map(({ id }) => id)) });
+    return old.length;
   }
 
   async delete(id: string): Promise<void> {

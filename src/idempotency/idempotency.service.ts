@@ -14,6 +14,7 @@ const KEEP_MS = 24 * 3600 * 1000;
 const CLAIM_MS = 60_000;
 
 const PURGE_EVERY_MS = 600_000;
+const PURGE_BATCH = 500;
 
 export interface IdempotentRequest {
   readonly accountId: string;
@@ -61,7 +62,7 @@ export class IdempotencyService {
 
   /** 409 while the first request is in flight, 422 for another body under the same key. */
   async run(request: IdempotentRequest, work: () => Promise<unknown>): Promise<IdempotentAnswer> {
-    await this.purge();
+    this.purgeSoon();
     const claim = await this.claim(request);
     if ('answer' in claim) return claim.answer;
     let stored = false;
@@ -73,7 +74,7 @@ export class IdempotencyService {
     };
     try {
       const body = await this.unitOfWork.withBeforeCommit(store, work);
-      if (!stored) await this.keys.release(claim.id, claim.claimedBy);
+      if (!stored) await this.release(claim);
       return { body, replayed: false };
     } catch (error) {
       await this.settleFailure(claim, error);
@@ -82,6 +83,17 @@ export class IdempotencyService {
   }
 
   private async claim(request: IdempotentRequest): Promise<Claim | { answer: IdempotentAnswer }> {
+    for (;;) {
+      // A unit of work of its own each time: many inserts of one key at once may deadlock, and a second look needs
+      // a new snapshot.
+      const outcome = await this.unitOfWork.run(() => this.tryClaim(request));
+      if (outcome !== 'again') return outcome;
+    }
+  }
+
+  private async tryClaim(
+    request: IdempotentRequest,
+  ): Promise<Claim | { answer: IdempotentAnswer } | 'again'> {
     const id = this.hash([request.accountId, request.method, request.path, request.key]);
     const bodyHmac = this.hash(request.body);
     const claimedBy = newId();
@@ -91,10 +103,10 @@ export class IdempotencyService {
       return { id, claimedBy };
     }
     const known = await this.keys.find(id);
-    if (!known) return this.claim(request);
+    if (!known) return 'again';
     if (known.createdAt < timestamp(Date.now() - KEEP_MS)) {
       await this.keys.delete(id);
-      return this.claim(request);
+      return 'again';
     }
     if (known.bodyHmac !== bodyHmac) throw otherBody();
     if (known.status !== null) return { answer: replay(known.status, known.response ?? 'null') };
@@ -103,27 +115,41 @@ export class IdempotencyService {
     return { id, claimedBy };
   }
 
-  private async settleFailure({ id, claimedBy }: Claim, error: unknown): Promise<void> {
+  private async settleFailure(claim: Claim, error: unknown): Promise<void> {
     // A body that fails validation has started nothing; it may be mended and sent again.
     const started = error instanceof DomainError && error.code !== 'validation.failed';
-    if (started && ['conflict', 'invalid'].includes(error.kind)) {
-      const { kind, code, detail, errors } = error;
-      const stored: StoredError = { kind, code, detail, errors };
-      await this.keys.complete(id, claimedBy, statusOf(kind), JSON.stringify(stored)).catch(() => undefined);
-    } else {
-      // Should this fail too, the claim lapses by itself.
-      await this.keys.release(id, claimedBy).catch(() => undefined);
-    }
+    if (!started || !['conflict', 'invalid'].includes(error.kind)) return this.release(claim);
+    const { kind, code, detail, errors } = error;
+    const stored: StoredError = { kind, code, detail, errors };
+    await this.settle(() =>
+      this.keys.complete(claim.id, claim.claimedBy, statusOf(kind), JSON.stringify(stored)),
+    );
+  }
+
+  private release({ id, claimedBy }: Claim): Promise<void> {
+    return this.settle(() => this.keys.release(id, claimedBy));
+  }
+
+  /** Should it fail, the claim lapses by itself. */
+  private async settle(write: () => Promise<unknown>): Promise<void> {
+    await this.unitOfWork.run(write).catch(() => undefined);
   }
 
   private hash(value: unknown): string {
     return this.crypto.hmac('idempotency', JSON.stringify(value)).toString('hex');
   }
 
-  private async purge(): Promise<void> {
+  /** Behind the requests: what fails is tried again ten minutes later. */
+  private purgeSoon(): void {
     if (Date.now() - this.purgedAt < PURGE_EVERY_MS) return;
     this.purgedAt = Date.now();
-    await this.keys.deleteCreatedBefore(timestamp(Date.now() - KEEP_MS));
+    void this.purge().catch(() => undefined);
+  }
+
+  private async purge(): Promise<void> {
+    const before = timestamp(Date.now() - KEEP_MS);
+    const deleteSome = () => this.keys.deleteCreatedBefore(before, PURGE_BATCH);
+    while ((await this.unitOfWork.run(deleteSome)) === PURGE_BATCH);
   }
 }
 

@@ -139,7 +139,7 @@ describe('answers', () => {
     const http = client();
     const pending = expect(get(http, url(port))).rejects.toEqual(code('upstream_unreachable'));
     await sleep(50);
-    await http.onModuleDestroy();
+    await http.onApplicationShutdown();
     await pending;
   });
 });

@@ -169,6 +169,6 @@ describe('redirects and proxies', () => {
     await expect(get(http, 'http://localhost')).rejects.toEqual(code('egress_denied'));
     await expect(get(http, 'http://inside.example')).rejects.toEqual(code('egress_denied'));
     expect(asked).toEqual(['only-the-proxy-knows.example:80']);
-    await http.onModuleDestroy();
+    await http.onApplicationShutdown();
   });
 });

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { DomainError } from '../common/domain-error';
 import { EGRESS_CONFIG, type EgressConfig } from '../config/egress-allow';
@@ -67,7 +67,7 @@ const MAX_ERROR_BYTES = 16_384;
  * the addresses that this host resolves a name to; where it cannot resolve, the proxy's own rules decide.
  */
 @Injectable()
-export class GuardedHttpClient implements OnModuleDestroy {
+export class GuardedHttpClient implements OnApplicationShutdown {
   private readonly dispatcher: Dispatcher;
   private readonly proxied: boolean;
 
@@ -111,8 +111,8 @@ export class GuardedHttpClient implements OnModuleDestroy {
     }
   }
 
-  /** Cuts what is still under way. */
-  async onModuleDestroy(): Promise<void> {
+  /** After the server has closed: requests in flight have had their answers. */
+  async onApplicationShutdown(): Promise<void> {
     await this.dispatcher.destroy();
   }
 

@@ -1,30 +1,33 @@
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { TestApp } from './app';
 
-/** Called for each statement within a transaction, with its turn, from 1. What it throws fails the statement. */
+/** Sees a statement and those before it in its transaction, itself the last; what it throws fails the statement. */
+export type Probe = (sql: string, transaction: readonly string[]) => void;
+
 export interface StatementFault {
-  readonly before?: (turn: number, sql: string) => void;
-  readonly after?: (turn: number, sql: string) => void;
+  /** The statement does not reach the database. */
+  readonly before?: Probe;
+  /** It does, and the answer is lost. */
+  readonly after?: Probe;
 }
 
 /**
- * Fails statements of transactions on the edge to the driver, as a server or a disk would. Returns the function that
- * takes the fault away.
+ * Fails statements of transactions on the edge to the driver, as a server or a disk would. BEGIN and ROLLBACK are left
+ * alone. Returns the function that takes the fault away.
  */
 export function injectFault(app: TestApp, fault: StatementFault): () => void {
   const { driver } = app.app.get(DataSource);
   const create = driver.createQueryRunner.bind(driver);
-  let turn = 0;
   driver.createQueryRunner = (mode) => {
     const runner = create(mode);
     const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
+    const transaction: string[] = [];
     const faulty = async (sql: string, ...rest: unknown[]): Promise<unknown> => {
-      if (!concerns(runner, sql)) return query(sql, ...rest);
-      turn += 1;
-      const own = turn;
-      fault.before?.(own, sql);
+      if (!runner.isTransactionActive || /^(BEGIN|START|SET|ROLLBACK)/i.test(sql)) return query(sql, ...rest);
+      transaction.push(sql);
+      fault.before?.(sql, transaction);
       const result = await query(sql, ...rest);
-      fault.after?.(own, sql);
+      fault.after?.(sql, transaction);
       return result;
     };
     return Object.assign(runner, { query: faulty });
@@ -32,10 +35,4 @@ export function injectFault(app: TestApp, fault: StatementFault): () => void {
   return () => {
     driver.createQueryRunner = create;
   };
-}
-
-/** A rollback is left alone: it is how a fault is answered. */
-function concerns(runner: QueryRunner, sql: string): boolean {
-  if (/^ROLLBACK/i.test(sql)) return false;
-  return runner.isTransactionActive || /^(BEGIN|START|COMMIT)/i.test(sql);
 }

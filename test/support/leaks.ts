@@ -23,7 +23,10 @@ function spellingsOf(secret: string, shown: number): Spelling[] {
   const bytes = Buffer.from(secret);
   const first = Math.max(0, shown - PIECE + 1);
   const base64 = [0, 1, 2].flatMap((skip) => {
-    const text = bytes.subarray(first + skip).toString('base64').replace(/=+$/, '');
+    const text = bytes
+      .subarray(first + skip)
+      .toString('base64')
+      .replace(/=+$/, '');
     return [text, text.replaceAll('+', '-').replaceAll('/', '_')];
   });
   return [

@@ -61,6 +61,11 @@ export function problem({ status, body }: ApiResponse): Json {
   return pointers ? { status, code: body.code, pointers } : { status, code: body.code };
 }
 
+/** An error answer less what tells one request from another. */
+export function anonymous({ body }: ApiResponse): Json {
+  return { ...body, instance: '', trace_id: '' };
+}
+
 export function invalid(...pointers: string[]): Json {
   return { status: 422, code: 'validation.failed', pointers };
 }

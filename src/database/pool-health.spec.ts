@@ -1,0 +1,64 @@
+import { DATABASE_DEADLINE_MS, PoolHealth } from './pool-health';
+
+const never = () => new Promise<never>(() => undefined);
+const nothing = () => undefined;
+
+describe('the health of a connection pool', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  /** Rejections are kept, so that none is unhandled while time is advanced. */
+  const outcome = (work: Promise<unknown>) => work.then(String, ({ code }: { code: string }) => code);
+
+  async function fallSilent(health: PoolHealth) {
+    const waiting = outcome(health.within(never, nothing));
+    await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS);
+    expect(await waiting).toBe('database_unavailable');
+  }
+
+  it('hands on what comes in time', async () => {
+    const health = new PoolHealth();
+    expect(await health.within(() => Promise.resolve('row'), nothing)).toBe('row');
+  });
+
+  it('gives up at the deadline, and says so before it rejects', async () => {
+    const late = jest.fn();
+    const waiting = outcome(new PoolHealth().within(never, late));
+    await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS - 1);
+    expect(late).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(late).toHaveBeenCalledTimes(1);
+    expect(await waiting).toBe('database_unavailable');
+  });
+
+  it('calls a server busy that answers others', async () => {
+    const health = new PoolHealth();
+    const waiting = outcome(health.within(never, nothing));
+    await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS - 100);
+    health.answered();
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await waiting).toBe('database_busy');
+  });
+
+  it('lets one at a time try a silent server, and turns the others away at once', async () => {
+    const health = new PoolHealth();
+    await fallSilent(health);
+    const trying = outcome(health.within(never, nothing));
+    const work = jest.fn(never);
+    expect(await outcome(health.within(work, nothing))).toBe('database_unavailable');
+    expect(work).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS);
+    await trying;
+    const next = jest.fn(never);
+    void outcome(health.within(next, nothing));
+    expect(next).toHaveBeenCalled();
+  });
+
+  it('is well again after the first answer', async () => {
+    const health = new PoolHealth();
+    await fallSilent(health);
+    await health.within(() => Promise.resolve('row'), nothing);
+    const all = await Promise.all([1, 2, 3].map((row) => health.within(() => Promise.resolve(row), nothing)));
+    expect(all).toEqual([1, 2, 3]);
+  });
+});

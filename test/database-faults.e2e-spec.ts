@@ -1,0 +1,105 @@
+import { startTestApp, type TestApp } from './support/app';
+import { issueToken } from './support/callers';
+import { engine } from './support/database';
+import { createMariadbTestDatabase } from './support/database-mariadb';
+import { eventually } from './support/eventually';
+import { ApiClient } from './support/http-client';
+import { MariadbServer } from './support/mariadb-server';
+import { travel, useTimeTravel } from './support/time-travel';
+
+/** What is promised, and a little for the answer's own way, in milliseconds. */
+const ANSWER_DEADLINE = 3300;
+const HEAL_DEADLINE = 5000;
+
+const onServer = engine === 'mariadb' ? describe : describe.skip;
+
+onServer('a database server that fails', () => {
+  let server: MariadbServer;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    server = await MariadbServer.start();
+    app = await startTestApp({ database: await createMariadbTestDatabase(server.rootUrl) });
+  });
+  afterAll(async () => {
+    await app.app.close();
+    await server.stop();
+  });
+  useTimeTravel();
+
+  const ready = async () => (await app.clientFor().get('/readyz')).status === 200;
+  const body = (name: string) => ({ name, provider: 'openai', api_key: 'sk-0123456789abcdef' });
+
+  async function timed<T>(work: () => Promise<T>): Promise<{ result: T; milliseconds: number }> {
+    const start = performance.now();
+    const result = await work();
+    return { result, milliseconds: performance.now() - start };
+  }
+
+  const faults: [string, () => void | Promise<void>, () => void | Promise<void>][] = [
+    ['is frozen', () => server.freeze(), () => server.thaw()],
+    ['is killed', () => server.kill(), () => server.restart()],
+  ];
+
+  describe.each(faults)('that %s', (_fault, fail, mend) => {
+    it('makes /readyz 503 in time, and leaves /healthz as it is', async () => {
+      await fail();
+      try {
+        const readiness = await timed(() => app.clientFor().get('/readyz'));
+        expect(readiness.result).toMatchObject({ status: 503, body: { checks: { database: 'failed' } } });
+        expect(readiness.milliseconds).toBeLessThan(ANSWER_DEADLINE);
+        const liveness = await timed(() => app.clientFor().get('/healthz'));
+        expect(liveness.result.status).toBe(200);
+        expect(liveness.milliseconds).toBeLessThan(200);
+      } finally {
+        await mend();
+      }
+      await eventually('ready again', ready, HEAL_DEADLINE);
+    });
+
+    it('makes requests 503 in time, with when to try again, and none of them is half done', async () => {
+      await app.api.get('/v1/llm-providers');
+      await fail();
+      try {
+        const requests = [
+          () => app.api.get('/v1/llm-providers'),
+          () => app.api.post('/v1/llm-providers', body('never was')),
+          () => app.api.get('/v1/audit-events'),
+        ];
+        for (const { result, milliseconds } of await Promise.all(requests.map(timed))) {
+          expect(result).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+          expect(Number(result.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+          expect(milliseconds).toBeLessThan(ANSWER_DEADLINE);
+        }
+      } finally {
+        await mend();
+      }
+      await eventually('ready again', ready, HEAL_DEADLINE);
+      expect((await app.api.get('/v1/llm-providers')).status).toBe(200);
+      expect((await app.api.get('/v1/llm-providers?name=never%20was')).body).toEqual([]);
+      expect((await app.api.get('/v1/audit-events')).text).not.toContain('never was');
+    });
+  });
+
+  it('lets a known token in for thirty seconds more, then answers 503, never 401', async () => {
+    const { id, token } = await issueToken(app, ['tokens:write']);
+    const unknownButGood = await issueToken(app, ['tokens:write']);
+    // Invalid on purpose, so that authentication alone needs the database.
+    const attempt = (bearer: string) => new ApiClient(app.url, bearer).post('/v1/tokens', {});
+    expect((await attempt(token)).status).toBe(422);
+    await server.kill();
+    try {
+      expect((await attempt(token)).status).toBe(422);
+      travel(20);
+      expect((await attempt(token)).status).toBe(422);
+      expect((await attempt(unknownButGood.token)).status).toBe(503);
+      travel(11);
+      expect(await attempt(token)).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+      expect((await attempt('nonsense')).status).toBe(401);
+    } finally {
+      await server.restart();
+    }
+    await eventually('the token is known again', async () => (await attempt(token)).status === 422, HEAL_DEADLINE);
+    expect((await app.api.get(`/v1/tokens/${id}`)).status).toBe(200);
+  });
+});

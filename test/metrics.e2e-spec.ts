@@ -1,0 +1,67 @@
+import { startTestApp, type TestApp } from './support/app';
+import { createProvider } from './support/callers';
+
+const TOKEN = 'metrics-token-0123456789';
+
+describe('GET /metrics', () => {
+  async function withApp(env: Record<string, string>, test: (app: TestApp) => Promise<void>) {
+    const app = await startTestApp({ env });
+    try {
+      await test(app);
+    } finally {
+      await app.stop();
+    }
+  }
+
+  it('is open where only this machine can ask', () =>
+    withApp({}, async (app) => {
+      const answer = await app.clientFor().get('/metrics');
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toContain('text/plain');
+      expect(answer.text).toContain('caret_database_ready 1');
+    }));
+
+  it('does not exist on other addresses without METRICS_TOKEN, not even for admin', () =>
+    withApp({ HOST: '0.0.0.0' }, async (app) => {
+      for (const caller of [app.clientFor(), app.api, app.clientFor('')]) {
+        expect(await caller.get('/metrics')).toMatchObject({ status: 404, body: { code: 'route.not_found' } });
+      }
+    }));
+
+  it.each(['127.0.0.1', '0.0.0.0'])('needs METRICS_TOKEN where there is one (HOST %s)', (HOST) =>
+    withApp({ HOST, METRICS_TOKEN: TOKEN }, async (app) => {
+      for (const caller of [app.clientFor(), app.api, app.clientFor(`${TOKEN}x`), app.clientFor(TOKEN.slice(1))]) {
+        const answer = await caller.get('/metrics');
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('www-authenticate')).toContain('Bearer');
+        expect(answer.text).not.toContain('caret_');
+      }
+      expect((await app.clientFor(TOKEN).get('/metrics')).status).toBe(200);
+      expect((await app.clientFor(TOKEN).get('/v1/account')).status).toBe(401);
+    }),
+  );
+
+  it('counts requests by the pattern of their route, and shows no id, name or secret', () =>
+    withApp({}, async (app) => {
+      const apiKey = 'sk-metrics-0123456789abcdef';
+      const { id } = await createProvider(app.api, { name: 'metered', api_key: apiKey });
+      await app.api.get(`/v1/llm-providers/${id}`);
+      await app.api.get('/v1/unknown-path-0815');
+      await app.api.get('/v1/llm-providers?name=metered');
+      const { text } = await app.clientFor().get('/metrics');
+      const counted = 'caret_http_request_duration_seconds_count';
+      expect(text).toContain(`${counted}{method="GET",route="/v1/llm-providers/:provider_id",status="200"} 1`);
+      expect(text).toContain(`${counted}{method="POST",route="/v1/llm-providers",status="201"} 1`);
+      for (const hidden of [id, 'metered', 'sk-metrics', 'unknown-path', app.adminToken]) {
+        expect(text).not.toContain(hidden);
+      }
+    }));
+
+  it('has a bounded number of series, whatever methods and paths come', () =>
+    withApp({}, async (app) => {
+      for (let path = 0; path < 50; path++) await app.api.get(`/v1/${path}`);
+      const { text } = await app.clientFor().get('/metrics');
+      const series = text.split('\n').filter((line) => /^caret_http_request_duration_seconds_count/.test(line));
+      expect(series.filter((line) => line.includes('status="404"'))).toHaveLength(1);
+    }));
+});

@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { startTestApp, type TestApp } from './support/app';
+import type { Json } from './support/http-client';
+import { operationsOf } from './support/openapi-operations';
+import { OPENAPI_STRUCTURE } from './support/openapi-structure';
+
+const COMMITTED = join(__dirname, '..', 'openapi.json');
+
+describe('the OpenAPI document', () => {
+  let app: TestApp;
+  let document: Json;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    document = (await app.clientFor().get('/openapi.json')).body;
+  });
+  afterAll(() => app.stop());
+
+  const validator = () => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    addFormats.default(ajv);
+    return ajv;
+  };
+
+  it('that is committed is that of this code', async () => {
+    const committed: unknown = JSON.parse(await readFile(COMMITTED, 'utf8').catch(() => '{}'));
+    const isCurrent = JSON.stringify(committed) === JSON.stringify(document);
+    if (!isCurrent) throw new Error('openapi.json is stale: run `npm run openapi` and commit what it writes');
+  });
+
+  it('is valid OpenAPI 3.1', () => {
+    const validate = validator().compile(OPENAPI_STRUCTURE);
+    validate(document);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it('holds no references that lead nowhere, and schemas that compile', () => {
+    const ajv = validator();
+    ajv.addSchema(document, 'document');
+    const found = JSON.stringify(document).matchAll(/"\$ref":"#([^"]+)"/g);
+    const references = new Set([...found].map(([, pointer]) => pointer));
+    expect(references.size).toBeGreaterThan(10);
+    for (const pointer of references)
+      expect(() => ajv.compile({ $ref: `document#${pointer}` })).not.toThrow();
+  });
+
+  it('uses no schema keyword of OpenAPI 3.0', () => {
+    expect(JSON.stringify(document)).not.toMatch(/"(nullable|exclusiveMinimum|exclusiveMaximum)":true/);
+  });
+
+  it('gives every operation an id of its own, a summary, and a description that says more', () => {
+    const operations = operationsOf(document);
+    expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+    expect(new Set(operations.map(({ operation }) => operation.summary)).size).toBe(operations.length);
+    const silent = operations.filter(({ operation }) => operation.description === operation.summary);
+    expect(silent.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('files every operation under a tag that is described', () => {
+    const known = document.tags.map(({ name }: Json) => name);
+    const used = operationsOf(document).flatMap(({ operation }) => operation.tags);
+    expect(used.filter((tag) => !known.includes(tag))).toEqual([]);
+    expect(known.filter((tag: string) => !used.includes(tag))).toEqual([]);
+  });
+
+  it('declares each parameter of a path, and no other', () => {
+    for (const { path, operation } of operationsOf(document)) {
+      const inPath = (operation.parameters ?? []).filter((parameter: Json) => parameter.in === 'path');
+      const templated = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(inPath.map(({ name }: Json) => name)).toEqual(templated);
+      expect(inPath.every(({ required }: Json) => required)).toBe(true);
+    }
+  });
+
+  it('answers every failure of the API with application/problem+json', () => {
+    for (const { id, path, operation } of operationsOf(document).filter(({ path: at }) =>
+      at.startsWith('/v1'),
+    )) {
+      const failures = Object.entries<Json>(operation.responses).filter(([status]) => Number(status) >= 400);
+      const statuses = failures.map(([status]) => Number(status));
+      expect([id, statuses]).toEqual([id, expect.arrayContaining([400, 401, 403, 406, 429, 503])]);
+      if (operation.requestBody)
+        expect([id, statuses]).toEqual([id, expect.arrayContaining([413, 415, 422])]);
+      if (path.includes('{')) expect([id, statuses]).toEqual([id, expect.arrayContaining([404])]);
+      for (const [, { content }] of failures) {
+        expect(content).toEqual({
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        });
+      }
+    }
+  });
+
+  it('demands a token for the guarded routes only, which is how they behave', async () => {
+    const stranger = app.clientFor();
+    for (const { id, method, path, operation } of operationsOf(document)) {
+      const { status } = await stranger.request(method, path.replaceAll(/\{\w+\}/g, 'x'));
+      expect([id, status === 401]).toEqual([id, operation.security !== undefined]);
+      if (operation.security) expect(operation.security).toEqual([{ bearer: [] }]);
+    }
+    expect(document.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
+  });
+
+  describe('at /docs', () => {
+    it('is shown by Swagger UI, served whole from here, without a token', async () => {
+      const page = await app.clientFor().get('/docs');
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+      const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, asset]) => asset!);
+      expect(assets.length).toBeGreaterThan(2);
+      for (const asset of assets) {
+        const url = new URL(asset, `${app.url}/docs`);
+        expect(url.origin).toBe(app.url);
+        expect((await app.clientFor().get(url.pathname)).status).toBe(200);
+      }
+    });
+
+    it('has the button for the bearer token, which is not kept', async () => {
+      const script = (await app.clientFor().get('/docs/swagger-ui-init.js')).text;
+      expect(script).toMatch(/"securitySchemes":\s*\{\s*"bearer"/);
+      expect(script).toMatch(/"persistAuthorization":\s*false/);
+    });
+  });
+});

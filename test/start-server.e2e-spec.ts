@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { createTestDatabase, engine, type TestDatabase } from './support/database';
+import { createMariadbTestDatabase } from './support/database-mariadb';
+import { eventually } from './support/eventually';
+import { ApiClient } from './support/http-client';
+import { MariadbServer } from './support/mariadb-server';
+import { ServiceProcess } from './support/service-process';
+
+const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
+const newKeys = () => `first:${randomBytes(32).toString('base64')}`;
+
+const onServer = engine === 'mariadb' ? describe : describe.skip;
+
+onServer('a start on a database server', () => {
+  const running: ServiceProcess[] = [];
+
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((service) => service.kill()));
+  });
+
+  async function spawn(env: Record<string, string>) {
+    const service = await ServiceProcess.spawn(env);
+    running.push(service);
+    return service;
+  }
+
+  describe('that is down', () => {
+    let server: MariadbServer;
+    let database: TestDatabase;
+    let env: Record<string, string>;
+
+    beforeAll(async () => {
+      server = await MariadbServer.start();
+    });
+    afterAll(() => server.stop());
+    beforeEach(async () => {
+      database = await createMariadbTestDatabase(server.rootUrl);
+      env = { ...database.env, ENCRYPTION_KEYS: newKeys() };
+      await server.kill();
+    });
+
+    it('comes up not ready, and serves within two seconds of the server', async () => {
+      const service = await spawn({ ...env, BOOTSTRAP_TOKEN });
+      const api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
+      expect((await api.get('/healthz')).status).toBe(200);
+      expect((await api.get('/readyz')).status).toBe(503);
+      expect(await api.get('/v1/account')).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+      await server.restart();
+      await eventually('it serves', async () => (await api.get('/v1/account')).status === 200, 2000);
+      expect((await api.get('/readyz')).status).toBe(200);
+    });
+
+    it('ends when the server is back and refuses what cannot be mended by waiting', async () => {
+      const url = new URL(env.DATABASE_URL!);
+      url.password = 'wrong-4711';
+      const service = await spawn({ ...env, DATABASE_URL: url.href });
+      await service.listening();
+      await server.restart();
+      expect(await service.exited).toBe(1);
+      expect(service.output).toMatch(/user or the password/);
+      expect(service.output).not.toContain('4711');
+    });
+  });
+
+  describe('of several replicas at once', () => {
+    let database: TestDatabase;
+
+    beforeEach(async () => {
+      database = await createTestDatabase();
+    });
+    afterEach(() => database.drop());
+
+    const count = async (table: string) =>
+      Number((await database.query<{ count: unknown }>(`SELECT COUNT(*) AS count FROM ${table}`))[0]!.count);
+
+    it('on an empty database makes one account with one token, which all of them take', async () => {
+      const env = { ...database.env, ENCRYPTION_KEYS: newKeys(), BOOTSTRAP_TOKEN };
+      const replicas = await Promise.all([spawn(env), spawn(env), spawn(env)]);
+      for (const replica of replicas) {
+        const api = new ApiClient(await replica.listening(), BOOTSTRAP_TOKEN);
+        expect((await api.get('/readyz')).status).toBe(200);
+        expect((await api.get('/v1/account')).status).toBe(200);
+      }
+      for (const table of ['accounts', 'api_tokens', 'key_canaries', 'server_secrets', 'audit_events']) {
+        expect([table, await count(table)]).toEqual([table, 1]);
+      }
+    });
+
+    it('without BOOTSTRAP_TOKEN prints one token, in one of them', async () => {
+      const env = { ...database.env, ENCRYPTION_KEYS: newKeys() };
+      const replicas = await Promise.all([spawn(env), spawn(env)]);
+      await Promise.all(replicas.map((replica) => replica.listening()));
+      const tokens = replicas.flatMap(({ output }) => output.match(/caret_[0-9a-f]{32}_[\w-]{51}/g) ?? []);
+      expect(tokens).toHaveLength(1);
+      for (const replica of replicas) {
+        const api = new ApiClient(await replica.listening(), tokens[0]);
+        expect((await api.get('/v1/account')).status).toBe(200);
+      }
+    });
+  });
+});

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from './eventually';
+
+const START_DEADLINE = 20_000;
+
+/** The service as an operator starts it: `src/main.ts` in a process of its own, with this environment and no other. */
+export class ServiceProcess {
+  private text = '';
+  /** Resolves with the exit code, null where a signal ended it, once all output has been read. */
+  readonly exited: Promise<number | null>;
+
+  private constructor(private readonly child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (chunk: string) => (this.text += chunk));
+    }
+    this.exited = once(child, 'close').then(([code]) => code as number | null);
+  }
+
+  /** Does not wait. In a directory of its own, so that no `.env` file and no data lie around. */
+  static async spawn(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+    const child = spawn(process.execPath, [join(__dirname, 'typescript-main.js'), 'src/main.ts'], {
+      cwd: await mkdtemp(join(tmpdir(), 'caret-service-')),
+      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    return new ServiceProcess(child);
+  }
+
+  /** Spawns and waits until it listens. */
+  static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+    const service = await ServiceProcess.spawn(env);
+    await service.listening();
+    return service;
+  }
+
+  /** All that it wrote so far, log and messages. */
+  get output(): string {
+    return this.text;
+  }
+
+  /** Its URL, once it listens. Rejects with its output when it ends instead. */
+  async listening(): Promise<string> {
+    const url = /Caret is listening on (http:\/\/\S+)/;
+    let ended = false;
+    void this.exited.then(() => (ended = true));
+    await eventually('the service listens', () => ended || url.test(this.text), START_DEADLINE);
+    const found = url.exec(this.text)?.[1];
+    if (!found) throw new Error(`the service ended instead of listening\n${this.text}`);
+    return found;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Ends it, whatever it does, and resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.exited;
+  }
+}
