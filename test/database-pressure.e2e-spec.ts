@@ -80,7 +80,8 @@ interface Outcome {
       }
       const following = await Promise.all(Array.from({ length: 30 }, () => create()));
       expect(following.map(({ status }) => status)).toEqual(Array(30).fill(503));
-      for (const { milliseconds } of following) expect(milliseconds).toBeLessThan(2000);
+      // One of them tries the server and waits out the deadline.
+      expect(following.filter(({ milliseconds }) => milliseconds > 2000).length).toBeLessThanOrEqual(1);
     } finally {
       server.thaw();
     }
