@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { DestinationStream, Logger } from 'pino';
+import type { DestinationStream } from 'pino';
 import type { AnnounceToken } from './accounts/bootstrap.service';
 import { AppModule, type AppParts } from './app.module';
 import { logRequests } from './common/access-log';
@@ -35,7 +35,8 @@ export async function createApp(
   const logger = createLogger({ level: config.logLevel, stream: options.logStream });
   const onFatal =
     options.onFatal ?? ((error) => logger.fatal({ error: describeError(error) }, 'start failed'));
-  return withParts(config, logger, options.announceToken ?? printToken, async (parts) => {
+  const tell = (text: string): void => logger.info(text);
+  return withParts(config, tell, options.announceToken ?? printToken, async (parts) => {
     const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.forRoot(parts),
       createHttpAdapter(config.trustProxy),
@@ -61,14 +62,14 @@ export async function createApp(
  */
 export async function withParts<T>(
   config: AppConfig,
-  logger: Logger,
+  tell: (text: string) => void,
   announceToken: AnnounceToken,
   make: (parts: AppParts) => Promise<T>,
 ): Promise<T> {
   const { database } = config;
   const releaseDatabase = database.kind === 'sqlite' ? lockDatabaseFile(database.file) : () => undefined;
   try {
-    const keyRing = await findKeys(config, logger);
+    const keyRing = await findKeys(config, tell);
     return await make({ config, keyRing, releaseDatabase, announceToken });
   } catch (error) {
     releaseDatabase();
@@ -76,7 +77,7 @@ export async function withParts<T>(
   }
 }
 
-async function findKeys(config: AppConfig, logger: Logger): Promise<AppParts['keyRing']> {
+async function findKeys(config: AppConfig, tell: (text: string) => void): Promise<AppParts['keyRing']> {
   const { database } = config;
   const defaultKeyFile = join(config.dataDir, 'encryption.keys');
   const { ring, created } = await loadKeyRing({
@@ -87,9 +88,7 @@ async function findKeys(config: AppConfig, logger: Logger): Promise<AppParts['ke
     isDatabaseEmpty: async () => database.kind === 'sqlite' && (await isEmptyFile(database.file)),
   });
   if (created) {
-    logger.info(
-      `Made an encryption key in ${defaultKeyFile}. Keep a copy: without it no stored API key opens.`,
-    );
+    tell(`Made an encryption key in ${defaultKeyFile}. Keep a copy: without it no stored API key opens.`);
   }
   return ring;
 }

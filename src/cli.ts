@@ -4,7 +4,6 @@ import { AppModule } from './app.module';
 import { withParts } from './app.setup';
 import { type Command, UsageError } from './cli/command';
 import { commands } from './cli/commands';
-import { createLogger } from './common/logger';
 import { loadConfig } from './config/config';
 import { processEnvironment } from './config/environment';
 import { DatabaseService } from './database/database.service';
@@ -14,14 +13,16 @@ import { endWithCause } from './start-failure';
 process.umask(0o077);
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const warn = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** `npm run cli -- <command>`: works on the database itself, with the service's own configuration. */
 async function main(words: readonly string[]): Promise<void> {
+  if (['', 'help', '--help', '-h'].includes(words.join(' '))) return print(usage());
   const command = commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
   if (!command) throw new UsageError(usage());
   const run = command.prepare(words.slice(command.name.split(' ').length));
   const config = loadConfig(processEnvironment());
-  await withParts(config, createLogger({ level: 'silent' }), null, async (parts) => {
+  await withParts(config, warn, null, async (parts) => {
     const context = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
       logger: false,
       abortOnError: false,
@@ -43,6 +44,6 @@ function usage(): string {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof UsageError)) endWithCause('Nothing was done.', error);
-  process.stderr.write(`${error.message}\n`);
+  warn(error.message);
   process.exitCode = 2;
 });

@@ -74,7 +74,9 @@ describe('the log', () => {
     await app.api.get('/v1/llm-providers?name=secret-in-query-4711');
     await app.api.get('/v1/llm-providers/secret-in-id-4711');
     await app.api.get('/v1/account?access_token=secret-token-4711');
-    await app.api.get('/v1/account', { headers: { Referer: 'secret-header-4711', 'User-Agent': 'secret-agent-4711' } });
+    await app.api.get('/v1/account', {
+      headers: { Referer: 'secret-header-4711', 'User-Agent': 'secret-agent-4711' },
+    });
     expect(app.logs()).not.toContain('4711');
   });
 
@@ -97,7 +99,11 @@ describe('the log', () => {
     const before = lines().length;
     await app.api.get('/v1/account', { headers: { 'X-Request-Id': 'x"}{"level":60' } });
     await app.api.get(`/v1/${encodeURIComponent('\n{"level":60}')}`);
-    expect(lines().slice(before).every(({ level }) => level === 30)).toBe(true);
+    expect(
+      lines()
+        .slice(before)
+        .every(({ level }) => level === 30),
+    ).toBe(true);
   });
 
   it('tells of an unexpected error without its message, which may quote anything', async () => {
@@ -109,6 +115,7 @@ describe('the log', () => {
     ).rejects.toThrow('answered 500');
     await app.database.query('ALTER TABLE audit_events_away RENAME TO audit_events');
     expect(lines().filter(({ level }) => level === 50)).not.toEqual([]);
-    for (const hidden of ['name-in-statement', apiKey.slice(9), 'INSERT INTO']) expect(app.logs()).not.toContain(hidden);
+    for (const hidden of ['name-in-statement', apiKey.slice(9), 'INSERT INTO'])
+      expect(app.logs()).not.toContain(hidden);
   });
 });

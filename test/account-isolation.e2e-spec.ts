@@ -54,14 +54,18 @@ describe('another account', () => {
 
   /** All that is stored, but for when a token was last used. */
   async function state(): Promise<string> {
-    const rows = await Promise.all(TABLES.map((table) => app.database.query(`SELECT * FROM ${table} ORDER BY 1`)));
+    const rows = await Promise.all(
+      TABLES.map((table) => app.database.query(`SELECT * FROM ${table} ORDER BY 1`)),
+    );
     return JSON.stringify(rows, (name, value: unknown) => (name === 'last_used_at' ? undefined : value));
   }
 
   function call(api: ApiClient, operation: GuardedOperation, ids: Ids) {
     calls += 1;
     const headers = { 'X-Forwarded-For': `203.0.${calls >> 8}.${calls & 255}` };
-    return api.request(operation.method, operation.path(ids), BODIES[operation.id] ?? bodyFor(operation), { headers });
+    return api.request(operation.method, operation.path(ids), BODIES[operation.id] ?? bodyFor(operation), {
+      headers,
+    });
   }
 
   /** What a stranger could learn from the answer. */
@@ -73,7 +77,8 @@ describe('another account', () => {
 
   it('is kept out of every operation that takes an id, which are many', () => {
     expect(operations.length).toBeGreaterThanOrEqual(14);
-    for (const { parameters } of operations) expect(Object.keys(own)).toEqual(expect.arrayContaining([...parameters]));
+    for (const { parameters } of operations)
+      expect(Object.keys(own)).toEqual(expect.arrayContaining([...parameters]));
   });
 
   it('has resources that look exactly like none, whatever one does to them', async () => {
@@ -100,8 +105,12 @@ describe('another account', () => {
       const noSuchModel = learnt(await call(app.api, operation, { ...own, model_id: RANDOM_ID }));
       const noSuchProvider = learnt(await call(app.api, operation, { ...own, provider_id: RANDOM_ID }));
       expect(noSuchModel).toMatchObject({ status: 404 });
-      expect(learnt(await call(app.api, operation, { ...own, model_id: others.model_id }))).toEqual(noSuchModel);
-      expect(learnt(await call(app.api, operation, { ...others, model_id: own.model_id }))).toEqual(noSuchProvider);
+      expect(learnt(await call(app.api, operation, { ...own, model_id: others.model_id }))).toEqual(
+        noSuchModel,
+      );
+      expect(learnt(await call(app.api, operation, { ...others, model_id: own.model_id }))).toEqual(
+        noSuchProvider,
+      );
       // Nor do two providers of one account lead to each other's models.
       const sibling = await createSibling();
       expect(learnt(await call(app.api, operation, { ...own, provider_id: sibling }))).toEqual(noSuchModel);
@@ -116,21 +125,24 @@ describe('another account', () => {
     expect(upstream.connections).toBe(0);
   });
 
-  it.each(['none', 'revoked'] as const)("cannot be told from one's own with a token that is %s", async (kind) => {
-    const { id, token } = await issueToken(app, ['admin']);
-    await app.api.delete(`/v1/tokens/${id}`);
-    const caller = app.clientFor(kind === 'none' ? undefined : token);
-    const before = await state();
-    for (const operation of operations) {
-      const answers = [];
-      for (const ids of [own, others, deleted, allOf(RANDOM_ID), allOf('x')]) {
-        answers.push(learnt(await call(caller, operation, ids)));
+  it.each(['none', 'revoked'] as const)(
+    "cannot be told from one's own with a token that is %s",
+    async (kind) => {
+      const { id, token } = await issueToken(app, ['admin']);
+      await app.api.delete(`/v1/tokens/${id}`);
+      const caller = app.clientFor(kind === 'none' ? undefined : token);
+      const before = await state();
+      for (const operation of operations) {
+        const answers = [];
+        for (const ids of [own, others, deleted, allOf(RANDOM_ID), allOf('x')]) {
+          answers.push(learnt(await call(caller, operation, ids)));
+        }
+        expect(answers).toEqual(answers.map(() => answers[0]));
+        expect(answers[0]).toMatchObject({ status: 401 });
       }
-      expect(answers).toEqual(answers.map(() => answers[0]));
-      expect(answers[0]).toMatchObject({ status: 401 });
-    }
-    expect(await state()).toBe(before);
-  });
+      expect(await state()).toBe(before);
+    },
+  );
 
   it("cannot be told from one's own with a token that may only read", async () => {
     const { api } = await issueToken(app, ['providers:read']);

@@ -11,7 +11,10 @@ describe('GET /v1/account', () => {
 
   it('says which account, which token and what it may do', async () => {
     const expires_at = '2099-01-01T00:00:00.000Z';
-    const { id, api } = await issueToken(app, ['usage:read', 'providers:read'], { name: 'reader', expires_at });
+    const { id, api } = await issueToken(app, ['usage:read', 'providers:read'], {
+      name: 'reader',
+      expires_at,
+    });
     const admin = await app.api.get('/v1/account');
     const answer = await api.get('/v1/account');
     expect(answer.status).toBe(200);

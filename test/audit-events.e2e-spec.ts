@@ -45,7 +45,12 @@ describe('GET /v1/audit-events', () => {
   });
 
   it('tells a creation by its fields, from nothing to what they are', async () => {
-    const body = { name: 'made', provider: 'openai', api_key: newApiKey(), base_url: 'http://127.0.0.1:9999/v1' };
+    const body = {
+      name: 'made',
+      provider: 'openai',
+      api_key: newApiKey(),
+      base_url: 'http://127.0.0.1:9999/v1',
+    };
     const { event, answer } = await eventOf(() => app.api.post('/v1/llm-providers', body));
     expect(event.changes).toMatchObject({
       name: { before: null, after: 'made' },
@@ -155,7 +160,11 @@ describe('GET /v1/audit-events', () => {
   it('has the first token, of the first start', async () => {
     const { body } = await app.api.get('/v1/account');
     const first = (await events()).at(-1)!;
-    expect(first).toMatchObject({ action: 'token.create', resource: { id: body.token.id }, actor: { token_id: null } });
+    expect(first).toMatchObject({
+      action: 'token.create',
+      resource: { id: body.token.id },
+      actor: { token_id: null },
+    });
   });
 
   it('knows nothing of another account', async () => {
@@ -198,7 +207,8 @@ describe('GET /v1/audit-events', () => {
       await unchecked.delete(provider),
     ];
     await app.database.query('ALTER TABLE audit_events_away RENAME TO audit_events');
-    for (const { status, body } of answers) expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal' });
+    for (const { status, body } of answers)
+      expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal' });
     expect(await state()).toEqual(before);
     expect((await token.api.get('/v1/account')).status).toBe(200);
   });

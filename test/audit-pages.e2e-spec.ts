@@ -18,7 +18,7 @@ describe('the pages of GET /v1/audit-events', () => {
 
   async function walk(first: string) {
     const ids: string[] = [];
-    for (let path: string | undefined = first; path; ) {
+    for (let path: string | undefined = first; path;) {
       const page = await pageAt(path);
       expect(page.status).toBe(200);
       ids.push(...page.body.map(({ id }: { id: string }) => id));
@@ -61,7 +61,10 @@ describe('the pages of GET /v1/audit-events', () => {
 
     const tampered: [string, (cursor: string) => string][] = [
       ['with a changed first character', (text) => (text.startsWith('A') ? 'B' : 'A') + text.slice(1)],
-      ['with a changed middle', (text) => text.slice(0, 30) + (text[30] === 'A' ? 'B' : 'A') + text.slice(31)],
+      [
+        'with a changed middle',
+        (text) => text.slice(0, 30) + (text[30] === 'A' ? 'B' : 'A') + text.slice(31),
+      ],
       ['cut short', (text) => text.slice(0, -4)],
       ['with more behind it', (text) => `${text}AAAA`],
       ['with what no cursor holds behind it', (text) => `${text}!`],
@@ -110,10 +113,13 @@ describe('the pages of GET /v1/audit-events', () => {
     });
   });
 
-  it.each(['0', '201', '-1', '1.5', '1e1', '0x5', ' 1', '', 'x', '９'])('refuse a limit of %j with 400', async (limit) => {
-    const answer = await pageAt(`/v1/audit-events?limit=${encodeURIComponent(limit)}`);
-    expect(answer).toMatchObject({ status: 400, body: { code: 'query.limit' } });
-  });
+  it.each(['0', '201', '-1', '1.5', '1e1', '0x5', ' 1', '', 'x', '９'])(
+    'refuse a limit of %j with 400',
+    async (limit) => {
+      const answer = await pageAt(`/v1/audit-events?limit=${encodeURIComponent(limit)}`);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'query.limit' } });
+    },
+  );
 
   it.each(['limit=1&limit=2', 'offset=1', 'sort=at', '__proto__=x'])('refuse ?%s with 400', async (query) => {
     expect((await pageAt(`/v1/audit-events?${query}`)).status).toBe(400);

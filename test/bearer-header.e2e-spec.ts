@@ -91,7 +91,12 @@ describe('the Authorization header', () => {
 
   it('answers 400 where it comes twice, whatever is in it', async () => {
     const own = `Bearer ${app.adminToken}`;
-    for (const values of [[own, own], [own, 'Bearer other'], ['Basic eA==', own], ['', own]]) {
+    for (const values of [
+      [own, own],
+      [own, 'Bearer other'],
+      ['Basic eA==', own],
+      ['', own],
+    ]) {
       expect(await send(values)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
     }
   });

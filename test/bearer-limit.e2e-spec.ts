@@ -6,7 +6,8 @@ describe('too many invalid tokens from one address', () => {
   async function attempts(app: TestApp, count: number, headers: Record<string, string> = {}) {
     const stranger = app.clientFor(forgeToken('01936b1e-0000-7000-8000-000000000000'));
     const answers: ApiResponse[] = [];
-    for (let attempt = 0; attempt < count; attempt++) answers.push(await stranger.get('/v1/account', { headers }));
+    for (let attempt = 0; attempt < count; attempt++)
+      answers.push(await stranger.get('/v1/account', { headers }));
     return answers;
   }
 
@@ -31,7 +32,8 @@ describe('too many invalid tokens from one address', () => {
     });
 
     it('do not lock out valid tokens from there', async () => {
-      for (let request = 0; request < 30; request++) expect((await app.api.get('/v1/account')).status).toBe(200);
+      for (let request = 0; request < 30; request++)
+        expect((await app.api.get('/v1/account')).status).toBe(200);
     });
 
     it('do not make a missing token anything but 401', async () => {

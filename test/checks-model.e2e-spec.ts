@@ -31,7 +31,7 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
     return createModel(app.api, id, { model: 'org/model:free', ...model });
   };
   const check = async (model: Json) => app.api.post(`${modelPath(model)}/test`);
-  const bodies = () => scripted.requests.map(({ body }) => JSON.parse(body) as Json);
+  const bodies = () => scripted.requests.map(({ body }) => JSON.parse(body));
 
   it.each([
     ['openai', 'chat_completions', '/v1/chat/completions'],

@@ -99,7 +99,11 @@ onServer('a database server that fails', () => {
     } finally {
       await server.restart();
     }
-    await eventually('the token is known again', async () => (await attempt(token)).status === 422, HEAL_DEADLINE);
+    await eventually(
+      'the token is known again',
+      async () => (await attempt(token)).status === 422,
+      HEAL_DEADLINE,
+    );
     expect((await app.api.get(`/v1/tokens/${id}`)).status).toBe(200);
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { startTestApp, type TestApp } from './support/app';
 import { availableModels, idsOf, providerAt } from './support/discovery-factories';
@@ -51,17 +52,13 @@ describe('the limits of available-models', () => {
     });
 
     it('holds for all pages together', async () => {
-      const page =
-        (index: number): Reply =>
-        (response, request) =>
-          void setTimeout(
-            () =>
-              replyJson({ data: [{ id: `m${index}` }], has_more: true, last_id: `m${index}` })(
-                response,
-                request,
-              ),
-            60,
-          );
+      const page = (index: number): Reply => {
+        const reply = replyJson({ data: [{ id: `m${index}` }], has_more: true, last_id: `m${index}` });
+        return async (response, request) => {
+          await sleep(60);
+          await reply(response, request);
+        };
+      };
       upstream.script(...Array.from({ length: 100 }, (_, index) => page(index)));
       const advanced_json = { timeout_ms: 250 };
       const path = await providerAt(app.api, upstream.url, { provider: 'anthropic', advanced_json });

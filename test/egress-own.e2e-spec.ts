@@ -1,5 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { startTestApp, type TestApp } from './support/app';
 import { engine } from './support/database';

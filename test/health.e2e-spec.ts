@@ -26,7 +26,8 @@ describe('health', () => {
       });
     });
 
-    const canary = async () => (await app.database.query<{ sealed: string }>('SELECT sealed FROM key_canaries'))[0]!.sealed;
+    const canary = async () =>
+      (await app.database.query<{ sealed: string }>('SELECT sealed FROM key_canaries'))[0]!.sealed;
     const write = (sealed: string) => app.database.query('UPDATE key_canaries SET sealed = ?', [sealed]);
 
     it.each<[string, (sealed: string) => string]>([
@@ -52,7 +53,10 @@ describe('health', () => {
       expect((await get('/readyz')).status).toBe(503);
       const names = Object.keys(row!);
       const places = names.map(() => '?').join();
-      await app.database.query(`INSERT INTO key_canaries (${names.join()}) VALUES (${places})`, Object.values(row!));
+      await app.database.query(
+        `INSERT INTO key_canaries (${names.join()}) VALUES (${places})`,
+        Object.values(row!),
+      );
       expect((await get('/readyz')).status).toBe(200);
     });
 

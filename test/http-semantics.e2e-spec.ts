@@ -14,15 +14,23 @@ describe('HTTP', () => {
   afterAll(() => app.stop());
 
   describe('404', () => {
-    it.each(['/v1', '/v1/', '/v1/nothing', '/', '/v2/account', '/V1/account', '/v1/account/', '/v1//account', '/v1/account;x', '/v1/%61ccount2'])(
-      'is for a route that is not there (%s), with a token or without',
-      async (path) => {
-        for (const caller of [app.api, app.clientFor(), app.clientFor('nonsense')]) {
-          const answer = await caller.get(path);
-          expect(answer).toMatchObject({ status: 404, body: { code: 'route.not_found', status: 404 } });
-        }
-      },
-    );
+    it.each([
+      '/v1',
+      '/v1/',
+      '/v1/nothing',
+      '/',
+      '/v2/account',
+      '/V1/account',
+      '/v1/account/',
+      '/v1//account',
+      '/v1/account;x',
+      '/v1/%61ccount2',
+    ])('is for a route that is not there (%s), with a token or without', async (path) => {
+      for (const caller of [app.api, app.clientFor(), app.clientFor('nonsense')]) {
+        const answer = await caller.get(path);
+        expect(answer).toMatchObject({ status: 404, body: { code: 'route.not_found', status: 404 } });
+      }
+    });
 
     it.each([
       UNKNOWN_ID,
@@ -51,12 +59,19 @@ describe('HTTP', () => {
         ['DELETE', `/v1/tokens/${id}`, 'tokens.not_found'],
       ] as const) {
         const answer = await app.api.request(method, path, method === 'PATCH' ? {} : undefined);
-        expect([method, path.slice(0, 60), answer.status, answer.body.code]).toEqual([method, path.slice(0, 60), 404, code]);
+        expect([method, path.slice(0, 60), answer.status, answer.body.code]).toEqual([
+          method,
+          path.slice(0, 60),
+          404,
+          code,
+        ]);
       }
     });
 
     it.each(['%', '%zz', '%ff', '%c0%af'])('or 400 is for a path that is badly escaped (%s)', async (id) => {
-      const answer = await app.clientFor().raw(`GET /v1/llm-providers/${id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      const answer = await app
+        .clientFor()
+        .raw(`GET /v1/llm-providers/${id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
       expect([400, 401, 404]).toContain(answer.status);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
     });
@@ -75,7 +90,9 @@ describe('HTTP', () => {
       ['/v1/audit-events', ['GET', 'HEAD']],
       ['/healthz', ['GET', 'HEAD']],
     ])('is for another method on %s, with Allow', async (path, allowed) => {
-      const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter((method) => !allowed.includes(method));
+      const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
+        (method) => !allowed.includes(method),
+      );
       for (const method of others) {
         const answer = await app.api.request(method, path);
         expect([method, answer.status]).toEqual([method, 405]);
@@ -86,20 +103,28 @@ describe('HTTP', () => {
   });
 
   describe('406', () => {
-    it.each(['text/html', 'application/xml', 'image/*', 'application/json;q=0', 'text/plain, text/html;q=0.5'])(
-      'is for an Accept of %s',
-      async (accept) => {
-        const answer = await app.api.get('/v1/account', { headers: { Accept: accept } });
-        expect(answer).toMatchObject({ status: 406, body: { code: 'request.not_acceptable' } });
-      },
-    );
+    it.each([
+      'text/html',
+      'application/xml',
+      'image/*',
+      'application/json;q=0',
+      'text/plain, text/html;q=0.5',
+    ])('is for an Accept of %s', async (accept) => {
+      const answer = await app.api.get('/v1/account', { headers: { Accept: accept } });
+      expect(answer).toMatchObject({ status: 406, body: { code: 'request.not_acceptable' } });
+    });
 
-    it.each(['*/*', 'application/*', 'application/json', 'APPLICATION/JSON', 'text/html, */*;q=0.1', 'application/json; charset=utf-8', 'application/problem+json, application/json'])(
-      'is not for %s',
-      async (accept) => {
-        expect((await app.api.get('/v1/account', { headers: { Accept: accept } })).status).toBe(200);
-      },
-    );
+    it.each([
+      '*/*',
+      'application/*',
+      'application/json',
+      'APPLICATION/JSON',
+      'text/html, */*;q=0.1',
+      'application/json; charset=utf-8',
+      'application/problem+json, application/json',
+    ])('is not for %s', async (accept) => {
+      expect((await app.api.get('/v1/account', { headers: { Accept: accept } })).status).toBe(200);
+    });
 
     it('comes before anything is written', async () => {
       const body = { name: 'unseen', provider: 'openai', api_key: 'sk-0123456789abcdef' };

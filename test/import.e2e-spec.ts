@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from './support/app';
+import { engine } from './support/database';
 import { ApiClient, type Json } from './support/http-client';
 import { openaiModelList } from './support/model-lists';
-import { engine } from './support/database';
 import {
   auditOf,
   clientWith,

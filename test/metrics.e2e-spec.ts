@@ -24,13 +24,21 @@ describe('GET /metrics', () => {
   it('does not exist on other addresses without METRICS_TOKEN, not even for admin', () =>
     withApp({ HOST: '0.0.0.0' }, async (app) => {
       for (const caller of [app.clientFor(), app.api, app.clientFor('')]) {
-        expect(await caller.get('/metrics')).toMatchObject({ status: 404, body: { code: 'route.not_found' } });
+        expect(await caller.get('/metrics')).toMatchObject({
+          status: 404,
+          body: { code: 'route.not_found' },
+        });
       }
     }));
 
   it.each(['127.0.0.1', '0.0.0.0'])('needs METRICS_TOKEN where there is one (HOST %s)', (HOST) =>
     withApp({ HOST, METRICS_TOKEN: TOKEN }, async (app) => {
-      for (const caller of [app.clientFor(), app.api, app.clientFor(`${TOKEN}x`), app.clientFor(TOKEN.slice(1))]) {
+      for (const caller of [
+        app.clientFor(),
+        app.api,
+        app.clientFor(`${TOKEN}x`),
+        app.clientFor(TOKEN.slice(1)),
+      ]) {
         const answer = await caller.get('/metrics');
         expect(answer.status).toBe(401);
         expect(answer.headers.get('www-authenticate')).toContain('Bearer');
@@ -50,7 +58,9 @@ describe('GET /metrics', () => {
       await app.api.get('/v1/llm-providers?name=metered');
       const { text } = await app.clientFor().get('/metrics');
       const counted = 'caret_http_request_duration_seconds_count';
-      expect(text).toContain(`${counted}{method="GET",route="/v1/llm-providers/:provider_id",status="200"} 1`);
+      expect(text).toContain(
+        `${counted}{method="GET",route="/v1/llm-providers/:provider_id",status="200"} 1`,
+      );
       expect(text).toContain(`${counted}{method="POST",route="/v1/llm-providers",status="201"} 1`);
       for (const hidden of [id, 'metered', 'sk-metrics', 'unknown-path', app.adminToken]) {
         expect(text).not.toContain(hidden);
@@ -61,7 +71,9 @@ describe('GET /metrics', () => {
     withApp({}, async (app) => {
       for (let path = 0; path < 50; path++) await app.api.get(`/v1/${path}`);
       const { text } = await app.clientFor().get('/metrics');
-      const series = text.split('\n').filter((line) => /^caret_http_request_duration_seconds_count/.test(line));
+      const series = text
+        .split('\n')
+        .filter((line) => /^caret_http_request_duration_seconds_count/.test(line));
       expect(series.filter((line) => line.includes('status="404"'))).toHaveLength(1);
     }));
 });

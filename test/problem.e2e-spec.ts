@@ -63,11 +63,13 @@ describe('a problem', () => {
   });
 
   it('is not kept by any cache', async () => {
-    for (const [, , { headers }] of await problems()) expect(headers.get('cache-control')).toContain('no-store');
+    for (const [, , { headers }] of await problems())
+      expect(headers.get('cache-control')).toContain('no-store');
   });
 
   describe('X-Request-Id', () => {
-    const withId = (id: string, path = '/v1/account') => app.api.get(path, { headers: { 'X-Request-Id': id } });
+    const withId = (id: string, path = '/v1/account') =>
+      app.api.get(path, { headers: { 'X-Request-Id': id } });
 
     it.each(['a', 'deploy-42', '0af7651916cd43dd8448eb211c80319c', 'A.b_c-9', 'x'.repeat(128)])(
       'is taken from the request where it is well-formed (%s)',
@@ -78,23 +80,37 @@ describe('a problem', () => {
       },
     );
 
-    it.each(['', ' ', 'two words', 'x'.repeat(129), '"quoted"', '{"json":1}', 'é', '<script>', 'a,b', '../x', 'a;b'])(
-      'is made anew where it is not (%s)',
-      async (id) => {
-        const { headers } = await withId(id, '/v1/account');
-        expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-      },
-    );
+    it.each([
+      '',
+      ' ',
+      'two words',
+      'x'.repeat(129),
+      '"quoted"',
+      '{"json":1}',
+      'é',
+      '<script>',
+      'a,b',
+      '../x',
+      'a;b',
+    ])('is made anew where it is not (%s)', async (id) => {
+      const { headers } = await withId(id, '/v1/account');
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    });
 
     it('is made anew where it comes twice', async () => {
-      const headers = [['Authorization', `Bearer ${app.adminToken}`], ['X-Request-Id', 'one'], ['X-Request-Id', 'two']] as const;
+      const headers = [
+        ['Authorization', `Bearer ${app.adminToken}`],
+        ['X-Request-Id', 'one'],
+        ['X-Request-Id', 'two'],
+      ] as const;
       const answer = await app.api.rawRequest({ method: 'GET', path: '/v1/account', headers });
       expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     });
 
     it('differs from request to request', async () => {
       const ids = new Set<string>();
-      for (let count = 0; count < 20; count++) ids.add((await app.api.get('/v1/account')).headers.get('x-request-id')!);
+      for (let count = 0; count < 20; count++)
+        ids.add((await app.api.get('/v1/account')).headers.get('x-request-id')!);
       expect(ids.size).toBe(20);
     });
   });

@@ -53,7 +53,9 @@ describe('a request body', () => {
 
     it('is judged by its length before a byte of it came', async () => {
       const head = `POST ${PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.adminToken}\r\n`;
-      const answer = await app.api.raw(`${head}Content-Type: ${JSON_TYPE}\r\nContent-Length: 999999999\r\n\r\n`);
+      const answer = await app.api.raw(
+        `${head}Content-Type: ${JSON_TYPE}\r\nContent-Length: 999999999\r\n\r\n`,
+      );
       expect(answer.status).toBe(413);
     });
   });
@@ -70,7 +72,11 @@ describe('a request body', () => {
     it('may hold 2000 values and no more', async () => {
       const values = (total: number) => {
         // The body, its three members, advanced_json and the list itself are six.
-        return text(`"advanced_json":{"a":[${Array<string>(total - 6).fill('1').join()}]}`);
+        return text(
+          `"advanced_json":{"a":[${Array<string>(total - 6)
+            .fill('1')
+            .join()}]}`,
+        );
       };
       expect((await send(values(2000))).status).toBe(201);
       await expectRefusal(values(2001), 'body.too_many_nodes');

@@ -6,8 +6,24 @@ const RUNS = { numRuns: 100 };
 
 /** What each route takes, so that a single field at a time is made strange. */
 const VALID = {
-  provider: { name: 'n', provider: 'openai', api_key: 'sk-0123456789abcdef', base_url: null, openai_api_mode: 'auto', advanced_json: { a: 1 } },
-  model: { model: 'm', priority: 1, is_default: true, tags: ['t'], when: { a: 1 }, advanced_json: {}, multiplier: 1, cost_per_1k_input: 0.1 },
+  provider: {
+    name: 'n',
+    provider: 'openai',
+    api_key: 'sk-0123456789abcdef',
+    base_url: null,
+    openai_api_mode: 'auto',
+    advanced_json: { a: 1 },
+  },
+  model: {
+    model: 'm',
+    priority: 1,
+    is_default: true,
+    tags: ['t'],
+    when: { a: 1 },
+    advanced_json: {},
+    multiplier: 1,
+    cost_per_1k_input: 0.1,
+  },
   token: { name: 'n', scopes: ['providers:read'], expires_at: '2099-01-01T00:00:00Z' },
 };
 
@@ -40,7 +56,9 @@ describe('nothing that a client sends', () => {
       ['POST', '/v1/llm-providers/discover'],
     );
     await fc.assert(
-      fc.asyncProperty(routes, json, ([method, path], body) => expectNoServerError(method!, path!, JSON.stringify(body))),
+      fc.asyncProperty(routes, json, ([method, path], body) =>
+        expectNoServerError(method!, path!, JSON.stringify(body)),
+      ),
       RUNS,
     );
   });
@@ -55,7 +73,11 @@ describe('nothing that a client sends', () => {
     );
     const paths: Record<string, string> = { provider, model, models: `${provider}/models` };
     const cases = targets.chain(([method, path, valid]) =>
-      fc.tuple(fc.constant({ method, path: paths[path] ?? path, valid }), fc.constantFrom(...Object.keys(valid)), strange),
+      fc.tuple(
+        fc.constant({ method, path: paths[path] ?? path, valid }),
+        fc.constantFrom(...Object.keys(valid)),
+        strange,
+      ),
     );
     await fc.assert(
       fc.asyncProperty(cases, ([{ method, path, valid }, field, value]) =>
@@ -80,25 +102,44 @@ describe('nothing that a client sends', () => {
   });
 
   it('as an id or a query is a 500', async () => {
-    const piece = fc.string({ unit: 'binary', maxLength: 40 }).map((text) => encodeURIComponent(text.toWellFormed()));
+    const piece = fc
+      .string({ unit: 'binary', maxLength: 40 })
+      .map((text) => encodeURIComponent(text.toWellFormed()));
     await fc.assert(
-      fc.asyncProperty(piece, piece, fc.constantFrom('limit', 'cursor', 'name', 'provider'), async (id, value, name) => {
-        await expectNoServerError('GET', `/v1/llm-providers?${name}=${value}`);
-        // A path of dots alone never leaves the client.
-        await expectNoServerError('GET', `/v1/llm-providers/x${id}`);
-        await expectNoServerError('GET', `${provider}/models/x${id}?${name}=${value}`);
-      }),
+      fc.asyncProperty(
+        piece,
+        piece,
+        fc.constantFrom('limit', 'cursor', 'name', 'provider'),
+        async (id, value, name) => {
+          await expectNoServerError('GET', `/v1/llm-providers?${name}=${value}`);
+          // A path of dots alone never leaves the client.
+          await expectNoServerError('GET', `/v1/llm-providers/x${id}`);
+          await expectNoServerError('GET', `${provider}/models/x${id}?${name}=${value}`);
+        },
+      ),
       RUNS,
     );
   });
 
   it('as a header is a 500', async () => {
-    const names = ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Accept', 'X-Request-Id', 'Content-Type', 'Authorization'];
+    const names = [
+      'If-Match',
+      'If-None-Match',
+      'Idempotency-Key',
+      'Accept',
+      'X-Request-Id',
+      'Content-Type',
+      'Authorization',
+    ];
     const value = fc.string({ maxLength: 60 }).map((text) => text.trim());
     const alone = app.clientFor();
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...names), value, async (name, text) => {
-        const headers = Object.entries({ Authorization: `Bearer ${app.adminToken}`, 'Content-Type': 'application/json', [name]: text });
+        const headers = Object.entries({
+          Authorization: `Bearer ${app.adminToken}`,
+          'Content-Type': 'application/json',
+          [name]: text,
+        });
         const write = await alone.rawRequest({ method: 'PATCH', path: model, headers, body: '{}' });
         const read = await alone.rawRequest({ method: 'GET', path: model, headers });
         expect(Math.max(write.status, read.status)).toBeLessThan(500);

@@ -12,32 +12,58 @@ describe('the query of a request', () => {
   afterAll(() => app.stop());
 
   const status = async (path: string) => (await app.api.get(path)).status;
-  const lists = () => ['/v1/llm-providers', '/v1/tokens', '/v1/audit-events', `/v1/llm-providers/${id}/models`];
+  const lists = () => [
+    '/v1/llm-providers',
+    '/v1/tokens',
+    '/v1/audit-events',
+    `/v1/llm-providers/${id}/models`,
+  ];
 
-  it.each(['0', '-1', '201', '1000', '1.5', '1e2', '+1', ' 1', '1 ', '0x1', '', 'all', '\u0661', '1,2', '99999999999999999999'])(
-    'has a limit of 1 to 200, not %j',
-    async (limit) => {
-      for (const list of lists()) {
-        const answer = await app.api.get(`${list}?limit=${encodeURIComponent(limit)}`);
-        expect(answer).toMatchObject({ status: 400, body: { code: 'query.limit' } });
-      }
-    },
-  );
+  it.each([
+    '0',
+    '-1',
+    '201',
+    '1000',
+    '1.5',
+    '1e2',
+    '+1',
+    ' 1',
+    '1 ',
+    '0x1',
+    '',
+    'all',
+    '\u0661',
+    '1,2',
+    '99999999999999999999',
+  ])('has a limit of 1 to 200, not %j', async (limit) => {
+    for (const list of lists()) {
+      const answer = await app.api.get(`${list}?limit=${encodeURIComponent(limit)}`);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'query.limit' } });
+    }
+  });
 
   it.each(['1', '200', '007'])('may have a limit of %s', async (limit) => {
     for (const list of lists()) expect(await status(`${list}?limit=${limit}`)).toBe(200);
   });
 
-  it.each(['', 'x', '%00', 'null', '....', '%ff', 'eyJpZCI6MX0'])('has no cursor of its own make (%s)', async (cursor) => {
-    for (const list of lists()) {
-      const answer = await app.api.get(`${list}?limit=1&cursor=${cursor}`);
-      expect(answer).toMatchObject({ status: 400, body: { code: 'query.cursor' } });
-    }
-  });
+  it.each(['', 'x', '%00', 'null', '....', '%ff', 'eyJpZCI6MX0'])(
+    'has no cursor of its own make (%s)',
+    async (cursor) => {
+      for (const list of lists()) {
+        const answer = await app.api.get(`${list}?limit=1&cursor=${cursor}`);
+        expect(answer).toMatchObject({ status: 400, body: { code: 'query.cursor' } });
+      }
+    },
+  );
 
   it('names each parameter once', async () => {
     for (const list of lists()) {
-      for (const query of ['limit=1&limit=1', 'limit=1&limit=2', 'limit=1&cursor=&limit=1', 'cursor=a&cursor=b']) {
+      for (const query of [
+        'limit=1&limit=1',
+        'limit=1&limit=2',
+        'limit=1&cursor=&limit=1',
+        'cursor=a&cursor=b',
+      ]) {
         expect(await status(`${list}?${query}`)).toBe(400);
       }
     }
@@ -45,16 +71,29 @@ describe('the query of a request', () => {
     expect(await status(`/v1/llm-providers/${id}/available-models?refresh=true&refresh=true`)).toBe(400);
   });
 
-  it.each(['x=1', 'Limit=1', 'limit[]=1', 'limit[gt]=1', 'name[$ne]=x', '__proto__=1', 'constructor=1', 'hasOwnProperty=1', '=1', 'sort=name;drop'])(
-    'holds no parameter that the route does not know (%s)',
-    async (query) => {
-      const paths = [...lists(), '/v1/account', `/v1/llm-providers/${id}`, `/v1/llm-providers/${id}/available-models`];
-      for (const path of paths) {
-        const answer = await app.api.get(`${path}?${query}`);
-        expect(answer).toMatchObject({ status: 400, body: { code: 'query.unknown_parameter' } });
-      }
-    },
-  );
+  it.each([
+    'x=1',
+    'Limit=1',
+    'limit[]=1',
+    'limit[gt]=1',
+    'name[$ne]=x',
+    '__proto__=1',
+    'constructor=1',
+    'hasOwnProperty=1',
+    '=1',
+    'sort=name;drop',
+  ])('holds no parameter that the route does not know (%s)', async (query) => {
+    const paths = [
+      ...lists(),
+      '/v1/account',
+      `/v1/llm-providers/${id}`,
+      `/v1/llm-providers/${id}/available-models`,
+    ];
+    for (const path of paths) {
+      const answer = await app.api.get(`${path}?${query}`);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'query.unknown_parameter' } });
+    }
+  });
 
   it('is refused on writes as well, before anything is written', async () => {
     const answer = await app.api.delete(`/v1/llm-providers/${id}?force=true`);
@@ -66,19 +105,25 @@ describe('the query of a request', () => {
     expect(await status('/v1/llm-providers?')).toBe(200);
   });
 
-  it.each(['%', '_', 'onl_', 'o%', 'only%00', "only' --", 'on\\ly', '*'])('takes a filter by name literally: %s finds nothing', async (name) => {
-    const answer = await app.api.get(`/v1/llm-providers?name=${encodeURIComponent(name)}`);
-    expect(answer).toMatchObject({ status: 200, body: [] });
-  });
+  it.each(['%', '_', 'onl_', 'o%', 'only%00', "only' --", 'on\\ly', '*'])(
+    'takes a filter by name literally: %s finds nothing',
+    async (name) => {
+      const answer = await app.api.get(`/v1/llm-providers?name=${encodeURIComponent(name)}`);
+      expect(answer).toMatchObject({ status: 200, body: [] });
+    },
+  );
 
   it.each(['only', 'ONLY', ' only ', 'ｏｎｌｙ'])('finds a name however it is written: %s', async (name) => {
     const answer = await app.api.get(`/v1/llm-providers?name=${encodeURIComponent(name)}`);
     expect(answer.body.map((row: { id: string }) => row.id)).toEqual([id]);
   });
 
-  it.each(['azure', 'OPENAI', '', 'openai,anthropic'])('knows the two kinds of provider and not %j', async (kind) => {
-    expect(await status(`/v1/llm-providers?provider=${kind}`)).toBe(400);
-  });
+  it.each(['azure', 'OPENAI', '', 'openai,anthropic'])(
+    'knows the two kinds of provider and not %j',
+    async (kind) => {
+      expect(await status(`/v1/llm-providers?provider=${kind}`)).toBe(400);
+    },
+  );
 
   it.each(['yes', '1', 'TRUE', ''])('knows a refresh of true and false, not %j', async (refresh) => {
     expect(await status(`/v1/llm-providers/${id}/available-models?refresh=${refresh}`)).toBe(400);

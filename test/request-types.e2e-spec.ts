@@ -60,11 +60,14 @@ describe('the types of a body', () => {
       await expectInvalid(model, { [field]: value }, `/${field}`);
     });
 
-    it.each([0, -0, INT32_MAX, -INT32_MAX - 1, 1e3])('and a priority of %s is taken as it is', async (priority) => {
-      const answer = await app.api.patch(model, { priority });
-      expect(answer.status).toBe(200);
-      expect(answer.body.priority).toBe(priority + 0);
-    });
+    it.each([0, -0, INT32_MAX, -INT32_MAX - 1, 1e3])(
+      'and a priority of %s is taken as it is',
+      async (priority) => {
+        const answer = await app.api.patch(model, { priority });
+        expect(answer.status).toBe(200);
+        expect(answer.body.priority).toBe(priority + 0);
+      },
+    );
 
     it('and a number is judged by its value: 5.0 and 50e-1 are 5', async () => {
       for (const text of ['5.0', '50e-1']) {
@@ -97,16 +100,19 @@ describe('the types of a body', () => {
     });
   });
 
-  it.each(['1e400', '-1e400', '1e309'])('hold no number beyond a double (%s), at any depth', async (number) => {
-    for (const body of [
-      `{"priority":${number}}`,
-      `{"cost_per_1k_input":${number}}`,
-      `{"advanced_json":{"a":[{"b":${number}}]}}`,
-    ]) {
-      const answer = await app.api.patch(model, body);
-      expect(answer).toMatchObject({ status: 400, body: { code: 'body.number_out_of_range' } });
-    }
-  });
+  it.each(['1e400', '-1e400', '1e309'])(
+    'hold no number beyond a double (%s), at any depth',
+    async (number) => {
+      for (const body of [
+        `{"priority":${number}}`,
+        `{"cost_per_1k_input":${number}}`,
+        `{"advanced_json":{"a":[{"b":${number}}]}}`,
+      ]) {
+        const answer = await app.api.patch(model, body);
+        expect(answer).toMatchObject({ status: 400, body: { code: 'body.number_out_of_range' } });
+      }
+    },
+  );
 
   describe('are told all at once', () => {
     it('with a pointer and a code each, and without the values', async () => {

@@ -61,7 +61,9 @@ describe('every route', () => {
     expect(routes.length).toBeGreaterThan(30);
     for (const { method, path } of operations) {
       const pattern = new RegExp(`^${path.replace(/01936b1e-[\da-f-]+/g, ':\\w+')}$`);
-      expect(routes.filter((route) => route.method === method && pattern.test(route.pattern))).toHaveLength(1);
+      expect(routes.filter((route) => route.method === method && pattern.test(route.pattern))).toHaveLength(
+        1,
+      );
     }
   });
 
@@ -81,7 +83,8 @@ describe('every route', () => {
   it('that is guarded is documented', () => {
     const undocumented = routes.filter((route) => {
       const documented = operations.some(
-        ({ method, path }) => method === route.method && path.split('/').length === route.pattern.split('/').length,
+        ({ method, path }) =>
+          method === route.method && path.split('/').length === route.pattern.split('/').length,
       );
       return !isPublic(route) && route.method !== 'HEAD' && !documented;
     });
@@ -89,11 +92,16 @@ describe('every route', () => {
   });
 
   it('needs the scope that it should, and says which', async () => {
-    expect(guarded().map(({ id }) => id).sort()).toEqual(Object.keys(NEEDED).sort());
+    expect(
+      guarded()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(Object.keys(NEEDED).sort());
     const without = new Map<string, Awaited<ReturnType<typeof issueToken>>>();
     for (const scope of ['admin', 'tokens:write', 'providers:write', 'providers:read']) {
       // Whoever may write may read, so "without read" is without both.
-      const lacks = (own: string) => own !== scope && !(scope === 'providers:read' && own === 'providers:write');
+      const lacks = (own: string) =>
+        own !== scope && !(scope === 'providers:read' && own === 'providers:write');
       without.set(scope, await issueToken(app, ALL_BUT_ADMIN.filter(lacks)));
     }
     for (const { id, method, path } of guarded()) {

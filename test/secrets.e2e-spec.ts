@@ -31,10 +31,10 @@ const echo: Reply = (response, request) => {
   const [key = '', header = ''] = sent.map((value) => value.replace('Bearer ', ''));
   const hex = Buffer.from(key).toString('hex');
   const message = `${key} | ${Buffer.from(` ${key}`).toString('base64')} | ${hex} | ${key.slice(4, 24)} | ${header}`;
-  replyJson({ error: { message, key, headers: sent } }, 401, { 'x-echo': encodeURIComponent(key) })(
-    response,
-    request,
-  );
+  const reply = replyJson({ error: { message, key, headers: sent } }, 401, {
+    'x-echo': encodeURIComponent(key),
+  });
+  return reply(response, request);
 };
 
 describe('secrets', () => {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readdir, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { createTestDatabase, engine, type TestDatabase } from './support/database';
+import { join } from 'node:path';
+import { createTestDatabase, type TestDatabase } from './support/database';
 import { eventually } from './support/eventually';
 import { ApiClient } from './support/http-client';
 import { ScriptedUpstream } from './support/scripted-upstream';
@@ -16,31 +18,48 @@ describe('SIGTERM', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    const ENCRYPTION_KEYS = `first:${randomBytes(32).toString('base64')}`;
-    const EGRESS_MODE = 'local';
-    service = await ServiceProcess.start({ ...database.env, BOOTSTRAP_TOKEN, ENCRYPTION_KEYS, EGRESS_MODE });
-    api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
   });
   afterEach(async () => {
     await service.kill();
     await database.drop();
   });
 
-  const provider = (name: string, more: object = {}) => ({ name, provider: 'openai', api_key: 'sk-0123456789abcdef', ...more });
+  async function start(env: Record<string, string> = {}) {
+    const ENCRYPTION_KEYS = `first:${randomBytes(32).toString('base64')}`;
+    const more = { BOOTSTRAP_TOKEN, ENCRYPTION_KEYS, EGRESS_MODE: 'local', ...env };
+    service = await ServiceProcess.start({ ...database.env, ...more });
+    api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
+  }
+
+  const provider = (name: string, more: object = {}) => ({
+    name,
+    provider: 'openai',
+    api_key: 'sk-0123456789abcdef',
+    ...more,
+  });
 
   it('makes /readyz 503 at once, while requests are still served for a moment', async () => {
+    await start();
     service.signal('SIGTERM');
-    const answer = await eventually('not ready', async () => {
-      const readiness = await api.get('/readyz');
-      return readiness.status === 503 && readiness;
-    }, 500);
-    expect(answer.body).toMatchObject({ status: 'not_ready', checks: { database: 'ok', accepting: 'failed' } });
+    const answer = await eventually(
+      'not ready',
+      async () => {
+        const readiness = await api.get('/readyz');
+        return readiness.status === 503 && readiness;
+      },
+      500,
+    );
+    expect(answer.body).toMatchObject({
+      status: 'not_ready',
+      checks: { database: 'ok', accepting: 'failed' },
+    });
     expect((await api.get('/healthz')).status).toBe(200);
     expect((await api.post('/v1/llm-providers', provider('late'))).status).toBe(201);
     expect(await service.exited).toBe(0);
   });
 
   it('under load ends with 0: each request was answered in full or refused its connection', async () => {
+    await start();
     const acknowledged: string[] = [];
     const broken: unknown[] = [];
     let refused = false;
@@ -48,7 +67,9 @@ describe('SIGTERM', () => {
       for (let turn = 0; !refused; turn++) {
         const name = `p-${worker}-${turn}`;
         try {
-          const answer = await api.post('/v1/llm-providers', provider(name), { headers: { Connection: 'close' } });
+          const answer = await api.post('/v1/llm-providers', provider(name), {
+            headers: { Connection: 'close' },
+          });
           if (answer.status === 201) acknowledged.push(name);
           else broken.push(answer.status);
         } catch (error) {
@@ -71,11 +92,14 @@ describe('SIGTERM', () => {
   });
 
   it('lets a slow request in flight finish', async () => {
+    await start({ SHUTDOWN_DELAY_SECONDS: '0' });
     let answerNow: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => (answerNow = resolve));
     const upstream = await ScriptedUpstream.start(async (response) => {
       await asked;
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"object":"list","data":[{"id":"m"}]}');
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end('{"object":"list","data":[{"id":"m"}]}');
     });
     try {
       const { body } = await api.post('/v1/llm-providers', provider('slow', { base_url: upstream.url }));
@@ -97,6 +121,7 @@ describe('SIGTERM', () => {
   });
 
   it('does not wait for connections that ask for nothing, or stay open after their answer', async () => {
+    await start({ SHUTDOWN_DELAY_SECONDS: '0' });
     const { hostname, port } = new URL(api.baseUrl);
     const sockets = Array.from({ length: 3 }, () => connect(Number(port), hostname));
     try {
@@ -104,37 +129,33 @@ describe('SIGTERM', () => {
       sockets[1]!.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
       await once(sockets[1]!, 'data');
       sockets[2]!.write('GET /healthz HTTP/1.1\r\nHost: half');
-      const start = performance.now();
+      const signalled = performance.now();
       service.signal('SIGTERM');
       expect(await service.exited).toBe(0);
-      expect(performance.now() - start).toBeLessThan(5000);
+      expect(performance.now() - signalled).toBeLessThan(5000);
     } finally {
       for (const socket of sockets) socket.destroy();
     }
   });
 
-  it('leaves the log complete: the last requests are in it', async () => {
+  it('leaves all in order: the last requests are in the log, and the database is free', async () => {
+    await start({ SHUTDOWN_DELAY_SECONDS: '0' });
     const headers = { 'X-Request-Id': 'the-last-request' };
     await api.get('/v1/account', { headers });
     service.signal('SIGTERM');
     expect(await service.exited).toBe(0);
     expect(service.output).toContain('the-last-request');
+    // All of an embedded database is in its one file again, as a backup wants it.
+    const files = (await readdir(database.env.DATA_DIR)).filter((file) => /-(wal|journal)$/.test(file));
+    for (const file of files) expect((await stat(join(database.env.DATA_DIR, file))).size).toBe(0);
+    expect(await database.query('SELECT name FROM accounts')).toEqual([{ name: 'default' }]);
   });
 
   it('by SIGINT, from a terminal, does not wait', async () => {
-    const start = performance.now();
+    await start({ SHUTDOWN_DELAY_SECONDS: '20' });
+    const signalled = performance.now();
     service.signal('SIGINT');
     expect(await service.exited).toBe(0);
-    expect(performance.now() - start).toBeLessThan(900);
+    expect(performance.now() - signalled).toBeLessThan(5000);
   });
-
-  if (engine === 'sqlite') {
-    it('gives up the database, so that the next start is at once', async () => {
-      service.signal('SIGTERM');
-      await service.exited;
-      const { DATABASE_URL } = database.env;
-      const rows = await database.query<{ count: number }>('SELECT COUNT(*) AS count FROM accounts');
-      expect([DATABASE_URL, rows[0]!.count]).toEqual([DATABASE_URL, 1]);
-    });
-  }
 });

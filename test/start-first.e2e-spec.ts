@@ -49,7 +49,9 @@ describe('a start', () => {
   it('does not put the token into the log', async () => {
     const { service } = await start();
     const logged = () => service.output.split('\n').filter((line) => line.startsWith('{'));
-    await eventually('it logs the first account', () => logged().some((line) => line.includes('first account')));
+    await eventually('it logs the first account', () =>
+      logged().some((line) => line.includes('first account')),
+    );
     for (const line of logged()) expect(line).not.toMatch(TOKEN);
   });
 

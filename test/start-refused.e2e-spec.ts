@@ -79,8 +79,14 @@ describe('a start is refused, with the cause and a non-zero exit', () => {
   });
 
   it('where variables are not valid: all of them named, none of their values shown', async () => {
-    const output = await refusal({ PORT: 'http', EGRESS_MODE: 'open', LOG_LEVEL: 'loud', BOOTSTRAP_TOKEN: 'too-short-4711' });
-    for (const name of ['PORT', 'EGRESS_MODE', 'LOG_LEVEL', 'BOOTSTRAP_TOKEN']) expect(output).toContain(name);
+    const output = await refusal({
+      PORT: 'http',
+      EGRESS_MODE: 'open',
+      LOG_LEVEL: 'loud',
+      BOOTSTRAP_TOKEN: 'too-short-4711',
+    });
+    for (const name of ['PORT', 'EGRESS_MODE', 'LOG_LEVEL', 'BOOTSTRAP_TOKEN'])
+      expect(output).toContain(name);
     expect(output).not.toContain('4711');
   });
 
@@ -133,7 +139,11 @@ describe('a start is refused, with the cause and a non-zero exit', () => {
       it.each<[string, (url: URL) => void, RegExp]>([
         ['a wrong password', (url) => (url.password = 'wrong-4711'), /user or the password/],
         ['an unknown user', (url) => (url.username = 'nobody'), /user or the password/],
-        ['a database that this user may not see', (url) => (url.pathname = '/mysql'), /may not use that database/],
+        [
+          'a database that this user may not see',
+          (url) => (url.pathname = '/mysql'),
+          /may not use that database/,
+        ],
       ])('with %s', async (_case, change, cause) => {
         const url = new URL(env.DATABASE_URL!);
         change(url);

@@ -44,7 +44,10 @@ onServer('a start on a database server', () => {
       const api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
       expect((await api.get('/healthz')).status).toBe(200);
       expect((await api.get('/readyz')).status).toBe(503);
-      expect(await api.get('/v1/account')).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+      expect(await api.get('/v1/account')).toMatchObject({
+        status: 503,
+        body: { code: 'database_unavailable' },
+      });
       await server.restart();
       await eventually('it serves', async () => (await api.get('/v1/account')).status === 200, 2000);
       expect((await api.get('/readyz')).status).toBe(200);

@@ -31,7 +31,10 @@ describe('a token that is revoked', () => {
     expect((await app.api.get(`/v1/llm-providers/${made.body.id}`)).status).toBe(200);
     const events = (await app.api.get('/v1/audit-events')).body as { actor: object }[];
     expect(events).toContainEqual(
-      expect.objectContaining({ action: 'provider.create', actor: { token_id: id, token_name: 'long gone' } }),
+      expect.objectContaining({
+        action: 'provider.create',
+        actor: { token_id: id, token_name: 'long gone' },
+      }),
     );
   });
 

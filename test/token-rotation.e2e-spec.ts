@@ -56,12 +56,15 @@ describe('POST /v1/tokens/{token_id}/rotate', () => {
     expect([await statusOf(token), await statusOf(second), await statusOf(third)]).toEqual([401, 200, 200]);
   });
 
-  it.each([86_401, -1, 1.5, '60', null, true])('refuses an overlap of %j with 422', async (overlap_seconds) => {
-    const { id, token } = await issueToken(app, ['usage:read']);
-    const answer = await rotate(id, { overlap_seconds });
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/overlap_seconds' }] } });
-    expect(await statusOf(token)).toBe(200);
-  });
+  it.each([86_401, -1, 1.5, '60', null, true])(
+    'refuses an overlap of %j with 422',
+    async (overlap_seconds) => {
+      const { id, token } = await issueToken(app, ['usage:read']);
+      const answer = await rotate(id, { overlap_seconds });
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/overlap_seconds' }] } });
+      expect(await statusOf(token)).toBe(200);
+    },
+  );
 
   it('works for the bootstrap token, which names no id', async () => {
     const own = await startTestApp();

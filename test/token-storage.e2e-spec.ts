@@ -41,7 +41,10 @@ describe('what is kept of a token', () => {
       [two.id],
     );
     expect(row!.secret_hmac).toMatch(/^[0-9a-f]{64}$/);
-    await app.database.query('UPDATE api_tokens SET secret_hmac = ? WHERE id = ?', [row!.secret_hmac, one.id]);
+    await app.database.query('UPDATE api_tokens SET secret_hmac = ? WHERE id = ?', [
+      row!.secret_hmac,
+      one.id,
+    ]);
     expect((await one.api.get('/v1/account')).status).toBe(401);
     expect((await two.api.get('/v1/account')).body.token.id).toBe(two.id);
   });

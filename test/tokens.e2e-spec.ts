@@ -46,7 +46,10 @@ describe('tokens', () => {
     });
 
     it('lets two tokens have one name', async () => {
-      const [one, two] = [await issueToken(app, ['admin'], { name: 'twin' }), await issueToken(app, ['admin'], { name: 'twin' })];
+      const [one, two] = [
+        await issueToken(app, ['admin'], { name: 'twin' }),
+        await issueToken(app, ['admin'], { name: 'twin' }),
+      ];
       expect(one.id).not.toBe(two.id);
       expect(one.token).not.toBe(two.token);
     });
@@ -72,7 +75,11 @@ describe('tokens', () => {
       ['an expiry that is a day only', { ...valid, expires_at: '2099-01-01' }, '/expires_at'],
       ['a day that no month has', { ...valid, expires_at: '2099-02-30T00:00:00Z' }, '/expires_at'],
       ['an offset that no zone has', { ...valid, expires_at: '2099-02-01T00:00:00+99:99' }, '/expires_at'],
-      ['an expiry beyond the year 9999', { ...valid, expires_at: '9999-12-31T23:59:59-23:59' }, '/expires_at'],
+      [
+        'an expiry beyond the year 9999',
+        { ...valid, expires_at: '9999-12-31T23:59:59-23:59' },
+        '/expires_at',
+      ],
       ['a number for the expiry', { ...valid, expires_at: 4102444800 }, '/expires_at'],
       ['a secret of its own choice', { ...valid, token: 'x'.repeat(64) }, '/token'],
       ['an account', { ...valid, account_id: UNKNOWN_ID }, '/account_id'],
@@ -103,7 +110,7 @@ describe('tokens', () => {
       for (let made = 0; made < 3; made++) await issueToken(app, ['admin']);
       const whole = (await app.api.get('/v1/tokens')).body;
       const collected: unknown[] = [];
-      for (let path: string | undefined = '/v1/tokens?limit=2'; path; ) {
+      for (let path: string | undefined = '/v1/tokens?limit=2'; path;) {
         const page = await app.api.get(path);
         expect(page.body.length).toBeLessThanOrEqual(2);
         collected.push(...page.body);
@@ -154,7 +161,9 @@ describe('tokens', () => {
       const { id } = await issueToken(app, ['providers:read']);
       const stale = { headers: { 'If-Match': '"stale"' } };
       expect((await app.api.delete(`/v1/tokens/${id}`, undefined, stale)).status).toBe(412);
-      const current = { headers: { 'If-Match': (await app.api.get(`/v1/tokens/${id}`)).headers.get('etag')! } };
+      const current = {
+        headers: { 'If-Match': (await app.api.get(`/v1/tokens/${id}`)).headers.get('etag')! },
+      };
       expect((await app.api.delete(`/v1/tokens/${id}`, undefined, current)).status).toBe(204);
     });
 

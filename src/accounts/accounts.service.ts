@@ -8,6 +8,9 @@ import type { AccountResponse } from './dto/account.response.dto';
 import type { Scope } from './scopes';
 import { TokensService } from './tokens.service';
 
+/** Who acts without a token, as audit events name it. */
+export type SystemActor = 'first start' | 'command line';
+
 @Injectable()
 export class AccountsService {
   constructor(
@@ -33,11 +36,15 @@ export class AccountsService {
     };
   }
 
-  /** A new account with its first `admin` token. For the first start and the command line. */
-  async create(name: string, chosenToken: string | null): Promise<{ account: Account; token: string }> {
+  /** A new account with its first `admin` token. `actor` is who makes it: the first start or the command line. */
+  async create(
+    name: string,
+    actor: SystemActor,
+    chosenToken: string | null = null,
+  ): Promise<{ account: Account; token: string }> {
     return this.unitOfWork.run(async () => {
       const account = await this.accounts.insert(name);
-      const token = await this.addToken(account.id, 'admin', ['admin'], chosenToken);
+      const token = await this.addToken(account.id, actor, { name: 'admin', scopes: ['admin'] }, chosenToken);
       return { account, token };
     });
   }
@@ -45,14 +52,14 @@ export class AccountsService {
   /** A token outside of any caller's limits: for the first start and the command line. */
   async addToken(
     accountId: AccountId,
-    name: string,
-    scopes: readonly Scope[],
+    actor: SystemActor,
+    { name, scopes }: { readonly name: string; readonly scopes: readonly Scope[] },
     chosen: string | null = null,
   ): Promise<string> {
     return this.unitOfWork.run(async () => {
       const { row, secret } = await this.tokens.insert({ accountId, name, scopes, expiresAt: null }, chosen);
       await this.audit.record(
-        { accountId, tokenId: null, tokenName: 'cli', traceId: row.id },
+        { accountId, tokenId: null, tokenName: actor, traceId: row.id },
         {
           action: 'token.create',
           resource: { type: 'token', id: row.id, name },

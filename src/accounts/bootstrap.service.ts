@@ -26,7 +26,7 @@ export class BootstrapService {
   async run(): Promise<void> {
     const { bootstrapToken } = this.config;
     if (this.announce && (await this.accounts.isEmpty())) {
-      const { token } = await this.accounts.create('default', bootstrapToken);
+      const { token } = await this.accounts.create('default', 'first start', bootstrapToken);
       // A token that was given is known to who gave it, and is never printed.
       if (!bootstrapToken) this.announce(token);
       this.logger.log('Made the first account and its admin token.');

@@ -12,7 +12,7 @@ export const accountCreate: Command = {
   prepare: (words) => {
     const name = validName(requiredOptions(words, 'name').name);
     return async (context, print) => {
-      const { account, token } = await context.get(AccountsService).create(name, null);
+      const { account, token } = await context.get(AccountsService).create(name, 'command line');
       print(`account ${account.id}\ntoken   ${token}`);
     };
   },
@@ -45,7 +45,7 @@ export const tokenCreate: Command = {
       const accounts = context.get(AccountsService);
       const known = (await accounts.list()).some(({ id }) => id === options.account);
       if (!known) throw new UsageError('There is no such account.');
-      print(await accounts.addToken(options.account as AccountId, name, scopes));
+      print(await accounts.addToken(options.account as AccountId, 'command line', { name, scopes }));
     };
   },
 };

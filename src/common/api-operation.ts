@@ -10,6 +10,7 @@ import {
   type HeaderObject,
 } from '@nestjs/swagger';
 import { Problem } from './problem.response.dto';
+import { isOptionalBody } from './validation.pipe';
 
 /** What a route can answer beside success and what every guarded route can. */
 export type Failure =
@@ -103,7 +104,11 @@ export function Operation(options: OperationOptions): MethodDecorator {
 function requestBody({ type, examples }: NonNullable<OperationOptions['body']>): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(type),
-    ApiBody({ required: true, schema: { $ref: getSchemaPath(type) }, examples: { ...examples } }),
+    ApiBody({
+      required: !isOptionalBody(type),
+      schema: { $ref: getSchemaPath(type) },
+      examples: { ...examples },
+    }),
   );
 }
 

@@ -1,7 +1,6 @@
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { drainConnections } from './drain-connections';
 import { matchesNone } from './etag';
 import { newId } from './ids';
 import { httpProblem } from './problem';
@@ -20,11 +19,11 @@ export function createHttpAdapter(trustProxy: readonly string[]): FastifyAdapter
     // Beyond any request line that Node takes, so that a long id is unknown and not an error of another kind.
     routerOptions: { maxParamLength: 16_384 },
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     clientErrorHandler: refuseUnparsable,
     frameworkErrors: refuseUnroutable,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
-  drainConnections(fastify);
   acceptStrictJsonOnly(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
@@ -60,7 +59,7 @@ function acceptStrictJsonOnly(fastify: FastifyInstance): void {
       return;
     }
     // Many clients name a type on every request, also where they send nothing.
-    if (body.length === 0 && request.method === 'DELETE') {
+    if (body.length === 0) {
       done(null, undefined);
       return;
     }

@@ -58,6 +58,8 @@ export class NestLogger implements LoggerService {
 
   error(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
+    // Nest logs an error of listening with its message and throws it as well: who started the application tells.
+    if (context === 'NestApplication') return;
     if (message instanceof Error) this.logger.error({ context, error: describeError(message) }, 'error');
     else this.logger.error({ context }, String(message));
   }

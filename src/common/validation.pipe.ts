@@ -3,6 +3,16 @@ import { getMetadataStorage, validate, type ValidationError } from 'class-valida
 import { DomainError, type FieldError } from './domain-error';
 import { deepErrors } from './field';
 
+const OPTIONAL_BODY = Symbol('caret:optional-body');
+
+/** A DTO that a request may leave out altogether. */
+export const OptionalBody = (): ClassDecorator => (dto) => Reflect.defineMetadata(OPTIONAL_BODY, true, dto);
+
+/** Whether a DTO is one, for the OpenAPI document as well. */
+export function isOptionalBody(dto: object): boolean {
+  return Reflect.getMetadata(OPTIONAL_BODY, dto) === true;
+}
+
 /**
  * Checks a body against its DTO: no conversion, no unknown field, each problem with a JSON pointer (RFC 6901).
  *
@@ -15,6 +25,7 @@ export class StrictValidationPipe implements PipeTransform {
 
   async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
     if (type !== 'body') return value;
+    if (value === undefined && metatype && isOptionalBody(metatype)) return new metatype() as unknown;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new DomainError('malformed', 'body.not_an_object', 'Send a JSON object as the body.');
     }

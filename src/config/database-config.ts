@@ -38,8 +38,20 @@ export function databaseFromUrl(value: string): DatabaseConfig {
   const url = URL.canParse(value) ? new URL(value) : null;
   const kind = url?.protocol === 'mysql:' ? 'mysql' : url?.protocol === 'mariadb:' ? 'mariadb' : null;
   if (!url || !kind) throw new Error('must start with mysql://, mariadb:// or sqlite:');
+  if (!isDecodable(url)) {
+    throw new Error('must percent-encode what is special in user, password or database (% as %25)');
+  }
   if (!url.hostname || url.pathname.length < 2) {
     throw new Error(`must name a host and a database, as in ${kind}://user:password@host:3306/caret`);
   }
   return { kind, url: value, host: url.hostname, port: Number(url.port || 3306), tls: null };
+}
+
+/** The driver decodes these parts, and its error would show the URL. */
+function isDecodable({ username, password, pathname }: URL): boolean {
+  try {
+    return [username, password, pathname].map(decodeURIComponent).length > 0;
+  } catch {
+    return false;
+  }
 }

@@ -23,7 +23,7 @@ export interface SealedAdvancedJson extends SealedHeaders {
 /** The row that the seal is bound to. */
 export interface SealedRow {
   readonly accountId: string;
-  readonly table: 'providers' | 'provider_models';
+  readonly table: string;
   readonly id: string;
 }
 

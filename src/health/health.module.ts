@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ConnectionDrain } from './connection-drain';
 import { DrainService } from './drain.service';
 import { HealthController } from './health.controller';
 import { MetricsController } from './metrics.controller';
@@ -7,7 +8,7 @@ import { ReadinessService } from './readiness.service';
 
 @Module({
   controllers: [HealthController, MetricsController],
-  providers: [DrainService, MetricsService, ReadinessService],
+  providers: [ConnectionDrain, DrainService, MetricsService, ReadinessService],
   exports: [DrainService, MetricsService],
 })
 export class HealthModule {}

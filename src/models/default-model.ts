@@ -1,57 +1,73 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/caller';
 import { timestamp } from '../common/clock';
-import { ModelsRepository } from './models.repository';
+import { type ModelName, ModelsRepository } from './models.repository';
 import type { ProviderModel } from './provider-model.entity';
+
+/** What became of another model than the one that was changed. */
+export interface DefaultMoved {
+  readonly other: ModelName;
+  readonly isDefault: boolean;
+}
 
 /**
  * Keeps the rule that a provider with models has exactly one default. Call it within the unit of work of the change;
- * the unique column `default_of` holds the rule even where two writers do not see each other.
+ * the unique column `default_of` holds the rule even where two writers do not see each other. Each method tells what
+ * became of another model, or null.
  */
 @Injectable()
 export class DefaultModel {
   constructor(private readonly models: ModelsRepository) {}
 
   /** The first model is the default; another one becomes it where that is asked for. */
-  async afterInsert(model: ProviderModel, wanted: boolean): Promise<void> {
-    const current = await this.models.findDefaultId(model.accountId as AccountId, model.providerId);
+  async afterInsert(model: ProviderModel, wanted: boolean): Promise<DefaultMoved | null> {
+    const current = await this.models.findDefault(model.accountId as AccountId, model.providerId);
     // A new row is not an updated one.
-    if (current === null || wanted) await this.move(model, model.createdAt);
+    return current === null || wanted ? this.moveTo(model, current, model.createdAt) : null;
   }
 
   /** `wanted` false on the default promotes another; an only model stays what it is. */
-  async afterUpdate(model: ProviderModel, wanted: boolean | undefined): Promise<void> {
+  async afterUpdate(model: ProviderModel, wanted: boolean | undefined): Promise<DefaultMoved | null> {
     const isDefault = model.defaultOf !== null;
-    if (wanted === undefined || wanted === isDefault) return;
+    if (wanted === undefined || wanted === isDefault) return null;
     const now = timestamp();
     if (wanted) {
-      await this.move(model, now);
-      return;
+      const current = await this.models.findDefault(model.accountId as AccountId, model.providerId);
+      return this.moveTo(model, current, now);
     }
-    if (await this.promoteOther(model, now)) {
+    const moved = await this.promoteOther(model, now);
+    if (moved) {
       model.defaultOf = null;
       model.updatedAt = now;
     }
+    return moved;
   }
 
-  async afterDelete(model: ProviderModel): Promise<void> {
-    if (model.defaultOf !== null) await this.promoteOther(model, timestamp());
+  async afterDelete(model: ProviderModel): Promise<DefaultMoved | null> {
+    return model.defaultOf === null ? null : this.promoteOther(model, timestamp());
   }
 
-  private async move(model: ProviderModel, now: string): Promise<void> {
+  private async moveTo(
+    model: ProviderModel,
+    current: ModelName | null,
+    now: string,
+  ): Promise<DefaultMoved | null> {
     const accountId = model.accountId as AccountId;
     await this.models.clearDefault(accountId, model.providerId, now);
     await this.models.makeDefault(accountId, model.providerId, model.id, now);
     model.defaultOf = model.providerId;
     model.updatedAt = now;
+    return current && { other: current, isDefault: false };
   }
 
-  /** False where there is no other. */
-  private async promoteOther({ accountId, providerId, id }: ProviderModel, now: string): Promise<boolean> {
-    const successor = await this.models.findSuccessorId(accountId as AccountId, providerId, id);
-    if (successor === null) return false;
+  private async promoteOther(
+    { accountId, providerId, id }: ProviderModel,
+    now: string,
+  ): Promise<DefaultMoved | null> {
+    const successor = await this.models.findSuccessor(accountId as AccountId, providerId, id);
+    if (successor === null) return null;
     await this.models.clearDefault(accountId as AccountId, providerId, now);
-    await this.models.makeDefault(accountId as AccountId, providerId, successor, now);
-    return true;
+    await this.models.makeDefault(accountId as AccountId, providerId, successor.id, now);
+    return { other: successor, isDefault: true };
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/caller';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
@@ -7,13 +8,19 @@ import { type ModelRow, toModel } from './model-row';
 import { modelConflict, noSuchProvider } from './model.errors';
 import { ProviderModel } from './provider-model.entity';
 
-/** Rows in one INSERT; a statement's parameters are limited to 32766 on SQLite. */
-const INSERT_BATCH = 500;
+/** Rows in one INSERT: more would hold up other requests while TypeORM builds the statement. */
+const INSERT_BATCH = 100;
 
 /** Where a page of models begins: they are ordered by priority, then oldest first. */
 export interface ModelPosition {
   readonly priority: number;
   readonly id: string;
+}
+
+/** A model, as far as moving the default needs it. */
+export interface ModelName {
+  readonly id: string;
+  readonly model: string;
 }
 
 /** The provider that models lie under, as far as models need it. */
@@ -66,18 +73,18 @@ export class ModelsRepository {
     return rows[0] ? toModel(rows[0]) : null;
   }
 
-  async findDefaultId(accountId: AccountId, providerId: string): Promise<string | null> {
-    const sql = 'SELECT id FROM provider_models WHERE account_id = ? AND default_of = ?';
-    const rows = await this.query<{ id: string }>(sql, [accountId, providerId]);
-    return rows[0]?.id ?? null;
+  async findDefault(accountId: AccountId, providerId: string): Promise<ModelName | null> {
+    const sql = 'SELECT id, model FROM provider_models WHERE account_id = ? AND default_of = ?';
+    const rows = await this.query<ModelName>(sql, [accountId, providerId]);
+    return rows[0] ?? null;
   }
 
   /** Who is promoted when `exceptId` is the default no longer: the highest priority, the oldest of those. */
-  async findSuccessorId(accountId: AccountId, providerId: string, exceptId: string): Promise<string | null> {
+  async findSuccessor(accountId: AccountId, providerId: string, exceptId: string): Promise<ModelName | null> {
     const sql =
-      'SELECT id FROM provider_models WHERE account_id = ? AND provider_id = ? AND id <> ? ORDER BY priority DESC, id LIMIT 1';
-    const rows = await this.query<{ id: string }>(sql, [accountId, providerId, exceptId]);
-    return rows[0]?.id ?? null;
+      'SELECT id, model FROM provider_models WHERE account_id = ? AND provider_id = ? AND id <> ? ORDER BY priority DESC, id LIMIT 1';
+    const rows = await this.query<ModelName>(sql, [accountId, providerId, exceptId]);
+    return rows[0] ?? null;
   }
 
   /** Model keys under a provider, for telling what is configured. */
@@ -98,6 +105,7 @@ export class ModelsRepository {
   async insert(models: ProviderModel[]): Promise<void> {
     await this.translated(async () => {
       for (let start = 0; start < models.length; start += INSERT_BATCH) {
+        if (start > 0) await nextTurn();
         await this.rows.insert(models.slice(start, start + INSERT_BATCH).map(rowValues));
       }
     });

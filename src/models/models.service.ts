@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../accounts/caller';
 import { RegistryWrite } from '../accounts/registry-write';
@@ -9,13 +10,16 @@ import { isId } from '../common/ids';
 import { mapPage, type Page, pageOf, type PageQuery } from '../common/pagination';
 import { AdvancedJsonSealer } from '../crypto/advanced-json-sealer';
 import { CursorService } from '../crypto/cursor.service';
-import { DefaultModel } from './default-model';
+import { DefaultModel, type DefaultMoved } from './default-model';
 import type { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.response.dto';
 import { noSuchModel, noSuchProvider } from './model.errors';
 import { ModelsRepository, type ParentProvider } from './models.repository';
 import { applySettings, newModel } from './new-model';
 import type { ProviderModel } from './provider-model.entity';
+
+/** Other requests get their turn after so many models of an import. */
+const PER_TURN = 100;
 
 /** What an import has added, and the names of those that the provider had already. */
 export interface AddedModels {
@@ -57,9 +61,10 @@ export class ModelsService {
       const model = newModel(accountId, providerId, body.model);
       await applySettings(model, body, this.sealer);
       await this.models.insert([model]);
-      await this.defaults.afterInsert(model, body.is_default === true);
+      const moved = await this.defaults.afterInsert(model, body.is_default === true);
       const response = toModelResponse(model, parent.name);
       await this.record(caller, 'model.create', parent, model, null, response);
+      await this.recordMoved(caller, parent, moved);
       return response;
     });
   }
@@ -85,11 +90,12 @@ export class ModelsService {
         model.updatedAt = timestamp();
         await this.models.update(current, model);
       }
-      await this.defaults.afterUpdate(model, body.is_default);
+      const moved = await this.defaults.afterUpdate(model, body.is_default);
       const after = toModelResponse(model, parent.name);
       if (JSON.stringify(model) !== JSON.stringify(current)) {
         await this.record(caller, 'model.update', parent, model, before, after);
       }
+      await this.recordMoved(caller, parent, moved);
       return after;
     });
   }
@@ -100,8 +106,9 @@ export class ModelsService {
       const before = toModelResponse(model, parent.name);
       assertMatch(ifMatch, before);
       await this.models.delete(caller.accountId, id);
-      await this.defaults.afterDelete(model);
+      const moved = await this.defaults.afterDelete(model);
       await this.record(caller, 'model.delete', parent, model, before, null);
+      await this.recordMoved(caller, parent, moved);
     });
   }
 
@@ -130,6 +137,7 @@ export class ModelsService {
         known.add(model.modelKey);
         await applySettings(model, body, this.sealer);
         models.push(model);
+        if (models.length % PER_TURN === 0) await nextTurn();
       }
       if (models.length === 0) return answer({ added: [], existing });
       await this.models.insert(models);
@@ -171,5 +179,19 @@ export class ModelsService {
   ): Promise<void> {
     const resource = { type: 'model', id: model.id, name: selectorOf(parent.name, model.model) };
     await this.audit.record(caller, { action, resource, changes: fieldChanges(before, after) });
+  }
+  /** The default has moved from or to a model that nobody named. */
+  private async recordMoved(
+    caller: Caller,
+    parent: ParentProvider,
+    moved: DefaultMoved | null,
+  ): Promise<void> {
+    if (!moved) return;
+    const { other, isDefault } = moved;
+    await this.audit.record(caller, {
+      action: 'model.update',
+      resource: { type: 'model', id: other.id, name: selectorOf(parent.name, other.model) },
+      changes: { is_default: { before: !isDefault, after: isDefault } },
+    });
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { keyPrefix } from '../common/text-rules';
 import { AdvancedJsonSealer, type JsonObject, type SealedRow } from '../crypto/advanced-json-sealer';
+import { SecretUndecryptableError } from '../crypto/crypto.errors';
 import { CryptoService } from '../crypto/crypto.service';
 import type { SealContext } from '../crypto/seal-context';
 import type { SealedText } from '../crypto/sealed-text';
@@ -20,7 +22,7 @@ const MAX_REMEMBERED = 50_000;
 /** The only place where a provider's key is sealed or opened. */
 @Injectable()
 export class ProviderSecrets {
-  private readonly statuses = new Map<string, SecretStatus>();
+  private readonly statuses = new LRUCache<string, SecretStatus>({ max: MAX_REMEMBERED });
 
   constructor(
     private readonly crypto: CryptoService,
@@ -46,13 +48,15 @@ export class ProviderSecrets {
     const seal = [provider.accountId, provider.id, provider.secretVersion, provider.sealedApiKey].join(' ');
     const known = this.statuses.get(seal);
     if (known) return known;
-    const status = await this.openApiKey(provider).then(
-      (): SecretStatus => 'ok',
-      (): SecretStatus => 'undecryptable',
-    );
-    if (this.statuses.size >= MAX_REMEMBERED) this.statuses.clear();
-    this.statuses.set(seal, status);
-    return status;
+    try {
+      await this.openApiKey(provider);
+      this.statuses.set(seal, 'ok');
+      return 'ok';
+    } catch (error) {
+      // Any other failure is of the moment.
+      if (error instanceof SecretUndecryptableError) this.statuses.set(seal, 'undecryptable');
+      return 'undecryptable';
+    }
   }
 
   /**

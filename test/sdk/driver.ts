@@ -114,8 +114,8 @@ async function manageModels(provider_id: string): Promise<void> {
     cost_per_1k_cache_read: 0,
   };
   const { data: second } = await createProviderModel({ path, body: everything, throwOnError });
-  const { id, selector, created_at: _created, updated_at: _updated, ...fields } = second;
-  assert.deepEqual(fields, { provider_id, ...everything });
+  const { id, selector, created_at, updated_at } = second;
+  assert.deepEqual(second, { id, provider_id, selector, ...everything, created_at, updated_at });
   assert.equal(selector, 'openai-main^second');
 
   const model = { ...path, model_id: id };

@@ -11,7 +11,7 @@ import type {
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** A mistake in a type is an error of the compiler; nothing here runs. */
-export function expectTrue<_T extends true>(): void {}
+declare function expectTrue<T extends true>(proof?: T): void;
 
 // Closed sets are unions of literals, with null where it can be cleared.
 expectTrue<Equal<CreateProviderDto['provider'], 'openai' | 'anthropic'>>();

@@ -23,7 +23,7 @@ export async function issueToken(
 
 /** An account beside the first one, seen with its own `admin` token. */
 export async function createAccount(app: TestApp, name = 'another'): Promise<ApiClient> {
-  const { token } = await app.app.get(AccountsService).create(name, null);
+  const { token } = await app.app.get(AccountsService).create(name, 'command line');
   return app.clientFor(token);
 }
 
@@ -39,7 +39,12 @@ export async function createProvider(
   models: readonly string[] = [],
 ): Promise<{ id: string; modelIds: string[] }> {
   const name = `provider ${randomBytes(6).toString('hex')}`;
-  const provider = await api.post('/v1/llm-providers', { name, provider: 'openai', api_key: newApiKey(), ...fields });
+  const provider = await api.post('/v1/llm-providers', {
+    name,
+    provider: 'openai',
+    api_key: newApiKey(),
+    ...fields,
+  });
   if (provider.status !== 201) throw new Error(`no provider: ${provider.text}`);
   const modelIds: string[] = [];
   for (const model of models) {

@@ -20,7 +20,7 @@ export function idsOf({ body }: ApiResponse): string[] {
 }
 
 /** A promise and the function that keeps it: upstreams wait at it until a test lets them on. */
-export function gate(): { readonly opened: Promise<void>; open(): void } {
+export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };

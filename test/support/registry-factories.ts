@@ -37,7 +37,7 @@ export async function clientWith(app: TestApp, scopes: readonly Scope[]): Promis
 
 /** The same service seen by the admin of an account of its own. */
 export async function otherAccount(app: TestApp): Promise<ApiClient> {
-  const { token } = await app.app.get(AccountsService).create(uniqueName('account'), null);
+  const { token } = await app.app.get(AccountsService).create(uniqueName('account'), 'command line');
   return app.clientFor(token);
 }
 

@@ -1,5 +1,6 @@
 import { Field } from '../../common/field';
 import { FutureTimeField, IntegerField, NameField } from '../../common/fields';
+import { OptionalBody } from '../../common/validation.pipe';
 import { type Scope, SCOPES } from '../scopes';
 
 /** At least one scope, each once. */
@@ -40,6 +41,7 @@ export class CreateTokenDto {
 /** A day. */
 const MAX_OVERLAP_SECONDS = 86_400;
 
+@OptionalBody()
 export class RotateTokenDto {
   @IntegerField(
     'optional',
