@@ -1,6 +1,7 @@
 import { startTestApp, type TestApp } from './support/app';
 import { createAccount, createProvider, issueToken } from './support/callers';
-import type { ApiClient, ApiResponse } from './support/http-client';
+import { type Essence, essenceOf } from './support/essence';
+import type { ApiClient } from './support/http-client';
 import { type GuardedOperation, listOperations } from './support/operations';
 import { replyJson } from './support/scripted-replies';
 import { ScriptedUpstream } from './support/scripted-upstream';
@@ -68,13 +69,6 @@ describe('another account', () => {
     });
   }
 
-  /** What a stranger could learn from the answer. */
-  function learnt({ status, headers, body }: ApiResponse): unknown {
-    const { instance: _instance, trace_id: _trace, ...rest } = body as Record<string, unknown>;
-    const kept = [...headers].filter(([name]) => !['x-request-id', 'date', 'content-length'].includes(name));
-    return { status, headers: kept, body: rest };
-  }
-
   it('is kept out of every operation that takes an id, which are many', () => {
     expect(operations.length).toBeGreaterThanOrEqual(14);
     for (const { parameters } of operations)
@@ -84,9 +78,9 @@ describe('another account', () => {
   it('has resources that look exactly like none, whatever one does to them', async () => {
     const before = await state();
     for (const operation of operations) {
-      const answers = [];
+      const answers: Essence[] = [];
       for (const ids of [others, deleted, allOf(RANDOM_ID), ...MALFORMED.map(allOf)]) {
-        answers.push(learnt(await call(app.api, operation, ids)));
+        answers.push(essenceOf(await call(app.api, operation, ids)));
       }
       expect({ operation: operation.id, answers }).toEqual({
         operation: operation.id,
@@ -102,18 +96,20 @@ describe('another account', () => {
     const ofModels = operations.filter(({ parameters }) => parameters.includes('model_id'));
     expect(ofModels.length).toBeGreaterThanOrEqual(4);
     for (const operation of ofModels) {
-      const noSuchModel = learnt(await call(app.api, operation, { ...own, model_id: RANDOM_ID }));
-      const noSuchProvider = learnt(await call(app.api, operation, { ...own, provider_id: RANDOM_ID }));
+      const noSuchModel = essenceOf(await call(app.api, operation, { ...own, model_id: RANDOM_ID }));
+      const noSuchProvider = essenceOf(await call(app.api, operation, { ...own, provider_id: RANDOM_ID }));
       expect(noSuchModel).toMatchObject({ status: 404 });
-      expect(learnt(await call(app.api, operation, { ...own, model_id: others.model_id }))).toEqual(
+      expect(essenceOf(await call(app.api, operation, { ...own, model_id: others.model_id }))).toEqual(
         noSuchModel,
       );
-      expect(learnt(await call(app.api, operation, { ...others, model_id: own.model_id }))).toEqual(
+      expect(essenceOf(await call(app.api, operation, { ...others, model_id: own.model_id }))).toEqual(
         noSuchProvider,
       );
       // Nor do two providers of one account lead to each other's models.
       const sibling = await createSibling();
-      expect(learnt(await call(app.api, operation, { ...own, provider_id: sibling }))).toEqual(noSuchModel);
+      expect(essenceOf(await call(app.api, operation, { ...own, provider_id: sibling }))).toEqual(
+        noSuchModel,
+      );
       await app.api.delete(`/v1/llm-providers/${sibling}`);
     }
     const after = await state();
@@ -133,9 +129,9 @@ describe('another account', () => {
       const caller = app.clientFor(kind === 'none' ? undefined : token);
       const before = await state();
       for (const operation of operations) {
-        const answers = [];
+        const answers: Essence[] = [];
         for (const ids of [own, others, deleted, allOf(RANDOM_ID), allOf('x')]) {
-          answers.push(learnt(await call(caller, operation, ids)));
+          answers.push(essenceOf(await call(caller, operation, ids)));
         }
         expect(answers).toEqual(answers.map(() => answers[0]));
         expect(answers[0]).toMatchObject({ status: 401 });
@@ -148,9 +144,9 @@ describe('another account', () => {
     const { api } = await issueToken(app, ['providers:read']);
     const before = await state();
     for (const operation of operations.filter(({ method }) => method !== 'GET')) {
-      const answers = [];
+      const answers: Essence[] = [];
       for (const ids of [own, others, deleted, allOf(RANDOM_ID), allOf('x')]) {
-        answers.push(learnt(await call(api, operation, ids)));
+        answers.push(essenceOf(await call(api, operation, ids)));
       }
       expect(answers).toEqual(answers.map(() => answers[0]));
       expect(answers[0]).toMatchObject({ status: 403 });

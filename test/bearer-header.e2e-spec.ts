@@ -1,18 +1,11 @@
 import { startTestApp, type TestApp } from './support/app';
 import { issueToken } from './support/callers';
+import { essenceOf } from './support/essence';
 import { forgeToken, withBadChecksum } from './support/forged-token';
-import type { ApiResponse } from './support/http-client';
 import { countStatements } from './support/statement-count';
 
 const PLAIN_CHALLENGE = 'Bearer realm="caret"';
 const INVALID_TOKEN = 'Bearer realm="caret", error="invalid_token"';
-
-/** What a caller could tell apart, save what differs from request to request by design. */
-function essence({ status, headers, body }: ApiResponse): unknown {
-  const { trace_id: _trace, ...rest } = body as Record<string, unknown>;
-  const kept = [...headers].filter(([name]) => !['x-request-id', 'date', 'content-length'].includes(name));
-  return { status, headers: kept, body: rest };
-}
 
 describe('the Authorization header', () => {
   let app: TestApp;
@@ -84,7 +77,7 @@ describe('the Authorization header', () => {
       'x'.repeat(513),
     ];
     const answers: unknown[] = [];
-    for (const token of tokens) answers.push(essence(await send([`Bearer ${token}`])));
+    for (const token of tokens) answers.push(essenceOf(await send([`Bearer ${token}`])));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]).toMatchObject({ status: 401, body: { code: 'auth.invalid_token' } });
   });

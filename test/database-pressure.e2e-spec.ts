@@ -38,7 +38,7 @@ interface Outcome {
   }
 
   it('loses nothing that was acknowledged while requests wait in vain for a connection', async () => {
-    const blocker = await createConnection(app.database.env.DATABASE_URL!);
+    const blocker = await createConnection(app.database.env.DATABASE_URL);
     await create('taken');
     await blocker.beginTransaction();
     await blocker.query('SELECT id FROM accounts FOR UPDATE');

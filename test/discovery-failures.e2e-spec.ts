@@ -66,9 +66,9 @@ describe('available-models of an upstream that fails', () => {
     it.each([301, 302, 303, 307, 308])('does not follow a redirect (%i)', async (status) => {
       const trap = await ScriptedUpstream.start(LIST);
       const answer = await outcomeOf(replyRedirect(`${trap.url}/v1/models`, status), { provider });
+      await trap.stop();
       expect(problem(answer)).toEqual(refused);
       expect(trap.connections).toBe(0);
-      await trap.stop();
     });
 
     it('calls one that refuses connections unreachable', async () => {

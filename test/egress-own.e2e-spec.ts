@@ -1,6 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { startTestApp, type TestApp } from './support/app';
 import { engine } from './support/database';
 import { availableModels, idsOf } from './support/discovery-factories';
@@ -11,6 +10,18 @@ import { ScriptedUpstream } from './support/scripted-upstream';
 
 const denied = { status: 422, code: 'egress_denied' };
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
+
+/** Run after each test, however it ended. */
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function start(env: Record<string, string> = {}): Promise<TestApp> {
+  const app = await startTestApp({ env });
+  closers.push(() => app.stop());
+  return app;
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -31,7 +42,7 @@ async function outcomes(app: TestApp, base_url: string): Promise<unknown[]> {
 describe('what is never called, even in local mode', () => {
   it("is the service's own port, however it is written", async () => {
     const port = await freePort();
-    const app = await startTestApp({ env: { PORT: String(port) } });
+    const app = await start({ PORT: String(port) });
     for (const host of [
       '127.0.0.1',
       '127.1',
@@ -43,17 +54,15 @@ describe('what is never called, even in local mode', () => {
     ]) {
       expect([host, ...(await outcomes(app, `http://${host}:${port}`))]).toEqual([host, denied, denied]);
     }
-    await app.stop();
   });
 
   // SQLite has no port.
   (engine === 'mariadb' ? it : it.skip)('is the database', async () => {
-    const app = await startTestApp();
+    const app = await start();
     const { port } = new URL(app.database.env.DATABASE_URL);
     for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
       expect([host, ...(await outcomes(app, `http://${host}:${port}`))]).toEqual([host, denied, denied]);
     }
-    await app.stop();
   });
 });
 
@@ -67,15 +76,15 @@ describe('proxies', () => {
 
   it('that the environment names are ignored', async () => {
     const trap = await ScriptedUpstream.start();
+    closers.push(() => trap.stop());
     for (const name of PROXY_VARIABLES) process.env[name] = trap.url;
     process.env['NODE_USE_ENV_PROXY'] = '1';
-    const app = await startTestApp();
+    const app = await start();
     const provider = await createProvider(app.api, { base_url: upstream.url });
     const listed = await availableModels(app.api, providerPath(provider));
     for (const name of [...PROXY_VARIABLES, 'NODE_USE_ENV_PROXY']) delete process.env[name];
     expect(idsOf(listed)).toEqual(['one']);
     expect(trap.connections).toBe(0);
-    await Promise.all([app.stop(), trap.stop()]);
   });
 
   it('that EGRESS_PROXY names are used, and do not open what is denied', async () => {
@@ -90,16 +99,17 @@ describe('proxies', () => {
       client.on('error', () => target.destroy());
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    closers.push(() => {
+      proxy.closeAllConnections();
+      return new Promise((resolve) => proxy.close(resolve));
+    });
     const { port } = proxy.address() as AddressInfo;
-    const app = await startTestApp({ env: { EGRESS_PROXY: `http://127.0.0.1:${port}` } });
+    const app = await start({ EGRESS_PROXY: `http://127.0.0.1:${port}` });
 
     const provider = await createProvider(app.api, { base_url: upstream.url });
     expect(idsOf(await availableModels(app.api, providerPath(provider)))).toEqual(['one']);
     expect(tunnels).toEqual([`127.0.0.1:${upstream.port}`]);
     expect(await outcomes(app, 'http://169.254.169.254:8080')).toEqual([denied, denied]);
     expect(tunnels).toHaveLength(1);
-    await app.stop();
-    proxy.closeAllConnections();
-    await new Promise((resolve) => proxy.close(resolve));
   });
 });

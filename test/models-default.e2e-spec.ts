@@ -135,15 +135,37 @@ describe('the default model', () => {
     expect(await defaults()).toEqual(['first']);
   });
 
-  it('moves with one audit event on the model that was asked', async () => {
-    await create('first');
+  it('moves with an audit event on the model that was asked, and one on the model that it leaves', async () => {
+    const first = await create('first');
     const second = await create('second');
     await patch(second, { is_default: true });
-    const { body } = await app.api.get('/v1/audit-events?limit=1');
-    expect(body[0]).toMatchObject({
-      action: 'model.update',
-      resource: { id: second.id },
-      changes: { is_default: { before: false, after: true } },
-    });
+    const { body } = await app.api.get('/v1/audit-events?limit=2');
+    expect(body).toMatchObject([
+      {
+        action: 'model.update',
+        resource: { id: first.id },
+        changes: { is_default: { before: true, after: false } },
+      },
+      {
+        action: 'model.update',
+        resource: { id: second.id },
+        changes: { is_default: { before: false, after: true } },
+      },
+    ]);
+  });
+
+  it('comes to a successor with an audit event of its own', async () => {
+    const first = await create('first');
+    const second = await create('second');
+    await app.api.delete(modelPath(first));
+    const { body } = await app.api.get('/v1/audit-events?limit=2');
+    expect(body).toMatchObject([
+      {
+        action: 'model.update',
+        resource: { id: second.id },
+        changes: { is_default: { before: false, after: true } },
+      },
+      { action: 'model.delete', resource: { id: first.id } },
+    ]);
   });
 });

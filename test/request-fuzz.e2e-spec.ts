@@ -57,7 +57,7 @@ describe('nothing that a client sends', () => {
     );
     await fc.assert(
       fc.asyncProperty(routes, json, ([method, path], body) =>
-        expectNoServerError(method!, path!, JSON.stringify(body)),
+        expectNoServerError(method, path, JSON.stringify(body)),
       ),
       RUNS,
     );
@@ -102,9 +102,7 @@ describe('nothing that a client sends', () => {
   });
 
   it('as an id or a query is a 500', async () => {
-    const piece = fc
-      .string({ unit: 'binary', maxLength: 40 })
-      .map((text) => encodeURIComponent(text.toWellFormed()));
+    const piece = fc.string({ unit: 'binary', maxLength: 40 }).map(encodeURIComponent);
     await fc.assert(
       fc.asyncProperty(
         piece,

@@ -37,7 +37,9 @@ describe('the schema', () => {
     };
     await dataSource.runMigrations();
     expect(await tables()).toBe(schema.entities.length);
-    for (const _ of schema.migrations) await dataSource.undoLastMigration({ transaction: 'none' });
+    for (let count = schema.migrations.length; count > 0; count--) {
+      await dataSource.undoLastMigration({ transaction: 'none' });
+    }
     expect(await tables()).toBe(0);
     await dataSource.runMigrations();
     expect(await tables()).toBe(schema.entities.length);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startTestApp, type TestApp } from './support/app';
+import { createProvider } from './support/callers';
 import { createTestDatabase, engine, type TestDatabase } from './support/database';
-import { ApiClient } from './support/http-client';
 import { ServiceProcess } from './support/service-process';
 
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
@@ -12,6 +13,7 @@ describe('a start is refused, with the cause and a non-zero exit', () => {
   let database: TestDatabase;
   let env: Record<string, string>;
   const running: ServiceProcess[] = [];
+  const replicas: TestApp[] = [];
 
   beforeEach(async () => {
     database = await createTestDatabase();
@@ -19,6 +21,7 @@ describe('a start is refused, with the cause and a non-zero exit', () => {
   });
   afterEach(async () => {
     await Promise.all(running.splice(0).map((service) => service.kill()));
+    await Promise.all(replicas.splice(0).map((replica) => replica.app.close()));
     await database.drop();
   });
 
@@ -28,13 +31,18 @@ describe('a start is refused, with the cause and a non-zero exit', () => {
     return service;
   }
 
-  /** Starts once in order, so that there is a database with a sealed key in it. */
+  /** The service in this process, which is faster. */
+  async function serve(more: Record<string, string> = {}) {
+    const replica = await startTestApp({ database, env: { ...env, ...more } });
+    replicas.push(replica);
+    return replica;
+  }
+
+  /** Leaves a database with a sealed key in it. */
   async function used(more: Record<string, string> = {}) {
-    const service = await start(more);
-    const api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
-    const body = { name: 'p', provider: 'openai', api_key: 'sk-0123456789abcdef' };
-    expect((await api.post('/v1/llm-providers', body)).status).toBe(201);
-    await service.kill();
+    const replica = await serve(more);
+    await createProvider(replica.api);
+    await replicas.pop()!.app.close();
   }
 
   async function refusal(more: Record<string, string> = {}): Promise<string> {
@@ -51,7 +59,7 @@ describe('a start is refused, with the cause and a non-zero exit', () => {
     await used();
     const output = await refusal({ ENCRYPTION_KEYS: newKey('first') });
     expect(output).toContain("'first'");
-    expect((await start()).output).toContain('listening');
+    expect((await (await serve()).api.get('/readyz')).status).toBe(200);
   });
 
   it('where a key that is in use is not configured', async () => {
@@ -91,10 +99,10 @@ describe('a start is refused, with the cause and a non-zero exit', () => {
   });
 
   it('where the port is taken', async () => {
-    const first = await start();
+    const first = await serve();
     const other = await createTestDatabase();
     try {
-      const PORT = new URL(await first.listening()).port;
+      const PORT = new URL(first.url).port;
       expect(await refusal({ ...other.env, PORT })).toContain('PORT');
     } finally {
       await other.drop();
@@ -104,26 +112,23 @@ describe('a start is refused, with the cause and a non-zero exit', () => {
   if (engine === 'sqlite') {
     describe('for an embedded database', () => {
       it('that another process holds, which goes on undisturbed', async () => {
-        const first = await start();
+        const first = await serve();
         const output = await refusal();
         expect(output).toContain('in use by another');
         expect(output).toContain(join(env.DATA_DIR!, 'caret.db'));
-        const api = new ApiClient(await first.listening(), BOOTSTRAP_TOKEN);
-        expect((await api.get('/v1/account')).status).toBe(200);
+        expect((await first.api.get('/v1/account')).status).toBe(200);
       });
 
       it('only until that process is gone, even by kill -9', async () => {
         const first = await start();
         await first.kill();
-        const second = await start();
-        const api = new ApiClient(await second.listening(), BOOTSTRAP_TOKEN);
-        expect((await api.get('/v1/account')).status).toBe(200);
+        const second = await serve();
+        expect((await second.api.get('/v1/account')).status).toBe(200);
       });
 
       it('whose key file is gone, rather than making another key', async () => {
-        const { ENCRYPTION_KEYS: _none, ...bare } = env;
-        env = bare;
-        await used();
+        await used({ ENCRYPTION_KEYS: '' });
+        delete env.ENCRYPTION_KEYS;
         await rm(join(env.DATA_DIR!, 'encryption.keys'));
         expect(await refusal()).toContain('key file');
       });
@@ -131,8 +136,7 @@ describe('a start is refused, with the cause and a non-zero exit', () => {
   } else {
     describe('for a database server', () => {
       it('without any key', async () => {
-        const { ENCRYPTION_KEYS: _none, ...bare } = env;
-        env = bare;
+        delete env.ENCRYPTION_KEYS;
         expect(await refusal()).toContain('ENCRYPTION_KEYS');
       });
 

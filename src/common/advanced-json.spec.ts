@@ -99,6 +99,27 @@ describe('advancedJsonProblems', () => {
     },
   );
 
+  it.each([
+    'key',
+    'api_key',
+    'api-key',
+    'ApiKey',
+    'access_token',
+    'sig',
+    'x-amz-signature',
+    'client_secret',
+    'password',
+  ])('refuses %j in extra_query: it would be a credential in a URL', (name) => {
+    expect(pointersOf({ extra_query: { [name]: 'x' } })).toEqual([`/advanced_json/extra_query/${name}`]);
+  });
+
+  it.each(['api-version', 'region', 'tokenizer', 'author', 'keyword', 'max_completion'])(
+    'takes %j in extra_query',
+    (name) => {
+      expect(pointersOf({ extra_query: { [name]: 'x' } })).toEqual([]);
+    },
+  );
+
   it.each(['2023-6-1', '2023-02-30', '2023-13-01', '20230601', '2023-06-01\n', 20230601, null])(
     'refuses %j as anthropic_version',
     (version) => {

@@ -37,6 +37,10 @@ const FRAMING_HEADERS = [
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/;
 const SECRET_HEADER = /auth|key|token|secret|cookie|password|credential/i;
+/** A query parameter that by its name holds a credential: unlike headers, these are not sealed. */
+const SECRET_PARAMETER =
+  /(^|[-_.])(auth|authorization|credential|key|apikey|passw(or)?d|secret|sig|signature|token)s?($|[-_.])/i;
+
 const CONTROL = /\p{Cc}/u;
 
 type JsonObject = Record<string, unknown>;
@@ -136,8 +140,14 @@ function queryProblems(value: unknown, pointer: string): FieldError[] {
   if (!isObject(value)) return [problem(pointer, 'type', 'Must be an object of strings, by parameter name.')];
   return Object.entries(value).flatMap(([name, content]) => {
     const fine = name !== '' && !CONTROL.test(name) && typeof content === 'string' && !CONTROL.test(content);
-    const detail = 'Must be a name with a string, neither with control characters.';
-    return fine ? [] : [problem(at(pointer, name), 'query', detail)];
+    if (!fine) {
+      const detail = 'Must be a name with a string, neither with control characters.';
+      return [problem(at(pointer, name), 'query', detail)];
+    }
+    if (!SECRET_PARAMETER.test(name)) return [];
+    const detail =
+      'Must not be a credential: URLs end in logs. Use `api_key`, or a header in `extra_headers`.';
+    return [problem(at(pointer, name), 'query', detail)];
   });
 }
 

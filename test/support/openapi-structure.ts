@@ -84,7 +84,7 @@ export const OPENAPI_STRUCTURE = {
       },
       ['name', 'in', 'schema'],
     ),
-    requestBody: closed({ description: text, required: { const: true }, content: reference('content') }, [
+    requestBody: closed({ description: text, required: { type: 'boolean' }, content: reference('content') }, [
       'required',
       'content',
     ]),

@@ -9,7 +9,7 @@ export interface Route {
 
 /** Every route that the router knows, documented or not. */
 export function listRoutes(app: TestApp): Route[] {
-  const fastify = app.app.getHttpAdapter().getInstance<FastifyInstance>();
+  const fastify: FastifyInstance = app.app.getHttpAdapter().getInstance();
   const parents: string[] = [];
   return fastify
     .printRoutes({ commonPrefix: false })

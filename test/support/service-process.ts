@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually';
@@ -13,21 +13,28 @@ export class ServiceProcess {
   /** Resolves with the exit code, null where a signal ended it, once all output has been read. */
   readonly exited: Promise<number | null>;
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(
+    private readonly child: ChildProcess,
+    directory: string,
+  ) {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (chunk: string) => (this.text += chunk));
     }
-    this.exited = once(child, 'close').then(([code]) => code as number | null);
+    this.exited = once(child, 'close').then(async ([code]) => {
+      await rm(directory, { recursive: true, force: true });
+      return code as number | null;
+    });
   }
 
   /** Does not wait. In a directory of its own, so that no `.env` file and no data lie around. */
   static async spawn(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+    const directory = await mkdtemp(join(tmpdir(), 'caret-service-'));
     const child = spawn(process.execPath, [join(__dirname, 'typescript-main.js'), 'src/main.ts'], {
-      cwd: await mkdtemp(join(tmpdir(), 'caret-service-')),
+      cwd: directory,
       env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    return new ServiceProcess(child);
+    return new ServiceProcess(child, directory);
   }
 
   /** Spawns and waits until it listens. */
