@@ -3,7 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 
 const DESCRIPTION = `A registry and router for LLM providers: API keys, models, prices and routing rules in one place.
 
-Every answer to an error is \`application/problem+json\` (RFC 9457) with a stable \`code\`. Reads and writes of a resource carry an \`ETag\`; \`If-None-Match\` and \`If-Match\` take it. A POST that creates takes an \`Idempotency-Key\`.`;
+Every answer to an error is \`application/problem+json\` (RFC 9457) with a stable \`code\`; \`docs/errors.md\` in the source lists them all, with what to do. Reads and writes of a resource carry an \`ETag\`; \`If-None-Match\` and \`If-Match\` take it. A POST that creates takes an \`Idempotency-Key\`.`;
 
 /** The OpenAPI 3.1 document of the running application. */
 export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {

@@ -13,6 +13,13 @@ describe('HTTP', () => {
   });
   afterAll(() => app.stop());
 
+  it('is 431 where the header fields are too large, as a problem of its own', async () => {
+    const headers: [string, string][] = [['X-Padding', 'x'.repeat(20_000)]];
+    const answer = await app.clientFor().rawRequest({ method: 'GET', path: '/v1/account', headers });
+    expect(answer.status).toBe(431);
+    expect(answer.body).toMatchObject({ status: 431, code: 'request.headers_too_large' });
+  });
+
   describe('404', () => {
     it.each([
       '/v1',

@@ -62,6 +62,13 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     ]);
   });
 
+  it('asks the upstream anew for a model that the cached list lacks', async () => {
+    await app.api.get(`${providerPath(provider)}/available-models`);
+    upstream.script(replyJson(openaiModelList([...OFFERED, 'newcomer'])));
+    const { body } = await importModels({ models: ['newcomer'] });
+    expect(names(body.added)).toEqual(['newcomer']);
+  });
+
   it('takes ids that the upstream lists in two cases once', async () => {
     upstream.script(replyJson(openaiModelList(['Mixed', 'mixed'])));
     const { body } = await importModels({ models: 'all' });

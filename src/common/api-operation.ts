@@ -43,7 +43,9 @@ const EVERYWHERE: Record<number, string> = {
   401: 'No token, or not a valid one.',
   403: 'The token has not the scope this needs.',
   406: 'The client takes no JSON.',
+  408: 'The request took too long to arrive.',
   429: 'Too many failed sign-ins from this address; `Retry-After` says when to go on.',
+  431: 'The header fields are larger than 16 KiB.',
   503: 'The database does not answer, or too many writes wait; `Retry-After` says when to go on.',
 };
 

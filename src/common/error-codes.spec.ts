@@ -7,14 +7,14 @@ const ROOT = join(__dirname, '../..');
 
 /** What begins an error in the sources, so that none in a form that is not read below goes unnoticed. */
 const RAISES =
-  /(?<!function )\b(?:(?:DomainError|UpstreamError|httpProblem|refusal|invalidField|invalidBaseUrl)\(|problem\((?:pointer|at\())/g;
+  /(?<!function )\b(?:(?:DomainError|UpstreamError|httpProblem|invalidField|invalidBaseUrl)\(|refusal\((?!request)|problem\((?:pointer|at\())/g;
 /** They pass on a code that is written elsewhere. */
 const FORWARDS = [
   'DomainError(kind, code,',
   "DomainError('malformed', `body.${code}`,",
   "invalidField('/base_url', code,",
   'httpProblem(status, title, error.code,',
-  'httpProblem((error as HttpException).getStatus(), ...known,',
+  'httpProblem(status, ...known,',
 ];
 
 const BY_KIND = /(?:DomainError|UpstreamError)\(\s*'(?<kind>\w+)',\s*'(?<code>[\w.]+)'/g;

@@ -1,11 +1,12 @@
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { matchesNone } from './etag';
 import { newId } from './ids';
 import { httpProblem } from './problem';
 import { contextOf, sendProblem } from './problem.filter';
 import { parseStrictJson } from './strict-json';
+import { refuseUnparsable, refuseUnroutable } from './unparsable-requests';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 
@@ -128,36 +129,4 @@ function acceptsJson(request: FastifyRequest): boolean {
     .some((part) =>
       /^\s*(\*\/\*|application\/(\*|json|problem\+json))\s*(;(?!.*q=0(\.0*)?\s*$).*)?$/i.test(part),
     );
-}
-
-/** A path with a broken percent-escape reaches no route and no hook. */
-function refuseUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const detail = 'The path is not well-formed: a percent sign must start an escape of UTF-8.';
-  const problem = httpProblem(400, 'Malformed request', 'request.malformed', detail, contextOf(request));
-  sendProblem(reply.header('X-Request-Id', request.id), problem);
-}
-
-/** What Node's parser refuses (a control character in a header, say) never becomes a request. */
-function refuseUnparsable(
-  _error: Error,
-  socket: { writable: boolean; end(text: string): void; destroy(): void },
-): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const context = { instance: '', traceId: newId() };
-  const body = JSON.stringify(
-    httpProblem(
-      400,
-      'Malformed request',
-      'request.malformed',
-      'The request is not well-formed HTTP.',
-      context,
-    ),
-  );
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
-      `X-Request-Id: ${context.traceId}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }

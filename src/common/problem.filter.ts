@@ -2,21 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from './domain-error';
 import { describeError } from './logger';
-import { httpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
-
-/** What HTTP itself refuses before a route is reached, by status. */
-const HTTP_PROBLEMS: Record<number, readonly [title: string, code: string, detail: string]> = {
-  400: ['Malformed request', 'request.malformed', 'The request is not well-formed HTTP.'],
-  404: ['Not found', 'route.not_found', 'There is no such route. /docs lists those that exist.'],
-  413: ['Content too large', 'body.too_large', 'A body has at most 262144 bytes (256 KiB).'],
-  414: ['URI too long', 'request.uri_too_long', 'The path is too long.'],
-  415: [
-    'Unsupported media type',
-    'body.unsupported_media_type',
-    'Send application/json in UTF-8, not compressed.',
-  ],
-  431: ['Header fields too large', 'request.headers_too_large', 'The header fields are too large.'],
-};
+import { httpProblem, knownHttpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
 
 /** Turns every error into `application/problem+json`; what is not foreseen is logged and answered as a bare 500. */
 @Catch()
@@ -43,8 +29,8 @@ export class ProblemFilter implements ExceptionFilter {
       if (error.cause) this.logCause(error, context);
       return problemOf(error, context);
     }
-    const known = error instanceof HttpException ? HTTP_PROBLEMS[error.getStatus()] : undefined;
-    if (known) return httpProblem((error as HttpException).getStatus(), ...known, context);
+    const known = error instanceof HttpException ? knownHttpProblem(error.getStatus(), context) : null;
+    if (known) return known;
     this.logger.error(`unexpected ${context.traceId} ${JSON.stringify(describeError(error))}`);
     return httpProblem(
       500,

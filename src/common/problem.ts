@@ -55,3 +55,23 @@ export function httpProblem(
 ): ProblemBody {
   return { type: `urn:caret:problem:${code}`, title, status, detail, instance, code, trace_id: traceId };
 }
+
+/** What HTTP itself refuses before a route is reached, by status. */
+const HTTP_PROBLEMS: Record<number, readonly [title: string, code: string, detail: string]> = {
+  400: ['Malformed request', 'request.malformed', 'The request is not well-formed HTTP.'],
+  404: ['Not found', 'route.not_found', 'There is no such route. /docs lists those that exist.'],
+  408: ['Request timeout', 'request.timeout', 'The request took too long to arrive.'],
+  413: ['Content too large', 'body.too_large', 'A body has at most 262144 bytes (256 KiB).'],
+  415: [
+    'Unsupported media type',
+    'body.unsupported_media_type',
+    'Send application/json in UTF-8, not compressed.',
+  ],
+  431: ['Header fields too large', 'request.headers_too_large', 'The header fields are too large.'],
+};
+
+/** The answer to what HTTP itself refuses; null for a status that it does not refuse with. */
+export function knownHttpProblem(status: number, context: ProblemContext): ProblemBody | null {
+  const known = HTTP_PROBLEMS[status];
+  return known ? httpProblem(status, ...known, context) : null;
+}

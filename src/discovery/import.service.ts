@@ -16,8 +16,7 @@ export class ImportService {
   ) {}
 
   async import(caller: Caller, providerId: string, body: ImportModelsDto): Promise<ImportResult> {
-    const offered = await this.discovery.listAvailable(caller, providerId, false);
-    const byId = new Map(offered.models.map((model) => [model.id, model]));
+    const byId = await this.offered(caller, providerId, body.models);
     const ids = body.models === 'all' ? [...byId.keys()] : body.models;
     const skipped: SkippedModel[] = [];
     const wanted: CreateModelDto[] = [];
@@ -31,6 +30,21 @@ export class ImportService {
       added,
       skipped: [...skipped, ...existing.map((id): SkippedModel => ({ id, reason: 'exists' }))],
     }));
+  }
+
+  /** Asks the upstream anew where the cached list lacks a model that is wanted: it may have come since. */
+  private async offered(
+    caller: Caller,
+    providerId: string,
+    wanted: ImportModelsDto['models'],
+  ): Promise<Map<string, AvailableModel>> {
+    const list = async (refresh: boolean) => {
+      const { models, cached } = await this.discovery.listAvailable(caller, providerId, refresh);
+      return { cached, byId: new Map(models.map((model) => [model.id, model])) };
+    };
+    const { cached, byId } = await list(false);
+    const lacking = wanted !== 'all' && wanted.some((id) => !byId.has(id));
+    return cached && lacking ? (await list(true)).byId : byId;
   }
 }
 

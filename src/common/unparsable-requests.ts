@@ -1,0 +1,39 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { newId } from './ids';
+import { httpProblem, knownHttpProblem } from './problem';
+import { contextOf, sendProblem } from './problem.filter';
+
+/** A path with a broken percent-escape reaches no route and no hook. */
+export function refuseUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const detail = 'The path is not well-formed: a percent sign must start an escape of UTF-8.';
+  const problem = httpProblem(400, 'Malformed request', 'request.malformed', detail, contextOf(request));
+  sendProblem(reply.header('X-Request-Id', request.id), problem);
+}
+
+/** Statuses of Node's parser errors; all others are 400. */
+const PARSER_STATUS: Record<string, number> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+interface ClientSocket {
+  readonly writable: boolean;
+  end(text: string): void;
+  destroy(): void;
+}
+
+/** What Node's parser refuses (a control character in a header, say) never becomes a request. */
+export function refuseUnparsable(error: Error & { code?: string }, socket: ClientSocket): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = PARSER_STATUS[error.code ?? ''] ?? 400;
+  const context = { instance: '', traceId: newId() };
+  const body = JSON.stringify(knownHttpProblem(status, context));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
+      `X-Request-Id: ${context.traceId}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
