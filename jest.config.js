@@ -4,23 +4,13 @@
  */
 const esmOnly = ['@nestjs', 'content-disposition', 'cookie', 'uuid'];
 
+const swcOptions = require('./test/support/swc-options.js');
+
 const base = {
   testEnvironment: 'node',
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   transform: {
-    '^.+\\.[tj]s$': [
-      '@swc/jest',
-      {
-        swcrc: false,
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-          keepClassNames: true,
-        },
-        module: { type: 'commonjs' },
-      },
-    ],
+    '^.+\\.[tj]s$': ['@swc/jest', swcOptions],
   },
   transformIgnorePatterns: [`/node_modules/(?!(?:${esmOnly.join('|')})/)`],
 };

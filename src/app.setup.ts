@@ -12,6 +12,8 @@ import type { AppConfig } from './config/config';
 import { loadKeyRing } from './crypto/load-key-ring';
 import { DatabaseService } from './database/database.service';
 import { lockDatabaseFile } from './database/process-lock';
+import { ConnectionDrain } from './health/connection-drain';
+import { DrainService } from './health/drain.service';
 import { MetricsService } from './health/metrics.service';
 import { serveOpenApi } from './openapi-document';
 
@@ -45,6 +47,7 @@ export async function createApp(
     try {
       const metrics = app.get(MetricsService);
       logRequests(app, logger, (...request) => metrics.observe(...request));
+      new ConnectionDrain(app.getHttpAdapter().getInstance(), app.get(DrainService));
       serveOpenApi(app);
       await app.init();
       await app.get(DatabaseService).start(onFatal);

@@ -1,8 +1,6 @@
 import type { Socket } from 'node:net';
-import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { DrainService } from './drain.service';
+import type { DrainService } from './drain.service';
 
 /** How long a connection may stay silent once the server closes, in milliseconds: its request may be under way. */
 const LINGER_MS = 200;
@@ -12,17 +10,15 @@ const LINGER_MS = 200;
  * that are between two requests when the close begins: one that is kept alive after its answer, or that never asked
  * anything, would hold the process until its time-outs.
  */
-@Injectable()
 export class ConnectionDrain {
   /** Requests not yet answered. */
   private readonly connections = new Map<Socket, number>();
   private closing = false;
 
   constructor(
-    { httpAdapter }: HttpAdapterHost,
+    fastify: FastifyInstance,
     private readonly drain: DrainService,
   ) {
-    const fastify = httpAdapter.getInstance<FastifyInstance>();
     this.watch(fastify);
     // Clients that are told so open another connection, which a load balancer leads elsewhere.
     fastify.addHook('onSend', (_request, reply, payload, done) => {

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ConnectionDrain } from './connection-drain';
 import { DrainService } from './drain.service';
 import { HealthController } from './health.controller';
 import { MetricsController } from './metrics.controller';
@@ -8,7 +7,7 @@ import { ReadinessService } from './readiness.service';
 
 @Module({
   controllers: [HealthController, MetricsController],
-  providers: [ConnectionDrain, DrainService, MetricsService, ReadinessService],
+  providers: [DrainService, MetricsService, ReadinessService],
   exports: [DrainService, MetricsService],
 })
 export class HealthModule {}

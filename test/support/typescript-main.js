@@ -5,17 +5,7 @@
  */
 const { resolve } = require('node:path');
 const { transformFileSync } = require('@swc/core');
-
-const options = {
-  swcrc: false,
-  jsc: {
-    target: 'es2023',
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true },
-    keepClassNames: true,
-  },
-  module: { type: 'commonjs' },
-};
+const options = require('./swc-options.js');
 
 require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file, options).code, file);
 

@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { TIME, UUID } from '../../common/api-schemas';
 import { SCOPES, type Scope } from '../scopes';
 
 export class AccountTokenResponse {
-  @ApiProperty({ type: 'string', format: 'uuid' })
+  @ApiProperty(UUID)
   id!: string;
 
   @ApiProperty({ type: 'string' })
@@ -11,12 +12,12 @@ export class AccountTokenResponse {
   @ApiProperty({ type: 'array', items: { type: 'string', enum: [...SCOPES] } })
   scopes!: Scope[];
 
-  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  @ApiProperty({ ...TIME, nullable: true })
   expires_at!: string | null;
 }
 
 export class AccountResponse {
-  @ApiProperty({ type: 'string', format: 'uuid' })
+  @ApiProperty(UUID)
   id!: string;
 
   @ApiProperty({ type: 'string', example: 'default' })

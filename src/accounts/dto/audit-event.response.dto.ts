@@ -1,11 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AuditEvent, FieldChanges } from '../../audit/audit-event.entity';
+import { TIME, UUID } from '../../common/api-schemas';
 
 /** Any JSON value; spelled out, or generated clients would know nothing of it. */
 const ANY_VALUE = { type: ['string', 'number', 'boolean', 'object', 'array', 'null'] };
 
 export class AuditActor {
-  @ApiProperty({ type: 'string', format: 'uuid', nullable: true, description: 'Null for the command line.' })
+  @ApiProperty({ ...UUID, nullable: true, description: 'Null for the command line.' })
   token_id!: string | null;
 
   @ApiProperty({ type: 'string' })
@@ -16,7 +17,7 @@ export class AuditResource {
   @ApiProperty({ type: 'string', example: 'provider' })
   type!: string;
 
-  @ApiProperty({ type: 'string', format: 'uuid' })
+  @ApiProperty(UUID)
   id!: string;
 
   @ApiProperty({ type: 'string' })
@@ -24,10 +25,10 @@ export class AuditResource {
 }
 
 export class AuditEventResponse {
-  @ApiProperty({ type: 'string', format: 'uuid' })
+  @ApiProperty(UUID)
   id!: string;
 
-  @ApiProperty({ type: 'string', format: 'date-time' })
+  @ApiProperty(TIME)
   at!: string;
 
   @ApiProperty({ type: AuditActor })

@@ -1,11 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { TIME, UUID } from '../../common/api-schemas';
 import type { ApiToken } from '../api-token.entity';
 import { parseScopes, SCOPES, type Scope } from '../scopes';
 
-const TIME = { type: 'string', format: 'date-time' } as const;
-
 export class TokenResponse {
-  @ApiProperty({ type: 'string', format: 'uuid' })
+  @ApiProperty(UUID)
   id!: string;
 
   @ApiProperty({ type: 'string', example: 'checkout service' })

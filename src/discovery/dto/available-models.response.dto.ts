@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { COST, TIME } from '../../common/api-schemas';
 import type { SuggestedCosts } from '../price-catalogue';
 
 const TOKENS = {
@@ -11,12 +12,6 @@ const MODALITIES = {
   items: { type: 'string' },
   required: false,
   example: ['text', 'image'],
-} as const;
-const COST = {
-  type: 'number',
-  format: 'double',
-  nullable: true,
-  description: 'US dollars for 1000 tokens.',
 } as const;
 
 export class PriceSource {
@@ -98,7 +93,7 @@ export class AvailableModelsResponse {
   @ApiProperty({ type: () => [AvailableModel], description: 'Sorted by name.' })
   models!: AvailableModel[];
 
-  @ApiProperty({ type: 'string', format: 'date-time', description: 'When the upstream was asked.' })
+  @ApiProperty({ ...TIME, description: 'When the upstream was asked.' })
   fetched_at!: string;
 
   @ApiProperty({

@@ -1,17 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ADVANCED_JSON_SCHEMA } from '../../common/advanced-json.schema';
+import { COST, TIME, UUID } from '../../common/api-schemas';
 import type { JsonObject } from '../../crypto/advanced-json-sealer';
 import type { ProviderModel } from '../provider-model.entity';
 
-const UUID = { type: 'string', format: 'uuid' } as const;
-const TIME = { type: 'string', format: 'date-time' } as const;
 const OBJECT = { type: 'object', additionalProperties: true } as const;
-const COST = {
-  type: 'number',
-  format: 'double',
-  nullable: true,
-  description: 'Null: unknown. 0: free.',
-} as const;
 
 export class ModelResponse {
   @ApiProperty(UUID)

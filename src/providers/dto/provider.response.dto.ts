@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ADVANCED_JSON_SCHEMA } from '../../common/advanced-json.schema';
+import { TIME, UUID } from '../../common/api-schemas';
 import type { JsonObject } from '../../crypto/advanced-json-sealer';
 import { ModelResponse, toModelResponse } from '../../models/dto/model.response.dto';
 import type { ProviderModel } from '../../models/provider-model.entity';
@@ -8,9 +9,6 @@ import type { OpenaiApiMode } from '../../upstream/upstream-target';
 import type { SecretStatus } from '../provider-secrets';
 import type { Provider } from '../provider.entity';
 import { OPENAI_API_MODES, PROVIDER_KINDS } from './provider-fields';
-
-const UUID = { type: 'string', format: 'uuid' } as const;
-const TIME = { type: 'string', format: 'date-time' } as const;
 
 export class ProviderResponse {
   @ApiProperty(UUID)
