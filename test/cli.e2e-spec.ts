@@ -12,7 +12,8 @@ describe('the command line', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    env = { ...database.env, ENCRYPTION_KEYS: newKey('first') };
+    const token = randomBytes(24).toString('hex');
+    env = { ...database.env, ENCRYPTION_KEYS: newKey('first'), BOOTSTRAP_TOKEN: token };
   });
   afterEach(() => database.drop());
 
