@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { parseUrl } from '../common/parse-url';
 import { type DatabaseConfig, databaseFromUrl, type DatabaseTls, databaseTls } from './database-config';
 import { type EgressAllowEntry, parseEgressAllow } from './egress-allow';
 
@@ -147,7 +148,7 @@ function bootstrapToken(value: string): string {
 }
 
 function proxyUrl(value: string): URL {
-  const url = URL.canParse(value) ? new URL(value) : null;
+  const url = parseUrl(value);
   if (!url || !['http:', 'https:'].includes(url.protocol))
     throw new Error('must be an http:// or https:// URL');
   return url;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseUrl } from '../common/parse-url';
 
 /**
  * How a server is reached: in clear, or encrypted with its certificate and name verified, against the usual
@@ -35,7 +36,7 @@ export function databaseFromUrl(value: string): DatabaseConfig {
     }
     return { kind: 'sqlite', file: resolve(file) };
   }
-  const url = URL.canParse(value) ? new URL(value) : null;
+  const url = parseUrl(value);
   const kind = url?.protocol === 'mysql:' ? 'mysql' : url?.protocol === 'mariadb:' ? 'mariadb' : null;
   if (!url || !kind) throw new Error('must start with mysql://, mariadb:// or sqlite:');
   if (!isDecodable(url)) {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
 import type * as GenaiPrices from '@pydantic/genai-prices';
+import { parseUrl } from '../common/parse-url';
 
 /**
  * The bundled price list: prices are as of its release, for it bears no date of its own. The spec fails
@@ -64,8 +65,9 @@ export class PriceCatalogue {
   }
 
   private providerAt(prices: CataloguePrices, baseUrl: string): string | null {
-    if (!URL.canParse(baseUrl)) return null;
-    const { origin, pathname } = new URL(baseUrl);
+    const parsed = parseUrl(baseUrl);
+    if (parsed === null) return null;
+    const { origin, pathname } = parsed;
     // The patterns are prefixes, and some start with `.*`: without dots no path can pass for a host.
     const url = origin + pathname.replaceAll('.', '-');
     const provider = prices.findProvider({ providerApiUrl: url });

@@ -1,4 +1,5 @@
 import { invalidField } from '../common/domain-error';
+import { parseUrl } from '../common/parse-url';
 
 export type ProviderKind = 'openai' | 'anthropic';
 /** What is called below the version segment. */
@@ -32,9 +33,9 @@ export function normaliseBaseUrl(raw: string): string {
   if (authority.includes('@')) throw invalidBaseUrl('userinfo', 'must hold no user name or password');
   if (raw.includes('?')) throw invalidBaseUrl('query', 'must have no query; use advanced_json.extra_query');
   if (raw.includes('#')) throw invalidBaseUrl('fragment', 'must have no fragment');
-  if (!URL.canParse(raw)) throw invalidBaseUrl('invalid_url', 'must be a valid URL');
+  const url = parseUrl(raw);
+  if (url === null) throw invalidBaseUrl('invalid_url', 'must be a valid URL');
 
-  const url = new URL(raw);
   if (url.port === '0') throw invalidBaseUrl('invalid_port', 'must have a port from 1 to 65535');
   const host = url.hostname.replace(/\.$/, '');
   if (!isHost(host)) throw invalidBaseUrl('invalid_host', 'must have a valid host name');
