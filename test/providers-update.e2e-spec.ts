@@ -109,7 +109,13 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
   it('leaves every seal byte for byte where another field changes', async () => {
     const before = await row();
     await patch({ name: uniqueName(), openai_api_mode: 'auto', base_url: 'https://llm.example.com/v2' });
-    const seals = ['sealed_api_key', 'api_key_id', 'secret_version', 'sealed_headers', 'headers_version'];
+    const seals = [
+      'sealed_api_key',
+      'encryption_key_id',
+      'secret_version',
+      'sealed_headers',
+      'headers_version',
+    ];
     const after = await row();
     for (const column of seals) expect(after[column]).toEqual(before[column]);
   });

@@ -57,7 +57,7 @@ describe('the schema', () => {
       now,
     ]);
     await dataSource.query(
-      `INSERT INTO providers (id, account_id, name, name_key, provider, sealed_api_key, api_key_id, secret_version, key_prefix, headers_version, created_at, updated_at)
+      `INSERT INTO providers (id, account_id, name, name_key, provider, sealed_api_key, encryption_key_id, secret_version, key_prefix, headers_version, created_at, updated_at)
        VALUES (?, ?, 'p', 'k', 'openai', 's', 'kid', 1, '', 0, ?, ?)`,
       [id('b'), id('a'), now, now],
     );

@@ -11,7 +11,7 @@ export interface ProviderRow {
   name_key: string;
   provider: ProviderKind;
   sealed_api_key: string;
-  api_key_id: string;
+  encryption_key_id: string;
   secret_version: number;
   key_prefix: string;
   base_url: string | null;
@@ -33,7 +33,7 @@ export function toProvider(row: ProviderRow): Provider {
     nameKey: row.name_key,
     provider: row.provider,
     sealedApiKey: row.sealed_api_key,
-    apiKeyId: row.api_key_id,
+    encryptionKeyId: row.encryption_key_id,
     secretVersion: row.secret_version,
     keyPrefix: row.key_prefix,
     baseUrl: row.base_url,

@@ -34,7 +34,7 @@ export class ProviderSecrets {
     provider.secretVersion += 1;
     const sealed = await this.crypto.seal(apiKey, context(provider));
     provider.sealedApiKey = sealed.text;
-    provider.apiKeyId = sealed.keyId;
+    provider.encryptionKeyId = sealed.keyId;
     provider.keyPrefix = keyPrefix(apiKey);
   }
 

@@ -34,8 +34,9 @@ export class Provider {
   @Column({ name: 'sealed_api_key', type: 'mediumtext' })
   sealedApiKey!: string;
 
-  @Column({ name: 'api_key_id', type: 'varchar', length: 64 })
-  apiKeyId!: string;
+  /** Which encryption key the API key is sealed under. */
+  @Column({ name: 'encryption_key_id', type: 'varchar', length: 64 })
+  encryptionKeyId!: string;
 
   @Column({ name: 'secret_version', type: 'int' })
   secretVersion!: number;

@@ -21,7 +21,7 @@ export class ProvidersModule {
     sealedColumns.register({
       ...row,
       sealedColumn: 'sealed_api_key',
-      keyIdColumn: 'api_key_id',
+      keyIdColumn: 'encryption_key_id',
       versionColumn: 'secret_version',
       purpose: API_KEY_PURPOSE,
       field: API_KEY_FIELD,

@@ -173,7 +173,7 @@ function newProvider(accountId: AccountId, body: CreateProviderDto): Provider {
     nameKey: identityKey(name),
     provider: body.provider,
     sealedApiKey: '',
-    apiKeyId: '',
+    encryptionKeyId: '',
     secretVersion: 0,
     keyPrefix: '',
     baseUrl: null,

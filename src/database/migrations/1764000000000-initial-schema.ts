@@ -102,7 +102,7 @@ function tables(queryRunner: QueryRunner): Table[] {
         digest('name_key'),
         text('provider', 16),
         json('sealed_api_key'),
-        text('api_key_id', 64),
+        text('encryption_key_id', 64),
         integer('secret_version'),
         text('key_prefix', 8),
         optional(text('base_url', 2048)),
