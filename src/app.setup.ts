@@ -101,7 +101,7 @@ async function isEmptyFile(file: string): Promise<boolean> {
   return found === null || found.size === 0;
 }
 
-/** Straight to the terminal and not through the log, which may be collected and kept. */
+/** To the terminal, and not into the log on standard output, which is JSON and may be kept. */
 function printToken(token: string): void {
-  process.stdout.write(`\nFirst start. The admin token, shown this once:\n\n  ${token}\n\n`);
+  process.stderr.write(`\nFirst start. The admin token, shown this once:\n\n  ${token}\n\n`);
 }

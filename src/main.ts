@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
 import { createApp } from './app.setup';
 import { loadConfig } from './config/config';
 import { processEnvironment } from './config/environment';
@@ -10,12 +11,17 @@ const fail = (error: unknown): never => endWithCause('Caret did not start.', err
 // Database and key file are for this user alone.
 process.umask(0o077);
 
+// Who read the output may go; the service stays.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 async function main(): Promise<void> {
   const config = loadConfig(processEnvironment());
   const app = await createApp(config, { onFatal: fail });
   shutDownOnSignal(app, config);
   await app.listen(config.port, config.host);
-  process.stdout.write(`Caret is listening on ${await app.getUrl()} (API description at /docs)\n`);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  process.stderr.write(`Caret is listening on http://${host}:${port} (API description at /docs)\n`);
 }
 
 main().catch(fail);

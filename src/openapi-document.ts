@@ -29,6 +29,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
 export function serveOpenApi(app: NestFastifyApplication): void {
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
     customSiteTitle: 'Caret API',
     swaggerOptions: { persistAuthorization: false },
   });

@@ -11,6 +11,9 @@ const CAUSES: Record<string, string> = {
   ER_DBACCESS_DENIED_ERROR: 'The user of DATABASE_URL may not use that database.',
   ER_BAD_DB_ERROR: 'The database that DATABASE_URL names does not exist.',
   EADDRINUSE: 'Another process listens on HOST and PORT.',
+  ERR_SQLITE_ERROR: 'DATABASE_URL names a file that cannot be opened as a database.',
+  HANDSHAKE_NO_SSL_SUPPORT: 'DATABASE_TLS is set, but the database server offers no TLS.',
+  HANDSHAKE_SSL_ERROR: 'The certificate of the database server is not trusted (DATABASE_TLS).',
   EADDRNOTAVAIL: 'HOST is not an address of this machine.',
   ENOTFOUND: 'A host name of HOST or DATABASE_URL does not resolve.',
   EACCES: 'DATA_DIR cannot be written.',
@@ -28,5 +31,7 @@ function causeOf(error: unknown): string {
   const own = [ConfigError, KeyRingError, DatabaseInUseError].some((type) => error instanceof type);
   if (own) return (error as Error).message;
   const description = describeError(error);
-  return CAUSES[String(description.code)] ?? JSON.stringify(description);
+  const { code, syscall } = description;
+  if (code === 'EACCES' && syscall === 'listen') return 'PORT needs privileges that this process has not.';
+  return CAUSES[String(code)] ?? JSON.stringify(description);
 }

@@ -128,9 +128,18 @@ describe('the types of a body', () => {
       expect(answer.text).not.toContain('sk-leak');
     });
 
-    it('also the unknown ones, by a JSON pointer', async () => {
+    it('also the unknown and the missing ones, by a JSON pointer', async () => {
       const answer = await app.api.post('/v1/llm-providers', { 'what/is~this': 1, surplus: null });
-      expect(answer.body.errors).toMatchObject([{ pointer: '/what~1is~0this' }, { pointer: '/surplus' }]);
+      const told = (answer.body.errors as { pointer: string; detail: string }[]).map(
+        ({ pointer, detail }) => `${pointer} ${detail}`,
+      );
+      expect(told.sort()).toEqual([
+        '/api_key is required',
+        '/name is required',
+        '/provider is required',
+        '/surplus There is no such field.',
+        '/what~1is~0this There is no such field.',
+      ]);
     });
 
     it.each(['id', 'account_id', 'created_at', 'key_prefix', 'secret_status', 'models', 'access'])(

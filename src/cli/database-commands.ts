@@ -44,7 +44,7 @@ export const databaseCheck: Command = {
     return async (context, print) => {
       const unitOfWork = context.get(UnitOfWork);
       let sound = await context.get(DatabaseService).isIntact();
-      print(sound ? 'database file: intact' : 'database file: DAMAGED');
+      print(sound ? 'database: intact' : 'database: DAMAGED');
       for (const { broken, sql } of RULES) {
         const [row] = await unitOfWork.manager.query<{ broken: number | string }[]>(sql);
         const count = Number(row!.broken);

@@ -12,7 +12,8 @@ export const keysStatus: Command = {
       for (const { keyId, configured, active, canary, rows } of await context
         .get(KeyStatusService)
         .status()) {
-        const state = active ? 'active' : configured ? 'decrypt only' : 'NOT CONFIGURED';
+        const inUse = rows.some(({ count }) => count > 0);
+        const state = active ? 'active' : configured ? 'decrypt only' : inUse ? 'NOT CONFIGURED' : 'retired';
         print(`${keyId}: ${state}, canary ${canary ? 'present' : 'missing'}`);
         for (const { table, column, count } of rows) print(`  ${table}.${column}: ${count}`);
       }

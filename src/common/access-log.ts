@@ -14,7 +14,7 @@ export function logRequests(app: NestFastifyApplication, logger: Logger, observe
     const { user } = request as { user?: { accountId: string; tokenId: string } };
     const route = request.routeOptions.url ?? 'none';
     observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
-    logger.info({
+    logger[reply.statusCode >= 500 ? 'warn' : 'info']({
       method: request.method,
       route,
       status: reply.statusCode,

@@ -18,14 +18,15 @@ export interface FieldOptions {
 
 /** A request field: its validation and its place in the OpenAPI document, in one, so that they cannot drift. */
 export function Field({ presence, schema, code, problem }: FieldOptions): PropertyDecorator {
+  const check = (value: unknown): string | null => (value === undefined ? 'is required' : problem(value));
   return applyDecorators(
     described(presence, schema),
     ...whenPresent(presence),
     ValidateBy({
       name: code,
       validator: {
-        validate: (value: unknown) => problem(value) === null,
-        defaultMessage: (details) => problem(details?.value) ?? '',
+        validate: (value: unknown) => check(value) === null,
+        defaultMessage: (details) => check(details?.value) ?? '',
       },
     }),
   );

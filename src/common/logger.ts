@@ -1,8 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
-import { destination, type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** How long a line may wait in memory, in milliseconds. */
 const FLUSH_MS = 200;
+const BATCH_LENGTH = 4096;
 
 export interface LogOptions {
   readonly level: string;
@@ -14,10 +15,26 @@ export interface LogOptions {
 export function createLogger({ level, stream }: LogOptions): Logger {
   const options = { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` };
   if (stream) return pino(options, stream);
-  const output = destination({ dest: 1, sync: false, minLength: 4096 });
-  setInterval(() => output.flush(), FLUSH_MS).unref();
-  process.on('exit', () => output.flushSync());
-  return pino(options, output);
+  return pino(options, batchedStandardOutput());
+}
+
+/** Not pino's own destination: at exit it waits for ever where the reader of a pipe has gone. */
+function batchedStandardOutput(): DestinationStream {
+  let lines = '';
+  const flush = (): void => {
+    if (lines === '') return;
+    const batch = lines;
+    lines = '';
+    process.stdout.write(batch);
+  };
+  setInterval(flush, FLUSH_MS).unref();
+  process.on('exit', flush);
+  return {
+    write(line) {
+      lines += line;
+      if (lines.length >= BATCH_LENGTH) flush();
+    },
+  };
 }
 
 /**

@@ -31,9 +31,8 @@ export class StrictValidationPipe implements PipeTransform {
     }
     if (!metatype) throw new Error('a body without a DTO');
     const unknown = Object.keys(value).filter((field) => !this.fieldsOf(metatype).has(field));
-    if (unknown.length > 0) throw invalid(unknown.map(unknownField));
     const body = Object.assign(Object.create(metatype.prototype as object) as object, value);
-    const errors = [...fieldErrors(await validate(body)), ...deepErrors(body)];
+    const errors = [...unknown.map(unknownField), ...fieldErrors(await validate(body)), ...deepErrors(body)];
     if (errors.length > 0) throw invalid(errors);
     return body;
   }

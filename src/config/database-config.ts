@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseUrl } from '../common/parse-url';
 
@@ -12,7 +12,9 @@ export type DatabaseTls = null | { readonly authorities: 'system' | { readonly f
 export function databaseTls(value: string): DatabaseTls {
   if (value === 'off') return null;
   if (value === 'system') return { authorities: 'system' };
-  if (!existsSync(value)) throw new Error('must be off, system or the path of a PEM file with authorities');
+  if (!existsSync(value) || !readFileSync(value, 'utf8').includes('-----BEGIN CERTIFICATE-----')) {
+    throw new Error('must be off, system or the path of a PEM file with authorities');
+  }
   return { authorities: { file: resolve(value) } };
 }
 
@@ -39,6 +41,9 @@ export function databaseFromUrl(value: string): DatabaseConfig {
   const url = parseUrl(value);
   const kind = url?.protocol === 'mysql:' ? 'mysql' : url?.protocol === 'mariadb:' ? 'mariadb' : null;
   if (!url || !kind) throw new Error('must start with mysql://, mariadb:// or sqlite:');
+  if (url.search || url.hash) {
+    throw new Error('must have no parameters: see DATABASE_TLS and DATABASE_POOL_SIZE');
+  }
   if (!isDecodable(url)) {
     throw new Error('must percent-encode what is special in user, password or database (% as %25)');
   }

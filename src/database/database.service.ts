@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '../common/domain-error';
+import { describeError } from '../common/logger';
 import { databaseUnavailable, isUnavailable } from './database-errors';
 import { withMigrationLock } from './migration-lock';
 
@@ -23,6 +24,7 @@ export class DatabaseService implements OnApplicationShutdown {
   private readonly tasks: Task[] = [];
   private ready = false;
   private closed = false;
+  private awayBecause = '';
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -46,7 +48,7 @@ export class DatabaseService implements OnApplicationShutdown {
   /** Resolves when ready, or when the server is away and waiting goes on behind; `onFatal` hears of a later failure. */
   async start(onFatal: (error: unknown) => void): Promise<void> {
     if (await this.tryStart()) return;
-    this.logger.warn('The database does not answer; waiting for it.');
+    this.logger.warn(`The database does not answer (${this.awayBecause}); waiting for it.`);
     void this.keepTrying().catch(onFatal);
   }
 
@@ -107,6 +109,8 @@ export class DatabaseService implements OnApplicationShutdown {
     } catch (error) {
       const away = isUnavailable(error) || (error instanceof DomainError && error.kind === 'unavailable');
       if (!away || this.isEmbedded) throw error;
+      const { code, cause } = describeError(error);
+      this.awayBecause = String((cause as { code?: unknown } | undefined)?.code ?? code);
       return false;
     }
   }

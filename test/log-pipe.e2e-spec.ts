@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createTestDatabase, type TestDatabase } from './support/database';
+import { eventually } from './support/eventually';
+
+describe('a service whose log nobody reads any more', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(() => database.drop());
+
+  it('goes on serving, and ends when told to', async () => {
+    const key = Buffer.from(Array.from({ length: 32 }, (_, index) => (index * 73 + 11) % 256)).toString(
+      'base64',
+    );
+    const env = { ...database.env, PATH: process.env['PATH'], PORT: '0', ENCRYPTION_KEYS: `k:${key}` };
+    const child = spawn(process.execPath, [join(__dirname, 'support/typescript-main.js'), 'src/main.ts'], {
+      env,
+    });
+    let messages = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (messages += text));
+    child.stdout.destroy();
+    try {
+      const url = () => /listening on (http:\S+)/.exec(messages)?.[1];
+      await eventually('it listens', () => url() !== undefined, 15_000);
+      for (let request = 0; request < 100; request++) {
+        expect((await fetch(`${url()}/healthz`)).status).toBe(200);
+      }
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+});
