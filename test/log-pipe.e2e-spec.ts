@@ -14,9 +14,7 @@ describe('a service whose log nobody reads any more', () => {
   afterEach(() => database.drop());
 
   it('goes on serving, and ends when told to', async () => {
-    const key = Buffer.from(Array.from({ length: 32 }, (_, index) => (index * 73 + 11) % 256)).toString(
-      'base64',
-    );
+    const key = randomBytes(32).toString('base64');
     const env = { ...database.env, PATH: process.env['PATH'], PORT: '0', ENCRYPTION_KEYS: `k:${key}` };
     const child = spawn(process.execPath, [join(__dirname, 'support/typescript-main.js'), 'src/main.ts'], {
       env,
