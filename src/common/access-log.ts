@@ -6,7 +6,7 @@ export type ObserveRequest = (method: string, route: string, status: number, sec
 
 /**
  * One line a request, of an allow-list of facts: the route's pattern and never the path as sent, which may hold
- * anything. 4xx and 5xx are told by their status.
+ * anything. Those with a status of 500 or more are warnings.
  */
 export function logRequests(app: NestFastifyApplication, logger: Logger, observe: ObserveRequest): void {
   const fastify = app.getHttpAdapter().getInstance();
