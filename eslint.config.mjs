@@ -15,9 +15,12 @@ const layers = [
   'accounts',
   'idempotency',
   'upstream',
+  'rules',
   'models',
   'providers',
   'discovery',
+  'routing',
+  'cost',
   'health',
 ];
 
