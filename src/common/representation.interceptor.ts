@@ -8,6 +8,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
+import { Answer } from './answer';
 import { etagOf, etagOfText } from './etag';
 import { Page } from './pagination';
 
@@ -33,24 +34,27 @@ export class RepresentationInterceptor implements NestInterceptor {
     return next.handle().pipe(map((body: unknown) => this.represent(body, context)));
   }
 
-  private represent(body: unknown, context: ExecutionContext): unknown {
-    if (typeof body !== 'object' || body === null) return body;
+  private represent(result: unknown, context: ExecutionContext): unknown {
+    if (typeof result !== 'object' || result === null) return result;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const { body, headers, etag: known } = result instanceof Answer ? result : new Answer(result);
+    reply.headers(headers);
+    if (typeof body !== 'object' || body === null) return body;
     const path = request.url.split('?', 1)[0]!;
     if (body instanceof Page && body.nextCursor !== null) {
       reply.header('Link', `<${nextUrl(request.url, body.nextCursor)}>; rel="next"`);
     }
     if (reply.statusCode === 201 && 'id' in body) reply.header('Location', `${path}/${String(body.id)}`);
     const content: unknown = body instanceof Page ? body.items : body;
-    const text = JSON.stringify(content);
+    const text = Buffer.isBuffer(content) ? content : JSON.stringify(content);
     reply.header('Content-Type', 'application/json; charset=utf-8');
     if (!isResource(request.method, reply.statusCode)) {
       reply.header('Cache-Control', 'no-store');
       return text;
     }
     const secretField = shownOnce(this.reflector, context);
-    const etag = secretField ? etagOf(withoutField(body, secretField)) : etagOfText(text);
+    const etag = known ?? (secretField ? etagOf(withoutField(body, secretField)) : etagOfText(text));
     reply.header('ETag', etag).header('Cache-Control', secretField ? 'no-store' : 'private, no-cache');
     return text;
   }
