@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module';
 import { BearerGuard } from './accounts/bearer.guard';
 import type { AnnounceToken } from './accounts/bootstrap.service';
+import { RegistryRevisionInterceptor } from './accounts/registry-revision.interceptor';
 import { AuditModule } from './audit/audit.module';
 import { ProblemFilter } from './common/problem.filter';
 import { QueryGuard } from './common/query.guard';
@@ -55,6 +56,7 @@ export class AppModule {
         { provide: APP_PIPE, useClass: StrictValidationPipe },
         // The first is the outermost: an answer is represented alike whether it is given or replayed.
         { provide: APP_INTERCEPTOR, useClass: RepresentationInterceptor },
+        { provide: APP_INTERCEPTOR, useExisting: RegistryRevisionInterceptor },
         { provide: APP_INTERCEPTOR, useExisting: IdempotencyInterceptor },
       ],
     };

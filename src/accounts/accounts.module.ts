@@ -9,6 +9,9 @@ import { BearerGuard } from './bearer.guard';
 import { BearerStrategy } from './bearer.strategy';
 import { ANNOUNCE_TOKEN, type AnnounceToken, BootstrapService } from './bootstrap.service';
 import { FailureLimiter } from './failure-limiter';
+import { RegistryChangesRepository } from './registry-changes.repository';
+import { RegistryRevisionInterceptor } from './registry-revision.interceptor';
+import { RegistryRevisions } from './registry-revisions';
 import { RegistryWrite } from './registry-write';
 import { TokenAuthenticator } from './token-authenticator';
 import { TokensController } from './tokens.controller';
@@ -26,12 +29,22 @@ import { TokensService } from './tokens.service';
     BearerStrategy,
     BootstrapService,
     FailureLimiter,
+    RegistryChangesRepository,
+    RegistryRevisionInterceptor,
+    RegistryRevisions,
     RegistryWrite,
     TokenAuthenticator,
     TokensRepository,
     TokensService,
   ],
-  exports: [AccountsService, BearerGuard, RegistryWrite],
+  exports: [
+    AccountsService,
+    BearerGuard,
+    RegistryChangesRepository,
+    RegistryRevisionInterceptor,
+    RegistryRevisions,
+    RegistryWrite,
+  ],
 })
 export class AccountsModule implements OnModuleInit {
   static forRoot(announce: AnnounceToken): DynamicModule {

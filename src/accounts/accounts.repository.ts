@@ -28,10 +28,31 @@ export class AccountsRepository {
   }
 
   /**
-   * Counts a change of the account's registry. First in each writing transaction: the row's lock makes writers of
-   * one account take turns on every engine, and makes two writers on a cluster conflict at commit.
+   * Counts a change of the account's registry and tells its revision. First in each writing transaction: the row's lock
+   * makes writers of one account take turns on every engine, and makes two writers on a cluster conflict at commit.
    */
-  async bumpRevision(id: AccountId): Promise<void> {
+  async bumpRevision(id: AccountId): Promise<number> {
     await this.unitOfWork.manager.query('UPDATE accounts SET revision = revision + 1 WHERE id = ?', [id]);
+    return this.findRevision(id);
+  }
+
+  /** For the transaction that holds the row's lock. */
+  async setRevision(id: AccountId, revision: number): Promise<void> {
+    await this.unitOfWork.manager.query('UPDATE accounts SET revision = ? WHERE id = ?', [revision, id]);
+  }
+
+  async findRevision(id: AccountId): Promise<number> {
+    const revision = (await this.findRevisions([id])).get(id);
+    if (revision === undefined) throw new Error('a revision of no account');
+    return revision;
+  }
+
+  async findRevisions(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, number>> {
+    if (ids.length === 0) return new Map();
+    const sql = `SELECT id, revision FROM accounts WHERE id IN (${ids.map(() => '?').join(', ')})`;
+    const rows = await this.unitOfWork.manager.query<{ id: AccountId; revision: number | string }[]>(sql, [
+      ...ids,
+    ]);
+    return new Map(rows.map(({ id, revision }) => [id, Number(revision)]));
   }
 }

@@ -2,19 +2,37 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../database/unit-of-work';
 import { AccountsRepository } from './accounts.repository';
 import type { AccountId } from './caller';
+import type { ChangedKind } from './registry-change.entity';
+import { type ChangedResource, RegistryChangesRepository } from './registry-changes.repository';
+import { RegistryRevisions } from './registry-revisions';
 
-/** A change of an account's providers or models: a unit of work that begins by counting the account's revision. */
+/** Notes a row that a registry write touches. */
+export type Touch = (kind: ChangedKind, id: string) => void;
+
+/**
+ * A change of an account's providers or models: a unit of work that begins by counting the account's revision and
+ * ends by logging what it touched. One that touches nothing leaves the revision as it was.
+ */
 @Injectable()
 export class RegistryWrite {
   constructor(
     private readonly accounts: AccountsRepository,
+    private readonly changes: RegistryChangesRepository,
+    private readonly revisions: RegistryRevisions,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  run<T>(accountId: AccountId, work: () => Promise<T>): Promise<T> {
+  run<T>(accountId: AccountId, work: (touch: Touch) => Promise<T>): Promise<T> {
     return this.unitOfWork.run(async () => {
-      await this.accounts.bumpRevision(accountId);
-      return work();
+      const revision = await this.accounts.bumpRevision(accountId);
+      const touched = new Map<string, ChangedResource>();
+      const result = await work((kind, id) => touched.set(`${kind} ${id}`, { kind, id }));
+      if (touched.size === 0) await this.accounts.setRevision(accountId, revision - 1);
+      else await this.changes.record(accountId, revision, touched.values());
+      this.unitOfWork.onCommitted(() =>
+        this.revisions.learn(accountId, touched.size === 0 ? revision - 1 : revision),
+      );
+      return result;
     });
   }
 }

@@ -10,6 +10,7 @@ import {
   type HeaderObject,
 } from '@nestjs/swagger';
 import { Problem } from './problem.response.dto';
+import { type RegistryUse, UsesRegistry } from './registry-use';
 import { isOptionalBody } from './validation.pipe';
 
 /** What a route can answer beside success and what every guarded route can. */
@@ -67,6 +68,8 @@ export interface OperationOptions {
   readonly failures?: readonly Failure[];
   /** The answer is a resource with an ETag that `If-None-Match` (reads) or `If-Match` (writes) takes. */
   readonly etag?: 'read' | 'write';
+  /** The answer tells the registry's revision; a read can be asked for no older one. */
+  readonly registry?: RegistryUse;
 }
 
 /** Describes a guarded route, wholly: id, success, every failure, headers. Sets its success status as well. */
@@ -96,6 +99,10 @@ export function Operation(options: OperationOptions): MethodDecorator {
       : []),
     ...(etag === 'write'
       ? [conditional('If-Match', 'The ETag of an earlier answer: 412 if the resource has changed since.')]
+      : []),
+    ...(options.registry ? [UsesRegistry(options.registry)] : []),
+    ...(options.registry === 'read'
+      ? [conditional('X-Registry-Revision', 'The revision of an earlier answer: nothing older is answered.')]
       : []),
     ...(etag === 'read'
       ? [ApiResponse({ status: 304, description: 'Not changed since the `If-None-Match`.' })]
@@ -138,9 +145,12 @@ function success(options: OperationOptions, status: number): MethodDecorator {
   const headers: Record<string, HeaderObject> = {
     ...(options.etag || status === 201 ? { ETag: textHeader('Strong validator.') } : {}),
     ...(status === 201 ? { Location: textHeader('Where it is.') } : {}),
+    ...(options.registry
+      ? { 'X-Registry-Revision': textHeader("The registry's revision, or a later one.") }
+      : {}),
     ...(Array.isArray(answer) ? { Link: textHeader('The next page, where there is one (RFC 8288).') } : {}),
   };
-  if (!answer) return ApiResponse({ status, description });
+  if (!answer) return ApiResponse({ status, description, headers });
   const [type, isArray] = Array.isArray(answer) ? [answer[0], true] : [answer, false];
   const schema = isArray
     ? { type: 'array', items: { $ref: getSchemaPath(type) } }

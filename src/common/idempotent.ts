@@ -17,6 +17,11 @@ export const Idempotent = (status = 201): MethodDecorator =>
     }),
   );
 
+/** Marks a request whose answer is the repetition of an earlier one. */
+export interface ReplayedAnswer {
+  replayed?: boolean;
+}
+
 /** The status of a first answer, where the route is idempotent. */
 export function idempotentStatus(reflector: Reflector, context: ExecutionContext): number | undefined {
   return reflector.get<number | undefined>(IDEMPOTENT, context.getHandler());

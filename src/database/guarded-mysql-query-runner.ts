@@ -15,8 +15,11 @@ import { PoolHealth } from './pool-health';
 const MAX_WAITING = 500;
 
 /** Once for each connection: nothing is cut or coerced silently, and a row lock is not waited for too long. */
-const SESSION_SETTINGS =
-  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2";
+const SESSION_SETTINGS = [
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2",
+  // Whatever the server's default: what a transaction reads is of one moment.
+  'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+];
 
 interface Connection {
   destroy(): void;
@@ -100,10 +103,12 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   private async prepare(connection: Connection): Promise<void> {
     if (this.pool.prepared.has(connection)) return;
     try {
-      await this.pool.health.within(
-        () => connection.promise().query(SESSION_SETTINGS),
-        () => undefined,
-      );
+      for (const setting of SESSION_SETTINGS) {
+        await this.pool.health.within(
+          () => connection.promise().query(setting),
+          () => undefined,
+        );
+      }
     } catch (error) {
       this.evict();
       throw error;

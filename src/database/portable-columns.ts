@@ -31,7 +31,7 @@ export const decimalColumn: ColumnOptions = {
 };
 
 /** A counter that JSON can carry (up to 2^53); drivers hand it out as text or number. */
-export const counterColumn: ColumnOptions = { type: 'bigint', transformer: decimal };
+export const counterColumn = { type: 'bigint', transformer: decimal } as const satisfies ColumnOptions;
 
 /**
  * What an UPDATE needs to write. Columns that did not change are left alone: a seal, for one, may have been wrapped

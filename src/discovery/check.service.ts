@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../accounts/caller';
+import { RegistryWrite } from '../accounts/registry-write';
 import { DomainError } from '../common/domain-error';
 import { isId } from '../common/ids';
 import { noSuchModel } from '../models/model.errors';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
 import { ProviderSecrets } from '../providers/provider-secrets';
+import type { Provider } from '../providers/provider.entity';
 import { ProvidersService } from '../providers/providers.service';
+import type { Protocol } from '../upstream/protocol';
 import { UpstreamError } from '../upstream/upstream-error';
 import { UpstreamService } from '../upstream/upstream.service';
 import type { CheckResponse } from './dto/check.response.dto';
@@ -19,6 +22,7 @@ export class CheckService {
     private readonly models: ModelsRepository,
     private readonly secrets: ProviderSecrets,
     private readonly upstream: UpstreamService,
+    private readonly registry: RegistryWrite,
   ) {}
 
   /** Free: lists the upstream's models, past the cache. */
@@ -32,7 +36,28 @@ export class CheckService {
     const provider = await this.providers.find(accountId, providerId);
     const model = await this.findModel(accountId, providerId, id);
     const target = await this.secrets.target(provider, model);
-    return outcome(() => this.upstream.smallestCall(target, model.model));
+    return outcome(async () => {
+      const { protocol } = await this.upstream.smallestCall(target, model.model);
+      // The call was answered and paid for, whether or not what it taught can be kept.
+      await this.remember(accountId, provider, model, protocol).catch(() => undefined);
+    });
+  }
+
+  /** Where the mode is `auto`, an endpoint that has chat completions only is asked for these from now on. */
+  private async remember(
+    accountId: AccountId,
+    provider: Provider,
+    model: ProviderModel,
+    protocol: Protocol,
+  ): Promise<void> {
+    const learned = protocol === 'openai_chat_completions' ? protocol : null;
+    if ((provider.openaiApiMode ?? 'auto') !== 'auto' || model.learnedProtocol === learned) return;
+    await this.registry.run(accountId, async (touch) => {
+      // Unless it is another endpoint by now.
+      const { updatedAt } = await this.providers.find(accountId, provider.id);
+      if (updatedAt !== provider.updatedAt) return;
+      if (await this.models.setLearnedProtocol(accountId, model.id, learned)) touch('model', model.id);
+    });
   }
 
   private async findModel(accountId: AccountId, providerId: string, id: string): Promise<ProviderModel> {

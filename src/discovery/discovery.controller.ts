@@ -73,6 +73,7 @@ export class DiscoveryController {
 
   @Operation({
     id: 'importModels',
+    registry: 'write',
     summary: 'Import models that the upstream offers',
     description: 'Adds them in one transaction. Models that are configured already stay as they are.',
     body: { type: ImportModelsDto, examples: IMPORT_EXAMPLES },

@@ -4,7 +4,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { AuthenticatedRequest } from '../accounts/caller';
 import { DomainError } from '../common/domain-error';
 import type { AnswerStatus } from '../common/http-adapter';
-import { idempotentStatus } from '../common/idempotent';
+import { idempotentStatus, type ReplayedAnswer } from '../common/idempotent';
 import { shownOnce, withoutField } from '../common/representation.interceptor';
 import { IdempotencyService } from './idempotency.service';
 
@@ -30,7 +30,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async answer(
     context: ExecutionContext,
-    request: AuthenticatedRequest & AnswerStatus,
+    request: AuthenticatedRequest & AnswerStatus & ReplayedAnswer,
     key: string,
     status: number,
     next: CallHandler,
@@ -48,6 +48,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       },
       () => lastValueFrom(next.handle() as Observable<unknown>),
     );
+    request.replayed = replayed;
     // What was shown once cannot be shown again, so that the answer is no longer that of a creation.
     if (replayed && secretField) request.answerStatus = 200;
     return body;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../crypto/advanced-json-sealer';
+import type { Protocol } from '../upstream/protocol';
 import type { ProviderModel } from './provider-model.entity';
 
 /** A row as the drivers hand it out: decimals as text on MySQL, as numbers on SQLite. */
@@ -21,6 +22,7 @@ export interface ModelRow {
   cost_per_1k_output: string | number | null;
   cost_per_1k_cache_write: string | number | null;
   cost_per_1k_cache_read: string | number | null;
+  learned_protocol: Protocol | null;
   created_at: string;
   updated_at: string;
 }
@@ -46,6 +48,7 @@ export function toModel(row: ModelRow): ProviderModel {
     costPer1kOutput: decimal(row.cost_per_1k_output),
     costPer1kCacheWrite: decimal(row.cost_per_1k_cache_write),
     costPer1kCacheRead: decimal(row.cost_per_1k_cache_read),
+    learnedProtocol: row.learned_protocol,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -39,6 +39,7 @@ export class ModelsController {
 
   @Operation({
     id: 'createProviderModel',
+    registry: 'write',
     summary: 'Create a model under a provider',
     description: 'The first model of a provider is its default, whatever `is_default` says.',
     status: 201,
@@ -79,6 +80,7 @@ export class ModelsController {
 
   @Operation({
     id: 'updateProviderModel',
+    registry: 'write',
     summary: 'Update a model',
     description: 'An absent field keeps its value; null goes back to the default, where there is one.',
     body: { type: UpdateModelDto, examples: UPDATE_MODEL_EXAMPLES },
@@ -101,6 +103,7 @@ export class ModelsController {
 
   @Operation({
     id: 'deleteProviderModel',
+    registry: 'write',
     summary: 'Delete a model',
     description: 'Where it was the default, the highest priority of the others is promoted.',
     status: 204,

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { IsNull, Not } from 'typeorm';
 import type { AccountId } from '../accounts/caller';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
 import { changedColumns, rowValues } from '../database/portable-columns';
 import { UnitOfWork } from '../database/unit-of-work';
+import type { Protocol } from '../upstream/protocol';
 import { type ModelRow, toModel } from './model-row';
 import { modelConflict, noSuchProvider } from './model.errors';
 import { ProviderModel } from './provider-model.entity';
@@ -125,6 +127,17 @@ export class ModelsRepository {
 
   async makeDefault(accountId: AccountId, providerId: string, id: string, updatedAt: string): Promise<void> {
     await this.rows.update({ accountId, providerId, id }, { defaultOf: providerId, updatedAt });
+  }
+
+  /** False where there is no such model any more. */
+  async setLearnedProtocol(accountId: AccountId, id: string, protocol: Protocol | null): Promise<boolean> {
+    return (await this.rows.update({ accountId, id }, { learnedProtocol: protocol })).affected === 1;
+  }
+
+  /** What was learnt of an endpoint is not true of another. False where nothing was. */
+  async forgetProtocols(accountId: AccountId, providerId: string): Promise<boolean> {
+    const learned = { accountId, providerId, learnedProtocol: Not(IsNull()) };
+    return ((await this.rows.update(learned, { learnedProtocol: null })).affected ?? 0) > 0;
   }
 
   async delete(accountId: AccountId, id: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../accounts/caller';
-import { RegistryWrite } from '../accounts/registry-write';
+import { RegistryWrite, type Touch } from '../accounts/registry-write';
 import { AuditService, fieldChanges } from '../audit/audit.service';
 import { timestamp } from '../common/clock';
 import { assertMatch } from '../common/etag';
@@ -55,16 +55,17 @@ export class ModelsService {
   }
 
   create(caller: Caller, providerId: string, body: CreateModelDto): Promise<ModelResponse> {
-    return this.registry.run(caller.accountId, async () => {
+    return this.registry.run(caller.accountId, async (touch) => {
       const { accountId } = caller;
       const parent = await this.parent(accountId, providerId);
       const model = newModel(accountId, providerId, body.model);
       await applySettings(model, body, this.sealer);
       await this.models.insert([model]);
+      touch('model', model.id);
       const moved = await this.defaults.afterInsert(model, body.is_default === true);
       const response = toModelResponse(model, parent.name);
       await this.record(caller, 'model.create', parent, model, null, response);
-      await this.recordMoved(caller, parent, moved);
+      await this.recordMoved(caller, parent, moved, touch);
       return response;
     });
   }
@@ -76,12 +77,13 @@ export class ModelsService {
     body: UpdateModelDto,
     ifMatch: string | undefined,
   ): Promise<ModelResponse> {
-    return this.registry.run(caller.accountId, async () => {
+    return this.registry.run(caller.accountId, async (touch) => {
       const { parent, model: current } = await this.find(caller.accountId, providerId, id);
       const before = toModelResponse(current, parent.name);
       assertMatch(ifMatch, before);
       const model = { ...current };
       if (body.model !== undefined) {
+        if (body.model !== model.model) model.learnedProtocol = null;
         model.model = body.model;
         model.modelKey = foldedModelKey(body.model);
       }
@@ -93,22 +95,24 @@ export class ModelsService {
       const moved = await this.defaults.afterUpdate(model, body.is_default);
       const after = toModelResponse(model, parent.name);
       if (JSON.stringify(model) !== JSON.stringify(current)) {
+        touch('model', id);
         await this.record(caller, 'model.update', parent, model, before, after);
       }
-      await this.recordMoved(caller, parent, moved);
+      await this.recordMoved(caller, parent, moved, touch);
       return after;
     });
   }
 
   async delete(caller: Caller, providerId: string, id: string, ifMatch: string | undefined): Promise<void> {
-    await this.registry.run(caller.accountId, async () => {
+    await this.registry.run(caller.accountId, async (touch) => {
       const { parent, model } = await this.find(caller.accountId, providerId, id);
       const before = toModelResponse(model, parent.name);
       assertMatch(ifMatch, before);
       await this.models.delete(caller.accountId, id);
+      touch('model', id);
       const moved = await this.defaults.afterDelete(model);
       await this.record(caller, 'model.delete', parent, model, before, null);
-      await this.recordMoved(caller, parent, moved);
+      await this.recordMoved(caller, parent, moved, touch);
     });
   }
 
@@ -122,7 +126,7 @@ export class ModelsService {
     bodies: readonly CreateModelDto[],
     answer: (result: AddedModels) => T,
   ): Promise<T> {
-    return this.registry.run(caller.accountId, async () => {
+    return this.registry.run(caller.accountId, async (touch) => {
       const { accountId } = caller;
       const parent = await this.parent(accountId, providerId);
       const known = await this.models.listKeys(accountId, providerId);
@@ -141,6 +145,7 @@ export class ModelsService {
       }
       if (models.length === 0) return answer({ added: [], existing });
       await this.models.insert(models);
+      touch('models_of_provider', providerId);
       await this.defaults.afterInsert(models[0]!, false);
       const added = models.map((model) => toModelResponse(model, parent.name));
       await this.audit.record(caller, {
@@ -180,14 +185,17 @@ export class ModelsService {
     const resource = { type: 'model', id: model.id, name: selectorOf(parent.name, model.model) };
     await this.audit.record(caller, { action, resource, changes: fieldChanges(before, after) });
   }
+
   /** The default has moved from or to a model that nobody named. */
   private async recordMoved(
     caller: Caller,
     parent: ParentProvider,
     moved: DefaultMoved | null,
+    touch: Touch,
   ): Promise<void> {
     if (!moved) return;
     const { other, isDefault } = moved;
+    touch('model', other.id);
     await this.audit.record(caller, {
       action: 'model.update',
       resource: { type: 'model', id: other.id, name: selectorOf(parent.name, other.model) },

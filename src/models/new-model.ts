@@ -25,6 +25,7 @@ export function newModel(accountId: string, providerId: string, model: string): 
     costPer1kOutput: null,
     costPer1kCacheWrite: null,
     costPer1kCacheRead: null,
+    learnedProtocol: null,
     createdAt: now,
     updatedAt: now,
   };

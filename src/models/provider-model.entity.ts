@@ -8,6 +8,7 @@ import {
   timestampColumn,
 } from '../database/portable-columns';
 import type { Provider } from '../providers/provider.entity';
+import type { Protocol } from '../upstream/protocol';
 
 /** A model that a provider offers, with its place in routing and its price. */
 @Entity('provider_models')
@@ -81,6 +82,10 @@ export class ProviderModel {
 
   @Column({ name: 'cost_per_1k_cache_read', ...decimalColumn, nullable: true })
   costPer1kCacheRead!: number | null;
+
+  /** Where the provider's mode is `auto` and its endpoint was found to have chat completions only: that; else null. */
+  @Column({ name: 'learned_protocol', type: 'varchar', length: 24, nullable: true })
+  learnedProtocol!: Protocol | null;
 
   @Column({ name: 'created_at', ...timestampColumn })
   createdAt!: string;

@@ -47,6 +47,7 @@ export class ProvidersController {
 
   @Operation({
     id: 'createProvider',
+    registry: 'write',
     summary: 'Create a provider',
     description:
       'The key is sealed before it is stored and never shown again. `base_url` is judged by the egress policy.',
@@ -80,6 +81,7 @@ export class ProvidersController {
 
   @Operation({
     id: 'updateProvider',
+    registry: 'write',
     summary: 'Update a provider',
     description:
       'An absent field keeps its value, null clears it where it can be cleared. A change of kind or of the origin of `base_url` needs `api_key` in the same request, or a token with the scope `admin`.',
@@ -102,6 +104,7 @@ export class ProvidersController {
 
   @Operation({
     id: 'deleteProvider',
+    registry: 'write',
     summary: 'Delete a provider with its models',
     description: 'At once and for good; its selectors match nothing from then on.',
     status: 204,

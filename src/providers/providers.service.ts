@@ -68,13 +68,14 @@ export class ProvidersService {
   }
 
   create(caller: Caller, body: CreateProviderDto): Promise<ProviderResponse> {
-    return this.registry.run(caller.accountId, async () => {
+    return this.registry.run(caller.accountId, async (touch) => {
       const provider = newProvider(caller.accountId, body);
       provider.baseUrl = this.destination.normalise(body.base_url ?? null);
       if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
       await this.secrets.setApiKey(provider, body.api_key);
       if (body.advanced_json) await this.secrets.setAdvancedJson(provider, body.advanced_json);
       await this.providers.insert(provider);
+      touch('provider', provider.id);
       const response = await this.represent(provider, []);
       await this.record(caller, 'provider.create', null, response, true);
       return response;
@@ -87,7 +88,7 @@ export class ProvidersService {
     body: UpdateProviderDto,
     ifMatch: string | undefined,
   ): Promise<ProviderResponse> {
-    return this.registry.run(caller.accountId, async () => {
+    return this.registry.run(caller.accountId, async (touch) => {
       const current = await this.find(caller.accountId, id);
       const models = await this.models.listOfProvider(caller.accountId, id);
       const before = await this.represent(current, models);
@@ -100,6 +101,10 @@ export class ProvidersService {
       if (JSON.stringify(provider) === JSON.stringify(current)) return before;
       provider.updatedAt = timestamp();
       await this.providers.update(current, provider);
+      touch('provider', id);
+      if (!isSameEndpoint(current, provider) && (await this.models.forgetProtocols(caller.accountId, id))) {
+        touch('models_of_provider', id);
+      }
       const after = await this.represent(provider, models);
       await this.record(caller, 'provider.update', before, after, body.api_key !== undefined);
       return after;
@@ -107,11 +112,12 @@ export class ProvidersService {
   }
 
   async delete(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {
-    await this.registry.run(caller.accountId, async () => {
+    await this.registry.run(caller.accountId, async (touch) => {
       const provider = await this.find(caller.accountId, id);
       const before = await this.represent(provider, await this.models.listOfProvider(caller.accountId, id));
       assertMatch(ifMatch, before);
       await this.providers.delete(caller.accountId, id);
+      touch('provider', id);
       await this.record(caller, 'provider.delete', before, null, true);
     });
   }
@@ -146,6 +152,14 @@ export class ProvidersService {
     if (keyChanged) changes.api_key = { before: before && '***', after: after && '***' };
     await this.audit.record(caller, { action, resource: { type: 'provider', id, name }, changes });
   }
+}
+
+function isSameEndpoint(before: Provider, after: Provider): boolean {
+  return (
+    before.provider === after.provider &&
+    before.baseUrl === after.baseUrl &&
+    before.openaiApiMode === after.openaiApiMode
+  );
 }
 
 function groupByProvider(models: readonly ProviderModel[]): Map<string, ProviderModel[]> {

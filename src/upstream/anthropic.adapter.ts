@@ -8,7 +8,7 @@ import {
   smallestCallBudget,
   smallestParametersOf,
 } from './smallest-call';
-import { type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
+import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
 import { callJson } from './upstream-call';
 import { upstreamInvalidResponse } from './upstream-error';
 import { type UpstreamTarget } from './upstream-target';
@@ -39,7 +39,7 @@ export class AnthropicAdapter implements UpstreamAdapter {
     }
   }
 
-  async smallestCall(target: UpstreamTarget, model: string): Promise<{ latencyMs: number }> {
+  async smallestCall(target: UpstreamTarget, model: string): Promise<CallOutcome> {
     const body: Record<string, unknown> = {
       ...smallestParametersOf(target),
       model,
@@ -49,7 +49,7 @@ export class AnthropicAdapter implements UpstreamAdapter {
     // `budget_tokens` is at least 1024 and must be below `max_tokens`.
     if (isObject(body.thinking) && 'budget_tokens' in body.thinking) delete body.thinking;
     const answer = await callJson(this.http, target, { path: '/messages', body }, smallestCallBudget(target));
-    return requireAnswer(answer, 'content');
+    return { ...requireAnswer(answer, 'content'), protocol: 'anthropic_messages' };
   }
 }
 

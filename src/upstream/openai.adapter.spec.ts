@@ -233,6 +233,7 @@ describe('the smallest call', () => {
     const chatOnly = target(baseUrl, { openaiApiMode: 'chat_completions' });
     await expect(adapter().smallestCall(chatOnly, 'gpt-5')).resolves.toEqual({
       latencyMs: expect.any(Number),
+      protocol: 'openai_chat_completions',
     });
   });
 

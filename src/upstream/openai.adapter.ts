@@ -9,7 +9,7 @@ import {
   smallestCallBudget,
   smallestParametersOf,
 } from './smallest-call';
-import { type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
+import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
 import { type CallBudget, callJson } from './upstream-call';
 import { UpstreamError } from './upstream-error';
 import { type UpstreamTarget } from './upstream-target';
@@ -33,7 +33,7 @@ export class OpenaiAdapter implements UpstreamAdapter {
   }
 
   /** `auto` asks the Responses API first and chat completions where that one does not exist. */
-  async smallestCall(target: UpstreamTarget, model: string): Promise<{ latencyMs: number }> {
+  async smallestCall(target: UpstreamTarget, model: string): Promise<CallOutcome> {
     const budget = smallestCallBudget(target);
     const mode = target.openaiApiMode ?? 'auto';
     if (mode === 'chat_completions') return this.chatCompletion(target, model, budget);
@@ -45,18 +45,15 @@ export class OpenaiAdapter implements UpstreamAdapter {
     }
   }
 
-  private async response(
-    target: UpstreamTarget,
-    model: string,
-    budget: CallBudget,
-  ): Promise<{ latencyMs: number }> {
+  private async response(target: UpstreamTarget, model: string, budget: CallBudget): Promise<CallOutcome> {
     const body = {
       ...smallestParametersOf(target),
       model,
       input: SMALLEST_PROMPT,
       max_output_tokens: SMALLEST_OUTPUT_TOKENS,
     };
-    return requireAnswer(await callJson(this.http, target, { path: '/responses', body }, budget), 'output');
+    const answer = await callJson(this.http, target, { path: '/responses', body }, budget);
+    return { ...requireAnswer(answer, 'output'), protocol: 'openai_responses' };
   }
 
   /** OpenAI's newer models refuse `max_tokens`; many other servers ignore `max_completion_tokens`, which costs. */
@@ -64,7 +61,8 @@ export class OpenaiAdapter implements UpstreamAdapter {
     target: UpstreamTarget,
     model: string,
     budget: CallBudget,
-  ): Promise<{ latencyMs: number }> {
+  ): Promise<CallOutcome> {
+    const protocol = 'openai_chat_completions';
     const limits =
       target.baseUrl === null
         ? ['max_completion_tokens', 'max_tokens']
@@ -74,16 +72,14 @@ export class OpenaiAdapter implements UpstreamAdapter {
       const messages = [{ role: 'user', content: SMALLEST_PROMPT }];
       const body = { ...smallestParametersOf(target), model, messages, [limit]: SMALLEST_OUTPUT_TOKENS };
       try {
-        return requireAnswer(
-          await callJson(this.http, target, { path: '/chat/completions', body }, budget),
-          'choices',
-        );
+        const answer = await callJson(this.http, target, { path: '/chat/completions', body }, budget);
+        return { ...requireAnswer(answer, 'choices'), protocol };
       } catch (error) {
         if (isRefusal(error) && TRUNCATED.test(error.detail)) break;
         if (attempt > 0 || !isRefusal(error) || !error.detail.includes(limit)) throw error;
       }
     }
-    return { latencyMs: Math.round(performance.now() - started) };
+    return { latencyMs: Math.round(performance.now() - started), protocol };
   }
 }
 

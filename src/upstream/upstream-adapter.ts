@@ -1,3 +1,4 @@
+import type { Protocol } from './protocol';
 import { type UpstreamTarget } from './upstream-target';
 
 /** A model as an upstream lists it; what it does not say is absent. */
@@ -14,10 +15,17 @@ export interface UpstreamModel {
   readonly outputModalities?: readonly string[];
 }
 
+/** A call that was answered. */
+export interface CallOutcome {
+  readonly latencyMs: number;
+  /** What the endpoint understood. */
+  readonly protocol: Protocol;
+}
+
 /** One protocol family. Failures are `egress_denied` or an UpstreamError. */
 export interface UpstreamAdapter {
   /** Every model once, in the upstream's order. Free of charge. */
   listModels(target: UpstreamTarget): Promise<UpstreamModel[]>;
   /** The cheapest call that proves a model answers. It costs money. A truncated answer is an answer. */
-  smallestCall(target: UpstreamTarget, model: string): Promise<{ latencyMs: number }>;
+  smallestCall(target: UpstreamTarget, model: string): Promise<CallOutcome>;
 }

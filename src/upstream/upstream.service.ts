@@ -3,7 +3,7 @@ import { AnthropicAdapter } from './anthropic.adapter';
 import { normaliseBaseUrl, type ProviderKind } from './base-url';
 import { EgressPolicy } from './egress-policy';
 import { OpenaiAdapter } from './openai.adapter';
-import { type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
+import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
 import { type UpstreamTarget } from './upstream-target';
 
 /** What the rest of the service knows of upstreams: which base URLs are acceptable, and two calls. */
@@ -35,7 +35,7 @@ export class UpstreamService {
   }
 
   /** See {@link UpstreamAdapter.smallestCall}. */
-  smallestCall(target: UpstreamTarget, model: string): Promise<{ latencyMs: number }> {
+  smallestCall(target: UpstreamTarget, model: string): Promise<CallOutcome> {
     return this.adapters[target.kind].smallestCall(target, model);
   }
 }

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { LessThan } from 'typeorm';
+import { UnitOfWork } from '../database/unit-of-work';
+import type { AccountId } from './caller';
+import { type ChangedKind, RegistryChange } from './registry-change.entity';
+
+/** So many revisions of an account are kept; who is further behind reads the whole registry. */
+const KEPT_REVISIONS = 4096;
+
+/** Old ones go in batches, with the write whose revision is a multiple of this. */
+const PRUNE_EVERY = 256;
+
+/** More than this and reading everything costs no more. */
+const MAX_READ = 2000;
+
+const INSERT_BATCH = 500;
+
+/** A row that a write touched. */
+export interface ChangedResource {
+  readonly kind: ChangedKind;
+  readonly id: string;
+}
+
+/** What was touched between two revisions; the ids of rows that are gone are among them. */
+export interface ChangedIds {
+  readonly providers: readonly string[];
+  readonly models: readonly string[];
+  /** Providers of which any model may have changed. */
+  readonly modelsOf: readonly string[];
+}
+
+/** The log by which snapshots follow the registry. */
+@Injectable()
+export class RegistryChangesRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async record(accountId: AccountId, revision: number, changes: Iterable<ChangedResource>): Promise<void> {
+    const rows = [...changes].map(({ kind, id }) => ({ accountId, revision, resourceId: id, kind }));
+    for (let start = 0; start < rows.length; start += INSERT_BATCH) {
+      await this.rows.insert(rows.slice(start, start + INSERT_BATCH));
+    }
+    if (revision % PRUNE_EVERY === 0) {
+      await this.rows.delete({ accountId, revision: LessThan(revision - KEPT_REVISIONS) });
+    }
+  }
+
+  /** Null where the log does not reach back so far, or so much changed that all is read as fast. */
+  async since(accountId: AccountId, revision: number): Promise<ChangedIds | null> {
+    const sql =
+      'SELECT revision, kind, resource_id AS id FROM registry_changes WHERE account_id = ? AND revision > ? ORDER BY revision LIMIT ?';
+    const rows = await this.unitOfWork.manager.query<(ChangedResource & { revision: number | string })[]>(
+      sql,
+      [accountId, revision, MAX_READ],
+    );
+    // Each revision has at least one row: where the next one is there, so are all that follow.
+    if (rows.length === MAX_READ || Number(rows[0]?.revision) !== revision + 1) return null;
+    const ids = (wanted: ChangedKind): string[] => [
+      ...new Set(rows.filter(({ kind }) => kind === wanted).map(({ id }) => id)),
+    ];
+    return { providers: ids('provider'), models: ids('model'), modelsOf: ids('models_of_provider') };
+  }
+
+  private get rows() {
+    return this.unitOfWork.manager.getRepository(RegistryChange);
+  }
+}

@@ -1,0 +1,43 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
+import { mergeMap, type Observable } from 'rxjs';
+import { type ReplayedAnswer } from '../common/idempotent';
+import { type RegistryUse, registryUse } from '../common/registry-use';
+import type { AuthenticatedRequest } from './caller';
+import { REVISION_HEADER } from './registry-revision';
+import { RegistryRevisions } from './registry-revisions';
+
+/** Gives the answer of each registry write its revision, so that the client can ask any replica for no older one. */
+@Injectable()
+export class RegistryRevisionInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly revisions: RegistryRevisions,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const use: RegistryUse | undefined = registryUse(this.reflector, context);
+    if (use !== 'write') return next.handle();
+    return next.handle().pipe(
+      mergeMap(async (body: unknown) => {
+        const revision = await this.revisionAfter(context);
+        if (revision !== null) {
+          context.switchToHttp().getResponse<FastifyReply>().header(REVISION_HEADER, String(revision));
+        }
+        return body;
+      }),
+    );
+  }
+
+  /** Of the write itself, or of a later one. Null where a replay cannot ask the database: the answer stands without. */
+  private async revisionAfter(context: ExecutionContext): Promise<number | null> {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest & ReplayedAnswer>();
+    if (!request.user) return null;
+    const { accountId } = request.user;
+    // A replay wrote nothing here, and its write may be another replica's.
+    return request.replayed
+      ? this.revisions.read(accountId).catch(() => null)
+      : this.revisions.latestKnown(accountId);
+  }
+}

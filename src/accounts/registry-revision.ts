@@ -1,0 +1,26 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { DomainError } from '../common/domain-error';
+
+/** Header by which a client sees its own writes on every replica: writes return it, reads take it. */
+export const REVISION_HEADER = 'X-Registry-Revision';
+
+/** The request's `X-Registry-Revision`; 0 where it sends none. 400 where it is no revision. */
+export const MinRevision = createParamDecorator((_data: unknown, context: ExecutionContext): number => {
+  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['x-registry-revision'];
+  if (header === undefined) return 0;
+  if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
+  const detail = `${REVISION_HEADER} takes the whole number that an earlier answer had there.`;
+  throw new DomainError('malformed', 'request.registry_revision', detail);
+});
+
+/** 503 where the database has not got so far: a replica of it that lags, or a revision that there never was. */
+export function assertReached(revision: number, minRevision: number): void {
+  if (revision >= minRevision) return;
+  const detail = `The registry is at revision ${revision} here, not yet at ${minRevision}.`;
+  throw new DomainError('unavailable', 'registry.revision_not_reached', detail, { retryAfterSeconds: 1 });
+}
+
+export function revisionHeader(revision: number): Record<string, string> {
+  return { [REVISION_HEADER]: String(revision) };
+}

@@ -1,0 +1,33 @@
+import { type MigrationInterface, type QueryRunner, Table, TableColumn } from 'typeorm';
+import { cascadeTo, column } from './portable-table';
+
+/** The log by which replicas follow the registry, and what was learnt of an endpoint that has only chat completions. */
+export class RegistryChanges1765000000000 implements MigrationInterface {
+  name = 'RegistryChanges1765000000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const { reference, text, counter } = column(queryRunner);
+    const key = { isPrimary: true };
+    await queryRunner.createTable(
+      new Table({
+        name: 'registry_changes',
+        columns: [
+          { ...reference('account_id'), ...key },
+          { ...counter('revision'), ...key },
+          { ...reference('resource_id'), ...key },
+          { ...text('kind', 20), ...key },
+        ],
+        foreignKeys: [cascadeTo('accounts', 'account_id', 'fk_registry_changes_account')],
+      }),
+    );
+    await queryRunner.addColumn(
+      'provider_models',
+      new TableColumn({ ...text('learned_protocol', 24), isNullable: true }),
+    );
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.dropColumn('provider_models', 'learned_protocol');
+    await queryRunner.dropTable('registry_changes');
+  }
+}
