@@ -2,11 +2,13 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../accounts/bearer.guard';
 import { type Caller, CurrentCaller } from '../accounts/caller';
+import { MinRevision } from '../accounts/registry-revision';
+import type { Answer } from '../common/answer';
 import { Operation } from '../common/api-operation';
 import { DomainError } from '../common/domain-error';
 import { IfMatch } from '../common/etag';
 import { Idempotent } from '../common/idempotent';
-import { type Page, parsePageQuery } from '../common/pagination';
+import { parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
 import { PROVIDER_KINDS } from './dto/provider-fields';
 import { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
@@ -16,15 +18,20 @@ import {
   UPDATE_PROVIDER_EXAMPLES,
 } from './dto/provider.examples';
 import { ProviderResponse } from './dto/provider.response.dto';
-import { type ProvidersQuery, ProvidersService } from './providers.service';
+import { ProvidersListService, type ProvidersQuery } from './providers-list.service';
+import { ProvidersService } from './providers.service';
 
 @ApiTags('Providers')
 @Controller('v1/llm-providers')
 export class ProvidersController {
-  constructor(private readonly providers: ProvidersService) {}
+  constructor(
+    private readonly providers: ProvidersService,
+    private readonly lists: ProvidersListService,
+  ) {}
 
   @Operation({
     id: 'listProviders',
+    registry: 'read',
     summary: 'List providers with their models',
     description: 'Oldest first. Without `limit` the whole list comes.',
     answer: [ProviderResponse],
@@ -41,8 +48,9 @@ export class ProvidersController {
   list(
     @CurrentCaller() caller: Caller,
     @Query() query: Record<string, string>,
-  ): Promise<Page<ProviderResponse>> {
-    return this.providers.list(caller, parseProvidersQuery(query));
+    @MinRevision() minRevision: number,
+  ): Promise<Answer> {
+    return this.lists.list(caller, parseProvidersQuery(query), minRevision);
   }
 
   @Operation({

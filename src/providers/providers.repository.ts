@@ -16,6 +16,9 @@ export interface ProviderFilter {
   readonly limit: number | null;
 }
 
+/** No condition at all. */
+export const EVERY_PROVIDER: ProviderFilter = { provider: null, nameKey: null, after: null, limit: null };
+
 @Injectable()
 export class ProvidersRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}

@@ -6,13 +6,10 @@ import { timestamp } from '../common/clock';
 import { assertMatch } from '../common/etag';
 import { identityKey } from '../common/identity-key';
 import { isId, newId } from '../common/ids';
-import { Page, pageOf, type PageQuery } from '../common/pagination';
 import { normaliseName } from '../common/text-rules';
 import { NO_HEADERS } from '../crypto/advanced-json-sealer';
-import { CursorService } from '../crypto/cursor.service';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
-import type { ProviderKind } from '../upstream/base-url';
 import type { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import { type ProviderResponse, toProviderResponse } from './dto/provider.response.dto';
 import { ProviderDestination } from './provider-destination';
@@ -20,11 +17,6 @@ import { ProviderSecrets } from './provider-secrets';
 import type { Provider } from './provider.entity';
 import { noSuchProvider, openaiOnly } from './provider.errors';
 import { ProvidersRepository } from './providers.repository';
-
-export interface ProvidersQuery extends PageQuery {
-  readonly provider: ProviderKind | null;
-  readonly name: string | null;
-}
 
 @Injectable()
 export class ProvidersService {
@@ -35,25 +27,7 @@ export class ProvidersService {
     private readonly destination: ProviderDestination,
     private readonly registry: RegistryWrite,
     private readonly audit: AuditService,
-    private readonly cursors: CursorService,
   ) {}
-
-  async list({ accountId }: Caller, query: ProvidersQuery): Promise<Page<ProviderResponse>> {
-    const { provider, name, limit, cursor } = query;
-    const nameKey = name === null ? null : identityKey(normaliseName(name));
-    const scope = ['providers', accountId, provider ?? '', nameKey ?? ''];
-    const after = cursor === null ? null : String(this.cursors.decode(scope, cursor)[0]);
-    const take = limit === null ? null : limit + 1;
-    const rows = await this.providers.list(accountId, { provider, nameKey, after, limit: take });
-    const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [last.id]));
-    const whole = provider === null && name === null && after === null && page.nextCursor === null;
-    const models = await this.models.listOfAccount(accountId, whole ? null : page.items.map(({ id }) => id));
-    const byProvider = groupByProvider(models);
-    const items = await Promise.all(
-      page.items.map((row) => this.represent(row, byProvider.get(row.id) ?? [])),
-    );
-    return new Page(items, page.nextCursor);
-  }
 
   async get({ accountId }: Caller, id: string): Promise<ProviderResponse> {
     const provider = await this.find(accountId, id);
@@ -160,16 +134,6 @@ function isSameEndpoint(before: Provider, after: Provider): boolean {
     before.baseUrl === after.baseUrl &&
     before.openaiApiMode === after.openaiApiMode
   );
-}
-
-function groupByProvider(models: readonly ProviderModel[]): Map<string, ProviderModel[]> {
-  const groups = new Map<string, ProviderModel[]>();
-  for (const model of models) {
-    const group = groups.get(model.providerId);
-    if (group) group.push(model);
-    else groups.set(model.providerId, [model]);
-  }
-  return groups;
 }
 
 /** A provider's audit events tell of its models by name only; these have events of their own. */

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { AccountId } from '../accounts/caller';
+import { assertReached, revisionHeader } from '../accounts/registry-revision';
+import { RegistryRevisions } from '../accounts/registry-revisions';
+import { Answer } from '../common/answer';
+import { etagOfText } from '../common/etag';
+import { UnitOfWork } from '../database/unit-of-work';
+import type { ProviderResponse } from './dto/provider.response.dto';
+
+/** All kept lists together, in bytes. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+
+interface WholeList {
+  readonly revision: number;
+  readonly bytes: Buffer;
+  readonly answer: Answer;
+}
+
+/**
+ * An account's whole registry as the list answers it, kept as bytes for as long as the revision in the database says
+ * that nothing has changed. So it is as current as a list that is read each time.
+ */
+@Injectable()
+export class WholeLists {
+  private readonly lists = new LRUCache<AccountId, WholeList>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ bytes }) => bytes.length,
+  });
+  private readonly building = new Map<AccountId, Promise<WholeList>>();
+
+  constructor(
+    private readonly revisions: RegistryRevisions,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** The list at `revision`, which was just read from the database, or at a later one. */
+  async answer(
+    accountId: AccountId,
+    revision: number,
+    read: () => Promise<readonly ProviderResponse[]>,
+  ): Promise<Answer> {
+    const known = this.lists.get(accountId) ?? (await this.building.get(accountId));
+    if (known && known.revision >= revision) return known.answer;
+    // What others were building began before that revision.
+    const list = await (this.building.get(accountId) ?? this.startBuilding(accountId, read));
+    assertReached(list.revision, revision);
+    return list.answer;
+  }
+
+  private startBuilding(
+    accountId: AccountId,
+    read: () => Promise<readonly ProviderResponse[]>,
+  ): Promise<WholeList> {
+    const pending = this.build(accountId, read).finally(() => this.building.delete(accountId));
+    this.building.set(accountId, pending);
+    return pending;
+  }
+
+  private async build(
+    accountId: AccountId,
+    read: () => Promise<readonly ProviderResponse[]>,
+  ): Promise<WholeList> {
+    // One transaction: the revision and the rows are of one moment.
+    const { revision, items } = await this.unitOfWork.run(async () => ({
+      revision: await this.revisions.read(accountId),
+      items: await read(),
+    }));
+    const bytes = Buffer.from(JSON.stringify(items));
+    const list = { revision, bytes, answer: new Answer(bytes, revisionHeader(revision), etagOfText(bytes)) };
+    this.lists.set(accountId, list);
+    return list;
+  }
+}
