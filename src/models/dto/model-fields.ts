@@ -1,6 +1,8 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { DeepField, Field, type Presence } from '../../common/field';
 import { modelNameProblem, tagProblem } from '../../common/text-rules';
+import { ruleProblems } from '../../rules/compile-rule';
+import { OPERATORS } from '../../rules/operators';
 
 const MAX_TAGS = 32;
 const MAX_DECIMALS = 12;
@@ -75,12 +77,9 @@ export function WhenField(): PropertyDecorator {
     schema: {
       type: 'object',
       additionalProperties: true,
-      description: 'Conditional routing rule over the request context; `{}` (or null) is unconditional.',
+      description: `Conditional routing rule over the request context; \`{}\` (or null) is unconditional. A key is a dotted path, a plain value means equality; the operators are ${OPERATORS.join(', ')}.`,
       example: { tier: 'pro' },
     },
-    check: (value, pointer) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? []
-        : [{ pointer, code: 'type', detail: 'must be an object' }],
+    check: ruleProblems,
   });
 }

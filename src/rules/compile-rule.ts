@@ -1,0 +1,66 @@
+import { type FieldError } from '../common/domain-error';
+import { equalsScalar, isScalar, valueAt } from './context-value';
+import { explanationOf } from './explanation';
+import { predicateOf } from './predicate';
+import { type Equality, type Rule, type RuleContext, type Scalar } from './rule';
+import { type Condition, type RuleNode } from './rule-node';
+import { type ParsedRule, parseRule } from './rule-parser';
+import { sharedEquality } from './shared-equality';
+
+const UNCONDITIONAL: Rule = { conditions: 0, equalities: [], rest: null };
+
+/** A `when` that cannot be compiled, with all that is wrong; the pointers start at the rule. */
+export class InvalidRuleError extends Error {
+  constructor(readonly errors: readonly FieldError[]) {
+    super(errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' '));
+    this.name = 'InvalidRuleError';
+  }
+}
+
+/** Everything wrong with a `when`, each fault at its pointer below `pointer`; none where it compiles. */
+export function ruleProblems(when: unknown, pointer: string): FieldError[] {
+  return [...parseRule(when, pointer).problems];
+}
+
+/** Compiles a `when` once for many contexts. Throws `InvalidRuleError` for what `ruleProblems` refuses. */
+export function compileRule(when: unknown): Rule {
+  const { parts, conditions } = parseValid(when);
+  if (conditions === 0) return UNCONDITIONAL;
+  const equalities = new Map<string, Equality>();
+  const others: RuleNode[] = [];
+  for (const part of parts) {
+    if (isScalarEquality(part) && !equalities.has(part.path)) {
+      equalities.set(part.path, sharedEquality(part.path, part.operand));
+    } else {
+      others.push(part);
+    }
+  }
+  const sorted = [...equalities.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
+  return { conditions, equalities: sorted, rest: others.length === 0 ? null : predicateOf(others) };
+}
+
+/** Whether a rule holds for a context. */
+export function matches({ equalities, rest }: Rule, context: RuleContext): boolean {
+  for (const { path, value } of equalities) {
+    if (!equalsScalar(valueAt(context, path), value)) return false;
+  }
+  return rest === null || rest(context);
+}
+
+/**
+ * Why a rule does not hold, in a sentence for a person with the context's value in it; null where it holds. Throws
+ * `InvalidRuleError` as `compileRule` does. For one answer, not for a hot path: the rule is read each time.
+ */
+export function explainRule(when: unknown, context: RuleContext): string | null {
+  return explanationOf(parseValid(when).parts, context);
+}
+
+function parseValid(when: unknown): ParsedRule {
+  const parsed = parseRule(when, '');
+  if (parsed.problems.length > 0) throw new InvalidRuleError(parsed.problems);
+  return parsed;
+}
+
+function isScalarEquality(part: RuleNode): part is Condition & { operand: Scalar } {
+  return part.kind === 'condition' && part.operator === '$eq' && isScalar(part.operand);
+}

@@ -1,0 +1,62 @@
+import { type RuleContext, type Scalar } from './rule';
+
+/** Enough for every path that is in use; they come from users, so they must not pile up for ever. */
+const REMEMBERED_PATHS = 10_000;
+const segmentsByPath = new Map<string, readonly string[]>();
+
+/**
+ * The value at a dotted path; undefined where it is missing. Only own enumerable properties are found (no prototype,
+ * no `length`), an array's items by canonical index, and nothing inside a string.
+ */
+export function valueAt(context: RuleContext, path: string): unknown {
+  let value: unknown = context;
+  for (const segment of segmentsOf(path)) {
+    if (typeof value !== 'object' || value === null || !holds(value, segment)) return undefined;
+    value = (value as Record<string, unknown>)[segment];
+  }
+  return value;
+}
+
+export function isScalar(value: unknown): value is Scalar {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** Whether a context's value equals a scalar, or is an array with it: what an `Equality` means. */
+export function equalsScalar(value: unknown, scalar: Scalar): boolean {
+  return value === scalar || (Array.isArray(value) && value.includes(scalar));
+}
+
+/** The scalars that a context's value equals (see `Equality`), each once: itself, or those in the array that it is. */
+export function equalityKeys(value: unknown): Scalar[] {
+  if (isScalar(value)) return [value];
+  return Array.isArray(value) ? [...new Set(value.filter(isScalar))] : [];
+}
+
+/** Equality of JSON values: objects whatever the order of their keys, arrays in order, nothing converted. */
+export function deepEquals(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== 'object' || left === null || typeof right !== 'object' || right === null) return false;
+  if (Array.isArray(left) || Array.isArray(right)) {
+    if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
+    return left.every((item, index) => deepEquals(item, right[index]));
+  }
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => holds(right, key) && deepEquals(left[key as never], right[key as never]))
+  );
+}
+
+function holds(holder: object, key: string): boolean {
+  return Object.prototype.propertyIsEnumerable.call(holder, key);
+}
+
+function segmentsOf(path: string): readonly string[] {
+  let segments = segmentsByPath.get(path);
+  if (segments === undefined) {
+    if (segmentsByPath.size >= REMEMBERED_PATHS) segmentsByPath.clear();
+    segments = path.split('.');
+    segmentsByPath.set(path, segments);
+  }
+  return segments;
+}

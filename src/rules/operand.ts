@@ -1,0 +1,78 @@
+import { type FieldError } from '../common/domain-error';
+import { isScalar } from './context-value';
+import { isOperatorName, type ValueOperator } from './operators';
+import { MAX_PATTERN_LENGTH } from './pattern';
+import { pointerTo } from './pointer';
+import { quoted } from './quoted';
+
+export const MAX_DEPTH = 16;
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const TOO_DEEP = { code: 'when.too_deep', detail: `Must nest at most ${MAX_DEPTH} levels deep.` };
+
+/** As a parser of JSON makes them: an instance of a class has no place in a rule. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** What is wrong with the operand of an operator that stands `depth` levels deep. Patterns are judged elsewhere. */
+export function operandProblems(
+  operator: ValueOperator,
+  operand: unknown,
+  pointer: string,
+  depth: number,
+): FieldError[] {
+  const wrongType = (detail: string): FieldError[] => [{ pointer, code: 'when.type', detail }];
+  switch (operator) {
+    case '$eq':
+    case '$ne':
+    case '$contains':
+      return valueProblems(operand, pointer, depth);
+    case '$in':
+    case '$nin':
+      if (!Array.isArray(operand)) return wrongType('Must be a list of values, such as ["a","b"].');
+      return valueProblems(operand, pointer, depth);
+    case '$gt':
+    case '$gte':
+    case '$lt':
+    case '$lte': {
+      const comparable = typeof operand === 'string' || Number.isFinite(operand);
+      return comparable ? [] : wrongType('Must be a number or a string.');
+    }
+    case '$exists':
+      return typeof operand === 'boolean' ? [] : wrongType('Must be true or false.');
+    case '$startsWith':
+    case '$endsWith':
+      return typeof operand === 'string' ? [] : wrongType('Must be a string.');
+    case '$regex': {
+      const fits = typeof operand === 'string' && operand.length <= MAX_PATTERN_LENGTH;
+      return fits ? [] : wrongType(`Must be a string of at most ${MAX_PATTERN_LENGTH} characters.`);
+    }
+  }
+}
+
+/**
+ * What is wrong with a value that is compared as a whole. An operator inside it would be taken as a key that the
+ * context never has, so the rule would never hold: `path`, where the value stands under one, tells how it is written.
+ */
+export function valueProblems(value: unknown, pointer: string, depth: number, path?: string): FieldError[] {
+  if (isScalar(value) && (typeof value !== 'number' || Number.isFinite(value))) return [];
+  if (depth >= MAX_DEPTH) return [{ pointer, ...TOO_DEEP }];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => valueProblems(item, pointerTo(pointer, index), depth + 1));
+  }
+  if (!isJsonObject(value)) return [{ pointer, code: 'when.type', detail: 'Must be a JSON value.' }];
+  return Object.entries(value).flatMap(([key, entry]) => {
+    const at = pointerTo(pointer, key);
+    if (isOperatorName(key)) return [{ pointer: at, code: 'when.operator', detail: misplaced(key, path) }];
+    return valueProblems(entry, at, depth + 1, path === undefined ? undefined : `${path}.${key}`);
+  });
+}
+
+function misplaced(operator: string, path: string | undefined): string {
+  const instead = path === undefined ? '' : ` Write {${quoted(path)}: {${quoted(operator)}: …}}.`;
+  return `An operator cannot stand inside a value that is compared as a whole.${instead}`;
+}

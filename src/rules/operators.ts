@@ -1,0 +1,63 @@
+/** They combine rules and stand in a rule itself, beside its paths. */
+const RULE_OPERATORS = ['$and', '$or', '$nor', '$not'] as const;
+
+/** They compare a value and stand under its path, where `$not` may stand as well. */
+const VALUE_OPERATORS = [
+  '$eq',
+  '$ne',
+  '$gt',
+  '$gte',
+  '$lt',
+  '$lte',
+  '$in',
+  '$nin',
+  '$exists',
+  '$contains',
+  '$startsWith',
+  '$endsWith',
+  '$regex',
+] as const;
+
+export type RuleOperator = (typeof RULE_OPERATORS)[number];
+export type ValueOperator = (typeof VALUE_OPERATORS)[number];
+
+export const OPERATORS: readonly string[] = [...VALUE_OPERATORS, ...RULE_OPERATORS];
+
+/** Slips of the hand, not other words. */
+const MAX_EDITS = 2;
+
+export function isOperatorName(key: string): boolean {
+  return key.startsWith('$');
+}
+
+export function isRuleOperator(name: string): name is RuleOperator {
+  return (RULE_OPERATORS as readonly string[]).includes(name);
+}
+
+export function isValueOperator(name: string): name is ValueOperator {
+  return (VALUE_OPERATORS as readonly string[]).includes(name);
+}
+
+/** The operator that a name was likely meant to be; null where none is near. */
+export function nearestOperator(name: string): string | null {
+  const candidates = OPERATORS.map((operator) => ({
+    operator,
+    distance: editDistance(name.slice(0, 32).toLowerCase(), operator.toLowerCase()),
+  }));
+  const [nearest] = candidates.sort((left, right) => left.distance - right.distance);
+  return nearest && nearest.distance <= MAX_EDITS ? nearest.operator : null;
+}
+
+/** Levenshtein's. */
+function editDistance(left: string, right: string): number {
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (const [row, character] of [...left].entries()) {
+    const current = [row + 1];
+    for (let column = 0; column < right.length; column++) {
+      const substituted = previous[column]! + (character === right[column] ? 0 : 1);
+      current.push(Math.min(substituted, previous[column + 1]! + 1, current[column]! + 1));
+    }
+    previous = current;
+  }
+  return previous[right.length]!;
+}

@@ -1,0 +1,15 @@
+const MAX_PATH_LENGTH = 200;
+const MAX_PATH_SEGMENTS = 16;
+
+/** Why a key of a rule cannot be a dotted path, or null. */
+export function pathProblem(path: string): string | null {
+  const segments = path.split('.');
+  if (path.length > MAX_PATH_LENGTH || segments.length > MAX_PATH_SEGMENTS) {
+    return `Must be a path of at most ${MAX_PATH_LENGTH} characters and ${MAX_PATH_SEGMENTS} segments.`;
+  }
+  if (segments.includes('')) return 'Must be a path without empty segments, such as "user.tier".';
+  if (segments.some((segment) => segment.startsWith('$'))) {
+    return 'Must be a path; an operator stands in an object of its own, such as {"age": {"$gt": 5}}.';
+  }
+  return null;
+}

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { RE2JS } from 're2js';
+import { ruleProblems } from './compile-rule';
+import { MAX_MATCHED_LENGTH, MAX_PATTERN_STEPS, patternFound, patternProblem, patternSteps } from './pattern';
+
+const seed = Math.floor(Math.random() * 2 ** 31);
+
+const regexProblems = (...patterns: string[]) =>
+  ruleProblems({ $or: patterns.map(($regex) => ({ a: { $regex } })) }, '').map(
+    ({ pointer, code, detail }) => `${pointer} ${code} ${detail}`,
+  );
+
+function milliseconds(work: () => void): number {
+  const begin = performance.now();
+  work();
+  return performance.now() - begin;
+}
+
+describe('patternFound', () => {
+  it.each([
+    ['gent', 'urgent', true],
+    ['^gent', 'urgent', false],
+    ['(?i)URGENT', 'urgent', true],
+    ['^a.c$', 'a\nc', false],
+    ['(?s)^a.c$', 'a\nc', true],
+    ['(?m)^c$', 'a\nc', true],
+    ['\\p{Greek}', 'αβ', true],
+    ['^.$', '😀', true],
+    ['', '', true],
+    ['\\d{3}', '12', false],
+  ])('finds %j in %j: %j', (pattern, text, found) => expect(patternFound(pattern, text)).toBe(found));
+
+  it('looks at a text of 2048 characters, and at none that is longer', () => {
+    expect(patternFound('x$', `${'a'.repeat(MAX_MATCHED_LENGTH - 1)}x`)).toBe(true);
+    expect(patternFound('x$', `${'a'.repeat(MAX_MATCHED_LENGTH)}x`)).toBe(false);
+  });
+
+  it('looks at as many characters of an array, item by item', () => {
+    expect(patternFound('x', ['a'.repeat(MAX_MATCHED_LENGTH - 1), 5, 'x'])).toBe(true);
+    expect(patternFound('x', ['a'.repeat(MAX_MATCHED_LENGTH), 'x'])).toBe(false);
+  });
+
+  it('finds as well when more patterns are in use than are kept', () => {
+    const patterns = Array.from({ length: 2_500 }, (_, index) => `^a${index}$`);
+    for (let round = 0; round < 2; round++) {
+      for (const [index, pattern] of patterns.entries()) {
+        if (!patternFound(pattern, `a${index}`) || patternFound(pattern, `a${index}x`))
+          throw new Error(pattern);
+      }
+    }
+  });
+
+  it('is linear where backtracking would be exponential', () => {
+    const text = 'x'.repeat(MAX_MATCHED_LENGTH);
+    for (const pattern of ['(x+x+)+y', '^(x|x)*$y', '(x*)*y', `${'x?'.repeat(60)}${'x'.repeat(60)}y`]) {
+      expect(milliseconds(() => patternFound(pattern, text))).toBeLessThan(500);
+    }
+  });
+
+  it('takes no longer than a blink for the worst that is allowed', () => {
+    const worst = [
+      '.{0,490}$q',
+      'a.{0,490}$',
+      '[^z]{0,480}y$',
+      '(?i)[\\pL\\d].{900}$',
+      '(?s).*a?a?a?a?.{600}$',
+      'a.{980}$',
+    ];
+    const texts = ['a'.repeat(2048), 'ab'.repeat(1024), 'aab abb'.repeat(290)];
+    for (const pattern of worst) {
+      expect(patternSteps(pattern)).toBeLessThanOrEqual(MAX_PATTERN_STEPS);
+      for (const text of texts) expect(milliseconds(() => patternFound(pattern, text))).toBeLessThan(1_000);
+    }
+  });
+});
+
+describe('a pattern', () => {
+  it.each([
+    ['(a', ': missing closing )'],
+    ['a)', ': unexpected )'],
+    ['[a', ': missing closing ]'],
+    ['*', ': missing argument to repetition operator'],
+    ['a**', ': invalid nested repetition operator'],
+    ['\\', ': trailing backslash at end of expression'],
+    ['(a)\\1', ': invalid escape sequence'],
+    ['[z-a]', ': invalid character class range'],
+    ['\\p{Klingon}', ': invalid character class range'],
+    ['(?=a)', ', which has no look-around'],
+    ['(?<!a)b', ', which has no look-around'],
+    ['a{1001}', ': invalid repeat count'],
+    ['(?P<n>a)(?P<n>b)', ': duplicate capture group name'],
+  ])('%j is refused with the reason, and without the engine’s own words around it', (pattern, reason) => {
+    expect(patternProblem(pattern)).toBe(`Must be a regular expression in RE2 syntax${reason}.`);
+    expect(regexProblems('a', pattern)[0]).toMatch(/^\/\$or\/1\/a\/\$regex when\.pattern /);
+  });
+
+  it.each([
+    '((a{1000}){1000}){1000}',
+    '((a{30}){30})',
+    `(?:${'()'.repeat(123)}){1000}`,
+    '[^x]{0,1000}',
+    `(?:${'\\pL\\PL'.repeat(40)}){900}`,
+    `(${'ab'.repeat(100)})\\Q\\E{700}`,
+    `(${'ab'.repeat(100)})(?i){700}`,
+  ])('%.40j is refused for its size', (pattern) => {
+    expect(regexProblems(pattern)).toEqual([
+      expect.stringMatching(/^\/\$or\/0\/a\/\$regex when\.pattern Must be simpler: /),
+    ]);
+  });
+
+  it('of 256 characters is taken, as are the usual counted ones', () => {
+    expect(regexProblems('x'.repeat(256))).toEqual([]);
+    expect(regexProblems('^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')).toEqual([]);
+    expect(regexProblems('^[^@\\s]{1,64}@[^@\\s]{1,255}$')).toEqual([]);
+    expect(regexProblems('^(?:\\d{1,3}\\.){3}\\d{1,3}$', '^gpt-4', '(?i)\\b(?:urgent|asap)\\b')).toEqual([]);
+  });
+
+  it('counts together with the others of its rule', () => {
+    expect(regexProblems(...Array<string>(3).fill('x'.repeat(250)))).toEqual([]);
+    expect(regexProblems(...Array<string>(5).fill('x'.repeat(250)))).toEqual([
+      expect.stringContaining('/$or/4/a/$regex when.pattern Must be simpler: '),
+    ]);
+  });
+
+  it(`never compiles to more than one and a half times its steps (seed ${seed})`, () => {
+    const tokens = fc.constantFrom(
+      ...[
+        'a',
+        '(',
+        ')',
+        '(?:',
+        '{2}',
+        '{3,9}',
+        '{20}',
+        '{0,30}',
+        '{5,}',
+        '?',
+        '*',
+        '+',
+        '|',
+        '[a)]',
+        '\\)',
+        '\\x{41}',
+      ],
+      ...['\\Q', '\\E', '\\Q\\E', '\\\\', '.', '\\pL', '()', '[^{]', '\\b', '^', '(?i)', '{', '\\{'],
+    );
+    const sizeOf = (pattern: string): number => {
+      try {
+        return RE2JS.compile(pattern).programSize();
+      } catch {
+        return 0;
+      }
+    };
+    const patterns = fc.array(tokens, { minLength: 1, maxLength: 14 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(patterns, (pattern) => {
+        fc.pre(patternSteps(pattern) < 5_000);
+        expect(sizeOf(pattern)).toBeLessThanOrEqual(1.5 * patternSteps(pattern) + 3);
+      }),
+      { seed, numRuns: 5_000 },
+    );
+  });
+});

@@ -1,0 +1,173 @@
+import { ruleProblems } from './compile-rule';
+
+const problemsOf = (when: unknown) => ruleProblems(when, '/when');
+const codesOf = (when: unknown) => problemsOf(when).map(({ pointer, code }) => `${pointer} ${code}`);
+const detailOf = (when: unknown) =>
+  problemsOf(when)
+    .map(({ detail }) => detail)
+    .join('\n');
+
+/** Rules within a rule, `levels` in all. */
+const nested = (levels: number): unknown => (levels === 1 ? { a: 1 } : { $and: [nested(levels - 1)] });
+const deep = (levels: number): unknown => (levels === 1 ? 1 : { a: deep(levels - 1) });
+
+describe('ruleProblems', () => {
+  it('finds none where every operator stands in its place', () => {
+    const when = {
+      tier: 'pro',
+      'user.tags': { $contains: 'beta', $not: { $in: ['x', 1, null, [1], { y: 2 }] } },
+      hour: { $gte: 8, $lt: 20, $ne: 12, $nin: [] },
+      name: {
+        $exists: true,
+        $startsWith: '',
+        $endsWith: 'z',
+        $regex: '(?i)^a',
+        $gt: 'a',
+        $lte: 'z',
+        $eq: {},
+      },
+      $and: [{ a: null }, { $or: [{ a: [] }, { $nor: [{ a: true }] }] }],
+      $not: { b: { c: 1 } },
+    };
+    expect(problemsOf(when)).toEqual([]);
+  });
+
+  it.each([null, [], 'a', 5, true, undefined, new Date()])('wants an object, not %j', (when) => {
+    expect(codesOf(when)).toEqual(['/when when.type']);
+  });
+
+  it('points at each problem, through lists and with escaped keys', () => {
+    const when = { $or: [{ a: 1 }, { 'b/c~': { $gt: null, $foo: 1 } }], d: { $in: 5 } };
+    expect(codesOf(when)).toEqual([
+      '/when/$or/1/b~1c~0/$gt when.type',
+      '/when/$or/1/b~1c~0/$foo when.operator',
+      '/when/d/$in when.type',
+    ]);
+  });
+
+  it.each([
+    { $gt: null },
+    { $gte: true },
+    { $lt: [1] },
+    { $lte: { a: 1 } },
+    { $gt: Infinity },
+    { $in: 'a' },
+    { $nin: { a: 1 } },
+    { $exists: 1 },
+    { $exists: 'true' },
+    { $startsWith: 1 },
+    { $endsWith: null },
+    { $regex: 1 },
+    { $regex: ['a'] },
+    { $regex: 'a'.repeat(257) },
+    { $not: 5 },
+    { $not: {} },
+    { $not: { b: 1 } },
+    { $not: [{ $gt: 5 }] },
+    { $eq: undefined },
+    { $in: [new Date()] },
+  ])('wants an operand of the right type, not %j', (operators) => {
+    const [problem, ...others] = problemsOf({ a: operators });
+    expect(problem).toMatchObject({ code: 'when.type', detail: expect.stringMatching(/^Must be/) as string });
+    expect(others).toEqual([]);
+  });
+
+  it.each(['$and', '$or', '$nor'])('wants a list of rules with conditions for %s', (operator) => {
+    expect(codesOf({ [operator]: { a: 1 } })).toEqual([`/when/${operator} when.type`]);
+    expect(codesOf({ [operator]: [] })).toEqual([`/when/${operator} when.empty`]);
+    expect(codesOf({ [operator]: [{ a: 1 }, {}, 5] })).toEqual([
+      `/when/${operator}/1 when.empty`,
+      `/when/${operator}/2 when.type`,
+    ]);
+  });
+
+  it('wants a rule with a condition for $not on top', () => {
+    expect(codesOf({ $not: {} })).toEqual(['/when/$not when.empty']);
+    expect(codesOf({ $not: { $gt: 5 } })).toEqual(['/when/$not/$gt when.operator']);
+  });
+
+  it('names the operators that exist where one does not, and the nearest', () => {
+    expect(codesOf({ $foo: 1, a: { $like: 'x' } })).toEqual([
+      '/when/$foo when.operator',
+      '/when/a/$like when.operator',
+    ]);
+    expect(detailOf({ a: { $zzzzzz: 1 } })).toBe(
+      'There is no operator "$zzzzzz". There are: $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $contains, $startsWith, $endsWith, $regex, $and, $or, $nor, $not.',
+    );
+  });
+
+  it.each([
+    ['$regexp', '$regex'],
+    ['$startswith', '$startsWith'],
+    ['$notIn', '$nin'],
+    ['$exist', '$exists'],
+    ['$ands', '$and'],
+  ])('asks for %s whether %s was meant', (wrong, meant) => {
+    expect(detailOf({ a: { [wrong]: 1 } })).toContain(`Did you mean "${meant}"?`);
+    expect(detailOf({ [wrong]: 1 })).toContain(`Did you mean "${meant}"?`);
+  });
+
+  it('tells where flags of a pattern go, for there is no $options', () => {
+    expect(detailOf({ a: { $regex: 'x', $options: 'i' } })).toContain('"(?i)…"');
+  });
+
+  it('tells where an operator goes that stands in the wrong place', () => {
+    expect(detailOf({ $gt: 5 })).toBe('Must stand under a path: {"path": {"$gt": …}}.');
+    expect(detailOf({ a: { $or: [{ b: 1 }] } })).toBe(
+      'Must stand on top, beside the paths: {"$or": [{"a": …}]}.',
+    );
+  });
+
+  it('refuses plain keys beside operators', () => {
+    expect(codesOf({ a: { $gt: 1, b: 2 } })).toEqual(['/when/a/b when.operator']);
+    expect(detailOf({ a: { $gt: 1, b: 2 } })).toContain('{"a.b": …}');
+    expect(codesOf({ a: { $not: { $gt: 1, b: 2 } } })).toEqual(['/when/a/$not/b when.operator']);
+  });
+
+  it('refuses operators inside a value that is compared as a whole, where they could only be a mistake', () => {
+    expect(codesOf({ a: { b: { c: { $gt: 1 } } } })).toEqual(['/when/a/b/c/$gt when.operator']);
+    expect(detailOf({ a: { b: { c: { $gt: 1 } } } })).toContain('Write {"a.b.c": {"$gt": …}}');
+    expect(codesOf({ a: [{ $gt: 1 }] })).toEqual(['/when/a/0/$gt when.operator']);
+    expect(codesOf({ a: { $in: [{ $regex: 'x' }] } })).toEqual(['/when/a/$in/0/$regex when.operator']);
+    expect(codesOf({ a: { $eq: { $gt: 1 } } })).toEqual(['/when/a/$eq/$gt when.operator']);
+  });
+
+  it.each(['', '.', 'a.', '.a', 'a..b', 'a.$gt', 'a'.repeat(201), Array(17).fill('a').join('.')])(
+    'refuses the path %j',
+    (path) => expect(codesOf({ [path]: 1 })).toEqual([`/when/${path} when.path`]),
+  );
+
+  it.each(['a'.repeat(200), Array(16).fill('a').join('.'), '__proto__', 'a b', 'é.ü', '0', 'a$'])(
+    'takes the path %j',
+    (path) => expect(problemsOf({ [path]: 1 })).toEqual([]),
+  );
+
+  it('takes 50 conditions and not one more, wherever they stand', () => {
+    const paths = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, i]));
+    expect(problemsOf({ ...paths(48), $or: [{ a: { $gt: 1, $lt: 2 } }] })).toEqual([]);
+    expect(codesOf({ ...paths(48), $or: [{ a: { $gt: 1, $lt: 2 } }, { b: 1 }] })).toEqual([
+      '/when when.too_many',
+    ]);
+  });
+
+  it('takes 16 levels and not one more, of rules, operators and values', () => {
+    expect(problemsOf(nested(16))).toEqual([]);
+    expect(codesOf(nested(17))).toEqual([`/when${'/$and/0'.repeat(16)} when.too_deep`]);
+    expect(problemsOf(deep(17))).toEqual([]);
+    expect(codesOf(deep(18))).toEqual([`/when${'/a'.repeat(16)} when.too_deep`]);
+    const negated = (levels: number): unknown => (levels === 1 ? { $gt: 1 } : { $not: negated(levels - 1) });
+    expect(problemsOf({ a: negated(15) })).toEqual([]);
+    expect(codesOf({ a: negated(16) })).toEqual([`/when/a${'/$not'.repeat(15)} when.too_deep`]);
+  });
+
+  it('survives a rule of any depth', () => {
+    let [rule, value, negation]: unknown[] = [{ a: 1 }, 1, { $gt: 1 }];
+    for (let level = 0; level < 100_000; level++) {
+      [rule, value, negation] = [{ $or: [rule] }, { a: [value] }, { $not: negation }];
+    }
+    expect(codesOf(rule)).toEqual([expect.stringContaining('when.too_deep')]);
+    expect(codesOf(value)).toEqual([expect.stringContaining('when.too_deep')]);
+    expect(codesOf({ a: negation })).toEqual([expect.stringContaining('when.too_deep')]);
+  });
+});

@@ -1,0 +1,178 @@
+import { type FieldError } from '../common/domain-error';
+import {
+  isJsonObject,
+  type JsonObject,
+  MAX_DEPTH,
+  operandProblems,
+  TOO_DEEP,
+  valueProblems,
+} from './operand';
+import {
+  isOperatorName,
+  isRuleOperator,
+  isValueOperator,
+  nearestOperator,
+  OPERATORS,
+  type ValueOperator,
+} from './operators';
+import { pathProblem } from './path';
+import { MAX_PATTERN_STEPS, patternProblem, patternSteps } from './pattern';
+import { pointerTo } from './pointer';
+import { quoted } from './quoted';
+import { type Condition, type Conjunction, type RuleNode } from './rule-node';
+
+export const MAX_CONDITIONS = 50;
+
+export interface ParsedRule {
+  readonly parts: Conjunction;
+  /** Leaf conditions. */
+  readonly conditions: number;
+  /** The parts mean something only where there are none. */
+  readonly problems: readonly FieldError[];
+}
+
+/** Reads a `when` and everything that is wrong with it, each problem at its pointer below `pointer`. */
+export function parseRule(when: unknown, pointer: string): ParsedRule {
+  const parser = new RuleParser();
+  const parts = parser.rule(when, pointer, 1);
+  if (parser.conditions > MAX_CONDITIONS) {
+    const detail = `Must have at most ${MAX_CONDITIONS} conditions; these are ${parser.conditions}.`;
+    parser.problems.push({ pointer, code: 'when.too_many', detail });
+  }
+  return { parts, conditions: parser.conditions, problems: parser.problems };
+}
+
+/**
+ * One pass over one rule. Depth counts rules, operators under a path and what is nested in an operand; the list of
+ * `$and` and its kin does not count.
+ */
+class RuleParser {
+  readonly problems: FieldError[] = [];
+  conditions = 0;
+  private steps = 0;
+
+  rule(value: unknown, pointer: string, depth: number): RuleNode[] {
+    if (!isJsonObject(value)) {
+      return this.refuse(pointer, {
+        code: 'when.type',
+        detail: 'Must be an object of conditions, such as {"tier":"pro"}.',
+      });
+    }
+    if (depth > MAX_DEPTH) return this.refuse(pointer, TOO_DEEP);
+    const entries = Object.entries(value);
+    if (entries.length === 0 && depth > 1) {
+      return this.refuse(pointer, {
+        code: 'when.empty',
+        detail: 'Must have a condition: only a whole rule may be {}.',
+      });
+    }
+    return entries.flatMap(([key, entry]) => {
+      const at = pointerTo(pointer, key);
+      return isOperatorName(key)
+        ? this.ruleOperator(key, entry, at, depth)
+        : this.path(key, entry, at, depth);
+    });
+  }
+
+  private ruleOperator(operator: string, operand: unknown, pointer: string, depth: number): RuleNode[] {
+    if (!isRuleOperator(operator)) {
+      if (!isValueOperator(operator)) return this.unknownOperator(operator, pointer);
+      const detail = `Must stand under a path: {"path": {"${operator}": …}}.`;
+      return this.refuse(pointer, { code: 'when.operator', detail });
+    }
+    if (operator === '$not') {
+      const rule = this.rule(operand, pointer, depth + 1);
+      return [{ kind: 'negation', path: null, rule, written: operand }];
+    }
+    if (!Array.isArray(operand))
+      return this.refuse(pointer, { code: 'when.type', detail: 'Must be a list of rules.' });
+    if (operand.length === 0)
+      return this.refuse(pointer, { code: 'when.empty', detail: 'Must list at least one rule.' });
+    const rules = operand.map((item, index) => this.rule(item, pointerTo(pointer, index), depth + 1));
+    if (operator === '$and') return rules.flat();
+    return [{ kind: 'disjunction', negated: operator === '$nor', rules, written: operand }];
+  }
+
+  private path(path: string, operand: unknown, pointer: string, depth: number): RuleNode[] {
+    const problem = pathProblem(path);
+    if (problem !== null) this.refuse(pointer, { code: 'when.path', detail: problem });
+    if (isJsonObject(operand) && Object.keys(operand).some(isOperatorName)) {
+      return this.valueOperators(path, operand, pointer, depth + 1);
+    }
+    this.problems.push(...valueProblems(operand, pointer, depth, path));
+    return [this.condition(path, '$eq', operand)];
+  }
+
+  private valueOperators(path: string, operators: JsonObject, pointer: string, depth: number): RuleNode[] {
+    if (depth > MAX_DEPTH) return this.refuse(pointer, TOO_DEEP);
+    return Object.entries(operators).flatMap(([key, operand]) => {
+      const at = pointerTo(pointer, key);
+      if (key === '$not') return this.valueNegation(path, operand, at, depth);
+      if (isValueOperator(key)) return this.valueOperator(path, key, operand, at, depth);
+      if (isRuleOperator(key)) {
+        const detail = `Must stand on top, beside the paths: {"${key}": [{${quoted(path)}: …}]}.`;
+        return this.refuse(at, { code: 'when.operator', detail });
+      }
+      if (isOperatorName(key)) return this.unknownOperator(key, at);
+      const detail = `Must not stand beside operators. For a path below, write {${quoted(`${path}.${key}`)}: …}.`;
+      return this.refuse(at, { code: 'when.operator', detail });
+    });
+  }
+
+  private valueNegation(path: string, operand: unknown, pointer: string, depth: number): RuleNode[] {
+    if (!isJsonObject(operand) || !Object.keys(operand).some(isOperatorName)) {
+      return this.refuse(pointer, {
+        code: 'when.type',
+        detail: 'Must be an object of operators, such as {"$gt": 5}.',
+      });
+    }
+    const rule = this.valueOperators(path, operand, pointer, depth + 1);
+    return [{ kind: 'negation', path, rule, written: operand }];
+  }
+
+  private valueOperator(
+    path: string,
+    operator: ValueOperator,
+    operand: unknown,
+    pointer: string,
+    depth: number,
+  ): RuleNode[] {
+    const problems = operandProblems(operator, operand, pointer, depth);
+    this.problems.push(...problems);
+    if (operator === '$regex' && problems.length === 0) this.pattern(operand as string, pointer);
+    return [this.condition(path, operator, operand)];
+  }
+
+  /** Too many steps are found before the pattern is compiled, which is what they make expensive. */
+  private pattern(source: string, pointer: string): void {
+    this.steps += patternSteps(source);
+    if (this.steps > MAX_PATTERN_STEPS) {
+      const detail = `Must be simpler: with it the rule's patterns come to ${this.steps} steps (characters, and counted repetitions such as {3,9} written out); at most ${MAX_PATTERN_STEPS} are allowed.`;
+      this.refuse(pointer, { code: 'when.pattern', detail });
+      return;
+    }
+    const detail = patternProblem(source);
+    if (detail !== null) this.refuse(pointer, { code: 'when.pattern', detail });
+  }
+
+  private condition(path: string, operator: ValueOperator, operand: unknown): Condition {
+    this.conditions++;
+    return { kind: 'condition', path, operator, operand };
+  }
+
+  private unknownOperator(name: string, pointer: string): RuleNode[] {
+    const detail = `There is no operator ${quoted(name)}.${hintFor(name)} There are: ${OPERATORS.join(', ')}.`;
+    return this.refuse(pointer, { code: 'when.operator', detail });
+  }
+
+  private refuse(pointer: string, problem: Omit<FieldError, 'pointer'>): [] {
+    this.problems.push({ pointer, ...problem });
+    return [];
+  }
+}
+
+function hintFor(unknown: string): string {
+  if (unknown === '$options') return ' Write flags into the pattern: "(?i)…".';
+  const nearest = nearestOperator(unknown);
+  return nearest === null ? '' : ` Did you mean "${nearest}"?`;
+}
