@@ -11,6 +11,7 @@ import { RepresentationInterceptor } from './common/representation.interceptor';
 import { StrictValidationPipe } from './common/validation.pipe';
 import type { AppConfig } from './config/config';
 import { ConfigModule } from './config/config.module';
+import { CostModule } from './cost/cost.module';
 import { CryptoModule } from './crypto/crypto.module';
 import type { KeyRing } from './crypto/key-ring';
 import { DatabaseModule } from './database/database.module';
@@ -20,6 +21,7 @@ import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor';
 import { IdempotencyModule } from './idempotency/idempotency.module';
 import { ModelsModule } from './models/models.module';
 import { ProvidersModule } from './providers/providers.module';
+import { RoutingModule } from './routing/routing.module';
 import { schema } from './schema';
 
 export interface AppParts {
@@ -46,6 +48,8 @@ export class AppModule {
         ModelsModule,
         ProvidersModule,
         DiscoveryModule,
+        RoutingModule,
+        CostModule,
         HealthModule,
       ],
       providers: [

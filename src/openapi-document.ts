@@ -20,6 +20,8 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('Providers', 'Accounts at LLM vendors')
     .addTag('Models', 'The models under each provider')
     .addTag('Discovery', 'What an upstream offers, and whether it works')
+    .addTag('Routing', 'Which upstream a selector means, with which configuration, at what price')
+    .addTag('Cost', 'What a usage costs')
     .addTag('Audit', 'Who changed what')
     .addTag('Operations', 'Health and metrics');
   return SwaggerModule.createDocument(app, builder.build());

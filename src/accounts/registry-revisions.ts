@@ -5,6 +5,9 @@ import type { AccountId } from './caller';
 
 const MAX_ACCOUNTS = 100_000;
 
+/** Accounts in one statement: SQLite takes 32 766 parameters. */
+const PER_STATEMENT = 10_000;
+
 /** What this process knows of the registries' revisions: those of its own writes at once, those of others as it reads. */
 @Injectable()
 export class RegistryRevisions {
@@ -28,10 +31,16 @@ export class RegistryRevisions {
     return revision;
   }
 
-  /** Those of many accounts, in one statement. */
+  /** Those of many accounts, in as few statements as can be. */
   async readMany(accountIds: readonly AccountId[]): Promise<ReadonlyMap<AccountId, number>> {
-    const revisions = await this.accounts.findRevisions(accountIds);
-    for (const [accountId, revision] of revisions) this.learn(accountId, revision);
-    return revisions;
+    const found = new Map<AccountId, number>();
+    for (let start = 0; start < accountIds.length; start += PER_STATEMENT) {
+      const part = await this.accounts.findRevisions(accountIds.slice(start, start + PER_STATEMENT));
+      for (const [accountId, revision] of part) {
+        this.learn(accountId, revision);
+        found.set(accountId, revision);
+      }
+    }
+    return found;
   }
 }

@@ -29,6 +29,8 @@ export interface DomainErrorOptions {
   readonly retryAfterSeconds?: number;
   /** Scopes that the caller's token would need beside its own (`WWW-Authenticate`). */
   readonly missingScopes?: readonly string[];
+  /** Further members of the answer (RFC 9457, section 3.2), for programs. */
+  readonly members?: Readonly<Record<string, unknown>>;
   /** Logged, never answered. */
   readonly cause?: unknown;
 }
@@ -38,6 +40,7 @@ export class DomainError extends Error {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
   readonly missingScopes?: readonly string[];
+  readonly members?: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly kind: ErrorKind,
@@ -50,6 +53,7 @@ export class DomainError extends Error {
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.missingScopes = options.missingScopes;
+    this.members = options.members;
   }
 }
 

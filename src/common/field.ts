@@ -61,7 +61,8 @@ export function deepErrors(instance: object): FieldError[] {
   ][];
   return checks.flatMap(([property, presence, check]) => {
     const value = (instance as Record<string, unknown>)[property];
-    const absent = value === undefined || (value === null && presence === 'nullable');
+    const absent =
+      (value === undefined && presence !== 'required') || (value === null && presence === 'nullable');
     return absent ? [] : check(value, `/${property}`);
   });
 }

@@ -11,6 +11,23 @@ export class FieldProblem {
   detail!: string;
 }
 
+/** A model that routing looked at, or a selector that means nothing (then as it was written). */
+export class Considered {
+  @ApiProperty({ type: 'string', example: 'anthropic-main^claude-sonnet-4-20250514' })
+  selector!: string;
+
+  @ApiProperty({ type: 'string', enum: ['selected', 'fallback', 'excluded'] })
+  outcome!: 'selected' | 'fallback' | 'excluded';
+
+  @ApiProperty({
+    type: 'string',
+    required: false,
+    description: 'Why it is excluded, for a person.',
+    example: 'when: /tier expected "pro", got "free"',
+  })
+  reason?: string;
+}
+
 /** Every error's body: RFC 9457, with a stable code. */
 export class Problem {
   @ApiProperty({ type: 'string', example: 'urn:caret:problem:validation.failed' })
@@ -36,4 +53,11 @@ export class Problem {
 
   @ApiProperty({ type: () => [FieldProblem], required: false, description: 'With 422: each invalid field.' })
   errors?: FieldProblem[];
+
+  @ApiProperty({
+    type: () => [Considered],
+    required: false,
+    description: 'With `routing.no_route`: what was considered, fifty at most.',
+  })
+  considered?: readonly Considered[];
 }

@@ -42,7 +42,7 @@ export function statusOf(kind: ErrorKind): number {
 export function problemOf(error: DomainError, context: ProblemContext): ProblemBody {
   const [status, title] = STATUS[error.kind];
   const problem = httpProblem(status, title, error.code, error.detail, context);
-  return error.errors ? { ...problem, errors: [...error.errors] } : problem;
+  return { ...problem, ...(error.errors ? { errors: [...error.errors] } : {}), ...error.members };
 }
 
 /** Also for statuses that are HTTP's own affair and no domain's: 405, 406, 413, 415, 500. */

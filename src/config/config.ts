@@ -37,6 +37,8 @@ export interface AppConfig {
   readonly egressAllow: readonly EgressAllowEntry[];
   /** EGRESS_PROXY: an http(s) proxy for upstream calls; proxies named elsewhere in the environment are ignored. */
   readonly egressProxy: URL | null;
+  /** REGISTRY_POLL_MS: how often changes of other replicas are looked for, in milliseconds. Default 1000. */
+  readonly registryPollMs: number;
   /** TRUST_PROXY: addresses or CIDRs whose X-Forwarded-For is believed. Default none. */
   readonly trustProxy: readonly string[];
   /** LOG_LEVEL: default info. */
@@ -91,6 +93,7 @@ export function loadConfig(environment: Environment): AppConfig {
     egressMode: read('EGRESS_MODE', database.kind === 'sqlite' ? 'local' : 'strict', oneOf(EGRESS_MODES)),
     egressAllow: read<readonly EgressAllowEntry[]>('EGRESS_ALLOW', [], parseEgressAllow),
     egressProxy: read('EGRESS_PROXY', null, proxyUrl),
+    registryPollMs: read('REGISTRY_POLL_MS', 1000, integer(50, 60_000)),
     trustProxy: read<readonly string[]>('TRUST_PROXY', [], proxyAddresses),
     logLevel: read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
     metricsToken: read('METRICS_TOKEN', null, secret(16)),

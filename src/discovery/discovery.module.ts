@@ -6,12 +6,13 @@ import { CheckService } from './check.service';
 import { DiscoveryController } from './discovery.controller';
 import { DiscoveryService } from './discovery.service';
 import { ImportService } from './import.service';
+import { ModelCapabilities } from './model-capabilities';
 import { PriceCatalogue } from './price-catalogue';
 
 @Module({
   imports: [ModelsModule, ProvidersModule, UpstreamModule],
   controllers: [DiscoveryController],
-  providers: [CheckService, DiscoveryService, ImportService, PriceCatalogue],
-  exports: [DiscoveryService],
+  providers: [CheckService, DiscoveryService, ImportService, ModelCapabilities, PriceCatalogue],
+  exports: [DiscoveryService, ModelCapabilities],
 })
 export class DiscoveryModule {}

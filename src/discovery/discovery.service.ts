@@ -16,6 +16,7 @@ import { UpstreamService } from '../upstream/upstream.service';
 import { describeModels, type OfferedModel } from './describe-models';
 import type { AvailableModelsResponse } from './dto/available-models.response.dto';
 import type { DiscoverDto } from './dto/discover.dto';
+import { ModelCapabilities } from './model-capabilities';
 import { PriceCatalogue } from './price-catalogue';
 
 const CACHE_MS = 120_000;
@@ -46,6 +47,7 @@ export class DiscoveryService {
     private readonly destination: ProviderDestination,
     private readonly upstream: UpstreamService,
     private readonly prices: PriceCatalogue,
+    private readonly capabilities: ModelCapabilities,
   ) {}
 
   /** Asks the upstream at most once in two minutes, unless `refresh`; one call however many ask at once. */
@@ -92,6 +94,7 @@ export class DiscoveryService {
       .then((target) => this.ask(target))
       .then((offer) => {
         this.offers.set(key, offer);
+        this.capabilities.remember(provider.id, offer.models);
         return offer;
       })
       .finally(() => this.asking.delete(key));

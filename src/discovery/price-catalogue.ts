@@ -54,14 +54,28 @@ export class PriceCatalogue {
     modelId: string,
     at: Date = new Date(),
   ): SuggestedCosts | null {
+    const entry = this.find(kind, baseUrl, modelId, at);
+    return entry === null ? null : toSuggestion(entry);
+  }
+
+  /** How many tokens a model takes and gives in one request; null where the catalogue does not say. */
+  contextLength(kind: 'openai' | 'anthropic', baseUrl: string | null, modelId: string): number | null {
+    return this.find(kind, baseUrl, modelId, new Date())?.model.context_window ?? null;
+  }
+
+  private find(
+    kind: 'openai' | 'anthropic',
+    baseUrl: string | null,
+    modelId: string,
+    at: Date,
+  ): Entry | null {
     const prices = (this.package ??= loadPackage());
     const providerId = baseUrl === null ? kind : this.providerAt(prices, baseUrl);
     if (providerId === null) return null;
 
     // Google lists its models as resource names.
     const model = providerId === 'google' ? modelId.replace(/^models\//, '') : modelId;
-    const entry = prices.calcPrice({}, model, { providerId, timestamp: at });
-    return entry === null ? null : toSuggestion(entry);
+    return prices.calcPrice({}, model, { providerId, timestamp: at });
   }
 
   private providerAt(prices: CataloguePrices, baseUrl: string): string | null {

@@ -9,6 +9,7 @@ import { ReadinessService } from './readiness.service';
 const READY: ReadinessResponse = {
   status: 'ready',
   checks: { database: 'ok', encryption_key: 'ok', accepting: 'ok' },
+  routing_stale_since: null,
 };
 
 @ApiTags('Operations')
@@ -37,8 +38,8 @@ export class HealthController {
   @ApiResponse({ status: 503, type: ReadinessResponse, description: 'Not now.' })
   @Get('readyz')
   async ready(@Req() request: FastifyRequest & AnswerStatus): Promise<ReadinessResponse> {
-    const { ready, checks } = await this.readiness.check();
+    const { ready, checks, routingStaleSince } = await this.readiness.check();
     if (!ready) request.answerStatus = 503;
-    return { status: ready ? 'ready' : 'not_ready', checks };
+    return { status: ready ? 'ready' : 'not_ready', checks, routing_stale_since: routingStaleSince };
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RoutingModule } from '../routing/routing.module';
 import { DrainService } from './drain.service';
 import { HealthController } from './health.controller';
 import { MetricsController } from './metrics.controller';
@@ -6,6 +7,7 @@ import { MetricsService } from './metrics.service';
 import { ReadinessService } from './readiness.service';
 
 @Module({
+  imports: [RoutingModule],
   controllers: [HealthController, MetricsController],
   providers: [DrainService, MetricsService, ReadinessService],
   exports: [DrainService, MetricsService],

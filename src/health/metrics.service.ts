@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { DatabaseService } from '../database/database.service';
+import { RoutingTables } from '../routing/routing-tables';
 
 /** Prometheus metrics of this process. Labels are of small closed sets: a route's pattern, a method, a status. */
 @Injectable()
@@ -20,7 +21,7 @@ export class MetricsService implements OnApplicationShutdown {
     registers: [this.registry],
   });
 
-  constructor(database: DatabaseService) {
+  constructor(database: DatabaseService, tables: RoutingTables) {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
       name: 'caret_database_ready',
@@ -28,6 +29,22 @@ export class MetricsService implements OnApplicationShutdown {
       registers: [this.registry],
       collect() {
         this.set(database.isReady ? 1 : 0);
+      },
+    });
+    new Gauge({
+      name: 'caret_routing_tables',
+      help: 'Accounts whose routing table is in memory.',
+      registers: [this.registry],
+      collect() {
+        this.set(tables.size);
+      },
+    });
+    new Gauge({
+      name: 'caret_routing_stale',
+      help: '1 while routing answers from what it knew before the database went away.',
+      registers: [this.registry],
+      collect() {
+        this.set(tables.staleSince === null ? 0 : 1);
       },
     });
   }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { timestamp } from '../common/clock';
 import { KeyCheckService } from '../crypto/key-check.service';
 import { DatabaseService } from '../database/database.service';
+import { RoutingTables } from '../routing/routing-tables';
 import { DrainService } from './drain.service';
 
 export type CheckState = 'ok' | 'failed';
@@ -8,6 +10,8 @@ export type CheckState = 'ok' | 'failed';
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: Readonly<Record<'database' | 'encryption_key' | 'accepting', CheckState>>;
+  /** Since when routing answers from what it knew before the database went away, or null. */
+  readonly routingStaleSince: string | null;
 }
 
 /** Longer than this and a load balancer has given up, in milliseconds. */
@@ -20,6 +24,7 @@ export class ReadinessService {
     private readonly database: DatabaseService,
     private readonly keys: KeyCheckService,
     private readonly drain: DrainService,
+    private readonly tables: RoutingTables,
   ) {}
 
   async check(): Promise<Readiness> {
@@ -32,7 +37,12 @@ export class ReadinessService {
     ]);
     const accepting = this.drain.isDraining ? 'failed' : 'ok';
     const checks = { database, encryption_key: key, accepting } as const;
-    return { ready: Object.values(checks).every((state) => state === 'ok'), checks };
+    const { staleSince } = this.tables;
+    return {
+      ready: Object.values(checks).every((state) => state === 'ok'),
+      checks,
+      routingStaleSince: staleSince === null ? null : timestamp(staleSince),
+    };
   }
 }
 

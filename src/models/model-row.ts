@@ -27,6 +27,26 @@ export interface ModelRow {
   updated_at: string;
 }
 
+/** What routing reads of each model: lean, for there may be a hundred thousand. */
+export const ROUTING_COLUMNS = [
+  'id',
+  'provider_id',
+  'model',
+  'priority',
+  'default_of',
+  'tags',
+  'when_json',
+  'advanced_json',
+  'multiplier',
+  'cost_per_1k_input',
+  'cost_per_1k_output',
+  'cost_per_1k_cache_write',
+  'cost_per_1k_cache_read',
+  'learned_protocol',
+] as const satisfies readonly (keyof ModelRow)[];
+
+export type RoutingRow = Pick<ModelRow, (typeof ROUTING_COLUMNS)[number]>;
+
 /** By hand: TypeORM's hydration costs several times the query it follows. */
 export function toModel(row: ModelRow): ProviderModel {
   return {
@@ -54,10 +74,10 @@ export function toModel(row: ModelRow): ProviderModel {
   };
 }
 
-function object(text: string): JsonObject {
+export function object(text: string): JsonObject {
   return text === '{}' ? {} : (JSON.parse(text) as JsonObject);
 }
 
-function decimal(value: string | number | null): number | null {
+export function decimal(value: string | number | null): number | null {
   return value === null ? null : Number(value);
 }

@@ -6,7 +6,7 @@ import { isForeignKeyViolation, isUniqueViolation } from '../database/database-e
 import { changedColumns, rowValues } from '../database/portable-columns';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { Protocol } from '../upstream/protocol';
-import { type ModelRow, toModel } from './model-row';
+import { type ModelRow, ROUTING_COLUMNS, type RoutingRow, toModel } from './model-row';
 import { modelConflict, noSuchProvider } from './model.errors';
 import { ProviderModel } from './provider-model.entity';
 
@@ -47,6 +47,17 @@ export class ModelsRepository {
     const among = providerIds ? ` AND provider_id IN (${providerIds.map(() => '?').join(', ')})` : '';
     const sql = `SELECT * FROM provider_models WHERE account_id = ?${among}`;
     return (await this.query<ModelRow>(sql, [accountId, ...(providerIds ?? [])])).map(toModel);
+  }
+
+  /** What routing needs of all models, or of those named by their own or their providers' ids; in no order. */
+  async listForRouting(
+    accountId: AccountId,
+    among: { readonly column: 'id' | 'provider_id'; readonly ids: readonly string[] } | null,
+  ): Promise<RoutingRow[]> {
+    if (among?.ids.length === 0) return [];
+    const condition = among ? ` AND ${among.column} IN (${among.ids.map(() => '?').join(', ')})` : '';
+    const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE account_id = ?${condition}`;
+    return this.query<RoutingRow>(sql, [accountId, ...(among?.ids ?? [])]);
   }
 
   async listOfProvider(

@@ -7,6 +7,7 @@ import { identityKey } from '../common/identity-key';
 import { Page, pageOf, type PageQuery } from '../common/pagination';
 import { normaliseName } from '../common/text-rules';
 import { CursorService } from '../crypto/cursor.service';
+import { UnitOfWork } from '../database/unit-of-work';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
 import type { ProviderKind } from '../upstream/base-url';
@@ -31,15 +32,27 @@ export class ProvidersListService {
     private readonly revisions: RegistryRevisions,
     private readonly wholeLists: WholeLists,
     private readonly cursors: CursorService,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   async list({ accountId }: Caller, query: ProvidersQuery, minRevision: number): Promise<Answer> {
-    const revision = await this.revisions.read(accountId);
-    assertReached(revision, minRevision);
     const { provider, name, limit, cursor } = query;
     const isWhole = provider === null && name === null && limit === null && cursor === null;
-    if (isWhole) return this.wholeLists.answer(accountId, revision, () => this.all(accountId));
-    return new Answer(await this.page(accountId, query), revisionHeader(revision));
+    if (isWhole) {
+      const revision = await this.reached(accountId, minRevision);
+      return this.wholeLists.answer(accountId, revision, () => this.all(accountId));
+    }
+    // One transaction: the revision, the providers and their models are of one moment.
+    return this.unitOfWork.run(async () => {
+      const revision = await this.reached(accountId, minRevision);
+      return new Answer(await this.page(accountId, query), revisionHeader(revision));
+    });
+  }
+
+  private async reached(accountId: AccountId, minRevision: number): Promise<number> {
+    const revision = await this.revisions.read(accountId);
+    assertReached(revision, minRevision);
+    return revision;
   }
 
   private async all(accountId: AccountId): Promise<ProviderResponse[]> {

@@ -39,6 +39,12 @@ export class ProvidersRepository {
     return (await this.unitOfWork.manager.query<ProviderRow[]>(sql, parameters)).map(toProvider);
   }
 
+  async listByIds(accountId: AccountId, ids: readonly string[]): Promise<Provider[]> {
+    if (ids.length === 0) return [];
+    const sql = `SELECT * FROM providers WHERE account_id = ? AND id IN (${ids.map(() => '?').join(', ')})`;
+    return (await this.unitOfWork.manager.query<ProviderRow[]>(sql, [accountId, ...ids])).map(toProvider);
+  }
+
   async find(accountId: AccountId, id: string): Promise<Provider | null> {
     const sql = 'SELECT * FROM providers WHERE account_id = ? AND id = ?';
     const rows = await this.unitOfWork.manager.query<ProviderRow[]>(sql, [accountId, id]);

@@ -40,18 +40,18 @@ export class WholeLists {
     revision: number,
     read: () => Promise<readonly ProviderResponse[]>,
   ): Promise<Answer> {
-    const known = this.lists.get(accountId) ?? (await this.building.get(accountId));
+    const known = this.lists.get(accountId);
     if (known && known.revision >= revision) return known.answer;
-    // What others were building began before that revision.
-    const list = await (this.building.get(accountId) ?? this.startBuilding(accountId, read));
+    let list = await this.join(accountId, read);
+    // What others were building may have begun before that revision; a second one has not.
+    if (list.revision < revision) list = await this.join(accountId, read);
     assertReached(list.revision, revision);
     return list.answer;
   }
 
-  private startBuilding(
-    accountId: AccountId,
-    read: () => Promise<readonly ProviderResponse[]>,
-  ): Promise<WholeList> {
+  private join(accountId: AccountId, read: () => Promise<readonly ProviderResponse[]>): Promise<WholeList> {
+    const known = this.building.get(accountId);
+    if (known) return known;
     const pending = this.build(accountId, read).finally(() => this.building.delete(accountId));
     this.building.set(accountId, pending);
     return pending;

@@ -59,6 +59,15 @@ export function endpointUrl(kind: ProviderKind, baseUrl: string | null, path: En
   return url;
 }
 
+/**
+ * What calls are made below, as a client of the vendor's SDK would set it: the version segment is part of it for
+ * `openai` and not for `anthropic`. Throws like {@link normaliseBaseUrl}.
+ */
+export function effectiveBaseUrl(kind: ProviderKind, baseUrl: string | null): string {
+  const path = kind === 'openai' ? '/models' : '/v1/models';
+  return endpointUrl(kind, baseUrl, '/models').href.slice(0, -path.length);
+}
+
 /** Scheme, host and port that a provider's key is sent to. */
 export function originOf(kind: ProviderKind, baseUrl: string | null): string {
   return baseUrlOf(kind, baseUrl).origin;

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { TIME } from '../../common/api-schemas';
 
 const STATE = { type: 'string', enum: ['ok', 'failed'] } as const;
 
@@ -24,4 +25,12 @@ export class ReadinessResponse {
 
   @ApiProperty({ type: ReadinessChecks })
   checks!: ReadinessChecks;
+
+  @ApiProperty({
+    ...TIME,
+    nullable: true,
+    description:
+      'Since when routing answers from the last registry it knew, the database being away. Null: it is current.',
+  })
+  routing_stale_since!: string | null;
 }

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { type Cost, costOf, type Rates } from './cost-calculator';
+import { TOKEN_KINDS, type TokenUsage } from './token-usage';
+
+const RATES: Rates = { input: 0.003, output: 0.015, cacheWrite: 0.00375, cacheRead: 0.0003, multiplier: 1 };
+const NONE = { input: 0, output: 0, cache_write: 0, cache_read: 0 };
+
+describe('costOf', () => {
+  it('is the sum of what the tokens of each kind cost', () => {
+    const usage = { input: 1000, output: 200, cache_write: 400, cache_read: 10000 };
+    expect(costOf(usage, RATES)).toEqual({
+      cost: '0.0105',
+      currency: 'USD',
+      assumed: false,
+      multiplier: '1',
+      parts: [
+        { kind: 'input', tokens: 1000, rate: '0.003', cost: '0.003', assumed: false },
+        { kind: 'output', tokens: 200, rate: '0.015', cost: '0.003', assumed: false },
+        { kind: 'cache_write', tokens: 400, rate: '0.00375', cost: '0.0015', assumed: false },
+        { kind: 'cache_read', tokens: 10000, rate: '0.0003', cost: '0.003', assumed: false },
+      ],
+      usage,
+    });
+  });
+
+  it('has none of the errors of binary floats, and no exponents', () => {
+    // In binary floats 3 × 0.1 is 0.30000000000000004.
+    expect(costOf({ ...NONE, input: 3000 }, { ...RATES, input: 0.1 }).cost).toBe('0.3');
+    const tiny = costOf({ ...NONE, input: 1 }, { ...RATES, input: 1e-12, multiplier: 1e-12 });
+    expect(tiny.cost).toBe('0.000000000000000000000000001');
+    expect(tiny.parts[0]?.rate).toBe('0.000000000001');
+    expect(tiny.multiplier).toBe('0.000000000001');
+    const huge = costOf(
+      { ...NONE, input: Number.MAX_SAFE_INTEGER },
+      { ...RATES, input: 999999999.999999, multiplier: 1e9 },
+    );
+    // 9007199254740991 / 1000 × 999999999.999999 × 10^9 = 9007199254740991 × (10^15 - 1)
+    expect(huge.cost).toBe('9007199254740981992800745259009');
+  });
+
+  it('applies the multiplier to each part, and not to the rate', () => {
+    const { cost, multiplier, parts } = costOf(
+      { ...NONE, input: 1000, output: 1000 },
+      { ...RATES, multiplier: 1.2 },
+    );
+    expect([cost, multiplier]).toEqual(['0.0216', '1.2']);
+    expect(parts.map(({ rate, cost }) => [rate, cost])).toEqual([
+      ['0.003', '0.0036'],
+      ['0.015', '0.018'],
+    ]);
+  });
+
+  it('takes a missing cache rate to be the input rate, and says so', () => {
+    const usage = { input: 1000, output: 0, cache_write: 1000, cache_read: 1000 };
+    const { cost, assumed, parts, reason } = costOf(usage, { ...RATES, cacheWrite: null, cacheRead: null });
+    expect({ cost, assumed, reason }).toEqual({ cost: '0.009', assumed: true, reason: undefined });
+    expect(parts.map((part) => part.assumed)).toEqual([false, true, true]);
+    expect(parts.map((part) => part.rate)).toEqual(['0.003', '0.003', '0.003']);
+  });
+
+  it('is null with the reason where an input or output rate is missing', () => {
+    const usage = { ...NONE, input: 1000, output: 10 };
+    const noOutput = costOf(usage, { ...RATES, output: null });
+    expect(noOutput).toMatchObject({ cost: null, assumed: false });
+    expect(noOutput.reason).toMatch(/cost_per_1k_output/);
+    expect(noOutput.reason).not.toMatch(/cost_per_1k_input/);
+    expect(noOutput.parts).toEqual([
+      { kind: 'input', tokens: 1000, rate: '0.003', cost: '0.003', assumed: false },
+      { kind: 'output', tokens: 10, rate: null, cost: null, assumed: false },
+    ]);
+    expect(costOf(usage, { ...RATES, input: null, multiplier: 0 }).cost).toBeNull();
+    const noInput = costOf({ ...NONE, cache_read: 5 }, { ...RATES, input: null, cacheRead: null });
+    expect(noInput).toMatchObject({ cost: null, assumed: false });
+    expect(noInput.reason).toMatch(/cost_per_1k_cache_read/);
+  });
+
+  it('minds a missing rate only where there are tokens of the kind', () => {
+    const unknown = { input: null, output: null, cacheWrite: null, cacheRead: null, multiplier: 1 };
+    expect(costOf({ ...NONE, input: 1000 }, { ...unknown, input: 0.002 })).toMatchObject({
+      cost: '0.002',
+      assumed: false,
+    });
+    expect(costOf({ ...NONE, cache_read: 1000 }, { ...unknown, cacheRead: 0.002 }).cost).toBe('0.002');
+    const nothing = costOf(NONE, unknown);
+    expect(nothing).toMatchObject({ cost: '0', assumed: false, parts: [], usage: NONE });
+    expect(nothing).not.toHaveProperty('reason');
+  });
+
+  it('tells free from unknown', () => {
+    const free = costOf({ ...NONE, input: 1000, cache_read: 5 }, { ...RATES, input: 0, cacheRead: null });
+    expect(free).toMatchObject({ cost: '0', assumed: true });
+    expect(free.parts.map(({ cost }) => cost)).toEqual(['0', '0']);
+    expect(costOf({ ...NONE, output: 5 }, { ...RATES, multiplier: 0 }).cost).toBe('0');
+  });
+});
+
+describe('properties of the cost', () => {
+  const DECIMALS = 12;
+  const tokens = fc.oneof(fc.nat(1_000_000), fc.maxSafeNat());
+  const usages = fc.record({ input: tokens, output: tokens, cache_write: tokens, cache_read: tokens });
+  /** Amounts as the API takes them, of at most twelve decimals, with the same in units of 10^-12. */
+  const amounts = fc.tuple(fc.nat(999_999), fc.nat(DECIMALS)).map(([digits, places]) => ({
+    value: Number(`${digits}e-${places}`),
+    units: BigInt(digits) * 10n ** BigInt(DECIMALS - places),
+  }));
+  const rates = fc.record({
+    input: amounts,
+    output: amounts,
+    cacheWrite: fc.option(amounts),
+    cacheRead: fc.option(amounts),
+    multiplier: amounts,
+  });
+  type Prices = typeof rates extends fc.Arbitrary<infer Value> ? Value : never;
+
+  const costAt = (usage: TokenUsage, prices: Prices): Cost =>
+    costOf(usage, {
+      input: prices.input.value,
+      output: prices.output.value,
+      cacheWrite: prices.cacheWrite?.value ?? null,
+      cacheRead: prices.cacheRead?.value ?? null,
+      multiplier: prices.multiplier.value,
+    });
+
+  /** A plain decimal as a whole number of units of 10^-places. */
+  function units(decimal: string, places: number): bigint {
+    const [whole = '', fraction = ''] = decimal.split('.');
+    return BigInt(whole + fraction.padEnd(places, '0'));
+  }
+
+  it('is exact: the same as in whole numbers', () => {
+    fc.assert(
+      fc.property(usages, rates, (usage, prices) => {
+        const sum =
+          BigInt(usage.input) * prices.input.units +
+          BigInt(usage.output) * prices.output.units +
+          BigInt(usage.cache_write) * (prices.cacheWrite ?? prices.input).units +
+          BigInt(usage.cache_read) * (prices.cacheRead ?? prices.input).units;
+        const { cost } = costAt(usage, prices);
+        // Tokens in thousandths, rates and the multiplier in units of 10^-12.
+        expect(units(cost!, 2 * DECIMALS + 3)).toBe(sum * prices.multiplier.units);
+      }),
+    );
+  });
+
+  it('is the sum of its parts, in plain notation without idle zeros', () => {
+    fc.assert(
+      fc.property(usages, rates, (usage, prices) => {
+        const { cost, parts } = costAt(usage, prices);
+        const places = 2 * DECIMALS + 3;
+        const sum = parts.reduce((total, part) => total + units(part.cost!, places), 0n);
+        expect(units(cost!, places)).toBe(sum);
+        for (const amount of [cost!, ...parts.flatMap((part) => [part.cost!, part.rate!])]) {
+          expect(amount).toMatch(/^(0|[1-9]\d*)(\.\d*[1-9])?$/);
+        }
+        expect(parts.map(({ kind }) => kind)).toEqual(TOKEN_KINDS.filter((kind) => usage[kind] > 0));
+      }),
+    );
+  });
+});

@@ -1,0 +1,38 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '../accounts/bearer.guard';
+import { type Caller, CurrentCaller } from '../accounts/caller';
+import { MinRevision } from '../accounts/registry-revision';
+import type { Answer } from '../common/answer';
+import { Operation } from '../common/api-operation';
+import { CostService } from './cost.service';
+import { CostRequest } from './dto/cost.dto';
+import { COST_EXAMPLE, COST_EXAMPLES } from './dto/cost.examples';
+import { CostResponse } from './dto/cost.response.dto';
+
+@ApiTags('Cost')
+@Controller('v1/cost')
+export class CostController {
+  constructor(private readonly costs: CostService) {}
+
+  @Operation({
+    id: 'calculateCost',
+    registry: 'read',
+    summary: 'Calculate what a usage costs',
+    description:
+      "By the model's rates, in exact decimals: multiplier × Σ tokens/1000 × rate. A missing cache rate is taken to be the input rate and said to be assumed; a missing input or output rate makes the cost null.",
+    body: { type: CostRequest, examples: COST_EXAMPLES },
+    answer: CostResponse,
+    example: COST_EXAMPLE,
+    failures: ['body', 'not_found'],
+  })
+  @NeedsScope('providers:read')
+  @Post()
+  calculate(
+    @CurrentCaller() caller: Caller,
+    @MinRevision() minRevision: number,
+    @Body() body: CostRequest,
+  ): Promise<Answer> {
+    return this.costs.answer(caller, body, minRevision);
+  }
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { RoutingModule } from '../routing/routing.module';
+import { CostController } from './cost.controller';
+import { CostService } from './cost.service';
+import { ModelRates } from './model-rates';
+
+@Module({
+  imports: [RoutingModule],
+  controllers: [CostController],
+  providers: [CostService, ModelRates],
+})
+export class CostModule {}

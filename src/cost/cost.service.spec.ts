@@ -1,0 +1,72 @@
+import type { AccountId, Caller } from '../accounts/caller';
+import type { JsonObject } from '../crypto/advanced-json-sealer';
+import { CostService } from './cost.service';
+import type { ModelRates, PricedModel } from './model-rates';
+
+const caller = { accountId: 'account' as AccountId } as Caller;
+const MODEL: PricedModel = {
+  revision: 42,
+  selector: 'gateway^large',
+  kind: 'anthropic',
+  rates: { input: 0.001, output: 0.002, cacheWrite: null, cacheRead: null, multiplier: 1 },
+};
+
+/** Knows one model, and remembers what it was asked. */
+class OneModel implements Pick<ModelRates, 'bySelector' | 'byModelId'> {
+  readonly asked: unknown[] = [];
+
+  bySelector(accountId: AccountId, selector: string, context: JsonObject, minRevision: number) {
+    this.asked.push([accountId, selector, context, minRevision]);
+    return Promise.resolve(MODEL);
+  }
+
+  byModelId(accountId: AccountId, modelId: string, minRevision: number) {
+    this.asked.push([accountId, modelId, minRevision]);
+    return Promise.resolve(modelId === 'known' ? MODEL : null);
+  }
+}
+
+describe('CostService', () => {
+  const usage = { input: 1000 };
+
+  it('prices by the model that the selector or the id names, and says which it is', async () => {
+    const rates = new OneModel();
+    const service = new CostService(rates as unknown as ModelRates);
+    const expected = { selector: 'gateway^large', cost: '0.001', currency: 'USD' };
+    const selected = await service.answer(caller, { selector: '', context: { tier: 'pro' }, usage }, 7);
+    expect(selected).toMatchObject({ body: expected, headers: { 'X-Registry-Revision': '42' } });
+    expect(await service.answer(caller, { model_id: 'known', usage }, 0)).toMatchObject({ body: expected });
+    expect(rates.asked).toEqual([
+      ['account', '', { tier: 'pro' }, 7],
+      ['account', 'known', 0],
+    ]);
+  });
+
+  it('reads the usage as one of the kind of provider that the model is of', async () => {
+    const both = {
+      input_tokens: 1000,
+      input_tokens_details: { cached_tokens: 500 },
+      cache_read_input_tokens: 500,
+    };
+    const { body } = await new CostService(new OneModel() as unknown as ModelRates).answer(caller, { selector: 'm', usage: both }, 0);
+    expect(body).toMatchObject({ usage: { input: 1000, output: 0, cache_write: 0, cache_read: 500 } });
+  });
+
+  it('wants exactly one name of the model', async () => {
+    const service = new CostService(new OneModel() as unknown as ModelRates);
+    for (const names of [{}, { selector: 'm', model_id: 'known' }]) {
+      await expect(service.answer(caller, { ...names, usage }, 0)).rejects.toMatchObject({
+        kind: 'invalid',
+        errors: [{ pointer: '/selector' }, { pointer: '/model_id' }],
+      });
+    }
+  });
+
+  it('answers 404 for an id that the account has not', async () => {
+    const service = new CostService(new OneModel() as unknown as ModelRates);
+    await expect(service.answer(caller, { model_id: 'other', usage }, 0)).rejects.toMatchObject({
+      kind: 'not_found',
+      code: 'llm_provider_models.not_found',
+    });
+  });
+});

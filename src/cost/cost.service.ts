@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../accounts/caller';
+import { revisionHeader } from '../accounts/registry-revision';
+import { Answer } from '../common/answer';
+import { DomainError } from '../common/domain-error';
+import { costOf } from './cost-calculator';
+import type { CostRequest } from './dto/cost.dto';
+import type { CostResponse } from './dto/cost.response.dto';
+import { ModelRates, type PricedModel } from './model-rates';
+import { normaliseUsage } from './usage-normaliser';
+
+/** What a usage costs with the rates of one of the account's models. */
+@Injectable()
+export class CostService {
+  constructor(private readonly rates: ModelRates) {}
+
+  /**
+   * A `CostResponse`, with the registry's revision in its header.
+   *
+   * @throws DomainError 404 without such a model, 422 for a usage or selector that cannot be read.
+   */
+  async answer(caller: Caller, request: CostRequest, minRevision: number): Promise<Answer> {
+    const { revision, selector, kind, rates } = await this.find(caller, request, minRevision);
+    const body: CostResponse = { selector, ...costOf(normaliseUsage(request.usage, kind), rates) };
+    return new Answer(body, revisionHeader(revision));
+  }
+
+  private async find(caller: Caller, request: CostRequest, minRevision: number): Promise<PricedModel> {
+    const { selector, model_id: modelId, context = {} } = request;
+    if (selector !== undefined && modelId === undefined) {
+      return this.rates.bySelector(caller.accountId, selector, context, minRevision);
+    }
+    if (modelId === undefined || selector !== undefined) throw notOneModel();
+    const model = await this.rates.byModelId(caller.accountId, modelId, minRevision);
+    if (model === null) {
+      throw new DomainError('not_found', 'llm_provider_models.not_found', 'The account has no such model.');
+    }
+    return model;
+  }
+}
+
+function notOneModel(): DomainError {
+  const detail = 'Name the model by either selector or model_id: exactly one of the two.';
+  return new DomainError('invalid', 'validation.failed', detail, {
+    errors: ['/selector', '/model_id'].map((pointer) => ({ pointer, code: 'one_of', detail })),
+  });
+}

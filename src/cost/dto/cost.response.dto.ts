@@ -1,0 +1,98 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Cost, CostPart } from '../cost-calculator';
+import { TOKEN_KINDS, type TokenKind, type TokenUsage } from '../token-usage';
+
+const TOKENS = { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
+
+/** Not a number: a client's binary floats would not keep it. */
+const AMOUNT = { type: 'string', pattern: '^(0|[1-9]\\d*)(\\.\\d*[1-9])?$' } as const;
+
+export class CostPartResponse implements CostPart {
+  @ApiProperty({ type: 'string', enum: [...TOKEN_KINDS] })
+  kind!: TokenKind;
+
+  @ApiProperty({ ...TOKENS, minimum: 1 })
+  tokens!: number;
+
+  @ApiProperty({
+    ...AMOUNT,
+    nullable: true,
+    description: 'US dollars for 1000 tokens, before the multiplier. Null: unknown.',
+    example: '0.003',
+  })
+  rate!: string | null;
+
+  @ApiProperty({
+    ...AMOUNT,
+    nullable: true,
+    description: 'US dollars: tokens / 1000 × rate × multiplier, unrounded. Null: unknown.',
+    example: '0.000063',
+  })
+  cost!: string | null;
+
+  @ApiProperty({
+    type: 'boolean',
+    description: 'Whether the rate is the input rate, since the model has none for this kind.',
+  })
+  assumed!: boolean;
+}
+
+export class TokenUsageResponse implements TokenUsage {
+  @ApiProperty({
+    ...TOKENS,
+    description: 'Input tokens that were neither written to a cache nor read from it.',
+  })
+  input!: number;
+
+  @ApiProperty({ ...TOKENS, description: 'Output tokens, reasoning included.' })
+  output!: number;
+
+  @ApiProperty({ ...TOKENS, description: 'Tokens written to the cache, for whatever lifetime.' })
+  cache_write!: number;
+
+  @ApiProperty({ ...TOKENS, description: 'Tokens read from the cache.' })
+  cache_read!: number;
+}
+
+export class CostResponse implements Cost {
+  @ApiProperty({
+    type: 'string',
+    description: 'The model whose rates these are.',
+    example: 'anthropic-main^claude-sonnet-4-20250514',
+  })
+  selector!: string;
+
+  @ApiProperty({
+    ...AMOUNT,
+    nullable: true,
+    description: 'US dollars: the sum of the parts, unrounded. Null: unknown, which is not zero.',
+    example: '0.0623838',
+  })
+  cost!: string | null;
+
+  @ApiProperty({ type: 'string', enum: ['USD'] })
+  currency!: 'USD';
+
+  @ApiProperty({ type: 'boolean', description: 'Whether the rate of a part is assumed.' })
+  assumed!: boolean;
+
+  @ApiProperty({
+    type: 'string',
+    required: false,
+    description: 'Why the cost is null; absent where it is known.',
+  })
+  reason?: string;
+
+  @ApiProperty({
+    ...AMOUNT,
+    description: "The model's multiplier, which every part's cost includes.",
+    example: '1',
+  })
+  multiplier!: string;
+
+  @ApiProperty({ type: () => [CostPartResponse], description: 'The kinds that have tokens, and only those.' })
+  parts!: readonly CostPartResponse[];
+
+  @ApiProperty({ type: TokenUsageResponse, description: 'The usage by kind: each token counted once.' })
+  usage!: TokenUsageResponse;
+}

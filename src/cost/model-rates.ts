@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../accounts/caller';
+import { Candidate } from '../routing/engine/candidate';
+import { noRoute } from '../routing/engine/no-route';
+import { chosenModel, resolve } from '../routing/engine/resolve';
+import type { RoutingTable } from '../routing/engine/routing-table';
+import { parseSelector, type Selector } from '../routing/engine/selector';
+import { RoutingTables } from '../routing/routing-tables';
+import type { ProviderKind } from '../upstream/base-url';
+import type { Rates } from './cost-calculator';
+
+/** A model, as far as its cost is concerned. */
+export interface PricedModel {
+  /** Of the account's registry that the rates were read from. */
+  readonly revision: number;
+  readonly selector: string;
+  readonly kind: ProviderKind;
+  readonly rates: Rates;
+}
+
+/** Where the models' rates come from: the registry, at no older revision than asked for. */
+@Injectable()
+export class ModelRates {
+  constructor(private readonly tables: RoutingTables) {}
+
+  /** The model that a selector chooses. Throws `routing.no_route`, or what is wrong with the selector. */
+  async bySelector(
+    accountId: AccountId,
+    text: string,
+    context: Readonly<Record<string, unknown>>,
+    minRevision: number,
+  ): Promise<PricedModel> {
+    const table = await this.tables.current(accountId, minRevision);
+    const selector = parseSelector(text, '/selector', () => table.providerNames());
+    const candidate = choose(table, selector, context);
+    if (candidate === null) throw noRoute(table, [selector], context);
+    return priced(table.revision, candidate);
+  }
+
+  /** The account's model with this id, or null; also null for what is no id. */
+  async byModelId(accountId: AccountId, modelId: string, minRevision: number): Promise<PricedModel | null> {
+    const table = await this.tables.current(accountId, minRevision);
+    const candidate = table.find(modelId);
+    return candidate && priced(table.revision, candidate);
+  }
+}
+
+/** A model that is named outright has its price also where its provider's key does not open. */
+function choose(
+  table: RoutingTable,
+  selector: Selector,
+  context: Readonly<Record<string, unknown>>,
+): Candidate | null {
+  if (selector.kind !== 'exact' && selector.kind !== 'default') {
+    return resolve(table, [selector], context).selected;
+  }
+  const model = chosenModel(table, selector);
+  return model && new Candidate(model);
+}
+
+function priced(revision: number, { selector, model, provider }: Candidate): PricedModel {
+  const rates = { ...model.rates, multiplier: model.multiplier };
+  return { revision, selector, kind: provider.kind, rates };
+}

@@ -1,0 +1,140 @@
+import { normaliseUsage, usageProblems } from './usage-normaliser';
+
+const openai = (usage: unknown) => normaliseUsage(usage, 'openai');
+const anthropic = (usage: unknown) => normaliseUsage(usage, 'anthropic');
+
+function faults(usage: unknown): string[] {
+  return usageProblems(usage, '/usage').map(({ pointer, code }) => `${pointer} ${code}`);
+}
+
+describe('a usage of OpenAI', () => {
+  it('has cached tokens in the prompt, in chat completions', () => {
+    const usage = {
+      prompt_tokens: 2006,
+      completion_tokens: 300,
+      total_tokens: 2306,
+      prompt_tokens_details: { cached_tokens: 1920, audio_tokens: 12 },
+      completion_tokens_details: { reasoning_tokens: 250, audio_tokens: 0, accepted_prediction_tokens: 20 },
+    };
+    expect(openai(usage)).toEqual({ input: 86, output: 300, cache_write: 0, cache_read: 1920 });
+  });
+
+  it('has cached tokens in the input, in responses and in the Realtime API', () => {
+    const expected = { input: 27, output: 48, cache_write: 0, cache_read: 98 };
+    const totals = { input_tokens: 125, output_tokens: 48, total_tokens: 173 };
+    expect(openai({ ...totals, input_tokens_details: { cached_tokens: 98 } })).toEqual(expected);
+    expect(openai({ ...totals, input_token_details: { cached_tokens: 98, text_tokens: 125 } })).toEqual(
+      expected,
+    );
+  });
+
+  it('has what was written to the cache in the input as well', () => {
+    // developers.openai.com/api/docs/guides/prompt-caching: 2600 = 2000 read + 400 written + 200.
+    const details = { cached_tokens: 2000, cache_write_tokens: 400 };
+    const expected = { input: 200, output: 300, cache_write: 400, cache_read: 2000 };
+    expect(openai({ input_tokens: 2600, output_tokens: 300, input_tokens_details: details })).toEqual(
+      expected,
+    );
+    expect(openai({ prompt_tokens: 2600, completion_tokens: 300, prompt_tokens_details: details })).toEqual(
+      expected,
+    );
+  });
+
+  it('has no output for embeddings', () => {
+    expect(openai({ prompt_tokens: 8, total_tokens: 8 })).toEqual({
+      input: 8,
+      output: 0,
+      cache_write: 0,
+      cache_read: 0,
+    });
+  });
+
+  it('may be cached as a whole', () => {
+    const usage = {
+      prompt_tokens: 1024,
+      completion_tokens: 1,
+      prompt_tokens_details: { cached_tokens: 1024 },
+    };
+    expect(openai(usage)).toMatchObject({ input: 0, cache_read: 1024 });
+  });
+
+  it('is not said to have too many cached tokens where the input’s count is wrong', () => {
+    expect(faults({ prompt_tokens: 'many', prompt_tokens_details: { cached_tokens: 11 } })).toEqual([
+      '/usage/prompt_tokens token_count',
+    ]);
+  });
+
+  it('cannot have more cached tokens than input', () => {
+    expect(faults({ prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 11 } })).toEqual([
+      '/usage/prompt_tokens_details/cached_tokens cached_tokens',
+    ]);
+    expect(
+      faults({ input_tokens: 10, input_tokens_details: { cached_tokens: 6, cache_write_tokens: 5 } }),
+    ).toEqual(['/usage/input_tokens_details/cached_tokens cached_tokens']);
+    expect(faults({ prompt_tokens: 10, prompt_tokens_details: { cache_write_tokens: 11 } })).toEqual([
+      '/usage/prompt_tokens_details/cache_write_tokens cached_tokens',
+    ]);
+  });
+});
+
+describe('a usage of an endpoint that is compatible with OpenAI', () => {
+  it('tells cache hits in DeepSeek’s words', () => {
+    const usage = {
+      prompt_tokens: 1000,
+      completion_tokens: 5,
+      total_tokens: 1005,
+      prompt_cache_hit_tokens: 768,
+      prompt_cache_miss_tokens: 232,
+      prompt_tokens_details: { cached_tokens: 768 },
+    };
+    const expected = { input: 232, output: 5, cache_write: 0, cache_read: 768 };
+    expect(openai(usage)).toEqual(expected);
+    expect(openai({ ...usage, prompt_tokens_details: undefined })).toEqual(expected);
+  });
+
+  it('tells cache hits beside the totals, in Moonshot’s way', () => {
+    const usage = { prompt_tokens: 19, completion_tokens: 21, total_tokens: 40, cached_tokens: 10 };
+    expect(openai(usage)).toEqual({ input: 9, output: 21, cache_write: 0, cache_read: 10 });
+  });
+
+  it('tells cache writes in OpenRouter’s words', () => {
+    // openrouter.ai/docs/use-cases/usage-accounting
+    const usage = {
+      completion_tokens: 2,
+      completion_tokens_details: { reasoning_tokens: 0 },
+      cost: 0.95,
+      cost_details: { upstream_inference_cost: 19 },
+      prompt_tokens: 194,
+      prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 100, audio_tokens: 0 },
+      total_tokens: 196,
+    };
+    expect(openai(usage)).toEqual({ input: 94, output: 2, cache_write: 100, cache_read: 0 });
+  });
+
+  it('tells Anthropic’s cache in LiteLLM’s words, whatever the kind of the provider', () => {
+    const usage = {
+      prompt_tokens: 2006,
+      completion_tokens: 300,
+      total_tokens: 2306,
+      prompt_tokens_details: { cached_tokens: 1500, cache_creation_tokens: 400 },
+      cache_creation_input_tokens: 400,
+      cache_read_input_tokens: 1500,
+    };
+    const expected = { input: 106, output: 300, cache_write: 400, cache_read: 1500 };
+    expect(openai(usage)).toEqual(expected);
+    expect(anthropic(usage)).toEqual(expected);
+    expect(openai({ ...usage, prompt_tokens_details: { cached_tokens: 0 } })).toEqual(expected);
+  });
+
+  it('counts reasoning beside the completion where the total says so, and not twice where it does not', () => {
+    // docs.x.ai: 32 + 9 + 94 = 135.
+    const xai = {
+      prompt_tokens: 32,
+      completion_tokens: 9,
+      completion_tokens_details: { reasoning_tokens: 94 },
+    };
+    expect(openai({ ...xai, total_tokens: 135 }).output).toBe(103);
+    expect(openai({ ...xai, completion_tokens: 103, total_tokens: 135 }).output).toBe(103);
+    expect(openai(xai).output).toBe(9);
+  });
+});

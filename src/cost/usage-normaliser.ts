@@ -1,0 +1,77 @@
+import { DomainError, type FieldError } from '../common/domain-error';
+import type { ProviderKind } from '../upstream/base-url';
+import { ANTHROPIC_CACHE_COUNTS, ANTHROPIC_FIELDS, readAnthropicUsage } from './anthropic-usage';
+import { CHAT_COMPLETIONS, readOpenaiUsage, RESPONSES } from './openai-usage';
+import { TOKEN_KINDS, type TokenUsage } from './token-usage';
+import { UsageReader } from './usage-reader';
+
+const TOTALS = {
+  chatCompletions: [CHAT_COMPLETIONS.input, CHAT_COMPLETIONS.output],
+  responses: [RESPONSES.input, RESPONSES.output],
+};
+/** One of them at least is in every usage of a vendor. */
+const VENDORS_COUNTS = [...TOTALS.chatCompletions, ...TOTALS.responses, ...ANTHROPIC_CACHE_COUNTS];
+
+const ACCEPTED_FORMS =
+  'Accepted are, each with whatever else the vendor puts in it: ' +
+  'OpenAI\'s {"prompt_tokens": 2006, "completion_tokens": 300, "prompt_tokens_details": {"cached_tokens": 1920}} ' +
+  'and {"input_tokens": 36, "output_tokens": 87, "input_tokens_details": {"cached_tokens": 0}}, ' +
+  'Anthropic\'s {"input_tokens": 21, "output_tokens": 393, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 188086}, ' +
+  'and {"input": 21, "output": 393, "cache_write": 0, "cache_read": 188086}.';
+
+const NO_TOKENS: TokenUsage = { input: 0, output: 0, cache_write: 0, cache_read: 0 };
+
+/**
+ * A vendor's usage object as tokens by kind. The form is told by the names of its fields; `kind` decides where
+ * a gateway sends those of both vendors under `input_tokens`. A count that is absent or null is 0, fields
+ * that are not known are ignored.
+ *
+ * @throws DomainError `invalid`, with a pointer to each fault.
+ */
+export function normaliseUsage(usage: unknown, kind: ProviderKind, pointer = '/usage'): TokenUsage {
+  const { tokens, errors } = readUsage(usage, kind, pointer);
+  if (errors.length === 0) return tokens;
+  const detail = `${errors[0]?.pointer}: ${errors[0]?.detail}`;
+  throw new DomainError('invalid', 'validation.failed', detail, { errors });
+}
+
+/** What is wrong with a usage object whatever the kind of the provider that it comes from. */
+export function usageProblems(usage: unknown, pointer: string): FieldError[] {
+  const { errors } = readUsage(usage, 'openai', pointer);
+  return readUsage(usage, 'anthropic', pointer).errors.length > 0 ? errors : [];
+}
+
+function readUsage(
+  usage: unknown,
+  kind: ProviderKind,
+  pointer: string,
+): { tokens: TokenUsage; errors: FieldError[] } {
+  if (typeof usage !== 'object' || usage === null || Array.isArray(usage)) {
+    const detail = `Must be an object. ${ACCEPTED_FORMS}`;
+    return { tokens: NO_TOKENS, errors: [{ pointer, code: 'usage', detail }] };
+  }
+  const reader = new UsageReader(usage, pointer);
+  const tokens = readForm(reader, kind, pointer);
+  return { tokens, errors: reader.errors };
+}
+
+function readForm(reader: UsageReader, kind: ProviderKind, pointer: string): TokenUsage {
+  const isOwn = reader.hasAny(TOKEN_KINDS);
+  const isVendors = reader.hasAny(VENDORS_COUNTS);
+  if (isOwn === isVendors) {
+    const what = isOwn ? 'It mixes the fields of two forms.' : 'It has no count of input or output tokens.';
+    reader.refuse({ pointer, code: 'usage', detail: `${what} ${ACCEPTED_FORMS}` });
+    return NO_TOKENS;
+  }
+  if (isOwn) return readOwnUsage(reader);
+  if (reader.hasAny(TOTALS.chatCompletions)) return readOpenaiUsage(reader, CHAT_COMPLETIONS);
+  const isAnthropic =
+    reader.hasAny(ANTHROPIC_FIELDS) && (kind === 'anthropic' || !reader.hasAny(RESPONSES.inputDetails));
+  return isAnthropic ? readAnthropicUsage(reader) : readOpenaiUsage(reader, RESPONSES);
+}
+
+/** Tokens by kind already, such as answers of Caret show them. */
+function readOwnUsage(reader: UsageReader): TokenUsage {
+  const [input, output, cacheWrite, cacheRead] = TOKEN_KINDS.map((kind) => reader.count([kind]).tokens);
+  return { input: input ?? 0, output: output ?? 0, cache_write: cacheWrite ?? 0, cache_read: cacheRead ?? 0 };
+}

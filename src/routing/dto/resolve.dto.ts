@@ -1,0 +1,37 @@
+import { BooleanField, IntegerField } from '../../common/fields';
+import type { JsonObject } from '../../crypto/advanced-json-sealer';
+import { ContextField, RuleField, SELECTOR_FORMAT, SelectorField, SelectorsField } from './routing-fields';
+
+/** What is wanted, and the context that rules are judged by. */
+export class ResolveRequest {
+  @SelectorField(`What is wanted: ${SELECTOR_FORMAT}. Left out: \`auto\`.`)
+  selector?: string;
+
+  @SelectorsField()
+  selectors?: string[];
+
+  @ContextField('optional')
+  context?: JsonObject;
+
+  @BooleanField('optional', {
+    description: 'Whether to tell of every model that was considered, and why those that are out are out.',
+    default: false,
+  })
+  explain?: boolean;
+
+  @IntegerField(
+    'optional',
+    { description: 'At most so many fallbacks; without it all of them come.', example: 3 },
+    { minimum: 0 },
+  )
+  max_fallbacks?: number;
+}
+
+/** A rule to try, without saving it. */
+export class CheckRuleRequest {
+  @RuleField()
+  when!: JsonObject;
+
+  @ContextField('required')
+  context!: JsonObject;
+}

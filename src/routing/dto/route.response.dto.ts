@@ -1,0 +1,83 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ADVANCED_JSON_SCHEMA } from '../../common/advanced-json.schema';
+import { COST, UUID } from '../../common/api-schemas';
+import type { JsonObject } from '../../crypto/advanced-json-sealer';
+import type { ProviderKind } from '../../upstream/base-url';
+import { type Protocol, protocolOf, PROTOCOLS } from '../../upstream/protocol';
+import type { Candidate } from '../engine/candidate';
+
+/** Where a request may go: which upstream, with which configuration, at what price. Never a key. */
+export class RouteResponse {
+  @ApiProperty({
+    type: 'string',
+    description: 'Names this model and no other.',
+    example: 'anthropic-main^claude-sonnet-4-20250514',
+  })
+  selector!: string;
+
+  @ApiProperty(UUID)
+  provider_id!: string;
+
+  @ApiProperty(UUID)
+  model_id!: string;
+
+  @ApiProperty({ type: 'string', enum: ['openai', 'anthropic'] })
+  provider!: ProviderKind;
+
+  @ApiProperty({ type: 'string', description: "The upstream's name of the model." })
+  model!: string;
+
+  @ApiProperty({
+    type: 'string',
+    description: "As an SDK of the vendor's takes it: with the version for openai, without for anthropic.",
+    example: 'https://api.anthropic.com',
+  })
+  base_url!: string;
+
+  @ApiProperty({
+    type: 'string',
+    enum: [...PROTOCOLS],
+    description:
+      'What to speak. In mode `auto` responses, unless a test of the model found chat completions only.',
+  })
+  protocol!: Protocol;
+
+  @ApiProperty({
+    ...ADVANCED_JSON_SCHEMA,
+    description: "The provider's configuration with the model's merged over it, by top-level key.",
+  })
+  advanced_json!: JsonObject;
+
+  @ApiProperty({ type: 'number', format: 'double' })
+  multiplier!: number;
+
+  @ApiProperty(COST)
+  cost_per_1k_input!: number | null;
+
+  @ApiProperty(COST)
+  cost_per_1k_output!: number | null;
+
+  @ApiProperty(COST)
+  cost_per_1k_cache_write!: number | null;
+
+  @ApiProperty(COST)
+  cost_per_1k_cache_read!: number | null;
+}
+
+export function toRouteResponse({ selector, model, provider }: Candidate): RouteResponse {
+  return {
+    selector,
+    provider_id: provider.id,
+    model_id: model.id,
+    provider: provider.kind,
+    model: model.model,
+    base_url: provider.baseUrl,
+    protocol: protocolOf(provider.kind, provider.openaiApiMode, model.learnedProtocol),
+    advanced_json: { ...provider.advancedJson, ...model.advancedJson },
+    multiplier: model.multiplier,
+    cost_per_1k_input: model.rates.input,
+    cost_per_1k_output: model.rates.output,
+    cost_per_1k_cache_write: model.rates.cacheWrite,
+    cost_per_1k_cache_read: model.rates.cacheRead,
+  };
+}

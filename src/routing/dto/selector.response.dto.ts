@@ -1,0 +1,41 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { UUID } from '../../common/api-schemas';
+import type { ProviderKind } from '../../upstream/base-url';
+
+/** A model as a picker offers it. */
+export class SelectorResponse {
+  @ApiProperty({ type: 'string', example: 'anthropic-main^claude-sonnet-4-20250514' })
+  selector!: string;
+
+  @ApiProperty({ type: 'string', enum: ['openai', 'anthropic'] })
+  provider!: ProviderKind;
+
+  @ApiProperty(UUID)
+  provider_id!: string;
+
+  @ApiProperty({ type: 'string', description: "The upstream's name of the model." })
+  model!: string;
+
+  @ApiProperty(UUID)
+  model_id!: string;
+
+  @ApiProperty({ type: 'boolean', description: "Whether it is its provider's default." })
+  is_default!: boolean;
+
+  @ApiProperty({ type: 'array', items: { type: 'string' } })
+  tags!: readonly string[];
+
+  @ApiProperty({
+    type: 'string',
+    required: false,
+    description: 'As the upstream calls it, where it was asked.',
+  })
+  type?: string;
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    description: 'Tokens; as the upstream or the price catalogue says.',
+  })
+  context_length?: number;
+}

@@ -1,0 +1,28 @@
+import { type IndexedModel } from './indexed-model';
+
+/**
+ * The order of candidates: the higher priority, the more specific rule, the provider's default, the older first. Ids are
+ * UUIDv7, whose text sorts by age and ties with nothing, so the order is the same on every replica.
+ */
+export function compareModels(one: IndexedModel, other: IndexedModel): number {
+  return other.priority - one.priority || compareEqualPriority(one, other);
+}
+
+/** The same for a bare model's name, whose exact spelling comes right after priority. */
+export function compareSpelled(
+  one: IndexedModel,
+  oneIsExact: boolean,
+  other: IndexedModel,
+  otherIsExact: boolean,
+): number {
+  const byPriority = other.priority - one.priority;
+  if (byPriority !== 0) return byPriority;
+  return oneIsExact === otherIsExact ? compareEqualPriority(one, other) : oneIsExact ? -1 : 1;
+}
+
+function compareEqualPriority(one: IndexedModel, other: IndexedModel): number {
+  const bySpecificity = other.shape.conditions - one.shape.conditions;
+  if (bySpecificity !== 0) return bySpecificity;
+  if (one.isDefault !== other.isDefault) return one.isDefault ? -1 : 1;
+  return one.id < other.id ? -1 : Number(one.id > other.id);
+}

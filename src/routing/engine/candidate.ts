@@ -1,0 +1,19 @@
+import { type IndexedModel } from './indexed-model';
+import { type RoutedModel } from './routed-model';
+import { type RoutedProvider } from './routed-provider';
+
+/** A model with its provider as it was when the candidate was taken. */
+export class Candidate {
+  readonly model: RoutedModel;
+  readonly provider: RoutedProvider;
+
+  constructor(model: IndexedModel) {
+    this.model = model;
+    this.provider = model.provider.facts;
+  }
+
+  /** The selector that means this model and no other. */
+  get selector(): string {
+    return `${this.provider.name}^${this.model.model}`;
+  }
+}

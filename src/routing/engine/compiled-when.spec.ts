@@ -1,0 +1,67 @@
+import { compileWhen, textOf } from './compiled-when';
+import { INVALID_RULE, NO_RULE, ShapePool } from './rule-shape';
+
+describe('compileWhen', () => {
+  const compile = (text: string, pool = new ShapePool()) => compileWhen(text, pool);
+
+  it.each([
+    '{}',
+    '{"a":1}',
+    '{"b":"x","a":null}',
+    '{"a":{"$eq":1}}',
+    '{"1":1,"0":"\\u00e9"}',
+    '{"0":-0,"1":1.50}',
+    '{ "a": 1 }',
+    '{"a.b":true,"c":{"$gt":1}}',
+    '{"$and":[{"a":1}]}',
+    '{"a":{}}',
+    '{"a\\"b":"\\n"}',
+    '{',
+    'null',
+  ])('keeps the text %s to the letter', (text) => expect(textOf(compile(text))).toBe(text));
+
+  it('keeps no text that values and shape can say', () => {
+    expect(compile('{"b":"x","a":1}').remainder).toBeNull();
+    expect(compile('{"b":"x","a":{"$eq":1}}').remainder).not.toBeNull();
+  });
+
+  it('finds one signature for the same paths, however they are written, with one key for the same values', () => {
+    const pool = new ShapePool();
+    const rules = [
+      '{"a":1,"b":"x"}',
+      '{"b":"x","a":1}',
+      '{"a":1,"b":"x","c":{"$gt":1}}',
+      '{"$and":[{"b":"x"},{"a":1}]}',
+    ];
+    const compiled = rules.map((text) => {
+      const when = compile(text, pool);
+      pool.retain(when.shape);
+      return when;
+    });
+    expect(new Set(compiled.map(({ shape }) => shape.signature)).size).toBe(1);
+    expect(new Set(compiled.map(({ key }) => key)).size).toBe(1);
+    expect(compiled.map(({ shape }) => shape.conditions)).toEqual([2, 2, 3, 2]);
+  });
+
+  it('tells paths apart whose names look alike joined', () => {
+    const pool = new ShapePool();
+    const signatures = ['{"a":1,"b":1}', '{"a1:b":1}', '{"a,b":1}'].map((text) => {
+      const { shape } = compile(text, pool);
+      pool.retain(shape);
+      return shape.signature;
+    });
+    expect(new Set(signatures).size).toBe(3);
+  });
+
+  it.each(['{', '', 'null', '[]', '"a"', '{"a":{"$no":1}}', '{"$or":[]}'])(
+    'marks %s as not valid',
+    (text) => {
+      expect(compile(text).shape).toBe(INVALID_RULE);
+    },
+  );
+
+  it('takes an empty rule for none', () => {
+    expect(compile('{}').shape).toBe(NO_RULE);
+    expect(compile('{ }').shape).toBe(NO_RULE);
+  });
+});

@@ -1,0 +1,107 @@
+import { explain } from './explain';
+import { modelRow, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
+
+const main = providerRow('main');
+const broken = providerRow('broken', { usable: false });
+
+function explained(table: ReturnType<typeof tableOf>, texts: string[], context = {}, limit?: number) {
+  return explain(table, texts.map(selectorOf), context, limit);
+}
+
+describe('explain', () => {
+  const table = tableOf(
+    main,
+    broken,
+    modelRow(main, 'gpt', { priority: 1, tags: ['t'], when: { tier: 'pro' } }),
+    modelRow(main, 'gpt-mini', { tags: ['t'] }),
+    modelRow(main, 'other', { tags: ['t'], priority: -1 }),
+    modelRow(main, 'spoilt', { tags: ['t'], whenText: '{' }),
+    modelRow(broken, 'gpt', { tags: ['t'], priority: 2, isDefault: true }),
+  );
+
+  it('lists the candidates in their order, then what is excluded and why', () => {
+    expect(explained(table, ['#t'], { tier: 'free' })).toEqual({
+      considered: [
+        { selector: 'main^gpt-mini', outcome: 'selected' },
+        { selector: 'main^other', outcome: 'fallback' },
+        {
+          selector: 'broken^gpt',
+          outcome: 'excluded',
+          reason: 'secret_undecryptable: the API key of its provider cannot be decrypted',
+        },
+        { selector: 'main^gpt', outcome: 'excluded', reason: 'when: /tier expected "pro", got "free"' },
+        {
+          selector: 'main^spoilt',
+          outcome: 'excluded',
+          reason: 'when: the stored rule is not valid, save it again',
+        },
+      ],
+      isTruncated: false,
+    });
+  });
+
+  it('tells of a model once, as what became of it', () => {
+    const { considered } = explained(table, ['gpt', 'main^gpt', '#t'], { tier: 'free' });
+    expect(considered.map(({ selector, outcome }) => `${selector} ${outcome}`)).toEqual([
+      'main^gpt selected',
+      'main^gpt-mini fallback',
+      'main^other fallback',
+      'broken^gpt excluded',
+      'main^spoilt excluded',
+    ]);
+  });
+
+  it('considers for auto what has a rule or is a default', () => {
+    expect(explained(table, ['auto']).considered.map(({ selector }) => selector)).toEqual([
+      'broken^gpt',
+      'main^gpt',
+      'main^spoilt',
+    ]);
+  });
+
+  it.each([
+    ['none^gpt', 'there is no provider "none"; the providers are "broken", "main"'],
+    ['none^#t', 'there is no provider "none"; the providers are "broken", "main"'],
+    ['main^', 'the provider has no default model'],
+    ['main^gpt-m', 'the provider has no model "gpt-m"; the nearest are "gpt", "gpt-mini"'],
+    ['main^xyz', 'the provider has no model "xyz"; there are "gpt", "gpt-mini", "other", "spoilt"'],
+    ['GPT-x', 'no provider has a model "GPT-x"; the nearest are "gpt", "gpt-mini"'],
+    ['#none', 'no model has the tag "none"'],
+    ['broken^#none', 'no model of the provider has the tag "none"'],
+  ])('tells why %s means nothing, and what there is', (text, reason) => {
+    expect(explained(table, [text]).considered).toEqual([{ selector: text, outcome: 'excluded', reason }]);
+  });
+
+  it('tells the same of an empty registry', () => {
+    const reasons = (text: string) => explained(tableOf(), [text]).considered.map(({ reason }) => reason);
+    expect(reasons('a^b')).toEqual(['there is no provider "a"; there are none yet']);
+    expect(reasons('b')).toEqual(['no provider has a model "b"; there are none yet']);
+    expect(reasons('auto')).toEqual(['there is no model with a rule, and no default model without one']);
+  });
+
+  it.each([
+    [{ tier: 'pro' }, 1],
+    [{ tier: 'pro' }, 3],
+    [{}, 2],
+    [{}, 4],
+  ])('stops at the limit, with context %j at %d, and says so', (context, limit) => {
+    const all = explained(table, ['#t'], context);
+    const some = explained(table, ['#t'], context, limit);
+    expect(some).toEqual({ considered: all.considered.slice(0, limit), isTruncated: true });
+    expect(explained(table, ['#t'], context, 5)).toEqual(all);
+  });
+
+  it('takes the first of many thousand that are excluded, whatever their order in the index', () => {
+    const rows = Array.from({ length: 2000 }, (_, index) =>
+      modelRow(main, `m${index}`, { when: { team: index }, priority: (index * 7919) % 2003 }),
+    );
+    const best = rows.toSorted((one, other) => other.priority - one.priority).slice(0, 3);
+    expect(explained(tableOf(main, ...rows), ['auto'], {}, 3).considered).toEqual(
+      best.map(({ model, whenText }) => ({
+        selector: `main^${model}`,
+        outcome: 'excluded',
+        reason: `when: /team expected ${JSON.parse(whenText).team}, got nothing`,
+      })),
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import { type Protocol } from '../../upstream/protocol';
+import { type CompiledWhen, type RuleRemainder, textOf } from './compiled-when';
+import { type ModelSettings } from './model-settings';
+import { type ModelsByName } from './models-by-name';
+import { type ModelRates, type RoutedModel } from './routed-model';
+import { type RoutedProvider } from './routed-provider';
+import { INVALID_RULE, NO_RULE, type RuleShape } from './rule-shape';
+
+/** A provider and its models. `facts` are replaced when the provider changes; its models point here and stay. */
+export class IndexedProvider {
+  defaultModel: IndexedModel | null = null;
+
+  constructor(
+    public facts: RoutedProvider,
+    readonly models: ModelsByName,
+  ) {}
+}
+
+/** A model as the indexes hold it: never changed, but replaced. Lean, for there may be a hundred thousand. */
+export class IndexedModel implements RoutedModel, CompiledWhen {
+  constructor(
+    readonly id: string,
+    readonly provider: IndexedProvider,
+    readonly model: string,
+    /** Its name without case; the same string where the name has none. */
+    readonly foldedName: string,
+    readonly priority: number,
+    readonly isDefault: boolean,
+    readonly shape: RuleShape,
+    readonly key: string,
+    readonly remainder: RuleRemainder | null,
+    private readonly settings: ModelSettings,
+  ) {}
+
+  get providerId(): string {
+    return this.provider.facts.id;
+  }
+
+  get tags(): readonly string[] {
+    return this.settings.tags;
+  }
+
+  get advancedJson(): Readonly<Record<string, unknown>> {
+    return this.settings.advancedJson;
+  }
+
+  get learnedProtocol(): Protocol | null {
+    return this.settings.learnedProtocol;
+  }
+
+  get multiplier(): number {
+    return this.settings.multiplier;
+  }
+
+  get rates(): ModelRates {
+    return this.settings.rates;
+  }
+
+  get whenText(): string {
+    return textOf(this);
+  }
+
+  get isUnconditional(): boolean {
+    return this.shape === NO_RULE;
+  }
+
+  /** Never a candidate by name, tag or rule; indexed apart, so that a search never meets it. */
+  get isParked(): boolean {
+    return this.shape === INVALID_RULE || !this.provider.facts.usable;
+  }
+}

@@ -1,0 +1,25 @@
+import { nearNames } from './near-names';
+
+describe('nearNames', () => {
+  const names = ['gpt-4o', 'GPT-4o-mini', 'gpt-4', 'claude-sonnet-4', 'claude-opus-4', 'o3'];
+
+  it.each([
+    ['gpt-4o-2024', ['gpt-4o', 'gpt-4', 'GPT-4o-mini']],
+    ['Sonnet', ['claude-sonnet-4']],
+    ['claude-haiku', ['claude-opus-4', 'claude-sonnet-4']],
+    ['openai/o3', ['o3']],
+    ['llama', []],
+  ])('finds for %s what it may have been meant for', (wanted, near) => {
+    expect(nearNames(names, wanted)).toEqual(near);
+    expect(nearNames(names.toReversed(), wanted)).toEqual(near);
+  });
+
+  it('finds five at most', () => {
+    expect(
+      nearNames(
+        Array.from({ length: 9 }, (_, index) => `gpt-${index}`),
+        'gpt',
+      ),
+    ).toHaveLength(5);
+  });
+});

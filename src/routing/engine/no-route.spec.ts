@@ -1,0 +1,36 @@
+import { modelRow, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
+import { noRoute } from './no-route';
+
+const main = providerRow('main');
+
+describe('noRoute', () => {
+  it('is 404 with every selector and what keeps it from a model', () => {
+    const broken = providerRow('broken', { usable: false });
+    const table = tableOf(
+      main,
+      broken,
+      modelRow(main, 'gpt', { when: { tier: 'pro' } }),
+      modelRow(broken, 'gpt'),
+    );
+    const error = noRoute(table, ['gpt', 'broken^gpt', 'none^x'].map(selectorOf), { tier: 'free' });
+    expect(error).toMatchObject({ kind: 'not_found', code: 'routing.no_route' });
+    expect(error.detail).toBe(
+      'No model can be chosen. ' +
+        '"gpt": main^gpt (when: /tier expected "pro", got "free"); broken^gpt (secret_undecryptable: ' +
+        'the API key of its provider cannot be decrypted). ' +
+        '"broken^gpt": secret_undecryptable: the API key of its provider cannot be decrypted. ' +
+        '"none^x": there is no provider "none"; the providers are "broken", "main".',
+    );
+  });
+
+  it('stays short, however much there is', () => {
+    const rows = Array.from({ length: 100 }, (_, index) =>
+      modelRow(main, `m${index}`, { when: { a: index } }),
+    );
+    const selectors = Array.from({ length: 30 }, () => selectorOf('auto'));
+    const { detail } = noRoute(tableOf(main, ...rows), selectors, {});
+    expect(detail).toContain('main^m4 (when: /a expected 4, got nothing); and others.');
+    expect(detail).toMatch(/And 25 more selectors\.$/);
+    expect(detail.length).toBeLessThan(2000);
+  });
+});

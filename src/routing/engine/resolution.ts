@@ -1,0 +1,51 @@
+import { Candidate } from './candidate';
+import { type CandidateMerge } from './candidate-merge';
+
+/**
+ * The ordered candidates of one request: the first is the choice, the others are the fallbacks, worked out when they are
+ * asked for. It stays what it was whatever becomes of the registry; the context must not be changed meanwhile.
+ */
+export class Resolution implements Iterable<Candidate> {
+  private readonly taken: Candidate[] = [];
+  private readonly takenIds: Set<string> | null;
+  private source = 0;
+
+  constructor(
+    readonly revision: number,
+    private readonly sources: readonly CandidateMerge[],
+    mayRepeat: boolean,
+  ) {
+    this.takenIds = mayRepeat ? new Set() : null;
+  }
+
+  get selected(): Candidate | null {
+    return this.at(0);
+  }
+
+  /** The candidate after that many others, or null where there are no more. */
+  at(index: number): Candidate | null {
+    while (this.taken.length <= index) {
+      const candidate = this.takeNext();
+      if (candidate === null) return null;
+      this.taken.push(candidate);
+    }
+    return this.taken[index]!;
+  }
+
+  *[Symbol.iterator](): Generator<Candidate> {
+    let candidate: Candidate | null;
+    for (let index = 0; (candidate = this.at(index)) !== null; index++) yield candidate;
+  }
+
+  private takeNext(): Candidate | null {
+    for (; this.source < this.sources.length; this.source++) {
+      let model;
+      while ((model = this.sources[this.source]!.next()) !== null) {
+        if (this.takenIds?.has(model.id)) continue;
+        this.takenIds?.add(model.id);
+        return new Candidate(model);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,197 @@
+import { foldCase } from '../../common/identity-key';
+import { Candidate } from './candidate';
+import { CandidateGroup } from './candidate-group';
+import { IndexedModel, IndexedProvider } from './indexed-model';
+import { type Slot } from './model-slot';
+import { ModelsByName } from './models-by-name';
+import { NameIndex } from './name-index';
+import { ProviderDirectory } from './provider-directory';
+import { type RegistryChanges } from './registry-changes';
+import { type RoutedModel } from './routed-model';
+import { type RoutedProvider } from './routed-provider';
+import { ShapePool } from './rule-shape';
+import { SharedValues } from './shared-values';
+import { TagIndex } from './tag-index';
+
+/**
+ * An account's registry at one revision, indexed by everything a selector may name. `apply` takes it to another revision
+ * in place, at the cost of what changed.
+ *
+ * Maps are changed where they are, lists are replaced (`SortedModels`). That is safe because Node runs one thing at a
+ * time and both `resolve` and `apply` are synchronous: no reader is inside a Map while it changes, and a `Resolution`,
+ * which may be read on much later, holds lists only. It goes on with the models and the order of its own revision; a
+ * provider's address and name are read when a candidate is taken, because a fallback that is tried after a while must
+ * go where the provider is now.
+ *
+ * It relies on what the database guarantees: one name, one provider; one name, one model under a provider; one default
+ * at most. A model whose provider is unknown is left out.
+ */
+export class RoutingTable {
+  private currentRevision = 0;
+  private readonly directory = new ProviderDirectory();
+  private readonly models = new Map<string, IndexedModel>();
+  private readonly names = new NameIndex();
+  private readonly tags = new TagIndex();
+  /** Made when a selector first asks for a tag of the provider: few ever do. */
+  private readonly tagsOfProviders = new Map<IndexedProvider, TagIndex>();
+  private readonly shapes = new ShapePool();
+  /** What `auto` chooses from: every model with a rule, every default without one. */
+  readonly automatic = new CandidateGroup();
+
+  static build(
+    revision: number,
+    providers: readonly RoutedProvider[],
+    models: readonly RoutedModel[],
+  ): RoutingTable {
+    const table = new RoutingTable();
+    table.apply(revision, { providers, models, removedProviders: [], removedModels: [] });
+    return table;
+  }
+
+  get revision(): number {
+    return this.currentRevision;
+  }
+
+  /** One batch is one state of the registry. A large one may come in slices, as long as nobody reads in between. */
+  apply(revision: number, changes: RegistryChanges): void {
+    for (const id of changes.removedModels) this.removeModel(id);
+    for (const id of changes.removedProviders) this.removeProvider(id);
+    const shared = new SharedValues(this.shapes);
+    // Everything that changes leaves before anything comes, or two names that were exchanged would collide.
+    for (const { id } of changes.models) {
+      const former = this.removeModel(id);
+      if (former !== undefined) shared.remember(former);
+    }
+    this.setProviders(changes.providers);
+    for (const model of changes.models) this.addModel(model, shared);
+    this.currentRevision = revision;
+  }
+
+  /** How many models it has. */
+  get size(): number {
+    return this.models.size;
+  }
+
+  /** Sorted. */
+  providerNames(): readonly string[] {
+    return this.directory.names();
+  }
+
+  provider(name: string): IndexedProvider | undefined {
+    return this.directory.withName(name);
+  }
+
+  /** The model of that provider, ignoring case: there is one at most. */
+  modelOf(provider: IndexedProvider, name: string): IndexedModel | undefined {
+    return provider.models.find(name) ?? provider.models.find(foldCase(name));
+  }
+
+  named(name: string): ReturnType<NameIndex['find']> {
+    return this.names.find(name);
+  }
+
+  /** Folded names of models, or null where they are more than `maximum`. */
+  modelNames(maximum: number): Iterable<string> | null {
+    return this.names.size <= maximum ? this.names.names() : null;
+  }
+
+  tagged(tag: string): Slot | undefined {
+    return this.tags.find(tag);
+  }
+
+  taggedOf(provider: IndexedProvider, tag: string): Slot | undefined {
+    let tags = this.tagsOfProviders.get(provider);
+    if (tags === undefined) {
+      tags = new TagIndex();
+      for (const model of provider.models) tags.add(model);
+      this.tagsOfProviders.set(provider, tags);
+    }
+    return tags.find(tag);
+  }
+
+  /** By the model's id, whatever routing thinks of it. */
+  find(modelId: string): Candidate | null {
+    const model = this.models.get(modelId);
+    return model === undefined ? null : new Candidate(model);
+  }
+
+  /** Every model, in no order, whatever routing thinks of it. */
+  *all(): Generator<Candidate> {
+    for (const model of this.models.values()) yield new Candidate(model);
+  }
+
+  private setProviders(providers: readonly RoutedProvider[]): void {
+    const known = providers.map(({ id }) => this.directory.withId(id));
+    for (const provider of known) if (provider !== undefined) this.directory.remove(provider);
+    for (const [at, facts] of providers.entries()) {
+      const provider = known[at] ?? new IndexedProvider(facts, new ModelsByName());
+      this.setFacts(provider, facts);
+      this.directory.add(provider);
+    }
+  }
+
+  private setFacts(provider: IndexedProvider, facts: RoutedProvider): void {
+    const moved = provider.facts.usable === facts.usable ? [] : [...provider.models];
+    for (const model of moved) this.removeFromGroups(model);
+    provider.facts = facts;
+    for (const model of moved) this.addToGroups(model);
+  }
+
+  private removeProvider(id: string): void {
+    const provider = this.directory.withId(id);
+    if (provider === undefined) return;
+    for (const model of [...provider.models]) this.removeModel(model.id);
+    this.directory.remove(provider);
+    this.tagsOfProviders.delete(provider);
+  }
+
+  private addModel(row: RoutedModel, shared: SharedValues): void {
+    const provider = this.directory.withId(row.providerId);
+    if (provider === undefined) return;
+    const name = shared.text(row.model);
+    const folded = foldCase(name);
+    const { shape, key, remainder } = shared.when(row.whenText);
+    const model = new IndexedModel(
+      row.id,
+      provider,
+      name,
+      folded === name ? name : shared.text(folded),
+      row.priority,
+      row.isDefault,
+      shape,
+      key,
+      remainder,
+      shared.settingsOf(row),
+    );
+    this.models.set(model.id, model);
+    provider.models.add(model);
+    if (model.isDefault) provider.defaultModel = model;
+    this.shapes.retain(model.shape);
+    this.addToGroups(model);
+  }
+
+  private removeModel(id: string): IndexedModel | undefined {
+    const model = this.models.get(id);
+    if (model === undefined) return undefined;
+    this.removeFromGroups(model);
+    this.shapes.release(model.shape);
+    if (model.provider.defaultModel === model) model.provider.defaultModel = null;
+    model.provider.models.remove(model);
+    this.models.delete(id);
+    return model;
+  }
+
+  private addToGroups(model: IndexedModel): void {
+    this.names.add(model);
+    this.tags.add(model);
+    this.tagsOfProviders.get(model.provider)?.add(model);
+    if (model.isDefault || !model.isUnconditional) this.automatic.add(model);
+  }
+
+  private removeFromGroups(model: IndexedModel): void {
+    this.names.remove(model);
+    this.tags.remove(model);
+    this.tagsOfProviders.get(model.provider)?.remove(model);
+    if (model.isDefault || !model.isUnconditional) this.automatic.remove(model);
+  }
+}

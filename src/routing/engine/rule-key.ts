@@ -1,0 +1,60 @@
+import { type Scalar } from '../../rules/rule';
+
+/**
+ * A scalar as a part of a key. No part is the beginning of another, so joined parts can be
+ * told apart again, and two lists of values have the same key only where they are equal.
+ */
+export function keyPart(value: Scalar): string {
+  switch (typeof value) {
+    case 'string':
+      return `${value.length}:${value}`;
+    case 'number':
+      return `n${value};`;
+    case 'boolean':
+      return value ? 't' : 'f';
+    default:
+      return 'z';
+  }
+}
+
+/** The key of a rule's values, in the order of its signature's paths; flat, for a rope would keep its pieces alive. */
+export function ruleKey(values: readonly Scalar[]): string {
+  return values.map(keyPart).join('');
+}
+
+/** The parts that `keyPart` made the key of. */
+export function* partsOf(key: string): Generator<string> {
+  for (let start = 0; start < key.length;) {
+    const end = endOfPart(key, start);
+    yield key.slice(start, end);
+    start = end;
+  }
+}
+
+/** The values that `ruleKey` made the key of. */
+export function valuesOf(key: string): Scalar[] {
+  return [...partsOf(key)].map(valueOf);
+}
+
+function valueOf(part: string): Scalar {
+  switch (part[0]) {
+    case 't':
+      return true;
+    case 'f':
+      return false;
+    case 'z':
+      return null;
+    case 'n':
+      return Number(part.slice(1, -1));
+    default:
+      return part.slice(part.indexOf(':') + 1);
+  }
+}
+
+function endOfPart(key: string, start: number): number {
+  const first = key[start]!;
+  if (first === 't' || first === 'f' || first === 'z') return start + 1;
+  if (first === 'n') return key.indexOf(';', start) + 1;
+  const colon = key.indexOf(':', start);
+  return colon + 1 + Number(key.slice(start, colon));
+}

@@ -1,0 +1,95 @@
+import { DomainError } from '../../common/domain-error';
+import { MAX_SELECTOR_LENGTH, parseSelector } from './selector';
+
+function parse(text: string, providers: readonly string[] = []) {
+  return parseSelector(text, '/selectors/3', () => providers);
+}
+
+function refusal(text: string, providers: readonly string[] = []): DomainError {
+  try {
+    parse(text, providers);
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error(`${JSON.stringify(text)} was read`);
+}
+
+describe('parseSelector', () => {
+  it.each([
+    ['main^gpt-4o', 'exact', 'main', 'gpt-4o'],
+    ['  main ^  gpt-4o\t', 'exact', 'main', 'gpt-4o'],
+    ['my provider^a/b:c', 'exact', 'my provider', 'a/b:c'],
+    ['main^', 'default', 'main', null],
+    ['main ^ ', 'default', 'main', null],
+    ['gpt-4o', 'model', null, 'gpt-4o'],
+    [' GPT 4o ', 'model', null, 'GPT 4o'],
+    ['#fast', 'tag', null, 'fast'],
+    [' #  Very fast ', 'tag', null, 'Very fast'],
+    ['main^#fast', 'tag', 'main', 'fast'],
+    ['main ^ # fast', 'tag', 'main', 'fast'],
+    ['auto', 'auto', null, null],
+    [' AuTo ', 'auto', null, null],
+    ['', 'auto', null, null],
+    [' \n ', 'auto', null, null],
+  ])('reads %j as %s', (text, kind, provider, name) => {
+    expect(parse(text)).toEqual({ kind, text, provider, name });
+  });
+
+  it('splits at the first caret: a model may hold more', () => {
+    expect(parse('main^a^b')).toMatchObject({ kind: 'exact', provider: 'main', name: 'a^b' });
+    expect(parse('a ^ b ^ ')).toMatchObject({ kind: 'exact', provider: 'a', name: 'b ^' });
+    expect(parse('main^#a^b')).toMatchObject({ kind: 'tag', provider: 'main', name: 'a^b' });
+  });
+
+  it('takes no other caret, nor another auto, for one', () => {
+    expect(parse('main\uff3egpt')).toMatchObject({ kind: 'model' });
+    expect(parse('automatic')).toMatchObject({ kind: 'model' });
+    expect(parse('main^auto')).toMatchObject({ kind: 'exact', name: 'auto' });
+  });
+
+  it.each([
+    ['^gpt', 'no provider is named before "^"'],
+    ['  ^', 'no provider is named before "^"'],
+    ['^#fast', 'no provider is named before "^"'],
+    ['#', 'no tag follows "#"'],
+    [' #  ', 'no tag follows "#"'],
+    ['main^#', 'no tag follows "#"'],
+    ['main^# ', 'no tag follows "#"'],
+    ['gpt\u00004o', 'it holds control characters'],
+    ['main\u0085x^gpt', 'it holds control characters'],
+    ['main^gp\nt', 'it holds control characters'],
+    ['gpt\ud800', 'it holds half a surrogate pair, which is no character'],
+    ['\udc00^gpt', 'it holds half a surrogate pair, which is no character'],
+    ['x'.repeat(MAX_SELECTOR_LENGTH + 1), 'it has more than 512 characters'],
+  ])('refuses %j', (text, problem) => {
+    const error = refusal(text);
+    expect(error.kind).toBe('invalid');
+    expect(error.code).toBe('validation.failed');
+    expect(error.errors).toEqual([
+      { pointer: '/selectors/3', code: 'selector', detail: expect.stringContaining(`: ${problem}.`) },
+    ]);
+  });
+
+  it('counts characters as a person does', () => {
+    expect(parse('😀'.repeat(MAX_SELECTOR_LENGTH))).toMatchObject({ kind: 'model' });
+    expect(refusal('😀'.repeat(MAX_SELECTOR_LENGTH + 1)).detail).toContain('512');
+  });
+
+  it('teaches the format and the providers there are', () => {
+    expect(refusal('^').detail).toBe(
+      'Must be "provider^model", "provider^", "model", "#tag", "provider^#tag" or "auto": ' +
+        'no provider is named before "^". There are no providers yet.',
+    );
+    expect(refusal('^', ['a', 'b "c"']).detail).toMatch(/ The providers are "a", "b \\"c\\""\.$/);
+    const many = Array.from({ length: 23 }, (_, index) => `p${index}`);
+    expect(refusal('^', many).detail).toMatch(/"p18", "p19" and 3 more\.$/);
+  });
+
+  it('does not ask for the providers while all is well', () => {
+    const ask = () => {
+      throw new Error('asked');
+    };
+    expect(() => parseSelector('main^gpt', '/selector', ask)).not.toThrow();
+  });
+});

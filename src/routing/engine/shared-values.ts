@@ -1,0 +1,53 @@
+import { compileWhen, type CompiledWhen } from './compiled-when';
+import { type IndexedModel } from './indexed-model';
+import { type ModelSettings } from './model-settings';
+import { type ShapePool } from './rule-shape';
+
+/**
+ * Makes the models of one batch share what is equal in them: names, rules, settings. Each row brings its own copies, and
+ * in a large registry those would be most of its weight. Lives as long as the batch, so it keeps nothing alive.
+ */
+export class SharedValues {
+  private readonly texts = new Map<string, string>();
+  private readonly whens = new Map<string, CompiledWhen>();
+  private readonly settings = new Map<string, ModelSettings>();
+
+  constructor(private readonly shapes: ShapePool) {}
+
+  /** What a model had before: it has most of it afterwards, and a rule need not be compiled again. */
+  remember(model: IndexedModel): void {
+    const { shape, key, remainder } = model;
+    this.whens.set(model.whenText, { shape, key, remainder });
+    this.texts.set(model.model, model.model);
+  }
+
+  text(text: string): string {
+    return getOrAdd(this.texts, text, () => text);
+  }
+
+  when(text: string): CompiledWhen {
+    return getOrAdd(this.whens, text, () => compileWhen(text, this.shapes));
+  }
+
+  /** Tags without duplicates. Settings with parameters of their own are shared with no other. */
+  settingsOf(model: ModelSettings): ModelSettings {
+    const { tags, advancedJson, learnedProtocol, multiplier, rates } = model;
+    const copy = (): ModelSettings => ({
+      tags: [...new Set(tags)].map((tag) => this.text(tag)),
+      advancedJson,
+      learnedProtocol,
+      multiplier,
+      rates,
+    });
+    if (Object.keys(advancedJson).length > 0) return copy();
+    const { input, output, cacheWrite, cacheRead } = rates;
+    const numbers = `${multiplier} ${input} ${output} ${cacheWrite} ${cacheRead} ${learnedProtocol}`;
+    return getOrAdd(this.settings, tags.length === 0 ? numbers : numbers + JSON.stringify(tags), copy);
+  }
+}
+
+function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

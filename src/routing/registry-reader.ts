@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../accounts/caller';
+import { RegistryChangesRepository } from '../accounts/registry-changes.repository';
+import { RegistryRevisions } from '../accounts/registry-revisions';
+import { UnitOfWork } from '../database/unit-of-work';
+import { ModelsRepository } from '../models/models.repository';
+import { ProviderSecrets } from '../providers/provider-secrets';
+import type { Provider } from '../providers/provider.entity';
+import { EVERY_PROVIDER, ProvidersRepository } from '../providers/providers.repository';
+import type { RegistryChanges } from './engine/registry-changes';
+import type { RoutedModel } from './engine/routed-model';
+import type { RoutedProvider } from './engine/routed-provider';
+import { toRoutedModel, toRoutedProvider } from './routed-rows';
+
+/** An account's registry at one revision. */
+export interface RegistryImage {
+  readonly revision: number;
+  readonly providers: readonly RoutedProvider[];
+  readonly models: readonly RoutedModel[];
+}
+
+/** What takes an earlier revision to this one. */
+export interface RegistryUpdate {
+  readonly revision: number;
+  readonly changes: RegistryChanges;
+}
+
+/** Reads an account's registry, or what has changed in it. Each read is one transaction, so it is of one moment. */
+@Injectable()
+export class RegistryReader {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly revisions: RegistryRevisions,
+    private readonly changes: RegistryChangesRepository,
+    private readonly providers: ProvidersRepository,
+    private readonly models: ModelsRepository,
+    private readonly secrets: ProviderSecrets,
+  ) {}
+
+  async readAll(accountId: AccountId): Promise<RegistryImage> {
+    const { revision, providers, rows } = await this.unitOfWork.run(async () => ({
+      revision: await this.revisions.read(accountId),
+      providers: await this.providers.list(accountId, EVERY_PROVIDER),
+      rows: await this.models.listForRouting(accountId, null),
+    }));
+    return { revision, providers: await this.routed(providers), models: rows.map(toRoutedModel) };
+  }
+
+  /** Null where so much has changed, or so long ago, that all is to be read. */
+  async readSince(accountId: AccountId, since: number): Promise<RegistryUpdate | null> {
+    const read = await this.unitOfWork.run(async () => {
+      const revision = await this.revisions.read(accountId);
+      if (revision === since) return { revision, touched: NOTHING, providers: [], rows: [] };
+      const touched = await this.changes.between(accountId, since, revision);
+      if (touched === null) return null;
+      const providers = await this.providers.listByIds(accountId, touched.providers);
+      const own = await this.models.listForRouting(accountId, { column: 'id', ids: touched.models });
+      const ofProviders = { column: 'provider_id', ids: touched.modelsOf } as const;
+      const rows = await this.models.listForRouting(accountId, ofProviders);
+      // One that was touched by itself as well comes once.
+      const whole = new Set(touched.modelsOf);
+      rows.push(...own.filter(({ provider_id }) => !whole.has(provider_id)));
+      return { revision, touched, providers, rows };
+    });
+    if (read === null) return null;
+    const { revision, touched, providers, rows } = read;
+    const models = rows.map(toRoutedModel);
+    const changes: RegistryChanges = {
+      providers: await this.routed(providers),
+      removedProviders: gone(touched.providers, providers),
+      models,
+      removedModels: gone(touched.models, models),
+    };
+    return { revision, changes };
+  }
+
+  private routed(providers: readonly Provider[]): Promise<RoutedProvider[]> {
+    return Promise.all(
+      providers.map(async (provider) =>
+        toRoutedProvider(provider, (await this.secrets.status(provider)) === 'ok'),
+      ),
+    );
+  }
+}
+
+const NOTHING = { providers: [], models: [], modelsOf: [] };
+
+/** What was touched and is not there any more. */
+function gone(touched: readonly string[], found: readonly { readonly id: string }[]): string[] {
+  const there = new Set(found.map(({ id }) => id));
+  return touched.filter((id) => !there.has(id));
+}

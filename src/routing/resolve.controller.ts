@@ -1,0 +1,57 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '../accounts/bearer.guard';
+import { type Caller, CurrentCaller } from '../accounts/caller';
+import { MinRevision } from '../accounts/registry-revision';
+import type { Answer } from '../common/answer';
+import { Operation } from '../common/api-operation';
+import { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
+import {
+  CHECK_RULE_EXAMPLE,
+  CHECK_RULE_EXAMPLES,
+  RESOLVE_EXAMPLE,
+  RESOLVE_EXAMPLES,
+} from './dto/resolve.examples';
+import { CheckRuleResponse, ResolveResponse } from './dto/resolve.response.dto';
+import { ResolveService } from './resolve.service';
+
+@ApiTags('Routing')
+@NeedsScope('providers:read')
+@Controller('v1/resolve')
+export class ResolveController {
+  constructor(private readonly routes: ResolveService) {}
+
+  @Operation({
+    id: 'resolve',
+    registry: 'read',
+    summary: 'Resolve a selector',
+    description:
+      'The choice, and what to try where it fails, with configuration and rates. Highest priority first, then the more specific rule, the default, the older model. `auto`: models whose rule holds, then the defaults.',
+    body: { type: ResolveRequest, examples: RESOLVE_EXAMPLES },
+    answer: ResolveResponse,
+    example: RESOLVE_EXAMPLE,
+    failures: ['body', 'not_found'],
+  })
+  @Post()
+  resolve(
+    @CurrentCaller() caller: Caller,
+    @Body() body: ResolveRequest,
+    @MinRevision() minRevision: number,
+  ): Promise<Answer> {
+    return this.routes.answer(caller, body, minRevision);
+  }
+
+  @Operation({
+    id: 'checkRule',
+    summary: 'Try a rule',
+    description: 'Whether a rule holds in a context, and if not, what decided. Nothing is saved.',
+    body: { type: CheckRuleRequest, examples: CHECK_RULE_EXAMPLES },
+    answer: CheckRuleResponse,
+    example: CHECK_RULE_EXAMPLE,
+    failures: ['body'],
+  })
+  @Post('check')
+  check(@Body() body: CheckRuleRequest): CheckRuleResponse {
+    return this.routes.check(body);
+  }
+}

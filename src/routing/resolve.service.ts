@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../accounts/caller';
+import { revisionHeader } from '../accounts/registry-revision';
+import { Answer } from '../common/answer';
+import { invalidField } from '../common/domain-error';
+import { explainRule } from '../rules/compile-rule';
+import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
+import type { CheckRuleResponse, ResolveResponse } from './dto/resolve.response.dto';
+import { toRouteResponse } from './dto/route.response.dto';
+import { explain } from './engine/explain';
+import { noRoute } from './engine/no-route';
+import { resolve } from './engine/resolve';
+import type { RoutingTable } from './engine/routing-table';
+import { parseSelector, type Selector } from './engine/selector';
+import { RoutingTables } from './routing-tables';
+
+const NO_CONTEXT = {};
+
+/** Which upstream a selector means, in a context. */
+@Injectable()
+export class ResolveService {
+  constructor(private readonly tables: RoutingTables) {}
+
+  /** A `ResolveResponse`. 404 `routing.no_route` where nothing is left, 422 for a selector that cannot be read. */
+  async answer({ accountId }: Caller, request: ResolveRequest, minRevision: number): Promise<Answer> {
+    const { context = NO_CONTEXT, max_fallbacks: maxFallbacks = Infinity } = request;
+    const table = await this.tables.current(accountId, minRevision);
+    const selectors = selectorsOf(request, table);
+    const resolution = resolve(table, selectors, context);
+    if (resolution.selected === null) throw noRoute(table, selectors, context);
+    const fallbacks = [];
+    for (let index = 1; index <= maxFallbacks; index++) {
+      const candidate = resolution.at(index);
+      if (candidate === null) break;
+      fallbacks.push(toRouteResponse(candidate));
+    }
+    const body: ResolveResponse = {
+      revision: resolution.revision,
+      selected: toRouteResponse(resolution.selected),
+      fallbacks,
+    };
+    if (request.explain) {
+      const { considered, isTruncated } = explain(table, selectors, context);
+      Object.assign(body, { considered, considered_truncated: isTruncated });
+    }
+    return new Answer(body, revisionHeader(resolution.revision));
+  }
+
+  /** Tries a rule that is saved nowhere. */
+  check({ when, context }: CheckRuleRequest): CheckRuleResponse {
+    const reason = explainRule(when, context);
+    return { matched: reason === null, reason };
+  }
+}
+
+function selectorsOf({ selector, selectors }: ResolveRequest, table: RoutingTable): Selector[] {
+  const providerNames = () => table.providerNames();
+  if (selectors === undefined) return [parseSelector(selector ?? 'auto', '/selector', providerNames)];
+  if (selector !== undefined) {
+    throw invalidField('/selectors', 'one_of', 'Send selector or selectors, not both.');
+  }
+  return selectors.map((text, index) => parseSelector(text, `/selectors/${index}`, providerNames));
+}

@@ -1,0 +1,181 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { AccountId } from '../accounts/caller';
+import { assertReached } from '../accounts/registry-revision';
+import { RegistryRevisions } from '../accounts/registry-revisions';
+import { DomainError } from '../common/domain-error';
+import { describeError } from '../common/logger';
+import type { AppConfig } from '../config/config';
+import { APP_CONFIG } from '../config/config.module';
+import { RoutingTable } from './engine/routing-table';
+import { RegistryReader } from './registry-reader';
+
+/** A table that nobody asked for all this time is given up. */
+const IDLE_MS = 600_000;
+
+/** Models in all tables together; beyond it those that were asked for the longest ago are given up. */
+const MAX_MODELS = 1_000_000;
+
+interface Entry {
+  table: RoutingTable;
+  usedAt: number;
+  refreshing: Promise<void> | null;
+  /** The revision that it was to reach when the database was away. */
+  unreached: number;
+}
+
+/**
+ * The routing tables of the accounts that are in use here. A table follows the registry: changes of this process at
+ * once, those of others within the poll. With the database away the last ones stay in use.
+ */
+@Injectable()
+export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger('Routing');
+  private readonly entries = new Map<AccountId, Entry>();
+  private readonly loading = new Map<AccountId, Promise<Entry>>();
+  private timer: NodeJS.Timeout | undefined;
+  private polling = false;
+  private failedSince: number | null = null;
+  /** Whose registry cannot be read, null where it is nobody's; logged once, until it can be again. */
+  private readonly reported = new Set<AccountId | null>();
+
+  constructor(
+    private readonly reader: RegistryReader,
+    private readonly revisions: RegistryRevisions,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  /** How many accounts have a table here. */
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** Since when the database has not said whether the tables are current, in milliseconds of the epoch; null where it has. */
+  get staleSince(): number | null {
+    return this.entries.size === 0 ? null : this.failedSince;
+  }
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.poll(), this.config.registryPollMs).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  /**
+   * The table, with all that this process has written and at `minRevision` at least. Throws 503 where there is none yet
+   * and the database is away, or where `minRevision` cannot be reached.
+   */
+  async current(accountId: AccountId, minRevision: number): Promise<RoutingTable> {
+    const entry = this.entries.get(accountId) ?? (await this.load(accountId));
+    entry.usedAt = Date.now();
+    if (entry.table.revision < Math.max(minRevision, this.revisions.latestKnown(accountId))) {
+      await this.catchUp(accountId, entry, minRevision);
+    }
+    return entry.table;
+  }
+
+  private load(accountId: AccountId): Promise<Entry> {
+    const known = this.loading.get(accountId);
+    if (known) return known;
+    const pending = this.build(accountId)
+      .then((table) => {
+        const entry = { table, usedAt: Date.now(), refreshing: null, unreached: 0 };
+        this.entries.set(accountId, entry);
+        return entry;
+      })
+      .finally(() => this.loading.delete(accountId));
+    this.loading.set(accountId, pending);
+    return pending;
+  }
+
+  private async build(accountId: AccountId): Promise<RoutingTable> {
+    const { revision, providers, models } = await this.reader.readAll(accountId);
+    return RoutingTable.build(revision, providers, models);
+  }
+
+  private async catchUp(accountId: AccountId, entry: Entry, minRevision: number): Promise<void> {
+    const wanted = Math.max(minRevision, this.revisions.latestKnown(accountId));
+    // One request has waited for the database in vain; from then on the poll does.
+    const isAway = this.failedSince !== null && wanted <= entry.unreached;
+    if (isAway && entry.table.revision >= minRevision) return;
+    try {
+      await entry.refreshing;
+      // Unless what others began before that revision has got so far by itself.
+      if (entry.table.revision < wanted) await this.refresh(accountId, entry);
+    } catch (error) {
+      if (!isUnavailable(error) || entry.table.revision < minRevision) throw error;
+      entry.unreached = wanted;
+    }
+    assertReached(entry.table.revision, minRevision);
+  }
+
+  private refresh(accountId: AccountId, entry: Entry): Promise<void> {
+    entry.refreshing ??= this.update(accountId, entry).finally(() => (entry.refreshing = null));
+    return entry.refreshing;
+  }
+
+  private async update(accountId: AccountId, entry: Entry): Promise<void> {
+    const update = await this.reader.readSince(accountId, entry.table.revision);
+    if (update === null) entry.table = await this.build(accountId);
+    else entry.table.apply(update.revision, update.changes);
+  }
+
+  private async poll(): Promise<void> {
+    this.giveUpUnused();
+    if (this.polling) return;
+    this.polling = true;
+    const asked = Date.now();
+    const isCurrent = await this.follow();
+    this.failedSince = isCurrent ? null : (this.failedSince ?? asked);
+    this.polling = false;
+  }
+
+  /** Asks once for all accounts and brings up to date what is behind. False where a table may still be. */
+  private async follow(): Promise<boolean> {
+    let isCurrent = true;
+    const attempt = async (accountId: AccountId | null, work: () => Promise<void>): Promise<void> => {
+      try {
+        await work();
+        this.reported.delete(accountId);
+      } catch (error) {
+        isCurrent = false;
+        this.report(accountId, error);
+      }
+    };
+    await attempt(null, async () => {
+      const revisions = await this.revisions.readMany([...this.entries.keys()]);
+      for (const [accountId, entry] of this.entries) {
+        const isBehind = entry.table.revision < (revisions.get(accountId) ?? 0);
+        // One whose rows cannot be read must not stop the others.
+        await attempt(accountId, () => (isBehind ? this.refresh(accountId, entry) : Promise.resolve()));
+      }
+    });
+    return isCurrent;
+  }
+
+  /** Not that the database is away: /readyz and the metrics tell that. Nor what fails because the process ends. */
+  private report(accountId: AccountId | null, error: unknown): void {
+    if (isUnavailable(error) || this.timer === undefined || this.reported.has(accountId)) return;
+    this.reported.add(accountId);
+    const what = accountId === null ? 'the revisions' : `the registry of account ${accountId}`;
+    this.logger.error(`cannot read ${what} ${JSON.stringify(describeError(error))}`);
+  }
+
+  private giveUpUnused(): void {
+    let models = 0;
+    const latestFirst = [...this.entries].sort(([, a], [, b]) => b.usedAt - a.usedAt);
+    for (const [accountId, { table, usedAt }] of latestFirst) {
+      models += table.size;
+      const idle = Date.now() - usedAt > IDLE_MS;
+      if (!idle && (models <= MAX_MODELS || models === table.size)) continue;
+      this.entries.delete(accountId);
+      this.reported.delete(accountId);
+    }
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof DomainError && error.kind === 'unavailable';
+}

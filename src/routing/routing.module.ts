@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '../discovery/discovery.module';
+import { ModelsModule } from '../models/models.module';
+import { ProvidersModule } from '../providers/providers.module';
+import { RegistryReader } from './registry-reader';
+import { ResolveController } from './resolve.controller';
+import { ResolveService } from './resolve.service';
+import { RoutingTables } from './routing-tables';
+import { SelectorsController } from './selectors.controller';
+import { SelectorsService } from './selectors.service';
+
+@Module({
+  imports: [DiscoveryModule, ModelsModule, ProvidersModule],
+  controllers: [ResolveController, SelectorsController],
+  providers: [RegistryReader, ResolveService, RoutingTables, SelectorsService],
+  exports: [RoutingTables],
+})
+export class RoutingModule {}

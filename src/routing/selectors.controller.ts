@@ -1,0 +1,39 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '../accounts/bearer.guard';
+import { type Caller, CurrentCaller } from '../accounts/caller';
+import { MinRevision } from '../accounts/registry-revision';
+import type { Answer } from '../common/answer';
+import { Operation } from '../common/api-operation';
+import { parsePageQuery } from '../common/pagination';
+import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
+import { SELECTOR_EXAMPLE } from './dto/selector.examples';
+import { SelectorResponse } from './dto/selector.response.dto';
+import { SelectorsService } from './selectors.service';
+
+@ApiTags('Routing')
+@Controller('v1/selectors')
+export class SelectorsController {
+  constructor(private readonly selectors: SelectorsService) {}
+
+  @Operation({
+    id: 'listSelectors',
+    registry: 'read',
+    summary: 'List what can be selected',
+    description:
+      'For a model picker: every model of a provider whose key opens; the oldest provider first, within it higher priority first, then oldest first.',
+    answer: [SelectorResponse],
+    example: [SELECTOR_EXAMPLE],
+    etag: 'read',
+  })
+  @QueryParameters(PAGE_PARAMETERS)
+  @NeedsScope('providers:read')
+  @Get()
+  list(
+    @CurrentCaller() caller: Caller,
+    @Query() query: Record<string, string>,
+    @MinRevision() minRevision: number,
+  ): Promise<Answer> {
+    return this.selectors.list(caller, parsePageQuery(query), minRevision);
+  }
+}

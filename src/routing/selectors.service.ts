@@ -1,0 +1,102 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../accounts/caller';
+import { revisionHeader } from '../accounts/registry-revision';
+import { Answer } from '../common/answer';
+import { Page, pageOf, type PageQuery } from '../common/pagination';
+import { CursorService } from '../crypto/cursor.service';
+import { ModelCapabilities } from '../discovery/model-capabilities';
+import type { SelectorResponse } from './dto/selector.response.dto';
+import type { Candidate } from './engine/candidate';
+import type { RoutingTable } from './engine/routing-table';
+import { RoutingTables } from './routing-tables';
+
+/** Other requests get their turn after so many models. */
+const PER_TURN = 100;
+
+interface Listed {
+  readonly revision: number;
+  readonly candidates: readonly Candidate[];
+}
+
+/** What a model picker needs. */
+@Injectable()
+export class SelectorsService {
+  /** Sorted once for each revision of a table. */
+  private readonly sorted = new WeakMap<RoutingTable, Listed>();
+
+  constructor(
+    private readonly tables: RoutingTables,
+    private readonly capabilities: ModelCapabilities,
+    private readonly cursors: CursorService,
+  ) {}
+
+  /** A page of `SelectorResponse`. */
+  async list({ accountId }: Caller, { limit, cursor }: PageQuery, minRevision: number): Promise<Answer> {
+    const table = await this.tables.current(accountId, minRevision);
+    const { revision, candidates } = this.candidatesOf(table);
+    const scope = ['selectors', accountId];
+    const after = cursor === null ? null : positionFrom(this.cursors.decode(scope, cursor));
+    const start = after === null ? 0 : firstAfter(candidates, after);
+    const rows = candidates.slice(start, limit === null ? undefined : start + limit + 1);
+    const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [...positionOf(last)]));
+    const items: SelectorResponse[] = [];
+    for (const candidate of page.items) {
+      items.push(this.represent(candidate));
+      if (items.length % PER_TURN === 0) await nextTurn();
+    }
+    return new Answer(new Page(items, page.nextCursor), revisionHeader(revision));
+  }
+
+  private represent({ selector, provider, model }: Candidate): SelectorResponse {
+    return {
+      selector,
+      provider: provider.kind,
+      provider_id: provider.id,
+      model: model.model,
+      model_id: model.id,
+      is_default: model.isDefault,
+      tags: model.tags,
+      ...this.capabilities.of(provider, model.model),
+    };
+  }
+
+  private candidatesOf(table: RoutingTable): Listed {
+    let listed = this.sorted.get(table);
+    if (listed?.revision !== table.revision) {
+      const usable = [...table.all()].filter(({ provider }) => provider.usable);
+      listed = { revision: table.revision, candidates: usable.sort(compare) };
+      this.sorted.set(table, listed);
+    }
+    return listed;
+  }
+}
+
+/** Where a candidate stands in the list. */
+type Position = readonly [providerId: string, priority: number, modelId: string];
+
+function positionOf({ model }: Candidate): Position {
+  return [model.providerId, model.priority, model.id];
+}
+
+function positionFrom([providerId, priority, modelId]: readonly (string | number)[]): Position {
+  return [String(providerId), Number(priority), String(modelId)];
+}
+
+function compare(one: Candidate, other: Candidate): number {
+  return comparePositions(positionOf(one), positionOf(other));
+}
+
+/** Ids are in the order of their making. */
+function comparePositions(one: Position, other: Position): number {
+  return compareText(one[0], other[0]) || other[1] - one[1] || compareText(one[2], other[2]);
+}
+
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function firstAfter(candidates: readonly Candidate[], after: Position): number {
+  const index = candidates.findIndex((candidate) => comparePositions(positionOf(candidate), after) > 0);
+  return index === -1 ? candidates.length : index;
+}
