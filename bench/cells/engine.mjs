@@ -1,0 +1,12 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ENGINE = fileURLToPath(new URL('../engine.mjs', import.meta.url));
+
+/** The routing engine by itself, in a process of its own; it prints its tables. */
+export async function measureEngine({ options }) {
+  const args = options.quick ? ['--quick'] : [];
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', ENGINE, ...args]);
+  return { text: stdout.trim() };
+}

@@ -1,0 +1,84 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fetchAnswer } from '../answer.mjs';
+import { measureLoad } from '../measure.mjs';
+import { Program } from '../program.mjs';
+import { busyNote, loadRows } from '../report.mjs';
+import { MATCHING_CONTEXT } from '../seed.mjs';
+import { startService } from '../service.mjs';
+
+const FLOOR = fileURLToPath(new URL('../floors/resolve-floor.mjs', import.meta.url));
+const CONNECTIONS = 32;
+const GOALS = { throughput: { atLeast: 0.75 } };
+
+const QUESTIONS = {
+  selector: { body: { selector: 'provider-7^model-3' }, expected: 'provider-7^model-3' },
+  auto: { body: { selector: 'auto', context: MATCHING_CONTEXT }, expected: 'provider-42^model-19' },
+  'auto-3': {
+    body: { selector: 'auto', context: MATCHING_CONTEXT, max_fallbacks: 3 },
+    expected: 'provider-42^model-19',
+  },
+};
+const ORIENTATION = ['/healthz', '/v1/account'];
+
+/** POST /v1/resolve, against a bare Nest handler that authenticates and answers as many bytes. */
+export async function measureResolve(bench) {
+  const service = await startService(bench.mariadb);
+  let floor = null;
+  try {
+    const { targets, answers } = await askOurs(service, bench.mariadb.token);
+    floor = await startFloor(bench, answers);
+    for (const name of Object.keys(QUESTIONS))
+      targets[`${name} floor`] = await asFloor(floor, name, targets[name]);
+    const samples = await measureLoad(bench, targets, CONNECTIONS);
+    const sizes = Object.keys(QUESTIONS).map((name) => `${name} ${targets[name].length}`);
+    return {
+      title: `Resolve over HTTP (${CONNECTIONS} connections)`,
+      rows: [
+        ...Object.keys(QUESTIONS).flatMap((name) =>
+          loadRows(`resolve ${name}`, samples[name], samples[`${name} floor`], GOALS),
+        ),
+        ...ORIENTATION.flatMap((path) => loadRows(path, samples[path])),
+      ],
+      notes: [`Bytes of an answer: ${sizes.join(', ')}.`, busyNote(samples)],
+      samples,
+    };
+  } finally {
+    await service.stop();
+    await floor?.stop();
+  }
+}
+
+async function askOurs(service, token) {
+  const headers = { Authorization: `Bearer ${token}` };
+  const targets = {};
+  const answers = {};
+  for (const [name, { body, expected }] of Object.entries(QUESTIONS)) {
+    const request = { method: 'POST', path: '/v1/resolve', headers, body: JSON.stringify(body) };
+    const { bytes } = await fetchAnswer(service, request);
+    answers[name] = JSON.parse(bytes);
+    const { selector } = answers[name].selected;
+    if (selector !== expected) throw new Error(`${name} resolved to ${selector}, not ${expected}`);
+    targets[name] = { program: service, request, length: bytes.length };
+  }
+  for (const path of ORIENTATION) {
+    const request = { path, headers };
+    const { bytes } = await fetchAnswer(service, request);
+    targets[path] = { program: service, request, length: bytes.length };
+  }
+  return { targets, answers };
+}
+
+async function startFloor({ directory, mariadb }, answers) {
+  const file = join(directory, 'resolve-floor.json');
+  await writeFile(file, JSON.stringify({ token: mariadb.token, answers }));
+  return Program.start([FLOOR, file]);
+}
+
+async function asFloor(program, name, { request, length }) {
+  const target = { program, request: { ...request, path: `/${name}` }, length };
+  const { bytes } = await fetchAnswer(program, target.request);
+  if (bytes.length !== length) throw new Error(`the floor answers ${bytes.length} bytes, not ${length}`);
+  return target;
+}

@@ -1,0 +1,30 @@
+/**
+ * Rounds of one window for each target. The order turns and is reversed in every other round, so that what the
+ * machine does meanwhile, and what a target leaves behind, falls on all alike. The samples, by target's name.
+ */
+export async function measureRounds(targets, rounds) {
+  const samples = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    const names = Object.keys(targets);
+    const order = [...names.slice(round % names.length), ...names.slice(0, round % names.length)];
+    if (round % 2 === 1) order.reverse();
+    for (const name of order) samples[name].push(await targets[name]());
+  }
+  return samples;
+}
+
+/**
+ * Rounds under load. A target is a `program`, a `request` to it, and the `status` and `length` of its right answer.
+ * Each is warmed up before the first round, for the compiler's sake.
+ */
+export async function measureLoad({ load, options }, targets, connections) {
+  const windows = {};
+  for (const [name, { program, request, status = 200, length }] of Object.entries(targets)) {
+    const ready = await load.prepare(request);
+    const expected = { connections, status, length };
+    await load.run(program, ready, { ...expected, warmUp: 0, seconds: options.heatSeconds });
+    const window = { ...expected, warmUp: options.warmUpSeconds, seconds: options.windowSeconds };
+    windows[name] = () => load.run(program, ready, window);
+  }
+  return measureRounds(windows, options.rounds);
+}

@@ -1,0 +1,80 @@
+import { pairedRatios, summarise } from './statistics.mjs';
+
+/** One line of a table: what was measured of us, of the floor beside us, and what is aimed at. */
+export function row(cell, measure, { ours, floor = null, goal = null, goalOn = 'ratio' }) {
+  const ratio = floor && summarise(pairedRatios(ours, floor));
+  const judged = goalOn === 'ratio' ? ratio : summarise(ours);
+  const met =
+    goal === null
+      ? null
+      : goal.atMost === undefined
+        ? judged.median >= goal.atLeast
+        : judged.median <= goal.atMost;
+  return { cell, measure, ours: summarise(ours), floor: floor && summarise(floor), ratio, goal, met };
+}
+
+/** The two figures of a cell under load: throughput and processor time, ours against the floor's, round by round. */
+export function loadRows(cell, ours, floor, goals = {}) {
+  const of = (samples, field) => samples && samples.map((sample) => sample[field]);
+  const line = (measure, field, goal = null) =>
+    row(cell, measure, { ours: of(ours, field), floor: of(floor ?? null, field), goal });
+  return [
+    line('requests/s', 'requestsPerSecond', goals.throughput),
+    line('CPU µs/request', 'cpuMicroseconds', goals.processor),
+  ];
+}
+
+export function renderTable({ title, rows, notes = [] }) {
+  const lines = rows.map((line) => [
+    line.cell,
+    line.measure,
+    range(line.ours),
+    range(line.floor),
+    range(line.ratio),
+    line.goal === null
+      ? '–'
+      : line.goal.atMost === undefined
+        ? `≥ ${line.goal.atLeast}`
+        : `≤ ${line.goal.atMost}`,
+    line.met === null ? '–' : line.met ? 'yes' : '**no**',
+  ]);
+  const head = ['cell', 'measure', 'ours', 'floor', 'ours ÷ floor', 'goal', 'met'];
+  const align = ['---', '---', '--:', '--:', '--:', '--:', '---'];
+  const table = [head, align, ...lines].map((cells) => `| ${cells.join(' | ')} |`);
+  return [`## ${title}`, '', ...table, '', ...notes.map((note) => `- ${note}`)].join('\n').trimEnd();
+}
+
+function range(summary) {
+  if (!summary) return '–';
+  const { median, minimum, maximum } = summary;
+  return minimum === maximum ? figure(median) : `${figure(median)} [${figure(minimum)}–${figure(maximum)}]`;
+}
+
+/** Three significant digits, without an exponent. */
+function figure(value) {
+  if (value >= 100) return Math.round(value).toLocaleString('en-US');
+  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** What a reader needs to judge the figures of a run. */
+export function renderHeader(run) {
+  const facts = {
+    commit: run.commit,
+    machine: `${run.processor}, ${run.memory}, Node ${run.node}`,
+    'load average at start': run.loadAverage.join(' '),
+    registry: `${run.size.providers} providers × ${run.size.models} models`,
+    servers: run.pinned ? 'alone on CPU 0; load and database on CPU 1' : 'not pinned: trust CPU ratios only',
+    'load generator': run.loadGenerator,
+    windows: `${run.rounds} rounds × ${run.windowSeconds} s, order alternating; median [least–greatest]`,
+  };
+  const lines = Object.entries(facts).map(([name, value]) => `- ${name}: ${value}`);
+  return [`# Benchmark, ${run.date.slice(0, 10)}`, '', ...lines].join('\n');
+}
+
+/** Tells the reader where a server was not the limit: then its requests/s say little, its CPU still does. */
+export function busyNote(samples) {
+  const busy = Object.values(samples).flatMap((rounds) => rounds.map(({ serverBusy }) => serverBusy));
+  const { median, minimum } = summarise(busy);
+  const percent = (share) => `${Math.round(share * 100)} %`;
+  return `The servers used ${percent(median)} of their processor (median; least ${percent(minimum)}).`;
+}

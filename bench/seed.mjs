@@ -1,0 +1,73 @@
+import { Pool } from 'undici';
+
+const CONCURRENCY = 8;
+const API_KEY = 'sk-bench-0123456789abcdefghijklmnopqrstuv';
+
+/** What the rule of provider-42^model-19 asks for; see {@link modelBody}. */
+export const MATCHING_CONTEXT = {
+  tenant: 'tenant-42',
+  tier: 'pro',
+  input_tokens: 1200,
+  user: { country: 'NL', beta: false },
+};
+
+/** Fills an empty registry through the API: `providers` × `models`. The account, a token to ask with, and one model. */
+export async function seed(url, bootstrapToken, { providers, models }) {
+  const pool = new Pool(url, { connections: CONCURRENCY });
+  const call = async (method, path, body) => {
+    const answer = await pool.request({
+      method,
+      path,
+      headers: { Authorization: `Bearer ${bootstrapToken}`, 'Content-Type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    const content = await answer.body.json();
+    if (answer.statusCode >= 300) throw new Error(`seed: ${answer.statusCode} ${JSON.stringify(content)}`);
+    return content;
+  };
+  // One after the other: the list is ordered by age, and both databases should show the same one.
+  const created = [];
+  for (let index = 0; index < providers; index += 1) {
+    created.push(await call('POST', '/v1/llm-providers', providerBody(index)));
+  }
+  let next = 0;
+  let someModel;
+  const worker = async () => {
+    while (next < providers) {
+      const index = next;
+      next += 1;
+      for (let model = 0; model < models; model += 1) {
+        const path = `/v1/llm-providers/${created[index].id}/models`;
+        someModel = await call('POST', path, modelBody(index, model, models));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  const { token } = await call('POST', '/v1/tokens', { name: 'bench', scopes: ['providers:read'] });
+  const account = await call('GET', '/v1/account');
+  await pool.close();
+  return { accountId: account.id, token, modelId: someModel.id };
+}
+
+function providerBody(index) {
+  const provider = index % 2 === 0 ? 'openai' : 'anthropic';
+  return { name: `provider-${index}`, provider, api_key: API_KEY };
+}
+
+/** The last model of each provider has a rule: one in a hundred holds for {@link MATCHING_CONTEXT}. */
+function modelBody(provider, index, models) {
+  const when = {
+    tenant: `tenant-${provider}`,
+    tier: { $in: ['pro', 'team'] },
+    input_tokens: { $lte: 100_000 },
+  };
+  return {
+    model: `model-${index}`,
+    tags: ['bench', `group-${index % 5}`],
+    when: index === models - 1 ? when : {},
+    advanced_json: index % 4 === 0 ? { temperature: 0.5, top_p: 0.9 } : {},
+    cost_per_1k_input: 0.003,
+    cost_per_1k_output: 0.015,
+    cost_per_1k_cache_read: 0.0003,
+  };
+}
