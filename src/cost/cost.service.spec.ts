@@ -48,7 +48,11 @@ describe('CostService', () => {
       input_tokens_details: { cached_tokens: 500 },
       cache_read_input_tokens: 500,
     };
-    const { body } = await new CostService(new OneModel() as unknown as ModelRates).answer(caller, { selector: 'm', usage: both }, 0);
+    const { body } = await new CostService(new OneModel() as unknown as ModelRates).answer(
+      caller,
+      { selector: 'm', usage: both },
+      0,
+    );
     expect(body).toMatchObject({ usage: { input: 1000, output: 0, cache_write: 0, cache_read: 500 } });
   });
 

@@ -6,6 +6,7 @@ import { type Selector } from './selector';
 
 const MAX_SELECTORS = 5;
 const MAX_REASONS = 5;
+const MAX_CONSIDERED = 50;
 
 /** 404 `routing.no_route` for a resolution without candidates: what was considered, and why each is out. */
 export function noRoute(
@@ -16,7 +17,15 @@ export function noRoute(
   const told = selectors.slice(0, MAX_SELECTORS).map((selector) => reasonsOf(table, selector, context));
   const untold = selectors.length - told.length;
   const more = untold > 0 ? ` And ${untold} more selectors.` : '';
-  return new DomainError('not_found', 'routing.no_route', `No model can be chosen. ${told.join(' ')}${more}`);
+  const { considered } = explain(table, selectors, context, MAX_CONSIDERED);
+  return new DomainError(
+    'not_found',
+    'routing.no_route',
+    `No model can be chosen. ${told.join(' ')}${more}`,
+    {
+      members: { considered },
+    },
+  );
 }
 
 function reasonsOf(table: RoutingTable, selector: Selector, context: RuleContext): string {
