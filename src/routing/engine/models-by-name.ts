@@ -1,47 +1,74 @@
 import { type IndexedModel } from './indexed-model';
 
-/** Up to here a sorted array is as fast as a Map and weighs a fifth of it; most providers have fewer models. */
+/** Up to here sorted arrays are as fast as a Map and weigh half of it; most providers have fewer models. */
 const MAX_SORTED = 64;
 
 /** A provider's models by their folded names, which are unique under it. */
 export class ModelsByName implements Iterable<IndexedModel> {
-  private models: readonly IndexedModel[] | Map<string, IndexedModel> = [];
+  /** In the order of `hashes`; empty once there is a Map. */
+  private models: readonly IndexedModel[] = [];
+  /** Of the names, ascending: a search in numbers side by side does not wander through memory as one in names does. */
+  private hashes: readonly number[] = [];
+  private map: Map<string, IndexedModel> | null = null;
 
   find(foldedName: string): IndexedModel | undefined {
-    if (this.models instanceof Map) return this.models.get(foldedName);
-    const model = this.models[position(this.models, foldedName)];
-    return model?.foldedName === foldedName ? model : undefined;
+    if (this.map !== null) return this.map.get(foldedName);
+    const hash = hashOf(foldedName);
+    for (let at = this.position(hash); this.hashes[at] === hash; at++) {
+      if (this.models[at]!.foldedName === foldedName) return this.models[at];
+    }
+    return undefined;
   }
 
   add(model: IndexedModel): void {
-    if (!(this.models instanceof Map)) {
-      if (this.models.length < MAX_SORTED) {
-        this.models = this.models.toSpliced(position(this.models, model.foldedName), 0, model);
-        return;
-      }
-      this.models = new Map(this.models.map((each) => [each.foldedName, each]));
+    if (this.map === null && this.models.length === MAX_SORTED) {
+      this.map = new Map(this.models.map((each) => [each.foldedName, each]));
+      this.models = [];
+      this.hashes = [];
     }
-    this.models.set(model.foldedName, model);
+    if (this.map !== null) {
+      this.map.set(model.foldedName, model);
+      return;
+    }
+    const hash = hashOf(model.foldedName);
+    const at = this.position(hash);
+    this.models = this.models.toSpliced(at, 0, model);
+    this.hashes = this.hashes.toSpliced(at, 0, hash);
   }
 
+  /** The model must be among them. */
   remove(model: IndexedModel): void {
-    if (this.models instanceof Map) this.models.delete(model.foldedName);
-    else this.models = this.models.toSpliced(position(this.models, model.foldedName), 1);
+    if (this.map !== null) {
+      this.map.delete(model.foldedName);
+      return;
+    }
+    const at = this.models.indexOf(model);
+    this.models = this.models.toSpliced(at, 1);
+    this.hashes = this.hashes.toSpliced(at, 1);
   }
 
   [Symbol.iterator](): Iterator<IndexedModel> {
-    return this.models.values();
+    return (this.map ?? this.models).values();
+  }
+
+  /** Of the first hash that is not less. */
+  private position(hash: number): number {
+    let low = 0;
+    let high = this.hashes.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.hashes[middle]! < hash) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
-/** Of the first whose name does not come before. */
-function position(models: readonly IndexedModel[], foldedName: string): number {
-  let low = 0;
-  let high = models.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (models[middle]!.foldedName < foldedName) low = middle + 1;
-    else high = middle;
+/** FNV-1a over UTF-16 code units, cut to what is a small integer on every platform of V8. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
-  return low;
+  return hash >>> 2;
 }
