@@ -1,0 +1,170 @@
+import { startTestApp, type TestApp } from './support/app';
+import { createAccount } from './support/callers';
+import { engine } from './support/database';
+import { createMariadbTestDatabase } from './support/database-mariadb';
+import { eventually } from './support/eventually';
+import type { ApiClient, ApiResponse, Json } from './support/http-client';
+import { MariadbServer } from './support/mariadb-server';
+import { createModel, createProvider, modelPath, problem, providerBody } from './support/registry-factories';
+
+/** The deadline of a statement, and of what a token's row is waited for before it, in milliseconds. */
+const ANSWER_DEADLINE = 4500;
+/** What a read may take whose table is there: its token's row is waited for a second. */
+const READ_DEADLINE = 1500;
+const NOTICE_DEADLINE = 6000;
+const HEAL_DEADLINE = 5000;
+
+const onServer = engine === 'mariadb' ? describe : describe.skip;
+
+onServer('routing with the database away', () => {
+  let server: MariadbServer;
+  let app: TestApp;
+  let api: ApiClient;
+  let model: Json;
+
+  beforeAll(async () => {
+    server = await MariadbServer.start();
+    app = await startTestApp({ database: await createMariadbTestDatabase(server.rootUrl) });
+    api = app.api;
+    model = await createModel(api, (await createProvider(api)).id, {
+      cost_per_1k_input: 1,
+      cost_per_1k_output: 1,
+    });
+  });
+  afterAll(async () => {
+    await app.app.close();
+    await server.stop();
+  });
+
+  const exact = () => ({ selector: model.selector });
+  const reads: Record<string, () => Promise<ApiResponse>> = {
+    resolve: () => api.post('/v1/resolve', { ...exact(), explain: true }),
+    selectors: () => api.get('/v1/selectors'),
+    cost: () => api.post('/v1/cost', { ...exact(), usage: { input: 1000, output: 1 } }),
+  };
+  const answers = async () => {
+    const all = await Promise.all(Object.values(reads).map((read) => read()));
+    return all.map(({ status, text, headers }) => [status, text, headers.get('x-registry-revision')]);
+  };
+  const staleSince = async () => (await api.get('/readyz')).body.routing_stale_since as string | null;
+  const gauge = async () => /^caret_routing_stale (\d)$/m.exec((await api.get('/metrics')).text)?.[1];
+  const resolvedCost = async () => (await reads['resolve']!()).body.selected?.cost_per_1k_input;
+
+  async function timed<T>(work: () => Promise<T>): Promise<{ result: T; milliseconds: number }> {
+    const start = performance.now();
+    const result = await work();
+    return { result, milliseconds: performance.now() - start };
+  }
+
+  const faults: [string, () => void | Promise<void>, () => void | Promise<void>][] = [
+    ['frozen', () => server.freeze(), () => server.thaw()],
+    ['killed', () => server.kill(), () => server.restart()],
+  ];
+
+  describe.each(faults)('that is %s', (_fault, fail, mend) => {
+    let mended = false;
+
+    beforeEach(async () => {
+      mended = false;
+      await eventually('ready', async () => (await api.get('/readyz')).status === 200, HEAL_DEADLINE);
+      await eventually('current', async () => (await staleSince()) === null, HEAL_DEADLINE);
+    });
+    const heal = async () => {
+      if (!mended) await mend();
+      mended = true;
+    };
+    afterEach(heal);
+
+    it('goes on answering from the last table, in time, and says since when', async () => {
+      const before = await answers();
+      expect(await gauge()).toBe('0');
+      const failed = Date.now();
+      await fail();
+      const soon = await timed(answers);
+      expect(soon.result).toEqual(before);
+      expect(soon.milliseconds).toBeLessThan(READ_DEADLINE);
+      await eventually('the metric', async () => (await gauge()) === '1', NOTICE_DEADLINE);
+      const since = Date.parse((await staleSince())!);
+      // A poll may have been under way.
+      expect(since).toBeGreaterThanOrEqual(failed - 1500);
+      expect(since).toBeLessThanOrEqual(Date.now());
+      const later = await timed(answers);
+      expect(later.result).toEqual(before);
+      expect(later.milliseconds).toBeLessThan(READ_DEADLINE);
+      expect(await staleSince()).toBe(new Date(since).toISOString());
+      expect((await api.get('/healthz')).status).toBe(200);
+    });
+
+    it('answers 503 in time where more is needed than the last table, and writes nothing', async () => {
+      const other = await createAccount(app);
+      expect((await other.get('/v1/account')).status).toBe(200);
+      const [[, , revision]] = (await answers()) as [[number, string, string]];
+      const ask = (minimum: number) =>
+        api.post('/v1/resolve', exact(), { headers: { 'x-registry-revision': String(minimum) } });
+      await fail();
+      const { result, milliseconds } = await timed(() =>
+        Promise.all([
+          ask(Number(revision) + 1),
+          api.post('/v1/llm-providers', providerBody({ name: 'never was' })),
+          api.patch(modelPath(model), { priority: 99 }),
+          api.get('/v1/llm-providers'),
+          other.post('/v1/resolve', {}),
+          other.get('/v1/selectors'),
+        ]),
+      );
+      for (const answer of result) {
+        expect(problem(answer)).toEqual({ status: 503, code: 'database_unavailable' });
+        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      }
+      expect(milliseconds).toBeLessThan(ANSWER_DEADLINE);
+      expect((await ask(Number(revision))).status).toBe(200);
+      await heal();
+      await eventually('ready', async () => (await api.get('/readyz')).status === 200, HEAL_DEADLINE);
+      expect((await api.get('/v1/llm-providers')).text).not.toContain('never was');
+      expect((await other.post('/v1/resolve', {})).body.code).toBe('routing.no_route');
+    });
+
+    it('is current within five seconds of its return, and stale no more', async () => {
+      await reads['resolve']!();
+      await fail();
+      await eventually('the metric', async () => (await gauge()) === '1', NOTICE_DEADLINE);
+      await heal();
+      const cost = performance.now() | 0;
+      // As another replica would.
+      await app.database.query('UPDATE provider_models SET cost_per_1k_input = ? WHERE id = ?', [
+        cost,
+        model.id,
+      ]);
+      await app.database.query('UPDATE accounts SET revision = revision + 1');
+      const isCurrent = async () =>
+        (await staleSince()) === null && (await gauge()) === '0' && (await resolvedCost()) === cost;
+      await eventually('current', isCurrent, HEAL_DEADLINE);
+      await eventually(
+        'a write',
+        async () => (await api.patch(modelPath(model), { cost_per_1k_input: 1 })).status === 200,
+      );
+      expect(await resolvedCost()).toBe(1);
+    });
+  });
+
+  it('makes but one request wait for a write that a frozen database no longer shows', async () => {
+    await eventually('ready', async () => (await api.get('/readyz')).status === 200, HEAL_DEADLINE);
+    expect(await resolvedCost()).toBe(1);
+    expect((await api.patch(modelPath(model), { cost_per_1k_input: 3 })).status).toBe(200);
+    server.freeze();
+    try {
+      expect([1, 3]).toContain(await resolvedCost());
+      await eventually('the metric', async () => (await gauge()) === '1', NOTICE_DEADLINE);
+      const { result, milliseconds } = await timed(resolvedCost);
+      expect([1, 3]).toContain(result);
+      expect(milliseconds).toBeLessThan(READ_DEADLINE);
+    } finally {
+      server.thaw();
+    }
+    await eventually('the write', async () => (await resolvedCost()) === 3, HEAL_DEADLINE);
+  });
+
+  it('logs nothing of it each second', () => {
+    expect(app.logs()).not.toContain('"context":"Routing"');
+  });
+});

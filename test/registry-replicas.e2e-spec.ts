@@ -1,0 +1,169 @@
+import { engine } from './support/database';
+import { eventually } from './support/eventually';
+import type { ApiClient, ApiResponse, Json } from './support/http-client';
+import { openaiModelList } from './support/model-lists';
+import { randomFrom } from './support/random';
+import { RandomWrites, RESOLUTIONS } from './support/random-writes';
+import {
+  anonymous,
+  createModel,
+  createProvider,
+  modelPath,
+  providerPath,
+} from './support/registry-factories';
+import { replyJson } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
+import { ServiceReplicas } from './support/service-replicas';
+
+/** The poll's default, and a second for the rest. */
+const FOLLOW_DEADLINE = 2000;
+const ROUNDS = 25;
+const WRITES_PER_ROUND = 16;
+
+const onServer = engine === 'mariadb' ? describe : describe.skip;
+
+onServer('replicas in processes of their own', () => {
+  let replicas: ServiceReplicas;
+  let upstream: ScriptedUpstream;
+  let a: ApiClient;
+  let b: ApiClient;
+
+  beforeAll(async () => {
+    replicas = await ServiceReplicas.create();
+    upstream = await ScriptedUpstream.start(replyJson(openaiModelList(['gpt-4o', 'o3', 'o3-mini', 'new'])));
+    [a, b] = [await replicas.start(), await replicas.start()];
+  }, 60_000);
+  afterAll(() => Promise.all([replicas.stop(), upstream.stop()]));
+
+  const resolve = (api: ApiClient, body: Json, revision?: number): Promise<ApiResponse> =>
+    api.post('/v1/resolve', body, { headers: at(revision) });
+  const at = (revision?: number) => (revision ? { 'x-registry-revision': String(revision) } : undefined);
+  const revisionOf = ({ headers }: ApiResponse) => Number(headers.get('x-registry-revision'));
+  const exact = (provider: Json, model: Json): Json => ({ selector: `${provider.name}^${model.model}` });
+  const costOf = ({ body }: ApiResponse) => body.selected?.cost_per_1k_input;
+
+  /** Everything that routing and the list say, with nothing that tells one replica or request from another. */
+  async function answersOf(api: ApiClient, revision?: number): Promise<Json[]> {
+    const bodies = await Promise.all(
+      RESOLUTIONS.map(async (body) => {
+        const answer = await resolve(api, body, revision);
+        return {
+          ask: body,
+          status: answer.status,
+          answer: answer.status === 200 ? answer.body : anonymous(answer),
+        };
+      }),
+    );
+    const selectors = await api.get('/v1/selectors', { headers: at(revision) });
+    const list = await api.get('/v1/llm-providers', { headers: at(revision) });
+    return [...bodies, selectors.text, revisionOf(selectors), list.text, list.headers.get('etag')];
+  }
+
+  /** Both are where the database is. */
+  const settle = async (): Promise<void> => {
+    const { revision } = (await a.get('/v1/account')).body;
+    for (const api of [a, b]) await resolve(api, {}, revision);
+  };
+
+  it('shows on the other replica, within the poll and a second, what was written on this one', async () => {
+    const provider = await createProvider(a);
+    const model = await createModel(a, provider.id, { cost_per_1k_input: 1 });
+    const seen = (cost: unknown) => async () => costOf(await resolve(b, exact(provider, model))) === cost;
+    await eventually('the new model', seen(1), FOLLOW_DEADLINE);
+    await a.patch(modelPath(model), { cost_per_1k_input: 2 });
+    await eventually('its change', seen(2), FOLLOW_DEADLINE);
+    await a.delete(modelPath(model));
+    await eventually('that it is gone', seen(undefined), FOLLOW_DEADLINE);
+    expect((await resolve(b, exact(provider, model))).body.code).toBe('routing.no_route');
+  });
+
+  it('shows at once on the other replica what was written, to who sends the revision', async () => {
+    const provider = await createProvider(a);
+    const model = await createModel(a, provider.id);
+    await resolve(b, {});
+    for (let round = 1; round <= 20; round++) {
+      const [here, there] = round % 2 ? [a, b] : [b, a];
+      const written = await here.patch(modelPath(model), { cost_per_1k_input: round });
+      const answer = await resolve(there, exact(provider, model), revisionOf(written));
+      expect(costOf(answer)).toBe(round);
+      expect(answer.body.revision).toBeGreaterThanOrEqual(revisionOf(written));
+    }
+    const gone = await a.delete(providerPath(provider));
+    expect((await resolve(b, exact(provider, model), revisionOf(gone))).status).toBe(404);
+    const selectors = await b.get('/v1/selectors', { headers: at(revisionOf(gone)) });
+    expect(selectors.text).not.toContain(model.id);
+  });
+
+  it('answers the same on each replica, on a new one as well, after any writes to both', async () => {
+    const seed = 20_261_121;
+    const random = randomFrom(seed);
+    const writes = new RandomWrites(random, upstream.url);
+    let found = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      for (let write = 0; write < WRITES_PER_ROUND; write++) await writes.write(random(2) ? a : b);
+      const [ofA, ofB] = await Promise.all([answersOf(a, writes.revision), answersOf(b, writes.revision)]);
+      expect(ofB).toEqual(ofA);
+      found += ofA.filter(({ status }) => status === 200).length;
+    }
+    // Otherwise little would have been compared.
+    expect(found).toBeGreaterThan((ROUNDS * RESOLUTIONS.length) / 4);
+    const fresh = await answersOf(await replicas.start());
+    expect(await answersOf(a)).toEqual(fresh);
+    expect(await answersOf(b)).toEqual(fresh);
+  }, 120_000);
+
+  it('follows writes of many at once', async () => {
+    const random = randomFrom(7);
+    const writes = new RandomWrites(random, upstream.url);
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(Array.from({ length: 12 }, (_, index) => writes.write(index % 2 ? a : b)));
+      const [ofA, ofB] = await Promise.all([answersOf(a, writes.revision), answersOf(b, writes.revision)]);
+      expect(ofB).toEqual(ofA);
+    }
+  }, 60_000);
+
+  it('follows where the log of changes is gone', async () => {
+    const provider = await createProvider(a);
+    const model = await createModel(a, provider.id);
+    await settle();
+    await a.patch(modelPath(model), { tags: ['pruned'] });
+    await a.delete(providerPath(await createProvider(a)));
+    await replicas.database.query('DELETE FROM registry_changes');
+    const selected = async () => (await resolve(b, { selector: '#pruned' })).status === 200;
+    await eventually('the change', selected, FOLLOW_DEADLINE);
+    expect(await answersOf(b)).toEqual(await answersOf(a));
+  });
+
+  it('follows where the log has a part of the changes only', async () => {
+    const provider = await createProvider(a);
+    const model = await createModel(a, provider.id);
+    await settle();
+    const lost = revisionOf(await a.patch(modelPath(model), { tags: ['lost'] }));
+    const kept = revisionOf(await a.patch(providerPath(provider), { advanced_json: { temperature: 1 } }));
+    await replicas.database.query('DELETE FROM registry_changes WHERE revision = ?', [lost]);
+    expect((await resolve(b, { selector: '#lost' }, kept)).status).toBe(200);
+  });
+
+  it('follows where a row was changed and the revision raised by hand', async () => {
+    const provider = await createProvider(a);
+    const model = await createModel(a, provider.id);
+    await settle();
+    const logged = revisionOf(await a.patch(providerPath(provider), { advanced_json: { temperature: 2 } }));
+    const { database } = replicas;
+    await database.query('UPDATE provider_models SET cost_per_1k_input = 7 WHERE id = ?', [model.id]);
+    await database.query('UPDATE accounts SET revision = revision + 1');
+    for (const api of [a, b]) expect(costOf(await resolve(api, exact(provider, model), logged + 1))).toBe(7);
+    expect(await answersOf(b)).toEqual(await answersOf(a));
+  });
+
+  it('has a model once that was changed by itself and with its provider', async () => {
+    const provider = await createProvider(a, { base_url: upstream.url });
+    const model = await createModel(a, provider.id, { model: 'twice' });
+    await settle();
+    await a.patch(modelPath(model), { priority: 1 });
+    const imported = revisionOf(await a.post(`${providerPath(provider)}/models/import`, { models: 'all' }));
+    const { body } = await resolve(b, { selector: 'twice', explain: true }, imported);
+    expect(body).toMatchObject({ selected: { model_id: model.id }, fallbacks: [] });
+    expect(body.considered).toHaveLength(1);
+  });
+});

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from './database';
+import { ApiClient } from './http-client';
+import { OpenApiContract } from './openapi-contract';
+import type { OpenApiDocument } from './openapi-document';
+import { ServiceProcess } from './service-process';
+
+/** Replicas as they are deployed: processes of their own on one database, which know of each other by it alone. */
+export class ServiceReplicas {
+  private readonly processes: ServiceProcess[] = [];
+
+  private constructor(
+    readonly database: TestDatabase,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  static async create(env: Readonly<Record<string, string>> = {}): Promise<ServiceReplicas> {
+    const database = await createTestDatabase();
+    const keys = `test:${randomBytes(32).toString('base64')}`;
+    const secrets = { BOOTSTRAP_TOKEN: randomBytes(24).toString('hex'), ENCRYPTION_KEYS: keys };
+    return new ServiceReplicas(database, { ...database.env, ...secrets, EGRESS_MODE: 'local', ...env });
+  }
+
+  /** One more, seen with the first account's `admin` token. */
+  async start(): Promise<ApiClient> {
+    const replica = await ServiceProcess.start(this.env);
+    this.processes.push(replica);
+    const url = await replica.listening();
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as OpenApiDocument;
+    return new ApiClient(url, this.env['BOOTSTRAP_TOKEN'], new OpenApiContract(document));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.processes.map((replica) => replica.kill()));
+    await this.database.drop();
+  }
+}
