@@ -1,4 +1,5 @@
 import type { ApiClient, ApiResponse, Json } from './support/http-client';
+import { randomFrom } from './support/random';
 import {
   createModel,
   createProvider,
@@ -11,15 +12,6 @@ import {
 import { type Replicas, startReplicas } from './support/replicas';
 
 const ROUNDS = 60;
-
-/** A linear congruential generator (Numerical Recipes), so that a failure can be run again. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 const statuses = (answers: readonly ApiResponse[]) => answers.map(({ status }) => status).sort();
 
