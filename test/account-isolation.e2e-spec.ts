@@ -167,12 +167,32 @@ describe('another account', () => {
   });
 
   it('is in no list', async () => {
-    for (const path of ['/v1/llm-providers', '/v1/tokens', '/v1/audit-events']) {
+    for (const path of ['/v1/llm-providers', '/v1/tokens', '/v1/audit-events', '/v1/selectors']) {
       const { text } = await app.api.get(path);
       for (const id of Object.values(others)) expect(text).not.toContain(id);
     }
     const { text } = await other.get('/v1/llm-providers');
     expect(text).not.toContain(own.provider_id);
+  });
+
+  it('is chosen by no selector, named in no error, and priced by no id', async () => {
+    const [{ selector }] = (await other.get('/v1/selectors')).body;
+    const [name, model] = selector.split('^');
+    const resolve = (wanted: string) => app.api.post('/v1/resolve', { selector: wanted, explain: true });
+    for (const rest of [`^${model}`, '^', '^#x']) {
+      const theirs = await resolve(`${name}${rest}`);
+      expect(theirs).toMatchObject({ status: 404, body: { code: 'routing.no_route' } });
+      const nobodys = (await resolve(`nobody${rest}`)).body.detail;
+      expect(theirs.body.detail.replaceAll(name, 'nobody')).toBe(nobodys);
+    }
+    for (const wanted of [model, 'auto', 'no-such^m', 'no-such', '#x', '#']) {
+      const { text } = await resolve(wanted);
+      for (const foreign of [name, ...Object.values(others)]) expect(text).not.toContain(foreign);
+    }
+    const price = async (api: ApiClient, model_id: string) =>
+      essenceOf(await api.post('/v1/cost', { model_id, usage: { input: 1 } }));
+    expect(await price(app.api, others.model_id)).toEqual(await price(app.api, RANDOM_ID));
+    expect(await price(other, others.model_id)).toMatchObject({ status: 200 });
   });
 
   it('cannot be named in a body', async () => {

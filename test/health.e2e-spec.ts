@@ -23,6 +23,7 @@ describe('health', () => {
       expect(answer.body).toEqual({
         status: 'ready',
         checks: { database: 'ok', encryption_key: 'ok', accepting: 'ok' },
+        routing_stale_since: null,
       });
     });
 

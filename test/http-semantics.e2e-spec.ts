@@ -95,6 +95,10 @@ describe('HTTP', () => {
       [`/v1/llm-providers/${UNKNOWN_ID}/models`, ['GET', 'HEAD', 'POST']],
       [`/v1/llm-providers/${UNKNOWN_ID}/test`, ['POST']],
       ['/v1/audit-events', ['GET', 'HEAD']],
+      ['/v1/selectors', ['GET', 'HEAD']],
+      ['/v1/resolve', ['POST']],
+      ['/v1/resolve/check', ['POST']],
+      ['/v1/cost', ['POST']],
       ['/healthz', ['GET', 'HEAD']],
     ])('is for another method on %s, with Allow', async (path, allowed) => {
       const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(

@@ -25,6 +25,10 @@ const VALID = {
     cost_per_1k_input: 0.1,
   },
   token: { name: 'n', scopes: ['providers:read'], expires_at: '2099-01-01T00:00:00Z' },
+  resolve: { selector: 'm', context: { a: 1 }, explain: true, max_fallbacks: 1 },
+  resolveList: { selectors: ['m', '#t'], context: { a: 1 } },
+  check: { when: { a: 1 }, context: { a: 1 } },
+  cost: { selector: 'm', usage: { input: 1 }, context: { a: 1 } },
 };
 
 const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
@@ -54,6 +58,9 @@ describe('nothing that a client sends', () => {
       ['POST', '/v1/llm-providers'],
       ['POST', `/v1/tokens`],
       ['POST', '/v1/llm-providers/discover'],
+      ['POST', '/v1/resolve'],
+      ['POST', '/v1/resolve/check'],
+      ['POST', '/v1/cost'],
     );
     await fc.assert(
       fc.asyncProperty(routes, json, ([method, path], body) =>
@@ -70,6 +77,10 @@ describe('nothing that a client sends', () => {
       ['POST', 'models', VALID.model] as const,
       ['PATCH', 'model', VALID.model] as const,
       ['POST', '/v1/tokens', VALID.token] as const,
+      ['POST', '/v1/resolve', VALID.resolve] as const,
+      ['POST', '/v1/resolve', VALID.resolveList] as const,
+      ['POST', '/v1/resolve/check', VALID.check] as const,
+      ['POST', '/v1/cost', VALID.cost] as const,
     );
     const paths: Record<string, string> = { provider, model, models: `${provider}/models` };
     const cases = targets.chain(([method, path, valid]) =>
@@ -83,7 +94,7 @@ describe('nothing that a client sends', () => {
       fc.asyncProperty(cases, ([{ method, path, valid }, field, value]) =>
         expectNoServerError(method, path, { ...valid, [field]: value }),
       ),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 

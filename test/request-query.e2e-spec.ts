@@ -16,6 +16,7 @@ describe('the query of a request', () => {
     '/v1/llm-providers',
     '/v1/tokens',
     '/v1/audit-events',
+    '/v1/selectors',
     `/v1/llm-providers/${id}/models`,
   ];
 
@@ -99,6 +100,11 @@ describe('the query of a request', () => {
     const answer = await app.api.delete(`/v1/llm-providers/${id}?force=true`);
     expect(answer.status).toBe(400);
     expect(await status(`/v1/llm-providers/${id}`)).toBe(200);
+  });
+
+  it.each(['resolve', 'resolve/check', 'cost'])('is nothing to %s, which takes a body', async (path) => {
+    const answer = await app.api.post(`/v1/${path}?selector=only^`, { when: {}, context: {} });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'query.unknown_parameter' } });
   });
 
   it('may be empty', async () => {

@@ -32,6 +32,10 @@ const NEEDED: Record<string, string | null> = {
   importModels: 'providers:write',
   testProvider: 'providers:write',
   testProviderModel: 'providers:write',
+  resolve: 'providers:read',
+  checkRule: 'providers:read',
+  listSelectors: 'providers:read',
+  calculateCost: 'providers:read',
 };
 
 describe('every route', () => {

@@ -74,8 +74,13 @@ describe('secrets', () => {
       advanced_json: withHeader(MODEL_HEADER),
     });
     const path = providerPath(provider);
-    for (const read of ['/v1/llm-providers', path, modelPath(model), `${path}/available-models`]) {
+    const lists = ['/v1/llm-providers', '/v1/selectors'];
+    for (const read of [...lists, path, modelPath(model), `${path}/available-models`]) {
       await send('GET', read);
+    }
+    for (const selector of [model.selector, 'auto']) {
+      expect((await send('POST', '/v1/resolve', { selector, explain: true })).status).toBe(200);
+      await send('POST', '/v1/cost', { selector, usage: { input: 1 } });
     }
     await send('POST', `${path}/test`);
     expect((await send('POST', `${modelPath(model)}/test`)).body.ok).toBe(true);

@@ -53,9 +53,10 @@ export class CheckService {
     const learned = protocol === 'openai_chat_completions' ? protocol : null;
     if ((provider.openaiApiMode ?? 'auto') !== 'auto' || model.learnedProtocol === learned) return;
     await this.registry.run(accountId, async (touch) => {
-      // Unless it is another endpoint by now.
+      // Unless it is another endpoint by now, or another model.
       const { updatedAt } = await this.providers.find(accountId, provider.id);
-      if (updatedAt !== provider.updatedAt) return;
+      const current = await this.models.find(accountId, provider.id, model.id);
+      if (updatedAt !== provider.updatedAt || current?.model !== model.model) return;
       if (await this.models.setLearnedProtocol(accountId, model.id, learned)) touch('model', model.id);
     });
   }

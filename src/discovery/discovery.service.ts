@@ -11,6 +11,7 @@ import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
 import { openaiOnly } from '../providers/provider.errors';
 import { ProvidersService } from '../providers/providers.service';
+import { effectiveBaseUrl } from '../upstream/base-url';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import { UpstreamService } from '../upstream/upstream.service';
 import { describeModels, type OfferedModel } from './describe-models';
@@ -94,7 +95,8 @@ export class DiscoveryService {
       .then((target) => this.ask(target))
       .then((offer) => {
         this.offers.set(key, offer);
-        this.capabilities.remember(provider.id, offer.models);
+        const { id, provider: kind, baseUrl } = provider;
+        this.capabilities.remember({ id, kind, baseUrl: effectiveBaseUrl(kind, baseUrl) }, offer.models);
         return offer;
       })
       .finally(() => this.asking.delete(key));

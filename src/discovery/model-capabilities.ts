@@ -36,8 +36,8 @@ export class ModelCapabilities {
 
   constructor(private readonly catalogue: PriceCatalogue) {}
 
-  /** Keeps what an upstream said of its models. */
-  remember(providerId: string, models: readonly OfferedModel[]): void {
+  /** Keeps what an upstream said of its models, for as long as the provider stands for that upstream. */
+  remember(host: ModelHost, models: readonly OfferedModel[]): void {
     const known = models.map(({ id, type, context_length }): [string, Capabilities] => [
       foldedModelKey(id),
       {
@@ -45,11 +45,11 @@ export class ModelCapabilities {
         ...(context_length === undefined ? {} : { context_length }),
       },
     ]);
-    this.offered.set(providerId, new Map(known));
+    this.offered.set(upstreamOf(host), new Map(known));
   }
 
   of(host: ModelHost, model: string): Capabilities {
-    const offered = this.offered.get(host.id);
+    const offered = this.offered.get(upstreamOf(host));
     return { ...this.fromCatalogue(host, model), ...offered?.get(foldedModelKey(model)) };
   }
 
@@ -63,4 +63,8 @@ export class ModelCapabilities {
     }
     return found;
   }
+}
+
+function upstreamOf({ id, kind, baseUrl }: ModelHost): string {
+  return `${id} ${kind} ${baseUrl}`;
 }

@@ -1,0 +1,37 @@
+import { type ModelHost, ModelCapabilities } from './model-capabilities';
+import { PriceCatalogue } from './price-catalogue';
+
+const VENDOR: ModelHost = { id: 'p1', kind: 'openai', baseUrl: 'https://api.openai.com/v1' };
+const HOST: ModelHost = { ...VENDOR, baseUrl: 'http://127.0.0.1:8080/v1' };
+
+describe('ModelCapabilities', () => {
+  let capabilities: ModelCapabilities;
+  beforeEach(() => {
+    capabilities = new ModelCapabilities(new PriceCatalogue());
+  });
+  const offer = (id: string, more: object) => [{ id, name: id, ...more }];
+
+  it('are what the catalogue says of the vendor, and elsewhere unknown', () => {
+    expect(capabilities.of(VENDOR, 'gpt-4o')).toEqual({ context_length: 128_000 });
+    expect(capabilities.of(HOST, 'gpt-4o')).toEqual({});
+    expect(capabilities.of(VENDOR, 'toString')).toEqual({});
+  });
+
+  it('are what the upstream said last, where it did, whatever the case', () => {
+    capabilities.remember(VENDOR, offer('GPT-4o', { type: 'chat' }));
+    expect(capabilities.of(VENDOR, 'gpt-4O')).toMatchObject({ type: 'chat' });
+    expect(capabilities.of(VENDOR, 'gpt-4o')).toEqual({ type: 'chat', context_length: 128_000 });
+    capabilities.remember(VENDOR, offer('gpt-4o', { context_length: 5 }));
+    expect(capabilities.of(VENDOR, 'gpt-4o')).toEqual({ context_length: 5 });
+  });
+
+  it.each([
+    ['another provider', { id: 'p2' }],
+    ['another base URL', { baseUrl: 'http://127.0.0.1:8081/v1' }],
+    ['another kind', { kind: 'anthropic' as const }],
+  ])('of one upstream say nothing of %s', (_what, other) => {
+    capabilities.remember(HOST, offer('m', { type: 'chat', context_length: 5 }));
+    expect(capabilities.of(HOST, 'm')).toEqual({ type: 'chat', context_length: 5 });
+    expect(capabilities.of({ ...HOST, ...other }, 'm')).toEqual({});
+  });
+});

@@ -1,0 +1,105 @@
+import type { RoutingRow } from '../models/model-row';
+import type { Provider } from '../providers/provider.entity';
+import { toRoutedModel, toRoutedProvider } from './routed-rows';
+
+const PROVIDER = {
+  id: 'p1',
+  name: 'main',
+  provider: 'openai',
+  baseUrl: null,
+  openaiApiMode: null,
+  advancedJson: null,
+  sealedApiKey: 'v1.sealed',
+  keyPrefix: 'sk-visib',
+  sealedHeaders: 'v1.headers',
+} as Provider;
+
+const ROW: RoutingRow = {
+  id: 'm1',
+  provider_id: 'p1',
+  model: 'gpt-4o',
+  priority: -3,
+  default_of: null,
+  tags: '[]',
+  when_json: '{}',
+  advanced_json: '{}',
+  multiplier: '1.000000000000',
+  cost_per_1k_input: null,
+  cost_per_1k_output: null,
+  cost_per_1k_cache_write: null,
+  cost_per_1k_cache_read: null,
+  learned_protocol: null,
+};
+
+describe('toRoutedProvider', () => {
+  it('has what routing needs, and nothing of a secret', () => {
+    expect(toRoutedProvider(PROVIDER, true)).toEqual({
+      id: 'p1',
+      name: 'main',
+      kind: 'openai',
+      baseUrl: 'https://api.openai.com/v1',
+      openaiApiMode: null,
+      advancedJson: null,
+      usable: true,
+    });
+  });
+
+  it.each([
+    ['openai', 'http://host', 'http://host/v1'],
+    ['anthropic', null, 'https://api.anthropic.com'],
+    ['anthropic', 'http://host/v1', 'http://host'],
+  ] as const)('knows where %s with %s is called', (provider, baseUrl, expected) => {
+    expect(toRoutedProvider({ ...PROVIDER, provider, baseUrl }, true).baseUrl).toBe(expected);
+  });
+
+  it.each(['not a url', '', 'ftp://host', 'http://host?query'])(
+    'shows a base URL that was spoilt by hand as it is: %j',
+    (baseUrl) => {
+      expect(toRoutedProvider({ ...PROVIDER, baseUrl }, false)).toMatchObject({ baseUrl, usable: false });
+    },
+  );
+});
+
+describe('toRoutedModel', () => {
+  it('has a row as routing takes it', () => {
+    const row = {
+      ...ROW,
+      default_of: 'p1',
+      tags: '["a","B"]',
+      when_json: '{"b":1,"a":2}',
+      advanced_json: '{"seed":1}',
+      learned_protocol: 'openai_chat_completions' as const,
+    };
+    expect(toRoutedModel(row)).toEqual({
+      id: 'm1',
+      providerId: 'p1',
+      model: 'gpt-4o',
+      priority: -3,
+      isDefault: true,
+      tags: ['a', 'B'],
+      whenText: '{"b":1,"a":2}',
+      advancedJson: { seed: 1 },
+      learnedProtocol: 'openai_chat_completions',
+      multiplier: 1,
+      rates: { input: null, output: null, cacheWrite: null, cacheRead: null },
+    });
+  });
+
+  it('reads decimals however the driver hands them out, and 0 is not null', () => {
+    const row = {
+      ...ROW,
+      multiplier: '0.100000000000',
+      cost_per_1k_input: '0.000000000001',
+      cost_per_1k_output: 0,
+      cost_per_1k_cache_write: '0.000000000000',
+      cost_per_1k_cache_read: 123456.789012,
+    };
+    const { multiplier, rates } = toRoutedModel(row);
+    expect(multiplier).toBe(0.1);
+    expect(rates).toEqual({ input: 1e-12, output: 0, cacheWrite: 0, cacheRead: 123456.789012 });
+  });
+
+  it('never reads the rule, which may be spoilt', () => {
+    expect(toRoutedModel({ ...ROW, when_json: '{"a":' }).whenText).toBe('{"a":');
+  });
+});

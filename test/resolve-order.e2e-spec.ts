@@ -1,0 +1,235 @@
+import { startTestApp, type TestApp } from './support/app';
+import type { ApiClient, Json } from './support/http-client';
+import { openaiModelList } from './support/model-lists';
+import {
+  createModel,
+  createProvider,
+  modelPath,
+  otherAccount,
+  problem,
+  providerPath,
+} from './support/registry-factories';
+import { consideredIn, resolve, routesOf } from './support/routing';
+import { replyJson } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
+
+describe('the order of POST /v1/resolve', () => {
+  let app: TestApp;
+  let api: ApiClient;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+  beforeEach(async () => {
+    api = await otherAccount(app);
+  });
+
+  const provider = async (name: string) => (await createProvider(api, { name })).id as string;
+  /** In the order of their making, each bearing the tag `t` and named by its key. */
+  async function tagged(providerId: string, models: Record<string, Json>): Promise<void> {
+    for (const [model, fields] of Object.entries(models)) {
+      await createModel(api, providerId, { model, tags: ['t'], ...fields });
+    }
+  }
+  const routes = async (selector: string, context: Json = {}) =>
+    routesOf(await resolve(api, { selector, context })).map((route) => route.replace('p^', ''));
+
+  describe('of candidates', () => {
+    it('is by priority first, whatever else speaks for others', async () => {
+      await tagged(await provider('p'), {
+        default: { when: { a: 1, b: 2 } },
+        below: { priority: -2_147_483_648 },
+        above: { priority: 1 },
+        top: { priority: 2_147_483_647 },
+      });
+      expect(await routes('#t', { a: 1, b: 2 })).toEqual(['top', 'above', 'default', 'below']);
+    });
+
+    it('is by specificity next: the more leaf conditions, the earlier', async () => {
+      await tagged(await provider('p'), {
+        default: {},
+        two: { when: { a: { $gt: 0, $lt: 2 } } },
+        three: { when: { $or: [{ a: 1 }, { b: 9 }], $not: { c: 1 } } },
+        one: { when: { a: 1 } },
+        oneOfMany: { when: { a: { $in: [1, 2, 3, 4, 5] } } },
+      });
+      expect(await routes('#t', { a: 1, b: 2 })).toEqual(['three', 'two', 'one', 'oneOfMany', 'default']);
+    });
+
+    it('is by being the default next, then by age', async () => {
+      const [one, other] = [await provider('one'), await provider('other')];
+      await tagged(one, { first: {}, second: {} });
+      await tagged(other, { third: {}, fourth: { is_default: true } });
+      expect(await routes('#t')).toEqual(['one^first', 'other^fourth', 'one^second', 'other^third']);
+    });
+
+    it('puts the exact spelling of a bare model first, among equal priority', async () => {
+      for (const [name, model] of [
+        ['a', 'gpt-4o'],
+        ['b', 'GPT-4O'],
+        ['c', 'gpt-4O'],
+      ]) {
+        await createModel(api, await provider(name!), { model });
+      }
+      await createModel(api, await provider('d'), { model: 'Gpt-4o', priority: 1 });
+      expect(await routes('GPT-4O')).toEqual(['d^Gpt-4o', 'b^GPT-4O', 'a^gpt-4o', 'c^gpt-4O']);
+      expect(await routes('gpt-4O')).toEqual(['d^Gpt-4o', 'c^gpt-4O', 'a^gpt-4o', 'b^GPT-4O']);
+      expect(await routes('gPT-4O')).toEqual(['d^Gpt-4o', 'a^gpt-4o', 'b^GPT-4O', 'c^gpt-4O']);
+    });
+
+    it('puts the exact spelling before a more specific rule', async () => {
+      await createModel(api, await provider('a'), { model: 'M', when: { x: 1, y: 1 } });
+      await createModel(api, await provider('b'), { model: 'm' });
+      expect(await routes('m', { x: 1, y: 1 })).toEqual(['b^m', 'a^M']);
+    });
+
+    it('follows each change at once', async () => {
+      const id = await provider('p');
+      const first = await createModel(api, id, { model: 'first', tags: ['t'] });
+      const second = await createModel(api, id, { model: 'second', tags: ['t'] });
+      expect(await routes('#t')).toEqual(['first', 'second']);
+      await api.patch(modelPath(second), { is_default: true });
+      expect(await routes('#t')).toEqual(['second', 'first']);
+      await api.patch(modelPath(first), { priority: 1 });
+      expect(await routes('#t')).toEqual(['first', 'second']);
+      await api.patch(modelPath(first), { tags: null });
+      expect(await routes('#t')).toEqual(['second']);
+      await api.delete(modelPath(second));
+      expect(problem(await resolve(api, { selector: '#t' })).status).toBe(404);
+      expect(await routes('p^')).toEqual(['first']);
+      await api.delete(`/v1/llm-providers/${id}`);
+      expect(problem(await resolve(api, { selector: 'p^' })).status).toBe(404);
+    });
+  });
+
+  describe('of auto', () => {
+    it('is the rules that hold, then the defaults, however high their priority', async () => {
+      const [one, other] = [await provider('one'), await provider('other')];
+      await tagged(one, { default: { priority: 5 }, plain: { priority: 9 }, rule: { when: { a: 1 } } });
+      await tagged(other, { low: { priority: -1 }, strict: { when: { a: 1, b: 1 } } });
+      const rules = ['other^strict', 'one^rule'];
+      const defaults = ['one^default', 'other^low'];
+      expect(await routes('auto', { a: 1, b: 1 })).toEqual([...rules, ...defaults]);
+      expect(await routes('auto', { a: 1 })).toEqual(['one^rule', ...defaults]);
+      expect(await routes('auto')).toEqual(defaults);
+    });
+
+    it('takes a default with a rule where the rule holds, once, and else not', async () => {
+      await tagged(await provider('one'), { conditional: { when: { tier: 'pro' } }, plain: {} });
+      await tagged(await provider('other'), { default: {} });
+      expect(await routes('auto', { tier: 'pro' })).toEqual(['one^conditional', 'other^default']);
+      expect(await routes('auto', { tier: 'free' })).toEqual(['other^default']);
+    });
+  });
+
+  it('is a chain of fallbacks, as long as is wanted', async () => {
+    await tagged(await provider('p'), { a: {}, b: {}, c: {}, d: {} });
+    const of = async (body: Json) => routesOf(await resolve(api, { selector: '#t', ...body }));
+    const all = ['p^a', 'p^b', 'p^c', 'p^d'];
+    expect(await of({})).toEqual(all);
+    for (const max_fallbacks of [0, 1, 3, 4, 2_147_483_647]) {
+      expect(await of({ max_fallbacks })).toEqual(all.slice(0, max_fallbacks + 1));
+    }
+  });
+
+  describe('explain', () => {
+    beforeEach(async () => {
+      const id = await provider('p');
+      await tagged(id, {
+        default: {},
+        pro: { when: { 'user.tier': 'pro' }, priority: 1 },
+        deep: { when: { $or: [{ a: { $gte: 5 } }, { b: { $exists: true } }] } },
+        other: { tags: [] },
+      });
+    });
+    const explained = (body: Json) => resolve(api, { explain: true, ...body });
+
+    it('tells what became of each that the selector may mean, and why', async () => {
+      const answer = await explained({ selector: '#t', context: { user: { tier: 'free' }, a: 4 } });
+      expect(answer.body.considered_truncated).toBe(false);
+      expect(answer.body.considered).toEqual([
+        { selector: 'p^default', outcome: 'selected' },
+        {
+          selector: 'p^pro',
+          outcome: 'excluded',
+          reason: 'when: /user/tier expected "pro", got "free"',
+        },
+        {
+          selector: 'p^deep',
+          outcome: 'excluded',
+          reason:
+            'when: none of the 2 in $or held: /a expected at least 5, got 4; /b expected any value, got nothing',
+        },
+      ]);
+    });
+
+    it('tells of all fallbacks, also of those that are not wanted', async () => {
+      const context = { user: { tier: 'pro' }, b: 0 };
+      const answer = await explained({ selector: '#t', context, max_fallbacks: 0 });
+      expect(answer.body.fallbacks).toEqual([]);
+      expect(consideredIn(answer)).toEqual({
+        'p^pro': 'selected',
+        'p^deep': 'fallback',
+        'p^default': 'fallback',
+      });
+    });
+
+    it('tells of selectors that mean nothing', async () => {
+      const answer = await explained({ selectors: ['nobody^x', 'p^other', 'no-model'] });
+      expect(consideredIn(answer)).toEqual({
+        'p^other': 'selected',
+        'nobody^x': expect.stringContaining('there is no provider "nobody"'),
+        'no-model': expect.stringContaining('no provider has a model "no-model"'),
+      });
+    });
+
+    it('comes only where it is wanted', async () => {
+      for (const explain of [false, undefined]) {
+        const { body } = await resolve(api, { selector: '#t', explain });
+        expect(Object.keys(body)).toEqual(['revision', 'selected', 'fallbacks']);
+      }
+    });
+
+    it('is not needed for a 404 to tell why', async () => {
+      await api.delete(await modelNamed('default'));
+      const { body } = await resolve(api, { selector: '#t', context: { user: { tier: ['a', 'b'] } } });
+      expect(body).toMatchObject({ status: 404, code: 'routing.no_route' });
+      expect(body.detail).toContain('p^pro (when: /user/tier expected "pro", got ["a","b"])');
+      expect(body.detail).toContain('p^deep (when: none of the 2 in $or held');
+      expect(body.considered).toEqual([
+        {
+          selector: 'p^pro',
+          outcome: 'excluded',
+          reason: 'when: /user/tier expected "pro", got ["a","b"]',
+        },
+        {
+          selector: 'p^deep',
+          outcome: 'excluded',
+          reason: expect.stringContaining('when: none of the 2 in $or held'),
+        },
+      ]);
+    });
+
+    const modelNamed = async (name: string) => {
+      const [{ models }] = (await api.get('/v1/llm-providers')).body;
+      return modelPath((models as Json[]).find(({ model }) => model === name));
+    };
+  });
+
+  it('tells of a thousand at most, and that there are more', async () => {
+    const ids = Array.from({ length: 1001 }, (_, index) => `m${index}`);
+    const upstream = await ScriptedUpstream.start(replyJson(openaiModelList(ids)));
+    const { id } = await createProvider(api, { name: 'p', base_url: upstream.url });
+    await createModel(api, id, { model: 'own', tags: ['bulk'], when: { a: 1 } });
+    expect((await resolve(api, { selector: 'p^own' })).status).toBe(200);
+    await api.post(`${providerPath({ id })}/models/import`, { models: 'all', tags: ['bulk'] });
+    await upstream.stop();
+    const { body } = await resolve(api, { selector: '#bulk', explain: true });
+    expect(body.fallbacks).toHaveLength(1000);
+    expect(body.considered).toHaveLength(1000);
+    expect(body.considered_truncated).toBe(true);
+    const ruled = await resolve(api, { selector: 'p^#bulk', context: { a: 1 }, max_fallbacks: 1 });
+    expect(routesOf(ruled)).toEqual(['p^own', 'p^m0']);
+  });
+});

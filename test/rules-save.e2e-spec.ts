@@ -1,0 +1,197 @@
+import { startTestApp, type TestApp } from './support/app';
+import type { Json } from './support/http-client';
+import {
+  createModel,
+  createProvider,
+  invalid,
+  modelPath,
+  problem,
+  providerPath,
+} from './support/registry-factories';
+import { consideredIn, resolve, routesOf } from './support/routing';
+
+const nested = (depth: number): Json => (depth === 0 ? { a: 1 } : { $not: nested(depth - 1) });
+const conditions = (count: number): Json =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`path${index}`, index]));
+
+const shortened = (text: string) => (text.length > 70 ? `${text.slice(0, 70)}…` : text);
+
+/** As they are written, since what is kept is the JSON. */
+const VALID = [
+  '{}',
+  '{"tier":"pro"}',
+  '{"tier":null,"a.b.0.c":[1,{"z":1,"a":2}],"é 😀/~":true}',
+  '{"b":1,"a":{"x":{"y":[]}},"toString":"x","constructor.name":1,"a.__proto__":2}',
+  '{"n":{"$gt":-1.5e-7,"$gte":0,"$lt":9007199254740991,"$lte":"x","$ne":null,"$eq":[]}}',
+  '{"s":{"$in":[],"$nin":["a",null,{"b":1}],"$exists":false,"$contains":{"a":1}}}',
+  '{"s":{"$startsWith":"","$endsWith":"é","$regex":"^(?i)a+[[:alpha:]]*$","$not":{"$not":{"$eq":1}}}}',
+  '{"$and":[{"a":1},{"$or":[{"b":2},{"$nor":[{"c":3}]}]}],"$not":{"d":{"$in":["x"]}},"e":1}',
+  JSON.stringify(conditions(50)),
+  JSON.stringify(nested(15)),
+];
+
+const INVALID: [Json, string, string][] = [
+  [{ $and: [{ a: 1 }, { tier: { $foo: 1 } }] }, '/when/$and/1/tier/$foo', 'There is no operator "$foo"'],
+  [{ tier: { $egal: 'x' } }, '/when/tier/$egal', '$eq'],
+  [{ tier: { $startswith: 'x' } }, '/when/tier/$startswith', 'Did you mean "$startsWith"?'],
+  [{ tier: { $regex: 'a', $options: 'i' } }, '/when/tier/$options', '(?i)'],
+  [{ $where: 'true' }, '/when/$where', 'There is no operator'],
+  [{ $gt: 5 }, '/when/$gt', 'under a path'],
+  [{ a: { $or: [{ b: 1 }] } }, '/when/a/$or', 'on top'],
+  [{ a: { $gt: 1, b: 2 } }, '/when/a/b', '"a.b"'],
+  [{ 'a/b~c': { $gt: null } }, '/when/a~1b~0c/$gt', 'number or a string'],
+  [{ a: { b: { $gt: 1 } } }, '/when/a/b/$gt', 'inside a value'],
+  [{ a: { $gt: true } }, '/when/a/$gt', 'number or a string'],
+  [{ a: { $exists: 1 } }, '/when/a/$exists', 'true or false'],
+  [{ a: { $in: 'x' } }, '/when/a/$in', 'list'],
+  [{ a: { $startsWith: 1 } }, '/when/a/$startsWith', 'string'],
+  [{ a: { $regex: 5 } }, '/when/a/$regex', 'string'],
+  [{ a: { $regex: '(' } }, '/when/a/$regex', 'missing closing )'],
+  [{ a: { $regex: '(?=x)' } }, '/when/a/$regex', 'look-around'],
+  [{ a: { $regex: '(a)\\1' } }, '/when/a/$regex', 'RE2'],
+  [{ a: { $regex: 'x'.repeat(257) } }, '/when/a/$regex', '256'],
+  [{ a: { $not: 'x' } }, '/when/a/$not', 'operators'],
+  [{ $not: 'x' }, '/when/$not', 'object'],
+  [{ $and: {} }, '/when/$and', 'list'],
+  [{ $and: [] }, '/when/$and', 'at least one'],
+  [{ $or: [] }, '/when/$or', 'at least one'],
+  [{ $nor: [] }, '/when/$nor', 'at least one'],
+  [{ $or: [{ a: 1 }, 5] }, '/when/$or/1', 'object'],
+  [{ $or: [{}] }, '/when/$or/0', 'condition'],
+  [{ 'a..b': 1 }, '/when/a..b', 'empty segments'],
+  [{ '': 1 }, '/when/', 'empty segments'],
+  [{ 'a.$gt': 1 }, '/when/a.$gt', 'operator'],
+  [{ ['a'.repeat(201)]: 1 }, `/when/${'a'.repeat(201)}`, '200'],
+  [conditions(51), '/when', '50'],
+  [{ $or: [conditions(25), conditions(26)] }, '/when', '50'],
+  [nested(16), `/when${'/$not'.repeat(16)}`, '16'],
+];
+
+describe('the `when` of a model', () => {
+  let app: TestApp;
+  let provider: Json;
+  let models: string;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+  beforeEach(async () => {
+    provider = await createProvider(app.api);
+    models = `${providerPath(provider)}/models`;
+  });
+
+  const stored = async (id: string) => {
+    const sql = 'SELECT when_json FROM provider_models WHERE id = ?';
+    return (await app.database.query<{ when_json: string }>(sql, [id]))[0]!.when_json;
+  };
+  const state = async () => [
+    await app.database.query('SELECT * FROM provider_models ORDER BY id'),
+    await app.database.query('SELECT revision FROM accounts ORDER BY id'),
+    await app.database.query('SELECT count(*) AS events FROM audit_events'),
+  ];
+
+  it.each(VALID.map((text) => [shortened(text), text]))('is kept to the letter: %s', async (_rule, text) => {
+    const created = await app.api.post(models, `{"model":"m","when":${text}}`);
+    expect(created.status).toBe(201);
+    expect(JSON.stringify(created.body.when)).toBe(text);
+    expect(await stored(created.body.id)).toBe(text);
+    const other = await createModel(app.api, provider.id, { when: { a: 1 } });
+    const patched = await app.api.patch(modelPath(other), `{"when":${text}}`);
+    expect(patched.status).toBe(200);
+    expect(patched.text).toContain(`"when":${text}`);
+    expect((await app.api.get(modelPath(other))).text).toContain(`"when":${text}`);
+  });
+
+  it('is compiled when it is saved: what it says decides at once', async () => {
+    const model = await createModel(app.api, provider.id, { tags: [provider.name], when: { a: { $gt: 1 } } });
+    const found = async (context: Json) =>
+      (await resolve(app.api, { selector: `#${provider.name}`, context })).status;
+    expect([await found({ a: 2 }), await found({ a: 1 })]).toEqual([200, 404]);
+    await app.api.patch(modelPath(model), { when: { a: { $lt: 2 } } });
+    expect([await found({ a: 2 }), await found({ a: 1 })]).toEqual([404, 200]);
+    await app.api.patch(modelPath(model), { when: null });
+    expect([await found({ a: 2 }), await found({})]).toEqual([200, 200]);
+  });
+
+  describe.each(['POST', 'PATCH'])('is refused by %s', (method) => {
+    const send = async (when: Json) => {
+      if (method === 'POST') return app.api.post(models, { model: 'refused', when });
+      return app.api.patch(modelPath(existing), { priority: 9, when });
+    };
+    let existing: Json;
+    beforeEach(async () => {
+      existing = await createModel(app.api, provider.id, { when: { a: 1 } });
+    });
+
+    it.each(INVALID.map((each) => [shortened(JSON.stringify(each[0])), ...each] as const))(
+      '%s',
+      async (_rule, when, pointer, detail) => {
+        const before = await state();
+        const answer = await send(when);
+        expect(problem(answer)).toEqual(invalid(pointer));
+        expect(answer.body.errors[0].detail).toContain(detail);
+        expect(await state()).toEqual(before);
+      },
+    );
+
+    it('with all that is wrong, along with other fields', async () => {
+      const when = { a: { $foo: 1, $regex: '[' }, $or: [{ b: { $exists: null } }], c: { $bar: 2 } };
+      const answer =
+        method === 'POST'
+          ? await app.api.post(models, { model: '', when })
+          : await app.api.patch(modelPath(existing), { model: '', when });
+      expect(answer.body.errors.map(({ pointer }: Json) => pointer).sort()).toEqual([
+        '/model',
+        '/when/$or/0/b/$exists',
+        '/when/a/$foo',
+        '/when/a/$regex',
+        '/when/c/$bar',
+      ]);
+      expect(answer.body.errors.map(({ code }: Json) => code)).toContain('when.operator');
+    });
+
+    it.each(['__proto__', 'constructor', 'prototype'])('with the key %s, as any body is', async (key) => {
+      const text = `{"model":"refused","when":{"$and":[{"${key}":{"$eq":1}}]}}`;
+      const answer = await app.api.request(method, method === 'POST' ? models : modelPath(existing), text);
+      expect(problem(answer)).toEqual({ status: 400, code: 'body.forbidden_key' });
+    });
+
+    it('where patterns would take too long together', async () => {
+      const when = { a: { $regex: '(a{1,30}){1,30}' }, b: { $regex: '(b{1,30}){1,30}' } };
+      const started = performance.now();
+      expect((await send(when)).status).toBe(422);
+      expect(performance.now() - started).toBeLessThan(1000);
+    });
+  });
+
+  describe('that was spoilt in the database', () => {
+    const SPOILT = [
+      '{"a":{"$foo":1}}',
+      '{"a":',
+      '',
+      '[]',
+      'null',
+      '"x"',
+      '{"a":{"$regex":"("}}',
+      '{"$and":[]}',
+    ];
+
+    it.each(SPOILT)('is never chosen by it, and says so; the others are: %s', async (text) => {
+      const spoilt = await createModel(app.api, provider.id, { model: 'spoilt', tags: [provider.name] });
+      const sound = await createModel(app.api, provider.id, { model: 'sound', tags: [provider.name] });
+      await app.database.query('UPDATE provider_models SET when_json = ? WHERE id = ?', [text, spoilt.id]);
+      await app.database.query('UPDATE accounts SET revision = revision + 1');
+      const [account] = await app.database.query('SELECT revision FROM accounts');
+      const headers = { 'X-Registry-Revision': String(account!['revision']) };
+      const ask = (selector: string) => app.api.post('/v1/resolve', { selector, explain: true }, { headers });
+      const byTag = await ask(`#${provider.name}`);
+      expect(routesOf(byTag)).toEqual([sound.selector]);
+      expect(consideredIn(byTag)[spoilt.selector]).toContain('the stored rule is not valid');
+      expect(routesOf(await ask('auto'))).not.toContain(spoilt.selector);
+      // Whoever names it wants it whatever its rule.
+      expect(routesOf(await ask(spoilt.selector))).toEqual([spoilt.selector]);
+      expect(routesOf(await ask(`${provider.name}^`))).toEqual([spoilt.selector]);
+    });
+  });
+});
