@@ -42,9 +42,7 @@ export class SeveralKeys {
   }
 
   has(key: string): boolean {
-    let place = 0;
-    for (const part of partsOf(key)) if (!this.choices[place++]!.has(part)) return false;
-    return true;
+    return partsOf(key).every((part, place) => this.choices[place]!.has(part));
   }
 }
 

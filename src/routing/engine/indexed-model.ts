@@ -16,19 +16,22 @@ export class IndexedProvider {
   ) {}
 }
 
-/** A model as the indexes hold it: never changed, but replaced. Lean, for there may be a hundred thousand. */
+/**
+ * A model as the indexes hold it: never changed, but replaced. Lean, for there may be a hundred thousand, and what a
+ * search reads of each stands first, side by side in memory.
+ */
 export class IndexedModel implements RoutedModel, CompiledWhen {
   constructor(
-    readonly id: string,
-    readonly provider: IndexedProvider,
-    readonly model: string,
-    /** Its name without case; the same string where the name has none. */
-    readonly foldedName: string,
-    readonly priority: number,
-    readonly isDefault: boolean,
     readonly shape: RuleShape,
     readonly key: string,
     readonly remainder: RuleRemainder | null,
+    /** Its name without case; the same string where the name has none. */
+    readonly foldedName: string,
+    readonly provider: IndexedProvider,
+    readonly priority: number,
+    readonly isDefault: boolean,
+    readonly id: string,
+    readonly model: string,
     private readonly settings: ModelSettings,
   ) {}
 

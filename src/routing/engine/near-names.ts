@@ -3,8 +3,8 @@ import { foldCase } from '../../common/identity-key';
 const MAX_NAMES = 5;
 
 /**
- * The names that look most like another, ignoring case, for a message: those that hold it or are held by it, then those that begin
- * like it. Fewer or none where nothing is alike; the same whatever their order.
+ * The names that look most like another, ignoring case, for a message: those that hold it or are held by it, then those
+ * that begin like it. None where nothing is alike; the same whatever their order.
  */
 export function nearNames(names: readonly string[], wanted: string): string[] {
   const folded = foldCase(wanted);

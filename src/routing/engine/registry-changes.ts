@@ -3,7 +3,7 @@ import { type RoutedProvider } from './routed-provider';
 
 /**
  * What differs between two revisions of an account's registry. Rows that are new, or that differ in anything, come
- * whole: a default that moved shows in both models.
+ * whole and once: a default that moved shows in both models.
  */
 export interface RegistryChanges {
   readonly providers: readonly RoutedProvider[];

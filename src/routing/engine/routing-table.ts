@@ -59,8 +59,10 @@ export class RoutingTable {
     const shared = new SharedValues(this.shapes);
     // Everything that changes leaves before anything comes, or two names that were exchanged would collide.
     for (const { id } of changes.models) {
-      const former = this.removeModel(id);
-      if (former !== undefined) shared.remember(former);
+      const former = this.models.get(id);
+      if (former === undefined) continue;
+      this.removeFromIndexes(former);
+      shared.remember(former);
     }
     this.setProviders(changes.providers);
     for (const model of changes.models) this.addModel(model, shared);
@@ -147,22 +149,26 @@ export class RoutingTable {
 
   private addModel(row: RoutedModel, shared: SharedValues): void {
     const provider = this.directory.withId(row.providerId);
-    if (provider === undefined) return;
+    if (provider === undefined) {
+      this.models.delete(row.id);
+      return;
+    }
     const name = shared.text(row.model);
     const folded = foldCase(name);
     const { shape, key, remainder } = shared.when(row.whenText);
     const model = new IndexedModel(
-      row.id,
-      provider,
-      name,
-      folded === name ? name : shared.text(folded),
-      row.priority,
-      row.isDefault,
       shape,
       key,
       remainder,
+      folded === name ? name : shared.text(folded),
+      provider,
+      row.priority,
+      row.isDefault,
+      row.id,
+      name,
       shared.settingsOf(row),
     );
+    // Over the former one: with deletions between, a large Map would rehash now and then.
     this.models.set(model.id, model);
     provider.models.add(model);
     if (model.isDefault) provider.defaultModel = model;
@@ -170,15 +176,18 @@ export class RoutingTable {
     this.addToGroups(model);
   }
 
-  private removeModel(id: string): IndexedModel | undefined {
+  private removeModel(id: string): void {
     const model = this.models.get(id);
-    if (model === undefined) return undefined;
+    if (model === undefined) return;
+    this.removeFromIndexes(model);
+    this.models.delete(id);
+  }
+
+  private removeFromIndexes(model: IndexedModel): void {
     this.removeFromGroups(model);
     this.shapes.release(model.shape);
     if (model.provider.defaultModel === model) model.provider.defaultModel = null;
     model.provider.models.remove(model);
-    this.models.delete(id);
-    return model;
   }
 
   private addToGroups(model: IndexedModel): void {

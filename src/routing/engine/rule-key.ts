@@ -23,17 +23,20 @@ export function ruleKey(values: readonly Scalar[]): string {
 }
 
 /** The parts that `keyPart` made the key of. */
-export function* partsOf(key: string): Generator<string> {
-  for (let start = 0; start < key.length;) {
+export function partsOf(key: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  while (start < key.length) {
     const end = endOfPart(key, start);
-    yield key.slice(start, end);
+    parts.push(key.slice(start, end));
     start = end;
   }
+  return parts;
 }
 
 /** The values that `ruleKey` made the key of. */
 export function valuesOf(key: string): Scalar[] {
-  return [...partsOf(key)].map(valueOf);
+  return partsOf(key).map(valueOf);
 }
 
 function valueOf(part: string): Scalar {
