@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/caller';
 import { RegistryChangesRepository } from '../accounts/registry-changes.repository';
 import { RegistryRevisions } from '../accounts/registry-revisions';
+import { inPortions } from '../common/portions';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ModelsRepository } from '../models/models.repository';
 import { ProviderSecrets } from '../providers/provider-secrets';
@@ -11,6 +12,9 @@ import type { RegistryChanges } from './engine/registry-changes';
 import type { RoutedModel } from './engine/routed-model';
 import type { RoutedProvider } from './engine/routed-provider';
 import { toRoutedModel, toRoutedProvider } from './routed-rows';
+
+/** A row takes some 2 µs; after so many others get their turn. */
+const PER_TURN = 5000;
 
 /** An account's registry at one revision. */
 export interface RegistryImage {
@@ -43,7 +47,9 @@ export class RegistryReader {
       providers: await this.providers.list(accountId, EVERY_PROVIDER),
       rows: await this.models.listForRouting(accountId, null),
     }));
-    return { revision, providers: await this.routed(providers), models: rows.map(toRoutedModel) };
+    const models: RoutedModel[] = [];
+    await inPortions(rows, PER_TURN, (portion) => models.push(...portion.map(toRoutedModel)));
+    return { revision, providers: await this.routed(providers), models };
   }
 
   /** Null where so much has changed, or so long ago, that all is to be read. */

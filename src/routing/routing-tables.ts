@@ -4,10 +4,14 @@ import { assertReached } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
 import { DomainError } from '../common/domain-error';
 import { describeError } from '../common/logger';
+import { inPortions } from '../common/portions';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { RoutingTable } from './engine/routing-table';
 import { RegistryReader } from './registry-reader';
+
+/** A model with a rule takes some 10 µs; after so many others get their turn. */
+const PER_TURN = 2000;
 
 /** A table that nobody asked for all this time is given up. */
 const IDLE_MS = 600_000;
@@ -92,7 +96,11 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
 
   private async build(accountId: AccountId): Promise<RoutingTable> {
     const { revision, providers, models } = await this.reader.readAll(accountId);
-    return RoutingTable.build(revision, providers, models);
+    const table = RoutingTable.build(revision, providers, []);
+    await inPortions(models, PER_TURN, (portion) => {
+      table.apply(revision, { models: portion, providers: [], removedModels: [], removedProviders: [] });
+    });
+    return table;
   }
 
   private async catchUp(accountId: AccountId, entry: Entry, minRevision: number): Promise<void> {
