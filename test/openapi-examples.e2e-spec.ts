@@ -9,7 +9,7 @@ import { startUpstream, type Upstream } from './support/upstream';
 const ASKS_UPSTREAM = ['discoverModels'];
 
 /** What is sent names models, which have to be there. */
-const NAMES_MODELS = ['resolve', 'calculateCost'];
+const NAMES_MODELS = ['resolveSelector', 'calculateCost'];
 
 describe('the examples of the OpenAPI document', () => {
   let app: TestApp;

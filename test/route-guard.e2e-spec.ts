@@ -32,8 +32,8 @@ const NEEDED: Record<string, string | null> = {
   importModels: 'providers:write',
   testProvider: 'providers:write',
   testProviderModel: 'providers:write',
-  resolve: 'providers:read',
-  checkRule: 'providers:read',
+  resolveSelector: 'providers:read',
+  tryRule: 'providers:read',
   listSelectors: 'providers:read',
   calculateCost: 'providers:read',
 };

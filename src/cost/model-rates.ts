@@ -32,8 +32,9 @@ export class ModelRates {
   ): Promise<PricedModel> {
     const table = await this.tables.current(accountId, minRevision);
     const selector = parseSelector(text, '/selector', () => table.providerNames());
-    const candidate = choose(table, selector, context);
-    if (candidate === null) throw noRoute(table, [selector], context);
+    const resolution = resolve(table, [selector], context);
+    const candidate = namedOutright(table, selector) ?? resolution.selected;
+    if (candidate === null) throw noRoute(table, [selector], resolution);
     return priced(table.revision, candidate);
   }
 
@@ -46,14 +47,8 @@ export class ModelRates {
 }
 
 /** A model that is named outright has its price also where its provider's key does not open. */
-function choose(
-  table: RoutingTable,
-  selector: Selector,
-  context: Readonly<Record<string, unknown>>,
-): Candidate | null {
-  if (selector.kind !== 'exact' && selector.kind !== 'default') {
-    return resolve(table, [selector], context).selected;
-  }
+function namedOutright(table: RoutingTable, selector: Selector): Candidate | null {
+  if (selector.kind !== 'exact' && selector.kind !== 'default') return null;
   const model = chosenModel(table, selector);
   return model && new Candidate(model);
 }

@@ -22,7 +22,7 @@ export class ResolveController {
   constructor(private readonly routes: ResolveService) {}
 
   @Operation({
-    id: 'resolve',
+    id: 'resolveSelector',
     registry: 'read',
     summary: 'Resolve a selector',
     description:
@@ -42,7 +42,7 @@ export class ResolveController {
   }
 
   @Operation({
-    id: 'checkRule',
+    id: 'tryRule',
     summary: 'Try a rule',
     description: 'Whether a rule holds in a context, and if not, what decided. Nothing is saved.',
     body: { type: CheckRuleRequest, examples: CHECK_RULE_EXAMPLES },

@@ -16,6 +16,9 @@ import { RoutingTables } from './routing-tables';
 
 const NO_CONTEXT = {};
 
+/** Beyond it nobody tries them, and the answer would take long to write. */
+const MAX_FALLBACKS = 1000;
+
 /** Which upstream a selector means, in a context. */
 @Injectable()
 export class ResolveService {
@@ -23,11 +26,11 @@ export class ResolveService {
 
   /** A `ResolveResponse`. 404 `routing.no_route` where nothing is left, 422 for a selector that cannot be read. */
   async answer({ accountId }: Caller, request: ResolveRequest, minRevision: number): Promise<Answer> {
-    const { context = NO_CONTEXT, max_fallbacks: maxFallbacks = Infinity } = request;
+    const { context = NO_CONTEXT, max_fallbacks: maxFallbacks = MAX_FALLBACKS } = request;
     const table = await this.tables.current(accountId, minRevision);
     const selectors = selectorsOf(request, table);
     const resolution = resolve(table, selectors, context);
-    if (resolution.selected === null) throw noRoute(table, selectors, context);
+    if (resolution.selected === null) throw noRoute(table, selectors, resolution);
     const fallbacks = [];
     for (let index = 1; index <= maxFallbacks; index++) {
       const candidate = resolution.at(index);
@@ -40,7 +43,7 @@ export class ResolveService {
       fallbacks,
     };
     if (request.explain) {
-      const { considered, isTruncated } = explain(table, selectors, context);
+      const { considered, isTruncated } = explain(table, selectors, resolution);
       Object.assign(body, { considered, considered_truncated: isTruncated });
     }
     return new Answer(body, revisionHeader(resolution.revision));

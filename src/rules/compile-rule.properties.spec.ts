@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Query } from 'mingo';
-import { compileRule, explainRule, matches, ruleProblems } from './compile-rule';
+import { compileRule, explainRule, ruleProblems } from './compile-rule';
 import { equalityKeys, valueAt } from './context-value';
+import { matches } from './fixtures/matches';
 import { referenceMatches } from './fixtures/reference-evaluator';
 import { contexts, everyPart, rulesOf, scalars, sharedOperators } from './fixtures/rule-arbitraries';
 import { type RuleContext } from './rule';

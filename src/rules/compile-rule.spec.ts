@@ -1,4 +1,5 @@
-import { compileRule, InvalidRuleError, matches } from './compile-rule';
+import { compileRule, InvalidRuleError } from './compile-rule';
+import { matches } from './fixtures/matches';
 
 const holds = (when: unknown, context: Record<string, unknown>) => matches(compileRule(when), context);
 

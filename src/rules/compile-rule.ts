@@ -1,5 +1,5 @@
 import { type FieldError } from '../common/domain-error';
-import { equalsScalar, isScalar, valueAt } from './context-value';
+import { isScalar } from './context-value';
 import { explanationOf } from './explanation';
 import { predicateOf } from './predicate';
 import { type Equality, type Rule, type RuleContext, type Scalar } from './rule';
@@ -9,7 +9,7 @@ import { sharedEquality } from './shared-equality';
 
 const UNCONDITIONAL: Rule = { conditions: 0, equalities: [], rest: null };
 
-/** A `when` that cannot be compiled, with all that is wrong; the pointers start at the rule. */
+/** A `when` that cannot be compiled, with what is wrong; the pointers start at the rule. */
 export class InvalidRuleError extends Error {
   constructor(readonly errors: readonly FieldError[]) {
     super(errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' '));
@@ -17,7 +17,7 @@ export class InvalidRuleError extends Error {
   }
 }
 
-/** Everything wrong with a `when`, each fault at its pointer below `pointer`; none where it compiles. */
+/** What is wrong with a `when`, each fault at its pointer below `pointer` (see `parseRule`); none where it compiles. */
 export function ruleProblems(when: unknown, pointer: string): FieldError[] {
   return [...parseRule(when, pointer).problems];
 }
@@ -37,14 +37,6 @@ export function compileRule(when: unknown): Rule {
   }
   const sorted = [...equalities.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
   return { conditions, equalities: sorted, rest: others.length === 0 ? null : predicateOf(others) };
-}
-
-/** Whether a rule holds for a context. */
-export function matches({ equalities, rest }: Rule, context: RuleContext): boolean {
-  for (const { path, value } of equalities) {
-    if (!equalsScalar(valueAt(context, path), value)) return false;
-  }
-  return rest === null || rest(context);
 }
 
 /**

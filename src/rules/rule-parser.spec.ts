@@ -32,6 +32,18 @@ describe('ruleProblems', () => {
     expect(problemsOf(when)).toEqual([]);
   });
 
+  it('stops where an answer would grow without end', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 1980 }, (_, index) => [`$x${index}`, 1]));
+    const path = 'p'.repeat(200);
+    for (const when of [unknown, { a: unknown }, { a: { b: unknown } }, { $or: [{ a: unknown }, unknown] }]) {
+      expect(problemsOf(when)).toHaveLength(50);
+    }
+    const longKeys = { [path]: unknown, a: { ['k'.repeat(100_000)]: unknown } };
+    for (const when of [longKeys, { a: longKeys }, { a: longKeys.a }]) {
+      expect(JSON.stringify(problemsOf(when)).length).toBeLessThan(130_000);
+    }
+  });
+
   it.each([null, [], 'a', 5, true, undefined, new Date()])('wants an object, not %j', (when) => {
     expect(codesOf(when)).toEqual(['/when when.type']);
   });

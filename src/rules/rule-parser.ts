@@ -23,6 +23,10 @@ import { type Condition, type Conjunction, type RuleNode } from './rule-node';
 
 export const MAX_CONDITIONS = 50;
 
+/** Of an answer: a rule may have thousands of faults, each under a pointer as long as its keys. */
+const MAX_PROBLEMS = 50;
+const MAX_PROBLEMS_LENGTH = 20_000;
+
 export interface ParsedRule {
   readonly parts: Conjunction;
   /** Leaf conditions. */
@@ -31,13 +35,16 @@ export interface ParsedRule {
   readonly problems: readonly FieldError[];
 }
 
-/** Reads a `when` and everything that is wrong with it, each problem at its pointer below `pointer`. */
+/**
+ * Reads a `when` and what is wrong with it, each problem at its pointer below `pointer`: all, or as many as an answer
+ * can bear.
+ */
 export function parseRule(when: unknown, pointer: string): ParsedRule {
   const parser = new RuleParser();
   const parts = parser.rule(when, pointer, 1);
   if (parser.conditions > MAX_CONDITIONS) {
     const detail = `Must have at most ${MAX_CONDITIONS} conditions; these are ${parser.conditions}.`;
-    parser.problems.push({ pointer, code: 'when.too_many', detail });
+    parser.refuse(pointer, { code: 'when.too_many', detail });
   }
   return { parts, conditions: parser.conditions, problems: parser.problems };
 }
@@ -49,6 +56,7 @@ export function parseRule(when: unknown, pointer: string): ParsedRule {
 class RuleParser {
   readonly problems: FieldError[] = [];
   conditions = 0;
+  private problemsLength = 0;
   private steps = 0;
 
   rule(value: unknown, pointer: string, depth: number): RuleNode[] {
@@ -67,6 +75,7 @@ class RuleParser {
       });
     }
     return entries.flatMap(([key, entry]) => {
+      if (this.isFull) return [];
       const at = pointerTo(pointer, key);
       return isOperatorName(key)
         ? this.ruleOperator(key, entry, at, depth)
@@ -99,13 +108,14 @@ class RuleParser {
     if (isJsonObject(operand) && Object.keys(operand).some(isOperatorName)) {
       return this.valueOperators(path, operand, pointer, depth + 1);
     }
-    this.problems.push(...valueProblems(operand, pointer, depth, path));
+    this.report(valueProblems(operand, pointer, depth, path));
     return [this.condition(path, '$eq', operand)];
   }
 
   private valueOperators(path: string, operators: JsonObject, pointer: string, depth: number): RuleNode[] {
     if (depth > MAX_DEPTH) return this.refuse(pointer, TOO_DEEP);
     return Object.entries(operators).flatMap(([key, operand]) => {
+      if (this.isFull) return [];
       const at = pointerTo(pointer, key);
       if (key === '$not') return this.valueNegation(path, operand, at, depth);
       if (isValueOperator(key)) return this.valueOperator(path, key, operand, at, depth);
@@ -138,7 +148,7 @@ class RuleParser {
     depth: number,
   ): RuleNode[] {
     const problems = operandProblems(operator, operand, pointer, depth);
-    this.problems.push(...problems);
+    this.report(problems);
     if (operator === '$regex' && problems.length === 0) this.pattern(operand as string, pointer);
     return [this.condition(path, operator, operand)];
   }
@@ -165,9 +175,21 @@ class RuleParser {
     return this.refuse(pointer, { code: 'when.operator', detail });
   }
 
-  private refuse(pointer: string, problem: Omit<FieldError, 'pointer'>): [] {
-    this.problems.push({ pointer, ...problem });
+  refuse(pointer: string, problem: Omit<FieldError, 'pointer'>): [] {
+    this.report([{ pointer, ...problem }]);
     return [];
+  }
+
+  private report(problems: readonly FieldError[]): void {
+    for (const problem of problems) {
+      if (this.isFull) return;
+      this.problems.push(problem);
+      this.problemsLength += problem.pointer.length + problem.detail.length;
+    }
+  }
+
+  private get isFull(): boolean {
+    return this.problems.length >= MAX_PROBLEMS || this.problemsLength >= MAX_PROBLEMS_LENGTH;
   }
 }
 

@@ -15,7 +15,7 @@ export class CandidateMerge {
   private readonly readers: Reader[] = [];
   private isHeap = false;
 
-  constructor(private readonly probe: ContextProbe) {}
+  constructor(readonly probe: ContextProbe) {}
 
   add(cell: Cell | null, untested: Untested, isExact: boolean): void {
     if (cell !== null) this.readers.push(new Reader(cell, untested, isExact));
@@ -24,10 +24,12 @@ export class CandidateMerge {
   next(): IndexedModel | null {
     if (!this.isHeap) this.heapify();
     for (let top = this.readers[0]; top !== undefined; top = this.readers[0]) {
-      const model = top.head;
+      const { head: model, untested } = top;
+      // Before it is passed, for the test may throw.
+      const isCandidate = this.holds(model, untested);
       if (top.advance()) this.siftDown(0);
       else this.removeTop();
-      if (this.holds(model, top.untested)) return model;
+      if (isCandidate) return model;
     }
     return null;
   }

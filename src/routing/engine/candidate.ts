@@ -1,6 +1,5 @@
 import { type IndexedModel } from './indexed-model';
-import { type RoutedModel } from './routed-model';
-import { type RoutedProvider } from './routed-provider';
+import { type RoutedModel, type RoutedProvider } from './registry-input';
 
 /** A model with its provider as it was when the candidate was taken. */
 export class Candidate {

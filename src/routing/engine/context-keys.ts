@@ -1,7 +1,4 @@
-import { equalityKeys, isScalar, valueAt } from '../../rules/context-value';
-import { type RuleContext } from '../../rules/rule';
-import { keyPart, partsOf } from './rule-key';
-import { type Signature } from './rule-shape';
+import { partsOf } from './rule-key';
 
 /** Beyond so many combinations of array elements, rules are tested one by one instead of looked up. */
 const MAX_COMBINATIONS = 64;
@@ -11,17 +8,6 @@ const MAX_COMBINATIONS = 64;
  * also holds for an array that contains it. Null where a path is missing: no rule of the signature can hold.
  */
 export type ContextKeys = string | SeveralKeys | null;
-
-export function contextKeys(signature: Signature, context: RuleContext): ContextKeys {
-  let key = '';
-  for (const path of signature.paths) {
-    const value = valueAt(context, path);
-    if (Array.isArray(value)) return severalKeys(signature, context);
-    if (!isScalar(value)) return null;
-    key += keyPart(value);
-  }
-  return key;
-}
 
 export function includesKey(keys: ContextKeys, key: string): boolean {
   return keys !== null && (typeof keys === 'string' ? keys === key : keys.has(key));
@@ -44,14 +30,4 @@ export class SeveralKeys {
   has(key: string): boolean {
     return partsOf(key).every((part, place) => this.choices[place]!.has(part));
   }
-}
-
-function severalKeys(signature: Signature, context: RuleContext): SeveralKeys | null {
-  const choices: Set<string>[] = [];
-  for (const path of signature.paths) {
-    const scalars = equalityKeys(valueAt(context, path));
-    if (scalars.length === 0) return null;
-    choices.push(new Set(scalars.map(keyPart)));
-  }
-  return new SeveralKeys(choices);
 }

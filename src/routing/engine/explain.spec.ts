@@ -1,11 +1,13 @@
 import { explain } from './explain';
 import { modelRow, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
+import { resolve } from './resolve';
 
 const main = providerRow('main');
 const broken = providerRow('broken', { usable: false });
 
 function explained(table: ReturnType<typeof tableOf>, texts: string[], context = {}, limit?: number) {
-  return explain(table, texts.map(selectorOf), context, limit);
+  const selectors = texts.map(selectorOf);
+  return explain(table, selectors, resolve(table, selectors, context), limit);
 }
 
 describe('explain', () => {

@@ -1,13 +1,14 @@
-import { explainRule } from '../../rules/compile-rule';
-import { type RuleContext } from '../../rules/rule';
 import { Candidate } from './candidate';
 import { compareModels } from './candidate-order';
-import { consider, whyNothing } from './consider';
+import { type ContextProbe } from './context-probe';
 import { type IndexedModel } from './indexed-model';
-import { resolve } from './resolve';
+import { modelsOf } from './model-slot';
+import { type Resolution } from './resolution';
+import { chosenModel, taggedSlot } from './resolve';
 import { type RoutingTable } from './routing-table';
 import { INVALID_RULE } from './rule-shape';
-import { type Selector } from './selector';
+import { distinctSelectors, type Selector } from './selector';
+import { whyNothing } from './why-nothing';
 
 /** What became of a model, or of a selector that means nothing here (then as it was written). */
 export interface Considered {
@@ -24,33 +25,26 @@ export interface Explanation {
   readonly isTruncated: boolean;
 }
 
-/** Why `resolve` answers as it does. For a person, not for a hot path: it looks at all that a selector may mean. */
+/**
+ * Why `resolve` has answered so, of the table as it was then. For a person, not for a hot path: it looks at all that a
+ * selector may mean. What the resolution has tested is not tested again; the rest it may still find too costly
+ * (`routing.too_costly`).
+ */
 export function explain(
   table: RoutingTable,
   selectors: readonly Selector[],
-  context: RuleContext,
+  resolution: Resolution,
   limit = 1000,
 ): Explanation {
   const considered: Considered[] = [];
   const told = new Set<string>();
-  for (const { model, selector } of resolve(table, selectors, context)) {
+  for (const { model, selector } of resolution) {
     considered.push({ selector, outcome: told.size === 0 ? 'selected' : 'fallback' });
     told.add(model.id);
     if (considered.length > limit) return truncated(considered, limit);
   }
-  for (const selector of selectors) {
-    const excluded = excludedBy(table, selector, told, limit + 1 - considered.length);
-    if (excluded === null) {
-      considered.push({
-        selector: selector.text,
-        outcome: 'excluded',
-        reason: whyNothing(table, selector),
-      });
-    }
-    for (const model of excluded ?? []) {
-      considered.push(exclusion(model, context));
-      told.add(model.id);
-    }
+  for (const selector of distinctSelectors(selectors)) {
+    considered.push(...exclusions(table, selector, resolution.probe, told, limit + 1 - considered.length));
     if (considered.length > limit) return truncated(considered, limit);
   }
   return { considered, isTruncated: false };
@@ -60,7 +54,32 @@ function truncated(considered: readonly Considered[], limit: number): Explanatio
   return { considered: considered.slice(0, limit), isTruncated: true };
 }
 
-/** The first of them in their order, for all may be a hundred thousand; null where the selector means no model at all. */
+/**
+ * What one selector means and cannot choose, the first of it; or that it means nothing. Leaves out what was told, and
+ * adds to it.
+ */
+export function exclusions(
+  table: RoutingTable,
+  selector: Selector,
+  probe: ContextProbe,
+  told: Set<string>,
+  maximum: number,
+): Considered[] {
+  const excluded = excludedBy(table, selector, told, maximum);
+  if (excluded === null) {
+    return [{ selector: selector.text, outcome: 'excluded', reason: whyNothing(table, selector) }];
+  }
+  return excluded.map((model) => {
+    told.add(model.id);
+    return {
+      selector: new Candidate(model).selector,
+      outcome: 'excluded',
+      reason: reasonOf(model, probe),
+    };
+  });
+}
+
+/** In their order, of what may be a hundred thousand; null where the selector means no model at all. */
 function excludedBy(
   table: RoutingTable,
   selector: Selector,
@@ -70,7 +89,7 @@ function excludedBy(
   let excluded: IndexedModel[] = [];
   let last: IndexedModel | undefined;
   let isNothing = true;
-  for (const model of consider(table, selector)) {
+  for (const model of everyModelOf(table, selector)) {
     isNothing = false;
     if (told.has(model.id) || (last !== undefined && compareModels(model, last) > 0)) continue;
     excluded.push(model);
@@ -82,14 +101,35 @@ function excludedBy(
   return isNothing ? null : excluded.sort(compareModels).slice(0, maximum);
 }
 
-function exclusion(model: IndexedModel, context: RuleContext): Considered {
-  return { selector: new Candidate(model).selector, outcome: 'excluded', reason: reasonOf(model, context) };
+/** Every model that a selector may mean, whether it can be chosen or not, in no order. */
+function* everyModelOf(table: RoutingTable, selector: Selector): Generator<IndexedModel> {
+  switch (selector.kind) {
+    case 'exact':
+    case 'default': {
+      const model = chosenModel(table, selector);
+      if (model !== null) yield model;
+      return;
+    }
+    case 'model': {
+      const found = table.named(selector.name);
+      if (found instanceof Map) for (const slot of found.values()) yield* modelsOf(slot);
+      else if (found !== undefined) yield* modelsOf(found);
+      return;
+    }
+    case 'tag': {
+      const slot = taggedSlot(table, selector);
+      if (slot !== undefined) yield* modelsOf(slot);
+      return;
+    }
+    case 'auto':
+      yield* table.automatic.models();
+  }
 }
 
-function reasonOf(model: IndexedModel, context: RuleContext): string {
+function reasonOf(model: IndexedModel, probe: ContextProbe): string {
   if (!model.provider.facts.usable) {
     return 'secret_undecryptable: the API key of its provider cannot be decrypted';
   }
   if (model.shape === INVALID_RULE) return 'when: the stored rule is not valid, save it again';
-  return `when: ${explainRule(JSON.parse(model.whenText), context) ?? 'does not hold'}`;
+  return `when: ${probe.whyNot(model.whenText)}`;
 }

@@ -1,9 +1,7 @@
 import { type Protocol } from '../../upstream/protocol';
 import { type CompiledWhen, type RuleRemainder, textOf } from './compiled-when';
-import { type ModelSettings } from './model-settings';
 import { type ModelsByName } from './models-by-name';
-import { type ModelRates, type RoutedModel } from './routed-model';
-import { type RoutedProvider } from './routed-provider';
+import { type ModelRates, type ModelSettings, type RoutedModel, type RoutedProvider } from './registry-input';
 import { INVALID_RULE, NO_RULE, type RuleShape } from './rule-shape';
 
 /** A provider and its models. `facts` are replaced when the provider changes; its models point here and stay. */
@@ -16,24 +14,42 @@ export class IndexedProvider {
   ) {}
 }
 
+interface IndexedModelParts extends Pick<RoutedModel, 'id' | 'model' | 'priority' | 'isDefault'> {
+  readonly foldedName: string;
+  readonly provider: IndexedProvider;
+  readonly when: CompiledWhen;
+  readonly settings: ModelSettings;
+}
+
 /**
  * A model as the indexes hold it: never changed, but replaced. Lean, for there may be a hundred thousand, and what a
  * search reads of each stands first, side by side in memory.
  */
 export class IndexedModel implements RoutedModel, CompiledWhen {
-  constructor(
-    readonly shape: RuleShape,
-    readonly key: string,
-    readonly remainder: RuleRemainder | null,
-    /** Its name without case; the same string where the name has none. */
-    readonly foldedName: string,
-    readonly provider: IndexedProvider,
-    readonly priority: number,
-    readonly isDefault: boolean,
-    readonly id: string,
-    readonly model: string,
-    private readonly settings: ModelSettings,
-  ) {}
+  readonly shape: RuleShape;
+  readonly key: string;
+  readonly remainder: RuleRemainder | null;
+  /** Its name without case; the same string where the name has none. */
+  readonly foldedName: string;
+  readonly provider: IndexedProvider;
+  readonly priority: number;
+  readonly isDefault: boolean;
+  readonly id: string;
+  readonly model: string;
+  private readonly settings: ModelSettings;
+
+  constructor({ when, foldedName, provider, priority, isDefault, id, model, settings }: IndexedModelParts) {
+    this.shape = when.shape;
+    this.key = when.key;
+    this.remainder = when.remainder;
+    this.foldedName = foldedName;
+    this.provider = provider;
+    this.priority = priority;
+    this.isDefault = isDefault;
+    this.id = id;
+    this.model = model;
+    this.settings = settings;
+  }
 
   get providerId(): string {
     return this.provider.facts.id;

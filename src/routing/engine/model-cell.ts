@@ -14,11 +14,14 @@ export function cellWith(cell: Cell | null | undefined, model: IndexedModel): Ce
   return cell.length < MAX_CHUNK ? chunkWith(cell, model) : new SortedModels([cell]).with(model);
 }
 
-/** Null when nothing is left. The model must be in the cell. */
-export function cellWithout(cell: Cell, model: IndexedModel): Cell | null {
-  if (!(cell instanceof SortedModels)) return isChunk(cell) ? smallest(chunkWithout(cell, model)) : null;
-  const left = cell.without(model);
-  return left.chunks.length === 1 ? smallest(left.chunks[0]!) : left;
+/** Null when nothing is left. Throws TypeError where the model is not in the cell. */
+export function cellWithout(cell: Cell | null, model: IndexedModel): Cell | null {
+  if (cell === model) return null;
+  if (cell instanceof SortedModels) {
+    const left = cell.without(model);
+    return left.chunks.length === 1 ? smallest(left.chunks[0]!) : left;
+  }
+  return smallest(chunkWithout(cell !== null && isChunk(cell) ? cell : [], model));
 }
 
 /** The parts of a cell in their order; a chunk is never empty. */

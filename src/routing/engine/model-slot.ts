@@ -1,4 +1,3 @@
-import { type RuleContext } from '../../rules/rule';
 import { CandidateGroup } from './candidate-group';
 import { type CandidateMerge } from './candidate-merge';
 import { type IndexedModel } from './indexed-model';
@@ -13,17 +12,20 @@ export function slotWith(slot: Slot | undefined, model: IndexedModel): Slot {
   return group;
 }
 
-/** Undefined when nothing is left. */
+/** Undefined when nothing is left. Throws TypeError where the model is not in the slot. */
 export function slotWithout(slot: Slot, model: IndexedModel): Slot | undefined {
-  if (!(slot instanceof CandidateGroup)) return slot === model ? undefined : slot;
+  if (!(slot instanceof CandidateGroup)) {
+    if (slot !== model) throw new TypeError(`model ${model.id} is not in its slot`);
+    return undefined;
+  }
   slot.remove(model);
   return slot.isEmpty ? undefined : slot;
 }
 
-export function matchSlot(slot: Slot, context: RuleContext, merge: CandidateMerge, isExact: boolean): void {
+export function matchSlot(slot: Slot, merge: CandidateMerge, isExact: boolean): void {
   if (slot instanceof CandidateGroup) {
     slot.matchUnconditional(merge, isExact);
-    slot.matchRules(context, merge, isExact);
+    slot.matchRules(merge, isExact);
   } else if (!slot.isParked) {
     merge.add(slot, 'all', isExact);
   }

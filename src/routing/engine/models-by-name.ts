@@ -11,6 +11,10 @@ export class ModelsByName implements Iterable<IndexedModel> {
   private hashes: readonly number[] = [];
   private map: Map<string, IndexedModel> | null = null;
 
+  get size(): number {
+    return this.map?.size ?? this.models.length;
+  }
+
   find(foldedName: string): IndexedModel | undefined {
     if (this.map !== null) return this.map.get(foldedName);
     const hash = hashOf(foldedName);
@@ -36,8 +40,9 @@ export class ModelsByName implements Iterable<IndexedModel> {
     this.hashes = this.hashes.toSpliced(at, 0, hash);
   }
 
-  /** The model must be among them. */
+  /** Throws TypeError where the model is not among them. */
   remove(model: IndexedModel): void {
+    if (this.find(model.foldedName) !== model) throw new TypeError(`its provider has no model ${model.id}`);
     if (this.map !== null) {
       this.map.delete(model.foldedName);
       return;

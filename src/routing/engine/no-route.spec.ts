@@ -1,7 +1,14 @@
 import { modelRow, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
 import { noRoute } from './no-route';
+import { resolve } from './resolve';
+import { type RoutingTable } from './routing-table';
 
 const main = providerRow('main');
+
+function noRouteFor(table: RoutingTable, texts: readonly string[], context = {}) {
+  const selectors = texts.map(selectorOf);
+  return noRoute(table, selectors, resolve(table, selectors, context));
+}
 
 describe('noRoute', () => {
   it('is 404 with every selector and what keeps it from a model', () => {
@@ -12,7 +19,7 @@ describe('noRoute', () => {
       modelRow(main, 'gpt', { when: { tier: 'pro' } }),
       modelRow(broken, 'gpt'),
     );
-    const error = noRoute(table, ['gpt', 'broken^gpt', 'none^x'].map(selectorOf), { tier: 'free' });
+    const error = noRouteFor(table, ['gpt', 'broken^gpt', 'none^x'], { tier: 'free' });
     expect(error).toMatchObject({ kind: 'not_found', code: 'routing.no_route' });
     expect(error.detail).toBe(
       'No model can be chosen. ' +
@@ -27,8 +34,8 @@ describe('noRoute', () => {
     const rows = Array.from({ length: 100 }, (_, index) =>
       modelRow(main, `m${index}`, { when: { a: index } }),
     );
-    const selectors = Array.from({ length: 30 }, () => selectorOf('auto'));
-    const { detail } = noRoute(tableOf(main, ...rows), selectors, {});
+    const selectors = ['auto', ...Array.from({ length: 29 }, (_, index) => `m${index}`), 'auto'];
+    const { detail } = noRouteFor(tableOf(main, ...rows), selectors);
     expect(detail).toContain('main^m4 (when: /a expected 4, got nothing); and others.');
     expect(detail).toMatch(/And 25 more selectors\.$/);
     expect(detail.length).toBeLessThan(2000);

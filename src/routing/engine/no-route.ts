@@ -1,8 +1,8 @@
 import { DomainError } from '../../common/domain-error';
-import { type RuleContext } from '../../rules/rule';
-import { type Considered, explain, type Explanation } from './explain';
+import { type Considered, exclusions } from './explain';
+import { type Resolution } from './resolution';
 import { type RoutingTable } from './routing-table';
-import { type Selector } from './selector';
+import { distinctSelectors, type Selector } from './selector';
 
 const MAX_SELECTORS = 5;
 /** For each selector, in words and for programs. */
@@ -13,15 +13,16 @@ const MAX_CONSIDERED = 10;
 export function noRoute(
   table: RoutingTable,
   selectors: readonly Selector[],
-  context: RuleContext,
+  { probe }: Resolution,
 ): DomainError {
   const considered = new Map<string, Considered>();
-  const told = selectors.slice(0, MAX_SELECTORS).map((selector) => {
-    const explanation = explain(table, [selector], context, MAX_CONSIDERED);
-    for (const each of explanation.considered) considered.set(each.selector, each);
-    return inWords(selector, explanation);
+  const distinct = distinctSelectors(selectors);
+  const told = distinct.slice(0, MAX_SELECTORS).map((selector) => {
+    const excluded = exclusions(table, selector, probe, new Set(), MAX_CONSIDERED);
+    for (const each of excluded) considered.set(each.selector, each);
+    return inWords(selector, excluded);
   });
-  const untold = selectors.length - told.length;
+  const untold = distinct.length - told.length;
   const more = untold > 0 ? ` And ${untold} more selectors.` : '';
   return new DomainError(
     'not_found',
@@ -33,10 +34,10 @@ export function noRoute(
   );
 }
 
-function inWords(selector: Selector, { considered, isTruncated }: Explanation): string {
-  const reasons = considered
+function inWords(selector: Selector, excluded: readonly Considered[]): string {
+  const reasons = excluded
     .slice(0, MAX_TOLD)
     .map(({ selector: model, reason }) => (model === selector.text ? `${reason}` : `${model} (${reason})`));
-  const hasMore = isTruncated || considered.length > MAX_TOLD;
-  return `${JSON.stringify(selector.text)}: ${reasons.join('; ')}${hasMore ? '; and others' : ''}.`;
+  const others = excluded.length > MAX_TOLD ? '; and others' : '';
+  return `${JSON.stringify(selector.text)}: ${reasons.join('; ')}${others}.`;
 }

@@ -22,10 +22,6 @@ export class ProviderDirectory {
     return (this.sortedNames ??= [...this.bySpelling.keys()].sort());
   }
 
-  all(): Iterable<IndexedProvider> {
-    return this.byId.values();
-  }
-
   add(provider: IndexedProvider): void {
     const { id, name } = provider.facts;
     this.byId.set(id, provider);

@@ -1,5 +1,6 @@
 import { Candidate } from './candidate';
 import { type CandidateMerge } from './candidate-merge';
+import { type ContextProbe } from './context-probe';
 
 /**
  * The ordered candidates of one request: the first is the choice, the others are the fallbacks, worked out when they are
@@ -12,6 +13,8 @@ export class Resolution implements Iterable<Candidate> {
 
   constructor(
     readonly revision: number,
+    /** What it has found out about the request's context. */
+    readonly probe: ContextProbe,
     private readonly sources: readonly CandidateMerge[],
     mayRepeat: boolean,
   ) {
@@ -22,7 +25,7 @@ export class Resolution implements Iterable<Candidate> {
     return this.at(0);
   }
 
-  /** The candidate after that many others, or null where there are no more. */
+  /** The candidate after that many others, or null where there are no more. Throws `routing.too_costly`. */
   at(index: number): Candidate | null {
     while (this.taken.length <= index) {
       const candidate = this.takeNext();

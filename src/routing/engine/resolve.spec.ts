@@ -1,7 +1,6 @@
 import { modelRow, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
+import { type RoutedModel, type RoutedProvider } from './registry-input';
 import { resolve } from './resolve';
-import { type RoutedModel } from './routed-model';
-import { type RoutedProvider } from './routed-provider';
 
 type Rows = readonly (RoutedProvider | RoutedModel)[];
 

@@ -5,11 +5,12 @@ import { type IndexedModel } from './indexed-model';
 import { matchSlot } from './model-slot';
 import { Resolution } from './resolution';
 import { type RoutingTable } from './routing-table';
-import { type Selector } from './selector';
+import { distinctSelectors, type Selector } from './selector';
 
 /**
  * The candidates for a list of selectors, each in turn, best first. Synchronous, and done with the table when it
- * returns; what costs (testing the rules of the fallbacks) waits until the resolution is read on.
+ * returns; what costs (testing the rules of the fallbacks) waits until the resolution is read on. Throws
+ * `routing.too_costly`, at once or then, where a registry's rules take too long to test (`MAX_RULE_TIME_MS`).
  */
 export function resolve(
   table: RoutingTable,
@@ -18,8 +19,14 @@ export function resolve(
 ): Resolution {
   const probe = new ContextProbe(context);
   const sources: CandidateMerge[] = [];
-  for (const selector of selectors) addSources(table, selector, probe, sources);
-  return new Resolution(table.revision, sources, selectors.length > 1);
+  const [only] = selectors;
+  if (only !== undefined && selectors.length === 1) addSources(table, only, probe, sources);
+  else {
+    for (const selector of distinctSelectors(selectors)) {
+      probe.spend(() => addSources(table, selector, probe, sources));
+    }
+  }
+  return new Resolution(table.revision, probe, sources, selectors.length > 1);
 }
 
 function addSources(
@@ -40,21 +47,21 @@ function addSources(
     case 'model': {
       const found = table.named(selector.name);
       if (found instanceof Map) {
-        for (const [name, slot] of found) matchSlot(slot, probe.context, merge, name === selector.name);
+        for (const [name, slot] of found) matchSlot(slot, merge, name === selector.name);
       } else if (found !== undefined) {
-        matchSlot(found, probe.context, merge, false);
+        matchSlot(found, merge, false);
       }
       return;
     }
     case 'tag': {
       const slot = taggedSlot(table, selector);
-      if (slot !== undefined) matchSlot(slot, probe.context, merge, false);
+      if (slot !== undefined) matchSlot(slot, merge, false);
       return;
     }
     case 'auto': {
       const defaults = new CandidateMerge(probe);
       sources.push(defaults);
-      table.automatic.matchRules(probe.context, merge, false);
+      table.automatic.matchRules(merge, false);
       table.automatic.matchUnconditional(defaults, false);
     }
   }

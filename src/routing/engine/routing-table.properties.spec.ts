@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Registry, resolveNaively } from './fixtures/naive-resolver';
 import { contexts, histories, registries, selectors } from './fixtures/registry-arbitraries';
 import { idsOf, NO_CHANGES, selectorOf } from './fixtures/registry-rows';
-import { type RegistryChanges } from './registry-changes';
+import { type RegistryChanges } from './registry-input';
 import { resolve } from './resolve';
 import { RoutingTable } from './routing-table';
 
@@ -61,9 +61,12 @@ describe('RoutingTable', () => {
           removedModels: byProvider ? [] : registry.models.map(({ id }) => id),
           removedProviders: registry.providers.map(({ id }) => id),
         });
+        const { directory, automatic } = table as unknown as Record<string, unknown>;
+        // An index stays where there was one.
         expect(table).toEqual(
-          Object.assign(new RoutingTable(), { currentRevision: 2, directory: table['directory'] }),
+          Object.assign(new RoutingTable(), { currentRevision: 2, directory, automatic }),
         );
+        expect(table.automatic.isEmpty).toBe(true);
         expect(table.providerNames()).toEqual([]);
       }),
       TIME_LIMIT,

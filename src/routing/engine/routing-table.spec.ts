@@ -87,6 +87,14 @@ describe('RoutingTable', () => {
     expect(idsOf(table, ['a^x'], {})).toEqual([]);
   });
 
+  it('throws for rows that no database would hold, rather than lose another model', () => {
+    const provider = providerRow('p');
+    const models = [modelRow(provider, 'a'), modelRow(provider, 'b')];
+    const table = tableOf(provider, ...models);
+    const twice = { ...NO_CHANGES, models: [models[0]!, models[0]!] };
+    expect(() => table.apply(2, twice)).toThrow(TypeError);
+  });
+
   it('leaves a model of an unknown provider out', () => {
     const provider = providerRow('p');
     const model = modelRow(provider, 'gpt');

@@ -6,9 +6,7 @@ import { type Slot } from './model-slot';
 import { ModelsByName } from './models-by-name';
 import { NameIndex } from './name-index';
 import { ProviderDirectory } from './provider-directory';
-import { type RegistryChanges } from './registry-changes';
-import { type RoutedModel } from './routed-model';
-import { type RoutedProvider } from './routed-provider';
+import { type RegistryChanges, type RoutedModel, type RoutedProvider } from './registry-input';
 import { ShapePool } from './rule-shape';
 import { SharedValues } from './shared-values';
 import { TagIndex } from './tag-index';
@@ -16,6 +14,15 @@ import { TagIndex } from './tag-index';
 /**
  * An account's registry at one revision, indexed by everything a selector may name. `apply` takes it to another revision
  * in place, at the cost of what changed.
+ *
+ * Its layers, from the outside: the table has a `NameIndex`, a `TagIndex` (and one for each provider whose tags are
+ * asked for) and the group of `auto`. These lead to a `Slot`, one model or a `CandidateGroup`, which keeps apart what is
+ * always ready, what has a rule, and what is parked. A large group's rules are in a `RuleIndex`. At its ends, as
+ * everywhere, models stand in their order in a `Cell`: one model, a `Chunk` or many (`SortedModels`).
+ *
+ * Of a rule, `shape` is what it has in common with others that differ in values only; `signature`, the paths that it
+ * compares with scalars; `key`, those scalars, by which the index finds it; `remainder`, what is to be tested beside
+ * them. A model is `parked` where its rule or its provider's key is spoilt: no search meets it.
  *
  * Maps are changed where they are, lists are replaced (`SortedModels`). That is safe because Node runs one thing at a
  * time and both `resolve` and `apply` are synchronous: no reader is inside a Map while it changes, and a `Resolution`,
@@ -52,7 +59,10 @@ export class RoutingTable {
     return this.currentRevision;
   }
 
-  /** One batch is one state of the registry. A large one may come in slices, as long as nobody reads in between. */
+  /**
+   * One batch is one state of the registry. A large one may come in slices, as long as nobody reads in between. Where it
+   * throws (TypeError, for rows that no database would hold), half of it may be applied: discard the table.
+   */
   apply(revision: number, changes: RegistryChanges): void {
     for (const id of changes.removedModels) this.removeModel(id);
     for (const id of changes.removedProviders) this.removeProvider(id);
@@ -155,19 +165,16 @@ export class RoutingTable {
     }
     const name = shared.text(row.model);
     const folded = foldCase(name);
-    const { shape, key, remainder } = shared.when(row.whenText);
-    const model = new IndexedModel(
-      shape,
-      key,
-      remainder,
-      folded === name ? name : shared.text(folded),
+    const model = new IndexedModel({
+      id: row.id,
+      model: name,
+      foldedName: folded === name ? name : shared.text(folded),
       provider,
-      row.priority,
-      row.isDefault,
-      row.id,
-      name,
-      shared.settingsOf(row),
-    );
+      priority: row.priority,
+      isDefault: row.isDefault,
+      when: shared.when(row.whenText),
+      settings: shared.settingsOf(row),
+    });
     // Over the former one: with deletions between, a large Map would rehash now and then.
     this.models.set(model.id, model);
     provider.models.add(model);

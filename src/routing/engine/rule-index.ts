@@ -1,6 +1,5 @@
-import { type RuleContext } from '../../rules/rule';
 import { type CandidateMerge } from './candidate-merge';
-import { type ContextKeys, contextKeys, includesKey } from './context-keys';
+import { type ContextKeys, includesKey } from './context-keys';
 import { type IndexedModel } from './indexed-model';
 import { type Cell, cellWith, cellWithout, modelsIn } from './model-cell';
 import { type Signature } from './rule-shape';
@@ -34,15 +33,14 @@ export class RuleIndex {
     this.roots.set(signature.root, signatures);
   }
 
-  /** The model must be in the index. */
+  /** Throws TypeError where the model is not in the index. */
   remove(model: IndexedModel): void {
     const { key } = model;
     const { signature } = model.shape;
     const signatures = signature && this.roots.get(signature.root);
     const cells = signature && signatures?.get(signature);
-    const cell = cells?.get(key);
-    if (!signatures || !cells || cell === undefined) return;
-    const left = cellWithout(cell, model);
+    if (!signatures || !cells) throw new TypeError(`model ${model.id} is not in the index`);
+    const left = cellWithout(cells.get(key) ?? null, model);
     if (left !== null) {
       cells.set(key, left);
       return;
@@ -53,14 +51,14 @@ export class RuleIndex {
   }
 
   /** Adds every cell whose equalities hold; what else a rule asks is still to be tested. */
-  match(context: RuleContext, merge: CandidateMerge, isExact: boolean): void {
+  match(merge: CandidateMerge, isExact: boolean): void {
     if (this.roots.size <= FEW_ROOTS) {
-      for (const signatures of this.roots.values()) matchSignatures(signatures, context, merge, isExact);
+      for (const signatures of this.roots.values()) matchSignatures(signatures, merge, isExact);
       return;
     }
-    for (const root of Object.keys(context)) {
+    for (const root of Object.keys(merge.probe.context)) {
       const signatures = this.roots.get(root);
-      if (signatures !== undefined) matchSignatures(signatures, context, merge, isExact);
+      if (signatures !== undefined) matchSignatures(signatures, merge, isExact);
     }
   }
 
@@ -73,14 +71,9 @@ export class RuleIndex {
   }
 }
 
-function matchSignatures(
-  signatures: KeysBySignature,
-  context: RuleContext,
-  merge: CandidateMerge,
-  isExact: boolean,
-): void {
+function matchSignatures(signatures: KeysBySignature, merge: CandidateMerge, isExact: boolean): void {
   for (const [signature, cells] of signatures) {
-    for (const cell of cellsOf(cells, contextKeys(signature, context))) merge.add(cell, 'rest', isExact);
+    for (const cell of cellsOf(cells, merge.probe.readKeys(signature))) merge.add(cell, 'rest', isExact);
   }
 }
 

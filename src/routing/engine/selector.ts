@@ -1,6 +1,6 @@
 import { type DomainError, invalidField } from '../../common/domain-error';
 import { foldCase } from '../../common/identity-key';
-import { listNames } from './list-names';
+import { listNames } from './name-lists';
 
 /**
  * What a caller asks for. `name` is a model or a tag; `text` is what was written, for messages. All kinds have the same
@@ -51,6 +51,16 @@ export function parseSelector(
   return isAuto(rest)
     ? { kind: 'auto', text, provider, name: null }
     : { kind: 'model', text, provider, name: rest };
+}
+
+/** Each once, by what it means to the letter: a repeated one could only cost time. */
+export function distinctSelectors(selectors: readonly Selector[]): Selector[] {
+  const distinct = new Map<string, Selector>();
+  for (const selector of selectors) {
+    const meaning = JSON.stringify([selector.kind, selector.provider, selector.name]);
+    if (!distinct.has(meaning)) distinct.set(meaning, selector);
+  }
+  return [...distinct.values()];
 }
 
 function problemOf(text: string, provider: string | null, rest: string): string | null {

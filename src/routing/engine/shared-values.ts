@@ -1,6 +1,6 @@
 import { compileWhen, type CompiledWhen } from './compiled-when';
 import { type IndexedModel } from './indexed-model';
-import { type ModelSettings } from './model-settings';
+import { type ModelSettings } from './registry-input';
 import { type ShapePool } from './rule-shape';
 
 /**

@@ -19,12 +19,11 @@ export class SortedModels {
     return new SortedModels(this.chunks.toSpliced(at, 1, grown.slice(0, half), grown.slice(half)));
   }
 
-  /** The model must be in the list, and not alone. */
+  /** The model must not be alone. Throws TypeError where it is not in the list. */
   without(model: IndexedModel): SortedModels {
     const at = this.chunkOf(model);
-    const chunk = this.chunks[at]!;
-    if (chunk.length === 1) return new SortedModels(this.chunks.toSpliced(at, 1));
-    return new SortedModels(this.chunks.with(at, chunkWithout(chunk, model)));
+    const left = chunkWithout(this.chunks[at]!, model);
+    return new SortedModels(left.length === 0 ? this.chunks.toSpliced(at, 1) : this.chunks.with(at, left));
   }
 
   /** The last chunk that does not begin after the model. */
@@ -44,9 +43,11 @@ export function chunkWith(chunk: Chunk, model: IndexedModel): Chunk {
   return chunk.toSpliced(positionIn(chunk, model), 0, model);
 }
 
-/** The model must be in the chunk. */
-export function chunkWithout(chunk: Chunk, model: IndexedModel): Chunk {
-  return chunk.toSpliced(positionIn(chunk, model), 1);
+/** Throws TypeError where the model is not in the chunk: in its place there may be another. */
+export function chunkWithout(chunk: Chunk, model: IndexedModel): readonly IndexedModel[] {
+  const at = positionIn(chunk, model);
+  if (chunk[at] !== model) throw new TypeError(`model ${model.id} is not where its order puts it`);
+  return chunk.toSpliced(at, 1);
 }
 
 /** Of the first that does not come before the model. */

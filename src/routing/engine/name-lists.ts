@@ -1,6 +1,15 @@
 import { foldCase } from '../../common/identity-key';
 
-const MAX_NAMES = 5;
+const MAX_NEAR = 5;
+
+/** Names for a message: quoted, the first ones only, with the number of the others. */
+export function listNames(names: readonly string[], maximum = 20): string {
+  const shown = names
+    .slice(0, maximum)
+    .map((name) => JSON.stringify(name))
+    .join(', ');
+  return names.length > maximum ? `${shown} and ${names.length - maximum} more` : shown;
+}
 
 /**
  * The names that look most like another, ignoring case, for a message: those that hold it or are held by it, then those
@@ -12,7 +21,7 @@ export function nearNames(names: readonly string[], wanted: string): string[] {
     .map((name) => ({ name, likeness: likeness(foldCase(name), folded) }))
     .filter((each) => each.likeness > 0)
     .sort((one, other) => other.likeness - one.likeness || (one.name < other.name ? -1 : 1))
-    .slice(0, MAX_NAMES)
+    .slice(0, MAX_NEAR)
     .map(({ name }) => name);
 }
 

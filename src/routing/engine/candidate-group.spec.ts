@@ -1,0 +1,53 @@
+import { CandidateGroup } from './candidate-group';
+import { modelRow, providerRow, tableOf } from './fixtures/registry-rows';
+import { RuleIndex } from './rule-index';
+
+const main = providerRow('main');
+
+function modelsWith(rules: readonly object[]) {
+  const rows = rules.map((when, index) => modelRow(main, `m${index}`, { when }));
+  const table = tableOf(main, ...rows);
+  return rows.map(({ model }) => table.modelOf(table.provider('main')!, model)!);
+}
+
+describe('CandidateGroup', () => {
+  const many = Array.from({ length: 100 }, (_, index) => index);
+
+  it('makes no index for rules that it cannot look up', () => {
+    const group = new CandidateGroup();
+    for (const model of modelsWith([...many.map((least) => ({ a: { $gt: least } })), { a: 1 }])) {
+      group.add(model);
+    }
+    expect(group['keyed']).not.toBeInstanceOf(RuleIndex);
+    expect([...group.models()]).toHaveLength(101);
+  });
+
+  it('keeps an index that has become empty: the next rule would have it built anew', () => {
+    const group = new CandidateGroup();
+    const models = modelsWith(many.map((value) => ({ a: value })));
+    for (const model of models) group.add(model);
+    const index = group['keyed'];
+    expect(index).toBeInstanceOf(RuleIndex);
+    for (const model of models) group.remove(model);
+    expect(group.isEmpty).toBe(true);
+    group.add(models[0]!);
+    expect(group['keyed']).toBe(index);
+    expect(group.isEmpty).toBe(false);
+    expect([...group.models()]).toEqual([models[0]]);
+  });
+
+  it.each([1, 2, 32, 33, 100])('of %d refuses to remove what it does not have', (count) => {
+    for (const ruleOf of [
+      () => ({}),
+      (value: number) => ({ a: value }),
+      () => ({ a: 1 }),
+      (value: number) => ({ a: { $gt: value } }),
+    ]) {
+      const [foreign, ...models] = modelsWith(Array.from({ length: count + 1 }, (_, at) => ruleOf(at)));
+      const group = new CandidateGroup();
+      for (const model of models) group.add(model);
+      expect(() => group.remove(foreign!)).toThrow(TypeError);
+      expect(new Set(group.models())).toEqual(new Set(models));
+    }
+  });
+});
