@@ -1,14 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module';
 import { BearerGuard } from './accounts/bearer.guard';
 import type { AnnounceToken } from './accounts/bootstrap.service';
 import { RegistryRevisionInterceptor } from './accounts/registry-revision.interceptor';
 import { AuditModule } from './audit/audit.module';
+import { BodyGuard } from './common/body.guard';
 import { ProblemFilter } from './common/problem.filter';
 import { QueryGuard } from './common/query.guard';
-import { RepresentationInterceptor } from './common/representation.interceptor';
-import { StrictValidationPipe } from './common/validation.pipe';
+import { AROUND_WRITES, type AroundWrite } from './common/write.interceptor';
 import type { AppConfig } from './config/config';
 import { ConfigModule } from './config/config.module';
 import { CostModule } from './cost/cost.module';
@@ -38,6 +38,8 @@ export class AppModule {
   static forRoot({ config, keyRing, releaseDatabase, announceToken }: AppParts): DynamicModule {
     return {
       module: AppModule,
+      // For AROUND_WRITES, which every module's routes need.
+      global: true,
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(schema, releaseDatabase),
@@ -57,12 +59,15 @@ export class AppModule {
         // In this order: who asks is settled before what is asked.
         { provide: APP_GUARD, useExisting: BearerGuard },
         { provide: APP_GUARD, useClass: QueryGuard },
-        { provide: APP_PIPE, useClass: StrictValidationPipe },
-        // The first is the outermost: an answer is represented alike whether it is given or replayed.
-        { provide: APP_INTERCEPTOR, useClass: RepresentationInterceptor },
-        { provide: APP_INTERCEPTOR, useExisting: RegistryRevisionInterceptor },
-        { provide: APP_INTERCEPTOR, useExisting: IdempotencyInterceptor },
+        { provide: APP_GUARD, useClass: BodyGuard },
+        // The first is the outermost: an answer tells its revision whether it is given or replayed.
+        {
+          provide: AROUND_WRITES,
+          inject: [RegistryRevisionInterceptor, IdempotencyInterceptor],
+          useFactory: (...around: AroundWrite[]) => around,
+        },
       ],
+      exports: [AROUND_WRITES],
     };
   }
 }

@@ -1,7 +1,7 @@
-import { type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply } from 'fastify';
+import passport from 'passport';
 import { DomainError } from '../common/domain-error';
 import type { BearerRequest } from './bearer.strategy';
 import type { AuthenticatedRequest, Principal } from './caller';
@@ -12,6 +12,9 @@ import { TokenAuthenticator } from './token-authenticator';
 const PUBLIC = 'caret:public';
 const NEEDED_SCOPE = 'caret:scope';
 
+/** Passport's own types are Express's. */
+type PassportMiddleware = (request: object, response: null, next: (error: unknown) => void) => void;
+
 /** Opts a route out of the bearer guard. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
 
@@ -19,53 +22,84 @@ export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC
 export const NeedsScope = (scope: Scope): MethodDecorator & ClassDecorator =>
   SetMetadata(NEEDED_SCOPE, scope);
 
+/** What a route asks of its caller; null where it is public. */
+type Access = { readonly scope: Scope | undefined } | null;
+
+interface Outcome {
+  readonly error: unknown;
+  readonly principal: Principal | null;
+}
+
 /**
  * Guards every route: a bearer token in the Authorization header (RFC 6750), valid, with the scope the route
  * needs. 401 and 403 carry the RFC's challenge.
+ *
+ * It asks passport as `AuthGuard` of @nestjs/passport does, but without a promise where passport answers at once.
  */
 @Injectable()
-export class BearerGuard extends AuthGuard('bearer') {
+export class BearerGuard implements CanActivate {
+  private readonly accesses = new WeakMap<object, Access>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly limiter: FailureLimiter,
     private readonly authenticator: TokenAuthenticator,
-  ) {
-    super();
-  }
+  ) {}
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
-    refuseOtherCarriers(context.switchToHttp().getRequest<AuthenticatedRequest>());
-    await super.canActivate(context);
-    const needed = this.reflector.getAllAndOverride<Scope | undefined>(NEEDED_SCOPE, targets);
-    if (needed) this.assertScope(context, needed);
-    return true;
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access = this.accessOf(context);
+    if (!access) return true;
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    refuseOtherCarriers(request);
+    const outcome = this.authenticate(request.headers.authorization);
+    if (!(outcome instanceof Promise)) return this.admit(outcome, access, request, reply);
+    return outcome.then((settled) => this.admit(settled, access, request, reply));
   }
 
   /** Passport sees this one header only, and hangs its own methods on this object instead of the request. */
-  override getRequest(context: ExecutionContext): BearerRequest {
-    const { authorization } = context.switchToHttp().getRequest<AuthenticatedRequest>().headers;
-    return {
-      headers: { authorization: isBearer(authorization) ? authorization : undefined },
-      authenticator: this.authenticator,
+  private authenticate(header: string | undefined): Outcome | Promise<Outcome> {
+    const authorization = isBearer(header) ? header : undefined;
+    const request: BearerRequest = { headers: { authorization }, authenticator: this.authenticator };
+    let outcome: Outcome | undefined;
+    let settleLater: ((outcome: Outcome) => void) | undefined;
+    const settle = (error: unknown, principal?: Principal | false): void => {
+      outcome = { error, principal: principal || null };
+      settleLater?.(outcome);
     };
+    const authenticate = passport.authenticate('bearer', { session: false }, settle) as PassportMiddleware;
+    authenticate(request, null, settle);
+    return (
+      outcome ??
+      new Promise((resolve) => {
+        settleLater = resolve;
+      })
+    );
   }
 
-  override handleRequest<T>(
-    error: unknown,
-    principal: T | false,
-    _info: unknown,
-    context: ExecutionContext,
-  ): T {
+  private admit(
+    { error, principal }: Outcome,
+    { scope }: NonNullable<Access>,
+    request: AuthenticatedRequest,
+    reply: FastifyReply,
+  ): true {
     if (error) throw error instanceof Error ? error : new Error('authentication failed', { cause: error });
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    if (principal) {
-      request.user = principal as unknown as Principal;
-      return principal;
+    if (!principal) throw this.refusal(request, reply);
+    request.user = principal;
+    if (scope && !hasScope(principal.scopes, scope)) throw insufficientScope(scope);
+    return true;
+  }
+
+  private accessOf(context: ExecutionContext): Access {
+    const handler = context.getHandler();
+    let access = this.accesses.get(handler);
+    if (access === undefined) {
+      const targets = [handler, context.getClass()];
+      const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets);
+      access = isPublic ? null : { scope: this.reflector.getAllAndOverride(NEEDED_SCOPE, targets) };
+      this.accesses.set(handler, access);
     }
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    throw this.refusal(request, reply);
+    return access;
   }
 
   private refusal(request: AuthenticatedRequest, reply: FastifyReply): DomainError {
@@ -96,13 +130,11 @@ export class BearerGuard extends AuthGuard('bearer') {
       'The token is malformed, unknown, expired or revoked.',
     );
   }
+}
 
-  private assertScope(context: ExecutionContext, needed: Scope): void {
-    const { user } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    if (user && hasScope(user.scopes, needed)) return;
-    const detail = `This needs a token with the scope ${needed}.`;
-    throw new DomainError('forbidden', 'auth.insufficient_scope', detail, { missingScopes: [needed] });
-  }
+function insufficientScope(needed: Scope): DomainError {
+  const detail = `This needs a token with the scope ${needed}.`;
+  return new DomainError('forbidden', 'auth.insufficient_scope', detail, { missingScopes: [needed] });
 }
 
 /** RFC 6750, section 2.1; passport-http-bearer takes more and answers 400 where a client may only have no token. */

@@ -28,5 +28,6 @@ export interface AuthenticatedRequest extends FastifyRequest {
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
   const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
   if (!request.user) throw new Error('CurrentCaller on a route without the bearer guard');
-  return { ...request.user, traceId: request.id };
+  const { accountId, tokenId, tokenName, scopes, expiresAt } = request.user;
+  return { accountId, tokenId, tokenName, scopes, expiresAt, traceId: request.id };
 });

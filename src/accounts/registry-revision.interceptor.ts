@@ -30,7 +30,7 @@ export class RegistryRevisionInterceptor implements NestInterceptor {
     );
   }
 
-  /** Of the write itself, or of a later one. Null where a replay cannot ask the database: the answer stands without. */
+  /** Of the write itself, or of a later one. Null where none is known: the answer stands without. */
   private async revisionAfter(context: ExecutionContext): Promise<number | null> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest & ReplayedAnswer>();
     if (!request.user) return null;
@@ -38,6 +38,6 @@ export class RegistryRevisionInterceptor implements NestInterceptor {
     // A replay wrote nothing here, and its write may be another replica's.
     return request.replayed
       ? this.revisions.read(accountId).catch(() => null)
-      : this.revisions.latestKnown(accountId);
+      : this.revisions.latestKnown(accountId) || null;
   }
 }

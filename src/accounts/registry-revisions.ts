@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AccountsRepository } from './accounts.repository';
 import type { AccountId } from './caller';
+import { assertReached } from './registry-revision';
 
 const MAX_ACCOUNTS = 100_000;
 
@@ -26,21 +27,35 @@ export class RegistryRevisions {
 
   /** The revision now, from the database. */
   async read(accountId: AccountId): Promise<number> {
+    const before = this.latestKnown(accountId);
     const revision = await this.accounts.findRevision(accountId);
-    this.learn(accountId, revision);
+    this.correct(accountId, before, revision);
     return revision;
+  }
+
+  /** 503 where the database has not got to `minRevision`; asks it only where one is given. */
+  async assertReached(accountId: AccountId, minRevision: number): Promise<void> {
+    if (minRevision > 0) assertReached(await this.read(accountId), minRevision);
   }
 
   /** Those of many accounts, in as few statements as can be. */
   async readMany(accountIds: readonly AccountId[]): Promise<ReadonlyMap<AccountId, number>> {
     const found = new Map<AccountId, number>();
+    const before = new Map(accountIds.map((accountId) => [accountId, this.latestKnown(accountId)]));
     for (let start = 0; start < accountIds.length; start += PER_STATEMENT) {
       const part = await this.accounts.findRevisions(accountIds.slice(start, start + PER_STATEMENT));
       for (const [accountId, revision] of part) {
-        this.learn(accountId, revision);
+        this.correct(accountId, before.get(accountId) ?? 0, revision);
         found.set(accountId, revision);
       }
     }
     return found;
+  }
+
+  /** A database that was restored, or failed over and lost its last commits, is behind what was known of it. */
+  private correct(accountId: AccountId, before: number, revision: number): void {
+    const unchanged = this.latestKnown(accountId) === before;
+    if (unchanged && revision < before) this.known.set(accountId, revision);
+    else this.learn(accountId, revision);
   }
 }

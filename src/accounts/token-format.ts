@@ -21,7 +21,9 @@ export function makeToken(id: string): string {
 export function tokenId(token: string): string | null {
   const match = TOKEN_PATTERN.exec(token);
   if (!match || checksum(token.slice(0, -8)) !== match[3]) return null;
-  const id = match[1]!.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const hex = match[1]!;
+  const groups = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
+  const id = groups.join('-');
   return isId(id) ? id : null;
 }
 

@@ -5,7 +5,7 @@ import { IfMatch } from '../common/etag';
 import { Idempotent } from '../common/idempotent';
 import { type Page, parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
-import { ShownOnce } from '../common/representation.interceptor';
+import { ShownOnce } from '../common/shown-once';
 import { NeedsScope } from './bearer.guard';
 import { type Caller, CurrentCaller } from './caller';
 import {

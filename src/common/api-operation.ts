@@ -1,4 +1,4 @@
-import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import { applyDecorators, HttpCode, type Type, UseInterceptors } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -9,9 +9,11 @@ import {
   getSchemaPath,
   type HeaderObject,
 } from '@nestjs/swagger';
+import { TakesBody } from './body.guard';
 import { Problem } from './problem.response.dto';
 import { type RegistryUse, UsesRegistry } from './registry-use';
-import { isOptionalBody } from './validation.pipe';
+import { isOptionalBody } from './valid-body';
+import { WriteInterceptor } from './write.interceptor';
 
 /** What a route can answer beside success and what every guarded route can. */
 export type Failure =
@@ -68,11 +70,14 @@ export interface OperationOptions {
   readonly failures?: readonly Failure[];
   /** The answer is a resource with an ETag that `If-None-Match` (reads) or `If-Match` (writes) takes. */
   readonly etag?: 'read' | 'write';
-  /** The answer tells the registry's revision; a read can be asked for no older one. */
+  /** What the route has to do with the registry's revision. */
   readonly registry?: RegistryUse;
 }
 
-/** Describes a guarded route, wholly: id, success, every failure, headers. Sets its success status as well. */
+/**
+ * Describes a guarded route, wholly: id, success, every failure, headers. Sets its success status as well, and has
+ * writes intercepted.
+ */
 export function Operation(options: OperationOptions): MethodDecorator {
   const { status = 200, failures = [], etag } = options;
   const problems = { ...EVERYWHERE };
@@ -84,6 +89,9 @@ export function Operation(options: OperationOptions): MethodDecorator {
   }
   return applyDecorators(
     HttpCode(status),
+    ...(failures.includes('write') || options.registry === 'write'
+      ? [UseInterceptors(WriteInterceptor)]
+      : []),
     ApiBearerAuth(),
     ApiExtraModels(Problem),
     ApiOperation({
@@ -101,7 +109,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
       ? [conditional('If-Match', 'The ETag of an earlier answer: 412 if the resource has changed since.')]
       : []),
     ...(options.registry ? [UsesRegistry(options.registry)] : []),
-    ...(options.registry === 'read'
+    ...(options.registry === 'read' || options.registry === 'check'
       ? [conditional('X-Registry-Revision', 'The revision of an earlier answer: nothing older is answered.')]
       : []),
     ...(etag === 'read'
@@ -112,6 +120,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
 
 function requestBody({ type, examples }: NonNullable<OperationOptions['body']>): MethodDecorator {
   return applyDecorators(
+    TakesBody(type),
     ApiExtraModels(type),
     ApiBody({
       required: !isOptionalBody(type),
@@ -143,9 +152,9 @@ function success(options: OperationOptions, status: number): MethodDecorator {
   const { answer, example } = options;
   const description = status === 201 ? 'Created.' : status === 204 ? 'Gone.' : 'The answer.';
   const headers: Record<string, HeaderObject> = {
-    ...(options.etag || status === 201 ? { ETag: textHeader('Strong validator.') } : {}),
+    ...((options.etag && answer) || status === 201 ? { ETag: textHeader('Strong validator.') } : {}),
     ...(status === 201 ? { Location: textHeader('Where it is.') } : {}),
-    ...(options.registry
+    ...(options.registry && options.registry !== 'check'
       ? { 'X-Registry-Revision': textHeader("The registry's revision, or a later one.") }
       : {}),
     ...(Array.isArray(answer) ? { Link: textHeader('The next page, where there is one (RFC 8288).') } : {}),

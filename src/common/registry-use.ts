@@ -3,8 +3,11 @@ import type { Reflector } from '@nestjs/core';
 
 const REGISTRY_USE = 'caret:registry';
 
-/** Whether a route reads or changes the account's providers and models at a revision that its answer tells. */
-export type RegistryUse = 'read' | 'write';
+/**
+ * How a route goes with the registry's revision: `read` and `write` tell it in their answers, `read` and `check` take it
+ * from the request and answer from nothing older.
+ */
+export type RegistryUse = 'read' | 'check' | 'write';
 
 export const UsesRegistry = (use: RegistryUse): MethodDecorator => SetMetadata(REGISTRY_USE, use);
 

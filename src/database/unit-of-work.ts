@@ -27,6 +27,8 @@ interface Transaction {
 export class UnitOfWork {
   private readonly transaction = new AsyncLocalStorage<Transaction>();
   private readonly beforeCommit = new AsyncLocalStorage<BeforeCommit>();
+  /** Pieces of work that have a transaction or a hook around them now. */
+  private inside = 0;
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
@@ -62,13 +64,13 @@ export class UnitOfWork {
 
   /** Within `work`, every outermost transaction runs `hook` before it commits. */
   withBeforeCommit<T>(hook: BeforeCommit, work: () => Promise<T>): Promise<T> {
-    return this.beforeCommit.run(hook, work);
+    return this.within(this.beforeCommit, hook, work);
   }
 
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const afterCommit: (() => void)[] = [];
     const result = await this.manager.transaction((manager) =>
-      this.transaction.run({ manager, afterCommit }, async () => {
+      this.within(this.transaction, { manager, afterCommit }, async () => {
         const value = await work();
         await this.beforeCommit.getStore()?.(value);
         return value;
@@ -76,5 +78,22 @@ export class UnitOfWork {
     );
     for (const callback of afterCommit) callback();
     return result;
+  }
+
+  /**
+   * While a storage is in use, Node before 24 runs a hook for each promise of the process, of every request: so that
+   * reads do not pay for writes, it is in use no longer than somebody is inside.
+   */
+  private async within<T, S>(storage: AsyncLocalStorage<S>, store: S, work: () => Promise<T>): Promise<T> {
+    this.inside += 1;
+    try {
+      return await storage.run(store, work);
+    } finally {
+      this.inside -= 1;
+      if (this.inside === 0) {
+        this.transaction.disable();
+        this.beforeCommit.disable();
+      }
+    }
   }
 }

@@ -1,16 +1,17 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { AuthenticatedRequest } from '../accounts/caller';
 import { DomainError } from '../common/domain-error';
 import type { AnswerStatus } from '../common/http-adapter';
 import { idempotentStatus, type ReplayedAnswer } from '../common/idempotent';
-import { shownOnce, withoutField } from '../common/representation.interceptor';
+import { shownOnce, withoutField } from '../common/shown-once';
+import type { AroundWrite } from '../common/write.interceptor';
 import { IdempotencyService } from './idempotency.service';
 
 /** Gives a POST with an `Idempotency-Key` the answer of the first request with it. */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
+export class IdempotencyInterceptor implements AroundWrite {
   constructor(
     private readonly reflector: Reflector,
     private readonly idempotency: IdempotencyService,
@@ -25,17 +26,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
       const detail = 'Idempotency-Key takes 1 to 255 visible ASCII characters.';
       throw new DomainError('malformed', 'request.idempotency_key', detail);
     }
-    return from(this.answer(context, request, key, status, next));
+    return from(this.answer(request, key, status, next));
   }
 
   private async answer(
-    context: ExecutionContext,
     request: AuthenticatedRequest & AnswerStatus & ReplayedAnswer,
     key: string,
     status: number,
     next: CallHandler,
   ): Promise<unknown> {
-    const secretField = shownOnce(this.reflector, context);
+    const secretField = shownOnce(request);
     const { body, replayed } = await this.idempotency.run(
       {
         accountId: request.user!.accountId,

@@ -1,6 +1,6 @@
 import { Field } from '../../common/field';
 import { FutureTimeField, IntegerField, NameField } from '../../common/fields';
-import { OptionalBody } from '../../common/validation.pipe';
+import { OptionalBody } from '../../common/valid-body';
 import { type Scope, SCOPES } from '../scopes';
 
 /** At least one scope, each once. */

@@ -1,0 +1,50 @@
+import type { FastifyReply } from 'fastify';
+import { Answer } from './answer';
+import { etagOf, etagOfText } from './etag';
+import { Page } from './pagination';
+import { shownOnce, withoutField } from './shown-once';
+
+/**
+ * Serialises what a route returns, once, and gives the answer its headers: ETag, Location of what was created, Link
+ * to the next page.
+ */
+export function represent(result: unknown, reply: FastifyReply): unknown {
+  if (typeof result !== 'object' || result === null) return result;
+  if (!(result instanceof Answer)) return representBody(result, null, reply);
+  reply.headers(result.headers);
+  const { body, etag } = result;
+  return typeof body === 'object' && body !== null ? representBody(body, etag, reply) : body;
+}
+
+function representBody(body: object, knownEtag: string | null, reply: FastifyReply): string | Buffer {
+  const { request } = reply;
+  if (body instanceof Page && body.nextCursor !== null) {
+    reply.header('Link', `<${nextUrl(request.url, body.nextCursor)}>; rel="next"`);
+  }
+  if (reply.statusCode === 201 && 'id' in body) {
+    reply.header('Location', `${request.url.split('?', 1)[0]}/${String(body.id)}`);
+  }
+  const content: unknown = body instanceof Page ? body.items : body;
+  const text = Buffer.isBuffer(content) ? content : JSON.stringify(content);
+  reply.header('Content-Type', 'application/json; charset=utf-8');
+  if (!isResource(request.method, reply.statusCode)) {
+    reply.header('Cache-Control', 'no-store');
+    return text;
+  }
+  const secretField = shownOnce(request);
+  const etag = knownEtag ?? (secretField ? etagOf(withoutField(body, secretField)) : etagOfText(text));
+  reply.header('ETag', etag).header('Cache-Control', secretField ? 'no-store' : 'private, no-cache');
+  return text;
+}
+
+/** Reads, changes and creations answer with the resource; other POSTs with the outcome of an action. */
+function isResource(method: string, status: number): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'PATCH' || status === 201;
+}
+
+function nextUrl(url: string, cursor: string): string {
+  const [path, query = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', cursor);
+  return `${path}?${parameters.toString()}`;
+}

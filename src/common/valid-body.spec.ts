@@ -1,0 +1,102 @@
+import type { DomainError } from './domain-error';
+import { DeepField, Field } from './field';
+import { BooleanField, IntegerField } from './fields';
+import { validBody } from './valid-body';
+
+class BaseDto {
+  @BooleanField('optional', {})
+  flag?: boolean;
+}
+
+class ThingDto extends BaseDto {
+  @IntegerField('required', {})
+  count!: number;
+
+  @Field({
+    presence: 'nullable',
+    schema: { type: 'string' },
+    code: 'word',
+    problem: (value) => (value === 'yes' ? null : 'must be yes'),
+  })
+  word?: string | null;
+
+  @DeepField({
+    presence: 'nullable',
+    schema: { type: 'object', additionalProperties: true },
+    check: (value, pointer) =>
+      Object.keys(value as object).map((key) => ({
+        pointer: `${pointer}/${key}`,
+        code: 'deep',
+        detail: 'no',
+      })),
+  })
+  deep?: Record<string, unknown> | null;
+}
+
+function errorsOf(value: unknown): [pointer: string, code: string][] {
+  try {
+    validBody(value, ThingDto);
+  } catch (error) {
+    expect(error).toMatchObject({ kind: 'invalid', code: 'validation.failed' });
+    return (error as DomainError).errors!.map(({ pointer, code }) => [pointer, code]);
+  }
+  throw new Error('should be refused');
+}
+
+describe('validBody', () => {
+  it('gives an instance of the DTO with the values as they came, and none that did not come', () => {
+    const result = validBody({ count: 1, deep: {} }, ThingDto);
+    expect(result).toBeInstanceOf(ThingDto);
+    expect(Object.entries(result)).toEqual([
+      ['count', 1],
+      ['deep', {}],
+    ]);
+  });
+
+  it.each([undefined, null, 'text', 5, [], [{}]])('refuses %j as a body', (value) => {
+    expect(() => validBody(value, ThingDto)).toThrow(
+      expect.objectContaining({ kind: 'malformed', code: 'body.not_an_object' }),
+    );
+  });
+
+  it.each(['5', 1.5, true, null, [1]])('converts nothing: %j is no integer', (count) => {
+    expect(errorsOf({ count })).toEqual([['/count', 'integer']]);
+  });
+
+  it('names every violation at once, of inherited and of deep fields too', () => {
+    const errors = errorsOf({ flag: 'x', word: 'no', deep: { a: 1 } });
+    expect(errors.sort()).toEqual([
+      ['/count', 'integer'],
+      ['/deep/a', 'deep'],
+      ['/flag', 'boolean'],
+      ['/word', 'word'],
+    ]);
+  });
+
+  it('tells null from absent by the presence of the field', () => {
+    expect(validBody({ count: 1, word: null, deep: null }, ThingDto)).toMatchObject({ word: null });
+    expect(errorsOf({ count: 1, flag: null })).toEqual([['/flag', 'boolean']]);
+  });
+
+  it.each(['other', 'toString', 'hasOwnProperty', 'isPrototypeOf', 'Count', ''])(
+    'refuses the unknown field %j',
+    (field) => expect(errorsOf({ count: 1, [field]: 1 })).toEqual([[`/${field}`, 'unknown_field']]),
+  );
+
+  it('escapes pointers (RFC 6901)', () => {
+    expect(errorsOf({ count: 1, 'a/b~c': 1 })).toEqual([['/a~1b~0c', 'unknown_field']]);
+  });
+
+  it('keeps what lies in a deep field as it is, whatever it is called', () => {
+    class LooseDto {
+      @DeepField({
+        presence: 'optional',
+        schema: { type: 'object', additionalProperties: true },
+        check: () => [],
+      })
+      deep?: object;
+    }
+    const deep = { toString: 1, nested: [{ valueOf: null }] };
+    expect(validBody({ deep }, LooseDto)).toEqual({ deep });
+  });
+});
