@@ -60,6 +60,12 @@ describe('the protocol of a model in mode auto', () => {
     expect(await protocolOf(model)).toBe('openai_chat_completions');
   });
 
+  it('comes with the revision from which on it is known', async () => {
+    const { headers } = await app.api.post(`${modelPath(model)}/test`);
+    const { body } = await app.api.get('/v1/account');
+    expect(headers.get('x-registry-revision')).toBe(String(body.revision));
+  });
+
   it('is told to the candidates of every selector, and counts as a change of the registry once', async () => {
     const revision = async () => (await resolve(app.api, { selector: model.selector })).body.revision;
     const before = await revision();

@@ -128,7 +128,7 @@ describe('the order of POST /v1/resolve', () => {
     const of = async (body: Json) => routesOf(await resolve(api, { selector: '#t', ...body }));
     const all = ['p^a', 'p^b', 'p^c', 'p^d'];
     expect(await of({})).toEqual(all);
-    for (const max_fallbacks of [0, 1, 3, 4, 2_147_483_647]) {
+    for (const max_fallbacks of [0, 1, 3, 4, 1000]) {
       expect(await of({ max_fallbacks })).toEqual(all.slice(0, max_fallbacks + 1));
     }
   });

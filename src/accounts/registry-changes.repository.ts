@@ -44,8 +44,12 @@ export class RegistryChangesRepository {
     }
   }
 
-  /** Null where the log does not have each revision after `since`, or so much changed that all is read as fast. */
+  /**
+   * Null where the log does not have each revision after `since`, where the database has gone back behind it, or where
+   * so much changed that all is read as fast.
+   */
   async between(accountId: AccountId, since: number, revision: number): Promise<ChangedIds | null> {
+    if (revision < since) return null;
     const sql =
       'SELECT revision, kind, resource_id AS id FROM registry_changes WHERE account_id = ? AND revision > ? AND revision <= ? LIMIT ?';
     const rows = await this.unitOfWork.manager.query<(ChangedResource & { revision: number | string })[]>(

@@ -10,9 +10,9 @@ interface DriverError {
 
 /**
  * The whole transaction may be run again: deadlock, lock wait timeout, a failed certification on a cluster
- * (Galera, Group Replication), a conflict on TiDB, a busy SQLite file.
+ * (Galera, Group Replication), a row that changed since the snapshot (MariaDB), a conflict on TiDB, a busy SQLite file.
  */
-const RETRYABLE_ERRNO = new Set([1213, 1205, 3101, 1180, 9007]);
+const RETRYABLE_ERRNO = new Set([1213, 1205, 1020, 3101, 1180, 9007]);
 
 /** The connection or the server is of no use now: away, read-only, or a cluster node without quorum. */
 const UNAVAILABLE_ERRNO = new Set([

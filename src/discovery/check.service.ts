@@ -36,11 +36,13 @@ export class CheckService {
     const provider = await this.providers.find(accountId, providerId);
     const model = await this.findModel(accountId, providerId, id);
     const target = await this.secrets.target(provider, model);
-    return outcome(async () => {
-      const { protocol } = await this.upstream.smallestCall(target, model.model);
-      // The call was answered and paid for, whether or not what it taught can be kept.
-      await this.remember(accountId, provider, model, protocol).catch(() => undefined);
+    let protocol: Protocol | null = null;
+    const result = await outcome(async () => {
+      ({ protocol } = await this.upstream.smallestCall(target, model.model));
     });
+    // The call was answered and paid for, whether or not what it taught can be kept.
+    if (protocol) await this.remember(accountId, provider, model, protocol).catch(() => undefined);
+    return result;
   }
 
   /** Where the mode is `auto`, an endpoint that has chat completions only is asked for these from now on. */

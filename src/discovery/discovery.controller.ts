@@ -109,6 +109,7 @@ export class DiscoveryController {
 
   @Operation({
     id: 'testProviderModel',
+    registry: 'write',
     summary: 'Test a model with a real call (costs money)',
     description: 'The smallest call that a model answers; the vendor charges a few tokens for it.',
     answer: CheckResponse,

@@ -8,8 +8,8 @@ import { PriceCatalogue } from './price-catalogue';
 /** Models of all providers whose lists are remembered. */
 const MAX_OFFERED = 200_000;
 
-/** A look-up in the catalogue takes some 50 µs, and its answer does not change. */
-const MAX_CATALOGUED = 50_000;
+/** A look-up in the catalogue takes some 50 µs, and its answer does not change. In characters of the keys. */
+const MAX_CATALOGUED = 8_000_000;
 
 /** What is known of a model; what is not is absent. */
 export interface Capabilities {
@@ -32,7 +32,10 @@ export class ModelCapabilities {
     maxSize: MAX_OFFERED,
     sizeCalculation: (models) => models.size + 1,
   });
-  private readonly catalogued = new LRUCache<string, Capabilities>({ max: MAX_CATALOGUED });
+  private readonly catalogued = new LRUCache<string, Capabilities>({
+    maxSize: MAX_CATALOGUED,
+    sizeCalculation: (_known, key) => key.length,
+  });
 
   constructor(private readonly catalogue: PriceCatalogue) {}
 

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../accounts/bearer.guard';
 import { type Caller, CurrentCaller } from '../accounts/caller';
+import { MinRevision } from '../accounts/registry-revision';
 import { Operation } from '../common/api-operation';
 import { IfMatch } from '../common/etag';
 import { Idempotent } from '../common/idempotent';
@@ -19,6 +20,7 @@ export class ModelsController {
 
   @Operation({
     id: 'listProviderModels',
+    registry: 'check',
     summary: "List a provider's models",
     description: 'Higher priority first, then oldest first.',
     answer: [ModelResponse],
@@ -33,8 +35,9 @@ export class ModelsController {
     @CurrentCaller() caller: Caller,
     @Param('provider_id') providerId: string,
     @Query() query: Record<string, string>,
+    @MinRevision() minRevision: number,
   ): Promise<Page<ModelResponse>> {
-    return this.models.list(caller, providerId, parsePageQuery(query));
+    return this.models.list(caller, providerId, parsePageQuery(query), minRevision);
   }
 
   @Operation({
@@ -61,6 +64,7 @@ export class ModelsController {
 
   @Operation({
     id: 'getProviderModel',
+    registry: 'check',
     summary: 'Read a model',
     description: "Its own settings: the provider's `advanced_json` is not merged in.",
     answer: ModelResponse,
@@ -74,8 +78,9 @@ export class ModelsController {
     @CurrentCaller() caller: Caller,
     @Param('provider_id') providerId: string,
     @Param('model_id') id: string,
+    @MinRevision() minRevision: number,
   ): Promise<ModelResponse> {
-    return this.models.get(caller, providerId, id);
+    return this.models.get(caller, providerId, id, minRevision);
   }
 
   @Operation({

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../accounts/caller';
+import { RegistryRevisions } from '../accounts/registry-revisions';
 import { RegistryWrite, type Touch } from '../accounts/registry-write';
 import { AuditService, fieldChanges } from '../audit/audit.service';
 import { timestamp } from '../common/clock';
@@ -34,11 +35,19 @@ export class ModelsService {
     private readonly defaults: DefaultModel,
     private readonly sealer: AdvancedJsonSealer,
     private readonly registry: RegistryWrite,
+    private readonly revisions: RegistryRevisions,
     private readonly audit: AuditService,
     private readonly cursors: CursorService,
   ) {}
 
-  async list(caller: Caller, providerId: string, { limit, cursor }: PageQuery): Promise<Page<ModelResponse>> {
+  /** 503 where the database has not got to `minRevision`. */
+  async list(
+    caller: Caller,
+    providerId: string,
+    { limit, cursor }: PageQuery,
+    minRevision: number,
+  ): Promise<Page<ModelResponse>> {
+    await this.revisions.assertReached(caller.accountId, minRevision);
     const parent = await this.parent(caller.accountId, providerId);
     const scope = ['models', caller.accountId, providerId];
     const [priority, id] = cursor === null ? [] : this.cursors.decode(scope, cursor);
@@ -49,7 +58,14 @@ export class ModelsService {
     return mapPage(page, (model) => toModelResponse(model, parent.name));
   }
 
-  async get({ accountId }: Caller, providerId: string, id: string): Promise<ModelResponse> {
+  /** 503 where the database has not got to `minRevision`. */
+  async get(
+    { accountId }: Caller,
+    providerId: string,
+    id: string,
+    minRevision: number,
+  ): Promise<ModelResponse> {
+    await this.revisions.assertReached(accountId, minRevision);
     const { parent, model } = await this.find(accountId, providerId, id);
     return toModelResponse(model, parent.name);
   }

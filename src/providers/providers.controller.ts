@@ -74,6 +74,7 @@ export class ProvidersController {
 
   @Operation({
     id: 'getProvider',
+    registry: 'check',
     summary: 'Read a provider with its models',
     description: 'Secrets are not shown: of the key a short prefix, of secret headers `"***"`.',
     answer: ProviderResponse,
@@ -83,8 +84,12 @@ export class ProvidersController {
   })
   @NeedsScope('providers:read')
   @Get(':provider_id')
-  get(@CurrentCaller() caller: Caller, @Param('provider_id') id: string): Promise<ProviderResponse> {
-    return this.providers.get(caller, id);
+  get(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') id: string,
+    @MinRevision() minRevision: number,
+  ): Promise<ProviderResponse> {
+    return this.providers.get(caller, id, minRevision);
   }
 
   @Operation({

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../accounts/caller';
+import { RegistryRevisions } from '../accounts/registry-revisions';
 import { RegistryWrite } from '../accounts/registry-write';
 import { AuditService, fieldChanges } from '../audit/audit.service';
 import { timestamp } from '../common/clock';
@@ -26,10 +27,13 @@ export class ProvidersService {
     private readonly secrets: ProviderSecrets,
     private readonly destination: ProviderDestination,
     private readonly registry: RegistryWrite,
+    private readonly revisions: RegistryRevisions,
     private readonly audit: AuditService,
   ) {}
 
-  async get({ accountId }: Caller, id: string): Promise<ProviderResponse> {
+  /** 503 where the database has not got to `minRevision`. */
+  async get({ accountId }: Caller, id: string, minRevision: number): Promise<ProviderResponse> {
+    await this.revisions.assertReached(accountId, minRevision);
     const provider = await this.find(accountId, id);
     return this.represent(provider, await this.models.listOfProvider(accountId, id));
   }

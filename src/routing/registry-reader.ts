@@ -1,16 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { AccountId } from '../accounts/caller';
 import { RegistryChangesRepository } from '../accounts/registry-changes.repository';
 import { RegistryRevisions } from '../accounts/registry-revisions';
+import { describeError } from '../common/logger';
 import { inPortions } from '../common/portions';
 import { UnitOfWork } from '../database/unit-of-work';
+import type { RoutingRow } from '../models/model-row';
 import { ModelsRepository } from '../models/models.repository';
 import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
 import { EVERY_PROVIDER, ProvidersRepository } from '../providers/providers.repository';
-import type { RegistryChanges } from './engine/registry-changes';
-import type { RoutedModel } from './engine/routed-model';
-import type { RoutedProvider } from './engine/routed-provider';
+import type { RegistryChanges, RoutedModel, RoutedProvider } from './engine/registry-input';
 import { toRoutedModel, toRoutedProvider } from './routed-rows';
 
 /** A row takes some 2 µs; after so many others get their turn. */
@@ -32,6 +32,8 @@ export interface RegistryUpdate {
 /** Reads an account's registry, or what has changed in it. Each read is one transaction, so it is of one moment. */
 @Injectable()
 export class RegistryReader {
+  private readonly logger = new Logger('Routing');
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly revisions: RegistryRevisions,
@@ -48,7 +50,7 @@ export class RegistryReader {
       rows: await this.models.listForRouting(accountId, null),
     }));
     const models: RoutedModel[] = [];
-    await inPortions(rows, PER_TURN, (portion) => models.push(...portion.map(toRoutedModel)));
+    await inPortions(rows, PER_TURN, (portion) => models.push(...this.routedModels(portion)));
     return { revision, providers: await this.routed(providers), models };
   }
 
@@ -70,7 +72,7 @@ export class RegistryReader {
     });
     if (read === null) return null;
     const { revision, touched, providers, rows } = read;
-    const models = rows.map(toRoutedModel);
+    const models = this.routedModels(rows);
     const changes: RegistryChanges = {
       providers: await this.routed(providers),
       removedProviders: gone(touched.providers, providers),
@@ -78,6 +80,18 @@ export class RegistryReader {
       removedModels: gone(touched.models, models),
     };
     return { revision, changes };
+  }
+
+  /** A row that was spoilt by hand is left out, so that it breaks nothing but itself. */
+  private routedModels(rows: readonly RoutingRow[]): RoutedModel[] {
+    return rows.flatMap((row) => {
+      try {
+        return [toRoutedModel(row)];
+      } catch (error) {
+        this.logger.error(`model ${row.id} cannot be routed to: ${JSON.stringify(describeError(error))}`);
+        return [];
+      }
+    });
   }
 
   private routed(providers: readonly Provider[]): Promise<RoutedProvider[]> {

@@ -1,8 +1,8 @@
+import type { JsonObject } from '../crypto/advanced-json-sealer';
 import { decimal, object, type RoutingRow } from '../models/model-row';
 import type { Provider } from '../providers/provider.entity';
 import { effectiveBaseUrl } from '../upstream/base-url';
-import type { RoutedModel } from './engine/routed-model';
-import type { RoutedProvider } from './engine/routed-provider';
+import type { RoutedModel, RoutedProvider } from './engine/registry-input';
 
 export function toRoutedProvider(provider: Provider, usable: boolean): RoutedProvider {
   return {
@@ -16,6 +16,7 @@ export function toRoutedProvider(provider: Provider, usable: boolean): RoutedPro
   };
 }
 
+/** Throws TypeError or SyntaxError for a row that Caret did not write so. */
 export function toRoutedModel(row: RoutingRow): RoutedModel {
   return {
     id: row.id,
@@ -23,9 +24,9 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
     model: row.model,
     priority: row.priority,
     isDefault: row.default_of !== null,
-    tags: row.tags === '[]' ? [] : (JSON.parse(row.tags) as string[]),
+    tags: row.tags === '[]' ? NO_TAGS : tagsOf(row.tags),
     whenText: row.when_json,
-    advancedJson: object(row.advanced_json),
+    advancedJson: parametersOf(row.advanced_json),
     learnedProtocol: row.learned_protocol,
     multiplier: Number(row.multiplier),
     rates: {
@@ -35,6 +36,22 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
       cacheRead: decimal(row.cost_per_1k_cache_read),
     },
   };
+}
+
+const NO_TAGS: readonly string[] = [];
+
+function tagsOf(text: string): string[] {
+  const tags: unknown = JSON.parse(text);
+  if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags;
+  throw new TypeError('tags are no list of texts');
+}
+
+function parametersOf(text: string): JsonObject {
+  const parameters: unknown = object(text);
+  if (typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters)) {
+    return parameters as JsonObject;
+  }
+  throw new TypeError('advanced_json is no object');
 }
 
 /** One that was spoilt by hand is shown as it is; a call with it is refused. */

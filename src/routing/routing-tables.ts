@@ -68,7 +68,8 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * The table, with all that this process has written and at `minRevision` at least. Throws 503 where there is none yet
+   * The table, with all that this process has written (as far as the database that answers has it) and at `minRevision` at
+   * least. Throws 503 where there is none yet
    * and the database is away, or where `minRevision` cannot be reached.
    */
   async current(accountId: AccountId, minRevision: number): Promise<RoutingTable> {
@@ -126,8 +127,17 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
 
   private async update(accountId: AccountId, entry: Entry): Promise<void> {
     const update = await this.reader.readSince(accountId, entry.table.revision);
-    if (update === null) entry.table = await this.build(accountId);
-    else entry.table.apply(update.revision, update.changes);
+    if (update === null) {
+      entry.table = await this.build(accountId);
+      return;
+    }
+    try {
+      entry.table.apply(update.revision, update.changes);
+    } catch (error) {
+      // Half of it may be applied: the next request reads the whole.
+      this.entries.delete(accountId);
+      throw error;
+    }
   }
 
   private async poll(): Promise<void> {
@@ -148,16 +158,18 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
         await work();
         this.reported.delete(accountId);
       } catch (error) {
-        isCurrent = false;
+        // What is wrong with one account alone is logged, and says nothing of the database.
+        if (accountId === null || isUnavailable(error)) isCurrent = false;
         this.report(accountId, error);
       }
     };
     await attempt(null, async () => {
       const revisions = await this.revisions.readMany([...this.entries.keys()]);
       for (const [accountId, entry] of this.entries) {
-        const isBehind = entry.table.revision < (revisions.get(accountId) ?? 0);
+        // Behind, or ahead of a database that was restored.
+        const isOther = entry.table.revision !== (revisions.get(accountId) ?? 0);
         // One whose rows cannot be read must not stop the others.
-        await attempt(accountId, () => (isBehind ? this.refresh(accountId, entry) : Promise.resolve()));
+        await attempt(accountId, () => (isOther ? this.refresh(accountId, entry) : Promise.resolve()));
       }
     });
     return isCurrent;

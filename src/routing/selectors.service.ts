@@ -83,13 +83,13 @@ function positionFrom([providerId, priority, modelId]: readonly (string | number
   return [String(providerId), Number(priority), String(modelId)];
 }
 
-function compare(one: Candidate, other: Candidate): number {
-  return comparePositions(positionOf(one), positionOf(other));
-}
-
 /** Ids are in the order of their making. */
-function comparePositions(one: Position, other: Position): number {
-  return compareText(one[0], other[0]) || other[1] - one[1] || compareText(one[2], other[2]);
+function compare({ model: one }: Candidate, { model: other }: Candidate): number {
+  return (
+    compareText(one.providerId, other.providerId) ||
+    other.priority - one.priority ||
+    compareText(one.id, other.id)
+  );
 }
 
 function compareText(one: string, other: string): number {
@@ -97,6 +97,11 @@ function compareText(one: string, other: string): number {
 }
 
 function firstAfter(candidates: readonly Candidate[], after: Position): number {
-  const index = candidates.findIndex((candidate) => comparePositions(positionOf(candidate), after) > 0);
+  const [providerId, priority, id] = after;
+  const index = candidates.findIndex(
+    ({ model }) =>
+      (compareText(model.providerId, providerId) || priority - model.priority || compareText(model.id, id)) >
+      0,
+  );
   return index === -1 ? candidates.length : index;
 }

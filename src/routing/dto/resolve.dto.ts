@@ -21,8 +21,8 @@ export class ResolveRequest {
 
   @IntegerField(
     'optional',
-    { description: 'At most so many fallbacks; without it all of them come.', example: 3 },
-    { minimum: 0 },
+    { description: 'At most so many fallbacks.', default: 1000, example: 3 },
+    { minimum: 0, maximum: 1000 },
   )
   max_fallbacks?: number;
 }

@@ -9,7 +9,10 @@ export class ResolveResponse {
   @ApiProperty({ type: RouteResponse, description: 'The choice.' })
   selected!: RouteResponse;
 
-  @ApiProperty({ type: [RouteResponse], description: 'What to try where the choice fails, in this order.' })
+  @ApiProperty({
+    type: [RouteResponse],
+    description: 'What to try where the choice fails, in this order; a thousand at most.',
+  })
   fallbacks!: RouteResponse[];
 
   @ApiProperty({

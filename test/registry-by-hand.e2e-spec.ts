@@ -1,0 +1,81 @@
+import { startTestApp, type TestApp } from './support/app';
+import { eventually } from './support/eventually';
+import type { Json } from './support/http-client';
+import {
+  createModel,
+  createProvider,
+  modelPath,
+  problem,
+  providerPath,
+  uniqueName,
+} from './support/registry-factories';
+import { resolve, routesOf } from './support/routing';
+
+const HEADER = 'X-Registry-Revision';
+
+describe('a registry that was changed behind the service', () => {
+  let app: TestApp;
+  let tag: string;
+  let provider: Json;
+  let first: Json;
+  let second: Json;
+
+  beforeAll(async () => {
+    app = await startTestApp({ env: { REGISTRY_POLL_MS: '50' } });
+  });
+  afterAll(() => app.stop());
+  beforeEach(async () => {
+    tag = uniqueName('tag');
+    provider = await createProvider(app.api);
+    first = await createModel(app.api, provider.id, { tags: [tag] });
+    second = await createModel(app.api, provider.id, { tags: [tag] });
+  });
+
+  const tagged = async () => routesOf(await resolve(app.api, { selector: `#${tag}` }));
+  const listed = async () => {
+    const { body } = await app.api.get('/v1/llm-providers');
+    const found = (body as Json[]).find(({ id }) => id === provider.id);
+    return (found?.models as Json[]).map(({ selector }) => selector);
+  };
+
+  it('is followed where it has gone back, as after a failover that lost the last writes', async () => {
+    expect(await tagged()).toEqual([first.selector, second.selector]);
+    expect(await listed()).toEqual([first.selector, second.selector]);
+    await app.database.query('DELETE FROM provider_models WHERE id = ?', [second.id]);
+    await app.database.query('UPDATE accounts SET revision = revision - 2');
+
+    expect(await listed()).toEqual([first.selector]);
+    await eventually('routing follows', async () => (await tagged()).length === 1);
+    const third = await createModel(app.api, provider.id, { tags: [tag] });
+    expect(await tagged()).toEqual([first.selector, third.selector]);
+    expect(await listed()).toEqual([first.selector, third.selector]);
+  });
+
+  it.each([
+    ['tags', '{}'],
+    ['tags', '[1]'],
+    ['tags', '["'],
+    ['advanced_json', '[]'],
+    ['advanced_json', '{'],
+    ['advanced_json', 'null'],
+  ])('routes to all but a model whose %s are %s', async (column, text) => {
+    await app.database.query(`UPDATE provider_models SET ${column} = ? WHERE id = ?`, [text, first.id]);
+    await app.database.query('UPDATE accounts SET revision = revision + 1');
+    await eventually('routing follows', async () => (await tagged()).length === 1);
+    expect(await tagged()).toEqual([second.selector]);
+    expect(app.logs()).toContain(`model ${first.id} cannot be routed to`);
+    await app.database.query('DELETE FROM provider_models WHERE id = ?', [first.id]);
+  });
+
+  it('is read no older than asked for by a single resource either', async () => {
+    const { headers } = await app.api.patch(modelPath(first), { priority: 1 });
+    const reached = headers.get(HEADER)!;
+    for (const path of [providerPath(provider), `${providerPath(provider)}/models`, modelPath(first)]) {
+      expect((await app.api.get(path, { headers: { [HEADER]: reached } })).status).toBe(200);
+      const never = await app.api.get(path, { headers: { [HEADER]: '999999' } });
+      expect(problem(never)).toEqual({ status: 503, code: 'registry.revision_not_reached' });
+      const malformed = await app.api.get(path, { headers: { [HEADER]: 'x' } });
+      expect(problem(malformed)).toEqual({ status: 400, code: 'request.registry_revision' });
+    }
+  });
+});
