@@ -1,0 +1,47 @@
+import { startTestApp, type TestApp } from './support/app';
+import { createModel, createProvider, problem } from './support/registry-factories';
+import { resolve } from './support/routing';
+
+const MODELS = 150;
+
+describe('rules that take too long on a context', () => {
+  let app: TestApp;
+  let exact: string;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    const { id } = await createProvider(app.api);
+    for (let index = 0; index < MODELS; index++) {
+      // Within the bounds of one pattern, and among the slowest there.
+      const when = { text: { $regex: `a.{0,475}$q${index}` } };
+      exact = (await createModel(app.api, id, { tags: ['costly'], when })).selector;
+    }
+  });
+  afterAll(() => app.stop());
+
+  const context = { text: 'ab'.repeat(1023) };
+
+  it.each([
+    ['a selector', { selector: '#costly' }],
+    ['the same selector many times', { selectors: Array<string>(32).fill('#costly') }],
+    ['an explanation', { selector: '#costly', explain: true }],
+  ])('end %s with 422, and hold up nobody for long', async (_case, body) => {
+    const started = performance.now();
+    const [answer, other] = await Promise.all([
+      resolve(app.api, { ...body, context }),
+      app.api.get('/healthz'),
+    ]);
+    expect(problem(answer)).toEqual({ status: 422, code: 'routing.too_costly' });
+    expect(other.status).toBe(200);
+    // Far above what is allowed, and far below what it would take.
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it('keep nobody from a model that is named, nor from a context that they are quick on', async () => {
+    expect((await resolve(app.api, { selector: exact, context })).status).toBe(200);
+    expect(problem(await resolve(app.api, { selector: '#costly', context: { text: 'short' } }))).toEqual({
+      status: 404,
+      code: 'routing.no_route',
+    });
+  });
+});
