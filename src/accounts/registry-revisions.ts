@@ -9,10 +9,18 @@ const MAX_ACCOUNTS = 100_000;
 /** Accounts in one statement: SQLite takes 32 766 parameters. */
 const PER_STATEMENT = 10_000;
 
+/** A reading of an account's revision, and the one after it where somebody waits for that. */
+interface Turn {
+  readonly reading: Promise<number>;
+  next: Promise<number> | null;
+}
+
 /** What this process knows of the registries' revisions: those of its own writes at once, those of others as it reads. */
 @Injectable()
 export class RegistryRevisions {
   private readonly known = new LRUCache<AccountId, number>({ max: MAX_ACCOUNTS });
+
+  private readonly turns = new Map<AccountId, Turn>();
 
   constructor(private readonly accounts: AccountsRepository) {}
 
@@ -31,6 +39,27 @@ export class RegistryRevisions {
     const revision = await this.accounts.findRevision(accountId);
     this.correct(accountId, before, revision);
     return revision;
+  }
+
+  /**
+   * The same where many ask at once, outside of any transaction: while one reading is under way the others wait for the
+   * next, which they share. So each gets what was read after it came, and the database is asked once for all.
+   */
+  readTogether(accountId: AccountId): Promise<number> {
+    const turn = this.turns.get(accountId);
+    if (!turn) return this.startTurn(accountId);
+    const start = (): Promise<number> => this.startTurn(accountId);
+    return (turn.next ??= turn.reading.then(start, start));
+  }
+
+  private startTurn(accountId: AccountId): Promise<number> {
+    const turn: Turn = { reading: this.read(accountId), next: null };
+    this.turns.set(accountId, turn);
+    const end = (): void => {
+      if (!turn.next) this.turns.delete(accountId);
+    };
+    turn.reading.then(end, end);
+    return turn.reading;
   }
 
   /** 503 where the database has not got to `minRevision`; asks it only where one is given. */

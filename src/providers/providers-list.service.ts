@@ -39,20 +39,16 @@ export class ProvidersListService {
     const { provider, name, limit, cursor } = query;
     const isWhole = provider === null && name === null && limit === null && cursor === null;
     if (isWhole) {
-      const revision = await this.reached(accountId, minRevision);
+      const revision = await this.revisions.readTogether(accountId);
+      assertReached(revision, minRevision);
       return this.wholeLists.answer(accountId, revision, () => this.all(accountId));
     }
     // One transaction: the revision, the providers and their models are of one moment.
     return this.unitOfWork.run(async () => {
-      const revision = await this.reached(accountId, minRevision);
+      const revision = await this.revisions.read(accountId);
+      assertReached(revision, minRevision);
       return new Answer(await this.page(accountId, query), revisionHeader(revision));
     });
-  }
-
-  private async reached(accountId: AccountId, minRevision: number): Promise<number> {
-    const revision = await this.revisions.read(accountId);
-    assertReached(revision, minRevision);
-    return revision;
   }
 
   private async all(accountId: AccountId): Promise<ProviderResponse[]> {
