@@ -9,6 +9,7 @@ import { FailureLimiter } from './failure-limiter';
 import { hasScope, type Scope } from './scopes';
 import { TokenAuthenticator } from './token-authenticator';
 
+const AUTHORIZATION = 'authorization';
 const PUBLIC = 'caret:public';
 const NEEDED_SCOPE = 'caret:scope';
 
@@ -142,14 +143,21 @@ function isBearer(header: string | undefined): boolean {
   return header !== undefined && /^Bearer +[\x21-\x7e]+$/i.test(header);
 }
 
+/** Node keeps the first of several in `headers`; here names and values alternate. */
+function countAuthorizations(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) count++;
+  }
+  return count;
+}
+
 /** passport-http-bearer also knows tokens in the query and the body, which end in logs. */
 function refuseOtherCarriers(request: AuthenticatedRequest): void {
   const inQuery = Object.hasOwn(Object(request.query) as object, 'access_token');
   const inBody = Object.hasOwn(Object(request.body) as object, 'access_token');
-  const headers = request.raw.rawHeaders.filter(
-    (text, index) => index % 2 === 0 && /^authorization$/i.test(text),
-  );
-  if (!inQuery && !inBody && headers.length <= 1) return;
+  if (!inQuery && !inBody && countAuthorizations(request.raw.rawHeaders) <= 1) return;
   const detail = 'Send one token, in one Authorization header, and nowhere else.';
   throw new DomainError('malformed', 'invalid_request', detail);
 }

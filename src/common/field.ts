@@ -1,4 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import type { FieldError } from './domain-error';
@@ -46,25 +46,40 @@ export function DeepField(
     ...whenPresent(presence),
     ValidateBy({ name: 'deep', validator: { validate: () => true } }),
     (target: object, property: string | symbol) => {
-      const known = (Reflect.getMetadata(DEEP_CHECKS, target) ?? []) as [string, Presence, DeepCheck][];
-      Reflect.defineMetadata(DEEP_CHECKS, [...known, [String(property), presence, check]], target);
+      const known = (Reflect.getMetadata(DEEP_CHECKS, target) ?? []) as DeepRule[];
+      Reflect.defineMetadata(
+        DEEP_CHECKS,
+        [...known, { property: String(property), presence, check }],
+        target,
+      );
     },
   );
 }
 
-/** The violations within the deep fields of a DTO's instance. */
-export function deepErrors(instance: object): FieldError[] {
-  const checks = (Reflect.getMetadata(DEEP_CHECKS, Object.getPrototypeOf(instance) as object) ?? []) as [
-    string,
-    Presence,
-    DeepCheck,
-  ][];
-  return checks.flatMap(([property, presence, check]) => {
-    const value = (instance as Record<string, unknown>)[property];
+/** A deep field of a DTO. */
+export interface DeepRule {
+  readonly property: string;
+  readonly presence: Presence;
+  readonly check: DeepCheck;
+}
+
+export function deepRulesOf(dto: Type): readonly DeepRule[] {
+  return (Reflect.getMetadata(DEEP_CHECKS, dto.prototype as object) ?? []) as DeepRule[];
+}
+
+/** The violations within the deep fields of a body. */
+export function deepErrors(
+  rules: readonly DeepRule[],
+  body: Readonly<Record<string, unknown>>,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const { property, presence, check } of rules) {
+    const value = body[property];
     const absent =
       (value === undefined && presence !== 'required') || (value === null && presence === 'nullable');
-    return absent ? [] : check(value, `/${property}`);
-  });
+    if (!absent) errors.push(...check(value, `/${property}`));
+  }
+  return errors;
 }
 
 function described(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {

@@ -44,13 +44,10 @@ function errorsOf(value: unknown): [pointer: string, code: string][] {
 }
 
 describe('validBody', () => {
-  it('gives an instance of the DTO with the values as they came, and none that did not come', () => {
-    const result = validBody({ count: 1, deep: {} }, ThingDto);
-    expect(result).toBeInstanceOf(ThingDto);
-    expect(Object.entries(result)).toEqual([
-      ['count', 1],
-      ['deep', {}],
-    ]);
+  it('gives the values as they came, and none that did not come', () => {
+    const body = { count: 1, deep: {} };
+    expect(validBody(body, ThingDto)).toBe(body);
+    expect(Object.keys(body)).toEqual(['count', 'deep']);
   });
 
   it.each([undefined, null, 'text', 5, [], [{}]])('refuses %j as a body', (value) => {

@@ -7,7 +7,7 @@ import {
   type ValidatorConstraintInterface,
 } from 'class-validator';
 import { DomainError, type FieldError } from './domain-error';
-import { deepErrors } from './field';
+import { deepErrors, type DeepRule, deepRulesOf } from './field';
 
 const OPTIONAL_BODY = Symbol('caret:optional-body');
 
@@ -20,7 +20,7 @@ export function isOptionalBody(dto: object): boolean {
 }
 
 /**
- * A body as an instance of its DTO: no conversion, no unknown field, each problem with a JSON pointer (RFC 6901).
+ * A body that keeps its DTO's rules, as it came: no conversion, no unknown field, each problem with a JSON pointer (RFC 6901).
  *
  * In place of Nest's own pipe, whose class-transformer drops in silence, at any depth, what has the name of a method of
  * every object (`toString`), so that such a field would be neither refused nor, inside `advanced_json`, kept.
@@ -30,14 +30,13 @@ export function validBody(value: unknown, dto: Type): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new DomainError('malformed', 'body.not_an_object', 'Send a JSON object as the body.');
   }
+  const body = value as Record<string, unknown>;
   const rules = rulesOf(dto);
-  const unknown = Object.keys(value).filter((field) => !rules.has(field));
-  const body = Object.assign(Object.create(dto.prototype as object) as Record<string, unknown>, value);
-  const broken = unknown.length > 0 || !areKept(rules, body);
-  const flat = broken ? [...unknown.map(unknownField), ...fieldErrors(validateSync(body))] : [];
-  const errors = flat.concat(deepErrors(body));
-  if (errors.length > 0) throw invalid(errors);
-  return body;
+  const unknown = Object.keys(body).filter((field) => !rules.fields.has(field));
+  const deep = deepErrors(rules.deep, body);
+  if (unknown.length === 0 && deep.length === 0 && areKept(rules.fields, body)) return body;
+  const instance = Object.assign(Object.create(dto.prototype as object) as object, body);
+  throw invalid([...unknown.map(unknownField), ...fieldErrors(validateSync(instance)), ...deep]);
 }
 
 /** What class-validator has registered for one field. */
@@ -46,20 +45,23 @@ interface FieldRules {
   readonly checks: { readonly constraints: unknown[]; readonly validator: ValidatorConstraintInterface }[];
 }
 
-type Rules = ReadonlyMap<string, FieldRules>;
+interface Rules {
+  readonly fields: ReadonlyMap<string, FieldRules>;
+  readonly deep: readonly DeepRule[];
+}
 
 const RULES = new WeakMap<Type, Rules>();
 
 function rulesOf(dto: Type): Rules {
   let rules = RULES.get(dto);
   if (!rules) {
-    rules = gatherRules(dto);
+    rules = { fields: gatherRules(dto), deep: deepRulesOf(dto) };
     RULES.set(dto, rules);
   }
   return rules;
 }
 
-function gatherRules(dto: Type): Rules {
+function gatherRules(dto: Type): ReadonlyMap<string, FieldRules> {
   const storage = getMetadataStorage();
   const rules = new Map<string, FieldRules>();
   for (const rule of storage.getTargetValidationMetadatas(dto, '', false, false)) {
@@ -82,7 +84,7 @@ function gatherRules(dto: Type): Rules {
  * Whether class-validator would find nothing wrong. It gathers and groups its rules anew for each body and builds an
  * error for each field before it looks, some twenty times the work; so it is asked only for what is wrong.
  */
-function areKept(rules: Rules, body: Record<string, unknown>): boolean {
+function areKept(rules: Rules['fields'], body: Record<string, unknown>): boolean {
   for (const [property, { conditions, checks }] of rules) {
     const value = body[property];
     if (!conditions.every((applies) => applies(body, value))) continue;
