@@ -67,6 +67,23 @@ describe('a registry that was changed behind the service', () => {
     await app.database.query('DELETE FROM provider_models WHERE id = ?', [first.id]);
   });
 
+  it('keeps the log of its last 4096 changes, and is followed from before them too', async () => {
+    expect(await tagged()).toHaveLength(2);
+    const ofLog = (limit: number) =>
+      app.database.query<{ revision: number }>(
+        'SELECT revision FROM registry_changes WHERE revision < ? ORDER BY revision',
+        [limit],
+      );
+    expect(await ofLog(4000)).not.toEqual([]);
+    // The next write is one that prunes.
+    await app.database.query('UPDATE accounts SET revision = 8191');
+    const third = await createModel(app.api, provider.id, { tags: [tag] });
+    expect(await ofLog(4096)).toEqual([]);
+    expect(await tagged()).toEqual([first.selector, second.selector, third.selector]);
+    const kept = await app.database.query<{ revision: number }>('SELECT revision FROM registry_changes');
+    expect(kept.map(({ revision }) => Number(revision))).toContain(8192);
+  });
+
   it('is read no older than asked for by a single resource either', async () => {
     const { headers } = await app.api.patch(modelPath(first), { priority: 1 });
     const reached = headers.get(HEADER)!;

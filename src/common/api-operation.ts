@@ -89,9 +89,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
   }
   return applyDecorators(
     HttpCode(status),
-    ...(failures.includes('write') || options.registry === 'write'
-      ? [UseInterceptors(WriteInterceptor)]
-      : []),
+    ...(isWrite(options) ? [UseInterceptors(WriteInterceptor)] : []),
     ApiBearerAuth(),
     ApiExtraModels(Problem),
     ApiOperation({
@@ -116,6 +114,11 @@ export function Operation(options: OperationOptions): MethodDecorator {
       ? [ApiResponse({ status: 304, description: 'Not changed since the `If-None-Match`.' })]
       : []),
   );
+}
+
+/** Whether what goes around writes has anything to do with it. */
+function isWrite({ failures = [], registry }: OperationOptions): boolean {
+  return failures.includes('write') || failures.includes('idempotency') || registry === 'write';
 }
 
 function requestBody({ type, examples }: NonNullable<OperationOptions['body']>): MethodDecorator {

@@ -61,7 +61,7 @@ async function start(keys: string): Promise<void> {
   the(SealedColumns).register(column);
 }
 
-const the = <T>(token: Type<T> | symbol): T => app!.get<T>(token, { strict: false });
+const the = <T>(token: Type<T> | symbol): T => app!.get<T>(token);
 const place = { purpose: 'test', accountId: 'account', table: 'vault', field: 'secret', version: 2 };
 const contextOf = (id: string) => ({ ...place, rowId: id });
 const sql = <T>(text: string, values: unknown[] = []) => the(DataSource).query<T[]>(text, values);
