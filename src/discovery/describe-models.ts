@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inPortions } from '../common/portions';
 import type { UpstreamModel } from '../upstream/upstream-adapter';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import type { AvailableModel } from './dto/available-models.response.dto';
@@ -16,10 +16,9 @@ export async function describeModels(
   prices: PriceCatalogue,
 ): Promise<OfferedModel[]> {
   const described: OfferedModel[] = [];
-  for (const [index, model] of listed.entries()) {
-    if (index % PER_TURN === PER_TURN - 1) await nextTurn();
+  const describe = (model: UpstreamModel): OfferedModel => {
     const suggested = prices.suggest(target.kind, target.baseUrl, model.id);
-    described.push({
+    return {
       id: model.id,
       name: model.name,
       ...present({
@@ -30,8 +29,9 @@ export async function describeModels(
         output_modalities: model.outputModalities,
         suggested_costs: suggested ?? undefined,
       }),
-    });
-  }
+    };
+  };
+  await inPortions(listed, PER_TURN, (portion) => described.push(...portion.map(describe)));
   return described.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
 }
 

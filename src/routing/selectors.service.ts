@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../accounts/caller';
 import { revisionHeader } from '../accounts/registry-revision';
 import { Answer } from '../common/answer';
 import { Page, pageOf, type PageQuery } from '../common/pagination';
+import { inPortions } from '../common/portions';
 import { CursorService } from '../crypto/cursor.service';
 import { ModelCapabilities } from '../discovery/model-capabilities';
 import type { SelectorResponse } from './dto/selector.response.dto';
@@ -41,10 +41,9 @@ export class SelectorsService {
     const rows = candidates.slice(start, limit === null ? undefined : start + limit + 1);
     const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [...positionOf(last)]));
     const items: SelectorResponse[] = [];
-    for (const candidate of page.items) {
-      items.push(this.represent(candidate));
-      if (items.length % PER_TURN === 0) await nextTurn();
-    }
+    await inPortions(page.items, PER_TURN, (portion) => {
+      items.push(...portion.map((candidate) => this.represent(candidate)));
+    });
     return new Answer(new Page(items, page.nextCursor), revisionHeader(revision));
   }
 
