@@ -15,7 +15,15 @@ const base = {
   transformIgnorePatterns: [`/node_modules/(?!(?:${esmOnly.join('|')})/)`],
 };
 
-/** One unit project beside the code, and one e2e suite that runs the same on every database. */
+const mariadb = {
+  globalSetup: '<rootDir>/test/support/mariadb.setup.ts',
+  globalTeardown: '<rootDir>/test/support/mariadb.teardown.ts',
+};
+
+/**
+ * One unit project beside the code, one e2e suite that runs the same on every database, and the heavy suites, which
+ * have commands of their own: faults (processes killed, databases frozen) and cluster (three Galera nodes).
+ */
 /** @type {import('jest').Config} */
 module.exports = {
   projects: [
@@ -33,8 +41,22 @@ module.exports = {
       globals: { testEngine: 'mariadb' },
       roots: ['<rootDir>/test'],
       testRegex: '\\.e2e-spec\\.ts$',
-      globalSetup: '<rootDir>/test/support/mariadb.setup.ts',
-      globalTeardown: '<rootDir>/test/support/mariadb.teardown.ts',
+      ...mariadb,
+    },
+    {
+      ...base,
+      displayName: 'faults',
+      globals: { testEngine: 'mariadb' },
+      roots: ['<rootDir>/test'],
+      testRegex: '\\.faults-spec\\.ts$',
+      ...mariadb,
+    },
+    {
+      ...base,
+      displayName: 'cluster',
+      globals: { testEngine: 'mariadb' },
+      roots: ['<rootDir>/test'],
+      testRegex: '\\.cluster-spec\\.ts$',
     },
   ],
 };
