@@ -46,7 +46,7 @@ export async function createApp(
     );
     try {
       const metrics = app.get(MetricsService);
-      logRequests(app, logger, (...request) => metrics.observe(...request));
+      logRequests(app, logger, (route) => metrics.observerOf(route));
       new ConnectionDrain(app.getHttpAdapter().getInstance(), app.get(DrainService));
       serveOpenApi(app);
       await app.init();

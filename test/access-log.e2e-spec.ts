@@ -51,6 +51,13 @@ describe('the log', () => {
     });
   });
 
+  it('has one line for HEAD too', async () => {
+    const found = await traced((options) =>
+      fetch(new URL('/healthz', app.api.baseUrl), { ...options, method: 'HEAD' }),
+    );
+    expect(found).toMatchObject([{ method: 'HEAD', route: '/healthz', status: 200 }]);
+  });
+
   it('has that line for a refusal too', async () => {
     const stranger = app.clientFor(forgeToken('01936b1e-0000-7000-8000-000000000000'));
     const statuses: unknown[] = [];

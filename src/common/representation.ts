@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { Answer } from './answer';
+import { Answer, JsonText } from './answer';
 import { etagOf, etagOfText } from './etag';
 import { Page } from './pagination';
 import { shownOnce, withoutField } from './shown-once';
@@ -25,7 +25,7 @@ function representBody(body: object, knownEtag: string | null, reply: FastifyRep
     reply.header('Location', `${request.url.split('?', 1)[0]}/${String(body.id)}`);
   }
   const content: unknown = body instanceof Page ? body.items : body;
-  const text = Buffer.isBuffer(content) ? content : JSON.stringify(content);
+  const text = textOf(content);
   reply.header('Content-Type', 'application/json; charset=utf-8');
   if (!isResource(request.method, reply.statusCode)) {
     reply.header('Cache-Control', 'no-store');
@@ -35,6 +35,11 @@ function representBody(body: object, knownEtag: string | null, reply: FastifyRep
   const etag = knownEtag ?? (secretField ? etagOf(withoutField(body, secretField)) : etagOfText(text));
   reply.header('ETag', etag).header('Cache-Control', secretField ? 'no-store' : 'private, no-cache');
   return text;
+}
+
+function textOf(content: unknown): string | Buffer {
+  if (content instanceof JsonText) return content.text;
+  return Buffer.isBuffer(content) ? content : JSON.stringify(content);
 }
 
 /** Reads, changes and creations answer with the resource; other POSTs with the outcome of an action. */

@@ -19,27 +19,24 @@ export class ConnectionDrain {
     fastify: FastifyInstance,
     private readonly drain: DrainService,
   ) {
-    this.watch(fastify);
-    // Clients that are told so open another connection, which a load balancer leads elsewhere.
-    fastify.addHook('onSend', (_request, reply, payload, done) => {
-      if (this.closing || this.drain.isDraining) reply.header('Connection', 'close');
-      done(null, payload);
+    fastify.server.on('connection', (socket: Socket) => {
+      this.connections.set(socket, 0);
+      socket.once('close', () => this.connections.delete(socket));
+    });
+    fastify.addHook('onRequest', (request, reply, done) => {
+      this.count(request.socket, 1);
+      // Clients that are told so open another connection, which a load balancer leads elsewhere.
+      if (this.drain.isDraining) reply.header('Connection', 'close');
+      done();
+    });
+    fastify.addHook('onResponse', (request, _reply, done) => {
+      this.count(request.socket, -1);
+      done();
     });
     fastify.addHook('preClose', (done) => {
       this.closing = true;
       setTimeout(() => this.dropSilent(), LINGER_MS);
       done();
-    });
-  }
-
-  private watch({ server }: FastifyInstance): void {
-    server.on('connection', (socket: Socket) => {
-      this.connections.set(socket, 0);
-      socket.once('close', () => this.connections.delete(socket));
-    });
-    server.on('request', ({ socket }, response) => {
-      this.count(socket, 1);
-      response.once('close', () => this.count(socket, -1));
     });
   }
 

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../accounts/caller';
 import { revisionHeader } from '../accounts/registry-revision';
-import { Answer } from '../common/answer';
+import { Answer, JsonText } from '../common/answer';
 import { invalidField } from '../common/domain-error';
 import { explainRule } from '../rules/compile-rule';
 import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
-import type { CheckRuleResponse, ResolveResponse } from './dto/resolve.response.dto';
-import { toRouteResponse } from './dto/route.response.dto';
+import type { CheckRuleResponse } from './dto/resolve.response.dto';
 import { explain } from './engine/explain';
 import { noRoute } from './engine/no-route';
 import { resolve } from './engine/resolve';
 import type { RoutingTable } from './engine/routing-table';
 import { parseSelector, type Selector } from './engine/selector';
+import { RouteTexts } from './route-texts';
 import { RoutingTables } from './routing-tables';
 
 const NO_CONTEXT = {};
@@ -22,7 +22,10 @@ const MAX_FALLBACKS = 1000;
 /** Which upstream a selector means, in a context. */
 @Injectable()
 export class ResolveService {
-  constructor(private readonly tables: RoutingTables) {}
+  constructor(
+    private readonly tables: RoutingTables,
+    private readonly texts: RouteTexts,
+  ) {}
 
   /** A `ResolveResponse`. 404 `routing.no_route` where nothing is left, 422 for a selector that cannot be read. */
   async answer({ accountId }: Caller, request: ResolveRequest, minRevision: number): Promise<Answer> {
@@ -31,22 +34,17 @@ export class ResolveService {
     const selectors = selectorsOf(request, table);
     const resolution = resolve(table, selectors, context);
     if (resolution.selected === null) throw noRoute(table, selectors, resolution);
-    const fallbacks = [];
+    const selected = this.texts.textOf(resolution.selected);
+    const fallbacks: string[] = [];
     for (let index = 1; index <= maxFallbacks; index++) {
       const candidate = resolution.at(index);
       if (candidate === null) break;
-      fallbacks.push(toRouteResponse(candidate));
+      fallbacks.push(this.texts.textOf(candidate));
     }
-    const body: ResolveResponse = {
-      revision: resolution.revision,
-      selected: toRouteResponse(resolution.selected),
-      fallbacks,
-    };
-    if (request.explain) {
-      const { considered, isTruncated } = explain(table, selectors, resolution);
-      Object.assign(body, { considered, considered_truncated: isTruncated });
-    }
-    return new Answer(body, revisionHeader(resolution.revision));
+    const { revision } = resolution;
+    const explanation = request.explain ? explanationText(explain(table, selectors, resolution)) : '';
+    const text = `{"revision":${revision},"selected":${selected},"fallbacks":[${fallbacks.join(',')}]${explanation}}`;
+    return new Answer(new JsonText(text), revisionHeader(revision));
   }
 
   /** Tries a rule that is saved nowhere. */
@@ -63,4 +61,9 @@ function selectorsOf({ selector, selectors }: ResolveRequest, table: RoutingTabl
     throw invalidField('/selectors', 'one_of', 'Send selector or selectors, not both.');
   }
   return selectors.map((text, index) => parseSelector(text, `/selectors/${index}`, providerNames));
+}
+
+/** The last fields of a `ResolveResponse`. */
+function explanationText({ considered, isTruncated }: ReturnType<typeof explain>): string {
+  return `,"considered":${JSON.stringify(considered)},"considered_truncated":${isTruncated}`;
 }

@@ -5,6 +5,7 @@ import { ProvidersModule } from '../providers/providers.module';
 import { RegistryReader } from './registry-reader';
 import { ResolveController } from './resolve.controller';
 import { ResolveService } from './resolve.service';
+import { RouteTexts } from './route-texts';
 import { RoutingTables } from './routing-tables';
 import { SelectorsController } from './selectors.controller';
 import { SelectorsService } from './selectors.service';
@@ -12,7 +13,7 @@ import { SelectorsService } from './selectors.service';
 @Module({
   imports: [DiscoveryModule, ModelsModule, ProvidersModule],
   controllers: [ResolveController, SelectorsController],
-  providers: [RegistryReader, ResolveService, RoutingTables, SelectorsService],
+  providers: [RegistryReader, ResolveService, RouteTexts, RoutingTables, SelectorsService],
   exports: [RoutingTables],
 })
 export class RoutingModule {}

@@ -1,0 +1,48 @@
+import { toRouteResponse } from './dto/route.response.dto';
+import type { Candidate } from './engine/candidate';
+import { modelRow, NO_CHANGES, providerRow, selectorOf, tableOf } from './engine/fixtures/registry-rows';
+import type { RegistryChanges } from './engine/registry-input';
+import { resolve } from './engine/resolve';
+import { RouteTexts } from './route-texts';
+
+describe('RouteTexts', () => {
+  const provider = providerRow('main', { advancedJson: { temperature: 1 } });
+  const model = modelRow(provider, 'm', { multiplier: 2 });
+  const other = modelRow(provider, 'other');
+  const table = tableOf(provider, model, other);
+  const texts = new RouteTexts();
+  const choice = (): Candidate => resolve(table, [selectorOf('main^m')], {}).selected!;
+  const written = () => JSON.parse(texts.textOf(choice())) as unknown;
+  let revision = 1;
+
+  function change(changes: Partial<RegistryChanges>): void {
+    revision += 1;
+    table.apply(revision, { ...NO_CHANGES, ...changes });
+  }
+
+  it('gives the route as JSON, the first time and later', () => {
+    for (let turn = 0; turn < 2; turn++) expect(written()).toEqual(toRouteResponse(choice()));
+    expect(written()).toMatchObject({ selector: 'main^m', multiplier: 2, advanced_json: { temperature: 1 } });
+  });
+
+  it('never gives the text of a model or provider that has changed since', () => {
+    written();
+    change({ models: [{ ...model, multiplier: 3 }] });
+    expect(written()).toMatchObject({ multiplier: 3 });
+    change({ providers: [{ ...provider, name: 'Main', advancedJson: { temperature: 2 } }] });
+    expect(written()).toMatchObject({ selector: 'Main^m', multiplier: 3, advanced_json: { temperature: 2 } });
+    change({ models: [{ ...model, learnedProtocol: 'openai_chat_completions' }] });
+    expect(written()).toMatchObject({ protocol: 'openai_chat_completions', multiplier: 2 });
+  });
+
+  it('writes a text once for as long as nothing changes', () => {
+    const first = choice();
+    const write = jest.spyOn(JSON, 'stringify');
+    texts.textOf(first);
+    write.mockClear();
+    change({ models: [{ ...other, priority: 5 }] });
+    texts.textOf(choice());
+    expect(write).not.toHaveBeenCalled();
+    write.mockRestore();
+  });
+});
