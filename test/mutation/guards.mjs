@@ -1,0 +1,113 @@
+/**
+ * Guards that must not go unnoticed. Each has edits of one file of src/ that take it away, and the specs that have to
+ * go red then: `project` is Jest's, `specs` are parts of paths.
+ */
+export const GUARDS = [
+  {
+    name: 'account predicate',
+    file: 'src/providers/providers.repository.ts',
+    edits: [
+      [
+        "'SELECT * FROM providers WHERE account_id = ? AND id = ?'",
+        "'SELECT * FROM providers WHERE ? <> id AND id = ?'",
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['test/account-isolation'],
+  },
+  {
+    name: 'additional authenticated data',
+    file: 'src/crypto/aes-gcm.ts',
+    edits: [
+      ['  cipher.setAAD(aad);\n', '  cipher.setAAD(Buffer.alloc(aad.length));\n'],
+      ['  decipher.setAAD(aad);\n', '  decipher.setAAD(Buffer.alloc(aad.length));\n'],
+    ],
+    project: 'unit',
+    specs: ['src/crypto/envelope'],
+  },
+  {
+    name: 'tag length',
+    file: 'src/crypto/aes-gcm.ts',
+    edits: [['const TAG_BYTES = 16;', 'const TAG_BYTES = 4;']],
+    project: 'unit',
+    specs: ['src/crypto/'],
+  },
+  {
+    name: 'redirect refusal',
+    file: 'src/upstream/guarded-http-client.ts',
+    edits: [['if (statusCode >= 300 && statusCode < 400) {', 'if (statusCode < 0) {']],
+    project: 'unit',
+    specs: ['src/upstream/guarded-http-client'],
+  },
+  {
+    name: 'queue for the one connection',
+    file: 'src/database/serial-sqlite-query-runner.ts',
+    edits: [['this.releaseTurn ??= await this.turn();', 'this.releaseTurn ??= () => undefined;']],
+    project: 'sqlite',
+    specs: ['test/unit-of-work.e2e', 'test/concurrency'],
+  },
+  {
+    name: 'unique default',
+    file: 'src/database/migrations/1764000000000-initial-schema.ts',
+    edits: [["columnNames: ['default_of'], isUnique: true", "columnNames: ['default_of'], isUnique: false"]],
+    project: 'sqlite',
+    specs: ['test/schema', 'test/models-default'],
+  },
+  {
+    name: 'rollback after a lock timeout',
+    file: 'src/database/guarded-mysql-query-runner.ts',
+    edits: [
+      [
+        '  override release(): Promise<void> {\n',
+        '  override rollbackTransaction(): Promise<void> {\n    return this.commitTransaction();\n  }\n\n  override release(): Promise<void> {\n',
+      ],
+    ],
+    project: 'mariadb',
+    specs: ['test/unit-of-work'],
+  },
+  {
+    name: 'scope check',
+    file: 'src/accounts/bearer.guard.ts',
+    edits: [['if (scope && !hasScope(principal.scopes, scope))', 'if (scope === null)']],
+    project: 'sqlite',
+    specs: ['test/route-guard'],
+  },
+  {
+    name: 'IPv6 allow-list',
+    file: 'src/upstream/address-class.ts',
+    edits: [["if (!address.match(GLOBAL_IPV6)) return 'never';", '']],
+    project: 'unit',
+    specs: ['src/upstream/egress-policy'],
+  },
+  {
+    name: 'redaction',
+    file: 'src/upstream/redaction.ts',
+    edits: [['return maskPieces(text, spellings).replace(CREDENTIAL, MARK);', 'return text;']],
+    project: 'sqlite',
+    specs: ['test/discovery-failures', 'test/checks-model', 'test/secrets'],
+  },
+  {
+    name: 'idempotency store',
+    file: 'src/idempotency/idempotency.service.ts',
+    edits: [
+      [
+        'stored = await this.keys.complete(claim.id, claim.claimedBy, request.status, text);',
+        'stored = text.length > 0;',
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['test/idempotency.e2e'],
+  },
+  {
+    name: 'revocation',
+    file: 'src/accounts/tokens.service.ts',
+    edits: [
+      [
+        "await this.record(caller, 'token.delete', row, response, null);\n      this.unitOfWork.onCommitted(() => this.authenticator.forget(id));",
+        "await this.record(caller, 'token.delete', row, response, null);",
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['test/token-revocation'],
+  },
+];
