@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { idColumn, jsonColumn, timestampColumn } from '../database/portable-columns';
+import { idColumn, jsonObjectColumn, timestampColumn } from '../database/portable-columns';
 
 /** What a change was, by field; secrets are `"***"` on both sides. */
 export type FieldChanges = Record<string, { before: unknown; after: unknown }>;
@@ -37,8 +37,9 @@ export class AuditEvent {
   @Column({ name: 'resource_name', type: 'varchar', length: 401 })
   resourceName!: string;
 
-  @Column(jsonColumn)
-  changes!: FieldChanges;
+  /** Undefined where what is stored was spoilt by hand. */
+  @Column(jsonObjectColumn)
+  changes!: FieldChanges | undefined;
 
   @Column({ name: 'trace_id', type: 'varchar', length: 128 })
   traceId!: string;

@@ -1,4 +1,5 @@
 import type { ColumnOptions, QueryDeepPartialEntity, ValueTransformer } from 'typeorm';
+import { storedObject, storedTexts } from '../common/stored-json';
 
 /** RFC 3339 UTC with milliseconds, as text: the same bytes on every engine, sortable, with no time zone to lose. */
 export const timestampColumn = { type: 'varchar', length: 24 } as const satisfies ColumnOptions;
@@ -9,13 +10,16 @@ export const idColumn = { type: 'varchar', length: 36 } as const satisfies Colum
 /** Hexadecimal SHA-256 or HMAC-SHA256. */
 export const digestColumn = { type: 'varchar', length: 64 } as const satisfies ColumnOptions;
 
-const json: ValueTransformer = {
+/** Undefined where the text was spoilt by hand: one bad row must not break a list. */
+const json = (read: (text: string) => unknown): ValueTransformer => ({
   to: (value: unknown) => (value === null || value === undefined ? value : JSON.stringify(value)),
-  from: (value: string | null) => (value === null ? null : (JSON.parse(value) as unknown)),
-};
+  from: (value: string | null) => (value === null ? null : read(value)),
+});
 
 /** JSON as text: a JSON column type would reorder keys on some engines. 16 MB on MySQL. */
-export const jsonColumn: ColumnOptions = { type: 'mediumtext', transformer: json };
+export const jsonObjectColumn: ColumnOptions = { type: 'mediumtext', transformer: json(storedObject) };
+
+export const jsonTextsColumn: ColumnOptions = { type: 'mediumtext', transformer: json(storedTexts) };
 
 const decimal: ValueTransformer = {
   to: (value: unknown) => value,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../crypto/advanced-json-sealer';
+import { storedObject, storedTexts } from '../common/stored-json';
 import type { Protocol } from '../upstream/protocol';
 import type { ProviderModel } from './provider-model.entity';
 
@@ -57,9 +57,9 @@ export function toModel(row: ModelRow): ProviderModel {
     modelKey: row.model_key,
     priority: row.priority,
     defaultOf: row.default_of,
-    tags: row.tags === '[]' ? [] : (JSON.parse(row.tags) as string[]),
-    when: object(row.when_json),
-    advancedJson: object(row.advanced_json),
+    tags: storedTexts(row.tags),
+    when: storedObject(row.when_json),
+    advancedJson: storedObject(row.advanced_json),
     sealedHeaders: row.sealed_headers,
     headersKeyId: row.headers_key_id,
     headersVersion: row.headers_version,
@@ -72,10 +72,6 @@ export function toModel(row: ModelRow): ProviderModel {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
-}
-
-export function object(text: string): JsonObject {
-  return text === '{}' ? {} : (JSON.parse(text) as JsonObject);
 }
 
 export function decimal(value: string | number | null): number | null {

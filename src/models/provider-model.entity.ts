@@ -4,7 +4,8 @@ import {
   decimalColumn,
   digestColumn,
   idColumn,
-  jsonColumn,
+  jsonObjectColumn,
+  jsonTextsColumn,
   timestampColumn,
 } from '../database/portable-columns';
 import type { Provider } from '../providers/provider.entity';
@@ -48,15 +49,16 @@ export class ProviderModel {
   @Column({ name: 'default_of', ...idColumn, nullable: true })
   defaultOf!: string | null;
 
-  @Column({ ...jsonColumn })
-  tags!: string[];
+  /** Undefined, here and below, where what is stored was spoilt by hand. */
+  @Column({ ...jsonTextsColumn })
+  tags!: string[] | undefined;
 
   /** The routing rule; `{}` is unconditional. */
-  @Column({ name: 'when_json', ...jsonColumn })
-  when!: JsonObject;
+  @Column({ name: 'when_json', ...jsonObjectColumn })
+  when!: JsonObject | undefined;
 
-  @Column({ name: 'advanced_json', ...jsonColumn })
-  advancedJson!: JsonObject;
+  @Column({ name: 'advanced_json', ...jsonObjectColumn })
+  advancedJson!: JsonObject | undefined;
 
   @Column({ name: 'sealed_headers', type: 'mediumtext', nullable: true })
   sealedHeaders!: string | null;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../crypto/advanced-json-sealer';
+import { storedObject } from '../common/stored-json';
 import type { ProviderKind } from '../upstream/base-url';
 import type { OpenaiApiMode } from '../upstream/upstream-target';
 import type { Provider } from './provider.entity';
@@ -38,7 +38,7 @@ export function toProvider(row: ProviderRow): Provider {
     keyPrefix: row.key_prefix,
     baseUrl: row.base_url,
     openaiApiMode: row.openai_api_mode,
-    advancedJson: row.advanced_json === null ? null : (JSON.parse(row.advanced_json) as JsonObject),
+    advancedJson: row.advanced_json === null ? null : storedObject(row.advanced_json),
     sealedHeaders: row.sealed_headers,
     headersKeyId: row.headers_key_id,
     headersVersion: row.headers_version,

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { keyPrefix } from '../common/text-rules';
-import { AdvancedJsonSealer, type JsonObject, type SealedRow } from '../crypto/advanced-json-sealer';
+import {
+  AdvancedJsonSealer,
+  type JsonObject,
+  type SealedHeaders,
+  type SealedRow,
+} from '../crypto/advanced-json-sealer';
 import { SecretUndecryptableError } from '../crypto/crypto.errors';
 import { CryptoService } from '../crypto/crypto.service';
 import type { SealContext } from '../crypto/seal-context';
@@ -10,6 +15,7 @@ import { openedOrConflict } from '../crypto/secret-conflict';
 import type { ProviderModel } from '../models/provider-model.entity';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import type { Provider } from './provider.entity';
+import { configurationUnreadable } from './provider.errors';
 
 export type SecretStatus = 'ok' | 'undecryptable';
 
@@ -61,16 +67,19 @@ export class ProviderSecrets {
 
   /**
    * What an upstream call needs, in clear: keep it no longer than the call. With a model its configuration is merged
-   * over the provider's, by top-level key. 409 where a secret does not open.
+   * over the provider's, by top-level key. 409 where a secret does not open or a configuration was spoilt by hand.
    */
   async target(provider: Provider, model: ProviderModel | null = null): Promise<UpstreamTarget> {
     return openedOrConflict(this.open(provider, model));
   }
 
   private async open(provider: Provider, model: ProviderModel | null): Promise<UpstreamTarget> {
-    const own = await this.sealer.open(rowOf(provider), provider);
+    const own = await this.configuration(rowOf(provider), provider);
     const over = model
-      ? await this.sealer.open({ accountId: model.accountId, table: 'provider_models', id: model.id }, model)
+      ? await this.configuration(
+          { accountId: model.accountId, table: 'provider_models', id: model.id },
+          model,
+        )
       : {};
     return {
       kind: provider.provider,
@@ -79,6 +88,14 @@ export class ProviderSecrets {
       openaiApiMode: provider.openaiApiMode,
       advancedJson: { ...own, ...over },
     };
+  }
+
+  private configuration(
+    row: SealedRow,
+    { advancedJson, ...headers }: SealedHeaders & { readonly advancedJson: JsonObject | null | undefined },
+  ): Promise<JsonObject> {
+    if (advancedJson === undefined) throw configurationUnreadable();
+    return this.sealer.open(row, { advancedJson, ...headers });
   }
 
   private openApiKey(provider: Provider): Promise<string> {

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, OneToMany, PrimaryColumn } from 'typeorm';
 import { Account } from '../accounts/account.entity';
 import type { JsonObject } from '../crypto/advanced-json-sealer';
-import { digestColumn, idColumn, jsonColumn, timestampColumn } from '../database/portable-columns';
+import { digestColumn, idColumn, jsonObjectColumn, timestampColumn } from '../database/portable-columns';
 import { ProviderModel } from '../models/provider-model.entity';
 import type { ProviderKind } from '../upstream/base-url';
 import type { OpenaiApiMode } from '../upstream/upstream-target';
@@ -50,8 +50,9 @@ export class Provider {
   @Column({ name: 'openai_api_mode', type: 'varchar', length: 20, nullable: true })
   openaiApiMode!: OpenaiApiMode | null;
 
-  @Column({ name: 'advanced_json', ...jsonColumn, nullable: true })
-  advancedJson!: JsonObject | null;
+  /** Undefined where what is stored was spoilt by hand. */
+  @Column({ name: 'advanced_json', ...jsonObjectColumn, nullable: true })
+  advancedJson!: JsonObject | null | undefined;
 
   @Column({ name: 'sealed_headers', type: 'mediumtext', nullable: true })
   sealedHeaders!: string | null;

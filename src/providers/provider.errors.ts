@@ -6,6 +6,12 @@ export function nameConflict(): DomainError {
   return new DomainError('conflict', 'llm_providers.name_conflict', detail);
 }
 
+/** Called without it, an upstream might do another thing than was configured. */
+export function configurationUnreadable(): DomainError {
+  const detail = 'The stored advanced_json of the provider or the model cannot be read. Send it anew.';
+  return new DomainError('conflict', 'llm_providers.configuration_unreadable', detail);
+}
+
 /** A stored key must not be walked to a host of the caller's choice. */
 export function apiKeyRequired(): DomainError {
   const detail =

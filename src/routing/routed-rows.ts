@@ -1,5 +1,5 @@
-import type { JsonObject } from '../crypto/advanced-json-sealer';
-import { decimal, object, type RoutingRow } from '../models/model-row';
+import { storedObject, storedTexts } from '../common/stored-json';
+import { decimal, type RoutingRow } from '../models/model-row';
 import type { Provider } from '../providers/provider.entity';
 import { effectiveBaseUrl } from '../upstream/base-url';
 import type { RoutedModel, RoutedProvider } from './engine/registry-input';
@@ -12,11 +12,11 @@ export function toRoutedProvider(provider: Provider, usable: boolean): RoutedPro
     baseUrl: baseUrlOf(provider),
     openaiApiMode: provider.openaiApiMode,
     advancedJson: provider.advancedJson,
-    usable,
+    usable: usable && provider.advancedJson !== undefined,
   };
 }
 
-/** Throws TypeError or SyntaxError for a row that Caret did not write so. */
+/** Throws TypeError for a row that Caret did not write so. */
 export function toRoutedModel(row: RoutingRow): RoutedModel {
   return {
     id: row.id,
@@ -24,9 +24,9 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
     model: row.model,
     priority: row.priority,
     isDefault: row.default_of !== null,
-    tags: row.tags === '[]' ? NO_TAGS : tagsOf(row.tags),
+    tags: row.tags === '[]' ? NO_TAGS : readable(storedTexts(row.tags), 'tags'),
     whenText: row.when_json,
-    advancedJson: parametersOf(row.advanced_json),
+    advancedJson: readable(storedObject(row.advanced_json), 'advanced_json'),
     learnedProtocol: row.learned_protocol,
     multiplier: Number(row.multiplier),
     rates: {
@@ -40,18 +40,9 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
 
 const NO_TAGS: readonly string[] = [];
 
-function tagsOf(text: string): string[] {
-  const tags: unknown = JSON.parse(text);
-  if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags;
-  throw new TypeError('tags are no list of texts');
-}
-
-function parametersOf(text: string): JsonObject {
-  const parameters: unknown = object(text);
-  if (typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters)) {
-    return parameters as JsonObject;
-  }
-  throw new TypeError('advanced_json is no object');
+function readable<T>(value: T | undefined, column: string): T {
+  if (value === undefined) throw new TypeError(`${column} cannot be read`);
+  return value;
 }
 
 /** One that was spoilt by hand is shown as it is; a call with it is refused. */

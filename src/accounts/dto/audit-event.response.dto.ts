@@ -62,7 +62,7 @@ export function toAuditEventResponse(event: AuditEvent): AuditEventResponse {
     actor: { token_id: event.tokenId, token_name: event.tokenName },
     action: event.action,
     resource: { type: event.resourceType, id: event.resourceId, name: event.resourceName },
-    changes: event.changes,
+    changes: event.changes ?? {},
     trace_id: event.traceId,
   };
 }

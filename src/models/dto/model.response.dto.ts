@@ -32,7 +32,11 @@ export class ModelResponse {
   @ApiProperty({ type: 'array', items: { type: 'string' } })
   tags!: string[];
 
-  @ApiProperty(OBJECT)
+  @ApiProperty({
+    ...OBJECT,
+    description:
+      '`{}` holds always. A rule that was spoilt in the database never holds and shows as one that never does: send it anew.',
+  })
   when!: JsonObject;
 
   @ApiProperty({ ...ADVANCED_JSON_SCHEMA })
@@ -60,6 +64,9 @@ export class ModelResponse {
   updated_at!: string;
 }
 
+/** In place of a rule that cannot be read: routing takes it to hold never, `{}` would be always. */
+const UNREADABLE_RULE: JsonObject = { unreadable: { $in: [] } };
+
 /** How applications name a model: the caret gave the project its name. */
 export function selectorOf(providerName: string, model: string): string {
   return `${providerName}^${model}`;
@@ -73,9 +80,9 @@ export function toModelResponse(model: ProviderModel, providerName: string): Mod
     selector: selectorOf(providerName, model.model),
     priority: model.priority,
     is_default: model.defaultOf !== null,
-    tags: model.tags,
-    when: model.when,
-    advanced_json: model.advancedJson,
+    tags: model.tags ?? [],
+    when: model.when ?? UNREADABLE_RULE,
+    advanced_json: model.advancedJson ?? {},
     multiplier: model.multiplier,
     cost_per_1k_input: model.costPer1kInput,
     cost_per_1k_output: model.costPer1kOutput,

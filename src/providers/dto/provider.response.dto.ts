@@ -71,7 +71,7 @@ export function toProviderResponse(
     secret_status: secretStatus,
     base_url: provider.baseUrl,
     openai_api_mode: provider.openaiApiMode,
-    advanced_json: provider.advancedJson,
+    advanced_json: provider.advancedJson ?? null,
     created_at: provider.createdAt,
     updated_at: provider.updatedAt,
     models: models.map((model) => toModelResponse(model, provider.name)),

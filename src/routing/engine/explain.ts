@@ -127,6 +127,9 @@ function* everyModelOf(table: RoutingTable, selector: Selector): Generator<Index
 }
 
 function reasonOf(model: IndexedModel, probe: ContextProbe): string {
+  if (model.provider.facts.advancedJson === undefined) {
+    return 'advanced_json: what is stored for its provider is not valid, save it again';
+  }
   if (!model.provider.facts.usable) {
     return 'secret_undecryptable: the API key of its provider cannot be decrypted';
   }

@@ -10,8 +10,9 @@ export interface RoutedProvider {
   /** What is called, the vendor's own where none is set. */
   readonly baseUrl: string;
   readonly openaiApiMode: OpenaiApiMode | null;
-  readonly advancedJson: Readonly<Record<string, unknown>> | null;
-  /** False where the stored API key cannot be decrypted: its models are never candidates. */
+  /** Undefined where what is stored cannot be read; then it is not usable. */
+  readonly advancedJson: Readonly<Record<string, unknown>> | null | undefined;
+  /** False where the stored API key cannot be decrypted or the configuration not be read: its models are never candidates. */
   readonly usable: boolean;
 }
 
