@@ -113,6 +113,14 @@ describe('HTTP', () => {
     });
   });
 
+  it.each(['/v1/llm-providers/discover', `/v1/llm-providers/${UNKNOWN_ID}/models/import`])(
+    '405 has in Allow what %s takes, not what an id in its place would',
+    async (path) => {
+      const answer = await app.api.request('OPTIONS', path);
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    },
+  );
+
   describe('406', () => {
     it.each([
       'text/html',

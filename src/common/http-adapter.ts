@@ -89,13 +89,15 @@ function acceptStrictJsonOnly(fastify: FastifyInstance): void {
 interface KnownRoute {
   readonly method: string;
   readonly pattern: RegExp;
+  readonly parameters: number;
 }
 
 function watchRoutes(fastify: FastifyInstance): readonly KnownRoute[] {
   const routes: KnownRoute[] = [];
   fastify.addHook('onRoute', ({ method, url }) => {
     const pattern = new RegExp(`^${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}$`);
-    for (const name of [method].flat()) routes.push({ method: name, pattern });
+    const parameters = url.split(':').length - 1;
+    for (const name of [method].flat()) routes.push({ method: name, pattern, parameters });
   });
   return routes;
 }
@@ -107,9 +109,12 @@ function refuseMethod(
   routes: readonly KnownRoute[],
 ): ProblemBody | null {
   const context = contextOf(request);
-  const methods = routes.filter(({ pattern }) => pattern.test(context.instance)).map(({ method }) => method);
-  if (methods.length === 0) return null;
-  const allowed = [...new Set(methods)].join(', ');
+  const matching = routes.filter(({ pattern }) => pattern.test(context.instance));
+  if (matching.length === 0) return null;
+  // A word in a place where others have an id is a resource of its own.
+  const fewest = Math.min(...matching.map(({ parameters }) => parameters));
+  const own = matching.filter(({ parameters }) => parameters === fewest);
+  const allowed = [...new Set(own.map(({ method }) => method))].join(', ');
   reply.header('Allow', allowed);
   const detail = `This path takes ${allowed}.`;
   return httpProblem(405, 'Method not allowed', 'route.method_not_allowed', detail, context);
