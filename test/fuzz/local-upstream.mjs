@@ -1,0 +1,27 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+
+const MODELS = {
+  object: 'list',
+  data: ['gpt-4.1', 'gpt-4.1-mini'].map((id) => ({ id, object: 'model', created: 1_686_935_002 })),
+};
+
+/**
+ * The whole world that upstream calls of a run can reach: a proxy that dials nobody and answers for every host itself.
+ * It speaks no TLS, so that `https` addresses cannot be reached. Returns its URL; it does not keep the process alive.
+ */
+export async function startLocalUpstream() {
+  const world = createServer((request, response) => {
+    const isList = request.method === 'GET' && request.url.split('?')[0].endsWith('/models');
+    response.writeHead(isList ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(isList ? MODELS : { error: { message: 'No such path.' } }));
+  });
+  const proxy = createServer().on('connect', (_request, socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    world.emit('connection', socket);
+  });
+  proxy.listen(0, '127.0.0.1').unref();
+  await once(proxy, 'listening');
+  return `http://127.0.0.1:${proxy.address().port}`;
+}
