@@ -1,5 +1,6 @@
 import { startTestApp, type TestApp } from './support/app';
 import { issueToken } from './support/callers';
+import { NEEDED_SCOPES } from './support/needed-scopes';
 import type { OpenApiDocument, OperationObject } from './support/openapi-document';
 import { listRoutes, type Route } from './support/routes';
 
@@ -7,36 +8,6 @@ import { listRoutes, type Route } from './support/routes';
 const PUBLIC = [/^\/healthz$/, /^\/readyz$/, /^\/metrics$/, /^\/openapi\.json$/, /^\/docs(-yaml)?(\/.*)?$/];
 
 const ALL_BUT_ADMIN = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];
-
-/** Who may do what (decision 12); null is any token. An operation that is not here fails the walk. */
-const NEEDED: Record<string, string | null> = {
-  getAccount: null,
-  listTokens: 'tokens:write',
-  createToken: 'tokens:write',
-  getToken: 'tokens:write',
-  rotateToken: 'tokens:write',
-  deleteToken: 'tokens:write',
-  listAuditEvents: 'admin',
-  listProviders: 'providers:read',
-  createProvider: 'providers:write',
-  getProvider: 'providers:read',
-  updateProvider: 'providers:write',
-  deleteProvider: 'providers:write',
-  listProviderModels: 'providers:read',
-  createProviderModel: 'providers:write',
-  getProviderModel: 'providers:read',
-  updateProviderModel: 'providers:write',
-  deleteProviderModel: 'providers:write',
-  listAvailableModels: 'providers:read',
-  discoverModels: 'providers:write',
-  importModels: 'providers:write',
-  testProvider: 'providers:write',
-  testProviderModel: 'providers:write',
-  resolveSelector: 'providers:read',
-  tryRule: 'providers:read',
-  listSelectors: 'providers:read',
-  calculateCost: 'providers:read',
-};
 
 describe('every route', () => {
   let app: TestApp;
@@ -100,7 +71,7 @@ describe('every route', () => {
       guarded()
         .map(({ id }) => id)
         .sort(),
-    ).toEqual(Object.keys(NEEDED).sort());
+    ).toEqual(Object.keys(NEEDED_SCOPES).sort());
     const without = new Map<string, Awaited<ReturnType<typeof issueToken>>>();
     for (const scope of ['admin', 'tokens:write', 'providers:write', 'providers:read']) {
       // Whoever may write may read, so "without read" is without both.
@@ -109,7 +80,7 @@ describe('every route', () => {
       without.set(scope, await issueToken(app, ALL_BUT_ADMIN.filter(lacks)));
     }
     for (const { id, method, path } of guarded()) {
-      const needed = NEEDED[id];
+      const needed = NEEDED_SCOPES[id];
       if (!needed) continue;
       const { status, headers } = await without.get(needed)!.api.request(method, path, bodyOf(method));
       expect([id, status, headers.get('www-authenticate')]).toEqual([
@@ -123,7 +94,7 @@ describe('every route', () => {
   it('is open to a token of just its scope, and to admin', async () => {
     const admin = await issueToken(app, ['admin']);
     for (const { id, method, path } of guarded()) {
-      const needed = NEEDED[id];
+      const needed = NEEDED_SCOPES[id];
       for (const { api } of [admin, await issueToken(app, [needed ?? 'gateway:use'])]) {
         const { status } = await api.request(method, path, bodyOf(method));
         expect([id, status === 401 || status === 403]).toEqual([id, false]);

@@ -1,0 +1,45 @@
+import { type DocumentApp, startDocumentApp } from './support/document-app';
+import { guardedOperations, type Ids } from './support/operations';
+import { REFUSED_BODIES, type RefusedBody } from './support/refused-bodies';
+import { accountRows } from './support/stored-rows';
+
+const OPERATIONS = guardedOperations().filter(({ fields }) => fields !== null);
+
+describe('the body of', () => {
+  let service: DocumentApp;
+  let ids: Ids;
+
+  beforeAll(async () => {
+    service = await startDocumentApp();
+    ids = await service.populate(service.app.api);
+  });
+  afterAll(() => service.stop());
+
+  it('an operation is judged for many', () => {
+    expect(OPERATIONS.length).toBeGreaterThanOrEqual(11);
+  });
+
+  describe.each(OPERATIONS.map((operation) => [operation.id, operation] as const))('%s', (_id, operation) => {
+    const send = (body: RefusedBody) => {
+      const { contentType = 'application/json', contentEncoding } = body;
+      const headers = [['Authorization', `Bearer ${service.app.adminToken}`]] as [string, string][];
+      if (contentType !== null) headers.push(['Content-Type', contentType]);
+      if (contentEncoding) headers.push(['Content-Encoding', contentEncoding]);
+      const bytes = body.bytes(operation.body(ids));
+      const { method } = operation;
+      return service.app.api.rawRequest({ method, path: operation.path(ids), headers, body: bytes });
+    };
+
+    it('is refused in every form that security.md names, with nothing written and nobody called', async () => {
+      const before = await accountRows(service.app.database);
+      service.upstream.script();
+      for (const [name, body] of Object.entries(REFUSED_BODIES)) {
+        const { status, body: problem } = await send(body);
+        const code = body.code ?? problem.code;
+        expect([name, status, problem.code]).toEqual([name, body.status, code]);
+      }
+      expect(await accountRows(service.app.database)).toBe(before);
+      expect(service.upstream.connections).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,110 @@
+import { type DocumentApp, startDocumentApp } from './support/document-app';
+import { type GuardedOperation, guardedOperations, type Ids } from './support/operations';
+import { accountRows } from './support/stored-rows';
+
+const OPERATIONS = guardedOperations();
+
+/** What each documented header must not hold, and the codes of 400. A header that is not here fails the suite. */
+const MALFORMED_HEADERS: Readonly<Record<string, { code: string; values: readonly string[] } | null>> = {
+  // A condition that nothing meets is one that does not hold, however it is written.
+  'If-None-Match': null,
+  'If-Match': { code: 'request.if_match', values: ['', 'x', '"open', 'W/', '"a" "b"'] },
+  'Idempotency-Key': { code: 'request.idempotency_key', values: ['', ' ', 'x'.repeat(256), 'é'] },
+  'X-Registry-Revision': {
+    code: 'request.registry_revision',
+    values: ['', 'x', '-1', '1.5', '1e2', '0x1', '1, 2'],
+  },
+};
+
+/** What no query of any operation knows. */
+const UNKNOWN_PARAMETERS = [
+  'x=1',
+  'Limit=1',
+  'limit[]=1',
+  'name[$ne]=x',
+  '__proto__=1',
+  'constructor=1',
+  '=1',
+];
+
+describe('the head of', () => {
+  let service: DocumentApp;
+  let ids: Ids;
+
+  beforeAll(async () => {
+    service = await startDocumentApp();
+    ids = await service.populate(service.app.api);
+  });
+  afterAll(() => service.stop());
+
+  interface Head {
+    readonly query?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  }
+
+  function send(operation: GuardedOperation, { query, headers = {} }: Head) {
+    const body = operation.body(ids);
+    const own = { Authorization: `Bearer ${service.app.adminToken}`, 'Content-Type': 'application/json' };
+    return service.app.api.rawRequest({
+      method: operation.method,
+      path: operation.path(ids) + (query === undefined ? '' : `?${query}`),
+      headers: Object.entries({ ...own, ...headers }).map(([name, value]) => [
+        name,
+        Buffer.from(value).toString('latin1'),
+      ]),
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** Each is refused so, and nothing comes of it. */
+  async function expectRefused(
+    operation: GuardedOperation,
+    heads: readonly Head[],
+    status: number,
+    code: string,
+  ) {
+    const before = await accountRows(service.app.database);
+    service.upstream.script();
+    for (const head of heads) {
+      const answer = await send(operation, head);
+      expect([head, answer.status, answer.body?.code]).toEqual([head, status, code]);
+    }
+    expect(await accountRows(service.app.database)).toBe(before);
+    expect(service.upstream.connections).toBe(0);
+  }
+
+  it('an operation holds headers that the suite knows', () => {
+    expect(OPERATIONS.length).toBeGreaterThanOrEqual(26);
+    const names = new Set(OPERATIONS.flatMap(({ headerNames }) => headerNames));
+    expect([...names].sort()).toEqual(Object.keys(MALFORMED_HEADERS).sort());
+  });
+
+  describe.each(OPERATIONS.map((operation) => [operation.id, operation] as const))('%s', (_id, operation) => {
+    it('has no query parameter but its own', async () => {
+      const heads = UNKNOWN_PARAMETERS.map((query) => ({ query }));
+      await expectRefused(operation, heads, 400, 'query.unknown_parameter');
+    });
+
+    it('has each query parameter once', async () => {
+      const heads = operation.queryNames.flatMap((name) => [
+        { query: `${name}=1&${name}=1` },
+        { query: `${name}=&${name}=1` },
+      ]);
+      await expectRefused(operation, heads, 400, 'query.repeated_parameter');
+    });
+
+    it('asks for JSON, if for anything', async () => {
+      const accepts = ['text/html', 'application/xml', 'image/*', 'application/json;q=0'];
+      const heads = accepts.map((Accept) => ({ headers: { Accept } }));
+      await expectRefused(operation, heads, 406, 'request.not_acceptable');
+    });
+
+    it('has well-formed headers', async () => {
+      for (const name of operation.headerNames) {
+        const malformed = MALFORMED_HEADERS[name];
+        const heads = (malformed?.values ?? []).map((value) => ({ headers: { [name]: value } }));
+        if (malformed) await expectRefused(operation, heads, 400, malformed.code);
+      }
+    });
+  });
+});
