@@ -104,11 +104,23 @@ export function Operation(options: OperationOptions): MethodDecorator {
       ? [conditional('If-None-Match', 'The ETag of an earlier answer: 304 if it still holds.')]
       : []),
     ...(etag === 'write'
-      ? [conditional('If-Match', 'The ETag of an earlier answer: 412 if the resource has changed since.')]
+      ? [
+          conditional(
+            'If-Match',
+            'The ETag of an earlier answer: 412 if the resource has changed since.',
+            ETAGS,
+          ),
+        ]
       : []),
     ...(options.registry ? [UsesRegistry(options.registry)] : []),
     ...(options.registry === 'read' || options.registry === 'check'
-      ? [conditional('X-Registry-Revision', 'The revision of an earlier answer: nothing older is answered.')]
+      ? [
+          conditional(
+            'X-Registry-Revision',
+            'The revision of an earlier answer: nothing older is answered.',
+            REVISION,
+          ),
+        ]
       : []),
     ...(etag === 'read'
       ? [ApiResponse({ status: 304, description: 'Not changed since the `If-None-Match`.' })]
@@ -182,6 +194,11 @@ function textHeader(description: string): HeaderObject {
   return { description, schema: { type: 'string' } };
 }
 
-function conditional(name: string, description: string): MethodDecorator {
-  return ApiHeader({ name, description, required: false, schema: { type: 'string' } });
+/** `*`, or entity tags in quotes (RFC 9110, section 8.8.3). */
+const ETAGS = '^(\\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$';
+const REVISION = '^[0-9]{1,15}$';
+
+function conditional(name: string, description: string, pattern?: string): MethodDecorator {
+  const schema = { type: 'string', ...(pattern !== undefined && { pattern }) } as const;
+  return ApiHeader({ name, description, required: false, schema });
 }

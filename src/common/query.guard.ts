@@ -34,7 +34,7 @@ export const PAGE_PARAMETERS: Record<string, ParameterOptions> = {
   },
   cursor: {
     description: 'Where the page begins: from the `Link` of the page before.',
-    schema: { type: 'string' },
+    schema: { type: 'string', minLength: 1 },
   },
 };
 
