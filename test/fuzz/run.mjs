@@ -38,8 +38,9 @@ const directory = mkdtempSync(join(tmpdir(), 'caret-fuzz-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 
 const token = randomBytes(24).toString('hex');
-const service = await startService();
+let service;
 try {
+  service = await startService();
   const ownToken = await fill(service.url, token);
   console.log(`seed ${values.seed}, ${values['max-examples']} cases for each operation, at ${service.url}`);
   process.exitCode = await fuzz(ownToken);
@@ -47,7 +48,7 @@ try {
   console.error(`${error.message}\n0 passed, 1 failed`);
   process.exitCode = 1;
 } finally {
-  await service.stop();
+  await service?.stop();
 }
 
 async function startService() {
