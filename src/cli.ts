@@ -7,10 +7,12 @@ import { commands } from './cli/commands';
 import { loadConfig } from './config/config';
 import { processEnvironment } from './config/environment';
 import { DatabaseService } from './database/database.service';
-import { endWithCause } from './start-failure';
+import { endOnStrayError, endWithCause } from './start-failure';
 
 // Database and key file are for this user alone.
 process.umask(0o077);
+
+endOnStrayError('The command ended early.');
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const warn = (text: string): void => void process.stderr.write(`${text}\n`);

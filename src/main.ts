@@ -4,12 +4,14 @@ import { createApp } from './app.setup';
 import { loadConfig } from './config/config';
 import { processEnvironment } from './config/environment';
 import { shutDownOnSignal } from './shutdown';
-import { endWithCause } from './start-failure';
+import { endOnStrayError, endWithCause } from './start-failure';
 
 const fail = (error: unknown): never => endWithCause('Caret did not start.', error);
 
 // Database and key file are for this user alone.
 process.umask(0o077);
+
+endOnStrayError('Caret ended.');
 
 // Who read the output may go; the service stays.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

@@ -1,5 +1,5 @@
+import { describeError } from './common/describe-error';
 import { DomainError } from './common/domain-error';
-import { describeError } from './common/logger';
 import { ConfigError } from './config/config';
 import { KeyRingError } from './crypto/crypto.errors';
 import { DatabaseInUseError } from './database/process-lock';
@@ -24,6 +24,14 @@ const CAUSES: Record<string, string> = {
 export function endWithCause(outcome: string, error: unknown): never {
   process.stderr.write(`${outcome} ${causeOf(error)}\n`);
   process.exit(1);
+}
+
+/**
+ * For what nobody caught, a rejected promise as well. Node would end the process too, but print the error whole: its
+ * message, the parameters of its statement, the bytes it could not read.
+ */
+export function endOnStrayError(outcome: string): void {
+  process.on('uncaughtException', (error) => endWithCause(outcome, error));
 }
 
 function causeOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { describeError, nameOrCode } from './describe-error';
 
 /** How long a line may wait in memory, in milliseconds. */
 const FLUSH_MS = 200;
@@ -61,29 +62,6 @@ function batchedStandardOutput(): DestinationStream {
   };
 }
 
-/**
- * What may be logged of an error: never its message, which may quote a body, a URL, a statement's parameters or a
- * key, and of its stack only the places.
- */
-export function describeError(error: unknown): Record<string, unknown> {
-  if (typeof error !== 'object' || error === null) return { type: typeof error };
-  const { name, code, errno, syscall, stack, cause, driverError } = error as Record<string, unknown>;
-  const places = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : [];
-  return {
-    name: text(name),
-    code: text(code),
-    errno: typeof errno === 'number' ? errno : undefined,
-    syscall: text(syscall),
-    at: places.slice(0, 12).map((line) => line.trim()),
-    cause: cause || driverError ? describeError(cause ?? driverError) : undefined,
-  };
-}
-
-/** Names and codes are short words; anything else is not one. */
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value) ? value : undefined;
-}
-
 /** Nest's own messages, through the same lines. Those of start-up detail are for debugging only. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
@@ -98,11 +76,14 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    const context = rest.at(-1);
+    // Nest gives a stack there too, which begins with the message.
+    const context = nameOrCode(rest.at(-1));
     // Nest logs an error of listening with its message and throws it as well: who started the application tells.
     if (context === 'NestApplication') return;
-    if (message instanceof Error) this.logger.error({ context, error: describeError(message) }, 'error');
-    else this.logger.error({ context }, String(message));
+    // Without a context it is what somebody threw, which may be a text as well.
+    const isOwnText = typeof message === 'string' && context !== undefined;
+    if (isOwnText) this.logger.error({ context }, message);
+    else this.logger.error({ context, error: describeError(message) }, 'error');
   }
 
   debug(message: unknown, context?: string): void {
