@@ -80,6 +80,16 @@ describe('validBody', () => {
     (field) => expect(errorsOf({ count: 1, [field]: 1 })).toEqual([[`/${field}`, 'unknown_field']]),
   );
 
+  it.each(['max_completion_tokens_of_the_reasoning_model', 'maxCompletionTokens', 'cost_per_1k_cache_write'])(
+    'tells the unknown name %s, which is one',
+    (field) => expect(errorsOf({ count: 1, [field]: 1 })).toEqual([[`/${field}`, 'unknown_field']]),
+  );
+
+  it.each(['sk-proj-Vq7ZtW3xKp9LmR2cHd8', 'd41d8cd98f00b204e9800998ecf8427e', 'gsk_Vq7ZtW3xKp9LmR2cHd8Qw'])(
+    'does not tell back %s, which may be a key in the wrong place',
+    (field) => expect(errorsOf({ count: 1, [field]: 1 })).toEqual([['', 'unknown_field']]),
+  );
+
   it('escapes pointers (RFC 6901)', () => {
     expect(errorsOf({ count: 1, 'a/b~c': 1 })).toEqual([['/a~1b~0c', 'unknown_field']]);
   });

@@ -102,8 +102,15 @@ function invalid(errors: FieldError[]): DomainError {
   return new DomainError('invalid', 'validation.failed', detail, { errors });
 }
 
+/** A caller may have pasted a secret where a field's name belongs: a name is told back only where it looks like one. */
+const HARMLESS_NAME = /^(?:.{0,20}|[A-Za-z_]{1,64}|[a-z]{1,20}(?:_[a-z0-9]{1,20}){1,8})$/;
+
 function unknownField(field: string): FieldError {
-  return { pointer: pointerTo(field), code: 'unknown_field', detail: 'There is no such field.' };
+  if (HARMLESS_NAME.test(field)) {
+    return { pointer: pointerTo(field), code: 'unknown_field', detail: 'There is no such field.' };
+  }
+  const detail = 'There is a field whose name is none of this body; it is not repeated here.';
+  return { pointer: '', code: 'unknown_field', detail };
 }
 
 function fieldErrors(errors: readonly ValidationError[]): FieldError[] {

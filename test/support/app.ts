@@ -3,8 +3,10 @@ import { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/app.setup';
 import { loadConfig } from '../../src/config/config';
+import { MetricsService } from '../../src/health/metrics.service';
 import { createTestDatabase, type TestDatabase } from './database';
 import { ApiClient } from './http-client';
+import { leakWatch } from './leak-watch';
 import { OpenApiContract } from './openapi-contract';
 import type { OpenApiDocument } from './openapi-document';
 
@@ -29,7 +31,7 @@ export interface TestApp {
   /** What was logged so far. */
   logs(): string;
   clientFor(token?: string): ApiClient;
-  /** Closes the service and drops the database that was made for it. */
+  /** Closes the service, looks for API keys in what it leaves, and drops the database that was made for it. */
   stop(): Promise<void>;
 }
 
@@ -55,8 +57,16 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       logs: log.text,
       clientFor: (token) => api.as(token),
       async stop() {
+        leakWatch.read('metrics', await app.get(MetricsService).text());
         await app.close();
-        await dropDatabase();
+        leakWatch.read('log', log.text());
+        try {
+          leakWatch.read('rows', await database.dump());
+          leakWatch.read('files', await database.bytes());
+        } finally {
+          await dropDatabase();
+        }
+        leakWatch.assertNone();
       },
     };
   } catch (error) {

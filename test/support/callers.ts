@@ -29,7 +29,7 @@ export async function createAccount(app: TestApp, name = 'another'): Promise<Api
 
 /** An API key that no other test has, long enough to show a prefix. */
 export function newApiKey(): string {
-  return `sk-${randomBytes(18).toString('hex')}`;
+  return `sk-${randomBytes(24).toString('base64url')}`;
 }
 
 /** A provider of the caller's account with models of these names. */

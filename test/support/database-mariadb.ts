@@ -18,15 +18,19 @@ export async function createMariadbTestDatabase(rootUrl: string): Promise<TestDa
   return {
     env: { DATABASE_URL: url, DATA_DIR: directory },
     query,
-    async dump() {
-      const tables = await query<{ name: string }>(
-        'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY table_name',
-      );
-      const texts: string[] = [];
-      for (const { name } of tables)
-        texts.push(dumpRows(name, await query<Row>(`SELECT * FROM \`${name}\``)));
-      return texts.join('');
-    },
+    dump: () =>
+      withMariadb(url, async (connection) => {
+        const [tables] = await connection.query(
+          'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY table_name',
+        );
+        const texts: string[] = [];
+        for (const { name } of tables as { name: string }[]) {
+          const [rows] = await connection.query(`SELECT * FROM \`${name}\``);
+          texts.push(dumpRows(name, rows as Row[]));
+        }
+        return texts.join('');
+      }),
+    bytes: () => Promise.resolve(''),
     async drop() {
       await dropMariadbDatabase(rootUrl, url);
       await rm(directory, { recursive: true, force: true });

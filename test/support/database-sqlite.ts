@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,6 +37,13 @@ export async function createSqliteTestDatabase(): Promise<TestDatabase> {
       const texts: string[] = [];
       for (const { name } of tables) texts.push(dumpRows(name, await query<Row>(`SELECT * FROM "${name}"`)));
       return texts.join('');
+    },
+    async bytes() {
+      const names = await readdir(directory);
+      const texts = names
+        .filter((name) => /^caret\.db(-wal)?$/.test(name))
+        .map((name) => readFile(join(directory, name), 'latin1').catch(() => ''));
+      return (await Promise.all(texts)).join('');
     },
     drop: () => rm(directory, { recursive: true, force: true }),
   };

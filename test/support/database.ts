@@ -10,6 +10,8 @@ export interface TestDatabase {
   query<T = Row>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
   /** Every column of every row as text; of binary columns the bytes as Latin-1 and as hex. For leak searches. */
   dump(): Promise<string>;
+  /** The bytes of its files as Latin-1, what was deleted among them; nothing where they are a server's. */
+  bytes(): Promise<string>;
   drop(): Promise<void>;
 }
 

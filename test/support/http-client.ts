@@ -1,3 +1,4 @@
+import { leakWatch } from './leak-watch';
 import type { OpenApiContract } from './openapi-contract';
 import { type RawRequest, rawRequestBytes, type RawResponse, sendRaw } from './raw-http';
 
@@ -58,19 +59,23 @@ export class ApiClient {
     }
     if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
     const verbatim = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const sent = verbatim ? body : JSON.stringify(body);
+    leakWatch.sent(sent);
     const response = await fetch(new URL(path, this.baseUrl), {
       method,
       headers,
-      body: verbatim ? (body as RequestInit['body']) : JSON.stringify(body),
+      body: sent as RequestInit['body'],
       redirect: 'manual',
     });
     const answer = withBody(response.status, response.headers, await response.text());
+    leakWatch.read(`${method} ${path} ${answer.status}`, `${answer.text}\n${headerText(answer.headers)}`);
     this.check(method, path, answer);
     return answer;
   }
 
   /** For headers and bodies that fetch would refuse to send. The token is not added. */
   async rawRequest(request: RawRequest): Promise<ApiResponse> {
+    leakWatch.sent(request.body);
     const answer = await this.raw(rawRequestBytes(new URL(this.baseUrl).host, request));
     // What Node's own parser refuses never reaches the application and is no part of its contract.
     if (answer.headers.get('content-type')?.includes('problem+json') || answer.status < 400) {
@@ -83,6 +88,7 @@ export class ApiClient {
   async raw(bytes: Uint8Array | string): Promise<ApiResponse> {
     const { hostname, port } = new URL(this.baseUrl);
     const { status, headers, text }: RawResponse = await sendRaw(hostname, Number(port), bytes);
+    leakWatch.read('raw', `${text}\n${headerText(headers)}`);
     return withBody(status, headers, text);
   }
 
@@ -92,6 +98,10 @@ export class ApiClient {
       this.contract?.check({ method, path: pathname, status, headers, body });
     }
   }
+}
+
+function headerText(headers: Headers): string {
+  return [...headers].map(([name, value]) => `${name}: ${value}`).join('\n');
 }
 
 function withBody(status: number, headers: Headers, text: string): ApiResponse {

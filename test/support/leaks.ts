@@ -6,10 +6,52 @@ const PIECE = 8;
  * each in any case. `shown` leading characters of the plain secret are no leak.
  */
 export function leaksOf(secret: string, text: string, { shown = 0 } = {}): string[] {
-  const haystack = text.toLowerCase();
-  return spellingsOf(secret, shown).flatMap(({ spelling, first, size }) =>
-    piecesOf(spelling.toLowerCase(), first, size).filter((piece) => haystack.includes(piece)),
-  );
+  const search = new LeakSearch();
+  search.add(secret, shown);
+  return search.find(text);
+}
+
+/** Looks for many secrets in one pass: the time goes with the text and hardly with what is looked for. */
+export class LeakSearch {
+  /** Every piece, by its first {@link PIECE} characters. */
+  private readonly pieces = new Map<string, Set<string>>();
+  /** By a hash of four characters, whether a piece begins so. */
+  private readonly beginnings = new Uint8Array(1 << 16);
+
+  add(secret: string, shown = 0): void {
+    for (const { spelling, first, size } of spellingsOf(secret, shown)) {
+      for (const piece of piecesOf(spelling.toLowerCase(), first, size)) this.addPiece(piece);
+    }
+  }
+
+  /** Each piece that the text holds, once. */
+  find(text: string): string[] {
+    const found = new Set<string>();
+    if (this.pieces.size === 0) return [];
+    const haystack = text.toLowerCase();
+    let last4 = 0;
+    for (let end = 0; end < haystack.length; end++) {
+      last4 = ((last4 << 8) | (haystack.charCodeAt(end) & 0xff)) >>> 0;
+      if (this.beginnings[hashOf(last4)]) this.collectAt(haystack, end - 3, found);
+    }
+    return [...found];
+  }
+
+  private addPiece(piece: string): void {
+    const start = piece.slice(0, PIECE);
+    const known = this.pieces.get(start);
+    if (known) known.add(piece);
+    else this.pieces.set(start, new Set([piece]));
+    let first4 = 0;
+    for (let index = 0; index < 4; index++) first4 = ((first4 << 8) | (piece.charCodeAt(index) & 0xff)) >>> 0;
+    this.beginnings[hashOf(first4)] = 1;
+  }
+
+  private collectAt(haystack: string, start: number, found: Set<string>): void {
+    for (const piece of this.pieces.get(haystack.slice(start, start + PIECE)) ?? []) {
+      if (haystack.startsWith(piece, start)) found.add(piece);
+    }
+  }
 }
 
 interface Spelling {
@@ -41,4 +83,8 @@ function spellingsOf(secret: string, shown: number): Spelling[] {
 function piecesOf(text: string, first: number, size: number): string[] {
   const count = Math.max(0, text.length - size + 1 - first);
   return Array.from({ length: count }, (_, index) => text.slice(first + index, first + index + size));
+}
+
+function hashOf(characters: number): number {
+  return Math.imul(characters, 0x9e3779b1) >>> 16;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from './database';
 import { ApiClient } from './http-client';
+import { leakWatch } from './leak-watch';
 import { OpenApiContract } from './openapi-contract';
 import type { OpenApiDocument } from './openapi-document';
 import { ServiceProcess } from './service-process';
@@ -32,6 +33,12 @@ export class ServiceReplicas {
 
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((replica) => replica.kill()));
-    await this.database.drop();
+    for (const { output } of this.processes) leakWatch.read('output', output);
+    try {
+      leakWatch.read('rows', await this.database.dump());
+    } finally {
+      await this.database.drop();
+    }
+    leakWatch.assertNone();
   }
 }
