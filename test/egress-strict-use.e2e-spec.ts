@@ -35,24 +35,30 @@ describe('in strict mode, a base_url that was written into the row by hand', () 
   const store = (base_url: string) =>
     app.database.query('UPDATE providers SET base_url = ? WHERE id = ?', [base_url, provider.id]);
 
-  /** What listing, testing and calling a model end in. */
+  /** What listing, importing, testing and calling a model end in. */
   const outcomes = async (base_url: string) => {
     await store(base_url);
     const path = providerPath(provider);
     const listed = await app.api.get(`${path}/available-models?refresh=true`);
     const tested = await app.api.post(`${path}/test`);
     const called = await app.api.post(`${modelPath(model)}/test`);
-    return [`${listed.status} ${listed.body.code}`, tested.body.error?.code, called.body.error?.code];
+    const imported = await app.api.post(`${path}/models/import`, { models: 'all' });
+    const errors = [listed, imported].map(({ status, body }) => `${status} ${body.code}`);
+    return [...errors, tested.body.error?.code, called.body.error?.code];
   };
 
   it.each(INSIDE_LITERALS)('%s is denied at each use, and not dialled', async (base_url) => {
-    expect(await outcomes(base_url)).toEqual(['422 egress_denied', 'egress_denied', 'egress_denied']);
+    expect(await outcomes(base_url)).toEqual([
+      ...Array<string>(2).fill('422 egress_denied'),
+      'egress_denied',
+      'egress_denied',
+    ]);
     expect(dials).toEqual([]);
   });
 
   it.each(INSIDE_NAMES)('%s looks unreachable at each use, and is not dialled', async (base_url) => {
     const code = 'upstream_unreachable';
-    expect(await outcomes(base_url)).toEqual([`502 ${code}`, code, code]);
+    expect(await outcomes(base_url)).toEqual([`502 ${code}`, `502 ${code}`, code, code]);
     expect(dials).toEqual([]);
   });
 
@@ -60,7 +66,7 @@ describe('in strict mode, a base_url that was written into the row by hand', () 
     '%j is refused for its form at each use, and not dialled',
     async (base_url) => {
       const code = 'validation.failed';
-      expect(await outcomes(base_url)).toEqual([`422 ${code}`, code, code]);
+      expect(await outcomes(base_url)).toEqual([`422 ${code}`, `422 ${code}`, code, code]);
       expect(dials).toEqual([]);
     },
   );

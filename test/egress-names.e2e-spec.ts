@@ -1,0 +1,171 @@
+import { createServer, type Server } from 'node:net';
+import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS } from '../src/upstream/guarded-http-client';
+import type { ResolveHost } from '../src/upstream/host-resolver';
+import { startTestApp, type TestApp } from './support/app';
+import { recordDials } from './support/dials';
+import type { Json } from './support/http-client';
+import { openaiModelList } from './support/model-lists';
+import { API_KEY, createModel, createProvider, modelPath, providerPath } from './support/registry-factories';
+import { replyJson, replyRedirect } from './support/scripted-replies';
+import { ScriptedUpstream } from './support/scripted-upstream';
+
+/** Milliseconds that every failed dial of a name takes in strict mode; 5 s in earnest. */
+const FLOOR = 30;
+const USUAL_OPTIONS = { ...DEFAULT_HTTP_OPTIONS };
+const HOST = 'upstream.example.com';
+
+const answers =
+  (...addresses: string[]): ResolveHost =>
+  () =>
+    Promise.resolve(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
+const failure =
+  (code: string): ResolveHost =>
+  () =>
+    Promise.reject(Object.assign(new Error(`${code} ${HOST}`), { code }));
+const slow: ResolveHost = () => new Promise(() => undefined);
+
+/** What the name says when it is used; when it was saved, it said a public address. */
+const DENIED: readonly (readonly [string, ResolveHost])[] = [
+  ['flips to loopback', answers('127.0.0.1')],
+  ['has one private address among two', answers('93.184.216.34', '10.0.0.1')],
+  ['has AAAA ::1 beside a public A', answers('93.184.216.34', '::1')],
+  ['is an alias of localhost', answers('::1', '127.0.0.1')],
+  ['leads to metadata', answers('169.254.169.254')],
+  ['has a mapped address', answers('::ffff:127.0.0.1')],
+  ['has an address with a zone', answers('fe80::1%lo')],
+];
+const UNRESOLVED: readonly (readonly [string, ResolveHost])[] = [
+  ['NXDOMAIN', failure('ENOTFOUND')],
+  ['SERVFAIL', failure('EAI_AGAIN')],
+  ['an empty answer', answers()],
+  ['slow DNS', slow],
+];
+
+describe.each(['strict', 'allow'] as const)('a name, in %s mode,', (mode) => {
+  let app: TestApp;
+  let trap: ScriptedUpstream;
+  let trap6: Server;
+  let connections6 = 0;
+  let provider: Json;
+  let model: Json;
+  let url: string;
+  let dials: string[];
+
+  const resolveTo = (resolve: ResolveHost) =>
+    Object.assign(app.app.get<object>(GUARDED_HTTP_OPTIONS), { resolve });
+
+  beforeAll(async () => {
+    app = await startTestApp({
+      env: { EGRESS_MODE: mode, ...(mode === 'allow' && { EGRESS_ALLOW: '192.0.2.1:80' }) },
+    });
+    Object.assign(app.app.get<object>(GUARDED_HTTP_OPTIONS), {
+      connectTimeoutMs: FLOOR,
+      resolveTimeoutMs: FLOOR,
+    });
+    trap = await ScriptedUpstream.start(replyJson(openaiModelList(['one'])));
+    trap6 = createServer((socket) => {
+      connections6 += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) =>
+      trap6.once('error', () => resolve()).listen(trap.port, '::1', resolve),
+    );
+    url = `http://${HOST}:${trap.port}`;
+    resolveTo(answers('93.184.216.34'));
+    provider = await createProvider(app.api, { base_url: url });
+    model = await createModel(app.api, provider.id);
+  });
+  afterAll(async () => {
+    // One object for every application of this process.
+    Object.assign(DEFAULT_HTTP_OPTIONS, USUAL_OPTIONS);
+    await Promise.all([app.stop(), trap.stop(), new Promise((resolve) => trap6.close(resolve))]);
+  });
+  beforeEach(() => {
+    trap.connections = 0;
+    connections6 = 0;
+    dials = recordDials(app);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** The code that each way of calling upstream ends in. */
+  async function codes(): Promise<string[]> {
+    const path = providerPath(provider);
+    const unsaved = { provider: 'openai', api_key: API_KEY, base_url: url };
+    const [listed, imported, discovered, tested, called] = [
+      await app.api.get(`${path}/available-models?refresh=true`),
+      await app.api.post(`${path}/models/import`, { models: 'all' }),
+      await app.api.post('/v1/llm-providers/discover', unsaved),
+      await app.api.post(`${path}/test`),
+      await app.api.post(`${modelPath(model)}/test`),
+    ];
+    const errors = [tested, called].map(({ body }) => body.error?.code as string);
+    return [listed.body.code, imported.body.code, discovered.body.code, ...errors];
+  }
+
+  it.each(DENIED)('that %s is not called, in whatever way', async (_case, resolve) => {
+    resolveTo(resolve);
+    const code = mode === 'strict' ? 'upstream_unreachable' : 'egress_denied';
+    expect(await codes()).toEqual(Array(5).fill(code));
+    expect([...dials, trap.connections, connections6]).toEqual([0, 0]);
+  });
+
+  it.each(UNRESOLVED)(
+    'that does not resolve (%s) is unreachable, in whatever way',
+    async (_case, resolve) => {
+      resolveTo(resolve);
+      expect(await codes()).toEqual(Array(5).fill('upstream_unreachable'));
+      expect(dials).toEqual([]);
+    },
+  );
+
+  it('is saved whatever it resolves to, without being asked', async () => {
+    const asked = jest.fn(answers('127.0.0.1'));
+    resolveTo(asked);
+    await createProvider(app.api, { base_url: url });
+    expect(asked).not.toHaveBeenCalled();
+  });
+});
+
+describe('a redirect', () => {
+  let app: TestApp;
+  let upstream: ScriptedUpstream;
+  let trap: ScriptedUpstream;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    upstream = await ScriptedUpstream.start();
+    trap = await ScriptedUpstream.start(replyJson(openaiModelList(['one'])));
+  });
+  afterAll(() => Promise.all([app.stop(), upstream.stop(), trap.stop()]));
+
+  it.each([301, 302, 303, 307, 308])(
+    '%i is not followed, neither inside nor to another origin',
+    async (status) => {
+      const provider = await createProvider(app.api, { base_url: upstream.url });
+      const model = await createModel(app.api, provider.id);
+      const inside = `http://localhost:${trap.port}/v1/models`;
+      for (const location of [
+        trap.url,
+        inside,
+        `//127.0.0.1:${trap.port}/`,
+        'http://169.254.169.254/',
+        '/v1/models/',
+      ]) {
+        upstream.script(replyRedirect(location, status));
+        const listed = await app.api.get(`${providerPath(provider)}/available-models?refresh=true`);
+        const tested = await app.api.post(`${providerPath(provider)}/test`);
+        const called = await app.api.post(`${modelPath(model)}/test`);
+        const code = 'llm_providers.upstream_request_failed';
+        expect([listed.body.code, tested.body.error.code, called.body.error.code]).toEqual([
+          code,
+          code,
+          code,
+        ]);
+        expect(upstream.requests).toHaveLength(3);
+      }
+      expect(trap.connections).toBe(0);
+    },
+  );
+});

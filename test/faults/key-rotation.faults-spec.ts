@@ -1,0 +1,134 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runCommand, startCommand } from '../support/command-line';
+import type { TestDatabase } from '../support/database';
+import { createMariadbTestDatabase } from '../support/database-mariadb';
+import { createSqliteTestDatabase } from '../support/database-sqlite';
+import { eventually } from '../support/eventually';
+import { KeyedProviders } from '../support/keyed-providers';
+import { leakWatch } from '../support/leak-watch';
+import { type Random, randomFrom } from '../support/random';
+import { RollingReplicas } from '../support/rolling-replicas';
+
+const KILLS = 6;
+const WORKERS = 4;
+const COLUMNS = [
+  ['providers', 'encryption_key_id'],
+  ['providers', 'headers_key_id'],
+  ['server_secrets', 'key_id'],
+] as const;
+
+const [old, fresh] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`) as [
+  string,
+  string,
+];
+const seed = Number(process.env['CARET_TEST_SEED'] ?? randomInt(2 ** 31));
+
+describe.each([
+  ['MariaDB', 2, 700, () => createMariadbTestDatabase(process.env['CARET_TEST_MARIADB_URL']!)],
+  ['the embedded database', 1, 500, createSqliteTestDatabase],
+] as const)(
+  'a rotation of the encryption key, on %s',
+  (engine, replicaCount, providerCount, createDatabase) => {
+    const isOnline = engine === 'MariaDB';
+    let database: TestDatabase;
+    let replicas: RollingReplicas;
+    let providers: KeyedProviders;
+    let random: Random;
+    const call = <T>(work: Parameters<typeof replicas.call<T>>[0]) => replicas.call(work);
+
+    beforeAll(async () => {
+      console.info(`key rotation on ${engine}: CARET_TEST_SEED=${seed}`);
+      random = randomFrom(seed);
+      database = await createDatabase();
+      replicas = new RollingReplicas(TOKEN);
+      providers = await KeyedProviders.start();
+    });
+    afterAll(async () => {
+      await replicas.stop();
+      await providers.stop();
+      leakWatch.read('output', replicas.output);
+      leakWatch.read('rows', await database.dump());
+      leakWatch.read('files', await database.bytes());
+      await database.drop();
+      leakWatch.assertNone();
+    });
+
+    const TOKEN = randomBytes(24).toString('hex');
+    const withKeys = (...keys: string[]): Record<string, string> => ({
+      ...database.env,
+      BOOTSTRAP_TOKEN: TOKEN,
+      ENCRYPTION_KEYS: keys.join(','),
+      EGRESS_MODE: 'local',
+      SHUTDOWN_DELAY_SECONDS: '0',
+    });
+    const rollOut = (...keys: string[]) =>
+      replicas.rollOut(...Array.from({ length: replicaCount }, () => withKeys(...keys)));
+
+    async function leftUnderOld(): Promise<number> {
+      let left = 0;
+      for (const [table, column] of COLUMNS) {
+        const sql = `SELECT COUNT(*) AS found FROM ${table} WHERE ${column} = 'old'`;
+        left += Number((await database.query<{ found: number | string }>(sql))[0]!.found);
+      }
+      return left;
+    }
+
+    /** Kills the run at random: before it begins, in its first batch, or after some. */
+    async function killedRewrap(): Promise<number> {
+      const before = await leftUnderOld();
+      const command = await startCommand(withKeys(fresh, old), 'keys', 'rewrap');
+      let ended = false;
+      void command.result.then(() => (ended = true));
+      const begun = async () => ended || (await leftUnderOld()) < before;
+      if (random(4) > 0) await eventually('the rewrap moves something', begun, 60_000);
+      await sleep(random(1500));
+      command.kill();
+      await command.result;
+      return leftUnderOld();
+    }
+
+    it(
+      'ends with every secret under the new key, though its run is killed again and again, and nobody notices',
+      async () => {
+        await rollOut(old);
+        await providers.createMany(call, providerCount);
+        const atFirst = await leftUnderOld();
+        expect(atFirst).toBe(2 * providerCount + 1);
+        let stopLoad = providers.load(call, WORKERS, random);
+
+        if (isOnline) {
+          await rollOut(old, fresh);
+          await rollOut(fresh, old);
+        } else {
+          // One process has the file: the service stops, as the README says.
+          await stopLoad();
+          await replicas.rollOut();
+        }
+        const left: number[] = [];
+        for (let kill = 0; kill < KILLS; kill++) left.push(await killedRewrap());
+        const last = await runCommand(withKeys(fresh, old), 'keys', 'rewrap');
+        console.info(`left under the old key after each kill: ${left.join(', ')}; ${providers.calls} calls`);
+        expect(last).toMatchObject({
+          code: 0,
+          output: expect.stringContaining("All secrets are under 'new'."),
+        });
+        expect(await leftUnderOld()).toBe(0);
+        // At least one kill came in the midst.
+        expect(left.some((count) => count > 0 && count < Math.max(atFirst, ...left))).toBe(true);
+
+        await rollOut(fresh);
+        if (!isOnline) stopLoad = providers.load(call, WORKERS, random);
+        await sleep(1000);
+        await stopLoad();
+        expect(providers.failures).toEqual([]);
+        expect(await providers.verifyAll(call)).toBeGreaterThan(providerCount);
+        expect(providers.failures).toEqual([]);
+        expect(await leftUnderOld()).toBe(0);
+        const status = isOnline ? await runCommand(withKeys(fresh, old), 'keys', 'status') : null;
+        if (status) expect(status.output).toMatch(/old: decrypt only, canary present\n( {2}\S+: 0\n){4}/);
+      },
+      20 * 60_000,
+    );
+  },
+);
