@@ -1,8 +1,17 @@
 import { startTestApp, type TestApp } from './support/app';
 import type { Json } from './support/http-client';
-import { createProvider, problem, providerPath, uniqueName } from './support/registry-factories';
+import {
+  createModel,
+  createProvider,
+  modelPath,
+  otherAccount,
+  problem,
+  providerPath,
+  uniqueName,
+} from './support/registry-factories';
 import { startUpstream, type Upstream } from './support/upstream';
 
+const HEADERS = { extra_headers: { 'X-Gateway-Token': 'gateway-secret-of-a-test' } };
 const undecryptable = { status: 409, code: 'llm_providers.secret_undecryptable' };
 
 describe('a provider whose sealed key was tampered with', () => {
@@ -50,6 +59,19 @@ describe('a provider whose sealed key was tampered with', () => {
     ['is no seal at all', () => setSeal('sk-plain-text')],
     ['is that of another provider', async () => setSeal(await seal(other))],
     [
+      'is that of another account',
+      async () => setSeal(await seal(await createProvider(await otherAccount(app)))),
+    ],
+    [
+      'is that of another field',
+      async () => {
+        await app.api.patch(providerPath(provider), { advanced_json: HEADERS });
+        await app.database.query('UPDATE providers SET sealed_api_key = sealed_headers WHERE id = ?', [
+          provider.id,
+        ]);
+      },
+    ],
+    [
       'is an older one',
       async () => {
         const older = await seal(provider);
@@ -84,6 +106,27 @@ describe('a provider whose sealed key was tampered with', () => {
     expect(problem(await app.api.post(`${path}/models/import`, { models: 'all' }))).toEqual(undecryptable);
     expect(upstream.modelListRequests).toHaveLength(calls);
   });
+
+  it.each(['providers', 'provider_models'])(
+    'or whose sealed headers were, in %s: its use is 409, without a call, and the lists stand',
+    async (table) => {
+      await app.api.patch(providerPath(provider), { advanced_json: HEADERS });
+      const model = await createModel(app.api, provider.id, { advanced_json: HEADERS });
+      const row = table === 'providers' ? provider : model;
+      const stolen = table === 'providers' ? 'sealed_api_key' : "'v1.gone.AAAA.AAAA'";
+      await app.database.query(`UPDATE ${table} SET sealed_headers = ${stolen} WHERE id = ?`, [row.id]);
+      await app.database.query('UPDATE accounts SET revision = revision + 1');
+      const calls = upstream.modelListRequests.length + upstream.mock.getRequests().length;
+      const called = await app.api.post(`${modelPath(model)}/test`);
+      expect({ status: called.status, code: called.body.code ?? called.body.error?.code }).toEqual(
+        undecryptable,
+      );
+      expect(upstream.modelListRequests.length + upstream.mock.getRequests().length).toBe(calls);
+      for (const path of ['/v1/llm-providers', providerPath(provider), '/v1/selectors']) {
+        expect((await app.api.get(path)).status).toBe(200);
+      }
+    },
+  );
 
   it('is healed by a new key', async () => {
     await setSeal('broken');

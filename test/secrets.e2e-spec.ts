@@ -91,8 +91,10 @@ describe('secrets', () => {
   async function failEverywhere() {
     const path = providerPath(provider);
     const discovery = { provider: 'openai', api_key: UNSAVED_KEY, base_url: upstream.url };
+    const repeated = [API_KEY, UNSAVED_KEY].map((key) => ({ id: `model-${key}`, name: key, type: key }));
     for (const reply of [
       echo,
+      replyJson({ data: repeated }),
       replyText(`<html>${API_KEY} ${HEADER}</html>`),
       replyText(API_KEY, 'text/plain', 500),
     ]) {

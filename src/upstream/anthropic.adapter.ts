@@ -24,7 +24,7 @@ export class AnthropicAdapter implements UpstreamAdapter {
   /** Walks every page by `has_more` and `last_id`; a page that leads back to an earlier one is an invalid answer. */
   async listModels(target: UpstreamTarget): Promise<UpstreamModel[]> {
     const budget = listBudget(target);
-    const list = new ModelList();
+    const list = new ModelList(target.apiKey);
     const seen = new Set<string>();
     let query: Record<string, string> = { limit: PAGE_SIZE };
     for (;;) {

@@ -6,6 +6,8 @@ import { timeoutOf, type UpstreamTarget } from './upstream-target';
 const LIST_DEADLINE_MS = 20_000;
 const LIST_MAX_BYTES = 8 * 1024 * 1024;
 const MAX_MODELS = 10_000;
+/** A shorter key may be a word that models have in their names: Ollama takes any. */
+const SHORTEST_KEY = 16;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -18,13 +20,16 @@ export function listBudget(target: UpstreamTarget): CallBudget {
 export class ModelList {
   private readonly models = new Map<string, UpstreamModel>();
 
+  /** `apiKey`: what the list was asked with. An upstream that repeats it would have it shown to every reader. */
+  constructor(private readonly apiKey: string) {}
+
   add(entries: unknown, toModel: (id: string, entry: JsonObject) => UpstreamModel): void {
     if (!Array.isArray(entries)) throw upstreamInvalidResponse('is not a list of models');
     for (const entry of entries as unknown[]) {
       if (!isObject(entry) || typeof entry.id !== 'string' || entry.id === '') {
         throw upstreamInvalidResponse('lists a model without an id');
       }
-      if (!this.models.has(entry.id)) this.models.set(entry.id, toModel(entry.id, entry));
+      if (!this.models.has(entry.id)) this.models.set(entry.id, this.withoutKey(toModel(entry.id, entry)));
       if (this.models.size > MAX_MODELS)
         throw upstreamInvalidResponse(`lists more than ${MAX_MODELS} models`);
     }
@@ -32,6 +37,14 @@ export class ModelList {
 
   all(): UpstreamModel[] {
     return [...this.models.values()];
+  }
+
+  private withoutKey(model: UpstreamModel): UpstreamModel {
+    const { id, name, type = '', inputModalities = [], outputModalities = [] } = model;
+    const texts = [id, name, type, ...inputModalities, ...outputModalities];
+    if (this.apiKey.length >= SHORTEST_KEY && texts.some((text) => text.includes(this.apiKey)))
+      throw upstreamInvalidResponse('repeats the API key');
+    return model;
   }
 }
 

@@ -26,7 +26,7 @@ export class OpenaiAdapter implements UpstreamAdapter {
 
   async listModels(target: UpstreamTarget): Promise<UpstreamModel[]> {
     const { json } = await callJson(this.http, target, { path: '/models' }, listBudget(target));
-    const list = new ModelList();
+    const list = new ModelList(target.apiKey);
     // Together answers with the bare array. Ollama's own list is null where no model is installed.
     list.add(isObject(json) ? emptyIfNull(json.data) : json, toOpenaiModel);
     return list.all();

@@ -1,4 +1,3 @@
-import { keyPrefix } from '../../src/common/text-rules';
 import { LeakSearch } from './leaks';
 
 /** Shorter ones are words that a test may well use elsewhere too. */
@@ -25,8 +24,9 @@ class LeakWatch {
   add(key: string): void {
     if (key.length < SHORTEST_KEY || !/^[\x21-\x7e]+$/.test(key) || this.keys.has(key)) return;
     this.keys.add(key);
-    this.prefixes.add(keyPrefix(key).toLowerCase());
-    this.search.add(key, keyPrefix(key).length);
+    const shown = Math.min(8, Math.floor(key.length / 4));
+    this.prefixes.add(key.slice(0, shown).toLowerCase());
+    this.search.add(key, shown);
   }
 
   /** Remembers what of the keys a text holds. */
