@@ -1,58 +1,13 @@
 import { databaseUnavailable } from '../src/database/database-errors';
 import { startTestApp, type TestApp } from './support/app';
 import { injectFault, type Probe, type StatementFault } from './support/database-faults';
-import type { ApiClient, ApiResponse } from './support/http-client';
-import {
-  createModel,
-  createProvider,
-  modelPath,
-  providerBody,
-  providerPath,
-  uniqueName,
-} from './support/registry-factories';
+import { changes } from './support/registry-changes';
 
 const TABLES = ['accounts', 'providers', 'provider_models', 'audit_events', 'api_tokens'];
 /** More statements than any change needs. */
 const MAX_STATEMENTS = 40;
 /** What is noted of Idempotency-Keys before, after and behind a change has transactions of its own. */
 const BOOKKEEPING = /idempotency_keys/;
-
-/** Each prepares what it needs and gives the change itself. */
-const changes: Record<string, (api: ApiClient) => Promise<() => Promise<ApiResponse>>> = {
-  'creating a provider': (api) => {
-    const body = providerBody({ advanced_json: { extra_headers: { 'X-Token': 's' } } });
-    return Promise.resolve(() => api.post('/v1/llm-providers', body));
-  },
-  'creating a provider with an Idempotency-Key': (api) => {
-    const body = providerBody();
-    const headers = { 'idempotency-key': uniqueName('key') };
-    return Promise.resolve(() => api.post('/v1/llm-providers', body, { headers }));
-  },
-  'creating a model that becomes the default': async (api) => {
-    const { id } = await createProvider(api);
-    await createModel(api, id);
-    return () => api.post(`/v1/llm-providers/${id}/models`, { model: 'next', is_default: true });
-  },
-  'unsetting the default': async (api) => {
-    const { id } = await createProvider(api);
-    const model = await createModel(api, id);
-    await createModel(api, id);
-    return () => api.patch(modelPath(model), { is_default: false, priority: 4 });
-  },
-  'deleting the default': async (api) => {
-    const { id } = await createProvider(api);
-    const model = await createModel(api, id);
-    await createModel(api, id);
-    return () => api.delete(modelPath(model));
-  },
-  'deleting a provider': async (api) => {
-    const provider = await createProvider(api);
-    await createModel(api, provider.id);
-    return () => api.delete(providerPath(provider));
-  },
-  'creating a token': (api) =>
-    Promise.resolve(() => api.post('/v1/tokens', { name: uniqueName(), scopes: ['providers:read'] })),
-};
 
 describe.each(Object.entries(changes))('C5: a fault in any statement of %s', (_name, prepare) => {
   let app: TestApp;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,12 @@ export class ServiceProcess {
     const found = url.exec(this.text)?.[1];
     if (!found) throw new Error(`the service ended instead of listening\n${this.text}`);
     return found;
+  }
+
+  /** What the system counts as its memory now, in bytes. */
+  residentBytes(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestDatabase } from '../support/database';
+import { createMariadbTestDatabase } from '../support/database-mariadb';
+import { eventually } from '../support/eventually';
+import { FaultProxy } from '../support/fault-proxy';
+import { ApiClient } from '../support/http-client';
+import { Ledger } from '../support/ledger';
+import { withMariadb } from '../support/mariadb-database';
+import { MariadbServer } from '../support/mariadb-server';
+import { Outage } from '../support/outage';
+import { randomFrom } from '../support/random';
+import { createProvider } from '../support/registry-factories';
+import { brokenInvariants } from '../support/registry-invariants';
+import { report, timed } from '../support/report';
+import { ServiceProcess } from '../support/service-process';
+
+/** Longer than a token's row is believed without a look. */
+const OUTAGE_MS = 6000;
+/** What is promised, and a little for the answer's own way on a busy machine. */
+const ANSWER_DEADLINE = 3000 + 300;
+const HEAL_DEADLINE = 5000;
+const LAG_SECONDS = 0.05;
+
+const seed = Date.now() >>> 0;
+
+describe(`the service with a database that fails under load (seed ${seed})`, () => {
+  const random = randomFrom(seed);
+  let server: MariadbServer;
+  let database: TestDatabase;
+  let proxy: FaultProxy;
+  let service: ServiceProcess;
+  let api: ApiClient;
+
+  beforeAll(async () => {
+    server = await MariadbServer.start();
+    database = await createMariadbTestDatabase(server.rootUrl);
+    proxy = await FaultProxy.start(database.env.DATABASE_URL);
+    const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
+    service = await ServiceProcess.start({
+      DATABASE_URL: proxy.url,
+      ENCRYPTION_KEYS: `first:${randomBytes(32).toString('base64')}`,
+      BOOTSTRAP_TOKEN,
+      EGRESS_MODE: 'local',
+    });
+    api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
+  }, 60_000);
+  afterAll(async () => {
+    await service.kill();
+    await proxy.stop();
+    await server.stop();
+  });
+
+  const lag = async () => {
+    const { text } = await api.get('/metrics');
+    return Number(/^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(text)?.[1]);
+  };
+  const setReadOnly = (value: 0 | 1) =>
+    withMariadb(server.rootUrl, async (connection) => {
+      await connection.query(`SET GLOBAL read_only = ${value}`);
+    });
+  const serves = async () => {
+    const answers = await Promise.all([api.get('/readyz'), api.get('/v1/llm-providers'), probe()]);
+    return answers.every(({ status }) => status < 300);
+  };
+  const probe = () =>
+    api.post('/v1/llm-providers', {
+      name: `heal-${random(1e9)}`,
+      provider: 'openai',
+      api_key: 'sk-0123456789',
+    });
+
+  type Step = () => void | Promise<void>;
+  const faults: [string, { fail: Step; mend: Step; readsGoOn?: boolean }][] = [
+    ['is killed', { fail: () => server.kill(), mend: () => server.restart() }],
+    ['is frozen', { fail: () => server.freeze(), mend: () => server.thaw() }],
+    ['goes read-only', { fail: () => setReadOnly(1), mend: () => setReadOnly(0), readsGoOn: true }],
+    ['refuses connections', { fail: () => proxy.refuse(), mend: () => proxy.pass() }],
+    ['breaks off each answer', { fail: () => proxy.cutMidAnswer(), mend: () => proxy.pass() }],
+    ['is out of reach, and forgets nobody', { fail: () => proxy.blackhole(), mend: () => proxy.pass() }],
+  ];
+
+  it.each(faults)(
+    'that %s: 503 in time, nothing half, a loop that turns, and it heals',
+    async (fault, { fail, mend, readsGoOn }) => {
+      await createProvider(api);
+      const ledgers = [0, 1, 2].map((index) => new Ledger(`${fault.replaceAll(/\W/g, '')}${index}`, random));
+      let stopped = false;
+      const load = Promise.all(
+        ledgers.map(async (ledger) => {
+          while (!stopped) if ((await ledger.write(api).catch(() => null))?.status !== 200) await sleep(1);
+        }),
+      );
+      await sleep(300);
+      await lag();
+      await fail();
+      stopped = true;
+      const outage = new Outage(api);
+      await outage.watch(OUTAGE_MS);
+      await load;
+      const readiness = await timed(() => api.get('/readyz'));
+      const loopLag = await lag();
+      await mend();
+      const healed = await timed(() => eventually('it serves', serves, HEAL_DEADLINE));
+
+      const hit = readsGoOn ? ['write', 'write once'] : ['list', 'page', 'write', 'write once'];
+      report(
+        `database ${fault}: 503 after at most ${outage.slowest(...hit)} ms, healthz at most ${outage.slowest('healthz')} ms, ` +
+          `loop p99 ${Math.round(loopLag * 1000)} ms, healed after ${healed.milliseconds} ms`,
+      );
+      const kinds = outage
+        .of(...hit)
+        .map(({ status, code, retryAfter }) => `${status} ${code} ${retryAfter >= 1}`);
+      expect([...new Set(kinds)]).toEqual(['503 database_unavailable true']);
+      expect(readiness.result.status).toBe(readsGoOn ? 200 : 503);
+      if (readsGoOn)
+        expect(new Set(outage.of('list', 'page').map(({ status }) => status))).toEqual(new Set([200]));
+      expect(new Set(outage.of('healthz').map(({ status }) => status))).toEqual(new Set([200]));
+      const audits = await Promise.all(ledgers.map((ledger) => ledger.audit(api)));
+      expect(audits.flat()).toEqual([]);
+      expect(await brokenInvariants(database)).toEqual([]);
+      const names = new Set(
+        (await database.query<{ name: string }>('SELECT name FROM providers')).map(({ name }) => name),
+      );
+      expect(outage.refused.filter((name) => names.has(name))).toEqual([]);
+      expect(loopLag).toBeLessThan(LAG_SECONDS);
+      expect(outage.slowest(...hit)).toBeLessThan(ANSWER_DEADLINE);
+      expect(readiness.milliseconds).toBeLessThan(ANSWER_DEADLINE);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,21 @@
+import { createSqliteTestDatabase } from '../support/database-sqlite';
+import { killRounds } from '../support/kill-rounds';
+import { randomFrom } from '../support/random';
+import { report } from '../support/report';
+
+const ROUNDS = 50;
+const seed = Date.now() >>> 0;
+
+it('kill -9 during writes to SQLite, 50 times: what was acknowledged is there, and nothing is half', async () => {
+  const database = await createSqliteTestDatabase();
+  try {
+    const { acknowledged, interrupted, faults } = await killRounds(database, ROUNDS, randomFrom(seed));
+    report(
+      `kill -9, SQLite: ${ROUNDS} times, ${acknowledged} writes acknowledged, ${interrupted} interrupted (seed ${seed})`,
+    );
+    expect(faults).toEqual([]);
+    expect(acknowledged).toBeGreaterThan(5 * ROUNDS);
+  } finally {
+    await database.drop();
+  }
+}, 600_000);

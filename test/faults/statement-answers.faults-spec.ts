@@ -1,0 +1,76 @@
+import { startTestApp, type TestApp } from '../support/app';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { type Fate, FaultProxy } from '../support/fault-proxy';
+import { changes } from '../support/registry-changes';
+import { brokenInvariants } from '../support/registry-invariants';
+import { report } from '../support/report';
+
+const TABLES = ['accounts', 'providers', 'provider_models', 'audit_events', 'api_tokens', 'registry_changes'];
+/** More statements than any change needs. */
+const MAX_STATEMENTS = 60;
+const fates: Fate[] = ['unsent', 'unanswered', 'half-answered'];
+
+/** What the service asks the database for beside the change: tokens, the poll, and its own bookkeeping of keys. */
+const BESIDE = /last_used_at|registry_changes WHERE|idempotency_keys|^SET SESSION|^SELECT/i;
+
+describe.each(fates)('C5 over the network: a statement %s', (fate) => {
+  let database: TestDatabase;
+  let proxy: FaultProxy;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    proxy = await FaultProxy.start(database.env.DATABASE_URL);
+    app = await startTestApp({ database, env: { DATABASE_URL: proxy.url, REGISTRY_POLL_MS: '60000' } });
+  });
+  afterAll(async () => {
+    await app.app.close();
+    await proxy.stop();
+    await database.drop();
+  });
+
+  const state = async () => {
+    const rows = await Promise.all(
+      TABLES.map((table) => database.query(`SELECT * FROM ${table} ORDER BY 1, 2, 3`)),
+    );
+    return JSON.stringify(rows, (key, value: unknown) => (key === 'last_used_at' ? null : value));
+  };
+
+  it.each(Object.entries(changes))(
+    'of %s leaves nothing, or all where it was the commit',
+    async (name, prepare) => {
+      for (let target = 1; target <= MAX_STATEMENTS; target++) {
+        const change = await prepare(app.api);
+        const before = await state();
+        let hit: string | null = null;
+        let turn = 0;
+        proxy.judge = (sql) => {
+          if (BESIDE.test(sql)) return 'pass';
+          turn += 1;
+          if (turn !== target) return 'pass';
+          hit = sql;
+          return fate;
+        };
+        const answer = await change();
+        proxy.judge = () => 'pass';
+        const after = await state();
+        expect(await brokenInvariants(database)).toEqual([]);
+        if (hit === null) {
+          expect(answer.status).toBeLessThan(300);
+          expect(target).toBeGreaterThan(3);
+          report(`C5, ${name}, ${fate}: ${target - 1} statements, nothing half`);
+          return;
+        }
+        const isCommitted = hit === 'COMMIT' && fate !== 'unsent';
+        if (answer.status >= 300) {
+          expect(answer).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+          if (isCommitted) continue;
+          expect(after).toBe(before);
+          expect((await change()).status).toBeLessThan(300);
+        }
+      }
+      throw new Error('the change has too many statements');
+    },
+    60_000,
+  );
+});

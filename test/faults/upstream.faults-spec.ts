@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import type { TestDatabase } from '../support/database';
+import { createSqliteTestDatabase } from '../support/database-sqlite';
+import { availableModels, providerAt } from '../support/discovery-factories';
+import { ApiClient } from '../support/http-client';
+import { openaiModelList } from '../support/model-lists';
+import { problem } from '../support/registry-factories';
+import { report, timed } from '../support/report';
+import {
+  dribble,
+  hang,
+  replyGzipBomb,
+  replyJson,
+  replyLarge,
+  replyText,
+  reset,
+} from '../support/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../support/scripted-upstream';
+import { ServiceProcess } from '../support/service-process';
+
+const MEBIBYTE = 1024 * 1024;
+/** The deadline that the providers set, and a little for the answer's own way, in milliseconds. */
+const TIMEOUT_MS = 3000;
+const ANSWER_DEADLINE = TIMEOUT_MS + 1000;
+
+const unreachable = 'upstream_unreachable';
+const timeout = 'llm_providers.upstream_timeout';
+const nonsense = 'llm_providers.upstream_invalid_response';
+
+describe('the service with an upstream that fails', () => {
+  let database: TestDatabase;
+  let service: ServiceProcess;
+  let upstream: ScriptedUpstream;
+  let api: ApiClient;
+
+  beforeAll(async () => {
+    database = await createSqliteTestDatabase();
+    upstream = await ScriptedUpstream.start();
+    const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
+    service = await ServiceProcess.start({ ...database.env, BOOTSTRAP_TOKEN, EGRESS_MODE: 'local' });
+    api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
+    upstream.script(replyJson(openaiModelList(['one'])));
+    await availableModels(api, await providerAt(api, upstream.url));
+  }, 60_000);
+  afterAll(async () => {
+    await service.kill();
+    await upstream.stop();
+    await database.drop();
+  });
+
+  /** The most that the process had while `work` was done, beyond what it had before. */
+  async function growth<T>(work: () => Promise<T>): Promise<{ result: T; bytes: number }> {
+    const before = service.residentBytes();
+    let most = before;
+    const look = setInterval(() => (most = Math.max(most, service.residentBytes())), 20);
+    const result = await work().finally(() => clearInterval(look));
+    return { result, bytes: most - before };
+  }
+
+  const faults: [string, number, string, Reply | null][] = [
+    ['refuses', 502, unreachable, null],
+    ['resets', 502, unreachable, reset()],
+    ['resets in the middle', 502, unreachable, reset({ afterBytes: '{"data":[' })],
+    ['hangs', 504, timeout, hang()],
+    ['hangs after its headers', 504, timeout, hang({ afterHeaders: true })],
+    ['dribbles', 504, timeout, dribble(50)],
+    ['sends HTML', 502, nonsense, replyText('<html>Welcome</html>')],
+    ['sends another shape', 502, nonsense, replyJson({ data: { one: {} } })],
+    ['sends 50 MB', 502, nonsense, replyLarge(50_000_000)],
+    ['sends a gzip bomb', 502, nonsense, replyGzipBomb(200_000_000)],
+  ];
+
+  it.each(faults)(
+    'that %s: %i %s within the deadline, in 64 MiB at most',
+    async (fault, status, code, reply) => {
+      const gone = await ScriptedUpstream.start();
+      await gone.stop();
+      if (reply) upstream.script(reply);
+      const path = await providerAt(api, reply ? upstream.url : gone.url, {
+        advanced_json: { timeout_ms: TIMEOUT_MS },
+      });
+      const { result, bytes } = await growth(() => timed(() => availableModels(api, path)));
+      report(
+        `upstream ${fault}: ${result.result.status} ${result.result.body.code} after ${result.milliseconds} ms, ` +
+          `memory +${(bytes / MEBIBYTE).toFixed(1)} MiB`,
+      );
+      expect(problem(result.result)).toEqual({ status, code });
+      expect(result.milliseconds).toBeLessThan(ANSWER_DEADLINE);
+      expect(bytes).toBeLessThan(64 * MEBIBYTE);
+      expect((await api.get('/healthz')).status).toBe(200);
+    },
+  );
+});

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestDatabase } from './database';
+import { ApiClient } from './http-client';
+import { Ledger } from './ledger';
+import type { Random } from './random';
+import { brokenInvariants } from './registry-invariants';
+import { ServiceProcess } from './service-process';
+
+const WRITERS = 4;
+
+export interface KillReport {
+  readonly acknowledged: number;
+  /** Writes that were in flight when the process was killed. */
+  readonly interrupted: number;
+  /** What was lost or half done. */
+  readonly faults: readonly string[];
+}
+
+/** Kills the service in the midst of writes, so many times, and looks each time at what is left. */
+export async function killRounds(
+  database: TestDatabase,
+  rounds: number,
+  random: Random,
+): Promise<KillReport> {
+  const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
+  const ENCRYPTION_KEYS = `first:${randomBytes(32).toString('base64')}`;
+  const env = { ...database.env, BOOTSTRAP_TOKEN, ENCRYPTION_KEYS, EGRESS_MODE: 'local', LOG_LEVEL: 'error' };
+  const ledgers = Array.from({ length: WRITERS }, (_, index) => new Ledger(`w${index}`, random));
+  const faults: string[] = [];
+  let interrupted = 0;
+  for (let round = 0; round <= rounds; round++) {
+    const service = await ServiceProcess.start(env);
+    try {
+      const api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
+      const found = await Promise.all(ledgers.map((ledger) => ledger.audit(api)));
+      faults.push(...found.flat(), ...(await lostRevision(database, ledgers)));
+      faults.push(...(await brokenInvariants(database)));
+      if (faults.length > 0 || round === rounds) break;
+      const load = Promise.all(ledgers.map((ledger) => writeUntilDead(ledger, api)));
+      await sleep(50 + random(400));
+      service.signal('SIGKILL');
+      const outcomes = await load;
+      interrupted += outcomes.filter((outcome) => outcome === 'interrupted').length;
+      faults.push(...outcomes.filter((outcome) => outcome !== 'interrupted'));
+    } finally {
+      await service.kill();
+    }
+  }
+  const acknowledged = ledgers.reduce((sum, ledger) => sum + ledger.acknowledged, 0);
+  return { acknowledged, interrupted, faults };
+}
+
+/** `interrupted`, or the answer that was none of a service at work. */
+async function writeUntilDead(ledger: Ledger, api: ApiClient): Promise<string> {
+  for (;;) {
+    try {
+      const { status, text } = await ledger.write(api);
+      if (status >= 300) return `${status} ${text}`;
+    } catch (error) {
+      // What fetch throws where the connection ends; of another realm than Jest's.
+      if ((error as Error).name === 'TypeError') return 'interrupted';
+      throw error;
+    }
+  }
+}
+
+async function lostRevision(database: TestDatabase, ledgers: readonly Ledger[]): Promise<string[]> {
+  const told = Math.max(...ledgers.map(({ revision }) => revision));
+  const [account] = await database.query<{ revision: unknown }>('SELECT revision FROM accounts');
+  const stored = Number(account?.revision);
+  return stored < told ? [`the revision ${told} was told, and ${stored} is stored`] : [];
+}

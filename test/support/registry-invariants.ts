@@ -1,0 +1,92 @@
+import type { TestDatabase } from './database';
+import type { Json } from './http-client';
+
+interface Tables {
+  readonly providers: Json[];
+  readonly models: Json[];
+  readonly events: Json[];
+  readonly accounts: Json[];
+  readonly changes: Json[];
+  readonly answers: Json[];
+}
+
+/** Each tells the ids of what breaks it. Changes are judged up to the 4096 that their log keeps. */
+const INVARIANTS: Readonly<Record<string, (tables: Tables) => unknown[]>> = {
+  'a provider or model has one event of its creation': ({ providers, models, events }) => {
+    const created = counts(
+      events.filter(({ action }) => /^(provider|model)\.create$/.test(action)),
+      'resource_id',
+    );
+    return [...providers, ...models].map(({ id }) => id).filter((id) => created.get(id) !== 1);
+  },
+  'what was created is there or was deleted': ({ providers, models, events }) => {
+    const present = new Set([...providers, ...models].map(({ id }) => id));
+    const deleted = new Set(
+      events
+        .filter(({ action }) => /^(provider|model)\.delete$/.test(action))
+        .map((event) => event.resource_id),
+    );
+    return events
+      .filter(({ action }) => /^(provider|model)\.create$/.test(action))
+      .filter(({ resource_id, changes }) => {
+        const parent = JSON.parse(changes).provider_id?.after;
+        return !present.has(resource_id) && !deleted.has(resource_id) && !deleted.has(parent);
+      })
+      .map((event) => event.resource_id);
+  },
+  'what was deleted is gone': ({ providers, models, events }) => {
+    const present = new Set([...providers, ...models].map(({ id }) => id));
+    const deletions = events.filter(({ action }) => /^(provider|model)\.delete$/.test(action));
+    return deletions.map((event) => event.resource_id).filter((id) => present.has(id));
+  },
+  'a model has its provider': ({ providers, models }) => {
+    const ids = new Set(providers.map(({ id }) => id));
+    return models.filter((model) => !ids.has(model.provider_id)).map(({ id }) => id);
+  },
+  'a provider with models has one default, its own': ({ models }) => {
+    const defaults = counts(
+      models.filter((model) => model.default_of === model.provider_id),
+      'provider_id',
+    );
+    const strays = models.filter((model) => ![null, model.provider_id].includes(model.default_of));
+    const without = models.filter((model) => defaults.get(model.provider_id) !== 1);
+    return [...strays, ...without].map(({ id }) => id);
+  },
+  'the revision counts the changes that are logged': ({ accounts, changes }) =>
+    accounts
+      .filter(({ id, revision }) => {
+        const logged = changes
+          .filter((change) => change.account_id === id)
+          .map((change) => Number(change.revision));
+        return new Set(logged).size !== Number(revision) || Math.max(0, ...logged) !== Number(revision);
+      })
+      .map(({ id }) => id),
+  'an Idempotency-Key remembers what was done': ({ answers, events }) => {
+    const created = new Set(
+      events.filter(({ action }) => action.endsWith('.create')).map((event) => event.resource_id),
+    );
+    return answers.filter(({ response }) => !created.has(JSON.parse(response).id)).map(({ id }) => id);
+  },
+};
+
+/** What no crash and no lost answer may leave behind; empty where all is whole. Imports are not looked at. */
+export async function brokenInvariants(database: TestDatabase): Promise<string[]> {
+  const rows = (columns: string, table: string) => database.query<Json>(`SELECT ${columns} FROM ${table}`);
+  const tables: Tables = {
+    providers: await rows('id', 'providers'),
+    models: await rows('id, provider_id, default_of', 'provider_models'),
+    events: await rows('action, resource_id, changes', 'audit_events'),
+    accounts: await rows('id, revision', 'accounts'),
+    changes: await rows('account_id, revision', 'registry_changes'),
+    answers: await rows('id, response', 'idempotency_keys WHERE status = 201'),
+  };
+  return Object.entries(INVARIANTS)
+    .map(([what, violations]) => `${what}: not ${violations(tables).join(', ')}`)
+    .filter((text) => !text.endsWith('not '));
+}
+
+function counts(rows: readonly Json[], column: string): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const row of rows) found.set(row[column], (found.get(row[column]) ?? 0) + 1);
+  return found;
+}
