@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DomainError } from '../common/domain-error';
 import { describeError } from '../common/describe-error';
+import { DomainError } from '../common/domain-error';
 import { databaseUnavailable, isUnavailable } from './database-errors';
 import { withMigrationLock } from './migration-lock';
 

@@ -2,8 +2,8 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleIn
 import type { AccountId } from '../accounts/caller';
 import { assertReached } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
-import { DomainError } from '../common/domain-error';
 import { describeError } from '../common/describe-error';
+import { DomainError } from '../common/domain-error';
 import { inPortions } from '../common/portions';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
