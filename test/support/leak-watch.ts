@@ -1,7 +1,9 @@
-import { LeakSearch } from './leaks';
+import { LeakSearch, PIECE } from './leaks';
 
 /** Shorter ones are words that a test may well use elsewhere too. */
 const SHORTEST_KEY = 16;
+/** Tests also put what is no secret into the field. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const API_KEYS = /"api_key"\s*:\s*"([^"\\]+)"/g;
 
 /**
@@ -10,6 +12,8 @@ const API_KEYS = /"api_key"\s*:\s*"([^"\\]+)"/g;
  */
 class LeakWatch {
   private readonly search = new LeakSearch();
+  /** For files: there the prefix has the next column right behind it, which may begin as the key goes on. */
+  private readonly searchBeyondPrefix = new LeakSearch();
   private readonly keys = new Set<string>();
   /** Of any of the keys: the prefix of one may be shown where another's key begins with the same letters. */
   private readonly prefixes = new Set<string>();
@@ -22,16 +26,19 @@ class LeakWatch {
   }
 
   add(key: string): void {
-    if (key.length < SHORTEST_KEY || !/^[\x21-\x7e]+$/.test(key) || this.keys.has(key)) return;
+    if (key.length < SHORTEST_KEY || !/^[\x21-\x7e]+$/.test(key) || ID.test(key) || this.keys.has(key))
+      return;
     this.keys.add(key);
     const shown = Math.min(8, Math.floor(key.length / 4));
     this.prefixes.add(key.slice(0, shown).toLowerCase());
     this.search.add(key, shown);
+    this.searchBeyondPrefix.add(key, shown + PIECE - 1);
   }
 
   /** Remembers what of the keys a text holds. */
   read(where: string, text: string): void {
-    const pieces = this.search.find(text).filter((piece) => !this.prefixes.has(piece));
+    const search = where === 'files' ? this.searchBeyondPrefix : this.search;
+    const pieces = search.find(text).filter((piece) => !this.prefixes.has(piece));
     if (pieces.length > 0) this.findings.push(`${where}: ${pieces.slice(0, 3).join(', ')}`);
   }
 

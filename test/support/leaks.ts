@@ -1,5 +1,5 @@
 /** A piece of this many characters tells too much of a secret. */
-const PIECE = 8;
+export const PIECE = 8;
 
 /**
  * Pieces of a secret that a text holds: plain, URL-encoded, in hex, and in base64 and base64url at each alignment,
