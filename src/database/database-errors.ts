@@ -55,6 +55,10 @@ export function isRetryable(error: unknown): boolean {
   return (errno !== undefined && RETRYABLE_ERRNO.has(errno)) || code === 'SQLITE_BUSY';
 }
 
+export function isLockTimeout(error: unknown): boolean {
+  return driverError(error).errno === 1205;
+}
+
 export function isUnavailable(error: unknown): boolean {
   const { code, errno, fatal } = driverError(error);
   if (errno !== undefined && UNAVAILABLE_ERRNO.has(errno)) return true;

@@ -5,6 +5,7 @@ import { DomainError } from '../common/domain-error';
 import {
   databaseBusy,
   databaseUnavailable,
+  isLockTimeout,
   isServerAnswer,
   isUnavailable,
   translateDatabaseError,
@@ -24,10 +25,13 @@ const SESSION_SETTINGS = [
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ];
 
+/** On a cluster, once for each connection: a read waits until its node has what the others committed before it. */
+const CLUSTER_SETTING = 'SET SESSION wsrep_sync_wait = 1';
+
 interface Connection {
   destroy(): void;
   release(): void;
-  promise(): { query(sql: string): Promise<unknown> };
+  promise(): { query(sql: string): Promise<[unknown, unknown]> };
 }
 
 /** Shared by all runners of one data source. */
@@ -91,6 +95,7 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     } catch (error) {
       // A cluster node without quorum, a server gone read-only or silent: the next request gets another connection.
       const cause = error instanceof DomainError ? (error.cause ?? error) : error;
+      if (isLonelyRead(args[0], cause)) throw databaseUnavailable(cause);
       if (isUnavailable(cause)) this.evict();
       else if (isServerAnswer(cause)) this.pool.health.answered();
       throw translateDatabaseError(error);
@@ -105,13 +110,15 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
 
   private async prepare(connection: Connection): Promise<void> {
     if (this.pool.prepared.has(connection)) return;
+    const ask = (sql: string): Promise<[unknown, unknown]> =>
+      this.pool.health.within(
+        () => connection.promise().query(sql),
+        () => undefined,
+      );
     try {
-      for (const setting of SESSION_SETTINGS) {
-        await this.pool.health.within(
-          () => connection.promise().query(setting),
-          () => undefined,
-        );
-      }
+      for (const setting of SESSION_SETTINGS) await ask(setting);
+      const [found] = await ask("SHOW VARIABLES LIKE 'wsrep_on'");
+      if ((found as { Value: string }[])[0]?.Value === 'ON') await ask(CLUSTER_SETTING);
     } catch (error) {
       this.evict();
       throw error;
@@ -130,6 +137,14 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   private evict(): void {
     (this.databaseConnection as Connection | undefined)?.destroy();
   }
+}
+
+/**
+ * A cluster node that does not hear from the others gives reads, and the begin of a transaction, the error of a lock
+ * that was waited for too long. Caret's reads wait for no lock, so that it means nothing else.
+ */
+function isLonelyRead(sql: string, error: unknown): boolean {
+  return isLockTimeout(error) && /^(SELECT|START TRANSACTION)\b/i.test(sql);
 }
 
 /** Makes every query runner of this data source a guarded one. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { newId } from '../common/ids';
-import { isUniqueViolation } from './database-errors';
+import { isRetryable, isUniqueViolation } from './database-errors';
 
 /** A holder that died is overtaken after this many seconds; one that lives renews its lease in time. */
 const LEASE_SECONDS = 60;
@@ -17,34 +17,48 @@ const MAX_WAIT_MS = 600_000;
 export async function withMigrationLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
   if (dataSource.options.type === 'better-sqlite3') return work();
   const holder = newId();
-  await dataSource.query(
-    'CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY, holder varchar(36) NOT NULL, expires_at datetime NOT NULL)',
-  );
   await acquire(dataSource, holder);
   const renewal = setInterval(() => void renew(dataSource, holder), RENEW_EVERY_MS);
   try {
     return await work();
   } finally {
     clearInterval(renewal);
-    await dataSource.query('DELETE FROM migration_lock WHERE holder = ?', [holder]);
+    await release(dataSource, holder);
   }
 }
 
 async function acquire(dataSource: DataSource, holder: string): Promise<void> {
   const deadline = Date.now() + MAX_WAIT_MS;
   for (;;) {
-    await dataSource.query('DELETE FROM migration_lock WHERE expires_at < UTC_TIMESTAMP()');
     try {
+      await dataSource.query(
+        'CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY, holder varchar(36) NOT NULL, expires_at datetime NOT NULL)',
+      );
+      await dataSource.query('DELETE FROM migration_lock WHERE expires_at < UTC_TIMESTAMP()');
       await dataSource.query(
         'INSERT INTO migration_lock (id, holder, expires_at) VALUES (1, ?, UTC_TIMESTAMP() + INTERVAL ? SECOND)',
         [holder, LEASE_SECONDS],
       );
       return;
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
+      // On a cluster a statement also loses against what another node commits meanwhile.
+      if (!isUniqueViolation(error) && !isRetryable(error)) throw error;
     }
     if (Date.now() > deadline) throw new Error('Another replica has held the migration lock for too long.');
     await sleep(100 + Math.random() * 200);
+  }
+}
+
+/** Where it fails for good, the lease ends by itself. */
+async function release(dataSource: DataSource, holder: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await dataSource.query('DELETE FROM migration_lock WHERE holder = ?', [holder]);
+      return;
+    } catch (error) {
+      if (!isRetryable(error) || attempt === 5) throw error;
+      await sleep(100);
+    }
   }
 }
 
