@@ -20,6 +20,15 @@ const mariadb = {
   globalTeardown: '<rootDir>/test/support/mariadb.teardown.ts',
 };
 
+/** What is about several replicas is shown on a cluster too, where each replica has a node of its own. */
+const ON_CLUSTER = [
+  'concurrency',
+  'idempotency-in-flight',
+  'registry-replicas',
+  'registry-revision',
+  'start-server',
+];
+
 /**
  * One unit project beside the code, one e2e suite that runs the same on every database, and the heavy suites, which
  * have commands of their own: faults (processes killed, databases frozen) and cluster (three Galera nodes).
@@ -56,7 +65,9 @@ module.exports = {
       displayName: 'cluster',
       globals: { testEngine: 'mariadb' },
       roots: ['<rootDir>/test'],
-      testRegex: '\\.cluster-spec\\.ts$',
+      testRegex: ['\\.cluster-spec\\.ts$', `(${ON_CLUSTER.join('|')})\\.e2e-spec\\.ts$`],
+      globalSetup: '<rootDir>/test/support/galera.setup.ts',
+      globalTeardown: '<rootDir>/test/support/mariadb.teardown.ts',
     },
   ],
 };

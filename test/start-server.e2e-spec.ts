@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, engine, type TestDatabase } from './support/database';
 import { createMariadbTestDatabase } from './support/database-mariadb';
+import { envOfReplica } from './support/database-nodes';
 import { eventually } from './support/eventually';
 import { ApiClient } from './support/http-client';
 import { MariadbServer } from './support/mariadb-server';
@@ -78,7 +79,7 @@ onServer('a start on a database server', () => {
 
     it('on an empty database makes one account with one token, which all of them take', async () => {
       const env = { ...database.env, ENCRYPTION_KEYS: newKeys(), BOOTSTRAP_TOKEN };
-      const replicas = await Promise.all([spawn(env), spawn(env), spawn(env)]);
+      const replicas = await Promise.all([0, 1, 2].map((replica) => spawn(envOfReplica(env, replica))));
       for (const replica of replicas) {
         const api = new ApiClient(await replica.listening(), BOOTSTRAP_TOKEN);
         expect((await api.get('/readyz')).status).toBe(200);
@@ -91,7 +92,7 @@ onServer('a start on a database server', () => {
 
     it('without BOOTSTRAP_TOKEN prints one token, in one of them', async () => {
       const env = { ...database.env, ENCRYPTION_KEYS: newKeys() };
-      const replicas = await Promise.all([spawn(env), spawn(env)]);
+      const replicas = await Promise.all([0, 1].map((replica) => spawn(envOfReplica(env, replica))));
       await Promise.all(replicas.map((replica) => replica.listening()));
       const tokens = replicas.flatMap(({ output }) => output.match(/caret_[0-9a-f]{32}_[\w-]{51}/g) ?? []);
       expect(tokens).toHaveLength(1);

@@ -21,8 +21,8 @@ export interface RequestOptions {
 export class ApiClient {
   constructor(
     readonly baseUrl: string,
-    private readonly token?: string,
-    private readonly contract?: OpenApiContract,
+    readonly token?: string,
+    readonly contract?: OpenApiContract,
   ) {}
 
   /** The same service seen with another token, or with none. */

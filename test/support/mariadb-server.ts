@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { freePort } from './free-port';
 import { findMariadb, type MariadbBinaries } from './mariadb-binaries';
 import { createMariadbDatabase } from './mariadb-database';
 import { ServerProcess } from './mariadb-process';
@@ -31,6 +31,9 @@ const SERVER_OPTIONS = [
 export interface MariadbOptions {
   /** More options for mariadbd, as `--name=value`. */
   readonly args?: readonly string[];
+  /** Of the first start alone. */
+  readonly firstArgs?: readonly string[];
+  readonly port?: number;
 }
 
 /** A real MariaDB of its own: private data directory, free port, gone when the test process is. */
@@ -54,10 +57,10 @@ export class MariadbServer {
     if (!binaries)
       throw new Error('mariadbd and mariadb-install-db not found: install the package mariadb-server');
     const directory = await mkdtemp(join(tmpdir(), 'caret-mariadb-'));
-    const server = new MariadbServer(binaries, directory, await freePort(), options);
+    const server = new MariadbServer(binaries, directory, options.port ?? (await freePort()), options);
     try {
       await server.install();
-      await server.launch();
+      await server.launch(options.firstArgs);
       return server;
     } catch (error) {
       await server.stop();
@@ -130,10 +133,11 @@ export class MariadbServer {
     }
   }
 
-  private async launch(): Promise<void> {
+  private async launch(firstArgs: readonly string[] = []): Promise<void> {
     // The socket is named from the data directory: a whole path may exceed the 107 characters a socket can have.
     const places = [`--datadir=${this.dataDirectory}`, `--port=${this.port}`, '--socket=mariadb.sock'];
-    const args = ['--no-defaults', ...this.user, ...places, ...SERVER_OPTIONS, ...(this.options.args ?? [])];
+    const own = [...SERVER_OPTIONS, ...(this.options.args ?? []), ...firstArgs];
+    const args = ['--no-defaults', ...this.user, ...places, ...own];
     this.process = await ServerProcess.start(this.binaries.server, args, {
       logFile: join(this.directory, 'mariadbd.log'),
       directory: this.directory,
@@ -159,14 +163,4 @@ export class MariadbServer {
 
 function runsAsRoot(): boolean {
   return process.getuid?.() === 0;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,6 +1,8 @@
 import { startTestApp, type TestApp } from './app';
 import { engine } from './database';
+import { envOfReplica, isCluster } from './database-nodes';
 import type { ApiClient } from './http-client';
+import { PatientClient } from './patient-client';
 
 /** The service as it is deployed at its largest: two replicas on a server, one process on the embedded database. */
 export interface Replicas {
@@ -13,11 +15,15 @@ export interface Replicas {
 export async function startReplicas(): Promise<Replicas> {
   const first = await startTestApp();
   const apps = [first];
-  if (engine === 'mariadb') apps.push(await startTestApp({ database: first.database, env: first.env }));
+  if (engine === 'mariadb') {
+    const env = { ...first.env, ...envOfReplica(first.database.env, 1) };
+    apps.push(await startTestApp({ database: first.database, env }));
+  }
+  const clients = apps.map(({ api }) => (isCluster ? PatientClient.of(api) : api));
   let turn = 0;
   return {
     first,
-    api: () => apps[turn++ % apps.length]!.api,
+    api: () => clients[turn++ % clients.length]!,
     async stop() {
       for (const app of apps.reverse()) await app.stop();
     },

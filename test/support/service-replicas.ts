@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from './database';
+import { envOfReplica } from './database-nodes';
 import { ApiClient } from './http-client';
 import { leakWatch } from './leak-watch';
 import { OpenApiContract } from './openapi-contract';
@@ -24,7 +25,8 @@ export class ServiceReplicas {
 
   /** One more, seen with the first account's `admin` token. */
   async start(): Promise<ApiClient> {
-    const replica = await ServiceProcess.start(this.env);
+    const node = envOfReplica(this.database.env, this.processes.length);
+    const replica = await ServiceProcess.start({ ...this.env, ...node });
     this.processes.push(replica);
     const url = await replica.listening();
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as OpenApiDocument;

@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Balancer } from '../support/balancer';
+import type { TestDatabase } from '../support/database';
+import { createMariadbTestDatabase } from '../support/database-mariadb';
+import { eventually } from '../support/eventually';
+import { GaleraCluster } from '../support/galera-cluster';
+import { ApiClient } from '../support/http-client';
+import { Ledger } from '../support/ledger';
+import { randomFrom } from '../support/random';
+import { createModel, createProvider, providerBody } from '../support/registry-factories';
+import { brokenInvariants } from '../support/registry-invariants';
+import { report, timed } from '../support/report';
+import { ServiceProcess } from '../support/service-process';
+
+/** Promised: errors end within it, and a database that is back is used again within the other. */
+const ERRORS_END_MS = 6000;
+const HEAL_DEADLINE = 5000;
+/** How long the others wait for a node that is silent, and what is needed to tell it. */
+const QUORUM_DEADLINE = 40_000;
+
+const seed = Date.now() >>> 0;
+
+describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
+  const random = randomFrom(seed);
+  const balancers: Balancer[] = [];
+  const services: ServiceProcess[] = [];
+  const apis: ApiClient[] = [];
+  let cluster: GaleraCluster;
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    cluster = await GaleraCluster.start();
+    // Looked at by hand at the one node that stays.
+    database = await createMariadbTestDatabase(cluster.rootUrls[1]!);
+    const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
+    const ENCRYPTION_KEYS = `first:${randomBytes(32).toString('base64')}`;
+    const ports = cluster.rootUrls.map((url) => Number(new URL(url).port));
+    for (const order of [
+      [0, 1, 2],
+      [1, 2, 0],
+    ]) {
+      const balancer = await Balancer.start(order.map((node) => ports[node]!));
+      balancers.push(balancer);
+      const url = new URL(database.env.DATABASE_URL);
+      url.port = String(balancer.port);
+      const env = { DATABASE_URL: url.href, BOOTSTRAP_TOKEN, ENCRYPTION_KEYS, EGRESS_MODE: 'local' };
+      const service = await ServiceProcess.start(env);
+      services.push(service);
+      apis.push(new ApiClient(await service.listening(), BOOTSTRAP_TOKEN));
+    }
+  }, 240_000);
+  afterAll(async () => {
+    for (const service of services) await service.kill();
+    for (const balancer of balancers) await balancer.stop();
+    await cluster.stop();
+  }, 60_000);
+
+  const serves = (api: ApiClient) => async () => {
+    const created = await api.post('/v1/llm-providers', providerBody());
+    return created.status === 201 && (await api.get('/readyz')).status === 200;
+  };
+
+  it('one is killed under load: nothing acknowledged is lost, errors end in six seconds', async () => {
+    const ledgers = apis.flatMap((api, replica) =>
+      [0, 1].map((writer) => ({ api, ledger: new Ledger(`r${replica}w${writer}`, random) })),
+    );
+    const refused: { at: number; told: string }[] = [];
+    const faults: string[] = [];
+    let stopped = false;
+    const load = ledgers.map(async ({ api, ledger }) => {
+      while (!stopped) {
+        const told = await outcome(() => ledger.write(api));
+        if (told === 'acknowledged') continue;
+        refused.push({ at: performance.now(), told });
+        // What became of it is looked up before the next.
+        await eventually('the writer sees its providers', () => audited(ledger, api, faults), 30_000);
+      }
+    });
+    await sleep(2000);
+    const killed = performance.now();
+    await cluster.node(0).kill();
+    await sleep(ERRORS_END_MS + 5000);
+    stopped = true;
+    await Promise.all(load);
+    const errors = refused.filter(({ told }) => !told.includes('database_busy'));
+    const last = Math.max(0, ...errors.map(({ at }) => Math.round(at - killed)));
+    const acknowledged = ledgers.reduce((sum, { ledger }) => sum + ledger.acknowledged, 0);
+    report(
+      `one of three nodes killed: ${acknowledged} writes acknowledged, ${errors.length} refused, the last ${last} ms after it`,
+    );
+    for (const { api, ledger } of ledgers) faults.push(...(await ledger.audit(api)));
+    expect(faults).toEqual([]);
+    expect(await brokenInvariants(database)).toEqual([]);
+    expect(last).toBeLessThan(ERRORS_END_MS);
+    expect([...new Set(errors.map(({ told }) => told))].filter((told) => !told.startsWith('503 '))).toEqual(
+      [],
+    );
+  }, 120_000);
+
+  it('one comes back: it has what the others have, and both replicas answer alike', async () => {
+    await cluster.revive(0);
+    const { revision } = (await apis[0]!.get('/v1/account')).body;
+    const lists = await Promise.all(
+      apis.map((api) =>
+        api.get('/v1/llm-providers', { headers: { 'x-registry-revision': String(revision) } }),
+      ),
+    );
+    expect(lists.map(({ status }) => status)).toEqual([200, 200]);
+    expect(lists[0]!.text).toBe(lists[1]!.text);
+  }, 120_000);
+
+  it('two are killed: what is left refuses writes in time, routes on, and heals', async () => {
+    const api = apis[1]!;
+    const provider = await createProvider(api);
+    const model = await createModel(api, provider.id);
+    const route = () => api.post('/v1/resolve', { selector: `${provider.name}^${model.model}` });
+    expect((await route()).status).toBe(200);
+    await Promise.all([cluster.node(0).kill(), cluster.node(2).kill()]);
+    let slowest = 0;
+    // Until the node knows that it is alone, transactions wait for the others.
+    await eventually(
+      'the node refuses writes',
+      async () => {
+        const { result, milliseconds } = await timed(() => api.post('/v1/llm-providers', providerBody()));
+        slowest = Math.max(slowest, milliseconds);
+        expect(result.status).toBe(503);
+        return result.body.code === 'database_unavailable' && (await api.get('/readyz')).status === 503;
+      },
+      QUORUM_DEADLINE,
+    );
+    expect(slowest).toBeLessThan(3300);
+    expect((await route()).status).toBe(200);
+    await cluster.bootstrap(1);
+    const healed = await timed(() => eventually('it serves', serves(api), HEAL_DEADLINE));
+    report(
+      `quorum lost: writes are 503 after at most ${slowest} ms, healed ${healed.milliseconds} ms after it is back`,
+    );
+    expect(await brokenInvariants(database)).toEqual([]);
+  }, 180_000);
+});
+
+/** `acknowledged`, or what came instead. */
+async function outcome(write: () => ReturnType<Ledger['write']>): Promise<string> {
+  try {
+    const { status, body } = await write();
+    return status < 300 ? 'acknowledged' : `${status} ${body.code}`;
+  } catch (error) {
+    return (error as Error).message.replace(/^no list: /, '');
+  }
+}
+
+async function audited(ledger: Ledger, api: ApiClient, faults: string[]): Promise<boolean> {
+  try {
+    faults.push(...(await ledger.audit(api)));
+    return true;
+  } catch {
+    return false;
+  }
+}
