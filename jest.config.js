@@ -24,6 +24,7 @@ const mariadb = {
 const ON_CLUSTER = [
   'concurrency',
   'idempotency-in-flight',
+  'registry-model',
   'registry-replicas',
   'registry-revision',
   'start-server',
