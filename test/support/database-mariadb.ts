@@ -20,7 +20,6 @@ export async function createMariadbTestDatabase(rootUrl: string): Promise<TestDa
     query,
     dump: () =>
       withMariadb(url, async (connection) => {
-        // Not information_schema, whose temporary tables on disk have crashed a server under load.
         const [tables] = await connection.query('SHOW TABLES');
         const texts: string[] = [];
         for (const name of (tables as Record<string, string>[]).flatMap(Object.values<string>)) {

@@ -135,7 +135,13 @@ export class MariadbServer {
 
   private async launch(firstArgs: readonly string[] = []): Promise<void> {
     // The socket is named from the data directory: a whole path may exceed the 107 characters a socket can have.
-    const places = [`--datadir=${this.dataDirectory}`, `--port=${this.port}`, '--socket=mariadb.sock'];
+    // And a server that starts removes the temporary tables that it finds, those of its neighbours too.
+    const places = [
+      `--datadir=${this.dataDirectory}`,
+      `--tmpdir=${this.directory}`,
+      `--port=${this.port}`,
+      '--socket=mariadb.sock',
+    ];
     const own = [...SERVER_OPTIONS, ...(this.options.args ?? []), ...firstArgs];
     const args = ['--no-defaults', ...this.user, ...places, ...own];
     this.process = await ServerProcess.start(this.binaries.server, args, {
