@@ -13,7 +13,7 @@ export const GUARDS = [
       ],
     ],
     project: 'sqlite',
-    specs: ['test/account-isolation'],
+    specs: ['test/id-matrix'],
   },
   {
     name: 'additional authenticated data',
