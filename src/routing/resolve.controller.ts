@@ -37,7 +37,7 @@ export class ResolveController {
     @CurrentCaller() caller: Caller,
     @Body() body: ResolveRequest,
     @MinRevision() minRevision: number,
-  ): Promise<Answer> {
+  ): Answer | Promise<Answer> {
     return this.routes.answer(caller, body, minRevision);
   }
 

@@ -28,9 +28,20 @@ export class ResolveService {
   ) {}
 
   /** A `ResolveResponse`. 404 `routing.no_route` where nothing is left, 422 for a selector that cannot be read. */
-  async answer({ accountId }: Caller, request: ResolveRequest, minRevision: number): Promise<Answer> {
+  answer({ accountId }: Caller, request: ResolveRequest, minRevision: number): Answer | Promise<Answer> {
+    const table = this.tables.currentNow(accountId, minRevision);
+    if (table !== null) return this.answerFrom(table, request);
+    return this.tables.current(accountId, minRevision).then((current) => this.answerFrom(current, request));
+  }
+
+  /** Tries a rule that is saved nowhere. */
+  check({ when, context }: CheckRuleRequest): CheckRuleResponse {
+    const reason = explainRule(when, context);
+    return { matched: reason === null, reason };
+  }
+
+  private answerFrom(table: RoutingTable, request: ResolveRequest): Answer {
     const { context = NO_CONTEXT, max_fallbacks: maxFallbacks = MAX_FALLBACKS } = request;
-    const table = await this.tables.current(accountId, minRevision);
     const selectors = selectorsOf(request, table);
     const resolution = resolve(table, selectors, context);
     if (resolution.selected === null) throw noRoute(table, selectors, resolution);
@@ -45,12 +56,6 @@ export class ResolveService {
     const explanation = request.explain ? explanationText(explain(table, selectors, resolution)) : '';
     const text = `{"revision":${revision},"selected":${selected},"fallbacks":[${fallbacks.join(',')}]${explanation}}`;
     return new Answer(new JsonText(text), revisionHeader(revision));
-  }
-
-  /** Tries a rule that is saved nowhere. */
-  check({ when, context }: CheckRuleRequest): CheckRuleResponse {
-    const reason = explainRule(when, context);
-    return { matched: reason === null, reason };
   }
 }
 

@@ -75,10 +75,20 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
   async current(accountId: AccountId, minRevision: number): Promise<RoutingTable> {
     const entry = this.entries.get(accountId) ?? (await this.load(accountId));
     entry.usedAt = Date.now();
-    if (entry.table.revision < Math.max(minRevision, this.revisions.latestKnown(accountId))) {
-      await this.catchUp(accountId, entry, minRevision);
-    }
+    if (this.isBehind(accountId, entry, minRevision)) await this.catchUp(accountId, entry, minRevision);
     return entry.table;
+  }
+
+  /** The same where it is there already, as it nearly always is, without a promise; else null. */
+  currentNow(accountId: AccountId, minRevision: number): RoutingTable | null {
+    const entry = this.entries.get(accountId);
+    if (entry === undefined || this.isBehind(accountId, entry, minRevision)) return null;
+    entry.usedAt = Date.now();
+    return entry.table;
+  }
+
+  private isBehind(accountId: AccountId, { table }: Entry, minRevision: number): boolean {
+    return table.revision < Math.max(minRevision, this.revisions.latestKnown(accountId));
   }
 
   private load(accountId: AccountId): Promise<Entry> {
