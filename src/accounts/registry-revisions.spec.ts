@@ -1,3 +1,5 @@
+import { DomainError } from '../common/domain-error';
+import { databaseUnavailable } from '../database/database-errors';
 import type { AccountsRepository } from './accounts.repository';
 import type { AccountId } from './caller';
 import { RegistryRevisions } from './registry-revisions';
@@ -51,6 +53,17 @@ describe('RegistryRevisions', () => {
     await turn();
     accounts.asked[1]!();
     expect(await second).toBe(1);
+  });
+
+  it('does not ask a database again that did not answer while they waited', async () => {
+    const first = revisions.readTogether(account);
+    const second = revisions.readTogether(account);
+    accounts.asked[0]!(databaseUnavailable());
+    await expect(first).rejects.toThrow(DomainError);
+    await expect(second).rejects.toThrow(DomainError);
+    expect(accounts.asked).toHaveLength(1);
+    void revisions.readTogether(account);
+    expect(accounts.asked).toHaveLength(2);
   });
 
   it('knows the latest that it has seen, and goes back with a database that has', async () => {

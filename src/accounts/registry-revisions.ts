@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { isOutage } from '../common/domain-error';
 import { AccountsRepository } from './accounts.repository';
 import type { AccountId } from './caller';
 import { assertReached } from './registry-revision';
@@ -43,13 +44,18 @@ export class RegistryRevisions {
 
   /**
    * The same where many ask at once, outside of any transaction: while one reading is under way the others wait for the
-   * next, which they share. So each gets what was read after it came, and the database is asked once for all.
+   * next, which they share. So each gets what was read after it came, and the database is asked once for all. Where it
+   * does not answer the one, the others do not try in their turn: they have waited as long.
    */
   readTogether(accountId: AccountId): Promise<number> {
     const turn = this.turns.get(accountId);
     if (!turn) return this.startTurn(accountId);
     const start = (): Promise<number> => this.startTurn(accountId);
-    return (turn.next ??= turn.reading.then(start, start));
+    return (turn.next ??= turn.reading.then(start, (error: unknown) => {
+      if (!isOutage(error)) return start();
+      this.turns.delete(accountId);
+      throw error;
+    }));
   }
 
   private startTurn(accountId: AccountId): Promise<number> {

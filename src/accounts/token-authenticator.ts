@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { timestamp } from '../common/clock';
-import { DomainError } from '../common/domain-error';
+import { isOutage } from '../common/domain-error';
 import { CryptoService } from '../crypto/crypto.service';
 import { DatabaseService } from '../database/database.service';
 import type { ApiToken } from './api-token.entity';
@@ -137,7 +137,7 @@ export class TokenAuthenticator {
       const loaded = await Promise.race([this.loadAnew(id), silent]);
       if (loaded !== 'silent') return loaded;
     } catch (error) {
-      if (!(error instanceof DomainError && error.kind === 'unavailable')) throw error;
+      if (!isOutage(error)) throw error;
     } finally {
       silence.abort();
     }

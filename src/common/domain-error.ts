@@ -57,6 +57,11 @@ export class DomainError extends Error {
   }
 }
 
+/** Whether what is needed does not answer now, or cannot take more: 503. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof DomainError && error.kind === 'unavailable';
+}
+
 /** 422 for one field of the body. */
 export function invalidField(pointer: string, code: string, detail: string): DomainError {
   return new DomainError('invalid', 'validation.failed', detail, { errors: [{ pointer, code, detail }] });

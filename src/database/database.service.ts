@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { describeError } from '../common/describe-error';
-import { DomainError } from '../common/domain-error';
+import { isOutage } from '../common/domain-error';
 import { databaseUnavailable, isUnavailable } from './database-errors';
 import { withMigrationLock } from './migration-lock';
 
@@ -107,7 +107,7 @@ export class DatabaseService implements OnApplicationShutdown {
       this.ready = true;
       return true;
     } catch (error) {
-      const away = isUnavailable(error) || (error instanceof DomainError && error.kind === 'unavailable');
+      const away = isUnavailable(error) || isOutage(error);
       if (!away || this.isEmbedded) throw error;
       const { code, cause } = describeError(error);
       this.awayBecause = String((cause as { code?: unknown } | undefined)?.code ?? code);

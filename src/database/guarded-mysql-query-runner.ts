@@ -48,7 +48,8 @@ interface Pool {
  */
 class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   private migrating = false;
-  /** It did not get its connection in time. The late one belongs to the pool, and this runner must not touch it. */
+  private waits = 0;
+  /** It did not get a connection, or an answer, in time. A late connection belongs to the pool: this must not touch it. */
   private abandoned = false;
 
   constructor(
@@ -70,28 +71,20 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   }
 
   override async connect(): Promise<Connection> {
-    if (this.abandoned) throw databaseUnavailable();
-    const known = this.databaseConnection as Connection | undefined;
-    if (known) return known;
-    if (this.pool.waiting >= MAX_WAITING) throw databaseBusy();
-    this.pool.waiting += 1;
-    try {
-      const acquire = () => super.connect() as Promise<Connection>;
-      const connection = await this.pool.health.within(acquire, () => this.abandon(acquire()));
-      await this.prepare(connection);
-      return connection;
-    } catch (error) {
-      throw translateDatabaseError(error);
-    } finally {
-      this.pool.waiting -= 1;
-    }
+    return this.known() ?? this.inTime(() => this.connected());
   }
 
   override async query(...args: Parameters<MysqlQueryRunner['query']>): Promise<unknown> {
-    await this.connect();
     const ask = (): Promise<unknown> => super.query(...args);
     try {
-      return await (this.migrating ? ask() : this.pool.health.within(ask, () => this.evict()));
+      if (this.migrating) {
+        await this.connect();
+        return await ask();
+      }
+      return await this.inTime(async () => {
+        await this.connected();
+        return ask();
+      });
     } catch (error) {
       // A cluster node without quorum, a server gone read-only or silent: the next request gets another connection.
       const cause = error instanceof DomainError ? (error.cause ?? error) : error;
@@ -108,13 +101,39 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     return Promise.resolve();
   }
 
+  private inTime<T>(work: () => Promise<T>): Promise<T> {
+    return this.pool.health.within(work, () => this.abandon());
+  }
+
+  private known(): Connection | undefined {
+    if (this.abandoned) throw databaseUnavailable();
+    return this.databaseConnection as Connection | undefined;
+  }
+
+  private async connected(): Promise<Connection> {
+    const known = this.known();
+    if (known) return known;
+    if (this.pool.waiting >= MAX_WAITING) throw databaseBusy();
+    this.pool.waiting += 1;
+    this.waits += 1;
+    try {
+      const connection = (await super.connect()) as Connection;
+      if (this.abandoned) {
+        connection.release();
+        throw databaseUnavailable();
+      }
+      await this.prepare(connection);
+      return connection;
+    } catch (error) {
+      throw translateDatabaseError(error);
+    } finally {
+      this.stopWaiting();
+    }
+  }
+
   private async prepare(connection: Connection): Promise<void> {
     if (this.pool.prepared.has(connection)) return;
-    const ask = (sql: string): Promise<[unknown, unknown]> =>
-      this.pool.health.within(
-        () => connection.promise().query(sql),
-        () => undefined,
-      );
+    const ask = (sql: string): Promise<[unknown, unknown]> => connection.promise().query(sql);
     try {
       for (const setting of SESSION_SETTINGS) await ask(setting);
       const [found] = await ask("SHOW VARIABLES LIKE 'wsrep_on'");
@@ -126,12 +145,15 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     this.pool.prepared.add(connection);
   }
 
-  private abandon(acquired: Promise<Connection>): void {
+  private abandon(): void {
     this.abandoned = true;
-    acquired.then(
-      (connection) => connection.release(),
-      () => undefined,
-    );
+    this.stopWaiting();
+    this.evict();
+  }
+
+  private stopWaiting(): void {
+    this.pool.waiting -= this.waits;
+    this.waits = 0;
   }
 
   private evict(): void {

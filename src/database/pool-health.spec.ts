@@ -31,6 +31,17 @@ describe('the health of a connection pool', () => {
     expect(await waiting).toBe('database_unavailable');
   });
 
+  it('turns all away at once whom a silent server lets wait', async () => {
+    const health = new PoolHealth();
+    const [first, second] = [jest.fn(), jest.fn()];
+    const waiting = [outcome(health.within(never, first))];
+    await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS / 2);
+    waiting.push(outcome(health.within(never, second)));
+    await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS / 2);
+    expect(await Promise.all(waiting)).toEqual(['database_unavailable', 'database_unavailable']);
+    expect([first.mock.calls, second.mock.calls]).toEqual([[[]], [[]]]);
+  });
+
   it('calls a server busy that answers others', async () => {
     const health = new PoolHealth();
     const waiting = outcome(health.within(never, nothing));

@@ -1,16 +1,19 @@
 import { databaseBusy, databaseUnavailable } from './database-errors';
 
-/** How long a request waits for a free connection, and a statement for its answer, in milliseconds. */
+/** How long a request waits for a statement's answer, and for a connection to ask it on, in milliseconds. */
 export const DATABASE_DEADLINE_MS = 3000;
 
 /** A server that has answered nobody for so long is silent. Lock waits end sooner, and their errors are answers. */
 const SILENCE_MS = 2500;
 
+type GiveUp = (reason: Error) => void;
+
 /**
- * Whether a server answers, as all connections to it have seen. Once it is silent, one
- * request at a time may try it; the others are turned away at once instead of waiting out a deadline each.
+ * Whether a server answers, as all connections to it have seen. Once it is silent, all who wait for it are turned away,
+ * and one request at a time may try it; the others are turned away at once instead of waiting out a deadline each.
  */
 export class PoolHealth {
+  private readonly waiting = new Set<GiveUp>();
   private lastAnswerAt = Date.now();
   private silent = false;
   private trying = false;
@@ -20,14 +23,24 @@ export class PoolHealth {
     const tries = this.silent;
     if (tries && this.trying) throw databaseUnavailable();
     if (tries) this.trying = true;
-    try {
-      const result = await withDeadline(work(), () => {
+    let giveUp: GiveUp = () => undefined;
+    const refusal = new Promise<never>((_, reject) => {
+      giveUp = (reason) => {
         onLate();
-        return this.late();
-      });
+        reject(reason);
+      };
+    });
+    this.waiting.add(giveUp);
+    const timer = setTimeout(() => this.late(giveUp), DATABASE_DEADLINE_MS);
+    const pending = work();
+    try {
+      const result = await Promise.race([pending, refusal]);
       this.answered();
       return result;
     } finally {
+      clearTimeout(timer);
+      this.waiting.delete(giveUp);
+      pending.catch(() => undefined);
       if (tries) this.trying = false;
     }
   }
@@ -39,22 +52,13 @@ export class PoolHealth {
   }
 
   /** A server that answers others is busy, not away. */
-  private late(): Error {
-    if (Date.now() - this.lastAnswerAt < SILENCE_MS) return databaseBusy();
+  private late(giveUp: GiveUp): void {
+    if (Date.now() - this.lastAnswerAt < SILENCE_MS) {
+      giveUp(databaseBusy());
+      return;
+    }
     this.silent = true;
-    return databaseUnavailable();
-  }
-}
-
-async function withDeadline<T>(work: Promise<T>, onLate: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(onLate()), DATABASE_DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
+    // Some came later, after a wait of the same request for something else: their callers have waited as long.
+    for (const each of this.waiting) each(databaseUnavailable());
   }
 }

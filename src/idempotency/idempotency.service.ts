@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { timestamp } from '../common/clock';
-import { DomainError } from '../common/domain-error';
+import { DomainError, isOutage } from '../common/domain-error';
 import { newId } from '../common/ids';
 import { statusOf } from '../common/problem';
 import { CryptoService } from '../crypto/crypto.service';
@@ -77,7 +77,9 @@ export class IdempotencyService {
       if (!stored) await this.release(claim);
       return { body, replayed: false };
     } catch (error) {
-      await this.settleFailure(claim, error);
+      const settled = this.settleFailure(claim, error);
+      // A database that does not answer has kept the caller waiting already.
+      if (!isOutage(error)) await settled;
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import type { AccountId } from '../accounts/caller';
 import { assertReached } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
 import { describeError } from '../common/describe-error';
-import { DomainError } from '../common/domain-error';
+import { isOutage } from '../common/domain-error';
 import { inPortions } from '../common/portions';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
@@ -124,7 +124,7 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
       // Unless what others began before that revision has got so far by itself.
       if (entry.table.revision < wanted) await this.refresh(accountId, entry);
     } catch (error) {
-      if (!isUnavailable(error) || entry.table.revision < minRevision) throw error;
+      if (!isOutage(error) || entry.table.revision < minRevision) throw error;
       entry.unreached = wanted;
     }
     assertReached(entry.table.revision, minRevision);
@@ -169,7 +169,7 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
         this.reported.delete(accountId);
       } catch (error) {
         // What is wrong with one account alone is logged, and says nothing of the database.
-        if (accountId === null || isUnavailable(error)) isCurrent = false;
+        if (accountId === null || isOutage(error)) isCurrent = false;
         this.report(accountId, error);
       }
     };
@@ -187,7 +187,7 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
 
   /** Not that the database is away: /readyz and the metrics tell that. Nor what fails because the process ends. */
   private report(accountId: AccountId | null, error: unknown): void {
-    if (isUnavailable(error) || this.timer === undefined || this.reported.has(accountId)) return;
+    if (isOutage(error) || this.timer === undefined || this.reported.has(accountId)) return;
     this.reported.add(accountId);
     const what = accountId === null ? 'the revisions' : `the registry of account ${accountId}`;
     this.logger.error(`cannot read ${what} ${JSON.stringify(describeError(error))}`);
@@ -204,8 +204,4 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
       this.reported.delete(accountId);
     }
   }
-}
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof DomainError && error.kind === 'unavailable';
 }

@@ -77,6 +77,7 @@ describe(`the service with a database that fails under load (seed ${seed})`, () 
     ['goes read-only', { fail: () => setReadOnly(1), mend: () => setReadOnly(0), readsGoOn: true }],
     ['refuses connections', { fail: () => proxy.refuse(), mend: () => proxy.pass() }],
     ['breaks off each answer', { fail: () => proxy.cutMidAnswer(), mend: () => proxy.pass() }],
+    ['answers a byte at a time', { fail: () => proxy.dribble(400), mend: () => proxy.pass() }],
     ['is out of reach, and forgets nobody', { fail: () => proxy.blackhole(), mend: () => proxy.pass() }],
   ];
 
