@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { timestamp } from '../common/clock';
 import { newId } from '../common/ids';
+import { insertRows } from '../database/insert-rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Account } from './account.entity';
 import type { AccountId } from './caller';
@@ -11,7 +12,7 @@ export class AccountsRepository {
 
   async insert(name: string): Promise<Account & { id: AccountId }> {
     const account = { id: newId() as AccountId, name, revision: 0, createdAt: timestamp() };
-    await this.unitOfWork.manager.getRepository(Account).insert(account);
+    await insertRows(this.unitOfWork.manager, Account, [account]);
     return account;
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
+import { insertRows } from '../database/insert-rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { AccountId } from './caller';
 import { type ChangedKind, RegistryChange } from './registry-change.entity';
@@ -37,7 +38,7 @@ export class RegistryChangesRepository {
   async record(accountId: AccountId, revision: number, changes: Iterable<ChangedResource>): Promise<void> {
     const rows = [...changes].map(({ kind, id }) => ({ accountId, revision, resourceId: id, kind }));
     for (let start = 0; start < rows.length; start += INSERT_BATCH) {
-      await this.rows.insert(rows.slice(start, start + INSERT_BATCH));
+      await insertRows(this.unitOfWork.manager, RegistryChange, rows.slice(start, start + INSERT_BATCH));
     }
     if (revision % PRUNE_EVERY === 0) {
       await this.rows.delete({ accountId, revision: LessThan(revision - KEPT_REVISIONS) });

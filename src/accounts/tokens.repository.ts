@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
+import { insertRows } from '../database/insert-rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ApiToken } from './api-token.entity';
 import type { AccountId } from './caller';
@@ -13,7 +14,7 @@ export class TokensRepository {
   }
 
   async insert(token: Omit<ApiToken, 'account'>): Promise<void> {
-    await this.rows.insert(token);
+    await insertRows(this.unitOfWork.manager, ApiToken, [token]);
   }
 
   /** By id alone, for authentication: the account is what the token tells. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
-import { rowValues } from '../database/portable-columns';
+import { insertRows } from '../database/insert-rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { AuditEvent } from './audit-event.entity';
 
@@ -9,7 +9,7 @@ export class AuditRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async insert(event: AuditEvent): Promise<void> {
-    await this.unitOfWork.manager.getRepository(AuditEvent).insert(rowValues(event));
+    await insertRows(this.unitOfWork.manager, AuditEvent, [event]);
   }
 
   /** Newest first; `before` is the id of the last event of the page before. */

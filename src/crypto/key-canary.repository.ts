@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Repository } from 'typeorm';
 import { isUniqueViolation } from '../database/database-errors';
+import { insertRows } from '../database/insert-rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { KeyCanary } from './key-canary.entity';
 
@@ -19,7 +20,7 @@ export class KeyCanaryRepository {
   /** Inserts, or leaves the one that another replica has inserted; returns what is stored. */
   async insertOrFind(canary: KeyCanary): Promise<KeyCanary> {
     try {
-      await this.unitOfWork.run(() => this.rows.insert(canary));
+      await this.unitOfWork.run(() => insertRows(this.unitOfWork.manager, KeyCanary, [canary]));
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
     }

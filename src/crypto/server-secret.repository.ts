@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Repository } from 'typeorm';
 import { isUniqueViolation } from '../database/database-errors';
+import { insertRows } from '../database/insert-rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ServerSecret } from './server-secret.entity';
 
@@ -15,7 +16,7 @@ export class ServerSecretRepository {
   /** Inserts, or leaves the one that another replica has inserted; returns what is stored. */
   async insertOrFind(secret: ServerSecret): Promise<ServerSecret> {
     try {
-      await this.unitOfWork.run(() => this.rows.insert(secret));
+      await this.unitOfWork.run(() => insertRows(this.unitOfWork.manager, ServerSecret, [secret]));
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
     }

@@ -48,8 +48,3 @@ export function changedColumns<T extends object>(before: T, after: T): QueryDeep
   );
   return Object.fromEntries(changed) as QueryDeepPartialEntity<T>;
 }
-
-/** A whole row for an INSERT. TypeORM's own type cannot say that a JSON column takes any JSON. */
-export function rowValues<T extends object>(row: T): QueryDeepPartialEntity<T> {
-  return row;
-}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan } from 'typeorm';
 import { isUniqueViolation } from '../database/database-errors';
+import { insertRows } from '../database/insert-rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { IdempotencyKey } from './idempotency-key.entity';
 
@@ -15,7 +16,7 @@ export class IdempotencyRepository {
   /** False where the key is there already. */
   async tryInsert(key: IdempotencyKey): Promise<boolean> {
     try {
-      await this.rows.insert(key);
+      await insertRows(this.unitOfWork.manager, IdempotencyKey, [key]);
       return true;
     } catch (error) {
       if (isUniqueViolation(error)) return false;

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
 import type { AccountId } from '../accounts/caller';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
-import { changedColumns, rowValues } from '../database/portable-columns';
+import { insertRows } from '../database/insert-rows';
+import { changedColumns } from '../database/portable-columns';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { Protocol } from '../upstream/protocol';
 import { type ModelRow, ROUTING_COLUMNS, type RoutingRow, toModel } from './model-row';
@@ -119,7 +120,7 @@ export class ModelsRepository {
     await this.translated(async () => {
       for (let start = 0; start < models.length; start += INSERT_BATCH) {
         if (start > 0) await nextTurn();
-        await this.rows.insert(models.slice(start, start + INSERT_BATCH).map(rowValues));
+        await insertRows(this.unitOfWork.manager, ProviderModel, models.slice(start, start + INSERT_BATCH));
       }
     });
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/caller';
 import { isUniqueViolation } from '../database/database-errors';
-import { changedColumns, rowValues } from '../database/portable-columns';
+import { insertRows } from '../database/insert-rows';
+import { changedColumns } from '../database/portable-columns';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ProviderKind } from '../upstream/base-url';
 import { type ProviderRow, toProvider } from './provider-row';
@@ -53,7 +54,7 @@ export class ProvidersRepository {
 
   /** 409 where the name is taken. */
   async insert(provider: Provider): Promise<void> {
-    await translated(() => this.rows.insert(rowValues(provider)));
+    await translated(() => insertRows(this.unitOfWork.manager, Provider, [provider]));
   }
 
   /** 409 where the new name is taken. */
