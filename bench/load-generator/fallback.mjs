@@ -3,17 +3,20 @@
  * time for a request than the native one, so the server may not be saturated: trust its ratios of CPU only.
  */
 import { readFileSync } from 'node:fs';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
-import { percentile } from '../statistics.mjs';
 import { processorSeconds } from '../process-stats.mjs';
+import { Histogram } from './histogram.mjs';
+import { Schedule } from './schedule.mjs';
 
 const { values } = parseArgs({
   options: {
     connections: { type: 'string', short: 'c', default: '1' },
     warmUp: { type: 'string', short: 'w', default: '0.5' },
     seconds: { type: 'string', short: 'd', default: '2' },
-    pid: { type: 'string', short: 'p' },
+    rate: { type: 'string', short: 'r', default: '0' },
+    pid: { type: 'string', short: 'p', default: String(process.pid) },
     method: { type: 'string', short: 'm', default: 'GET' },
     url: { type: 'string', short: 'u' },
     header: { type: 'string', short: 'H', multiple: true, default: [] },
@@ -23,61 +26,119 @@ const { values } = parseArgs({
   },
 });
 
-const { origin, pathname } = new URL(`http://${values.url}`);
+const { origin, pathname, search } = new URL(`http://${values.url}`);
 const headers = Object.fromEntries(values.header.map((line) => line.split(': ', 2)));
 const body = values.body === undefined ? undefined : readFileSync(values.body);
 if (body) headers['Content-Type'] = 'application/json';
-const pool = new Pool(origin, { connections: Number(values.connections) });
+const connections = Number(values.connections);
+const rate = Number(values.rate);
+const pool = new Pool(origin, { connections });
 
-const latencies = [];
+const latencies = new Histogram();
+const sendDelays = new Histogram();
 let wrong = 0;
-let measuring = false;
+let before = null;
 const begin = performance.now() + Number(values.warmUp) * 1000;
-const end = begin + Number(values.seconds) * 1000;
+const patience = Number(values.seconds) * 1000;
+const end = begin + patience;
 
-async function repeat() {
-  while (performance.now() < end) {
-    const sent = performance.now();
-    const answer = await pool.request({ path: pathname, method: values.method, headers, body });
+/** Open loop: what was due in the window. Closed loop: what is answered in it. */
+const counts = (due) => before !== null && (rate === 0 || due >= before.at);
+
+async function ask(due) {
+  let problem = null;
+  try {
+    const answer = await pool.request({ path: `${pathname}${search}`, method: values.method, headers, body });
     const { byteLength } = await answer.body.arrayBuffer();
-    if (!measuring) continue;
-    if (answer.statusCode === Number(values.status) && byteLength === Number(values.length)) {
-      latencies.push(performance.now() - sent);
-    } else {
-      if (wrong === 0) console.error(`answer ${answer.statusCode} with ${byteLength} bytes`);
-      wrong += 1;
-    }
+    if (answer.statusCode !== Number(values.status) || byteLength !== Number(values.length))
+      problem = `answer ${answer.statusCode} with ${byteLength} bytes`;
+  } catch (error) {
+    problem = error.message;
+  }
+  if (!counts(due)) return;
+  if (problem === null) {
+    latencies.record((performance.now() - due) * 1e6);
+  } else {
+    if (wrong === 0) console.error(problem);
+    wrong += 1;
   }
 }
 
-const before = {};
+async function closedLoop() {
+  const repeat = async () => {
+    while (performance.now() < end) await ask(performance.now());
+  };
+  await Promise.all(Array.from({ length: connections }, repeat));
+}
+
+async function openLoop() {
+  const schedule = new Schedule(performance.now(), rate);
+  const underWay = new Set();
+  const sendDue = () => {
+    for (let time; (time = performance.now()) >= schedule.due && schedule.due < end; schedule.advance()) {
+      if (underWay.size === connections) return;
+      const { due } = schedule;
+      if (counts(due)) sendDelays.record((time - due) * 1e6);
+      const request = ask(due).then(() => {
+        underWay.delete(request);
+        sendDue();
+      });
+      request.due = due;
+      underWay.add(request);
+    }
+  };
+  const allAnswered = () => underWay.size === 0 && schedule.due >= end;
+  while (performance.now() < end || (!allAnswered() && performance.now() < end + patience)) {
+    sendDue();
+    await nearly(schedule.due, underWay.size < connections);
+  }
+  countUnanswered(schedule, underWay);
+}
+
+/** A timer may be late by more than a millisecond: the last stretch is spent in turns of the event loop. */
+async function nearly(due, mayGoOut) {
+  const left = due - performance.now();
+  if (mayGoOut && left < 3) await turn();
+  else await sleep(mayGoOut ? Math.min(10, left - 2) : 1);
+}
+
+/** What is still due or under way counts as wrong: left out, the slowest answers would be. */
+function countUnanswered(schedule, underWay) {
+  let unanswered = [...underWay].filter(({ due }) => counts(due)).length;
+  for (; schedule.due < end; schedule.advance()) unanswered += 1;
+  if (unanswered > 0) console.error(`${unanswered} without an answer`);
+  wrong += unanswered;
+}
+
 setTimeout(
   () => {
-    measuring = true;
-    Object.assign(before, {
-      at: performance.now(),
-      own: process.cpuUsage(),
-      server: processorSeconds(values.pid),
-    });
+    before = { at: performance.now(), own: process.cpuUsage(), server: processorSeconds(values.pid) };
   },
   Number(values.warmUp) * 1000,
 );
-await Promise.all(Array.from({ length: Number(values.connections) }, repeat));
+await (rate > 0 ? openLoop() : closedLoop());
 const elapsed = (performance.now() - before.at) / 1000;
 const server = processorSeconds(values.pid) - before.server;
 const own = process.cpuUsage(before.own);
-await pool.close();
-latencies.sort((a, b) => a - b);
-console.log(
-  JSON.stringify({
-    requests: latencies.length,
-    wrong,
-    seconds: elapsed,
-    requestsPerSecond: latencies.length / elapsed,
-    p50Milliseconds: percentile(latencies, 0.5),
-    p99Milliseconds: percentile(latencies, 0.99),
-    cpuMicroseconds: (server * 1e6) / latencies.length,
-    serverBusy: server / elapsed,
-    loaderBusy: (own.user + own.system) / 1e6 / elapsed,
-  }),
-);
+
+const milliseconds = (nanoseconds) => Number((nanoseconds / 1e6).toFixed(4));
+const result = {
+  requests: latencies.count,
+  wrong,
+  seconds: elapsed,
+  requestsPerSecond: latencies.count / elapsed,
+  p50Milliseconds: milliseconds(latencies.percentile(0.5)),
+  p90Milliseconds: milliseconds(latencies.percentile(0.9)),
+  p99Milliseconds: milliseconds(latencies.percentile(0.99)),
+  p999Milliseconds: milliseconds(latencies.percentile(0.999)),
+  maxMilliseconds: milliseconds(latencies.greatest),
+  cpuMicroseconds: (server * 1e6) / latencies.count,
+  serverBusy: server / elapsed,
+  loaderBusy: (own.user + own.system) / 1e6 / elapsed,
+};
+if (rate > 0) {
+  result.sendDelayP50Milliseconds = milliseconds(sendDelays.percentile(0.5));
+  result.sendDelayP99Milliseconds = milliseconds(sendDelays.percentile(0.99));
+}
+console.log(JSON.stringify(result));
+process.exit(); // without waiting for answers that do not come

@@ -1,207 +1,162 @@
 /*
- * HTTP/1.1 load on one URL: a closed loop over keep-alive connections. Every answer's status and length is compared
- * with what is expected, so that a wrong answer never counts as a fast one. Prints one JSON object.
+ * HTTP/1.1 load on one URL over keep-alive connections: a closed loop, or with -r an open one, whose requests are due
+ * on a schedule whatever the answers do. There the time of an answer counts from when its request was due, so that one
+ * that had to wait for a free connection shows it. Every answer's status and length is compared with what is expected:
+ * a wrong answer never counts as a fast one. Prints one JSON object.
  *
- *   load-generator -c connections -w warm-up-seconds -d seconds -p server-pid -m method -u 127.0.0.1:port/path
- *                  [-H 'name: value']... [-b body-file] -s expected-status -l expected-body-length
+ *   load-generator -c connections -w warm-up-seconds -d seconds [-r requests-per-second] -p server-pid -m method
+ *                  -u 127.0.0.1:port/path [-H 'name: value']... [-b body-file] -s expected-status -l expected-length
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
+#include "clock.h"
+#include "histogram.h"
+#include "http-connection.h"
+#include "schedule.h"
 
-#define HEAD_LIMIT 16384
-#define BUCKETS 1000000 /* latencies up to one second, by the microsecond */
+static int poller, timer, expected_status = 200;
+static uint64_t expected_length, wrong, measured_from, end;
+static bool open_loop;
+static struct request request;
+static struct schedule schedule;
+static struct histogram latencies, send_delays;
+static struct connection *all, **idle;
+static int connections = 1, idle_count;
 
-struct connection {
-  int fd;
-  bool in_body;
-  char head[HEAD_LIMIT + 1];
-  size_t head_length;
-  int status;
-  bool closes;
-  uint64_t body_length, remaining, sent_at;
-};
-
-static struct sockaddr_in address;
-static int poller, expected_status = 200;
-static char *request;
-static size_t request_length;
-static uint64_t expected_length;
-static uint32_t latencies[BUCKETS];
-static uint64_t right, wrong;
-static bool measuring;
-
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
+/* Open loop: what was due in the window. Closed loop: what is answered in it. */
+static bool counts(const struct connection *c) {
+  return measured_from && (!open_loop || c->due >= measured_from);
 }
 
-static uint64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1000000000ull + time.tv_nsec;
-}
-
-/* Seconds of processor time of all threads of a process. */
-static double processor_time(int pid) {
-  char name[64], text[2048];
-  unsigned long user = 0, system = 0;
-  snprintf(name, sizeof name, "/proc/%d/stat", pid);
-  FILE *file = fopen(name, "r");
-  if (!file) fail(name);
-  text[fread(text, 1, sizeof text - 1, file)] = 0;
-  fclose(file);
-  char *after_name = strrchr(text, ')');
-  if (!after_name || sscanf(after_name + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
-    fail("stat");
-  return (double)(user + system) / sysconf(_SC_CLK_TCK);
-}
-
-static double own_processor_time(void) {
-  struct rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
-
-static double percentile(double share) {
-  uint64_t wanted = share * right, seen = 0;
-  for (int i = 0; i < BUCKETS; i++)
-    if ((seen += latencies[i]) > wanted) return i / 1000.0;
-  return BUCKETS / 1000.0;
-}
-
-static void dial(struct connection *c) {
-  int on = 1;
-  c->fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (c->fd < 0 || connect(c->fd, (void *)&address, sizeof address)) fail("connect");
-  setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
-  epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &event);
-}
-
-static void send_request(struct connection *c) {
-  c->in_body = false;
-  c->head_length = 0;
-  c->sent_at = now();
-  for (size_t done = 0; done < request_length;) {
-    ssize_t sent = send(c->fd, request + done, request_length - done, MSG_NOSIGNAL);
-    if (sent < 0) return; /* the read that follows sees the end of the connection */
-    done += sent;
+/* Sends what is due as far as connections are free, and sets the timer to what is due next. */
+static void send_due(void) {
+  static uint64_t timer_set_to;
+  uint64_t due, time = now();
+  while (idle_count && (due = schedule.due) <= time && due < end) {
+    struct connection *c = idle[--idle_count];
+    send_request(c, &request, due);
+    if (counts(c)) histogram_record(&send_delays, time - due);
+    schedule_advance(&schedule);
+    time = now();
   }
+  due = schedule.due;
+  if (!idle_count || due >= end || due == timer_set_to) return;
+  struct itimerspec when = {.it_value = {due / 1000000000, due % 1000000000}};
+  timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
+  timer_set_to = due;
 }
 
-static void start_anew(struct connection *c) {
-  close(c->fd);
-  dial(c);
-  send_request(c);
+static void proceed(struct connection *c) {
+  if (!open_loop) return send_request(c, &request, now());
+  c->busy = false;
+  idle[idle_count++] = c;
+  send_due();
 }
 
 static void finish(struct connection *c) {
-  if (measuring) {
+  if (counts(c)) {
     if (c->status == expected_status && c->body_length == expected_length) {
-      uint64_t microseconds = (now() - c->sent_at) / 1000;
-      latencies[microseconds < BUCKETS ? microseconds : BUCKETS - 1]++;
-      right++;
+      histogram_record(&latencies, now() - c->due);
     } else {
       if (!wrong) fprintf(stderr, "answer %d with %lu bytes\n", c->status, (unsigned long)c->body_length);
       wrong++;
     }
   }
-  if (c->closes) start_anew(c);
-  else send_request(c);
+  if (c->closes) redial(c, &request, poller);
+  proceed(c);
 }
 
-/* Whether the head could be read: a body has a Content-Length here, or there is none. */
-static bool read_head(struct connection *c) {
-  bool has_length = false;
-  c->head[c->head_length] = 0;
-  c->status = atoi(c->head + 9);
-  c->body_length = 0;
-  c->closes = false;
-  for (char *line = strstr(c->head, "\r\n"); line; line = strstr(line, "\r\n")) {
-    line += 2;
-    if (!strncasecmp(line, "content-length:", 15)) {
-      c->body_length = strtoull(line + 15, 0, 10);
-      has_length = true;
+/* A free connection that the server closes costs nothing. */
+static void start_anew(struct connection *c) {
+  bool was_busy = c->busy;
+  if (was_busy && counts(c)) wrong++;
+  redial(c, &request, poller);
+  if (was_busy) proceed(c);
+}
+
+static bool all_answered(void) { return idle_count == connections && schedule.due >= end; }
+
+/* What is still due or under way counts as wrong: left out, the slowest answers would be. */
+static void count_unanswered(void) {
+  uint64_t before = wrong;
+  for (int i = 0; i < connections; i++)
+    if (all[i].busy && counts(&all[i])) wrong++;
+  for (; schedule.due < end; schedule_advance(&schedule)) wrong++;
+  if (wrong > before) fprintf(stderr, "%lu without an answer\n", (unsigned long)(wrong - before));
+}
+
+/* An open loop waits for its answers, at most as long again as the window was. */
+static void generate(uint64_t begin, uint64_t patience, int pid, uint64_t *server, uint64_t *own) {
+  struct epoll_event events[256];
+  for (uint64_t time; (time = now()) < end || (open_loop && !all_answered() && time < end + patience);) {
+    if (!measured_from && time >= begin) {
+      measured_from = time;
+      *server = processor_time(pid);
+      *own = processor_time(getpid());
     }
-    if (!strncasecmp(line, "connection: close", 17)) c->closes = true;
+    int ready = epoll_wait(poller, events, 256, 10);
+    for (int i = 0; i < ready; i++) {
+      struct connection *c = events[i].data.ptr;
+      if (!c) {
+        send_due();
+        continue;
+      }
+      enum progress progress = receive(c);
+      if (progress == ANSWERED) finish(c);
+      if (progress == BROKEN) start_anew(c);
+    }
   }
-  if (c->status == 304 || c->status == 204) c->body_length = 0;
-  else if (!has_length) return false;
-  c->remaining = c->body_length;
-  c->in_body = true;
-  return true;
+  if (open_loop) count_unanswered();
+  *server = processor_time(pid) - *server;
+  *own = processor_time(getpid()) - *own;
 }
 
-/* Takes what came; false where it is not an answer that can be read. */
-static bool receive(struct connection *c, const char *data, size_t length) {
-  if (!c->in_body) {
-    size_t before = c->head_length, taken = length < HEAD_LIMIT - before ? length : HEAD_LIMIT - before;
-    memcpy(c->head + before, data, taken);
-    c->head_length += taken;
-    char *end = memmem(c->head, c->head_length, "\r\n\r\n", 4);
-    if (!end) return c->head_length < HEAD_LIMIT;
-    size_t head_bytes = end + 4 - c->head - before;
-    c->head_length = end + 4 - c->head;
-    if (!read_head(c)) return false;
-    data += head_bytes;
-    length -= head_bytes;
+static void start(double rate) {
+  poller = epoll_create1(0);
+  all = calloc(connections, sizeof *all);
+  idle = calloc(connections, sizeof *idle);
+  for (int i = 0; i < connections; i++) dial(&all[i], &request, poller);
+  if (open_loop) {
+    /* Edge-triggered: nobody has to read it. */
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};
+    timer = timerfd_create(CLOCK_MONOTONIC, 0);
+    epoll_ctl(poller, EPOLL_CTL_ADD, timer, &event);
+    schedule = schedule_from(now(), rate);
   }
-  if (length > c->remaining) return false;
-  c->remaining -= length;
-  if (c->remaining == 0) finish(c);
-  return true;
+  for (int i = 0; i < connections; i++) proceed(&all[i]);
 }
 
-static void build_request(const char *method, const char *url, const char *headers, const char *body_file) {
-  char host[64], path[1024] = "/";
-  int port;
-  size_t body_length = 0;
-  char *body = "";
-  if (sscanf(url, "%63[^:]:%d%1023s", host, &port, path) < 2) fail("url");
-  if (body_file) {
-    FILE *file = fopen(body_file, "r");
-    if (!file) fail(body_file);
-    fseek(file, 0, SEEK_END);
-    body_length = ftell(file);
-    rewind(file);
-    body = malloc(body_length);
-    if (fread(body, 1, body_length, file) != body_length) fail(body_file);
-    fclose(file);
-  }
-  char about_body[128] = "";
-  if (body_file)
-    snprintf(about_body, sizeof about_body, "Content-Type: application/json\r\nContent-Length: %zu\r\n", body_length);
-  request = malloc(body_length + 32768);
-  request_length =
-      sprintf(request, "%s %s HTTP/1.1\r\nHost: %s:%d\r\n%s%s\r\n", method, path, host, port, headers, about_body);
-  memcpy(request + request_length, body, body_length);
-  request_length += body_length;
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  inet_pton(AF_INET, host, &address.sin_addr);
+static double milliseconds(const struct histogram *h, double share) { return histogram_percentile(h, share) / 1e6; }
+
+static void print(double seconds, double server, double own) {
+  uint64_t right = latencies.count;
+  printf("{\"requests\":%lu,\"wrong\":%lu,\"seconds\":%.3f,\"requestsPerSecond\":%.1f,", (unsigned long)right,
+         (unsigned long)wrong, seconds, right / seconds);
+  printf("\"p50Milliseconds\":%.4f,\"p90Milliseconds\":%.4f,\"p99Milliseconds\":%.4f,\"p999Milliseconds\":%.4f,",
+         milliseconds(&latencies, 0.5), milliseconds(&latencies, 0.9), milliseconds(&latencies, 0.99),
+         milliseconds(&latencies, 0.999));
+  printf("\"maxMilliseconds\":%.4f,", latencies.greatest / 1e6);
+  if (open_loop)
+    printf("\"sendDelayP50Milliseconds\":%.4f,\"sendDelayP99Milliseconds\":%.4f,", milliseconds(&send_delays, 0.5),
+           milliseconds(&send_delays, 0.99));
+  printf("\"cpuMicroseconds\":%.2f,\"serverBusy\":%.3f,\"loaderBusy\":%.3f}\n", right ? server * 1e6 / right : 0,
+         server / seconds, own / seconds);
 }
 
 int main(int argc, char **argv) {
-  int option, connections = 1, pid = getpid();
-  double warm_up = 0.5, seconds = 2;
+  int option, pid = getpid();
+  double warm_up = 0.5, seconds = 2, rate = 0;
   const char *method = "GET", *url = NULL, *body_file = NULL;
   static char headers[16384];
-  while ((option = getopt(argc, argv, "c:w:d:p:m:u:H:b:s:l:")) > 0) {
+  while ((option = getopt(argc, argv, "c:w:d:r:p:m:u:H:b:s:l:")) > 0) {
     if (option == 'c') connections = atoi(optarg);
     if (option == 'w') warm_up = atof(optarg);
     if (option == 'd') seconds = atof(optarg);
+    if (option == 'r') rate = atof(optarg);
     if (option == 'p') pid = atoi(optarg);
     if (option == 'm') method = optarg;
     if (option == 'u') url = optarg;
@@ -212,36 +167,12 @@ int main(int argc, char **argv) {
   }
   if (!url) return 2;
   signal(SIGPIPE, SIG_IGN);
-  build_request(method, url, headers, body_file);
-  poller = epoll_create1(0);
-  struct connection *all = calloc(connections, sizeof *all);
-  for (int i = 0; i < connections; i++) dial(&all[i]), send_request(&all[i]);
-
-  static char buffer[1 << 18];
-  struct epoll_event events[256];
-  uint64_t begin = now() + (uint64_t)(warm_up * 1e9), end = begin + (uint64_t)(seconds * 1e9), measured_from = 0, time;
-  double server_before = 0, own_before = 0;
-  while ((time = now()) < end) {
-    if (!measuring && time >= begin) {
-      measuring = true;
-      measured_from = time;
-      server_before = processor_time(pid);
-      own_before = own_processor_time();
-    }
-    int ready = epoll_wait(poller, events, 256, 10);
-    for (int i = 0; i < ready; i++) {
-      struct connection *c = events[i].data.ptr;
-      ssize_t length = recv(c->fd, buffer, sizeof buffer, MSG_DONTWAIT);
-      if (length > 0 && receive(c, buffer, length)) continue;
-      if (measuring) wrong++;
-      start_anew(c);
-    }
-  }
-  double server = processor_time(pid) - server_before, own = own_processor_time() - own_before;
-  double elapsed = (now() - measured_from) / 1e9;
-  printf("{\"requests\":%lu,\"wrong\":%lu,\"seconds\":%.3f,\"requestsPerSecond\":%.1f,\"p50Milliseconds\":%.3f,"
-         "\"p99Milliseconds\":%.3f,\"cpuMicroseconds\":%.2f,\"serverBusy\":%.3f,\"loaderBusy\":%.3f}\n",
-         (unsigned long)right, (unsigned long)wrong, elapsed, right / elapsed, percentile(0.5), percentile(0.99),
-         right ? server * 1e6 / right : 0, server / elapsed, own / elapsed);
+  open_loop = rate > 0;
+  request = build_request(method, url, headers, body_file);
+  uint64_t begin = now() + (uint64_t)(warm_up * 1e9), server = 0, own = 0;
+  end = begin + (uint64_t)(seconds * 1e9);
+  start(rate);
+  generate(begin, seconds * 1e9, pid, &server, &own);
+  print((now() - measured_from) / 1e9, server / 1e9, own / 1e9);
   return 0;
 }

@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const place = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-/** Puts a closed loop of requests on a URL and checks each answer. Native where `cc` is there. */
+const SOURCES = ['load-generator.c', 'http-connection.c'];
+
+/** Puts requests on a URL, in a closed or an open loop, and checks each answer. Native where `cc` is there. */
 export class LoadGenerator {
   #command;
   #directory;
@@ -18,16 +20,25 @@ export class LoadGenerator {
     this.#directory = directory;
   }
 
-  /** Compiles it in `directory`, where request bodies are kept as well. */
+  /** `directory` is where the program and the bodies of requests are kept. */
   static async make(directory) {
-    const binary = join(directory, 'load-generator');
     try {
-      await run('cc', ['-O2', '-o', binary, place('load-generator.c')]);
-      return new LoadGenerator([binary], directory);
+      return await LoadGenerator.native(directory);
     } catch (error) {
       if (error.code !== 'ENOENT') throw error;
-      return new LoadGenerator([process.execPath, place('fallback.mjs')], directory);
+      return LoadGenerator.fallback(directory);
     }
+  }
+
+  /** Fails with the code ENOENT where there is no C compiler. */
+  static async native(directory) {
+    const binary = join(directory, 'load-generator');
+    await run('cc', ['-O2', '-o', binary, ...SOURCES.map(place), '-lm']);
+    return new LoadGenerator([binary], directory);
+  }
+
+  static fallback(directory) {
+    return new LoadGenerator([process.execPath, place('fallback.mjs')], directory);
   }
 
   get kind() {
@@ -49,10 +60,11 @@ export class LoadGenerator {
 
   /**
    * One window of load on `program`. Throws where an answer was not as expected: a wrong answer is not a fast one.
-   * Times in seconds.
+   * `warmUp` and `seconds` are times in seconds. `rate` is in requests/s and makes it an open loop, where the time of an
+   * answer counts from when its request was due; without it the next request goes out when an answer has come.
    */
-  async run(program, { path, args }, { connections, warmUp, seconds, status, length }) {
-    const numbers = { c: connections, w: warmUp, d: seconds, p: program.pid, s: status, l: length };
+  async run(program, { path, args }, { connections, warmUp, seconds, status, length, rate = 0 }) {
+    const numbers = { c: connections, w: warmUp, d: seconds, r: rate, p: program.pid, s: status, l: length };
     const flags = Object.entries(numbers).flatMap(([name, value]) => [`-${name}`, String(value)]);
     const target = ['-u', `${new URL(program.url).host}${path}`];
     const [file, ...first] = this.#command;

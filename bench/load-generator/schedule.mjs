@@ -1,0 +1,24 @@
+/** When requests are due in an open loop, in milliseconds: the same numbers as schedule.h, which tells why. */
+export class Schedule {
+  due;
+  #meanGap;
+  #state = 3;
+
+  constructor(start, requestsPerSecond) {
+    this.due = start;
+    this.#meanGap = 1000 / requestsPerSecond;
+    this.advance();
+  }
+
+  advance() {
+    this.due -= Math.log(this.#share()) * this.#meanGap;
+  }
+
+  #share() {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (((t ^ (t >>> 14)) >>> 0) + 0.5) / 2 ** 32;
+  }
+}
