@@ -15,15 +15,21 @@ export async function measureRounds(targets, rounds) {
 
 /**
  * Rounds under load. A target is a `program`, a `request` to it, and the `status` and `length` of its right answer.
- * Each is warmed up before the first round, for the compiler's sake.
+ * Each is warmed up before the first round, for the compiler's sake. As many requests as the server answers, or `rate`
+ * of them per second; windows of `seconds`.
  */
-export async function measureLoad({ load, options }, targets, connections) {
+export async function measureLoad(
+  { load, options },
+  targets,
+  connections,
+  { rate, seconds = options.windowSeconds } = {},
+) {
   const windows = {};
   for (const [name, { program, request, status = 200, length }] of Object.entries(targets)) {
     const ready = await load.prepare(request);
     const expected = { connections, status, length };
     await load.run(program, ready, { ...expected, warmUp: 0, seconds: options.heatSeconds });
-    const window = { ...expected, warmUp: options.warmUpSeconds, seconds: options.windowSeconds };
+    const window = { ...expected, warmUp: options.warmUpSeconds, seconds, rate };
     windows[name] = () => load.run(program, ready, window);
   }
   return measureRounds(windows, options.rounds);

@@ -13,15 +13,24 @@ export function row(cell, measure, { ours, floor = null, goal = null, goalOn = '
   return { cell, measure, ours: summarise(ours), floor: floor && summarise(floor), ratio, goal, met };
 }
 
-/** The two figures of a cell under load: throughput and processor time, ours against the floor's, round by round. */
-export function loadRows(cell, ours, floor, goals = {}) {
-  const of = (samples, field) => samples && samples.map((sample) => sample[field]);
-  const line = (measure, field, goal = null) =>
-    row(cell, measure, { ours: of(ours, field), floor: of(floor ?? null, field), goal });
-  return [
-    line('requests/s', 'requestsPerSecond', goals.throughput),
-    line('CPU µs/request', 'cpuMicroseconds', goals.processor),
-  ];
+const MEASURES = {
+  throughput: { name: 'requests/s', of: (sample) => sample.requestsPerSecond },
+  processor: { name: 'CPU µs/request', of: (sample) => sample.cpuMicroseconds },
+  p50: { name: 'p50 µs', of: (sample) => sample.p50Milliseconds * 1000 },
+  p99: { name: 'p99 µs', of: (sample) => sample.p99Milliseconds * 1000 },
+};
+
+/**
+ * The figures of a cell under load, ours against the floor's, round by round: of those in `measures` the ones that the
+ * samples have. `goals` by the measure's name.
+ */
+export function loadRows(cell, ours, floor = null, goals = {}, measures = Object.keys(MEASURES)) {
+  return measures
+    .map((measure) => ({ ...MEASURES[measure], goal: goals[measure] }))
+    .filter(({ of }) => !Number.isNaN(of(ours[0])))
+    .map(({ name, of, goal }) =>
+      row(cell, name, { ours: ours.map(of), floor: floor && floor.map(of), goal }),
+    );
 }
 
 export function renderTable({ title, rows, notes = [] }) {

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureEngine } from './cells/engine.mjs';
+import { measureLatency } from './cells/latency.mjs';
 import { measureEmbeddedList, measureList } from './cells/list.mjs';
 import { measureResolve } from './cells/resolve.mjs';
 import { measureStart } from './cells/start.mjs';
@@ -26,6 +27,7 @@ const SIZE = { providers: 100, models: 20 };
 /** Each cell, and the registries it needs. */
 const CELLS = {
   resolve: { measure: measureResolve, needs: ['mariadb'] },
+  latency: { measure: measureLatency, needs: ['mariadb'] },
   list: { measure: measureList, needs: ['mariadb'] },
   'embedded-list': { measure: measureEmbeddedList, needs: ['sqlite'] },
   start: { measure: measureStart, needs: ['mariadb', 'sqlite'] },

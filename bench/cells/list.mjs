@@ -82,7 +82,7 @@ export async function measureEmbeddedList(bench) {
   }
 }
 
-async function listTargets(program, { token }) {
+export async function listTargets(program, { token }) {
   const headers = { Authorization: `Bearer ${token}` };
   const request = { path: PATH, headers };
   const { bytes, headers: answered } = await fetchAnswer(program, request);
@@ -97,7 +97,7 @@ async function listTargets(program, { token }) {
   };
 }
 
-async function startFloor({ directory, mariadb }, bytes) {
+export async function startFloor({ directory, mariadb }, bytes) {
   const document = join(directory, 'list.json');
   await writeFile(document, bytes);
   const file = join(directory, 'list-floor.json');

@@ -50,7 +50,7 @@ export async function measureResolve(bench) {
   }
 }
 
-async function askOurs(service, token) {
+export async function askOurs(service, token) {
   const headers = { Authorization: `Bearer ${token}` };
   const targets = {};
   const answers = {};
@@ -70,13 +70,13 @@ async function askOurs(service, token) {
   return { targets, answers };
 }
 
-async function startFloor({ directory, mariadb }, answers) {
+export async function startFloor({ directory, mariadb }, answers) {
   const file = join(directory, 'resolve-floor.json');
   await writeFile(file, JSON.stringify({ token: mariadb.token, answers }));
   return Program.start([FLOOR, file]);
 }
 
-async function asFloor(program, name, { request, length }) {
+export async function asFloor(program, name, { request, length }) {
   const target = { program, request: { ...request, path: `/${name}` }, length };
   const { bytes } = await fetchAnswer(program, target.request);
   if (bytes.length !== length) throw new Error(`the floor answers ${bytes.length} bytes, not ${length}`);
