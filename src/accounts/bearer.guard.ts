@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import passport from 'passport';
 import { DomainError } from '../common/domain-error';
+import { onceForRoute, replyOf, requestOf } from '../common/http-context';
 import type { BearerRequest } from './bearer.strategy';
 import type { AuthenticatedRequest, Principal } from './caller';
 import { FailureLimiter } from './failure-limiter';
@@ -35,7 +36,11 @@ type Access = { readonly scope: Scope | undefined } | null;
  */
 @Injectable()
 export class BearerGuard implements CanActivate {
-  private readonly accesses = new WeakMap<object, Access>();
+  private readonly accessOf = onceForRoute((context): Access => {
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return null;
+    return { scope: this.reflector.getAllAndOverride<Scope | undefined>(NEEDED_SCOPE, targets) };
+  });
 
   constructor(
     private readonly reflector: Reflector,
@@ -46,15 +51,14 @@ export class BearerGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.accessOf(context);
     if (!access) return true;
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const request = requestOf<AuthenticatedRequest>(context);
     refuseOtherCarriers(request);
     const { authorization } = request.headers;
     const token = bearerToken(authorization);
     const known = token === null ? null : this.authenticator.recognise(token);
     if (known) return admit(known, access, request);
     return this.askPassport(token === null ? undefined : authorization).then((principal) => {
-      if (!principal) throw this.refusal(request, reply);
+      if (!principal) throw this.refusal(request, replyOf(context));
       return admit(principal, access, request);
     });
   }
@@ -70,18 +74,6 @@ export class BearerGuard implements CanActivate {
       const authenticate = passport.authenticate('bearer', { session: false }, settle) as PassportMiddleware;
       authenticate(request, null, settle);
     });
-  }
-
-  private accessOf(context: ExecutionContext): Access {
-    const handler = context.getHandler();
-    let access = this.accesses.get(handler);
-    if (access === undefined) {
-      const targets = [handler, context.getClass()];
-      const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets);
-      access = isPublic ? null : { scope: this.reflector.getAllAndOverride(NEEDED_SCOPE, targets) };
-      this.accesses.set(handler, access);
-    }
-    return access;
   }
 
   private refusal(request: AuthenticatedRequest, reply: FastifyReply): DomainError {

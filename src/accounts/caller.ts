@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { requestOf } from '../common/http-context';
 import type { Scope } from './scopes';
 
 /** An account's id; a brand, so that no other text is taken for one. */
@@ -26,7 +27,7 @@ export interface AuthenticatedRequest extends FastifyRequest {
 
 /** The caller that the bearer guard has established. */
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
-  const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  const request = requestOf<AuthenticatedRequest>(context);
   if (!request.user) throw new Error('CurrentCaller on a route without the bearer guard');
   const { accountId, tokenId, tokenName, scopes, expiresAt } = request.user;
   return { accountId, tokenId, tokenName, scopes, expiresAt, traceId: request.id };

@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyReply } from 'fastify';
 import { mergeMap, type Observable } from 'rxjs';
+import { replyOf, requestOf } from '../common/http-context';
 import { type ReplayedAnswer } from '../common/idempotent';
 import { type RegistryUse, registryUse } from '../common/registry-use';
 import type { AuthenticatedRequest } from './caller';
@@ -23,7 +23,7 @@ export class RegistryRevisionInterceptor implements NestInterceptor {
       mergeMap(async (body: unknown) => {
         const revision = await this.revisionAfter(context);
         if (revision !== null) {
-          context.switchToHttp().getResponse<FastifyReply>().header(REVISION_HEADER, String(revision));
+          replyOf(context).header(REVISION_HEADER, String(revision));
         }
         return body;
       }),
@@ -32,7 +32,7 @@ export class RegistryRevisionInterceptor implements NestInterceptor {
 
   /** Of the write itself, or of a later one. Null where none is known: the answer stands without. */
   private async revisionAfter(context: ExecutionContext): Promise<number | null> {
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest & ReplayedAnswer>();
+    const request = requestOf<AuthenticatedRequest & ReplayedAnswer>(context);
     if (!request.user) return null;
     const { accountId } = request.user;
     // A replay wrote nothing here, and its write may be another replica's.

@@ -1,13 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../common/domain-error';
+import { requestOf } from '../common/http-context';
 
 /** Header by which a client sees its own writes on every replica: writes return it, reads take it. */
 export const REVISION_HEADER = 'X-Registry-Revision';
 
 /** The request's `X-Registry-Revision`; 0 where it sends none. 400 where it is no revision. */
 export const MinRevision = createParamDecorator((_data: unknown, context: ExecutionContext): number => {
-  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['x-registry-revision'];
+  const header = requestOf(context).headers['x-registry-revision'];
   if (header === undefined) return 0;
   if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
   const detail = `${REVISION_HEADER} takes the whole number that an earlier answer had there.`;

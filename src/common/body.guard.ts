@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import { onceForRoute, requestOf } from './http-context';
 import { validBody } from './valid-body';
 
 const BODY = 'caret:body';
@@ -15,11 +15,15 @@ export const TakesBody = (dto: Type): MethodDecorator => SetMetadata(BODY, dto);
  */
 @Injectable()
 export class BodyGuard implements CanActivate {
+  private readonly dtoOf = onceForRoute((context) =>
+    this.reflector.get<Type | undefined>(BODY, context.getHandler()),
+  );
+
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const dto = this.reflector.get<Type | undefined>(BODY, context.getHandler());
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const dto = this.dtoOf(context);
+    const request = requestOf(context);
     request.body = dto && validBody(request.body, dto);
     return true;
   }

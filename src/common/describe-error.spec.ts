@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
-import { type ArgumentsHost, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
 import { QueryFailedError } from 'typeorm';
 import { interceptors, Agent, request } from 'undici';
 import { describeError } from './describe-error';
@@ -105,8 +106,7 @@ function outcomeOf(error: unknown): { lines: string; answer: string } {
   );
   let answer = '';
   const reply = { code: () => reply, header: () => reply, send: (text: string) => (answer += text) };
-  const http = { getRequest: () => ({ url: '/v1/x', id: 'trace' }), getResponse: () => reply };
-  const host = { switchToHttp: () => http } as unknown as ArgumentsHost;
+  const host = new ExecutionContextHost([{ url: '/v1/x', id: 'trace' }, reply]);
   new ProblemFilter().catch(error, host);
   new ProblemFilter().catch(
     new DomainError('unavailable', 'database_unavailable', 'x', { cause: error }),

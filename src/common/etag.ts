@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { DomainError } from './domain-error';
+import { requestOf } from './http-context';
 
 /** A strong validator: it changes with any byte that the representation shows (RFC 9110, section 8.8.3). */
 export function etagOf(representation: unknown): string {
@@ -17,7 +17,7 @@ const ETAG_LIST = /^\s*(\*|(W\/)?"[\x21\x23-\x7e]*"(\s*,\s*(W\/)?"[\x21\x23-\x7e
 /** The request's `If-Match`, as sent. 400 where it is no list of entity tags. */
 export const IfMatch = createParamDecorator(
   (_data: unknown, context: ExecutionContext): string | undefined => {
-    const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+    const header = requestOf(context).headers['if-match'];
     if (header !== undefined && !ETAG_LIST.test(header)) {
       throw new DomainError(
         'malformed',

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeError } from './describe-error';
 import { DomainError } from './domain-error';
+import { replyOf, requestOf } from './http-context';
 import { httpProblem, knownHttpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
 
 /** Turns every error into `application/problem+json`; what is not foreseen is logged and answered as a bare 500. */
@@ -10,8 +11,8 @@ export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const request = requestOf(host);
+    const reply = replyOf(host);
     if (reply.sent) return;
     const problem = this.toProblem(error, contextOf(request));
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {

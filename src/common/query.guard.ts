@@ -7,8 +7,8 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiQuery } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { DomainError } from './domain-error';
+import { onceForRoute, requestOf } from './http-context';
 import { MAX_PAGE_SIZE } from './pagination';
 
 const ALLOWED = 'caret:query';
@@ -41,11 +41,15 @@ export const PAGE_PARAMETERS: Record<string, ParameterOptions> = {
 /** 400 for a query parameter that the route does not know, or that comes twice. */
 @Injectable()
 export class QueryGuard implements CanActivate {
+  private readonly allowedOf = onceForRoute(
+    (context) => this.reflector.get<string[] | undefined>(ALLOWED, context.getHandler()) ?? [],
+  );
+
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const allowed = this.reflector.get<string[] | undefined>(ALLOWED, context.getHandler()) ?? [];
-    const query = context.switchToHttp().getRequest<FastifyRequest>().query as Record<string, unknown>;
+    const allowed = this.allowedOf(context);
+    const query = requestOf(context).query as Record<string, unknown>;
     for (const [name, value] of Object.entries(query)) {
       if (!allowed.includes(name)) throw unknownParameter(allowed);
       if (typeof value !== 'string') {

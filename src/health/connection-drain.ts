@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { DrainService } from './drain.service';
@@ -11,8 +12,8 @@ const LINGER_MS = 200;
  * anything, would hold the process until its time-outs.
  */
 export class ConnectionDrain {
-  /** Requests not yet answered. */
-  private readonly connections = new Map<Socket, number>();
+  /** Each with the answer to the latest of its requests, sent or not. */
+  private readonly connections = new Map<Socket, ServerResponse | null>();
   private closing = false;
 
   constructor(
@@ -20,34 +21,36 @@ export class ConnectionDrain {
     private readonly drain: DrainService,
   ) {
     fastify.server.on('connection', (socket: Socket) => {
-      this.connections.set(socket, 0);
+      this.connections.set(socket, null);
       socket.once('close', () => this.connections.delete(socket));
     });
     fastify.addHook('onRequest', (request, reply, done) => {
-      this.count(request.socket, 1);
+      const { socket } = request.raw;
+      if (this.connections.has(socket)) this.connections.set(socket, reply.raw);
+      if (this.closing) this.dropAfter(reply.raw, socket);
       // Clients that are told so open another connection, which a load balancer leads elsewhere.
       if (this.drain.isDraining) reply.header('Connection', 'close');
       done();
     });
-    fastify.addHook('onResponse', (request, _reply, done) => {
-      this.count(request.socket, -1);
-      done();
-    });
     fastify.addHook('preClose', (done) => {
       this.closing = true;
+      for (const [socket, answer] of this.connections) if (isPending(answer)) this.dropAfter(answer, socket);
       setTimeout(() => this.dropSilent(), LINGER_MS);
       done();
     });
   }
 
-  private count(socket: Socket, difference: number): void {
-    const pending = this.connections.get(socket);
-    if (pending === undefined) return;
-    this.connections.set(socket, pending + difference);
-    if (this.closing && pending + difference === 0) socket.destroySoon();
+  private dropAfter(answer: ServerResponse, socket: Socket): void {
+    answer.once('close', () => {
+      if (!isPending(this.connections.get(socket))) socket.destroySoon();
+    });
   }
 
   private dropSilent(): void {
-    for (const [socket, pending] of this.connections) if (pending === 0) socket.destroySoon();
+    for (const [socket, answer] of this.connections) if (!isPending(answer)) socket.destroySoon();
   }
+}
+
+function isPending(answer: ServerResponse | null | undefined): answer is ServerResponse {
+  return answer !== null && answer !== undefined && !answer.writableFinished && !answer.destroyed;
 }

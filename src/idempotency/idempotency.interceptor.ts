@@ -4,6 +4,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { AuthenticatedRequest } from '../accounts/caller';
 import { DomainError } from '../common/domain-error';
 import type { AnswerStatus } from '../common/http-adapter';
+import { requestOf } from '../common/http-context';
 import { idempotentStatus, type ReplayedAnswer } from '../common/idempotent';
 import { shownOnce, withoutField } from '../common/shown-once';
 import type { AroundWrite } from '../common/write.interceptor';
@@ -19,7 +20,7 @@ export class IdempotencyInterceptor implements AroundWrite {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const status = idempotentStatus(this.reflector, context);
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest & AnswerStatus>();
+    const request = requestOf<AuthenticatedRequest & AnswerStatus>(context);
     const key = request.headers['idempotency-key'];
     if (status === undefined || key === undefined || !request.user) return next.handle();
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
