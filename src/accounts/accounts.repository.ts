@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { timestamp } from '../common/clock';
 import { newId } from '../common/ids';
-import { insertRows } from '../database/insert-rows';
+import { findRow, insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Account } from './account.entity';
 import type { AccountId } from './caller';
@@ -17,7 +17,7 @@ export class AccountsRepository {
   }
 
   async find(id: AccountId): Promise<Account | null> {
-    return this.unitOfWork.manager.getRepository(Account).findOneBy({ id });
+    return findRow(this.unitOfWork.manager, Account, { id });
   }
 
   async list(): Promise<Account[]> {

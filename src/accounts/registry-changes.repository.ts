@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
-import { insertRows } from '../database/insert-rows';
+import { insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { AccountId } from './caller';
 import { type ChangedKind, RegistryChange } from './registry-change.entity';

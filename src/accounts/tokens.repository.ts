@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
-import { insertRows } from '../database/insert-rows';
+import { findRow, insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ApiToken } from './api-token.entity';
 import type { AccountId } from './caller';
@@ -19,7 +19,7 @@ export class TokensRepository {
 
   /** By id alone, for authentication: the account is what the token tells. */
   async findForAuthentication(id: string): Promise<ApiToken | null> {
-    return this.rows.findOneBy({ id });
+    return findRow(this.unitOfWork.manager, ApiToken, { id });
   }
 
   /** The few tokens that an operator chose, which do not name their id. */
@@ -28,7 +28,7 @@ export class TokensRepository {
   }
 
   async find(accountId: AccountId, id: string): Promise<ApiToken | null> {
-    return this.rows.findOneBy({ accountId, id });
+    return findRow(this.unitOfWork.manager, ApiToken, { accountId, id });
   }
 
   /** Oldest first, those after the id `after`; all of them where `limit` is null. */

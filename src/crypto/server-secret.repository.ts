@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Repository } from 'typeorm';
 import { isUniqueViolation } from '../database/database-errors';
-import { insertRows } from '../database/insert-rows';
+import { insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ServerSecret } from './server-secret.entity';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan } from 'typeorm';
 import { isUniqueViolation } from '../database/database-errors';
-import { insertRows } from '../database/insert-rows';
+import { findRow, insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { IdempotencyKey } from './idempotency-key.entity';
 
@@ -25,7 +25,7 @@ export class IdempotencyRepository {
   }
 
   async find(id: string): Promise<IdempotencyKey | null> {
-    return this.rows.findOneBy({ id });
+    return findRow(this.unitOfWork.manager, IdempotencyKey, { id });
   }
 
   /** Takes over a lapsed claim; false where another request was faster, or the first one came to its end after all. */

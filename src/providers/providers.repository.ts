@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/caller';
 import { isUniqueViolation } from '../database/database-errors';
-import { insertRows } from '../database/insert-rows';
 import { changedColumns } from '../database/portable-columns';
+import { insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ProviderKind } from '../upstream/base-url';
 import { type ProviderRow, toProvider } from './provider-row';
