@@ -18,13 +18,13 @@ import { readCommandLine } from './command-line.mjs';
 import { LoadGenerator } from './load-generator/load-generator.mjs';
 import { describeMachine } from './machine.mjs';
 import { pin } from './program.mjs';
+import { Registries } from './registry/registries.mjs';
 import { renderHeader, renderTable } from './report.mjs';
-import { mariadbRegistry, sqliteRegistry } from './service.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SIZE = { providers: 100, models: 20 };
 
-/** Each cell, and the registries it needs. */
+/** Each cell, and where it needs a registry of the usual size; it may ask for others. */
 const CELLS = {
   resolve: { measure: measureResolve, needs: ['mariadb'] },
   latency: { measure: measureLatency, needs: ['mariadb'] },
@@ -52,23 +52,22 @@ if (wanted.build) {
 const directory = await mkdtemp(join(tmpdir(), 'caret-bench-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 const load = await LoadGenerator.make(directory);
-const bench = { options, directory, load };
+const registries = new Registries(directory);
+const bench = { options, directory, load, registries };
 const run = { ...machine, ...options, size: SIZE, pinned: pin(), loadGenerator: load.kind };
 const results = {};
 tell(renderHeader(run));
 
 try {
   const needed = new Set(wanted.only.flatMap((name) => CELLS[name].needs));
-  if (needed.has('mariadb')) bench.mariadb = await mariadbRegistry(directory, SIZE);
-  if (needed.has('sqlite')) bench.sqlite = await sqliteRegistry(directory, SIZE);
+  for (const engine of needed) bench[engine] = await registries.get(engine, SIZE.providers);
   for (const name of wanted.only) {
     results[name] = await CELLS[name].measure(bench).catch((error) => ({ error: error.message }));
     const { error, text } = results[name];
     tell(`\n${error ? `## ${name}: not measured\n\n${error}` : (text ?? renderTable(results[name]))}`);
   }
 } finally {
-  await bench.mariadb?.close();
-  await bench.sqlite?.close();
+  await registries.close();
 }
 
 const document = `${JSON.stringify({ run, results }, null, 2)}\n`;

@@ -5,7 +5,7 @@ import { fetchAnswer } from '../answer.mjs';
 import { measureLoad } from '../measure.mjs';
 import { Program } from '../program.mjs';
 import { busyNote, loadRows } from '../report.mjs';
-import { MATCHING_CONTEXT } from '../seed.mjs';
+import { MATCHING_CONTEXT } from '../registry/seed.mjs';
 import { startService } from '../service.mjs';
 
 const FLOOR = fileURLToPath(new URL('../floors/resolve-floor.mjs', import.meta.url));

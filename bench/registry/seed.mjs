@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 
 const CONCURRENCY = 8;
-const API_KEY = 'sk-bench-0123456789abcdefghijklmnopqrstuv';
+export const API_KEY = 'sk-bench-0123456789abcdefghijklmnopqrstuv';
 
 /** What the rule of provider-42^model-19 asks for; see {@link modelBody}. */
 export const MATCHING_CONTEXT = {
@@ -11,7 +11,10 @@ export const MATCHING_CONTEXT = {
   user: { country: 'NL', beta: false },
 };
 
-/** Fills an empty registry through the API: `providers` × `models`. The account, a token to ask with, and one model. */
+/**
+ * Fills an empty registry through the API: `providers` × `models`. The account, a token to ask with and one to write
+ * with, and ids: of the last provider, and of the last model with its provider.
+ */
 export async function seed(url, bootstrapToken, { providers, models }) {
   const pool = new Pool(url, { connections: CONCURRENCY });
   const call = async (method, path, body) => {
@@ -31,6 +34,7 @@ export async function seed(url, bootstrapToken, { providers, models }) {
     created.push(await call('POST', '/v1/llm-providers', providerBody(index)));
   }
   let next = 0;
+  const last = created.at(-1);
   let someModel;
   const worker = async () => {
     while (next < providers) {
@@ -38,15 +42,23 @@ export async function seed(url, bootstrapToken, { providers, models }) {
       next += 1;
       for (let model = 0; model < models; model += 1) {
         const path = `/v1/llm-providers/${created[index].id}/models`;
-        someModel = await call('POST', path, modelBody(index, model, models));
+        const made = await call('POST', path, modelBody(index, model, models));
+        if (made.provider_id === last.id) someModel = made;
       }
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   const { token } = await call('POST', '/v1/tokens', { name: 'bench', scopes: ['providers:read'] });
+  const writer = await call('POST', '/v1/tokens', { name: 'bench-writer', scopes: ['providers:write'] });
   const account = await call('GET', '/v1/account');
   await pool.close();
-  return { accountId: account.id, token, modelId: someModel.id };
+  return {
+    accountId: account.id,
+    token,
+    writeToken: writer.token,
+    providerId: last?.id,
+    modelId: someModel?.id,
+  };
 }
 
 function providerBody(index) {

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { tsImport } from 'tsx/esm/api';
+
+const require = createRequire(import.meta.url);
+
+/** As a server has it that is meant for such a registry; the tests' own default is 64 MB. */
+const SERVER_OPTIONS = ['--innodb-buffer-pool-size=512M', '--innodb-log-file-size=128M'];
+
+/**
+ * Databases of one private MariaDB. Of each: `env` for the service, and `execute` and `rows` to write and read beside
+ * it, as another replica would.
+ */
+export class MariadbDatabases {
+  #server;
+
+  constructor(server) {
+    this.#server = server;
+  }
+
+  static async start() {
+    const { MariadbServer } = await tsImport('../../test/support/mariadb-server.ts', import.meta.url);
+    return new MariadbDatabases(await MariadbServer.start({ args: SERVER_OPTIONS }));
+  }
+
+  async create() {
+    const databaseUrl = await this.#server.createDatabase();
+    const connection = await createConnection({ uri: databaseUrl });
+    return {
+      engine: 'mariadb',
+      env: {
+        DATABASE_URL: databaseUrl,
+        ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      },
+      execute: (sql, values) => connection.query(sql, values),
+      rows: async (sql, values) => (await connection.query(sql, values))[0],
+      close: () => connection.destroy(),
+    };
+  }
+
+  stop() {
+    return this.#server.stop();
+  }
+}
+
+/** The same for the embedded one in `directory`. A second connection is what no operator has. */
+export function sqliteDatabase(directory) {
+  let connection = null;
+  const prepare = (sql) => {
+    // Here and not above: dist/ may not be built yet when this file is read.
+    const { SqliteDatabase } = require('../../dist/database/sqlite-driver.js');
+    connection ??= new SqliteDatabase(join(directory, 'caret.db'));
+    return connection.prepare(sql);
+  };
+  return {
+    engine: 'sqlite',
+    env: {},
+    execute: (sql, values = []) => prepare(sql).run(...values),
+    rows: (sql, values = []) => prepare(sql).all(...values),
+    close: () => connection?.close(),
+  };
+}
