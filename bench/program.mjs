@@ -28,6 +28,24 @@ export function pin() {
   return pinned;
 }
 
+/**
+ * Runs `work` with a function that takes care of a program which is starting and gives it back running; all of them
+ * are stopped in the end, whatever happened.
+ */
+export async function withPrograms(work) {
+  const programs = [];
+  const running = async (starting) => {
+    const program = await starting;
+    programs.push(program);
+    return program;
+  };
+  try {
+    return await work(running);
+  } finally {
+    await Promise.all(programs.map((program) => program.stop()));
+  }
+}
+
 /** A server under load, alone on the first processor. It says where it listens on standard error. */
 export class Program {
   #child;

@@ -55,7 +55,7 @@ async function allTargets(service, bench, floors) {
   floors.push(listFloor);
   return {
     'resolve selector': resolve.selector,
-    'resolve selector floor': await asFloor(resolveFloor, 'selector', resolve.selector),
+    'resolve selector floor': await asFloor(resolveFloor, '/selector', resolve.selector),
     'list unchanged': list.targets.unchanged,
     'list unchanged floor': {
       ...list.targets.unchanged,

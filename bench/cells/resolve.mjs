@@ -3,12 +3,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchAnswer } from '../answer.mjs';
 import { measureLoad } from '../measure.mjs';
-import { Program } from '../program.mjs';
+import { Program, withPrograms } from '../program.mjs';
 import { busyNote, loadRows } from '../report.mjs';
 import { MATCHING_CONTEXT } from '../registry/seed.mjs';
 import { startService } from '../service.mjs';
 
 const FLOOR = fileURLToPath(new URL('../floors/resolve-floor.mjs', import.meta.url));
+/** What lies under that floor: they only answer, with the bytes of `selector`. */
+const LAYERS = {
+  Fastify: fileURLToPath(new URL('../floors/fastify-floor.mjs', import.meta.url)),
+  'node:http': fileURLToPath(new URL('../floors/http-floor.mjs', import.meta.url)),
+};
 const CONNECTIONS = 32;
 const GOALS = { throughput: { atLeast: 0.75 } };
 
@@ -22,32 +27,38 @@ const QUESTIONS = {
 };
 const ORIENTATION = ['/healthz', '/v1/account'];
 
-/** POST /v1/resolve, against a bare Nest handler that authenticates and answers as many bytes. */
-export async function measureResolve(bench) {
-  const service = await startService(bench.mariadb);
-  let floor = null;
-  try {
+/** POST /v1/resolve, against a bare Nest handler that authenticates and answers as many bytes, and what is under it. */
+export function measureResolve(bench) {
+  return withPrograms(async (running) => {
+    const service = await running(startService(bench.mariadb));
     const { targets, answers } = await askOurs(service, bench.mariadb.token);
-    floor = await startFloor(bench, answers);
+    const floor = await running(startFloor(bench, answers));
     for (const name of Object.keys(QUESTIONS))
-      targets[`${name} floor`] = await asFloor(floor, name, targets[name]);
-    const samples = await measureLoad(bench, targets, CONNECTIONS);
-    const sizes = Object.keys(QUESTIONS).map((name) => `${name} ${targets[name].length}`);
-    return {
-      title: `Resolve over HTTP (${CONNECTIONS} connections)`,
-      rows: [
-        ...Object.keys(QUESTIONS).flatMap((name) =>
-          loadRows(`resolve ${name}`, samples[name], samples[`${name} floor`], GOALS),
-        ),
-        ...ORIENTATION.flatMap((path) => loadRows(path, samples[path])),
-      ],
-      notes: [`Bytes of an answer: ${sizes.join(', ')}.`, busyNote(samples)],
-      samples,
-    };
-  } finally {
-    await service.stop();
-    await floor?.stop();
-  }
+      targets[`${name} floor`] = await asFloor(floor, `/${name}`, targets[name]);
+    const document = join(bench.directory, 'resolve-answer.json');
+    await writeFile(document, JSON.stringify(answers.selector));
+    for (const [name, file] of Object.entries(LAYERS))
+      targets[name] = await asFloor(await running(Program.start([file, document])), '/', targets.selector);
+    return summary(targets, await measureLoad(bench, targets, CONNECTIONS));
+  });
+}
+
+function summary(targets, samples) {
+  const sizes = Object.keys(QUESTIONS).map((name) => `${name} ${targets[name].length}`);
+  return {
+    title: `Resolve over HTTP (${CONNECTIONS} connections)`,
+    rows: [
+      ...Object.keys(QUESTIONS).flatMap((name) =>
+        loadRows(`resolve ${name}`, samples[name], samples[`${name} floor`], GOALS),
+      ),
+      ...Object.keys(LAYERS).flatMap((name) =>
+        loadRows(`resolve selector, against ${name}`, samples.selector, samples[name]),
+      ),
+      ...ORIENTATION.flatMap((path) => loadRows(path, samples[path])),
+    ],
+    notes: [`Bytes of an answer: ${sizes.join(', ')}.`, busyNote(samples)],
+    samples,
+  };
 }
 
 export async function askOurs(service, token) {
@@ -76,8 +87,8 @@ export async function startFloor({ directory, mariadb }, answers) {
   return Program.start([FLOOR, file]);
 }
 
-export async function asFloor(program, name, { request, length }) {
-  const target = { program, request: { ...request, path: `/${name}` }, length };
+export async function asFloor(program, path, { request, length }) {
+  const target = { program, request: { ...request, path }, length };
   const { bytes } = await fetchAnswer(program, target.request);
   if (bytes.length !== length) throw new Error(`the floor answers ${bytes.length} bytes, not ${length}`);
   return target;

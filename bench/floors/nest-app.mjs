@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { sayListening } from './listening.mjs';
 
 /** Applies decorators to a class, or to one of its methods, where there is no syntax for them. */
 export function decorate(target, member, ...decorators) {
@@ -21,5 +22,5 @@ export async function listen(controller, guards = []) {
   });
   app.useGlobalGuards(...guards);
   await app.listen(0, '127.0.0.1');
-  process.stderr.write(`The floor is listening on http://127.0.0.1:${app.getHttpServer().address().port}\n`);
+  sayListening(app.getHttpServer().address());
 }

@@ -1,6 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 
 const CONCURRENCY = 8;
+
+/** Eight writers of one account wait for each other, on a machine that is busy longer than the service lets them. */
+const RETRY_MS = 1000;
+
 export const API_KEY = 'sk-bench-0123456789abcdefghijklmnopqrstuv';
 
 /** What the rule of provider-42^model-19 asks for; see {@link modelBody}. */
@@ -25,6 +30,10 @@ export async function seed(url, bootstrapToken, { providers, models }) {
       body: body && JSON.stringify(body),
     });
     const content = await answer.body.json();
+    if (answer.statusCode === 503) {
+      await sleep(RETRY_MS);
+      return call(method, path, body);
+    }
     if (answer.statusCode >= 300) throw new Error(`seed: ${answer.statusCode} ${JSON.stringify(content)}`);
     return content;
   };
