@@ -51,7 +51,7 @@ async function allTargets(service, bench, floors) {
   const list = await listTargets(service, bench.mariadb);
   const resolveFloor = await startResolveFloor(bench, answers);
   floors.push(resolveFloor);
-  const listFloor = await startListFloor(bench, list.bytes);
+  const listFloor = await startListFloor(bench, bench.mariadb, list.bytes);
   floors.push(listFloor);
   return {
     'resolve selector': resolve.selector,

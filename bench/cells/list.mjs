@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchAnswer } from '../answer.mjs';
 import { measureLoad, measureRounds } from '../measure.mjs';
-import { Program } from '../program.mjs';
+import { Program, withPrograms } from '../program.mjs';
 import { busyNote, loadRows } from '../report.mjs';
 import { startService } from '../service.mjs';
 import { RegistryWriter } from './registry-writer.mjs';
@@ -11,6 +11,7 @@ import { RegistryWriter } from './registry-writer.mjs';
 const FLOOR = fileURLToPath(new URL('../floors/list-floor.mjs', import.meta.url));
 const PATH = '/v1/llm-providers';
 const CONNECTIONS = 8;
+const MEASURED = ['warm', 'unchanged', 'cold'];
 const GOALS = {
   warm: { processor: { atMost: 2 } },
   unchanged: { processor: { atMost: 2 } },
@@ -18,20 +19,27 @@ const GOALS = {
 };
 
 /** GET /v1/llm-providers on MariaDB, against bare handlers over the same database. */
-export async function measureList(bench) {
-  const { mariadb } = bench;
-  const service = await startService(mariadb);
-  let floor = null;
-  try {
-    const ours = await listTargets(service, mariadb);
-    floor = await startFloor(bench, ours.bytes);
+export function measureList(bench) {
+  return measure(bench, bench.mariadb, { title: 'The list on MariaDB', goals: GOALS });
+}
+
+/** The same on the embedded database, for which no goal was set. */
+export function measureEmbeddedList(bench) {
+  return measure(bench, bench.sqlite, { title: 'The list on the embedded database', goals: {} });
+}
+
+function measure(bench, registry, { title, goals }) {
+  return withPrograms(async (running) => {
+    const service = await running(startService(registry));
+    const ours = await listTargets(service, registry);
+    const floor = await running(startFloor(bench, registry, ours.bytes));
     await expectSameList(floor, ours);
     const floors = {
       'warm floor': { ...ours.targets.warm, program: floor, request: { path: '/warm' } },
       'unchanged floor': { ...ours.targets.unchanged, program: floor, request: { path: '/unchanged' } },
     };
     const loaded = await measureLoad(bench, { ...ours.targets, ...floors }, CONNECTIONS);
-    const writer = new RegistryWriter(mariadb);
+    const writer = new RegistryWriter(registry);
     const cold = await measureRounds(
       {
         cold: () => writer.window(service, ours.request, bench.options, { logged: false }),
@@ -43,43 +51,15 @@ export async function measureList(bench) {
     await expectSameList(floor, { ...(await fetchAnswer(service, ours.request)) });
     const samples = { ...loaded, ...cold };
     return {
-      title: `The list on MariaDB (${ours.bytes.length} bytes)`,
+      title: `${title} (${ours.bytes.length} bytes)`,
       rows: [
-        ...Object.keys(GOALS).flatMap((name) =>
-          loadRows(name, samples[name], samples[`${name} floor`], GOALS[name]),
-        ),
+        ...MEASURED.flatMap((name) => loadRows(name, samples[name], samples[`${name} floor`], goals[name])),
         ...loadRows('one model changed', samples.changed, samples['cold floor']),
       ],
       notes: [busyNote(loaded)],
       samples,
     };
-  } finally {
-    await service.stop();
-    await floor?.stop();
-  }
-}
-
-/** The same on the embedded database, for orientation: it has no floor. */
-export async function measureEmbeddedList(bench) {
-  const { sqlite } = bench;
-  const service = await startService(sqlite);
-  try {
-    const ours = await listTargets(service, sqlite);
-    const loaded = await measureLoad(bench, ours.targets, CONNECTIONS);
-    const writer = new RegistryWriter(sqlite);
-    const cold = await measureRounds(
-      { cold: () => writer.window(service, ours.request, bench.options, { logged: false }) },
-      bench.options.rounds,
-    );
-    const samples = { ...loaded, ...cold };
-    return {
-      title: `The list on the embedded database (${ours.bytes.length} bytes)`,
-      rows: Object.keys(samples).flatMap((name) => loadRows(name, samples[name])),
-      samples,
-    };
-  } finally {
-    await service.stop();
-  }
+  });
 }
 
 export async function listTargets(program, { token }) {
@@ -97,12 +77,11 @@ export async function listTargets(program, { token }) {
   };
 }
 
-export async function startFloor({ directory, mariadb }, bytes) {
+export async function startFloor({ directory }, { place, accountId }, bytes) {
   const document = join(directory, 'list.json');
   await writeFile(document, bytes);
   const file = join(directory, 'list-floor.json');
-  const { accountId, env } = mariadb;
-  await writeFile(file, JSON.stringify({ databaseUrl: env.DATABASE_URL, accountId, document }));
+  await writeFile(file, JSON.stringify({ database: place, accountId, document }));
   return Program.start([FLOOR, file]);
 }
 

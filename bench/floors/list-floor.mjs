@@ -1,22 +1,18 @@
 /**
- * The least that the list costs over MariaDB on this stack, without auth: the account's revision read by its primary
- * key, then a static buffer (warm) or a bare 304 (unchanged); and the whole list put together anew (cold). Its
- * argument is a file of `{ databaseUrl, accountId, document }`, `document` being the file with the list's bytes.
+ * The least that the list costs on this stack, without auth: the account's revision read by its primary key, then a
+ * static buffer (warm) or a bare 304 (unchanged); and the whole list put together anew (cold). Its argument is a file
+ * of `{ database, accountId, document }`: what {@link openDatabase} takes, and the file with the list's bytes.
  */
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { Controller, Get, Header, HttpCode } from '@nestjs/common';
-import { createPool } from 'mysql2';
+import { openDatabase } from './database.mjs';
 import { readList } from './list-document.mjs';
 import { decorate, listen } from './nest-app.mjs';
 
-const { databaseUrl, accountId, document } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const { database, accountId, document } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const bytes = readFileSync(document);
-const pool = createPool({ uri: databaseUrl, connectionLimit: 10, rowsAsArray: true });
-
-// By callbacks: mysql2's own promises cost a quarter more for a row.
-const execute = promisify(pool.execute.bind(pool));
-const readRevision = () => execute('SELECT revision FROM accounts WHERE id = ?', [accountId]);
+const { read } = openDatabase(database);
+const readRevision = () => read('SELECT revision FROM accounts WHERE id = ?', [accountId]);
 
 class ListController {
   async warm() {
@@ -29,7 +25,7 @@ class ListController {
   }
 
   cold() {
-    return readList(execute, accountId);
+    return readList(read, accountId);
   }
 }
 

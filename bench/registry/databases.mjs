@@ -10,8 +10,8 @@ const require = createRequire(import.meta.url);
 const SERVER_OPTIONS = ['--innodb-buffer-pool-size=512M', '--innodb-log-file-size=128M'];
 
 /**
- * Databases of one private MariaDB. Of each: `env` for the service, and `execute` and `rows` to write and read beside
- * it, as another replica would.
+ * Databases of one private MariaDB. Of each: `env` for the service, its `place` for a floor, and `execute` and
+ * `rows` to write and read beside them, as another replica would.
  */
 export class MariadbDatabases {
   #server;
@@ -30,6 +30,7 @@ export class MariadbDatabases {
     const connection = await createConnection({ uri: databaseUrl });
     return {
       engine: 'mariadb',
+      place: { databaseUrl },
       env: {
         DATABASE_URL: databaseUrl,
         ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
@@ -47,15 +48,17 @@ export class MariadbDatabases {
 
 /** The same for the embedded one in `directory`. A second connection is what no operator has. */
 export function sqliteDatabase(directory) {
+  const file = join(directory, 'caret.db');
   let connection = null;
   const prepare = (sql) => {
     // Here and not above: dist/ may not be built yet when this file is read.
     const { SqliteDatabase } = require('../../dist/database/sqlite-driver.js');
-    connection ??= new SqliteDatabase(join(directory, 'caret.db'));
+    connection ??= new SqliteDatabase(file);
     return connection.prepare(sql);
   };
   return {
     engine: 'sqlite',
+    place: { file },
     env: {},
     execute: (sql, values = []) => prepare(sql).run(...values),
     rows: (sql, values = []) => prepare(sql).all(...values),
