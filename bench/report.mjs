@@ -1,3 +1,5 @@
+import { markdownTable, range } from './format.mjs';
+import { renderGrowth } from './growth.mjs';
 import { pairedRatios, summarise } from './statistics.mjs';
 
 /** One line of a table: what was measured of us, of the floor beside us, and what is aimed at. */
@@ -33,7 +35,18 @@ export function loadRows(cell, ours, floor = null, goals = {}, measures = Object
     );
 }
 
-export function renderTable({ title, rows, notes = [] }) {
+const COLUMNS = [
+  ['cell'],
+  ['measure'],
+  ['ours', true],
+  ['floor', true],
+  ['ours ÷ floor', true],
+  ['goal', true],
+  ['met'],
+];
+
+/** A cell's tables and notes, in Markdown: what is compared with floors, and what grows, where it has either. */
+export function renderTable({ title, rows = [], growth = null, notes = [] }) {
   const lines = rows.map((line) => [
     line.cell,
     line.measure,
@@ -47,22 +60,11 @@ export function renderTable({ title, rows, notes = [] }) {
         : `≤ ${line.goal.atMost}`,
     line.met === null ? '–' : line.met ? 'yes' : '**no**',
   ]);
-  const head = ['cell', 'measure', 'ours', 'floor', 'ours ÷ floor', 'goal', 'met'];
-  const align = ['---', '---', '--:', '--:', '--:', '--:', '---'];
-  const table = [head, align, ...lines].map((cells) => `| ${cells.join(' | ')} |`);
-  return [`## ${title}`, '', ...table, '', ...notes.map((note) => `- ${note}`)].join('\n').trimEnd();
-}
-
-function range(summary) {
-  if (!summary) return '–';
-  const { median, minimum, maximum } = summary;
-  return minimum === maximum ? figure(median) : `${figure(median)} [${figure(minimum)}–${figure(maximum)}]`;
-}
-
-/** Three significant digits, without an exponent. */
-function figure(value) {
-  if (value >= 100) return Math.round(value).toLocaleString('en-US');
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  const parts = [`## ${title}`];
+  if (rows.length > 0) parts.push(markdownTable(COLUMNS, lines));
+  if (growth) parts.push(renderGrowth(growth));
+  if (notes.length > 0) parts.push(notes.map((note) => `- ${note}`).join('\n'));
+  return parts.join('\n\n');
 }
 
 /** What a reader needs to judge the figures of a run. */

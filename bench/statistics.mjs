@@ -15,3 +15,16 @@ export function summarise(values) {
 export function pairedRatios(ours, floors) {
   return ours.map((value, round) => value / floors[round]);
 }
+
+/**
+ * How a cost grows with a size: the slope of its logarithm over the size's, by least squares. 0 is not at all, 1 is in
+ * proportion, 2 is with the square.
+ */
+export function growthExponent(sizes, values) {
+  const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  const x = sizes.map(Math.log);
+  const y = values.map(Math.log);
+  const [middleX, middleY] = [mean(x), mean(y)];
+  const covariance = mean(x.map((value, index) => (value - middleX) * (y[index] - middleY)));
+  return covariance / mean(x.map((value) => (value - middleX) ** 2));
+}
