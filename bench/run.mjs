@@ -9,10 +9,15 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureDiscovery } from './cells/discovery.mjs';
 import { measureEngine } from './cells/engine.mjs';
+import { measureGrowth } from './cells/growth.mjs';
+import { measureEmbeddedItems, measureItems } from './cells/items.mjs';
 import { measureLatency } from './cells/latency.mjs';
 import { measureEmbeddedList, measureList } from './cells/list.mjs';
+import { measureMemory } from './cells/memory.mjs';
 import { measureResolve } from './cells/resolve.mjs';
+import { measureSignIn } from './cells/sign-in.mjs';
 import { measureStart } from './cells/start.mjs';
 import { readCommandLine } from './command-line.mjs';
 import { LoadGenerator } from './load-generator/load-generator.mjs';
@@ -30,7 +35,13 @@ const CELLS = {
   latency: { measure: measureLatency, needs: ['mariadb'] },
   list: { measure: measureList, needs: ['mariadb'] },
   'embedded-list': { measure: measureEmbeddedList, needs: ['sqlite'] },
+  items: { measure: measureItems, needs: [] },
+  'embedded-items': { measure: measureEmbeddedItems, needs: [] },
+  growth: { measure: measureGrowth, needs: [] },
+  'sign-in': { measure: measureSignIn, needs: [] },
+  discovery: { measure: measureDiscovery, needs: [] },
   start: { measure: measureStart, needs: ['mariadb', 'sqlite'] },
+  memory: { measure: measureMemory, needs: [] },
   engine: { measure: measureEngine, needs: [] },
 };
 

@@ -5,7 +5,7 @@ import { fetchAnswer } from '../answer.mjs';
 import { measureLoad } from '../measure.mjs';
 import { Program, withPrograms } from '../program.mjs';
 import { busyNote, loadRows } from '../report.mjs';
-import { MATCHING_CONTEXT } from '../registry/seed.mjs';
+import { contextOf } from '../registry/seed.mjs';
 import { startService } from '../service.mjs';
 
 const FLOOR = fileURLToPath(new URL('../floors/resolve-floor.mjs', import.meta.url));
@@ -17,14 +17,9 @@ const LAYERS = {
 const CONNECTIONS = 32;
 const GOALS = { throughput: { atLeast: 0.75 } };
 
-const QUESTIONS = {
-  selector: { body: { selector: 'provider-7^model-3' }, expected: 'provider-7^model-3' },
-  auto: { body: { selector: 'auto', context: MATCHING_CONTEXT }, expected: 'provider-42^model-19' },
-  'auto-3': {
-    body: { selector: 'auto', context: MATCHING_CONTEXT, max_fallbacks: 3 },
-    expected: 'provider-42^model-19',
-  },
-};
+const QUESTIONS = ['selector', 'auto', 'auto-3'];
+/** The provider whose rule holds in the usual registry. */
+const TENANT = 42;
 const ORIENTATION = ['/healthz', '/v1/account'];
 
 /** POST /v1/resolve, against a bare Nest handler that authenticates and answers as many bytes, and what is under it. */
@@ -33,8 +28,7 @@ export function measureResolve(bench) {
     const service = await running(startService(bench.mariadb));
     const { targets, answers } = await askOurs(service, bench.mariadb.token);
     const floor = await running(startFloor(bench, answers));
-    for (const name of Object.keys(QUESTIONS))
-      targets[`${name} floor`] = await asFloor(floor, `/${name}`, targets[name]);
+    for (const name of QUESTIONS) targets[`${name} floor`] = await asFloor(floor, `/${name}`, targets[name]);
     const document = join(bench.directory, 'resolve-answer.json');
     await writeFile(document, JSON.stringify(answers.selector));
     for (const [name, file] of Object.entries(LAYERS))
@@ -44,11 +38,11 @@ export function measureResolve(bench) {
 }
 
 function summary(targets, samples) {
-  const sizes = Object.keys(QUESTIONS).map((name) => `${name} ${targets[name].length}`);
+  const sizes = QUESTIONS.map((name) => `${name} ${targets[name].length}`);
   return {
     title: `Resolve over HTTP (${CONNECTIONS} connections)`,
     rows: [
-      ...Object.keys(QUESTIONS).flatMap((name) =>
+      ...QUESTIONS.flatMap((name) =>
         loadRows(`resolve ${name}`, samples[name], samples[`${name} floor`], GOALS),
       ),
       ...Object.keys(LAYERS).flatMap((name) =>
@@ -61,11 +55,12 @@ function summary(targets, samples) {
   };
 }
 
-export async function askOurs(service, token) {
+/** The questions as requests to the service, and its answers. The rule of the provider `tenant` is the one that holds. */
+export async function askOurs(service, token, tenant = TENANT) {
   const headers = { Authorization: `Bearer ${token}` };
   const targets = {};
   const answers = {};
-  for (const [name, { body, expected }] of Object.entries(QUESTIONS)) {
+  for (const [name, { body, expected }] of Object.entries(questionsFor(tenant))) {
     const request = { method: 'POST', path: '/v1/resolve', headers, body: JSON.stringify(body) };
     const { bytes } = await fetchAnswer(service, request);
     answers[name] = JSON.parse(bytes);
@@ -79,6 +74,16 @@ export async function askOurs(service, token) {
     targets[path] = { program: service, request, length: bytes.length };
   }
   return { targets, answers };
+}
+
+function questionsFor(tenant) {
+  const auto = { selector: 'auto', context: contextOf(tenant) };
+  const expected = `provider-${tenant}^model-19`;
+  return {
+    selector: { body: { selector: 'provider-7^model-3' }, expected: 'provider-7^model-3' },
+    auto: { body: auto, expected },
+    'auto-3': { body: { ...auto, max_fallbacks: 3 }, expected },
+  };
 }
 
 export async function startFloor({ directory, mariadb }, answers) {

@@ -8,13 +8,13 @@ const RETRY_MS = 1000;
 
 export const API_KEY = 'sk-bench-0123456789abcdefghijklmnopqrstuv';
 
-/** What the rule of provider-42^model-19 asks for; see {@link modelBody}. */
-export const MATCHING_CONTEXT = {
-  tenant: 'tenant-42',
+/** A context for which one rule of all holds, that of the last model of `provider-<tenant>`; see {@link modelBody}. */
+export const contextOf = (tenant) => ({
+  tenant: `tenant-${tenant}`,
   tier: 'pro',
   input_tokens: 1200,
   user: { country: 'NL', beta: false },
-};
+});
 
 /**
  * Fills an empty registry through the API: `providers` × `models`. The account, a token to ask with and one to write
@@ -75,7 +75,7 @@ function providerBody(index) {
   return { name: `provider-${index}`, provider, api_key: API_KEY };
 }
 
-/** The last model of each provider has a rule: one in a hundred holds for {@link MATCHING_CONTEXT}. */
+/** The last model of each provider has a rule: one holds for {@link contextOf}. */
 function modelBody(provider, index, models) {
   const when = {
     tenant: `tenant-${provider}`,

@@ -1,0 +1,96 @@
+import { v7 as newId } from 'uuid';
+import { Callers } from '../callers.mjs';
+import { fetchAnswer } from '../answer.mjs';
+import { growthRow } from '../growth.mjs';
+import { measureRounds } from '../measure.mjs';
+import { withPrograms } from '../program.mjs';
+import { cryptoOf, makeToken } from '../registry/caret-crypto.mjs';
+import { insertRows } from '../registry/insert-rows.mjs';
+import { loadRows } from '../report.mjs';
+import { startService } from '../service.mjs';
+
+const TOKENS = 100_000;
+const CALLERS = 8;
+const PORTION = 10_000;
+/** Nothing but what every request pays, and one read of a row. */
+const PATH = '/v1/account';
+
+/** What it costs to know a caller, with one token in the table and with 100 000. */
+export function measureSignIn(bench) {
+  return withPrograms(async (running) => {
+    const [few, many] = [await registryFor(bench, 'one-token'), await registryFor(bench, 'many-tokens')];
+    const tokens = await addTokens(many, TOKENS);
+    const fewService = await running(startService(few));
+    const manyService = await running(startService(many));
+    const fewCallers = new Callers(fewService, CALLERS);
+    const manyCallers = new Callers(manyService, CALLERS);
+    await fetchAnswer(manyService, asking(tokens.at(-1)));
+    let index = 0;
+    const another = () => asking(tokens[(index += 1) % TOKENS]);
+    const unknown = () => ({ ...asking(makeToken(newId())), status: [401, 429] });
+    const { options } = bench;
+    const samples = await measureRounds(
+      {
+        few: () => fewCallers.window(() => asking(few.token), options),
+        many: () => manyCallers.window(() => asking(tokens[0]), options),
+        another: () => manyCallers.window(another, options),
+        unknown: () => manyCallers.window(unknown, options),
+      },
+      options.rounds,
+    );
+    for (const each of [few, many]) each.close();
+    await Promise.all([fewCallers.close(), manyCallers.close()]);
+    const cpu = (rounds) => rounds.map(({ cpuMicroseconds }) => cpuMicroseconds);
+    return {
+      title: `Sign-in, MariaDB (GET ${PATH}, ${CALLERS} callers)`,
+      rows: [
+        ...loadRows('the same token each time', samples.many),
+        ...loadRows('another token each time', samples.another, samples.many),
+        ...loadRows('unknown tokens', samples.unknown, samples.many),
+      ],
+      growth: {
+        unit: 'tokens',
+        sizes: [1, TOKENS],
+        rows: [
+          growthRow(
+            'the same token each time',
+            'CPU µs/request',
+            [1, TOKENS],
+            [cpu(samples.few), cpu(samples.many)],
+          ),
+        ],
+      },
+      notes: [
+        'The floor of the lower lines is the first. A token is looked up at most every four seconds; another one each time is looked up each time.',
+        'Unknown tokens are looked up as well, so that they take as long: 401, and after 20 in a minute from one address 429.',
+      ],
+      samples,
+    };
+  });
+}
+
+async function registryFor(bench, name) {
+  return bench.registries.make('mariadb', name, 1);
+}
+
+function asking(token) {
+  return { path: PATH, headers: { Authorization: `Bearer ${token}` } };
+}
+
+/** Rows as the API writes them, in bulk. The tokens, in no order that the table has. */
+async function addTokens(registry, count) {
+  const crypto = await cryptoOf(registry);
+  const [template] = await registry.rows("SELECT * FROM api_tokens WHERE name = 'bench'");
+  const tokens = [];
+  for (let start = 0; start < count; start += PORTION) {
+    const rows = Array.from({ length: PORTION }, () => {
+      const id = newId();
+      const token = makeToken(id);
+      tokens.push(token);
+      const secret_hmac = crypto.hmac('api-token', token).toString('hex');
+      return { ...template, id, secret_hmac };
+    });
+    await insertRows(registry, 'api_tokens', rows);
+  }
+  return tokens;
+}
