@@ -11,7 +11,7 @@ const SETTLE_MS = 1000;
 /** What a service with 100 000 models needs: memory, and time from the spawn until it has resolved once. */
 export async function measureMemory(bench) {
   const registry = await bench.registries.get('mariadb', PROVIDERS);
-  const samples = { idle: [], resolved: [], grown: [], listed: [], first: [] };
+  const samples = { idle: [], resolved: [], grown: [], first: [] };
   for (let round = 0; round < Math.ceil(bench.options.rounds / 2); round += 1)
     await measureOnce(registry, samples);
   const absolute = (cell, measure, ours) => row(cell, measure, { ours });
@@ -21,7 +21,6 @@ export async function measureMemory(bench) {
       absolute('idle, before it is asked for anything', 'RSS MiB', samples.idle),
       absolute('after one resolve', 'RSS MiB', samples.resolved),
       absolute('after one resolve, less idle', 'RSS MiB', samples.grown),
-      absolute('after one list', 'RSS MiB', samples.listed),
       absolute('first resolve answered', 'ms from the spawn', samples.first),
     ],
     notes: ['RSS has what the collector has not yet given back; the engine’s own heap is in its table.'],
@@ -42,10 +41,6 @@ async function measureOnce(registry, samples) {
     await sleep(SETTLE_MS);
     samples.resolved.push(residentMebibytes(service.pid));
     samples.grown.push(samples.resolved.at(-1) - samples.idle.at(-1));
-    const { bytes } = await fetchAnswer(service, { path: '/v1/llm-providers', headers });
-    if (JSON.parse(bytes).length !== PROVIDERS) throw new Error('the list is not whole');
-    await sleep(SETTLE_MS);
-    samples.listed.push(residentMebibytes(service.pid));
   } finally {
     await service.stop();
   }
