@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -14,4 +14,22 @@ export function processorSeconds(pid) {
 export function residentMebibytes(pid) {
   const [, kibibytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(kibibytes) / 1024;
+}
+
+/** The ids of a process and of all that descend from it. */
+export function processTree(pid) {
+  return [pid, ...childrenOf(pid).flatMap(processTree)];
+}
+
+function childrenOf(pid) {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      const ids = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').match(/\d+/g) ?? [];
+      return ids.map(Number);
+    } catch (error) {
+      // Threads come and go.
+      if (error.code === 'ENOENT' || error.code === 'ESRCH') return [];
+      throw error;
+    }
+  });
 }

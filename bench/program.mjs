@@ -1,8 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tsImport } from 'tsx/esm/api';
+import { request as send } from 'undici';
 
 const START_DEADLINE = 30_000;
+const ANSWER_DEADLINE = 180_000;
+/** Characters of a program's errors that are kept. */
+const TAIL = 4000;
 const SERVER_CPU = '0';
 const LOAD_CPU = '1';
 
@@ -59,16 +65,28 @@ export class Program {
 
   /** Starts `node` with these arguments and waits until it listens. Its standard output goes nowhere. */
   static async start(args, { env = {}, cwd } = {}) {
-    const command = [process.execPath, ...args];
-    const [file, ...rest] = pinned ? ['taskset', '-c', SERVER_CPU, ...command] : command;
-    const child = spawn(file, rest, {
-      cwd,
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const program = new Program(child);
+    const program = Program.#launch([process.execPath, ...args], { env, cwd });
     program.url = await program.#listening();
     return program;
+  }
+
+  /**
+   * Starts a program that is told its port, which `command` and `env` are functions of, and waits until it answers 200
+   * to a GET of `ready`. Its output goes nowhere.
+   */
+  static async startCommand(command, { env, cwd, ready }) {
+    const { freePort } = await tsImport('../test/support/free-port.ts', import.meta.url);
+    const port = await freePort();
+    const program = Program.#launch(command(port), { env: env(port), cwd });
+    program.url = `http://127.0.0.1:${port}`;
+    await program.#answering(ready);
+    return program;
+  }
+
+  static #launch(command, { env, cwd }) {
+    const [file, ...rest] = pinned ? ['taskset', '-c', SERVER_CPU, ...command] : command;
+    const options = { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'ignore', 'pipe'] };
+    return new Program(spawn(file, rest, options));
   }
 
   get pid() {
@@ -78,6 +96,24 @@ export class Program {
   async stop(signal = 'SIGTERM') {
     this.#child.kill(signal);
     await this.#exited;
+  }
+
+  async #answering(path) {
+    let said = '';
+    this.#child.stderr.setEncoding('utf8').on('data', (chunk) => (said = (said + chunk).slice(-TAIL)));
+    const deadline = Date.now() + ANSWER_DEADLINE;
+    while (Date.now() < deadline && this.#child.exitCode === null) {
+      try {
+        const { statusCode, body } = await send(`${this.url}${path}`);
+        await body.dump();
+        if (statusCode === 200) return;
+      } catch {
+        // It does not listen yet.
+      }
+      await sleep(50);
+    }
+    this.#child.kill('SIGKILL');
+    throw new Error(`${this.#child.spawnargs.join(' ')} did not answer\n${said}`);
   }
 
   #listening() {

@@ -35,18 +35,21 @@ export function loadRows(cell, ours, floor = null, goals = {}, measures = Object
     );
 }
 
-const COLUMNS = [
+const columns = (against) => [
   ['cell'],
   ['measure'],
   ['ours', true],
-  ['floor', true],
-  ['ours ÷ floor', true],
+  [against, true],
+  [`ours ÷ ${against}`, true],
   ['goal', true],
   ['met'],
 ];
 
-/** A cell's tables and notes, in Markdown: what is compared with floors, and what grows, where it has either. */
-export function renderTable({ title, rows = [], growth = null, notes = [] }) {
+/**
+ * A cell's tables and notes, in Markdown: what is compared, with floors or with what `against` names, and what grows,
+ * where it has either.
+ */
+export function renderTable({ title, rows = [], against = 'floor', growth = null, notes = [] }) {
   const lines = rows.map((line) => [
     line.cell,
     line.measure,
@@ -61,7 +64,7 @@ export function renderTable({ title, rows = [], growth = null, notes = [] }) {
     line.met === null ? '–' : line.met ? 'yes' : '**no**',
   ]);
   const parts = [`## ${title}`];
-  if (rows.length > 0) parts.push(markdownTable(COLUMNS, lines));
+  if (rows.length > 0) parts.push(markdownTable(columns(against), lines));
   if (growth) parts.push(renderGrowth(growth));
   if (notes.length > 0) parts.push(notes.map((note) => `- ${note}`).join('\n'));
   return parts.join('\n\n');

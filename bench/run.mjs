@@ -16,6 +16,7 @@ import { measureEmbeddedItems, measureItems } from './cells/items.mjs';
 import { measureLatency } from './cells/latency.mjs';
 import { measureEmbeddedList, measureList } from './cells/list.mjs';
 import { measureMemory } from './cells/memory.mjs';
+import { PEER_CELLS } from './cells/peers.mjs';
 import { measureResolve } from './cells/resolve.mjs';
 import { measureSignIn } from './cells/sign-in.mjs';
 import { measureStart } from './cells/start.mjs';
@@ -45,10 +46,12 @@ const CELLS = {
   engine: { measure: measureEngine, needs: [] },
 };
 
+const ALL_CELLS = { ...CELLS, ...PEER_CELLS };
+
 const FULL = { quick: false, rounds: 5, starts: 7, heatSeconds: 1.5, warmUpSeconds: 0.3, windowSeconds: 1.5 };
 const QUICK = { quick: true, rounds: 1, starts: 1, heatSeconds: 1, warmUpSeconds: 0.1, windowSeconds: 1 };
 
-const wanted = readCommandLine(Object.keys(CELLS));
+const wanted = readCommandLine(Object.keys(CELLS), Object.keys(PEER_CELLS));
 const options = wanted.quick ? QUICK : FULL;
 /** For the reader: with --json standard output is the document's alone. */
 const tell = wanted.json ? console.error : console.log;
@@ -70,10 +73,10 @@ const results = {};
 tell(renderHeader(run));
 
 try {
-  const needed = new Set(wanted.only.flatMap((name) => CELLS[name].needs));
+  const needed = new Set(wanted.only.flatMap((name) => ALL_CELLS[name].needs));
   for (const engine of needed) bench[engine] = await registries.get(engine, SIZE.providers);
   for (const name of wanted.only) {
-    results[name] = await CELLS[name].measure(bench).catch((error) => ({ error: error.message }));
+    results[name] = await ALL_CELLS[name].measure(bench).catch((error) => ({ error: error.message }));
     const { error, text } = results[name];
     tell(`\n${error ? `## ${name}: not measured\n\n${error}` : (text ?? renderTable(results[name]))}`);
   }

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'caret-bench');
+
+/** A peer cannot be had here; its message is the reason, for the reader of the table. */
+export class NotHad extends Error {}
+
+/**
+ * The directory of a peer of an exact version, filled by `fill(directory)` the first time, which may take minutes.
+ * Rejects with `NotHad` where that fails; the next run tries again.
+ */
+export async function installed(name, fill) {
+  const directory = join(CACHE, name);
+  const complete = join(directory, '.complete');
+  if (existsSync(complete)) return directory;
+  console.error(`Installing ${name} in ${directory}, which takes minutes the first time`);
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  try {
+    await fill(directory);
+  } catch (error) {
+    throw error instanceof NotHad ? error : new NotHad(error.message, { cause: error });
+  }
+  await writeFile(complete, '');
+  return directory;
+}
+
+/** Runs one command of an installation and gives its standard output. Rejects with `NotHad`. */
+export async function command(file, args, { cwd, env = {} } = {}) {
+  try {
+    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 2 ** 20 };
+    return (await execute(file, args, options)).stdout;
+  } catch (error) {
+    const said = `${error.stderr || error.stdout || ''}`.trim().split('\n').at(-1);
+    const reason = error.code === 'ENOENT' ? 'it is not installed' : said || error.message;
+    throw new NotHad(`\`${file} ${args[0]}\`: ${reason}`, { cause: error });
+  }
+}
