@@ -1,5 +1,6 @@
 import type { ApiClient } from './support/http-client';
 import { Ledger } from './support/ledger';
+import { PatientClient } from './support/patient-client';
 import { randomFrom } from './support/random';
 import { brokenInvariants } from './support/registry-invariants';
 import { type Replicas, startReplicas } from './support/replicas';
@@ -24,7 +25,7 @@ describe(`random writes from all replicas at once (seed ${seed})`, () => {
 
   async function writeSome(ledger: Ledger): Promise<void> {
     for (let write = 0; write < WRITES_PER_ROUND; write++) {
-      const { status, text } = await ledger.write(api());
+      const { status, text } = await ledger.write(PatientClient.of(api()));
       if (status >= 300) throw new Error(`not acknowledged: ${status} ${text}`);
     }
   }

@@ -37,8 +37,8 @@ export async function command(file, args, { cwd, env = {} } = {}) {
     const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 2 ** 20 };
     return (await execute(file, args, options)).stdout;
   } catch (error) {
+    if (error.code === 'ENOENT') throw new NotHad(`\`${file}\` is not installed`, { cause: error });
     const said = `${error.stderr || error.stdout || ''}`.trim().split('\n').at(-1);
-    const reason = error.code === 'ENOENT' ? 'it is not installed' : said || error.message;
-    throw new NotHad(`\`${file} ${args[0]}\`: ${reason}`, { cause: error });
+    throw new NotHad(`\`${file} ${args[0]}\`: ${said || error.message}`, { cause: error });
   }
 }

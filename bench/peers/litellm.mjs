@@ -15,7 +15,7 @@ export const litellm = {
   version: VERSION,
   database: 'which has no database here',
   configuration: [
-    'LiteLLM is installed from PyPI with exact versions. One worker, for one processor; production mode and log level `ERROR` as its documentation advises; its access log is on and goes to /dev/null; no Redis.',
+    'LiteLLM is installed from PyPI with exact versions. One worker, for one processor; production mode and log level `ERROR` as its documentation advises; its access log as it comes, to /dev/null; no Redis.',
     '**Its database cannot be had from a registry**: it needs the query engine of Prisma 5.17.0, which is downloaded from binaries.prisma.sh alone. Without it `POST /model/new` answers 500, "No DB Connected": so there is no `create`, and `list` and `read` are answered from memory, from a configuration file. Caret beside it reads its embedded database.',
     '`list` is `/model/info`, which tells about a hundred prices of each deployment, set or not.',
   ],
