@@ -63,7 +63,10 @@ export class GaleraCluster {
 
   /** Makes a node that was left without a majority the cluster that others can join. */
   async bootstrap(index: number): Promise<void> {
-    await withMariadb(this.node(index).rootUrl, (connection) =>
+    const url = this.node(index).rootUrl;
+    // One that has not yet noticed its loss would take no heed, and notice it later.
+    await eventually('it knows that it is alone', async () => !(await isSynced(url)), JOIN_DEADLINE);
+    await withMariadb(url, (connection) =>
       connection.query("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=1'"),
     );
     await this.joined(index);
