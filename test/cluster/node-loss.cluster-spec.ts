@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually';
 import { GaleraCluster } from '../support/galera-cluster';
 import { ApiClient } from '../support/http-client';
 import { Ledger } from '../support/ledger';
+import { PatientClient } from '../support/patient-client';
 import { randomFrom } from '../support/random';
 import { createModel, createProvider, providerBody } from '../support/registry-factories';
 import { brokenInvariants } from '../support/registry-invariants';
@@ -89,7 +90,7 @@ describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
     report(
       `one of three nodes killed: ${acknowledged} writes acknowledged, ${errors.length} refused, the last ${last} ms after it`,
     );
-    for (const { api, ledger } of ledgers) faults.push(...(await ledger.audit(api)));
+    for (const { api, ledger } of ledgers) faults.push(...(await ledger.audit(PatientClient.of(api))));
     expect(faults).toEqual([]);
     expect(await brokenInvariants(database)).toEqual([]);
     expect(last).toBeLessThan(ERRORS_END_MS);
@@ -152,7 +153,7 @@ async function outcome(write: () => ReturnType<Ledger['write']>): Promise<string
 
 async function audited(ledger: Ledger, api: ApiClient, faults: string[]): Promise<boolean> {
   try {
-    faults.push(...(await ledger.audit(api)));
+    faults.push(...(await ledger.audit(PatientClient.of(api))));
     return true;
   } catch {
     return false;
