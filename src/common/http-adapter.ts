@@ -20,7 +20,7 @@ class RepresentingAdapter extends FastifyAdapter {
     const payload = represent(result, reply.code(statusCode));
     const { answerStatus } = reply.request as FastifyRequest & AnswerStatus;
     if (answerStatus !== null) return reply.code(answerStatus).send(payload);
-    return isUnchanged(reply) ? reply.code(304).send() : reply.send(payload);
+    return isUnchanged(reply) ? reply.code(304).removeHeader('Content-Type').send() : reply.send(payload);
   }
 }
 
