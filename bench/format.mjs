@@ -1,7 +1,9 @@
-/** Three significant digits, without an exponent. */
+/** Three significant digits, or two below 0.1, without an exponent: 0.003 of a peer's cost is not none. */
 export function figure(value) {
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
-  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+  const size = Math.abs(value);
+  if (size >= 100) return Math.round(value).toLocaleString('en-US');
+  if (size >= 10) return value.toFixed(1);
+  return size >= 1e-6 && size < 0.1 ? value.toPrecision(2) : value.toFixed(2);
 }
 
 /** A summary as `median [least–greatest]`; a dash where there is none. */
