@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
+import { UnitOfWork } from '../src/database/unit-of-work';
 import { startTestApp, type TestApp } from './support/app';
 import { engine } from './support/database';
 import { createMariadbTestDatabase } from './support/database-mariadb';
@@ -68,6 +69,17 @@ interface Outcome {
     );
     expect(orphans).toEqual([]);
   });
+
+  /** A hundred rows, one each 50 ms; small ones the server keeps back until there are many. */
+  const rowsOf = (characters: number) =>
+    app.app
+      .get(UnitOfWork)
+      .manager.query<unknown[]>(`SELECT SLEEP(0.05), REPEAT('x', ${characters}) AS text FROM seq_1_to_100`);
+
+  it('waits for a long answer as long as it arrives, and for no other', async () => {
+    expect(await rowsOf(20_000)).toHaveLength(100);
+    await expect(rowsOf(1)).rejects.toMatchObject({ code: 'database_unavailable' });
+  }, 30_000);
 
   it('answers 503 within the deadline when frozen, sooner from then on, and heals by itself', async () => {
     expect((await app.api.get('/v1/llm-providers')).status).toBe(200);

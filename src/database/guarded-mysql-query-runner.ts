@@ -29,6 +29,7 @@ const SESSION_SETTINGS = [
 const CLUSTER_SETTING = 'SET SESSION wsrep_sync_wait = 1';
 
 interface Connection {
+  readonly stream: { readonly bytesRead: number };
   destroy(): void;
   release(): void;
   promise(): { query(sql: string): Promise<[unknown, unknown]> };
@@ -49,6 +50,8 @@ interface Pool {
 class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   private migrating = false;
   private waits = 0;
+  /** Bytes that had come over the connection before it was this runner's. */
+  private bytesBefore = 0;
   /** It did not get a connection, or an answer, in time. A late connection belongs to the pool: this must not touch it. */
   private abandoned = false;
 
@@ -102,7 +105,11 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   }
 
   private inTime<T>(work: () => Promise<T>): Promise<T> {
-    return this.pool.health.within(work, () => this.abandon());
+    return this.pool.health.within(
+      work,
+      () => this.abandon(),
+      () => this.received(),
+    );
   }
 
   private known(): Connection | undefined {
@@ -122,6 +129,7 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
         connection.release();
         throw databaseUnavailable();
       }
+      this.bytesBefore = connection.stream.bytesRead;
       await this.prepare(connection);
       return connection;
     } catch (error) {
@@ -129,6 +137,11 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     } finally {
       this.stopWaiting();
     }
+  }
+
+  private received(): number {
+    const connection = this.databaseConnection as Connection | undefined;
+    return connection ? connection.stream.bytesRead - this.bytesBefore : 0;
   }
 
   private async prepare(connection: Connection): Promise<void> {
@@ -145,7 +158,9 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     this.pool.prepared.add(connection);
   }
 
+  /** Once: a connection that comes after it is somebody else's. */
   private abandon(): void {
+    if (this.abandoned) return;
     this.abandoned = true;
     this.stopWaiting();
     this.evict();

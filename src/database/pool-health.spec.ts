@@ -42,6 +42,24 @@ describe('the health of a connection pool', () => {
     expect([first.mock.calls, second.mock.calls]).toEqual([[[]], [[]]]);
   });
 
+  it('waits for an answer that is arriving, and for no dribble', async () => {
+    const health = new PoolHealth();
+    let bytes = 0;
+    const waiting = outcome(health.within(never, nothing, () => bytes));
+    bytes += 64 * 1024;
+    await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS);
+    const other = outcome(health.within(() => Promise.resolve('served'), nothing));
+    expect(await other).toBe('served');
+    bytes += 64 * 1024 - 1;
+    await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS - 1);
+    let isOver = false;
+    void waiting.then(() => (isOver = true));
+    await Promise.resolve();
+    expect(isOver).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await waiting).toBe('database_unavailable');
+  });
+
   it('calls a server busy that answers others', async () => {
     const health = new PoolHealth();
     const waiting = outcome(health.within(never, nothing));

@@ -6,6 +6,9 @@ export const DATABASE_DEADLINE_MS = 3000;
 /** A server that has answered nobody for so long is silent. Lock waits end sooner, and their errors are answers. */
 const SILENCE_MS = 2500;
 
+/** An answer that is still arriving, so much of it in each deadline, is long and not late. */
+const ARRIVING_BYTES = 64 * 1024;
+
 type GiveUp = (reason: Error) => void;
 
 /**
@@ -18,8 +21,11 @@ export class PoolHealth {
   private silent = false;
   private trying = false;
 
-  /** Runs `work` with a deadline. Rejects with 503: `onLate` is told first, and what comes late comes to nobody. */
-  async within<T>(work: () => Promise<T>, onLate: () => void): Promise<T> {
+  /**
+   * Runs `work` with a deadline. Rejects with 503: `onLate` is told first, and what comes late comes to nobody.
+   * `received` tells how many bytes have come for it so far; while there are more and more of them it may go on.
+   */
+  async within<T>(work: () => Promise<T>, onLate: () => void, received = () => 0): Promise<T> {
     const tries = this.silent;
     if (tries && this.trying) throw databaseUnavailable();
     if (tries) this.trying = true;
@@ -31,7 +37,16 @@ export class PoolHealth {
       };
     });
     this.waiting.add(giveUp);
-    const timer = setTimeout(() => this.late(giveUp), DATABASE_DEADLINE_MS);
+    let before = received();
+    let timer: NodeJS.Timeout;
+    const judge = (): void => {
+      const now = received();
+      if (now - before < ARRIVING_BYTES) return this.late(giveUp);
+      before = now;
+      this.answered();
+      timer = setTimeout(judge, DATABASE_DEADLINE_MS);
+    };
+    timer = setTimeout(judge, DATABASE_DEADLINE_MS);
     const pending = work();
     try {
       const result = await Promise.race([pending, refusal]);

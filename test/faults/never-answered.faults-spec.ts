@@ -1,0 +1,46 @@
+import { startTestApp, type TestApp } from '../support/app';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { FaultProxy } from '../support/fault-proxy';
+import { providerBody } from '../support/registry-factories';
+import { report, timed } from '../support/report';
+
+/** What is promised of a statement, and what comes before it on a busy machine. */
+const ANSWER_DEADLINE = 3000 + 1000;
+
+describe('a database that falls silent in the midst of a request', () => {
+  let database: TestDatabase;
+  let proxy: FaultProxy;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    proxy = await FaultProxy.start(database.env.DATABASE_URL);
+    app = await startTestApp({ database, env: { DATABASE_URL: proxy.url, REGISTRY_POLL_MS: '60000' } });
+  });
+  afterAll(async () => {
+    // First, or the pool would wait for connections that nobody answers.
+    await proxy.stop();
+    await app.app.close();
+    await database.drop();
+  });
+
+  it('503 in three seconds where the work of an Idempotency-Key is never answered, and nothing is done', async () => {
+    const body = providerBody();
+    const create = () =>
+      app.api.post('/v1/llm-providers', body, { headers: { 'idempotency-key': 'never-answered' } });
+    let isHit = false;
+    proxy.judge = (sql) => {
+      if (!sql.startsWith('INSERT INTO `providers`')) return 'pass';
+      isHit = true;
+      proxy.blackhole();
+      return 'silent';
+    };
+    const { result, milliseconds } = await timed(create);
+    await proxy.pass();
+    expect(isHit).toBe(true);
+    expect(result).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+    expect(milliseconds).toBeLessThan(ANSWER_DEADLINE);
+    report(`a statement that is never answered: 503 after ${milliseconds} ms`);
+    expect(await database.query('SELECT id FROM providers WHERE name = ?', [body.name])).toEqual([]);
+  }, 30_000);
+});
