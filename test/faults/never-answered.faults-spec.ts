@@ -26,8 +26,7 @@ describe('a database that falls silent in the midst of a request', () => {
 
   it('503 in three seconds where the work of an Idempotency-Key is never answered, and nothing is done', async () => {
     const body = providerBody();
-    const create = () =>
-      app.api.post('/v1/llm-providers', body, { headers: { 'idempotency-key': 'never-answered' } });
+    const headers = { 'idempotency-key': 'never-answered' };
     let isHit = false;
     proxy.judge = (sql) => {
       if (!sql.startsWith('INSERT INTO `providers`')) return 'pass';
@@ -35,7 +34,7 @@ describe('a database that falls silent in the midst of a request', () => {
       proxy.blackhole();
       return 'silent';
     };
-    const { result, milliseconds } = await timed(create);
+    const { result, milliseconds } = await timed(() => app.api.post('/v1/llm-providers', body, { headers }));
     await proxy.pass();
     expect(isHit).toBe(true);
     expect(result).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
