@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Callers } from '../callers.mjs';
 import { growthRows } from '../growth.mjs';
-import { measureRounds } from '../measure.mjs';
+import { JobClient, measureJobs } from '../job-client.mjs';
 import { Program, withPrograms } from '../program.mjs';
 import { API_KEY } from '../registry/seed.mjs';
 import { loadRows } from '../report.mjs';
@@ -33,50 +32,50 @@ export function measureEmbeddedItems(bench) {
 /** One provider or model read, created and changed, at three sizes of the registry, and against the bare statements. */
 function measure(bench, engine, goals) {
   return withPrograms(async (running) => {
-    const windows = {};
-    const closing = [];
-    const add = (name, program, registry, requests, callers) => {
-      const pool = new Callers(program, callers);
-      closing.push(() => pool.close());
+    const jobs = {};
+    const clients = [];
+    const add = (name, side, registry, requests, callers) => {
+      const client = new JobClient(side, callers);
+      clients.push(client);
       for (const [job, next] of Object.entries(requests)) {
-        windows[`${job} ${name}`] = async () => {
-          const sample = await pool.window(next, bench.options);
-          if (job.startsWith('create')) await removeCreated(registry);
-          return sample;
-        };
+        const after = job.startsWith('create') ? () => removeCreated(registry) : undefined;
+        jobs[`${job} ${name}`] = { client, callers, repeat: () => client.send(job, next()), after };
       }
     };
     for (const size of SIZES) {
       const registry = await bench.registries.get(engine, size);
       const service = await running(startService(registry));
-      add(`${size}`, service, registry, ourRequests(registry), MANY_CALLERS);
+      const ours = { program: service, headers: { Authorization: `Bearer ${registry.writeToken}` } };
+      const requests = ourRequests(registry);
+      add(`${size}`, ours, registry, requests, MANY_CALLERS);
+      // From now on its priority has as many digits as it will have.
+      await clients.at(-1).send('change model', requests['change model']());
       if (size !== USUAL) continue;
-      const floor = await running(startFloor(bench, registry));
-      add('alone', service, registry, ourRequests(registry), 1);
-      add('floor alone', floor, registry, floorRequests(), 1);
-      add('floor', floor, registry, floorRequests(), MANY_CALLERS);
+      const floor = { program: await running(startFloor(bench, registry)) };
+      add('alone', ours, registry, requests, 1);
+      add('floor alone', floor, registry, FLOOR_REQUESTS, 1);
+      add('floor', floor, registry, FLOOR_REQUESTS, MANY_CALLERS);
     }
-    const samples = await measureRounds(windows, bench.options.rounds);
-    for (const close of closing) await close();
+    const samples = await measureJobs(bench, jobs);
+    await Promise.all(clients.map((client) => client.close()));
     return summary(ENGINES[engine], samples, goals);
   });
 }
 
 function summary(engine, samples, goals) {
-  const jobs = Object.keys(floorRequests());
-  const growthOf = (job) =>
-    growthRows(
-      job,
-      SIZES,
-      SIZES.map((size) => samples[`${job} ${size}`]),
-    );
+  const jobs = Object.keys(FLOOR_REQUESTS);
+  const atSizes = (job) => SIZES.map((size) => samples[`${job} ${size}`]);
   return {
     title: `One provider or model, ${engine}`,
     rows: jobs.flatMap((job) => [
       ...loadRows(`${job}, 1 caller`, samples[`${job} alone`], samples[`${job} floor alone`], goals[job]),
       ...loadRows(`${job}, ${MANY_CALLERS} callers`, samples[`${job} ${USUAL}`], samples[`${job} floor`]),
     ]),
-    growth: { unit: 'providers', sizes: SIZES, rows: jobs.flatMap(growthOf) },
+    growth: {
+      unit: 'providers',
+      sizes: SIZES,
+      rows: jobs.flatMap((job) => growthRows(job, SIZES, atSizes(job))),
+    },
     notes: [
       'The floor runs the bare statement: no auth, seal, check, audit event, revision or change log.',
       `Growth is with ${MANY_CALLERS} callers. Rows that were created are removed after each window.`,
@@ -86,34 +85,32 @@ function summary(engine, samples, goals) {
 }
 
 let count = 0;
-const unique = () => `created-${(count += 1)}`;
+/** Of a fixed length, so that all answers have the same one. */
+const unique = () => `created-${String((count += 1)).padStart(9, '0')}`;
+const priority = () => 100 + ((count += 1) % 900);
 
-function jobsAt(headers, paths, provider) {
-  const send = (method, path, body, status) => ({
-    method,
-    path,
-    headers,
-    body: JSON.stringify(body),
-    status,
-  });
+/** The requests of each job, to the paths that a server has for them. */
+function requestsTo(paths, provider) {
+  const send = (method, path, body, status) => ({ method, path, body, status });
   return {
-    'get provider': () => ({ path: paths.provider, headers }),
-    'get model': () => ({ path: paths.model, headers }),
+    'get provider': () => ({ path: paths.provider }),
+    'get model': () => ({ path: paths.model }),
     'create provider': () => send('POST', paths.providers, { ...provider, name: unique() }, 201),
     'create model': () => send('POST', paths.models, { model: unique(), cost_per_1k_input: 0.003 }, 201),
-    'change model': () => send('PATCH', paths.model, { priority: (count += 1) % 1000 }, 200),
+    'change model': () => send('PATCH', paths.model, { priority: priority() }, 200),
   };
 }
 
-function ourRequests({ writeToken, providerId, modelId }) {
+const FLOOR_REQUESTS = requestsTo(
+  { providers: '/provider', provider: '/provider', models: '/model', model: '/model' },
+  {},
+);
+
+function ourRequests({ providerId, modelId }) {
   const providers = '/v1/llm-providers';
   const models = `${providers}/${providerId}/models`;
   const paths = { providers, provider: `${providers}/${providerId}`, models, model: `${models}/${modelId}` };
-  return jobsAt({ Authorization: `Bearer ${writeToken}` }, paths, { provider: 'openai', api_key: API_KEY });
-}
-
-function floorRequests() {
-  return jobsAt({}, { providers: '/provider', provider: '/provider', models: '/model', model: '/model' }, {});
+  return requestsTo(paths, { provider: 'openai', api_key: API_KEY });
 }
 
 async function startFloor({ directory }, registry) {

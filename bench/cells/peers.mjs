@@ -65,7 +65,7 @@ function rowsOf({ count, results, resident }) {
       row(cell, measure, { ours: ours.map((each) => each[field]), floor: theirs.map((each) => each[field]) });
     const size = bytes ? [row(cell, 'bytes', { ours: [bytes.ours], floor: [bytes.theirs] })] : [];
     return [
-      line('jobs/s', 'jobsPerSecond'),
+      line('jobs/s', 'requestsPerSecond'),
       line('p50 ms', 'p50Milliseconds'),
       line('CPU µs/job', 'cpuMicroseconds'),
       ...size,

@@ -1,8 +1,7 @@
 import { v7 as newId } from 'uuid';
-import { Callers } from '../callers.mjs';
 import { fetchAnswer } from '../answer.mjs';
 import { growthRow } from '../growth.mjs';
-import { measureRounds } from '../measure.mjs';
+import { JobClient, measureJobs } from '../job-client.mjs';
 import { withPrograms } from '../program.mjs';
 import { cryptoOf, makeToken } from '../registry/caret-crypto.mjs';
 import { insertRows } from '../registry/insert-rows.mjs';
@@ -24,24 +23,19 @@ export function measureSignIn(bench) {
     const tokens = await addTokens(many, TOKENS);
     const fewService = await running(startService(few));
     const manyService = await running(startService(many));
-    const fewCallers = new Callers(fewService, CALLERS);
-    const manyCallers = new Callers(manyService, CALLERS);
+    const fewClient = new JobClient({ program: fewService }, CALLERS);
+    const manyClient = new JobClient({ program: manyService }, CALLERS);
     await fetchAnswer(manyService, asking(tokens.at(-1)));
     let index = 0;
-    const another = () => asking(tokens[(index += 1) % TOKENS]);
-    const unknown = () => ({ ...asking(makeToken(newId())), status: [401, 429] });
-    const { options } = bench;
-    const samples = await measureRounds(
-      {
-        few: () => fewCallers.window(() => asking(few.token), options),
-        many: () => manyCallers.window(() => asking(tokens[0]), options),
-        another: () => manyCallers.window(another, options),
-        unknown: () => manyCallers.window(unknown, options),
-      },
-      options.rounds,
-    );
+    const job = (client, next) => ({ client, callers: CALLERS, repeat: () => client.send(...next()) });
+    const samples = await measureJobs(bench, {
+      few: job(fewClient, () => ['same', asking(few.token)]),
+      many: job(manyClient, () => ['same', asking(tokens[0])]),
+      another: job(manyClient, () => ['another', asking(tokens[(index += 1) % TOKENS])]),
+      unknown: job(manyClient, () => ['unknown', { ...asking(makeToken(newId())), status: [401, 429] }]),
+    });
     for (const each of [few, many]) each.close();
-    await Promise.all([fewCallers.close(), manyCallers.close()]);
+    await Promise.all([fewClient.close(), manyClient.close()]);
     const cpu = (rounds) => rounds.map(({ cpuMicroseconds }) => cpuMicroseconds);
     return {
       title: `Sign-in, MariaDB (GET ${PATH}, ${CALLERS} callers)`,
@@ -63,7 +57,7 @@ export function measureSignIn(bench) {
         ],
       },
       notes: [
-        'The floor of the lower lines is the first. A token is looked up at most every four seconds; another one each time is looked up each time.',
+        'The floor of the lower lines is the first. A token is looked up at most every four seconds; another one each time is looked up each time, without the note of its first use.',
         'Unknown tokens are looked up as well, so that they take as long: 401, and after 20 in a minute from one address 429.',
       ],
       samples,

@@ -27,16 +27,20 @@ const copyOf = (table, row, values) =>
 const jobs = {
   'GET /provider': async () => [await read(select('providers'), [provider]), await read(MODELS, [provider])],
   'GET /model': () => read(select('provider_models'), [model]),
-  'POST /provider': (body) => {
-    const values = { id: newId(), name: body.name, name_key: body.name };
-    return read(insert('providers'), copyOf('providers', providerRow, values));
+  'POST /provider': ({ name }) => insertCopy('providers', providerRow, { name, name_key: name }),
+  'POST /model': ({ model: name }) =>
+    insertCopy('provider_models', modelRow, { model: name, model_key: name, default_of: null }),
+  async 'PATCH /model'({ priority }) {
+    await read(PATCH, [priority, model]);
+    return { priority };
   },
-  'POST /model': (body) => {
-    const values = { id: newId(), model: body.model, model_key: body.model, default_of: null };
-    return read(insert('provider_models'), copyOf('provider_models', modelRow, values));
-  },
-  'PATCH /model': (body) => read(PATCH, [body.priority, model]),
 };
+
+async function insertCopy(table, row, values) {
+  const id = newId();
+  await read(insert(table), copyOf(table, row, { ...values, id }));
+  return { id };
+}
 
 const server = createServer((request, response) => {
   const chunks = [];
@@ -48,7 +52,7 @@ async function answer(request, response, body) {
   try {
     const result = await jobs[`${request.method} ${request.url}`](body.length > 0 ? JSON.parse(body) : null);
     const status = request.method === 'POST' ? 201 : 200;
-    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(result ?? {}));
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(result));
   } catch (error) {
     response.writeHead(500).end(String(error.code ?? error.name));
   }

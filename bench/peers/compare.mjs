@@ -1,4 +1,4 @@
-import { measureRounds } from '../measure.mjs';
+import { measureJobs } from '../job-client.mjs';
 import { CALLERS, Contestant } from './contestant.mjs';
 
 /**
@@ -37,13 +37,12 @@ async function measure(contestants, { count, creating, options }) {
   return { count, results, resident: { ours, theirs }, grown };
 }
 
-/** Each side warmed up, then rounds of one window for each. */
-async function inTurn(contestants, jobs, callers, options) {
-  const heat = { warmUpSeconds: 0, windowSeconds: options.heatSeconds };
-  const windows = {};
-  for (const [index, name] of ['ours', 'theirs'].entries()) {
-    await contestants[index].window(jobs[index], callers, heat);
-    windows[name] = () => contestants[index].window(jobs[index], callers, options);
-  }
-  return measureRounds(windows, options.rounds);
+function inTurn([ours, theirs], [ourJob, theirJob], callers, options) {
+  return measureJobs(
+    { options },
+    {
+      ours: { client: ours.client, callers, repeat: ourJob },
+      theirs: { client: theirs.client, callers, repeat: theirJob },
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { processTree, residentMebibytes } from '../process-stats.mjs';
-import { JobClient, repeat } from './job-client.mjs';
+import { JobClient, repeat } from '../job-client.mjs';
 import { expectModels } from './names.mjs';
 
 export const CALLERS = 8;
@@ -53,8 +53,8 @@ export class Contestant {
     return this.#side.create(this.#client.send, this.#created);
   };
 
-  window(job, callers, options) {
-    return this.#client.window(job, callers, options);
+  get client() {
+    return this.#client;
   }
 
   get resident() {

@@ -14,7 +14,7 @@ const TEMPLATES = 10;
 
 /**
  * The filled registries of one run: each is made when it is first asked for, and shared by all cells, so a cell leaves
- * as many rows as it found. MariaDB's are databases of one server.
+ * as many providers and models as it found. MariaDB's are databases of one server.
  */
 export class Registries {
   #directory;
