@@ -1,6 +1,7 @@
 /**
  * Rounds of one window for each target. The order turns and is reversed in every other round, so that what the
- * machine does meanwhile, and what a target leaves behind, falls on all alike. The samples, by target's name.
+ * machine does meanwhile, and what a target leaves behind, falls on all alike; those that are compared should be named
+ * one after the other. The samples, by target's name.
  */
 export async function measureRounds(targets, rounds) {
   const samples = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
@@ -16,20 +17,15 @@ export async function measureRounds(targets, rounds) {
 /**
  * Rounds under load. A target is a `program`, a `request` to it, and the `status` and `length` of its right answer.
  * Each is warmed up before the first round, for the compiler's sake. As many requests as the server answers, or `rate`
- * of them per second; windows of `seconds`.
+ * of them per second.
  */
-export async function measureLoad(
-  { load, options },
-  targets,
-  connections,
-  { rate, seconds = options.windowSeconds } = {},
-) {
+export async function measureLoad({ load, options }, targets, connections, { rate } = {}) {
   const windows = {};
   for (const [name, { program, request, status = 200, length }] of Object.entries(targets)) {
     const ready = await load.prepare(request);
     const expected = { connections, status, length };
     await load.run(program, ready, { ...expected, warmUp: 0, seconds: options.heatSeconds });
-    const window = { ...expected, warmUp: options.warmUpSeconds, seconds, rate };
+    const window = { ...expected, warmUp: options.warmUpSeconds, seconds: options.windowSeconds, rate };
     windows[name] = () => load.run(program, ready, window);
   }
   return measureRounds(windows, options.rounds);

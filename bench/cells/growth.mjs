@@ -10,37 +10,35 @@ export const SIZES = [10, 100, 1000];
 const CONNECTIONS = 8;
 /** In the smallest registry as well. */
 const PROVIDER = 7;
-const JOBS = [
-  'resolve selector',
-  'resolve auto-3',
-  'list warm',
-  'list unchanged',
-  'list cold',
-  'one model changed',
-];
+const LOADED = ['resolve selector', 'resolve auto-3', 'list warm', 'list unchanged'];
+/** By one caller, each time after a change. */
+const REPEATED = ['list cold', 'one model changed'];
 
 /** What resolving and listing cost with 10, 100 and 1 000 providers of 20 models each. */
 export function measureGrowth(bench) {
   return withPrograms(async (running) => {
-    const targets = {};
-    const windows = {};
+    const bySize = {};
     for (const size of SIZES) {
       const registry = await bench.registries.get('mariadb', size);
       const service = await running(startService(registry));
       const { targets: resolve } = await askOurs(service, registry.token, PROVIDER);
       const list = await listTargets(service, registry);
       const writer = new RegistryWriter(registry);
-      targets[`resolve selector ${size}`] = resolve.selector;
-      targets[`resolve auto-3 ${size}`] = resolve['auto-3'];
-      targets[`list warm ${size}`] = list.targets.warm;
-      targets[`list unchanged ${size}`] = list.targets.unchanged;
       const window = (logged) => writer.window(service, list.request, bench.options, { logged });
-      windows[`list cold ${size}`] = () => window(false);
-      windows[`one model changed ${size}`] = () => window(true);
+      bySize[size] = {
+        'resolve selector': resolve.selector,
+        'resolve auto-3': resolve['auto-3'],
+        'list warm': list.targets.warm,
+        'list unchanged': list.targets.unchanged,
+        'list cold': () => window(false),
+        'one model changed': () => window(true),
+      };
     }
+    const atAllSizes = (jobs) =>
+      Object.fromEntries(jobs.flatMap((job) => SIZES.map((size) => [`${job} ${size}`, bySize[size][job]])));
     const samples = {
-      ...(await measureLoad(bench, targets, CONNECTIONS)),
-      ...(await measureRounds(windows, bench.options.rounds)),
+      ...(await measureLoad(bench, atAllSizes(LOADED), CONNECTIONS)),
+      ...(await measureRounds(atAllSizes(REPEATED), bench.options.rounds)),
     };
     const of = (job) => SIZES.map((size) => samples[`${job} ${size}`]);
     return {
@@ -48,7 +46,7 @@ export function measureGrowth(bench) {
       growth: {
         unit: 'providers',
         sizes: SIZES,
-        rows: JOBS.flatMap((job) => growthRows(job, SIZES, of(job))),
+        rows: [...LOADED, ...REPEATED].flatMap((job) => growthRows(job, SIZES, of(job))),
       },
       notes: ['0 is not at all, 1 in proportion to the registry. The list is as long as the registry.'],
       samples,

@@ -32,34 +32,43 @@ export function measureEmbeddedItems(bench) {
 /** One provider or model read, created and changed, at three sizes of the registry, and against the bare statements. */
 function measure(bench, engine, goals) {
   return withPrograms(async (running) => {
-    const jobs = {};
-    const clients = [];
-    const add = (name, side, registry, requests, callers) => {
-      const client = new JobClient(side, callers);
-      clients.push(client);
-      for (const [job, next] of Object.entries(requests)) {
-        const after = job.startsWith('create') ? () => removeCreated(registry) : undefined;
-        jobs[`${job} ${name}`] = { client, callers, repeat: () => client.send(job, next()), after };
-      }
+    const sides = [];
+    const add = (name, server, registry, requests, callers) => {
+      const client = new JobClient(server, callers);
+      sides.push({ name, client, callers, registry, requests });
+      return client;
     };
     for (const size of SIZES) {
       const registry = await bench.registries.get(engine, size);
       const service = await running(startService(registry));
       const ours = { program: service, headers: { Authorization: `Bearer ${registry.writeToken}` } };
       const requests = ourRequests(registry);
-      add(`${size}`, ours, registry, requests, MANY_CALLERS);
+      const client = add(`${size}`, ours, registry, requests, MANY_CALLERS);
       // From now on its priority has as many digits as it will have.
-      await clients.at(-1).send('change model', requests['change model']());
+      await client.send('change model', requests['change model']());
       if (size !== USUAL) continue;
       const floor = { program: await running(startFloor(bench, registry)) };
+      add('floor', floor, registry, FLOOR_REQUESTS, MANY_CALLERS);
       add('alone', ours, registry, requests, 1);
       add('floor alone', floor, registry, FLOOR_REQUESTS, 1);
-      add('floor', floor, registry, FLOOR_REQUESTS, MANY_CALLERS);
     }
-    const samples = await measureJobs(bench, jobs);
-    await Promise.all(clients.map((client) => client.close()));
+    const samples = await measureJobs(bench, jobsOf(sides));
+    await Promise.all(sides.map(({ client }) => client.close()));
     return summary(ENGINES[engine], samples, goals);
   });
+}
+
+/** All sides of a job one after the other: they are compared. */
+function jobsOf(sides) {
+  const jobs = {};
+  for (const job of Object.keys(FLOOR_REQUESTS)) {
+    for (const { name, client, callers, registry, requests } of sides) {
+      const next = requests[job];
+      const after = job.startsWith('create') ? () => removeCreated(registry) : undefined;
+      jobs[`${job} ${name}`] = { client, callers, repeat: () => client.send(job, next()), after };
+    }
+  }
+  return jobs;
 }
 
 function summary(engine, samples, goals) {

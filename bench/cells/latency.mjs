@@ -22,8 +22,8 @@ export async function measureLatency(bench) {
   try {
     const targets = await allTargets(service, bench, floors);
     // At this rate the windows of other cells have too few answers for a p99.
-    const seconds = 2 * bench.options.windowSeconds;
-    const samples = await measureLoad(bench, targets, CONNECTIONS, { rate: RATE, seconds });
+    const options = { ...bench.options, ...bench.options.latency };
+    const samples = await measureLoad({ ...bench, options }, targets, CONNECTIONS, { rate: RATE });
     return {
       title: `Latency at ${RATE} requests/s`,
       rows: [
@@ -35,7 +35,7 @@ export async function measureLatency(bench) {
         ...ORIENTATION.flatMap((name) => loadRows(name, samples[name], null, {}, MEASURES)),
       ],
       notes: [
-        `Windows of ${seconds} s; a p99 has a goal where the floor's is below ${QUIET} times its p50.`,
+        `${options.rounds} windows of ${options.windowSeconds} s; a p99 has a goal where the floor's is below ${QUIET} times its p50.`,
         sendDelayNote(samples),
       ],
       samples,

@@ -34,11 +34,14 @@ function measure(bench, registry, { title, goals }) {
     const ours = await listTargets(service, registry);
     const floor = await running(startFloor(bench, registry, ours.bytes));
     await expectSameList(floor, ours);
-    const floors = {
-      'warm floor': { ...ours.targets.warm, program: floor, request: { path: '/warm' } },
-      'unchanged floor': { ...ours.targets.unchanged, program: floor, request: { path: '/unchanged' } },
+    const { warm, unchanged } = ours.targets;
+    const targets = {
+      warm,
+      'warm floor': { ...warm, program: floor, request: { path: '/warm' } },
+      unchanged,
+      'unchanged floor': { ...unchanged, program: floor, request: { path: '/unchanged' } },
     };
-    const loaded = await measureLoad(bench, { ...ours.targets, ...floors }, CONNECTIONS);
+    const loaded = await measureLoad(bench, targets, CONNECTIONS);
     const writer = new RegistryWriter(registry);
     const cold = await measureRounds(
       {

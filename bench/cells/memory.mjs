@@ -12,8 +12,7 @@ const SETTLE_MS = 1000;
 export async function measureMemory(bench) {
   const registry = await bench.registries.get('mariadb', PROVIDERS);
   const samples = { first: [], resolved: [], listed: [], list: [] };
-  for (let round = 0; round < Math.ceil(bench.options.rounds / 2); round += 1)
-    await measureOnce(registry, samples);
+  for (let round = 0; round < bench.options.largeStarts; round += 1) await measureOnce(registry, samples);
   const line = (cell, measure, ours) => row(cell, measure, { ours });
   return {
     title: `${MODELS.toLocaleString('en-US')} models under ${PROVIDERS.toLocaleString('en-US')} providers, MariaDB`,

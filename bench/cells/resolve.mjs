@@ -26,9 +26,13 @@ const ORIENTATION = ['/healthz', '/v1/account'];
 export function measureResolve(bench) {
   return withPrograms(async (running) => {
     const service = await running(startService(bench.mariadb));
-    const { targets, answers } = await askOurs(service, bench.mariadb.token);
+    const { targets: ours, answers } = await askOurs(service, bench.mariadb.token);
     const floor = await running(startFloor(bench, answers));
-    for (const name of QUESTIONS) targets[`${name} floor`] = await asFloor(floor, `/${name}`, targets[name]);
+    const targets = {};
+    for (const [name, target] of Object.entries(ours)) {
+      targets[name] = target;
+      if (name in answers) targets[`${name} floor`] = await asFloor(floor, `/${name}`, target);
+    }
     const document = join(bench.directory, 'resolve-answer.json');
     await writeFile(document, JSON.stringify(answers.selector));
     for (const [name, file] of Object.entries(LAYERS))
