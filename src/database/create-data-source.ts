@@ -64,6 +64,8 @@ function dataSourceOptions(
     // Later than the runner's own deadline, which also judges the server.
     connectTimeout: DATABASE_DEADLINE_MS + 1000,
     ssl: tlsOptions(database.tls),
+    // A stack for each statement, in case it should fail, is a tenth of its cost; errors are told by code and place.
+    trace: false,
     extra: { enableKeepAlive: true },
   };
 }
