@@ -55,7 +55,7 @@ const ALL_CELLS = { ...CELLS, ...PEER_CELLS };
 const FULL = {
   quick: false,
   rounds: 15,
-  heatSeconds: 1.5,
+  heatSeconds: 2.5,
   warmUpSeconds: 0.1,
   windowSeconds: 0.5,
   latency: { rounds: 5, windowSeconds: 3 },
