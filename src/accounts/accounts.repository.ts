@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { timestamp } from '../common/clock';
 import { newId } from '../common/ids';
-import { findRow, insertRows } from '../database/rows';
+import { findRow, incremented, insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Account } from './account.entity';
 import type { AccountId } from './caller';
@@ -33,8 +33,9 @@ export class AccountsRepository {
    * makes writers of one account take turns on every engine, and makes two writers on a cluster conflict at commit.
    */
   async bumpRevision(id: AccountId): Promise<number> {
-    await this.unitOfWork.manager.query('UPDATE accounts SET revision = revision + 1 WHERE id = ?', [id]);
-    return this.findRevision(id);
+    const revision = await incremented(this.unitOfWork.manager, Account, { id }, 'revision');
+    if (revision === null) throw new Error('a revision of no account');
+    return revision;
   }
 
   /** For the transaction that holds the row's lock. */

@@ -1,4 +1,4 @@
-import type { ColumnOptions, QueryDeepPartialEntity, ValueTransformer } from 'typeorm';
+import type { ColumnOptions, ValueTransformer } from 'typeorm';
 import { storedObject, storedTexts } from '../common/stored-json';
 
 /** RFC 3339 UTC with milliseconds, as text: the same bytes on every engine, sortable, with no time zone to lose. */
@@ -41,10 +41,10 @@ export const counterColumn = { type: 'bigint', transformer: decimal } as const s
  * What an UPDATE needs to write. Columns that did not change are left alone: a seal, for one, may have been wrapped
  * anew meanwhile, and writing the old one back would undo that.
  */
-export function changedColumns<T extends object>(before: T, after: T): QueryDeepPartialEntity<T> {
+export function changedColumns<T extends object>(before: T, after: T): Partial<T> {
   const old = before as Record<string, unknown>;
   const changed = Object.entries(after).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name]),
   );
-  return Object.fromEntries(changed) as QueryDeepPartialEntity<T>;
+  return Object.fromEntries(changed) as Partial<T>;
 }

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, EntityMetadata } from 'typeorm';
 
 /**
  * Inserts whole rows, in one statement. TypeORM's own insert builds its statement in several passes over every column and
@@ -35,16 +35,83 @@ export async function findRow<T extends object>(
   key: Partial<T>,
 ): Promise<T | null> {
   const { driver } = manager.dataSource;
-  const { columns, tableName } = manager.dataSource.getMetadata(entity);
-  const wanted = columns.filter(({ propertyName }) => propertyName in key);
-  const conditions = wanted.map(({ databaseName }) => `${driver.escape(databaseName)} = ?`).join(' AND ');
+  const metadata = manager.dataSource.getMetadata(entity);
+  const { columns, tableName } = metadata;
+  const where = equalities(manager, metadata, key);
   const [row] = await manager.query<Record<string, unknown>[]>(
-    `SELECT * FROM ${driver.escape(tableName)} WHERE ${conditions}`,
-    wanted.map((column) => driver.preparePersistentValue(column.getEntityValue(key), column) as unknown),
+    `SELECT * FROM ${driver.escape(tableName)} WHERE ${where.terms.join(' AND ')}`,
+    where.values,
   );
   if (row === undefined) return null;
   const found = new entity();
   for (const column of columns)
     column.setEntityValue(found, driver.prepareHydratedValue(row[column.databaseName], column));
   return found;
+}
+
+/**
+ * Gives the rows with this key these values. For those who need not know how many there were: SQLite's driver does not tell.
+ *
+ * Throws what a query throws.
+ */
+export async function updateRows<T extends object>(
+  manager: EntityManager,
+  entity: new () => T,
+  key: Partial<T>,
+  values: Partial<T>,
+): Promise<void> {
+  const metadata = manager.dataSource.getMetadata(entity);
+  const table = manager.dataSource.driver.escape(metadata.tableName);
+  const [set, where] = [equalities(manager, metadata, values), equalities(manager, metadata, key)];
+  await manager.query(`UPDATE ${table} SET ${set.terms.join(', ')} WHERE ${where.terms.join(' AND ')}`, [
+    ...set.values,
+    ...where.values,
+  ]);
+}
+
+/**
+ * Raises a counter by one and tells what it is now, in one statement; null where there is no such row.
+ *
+ * Throws what a query throws.
+ */
+export async function incremented<T extends object>(
+  manager: EntityManager,
+  entity: new () => T,
+  key: Partial<T>,
+  counter: keyof T & string,
+): Promise<number | null> {
+  const { driver, options } = manager.dataSource;
+  const metadata = manager.dataSource.getMetadata(entity);
+  const column = driver.escape(metadata.findColumnWithPropertyName(counter)!.databaseName);
+  const where = equalities(manager, metadata, key);
+  const update = (value: string): string =>
+    `UPDATE ${driver.escape(metadata.tableName)} SET ${column} = ${value} WHERE ${where.terms.join(' AND ')}`;
+  if (options.type === 'better-sqlite3') {
+    const sql = `${update(`${column} + 1`)} RETURNING ${column} AS value`;
+    const [row] = await manager.query<{ value: number }[]>(sql, where.values);
+    return row ? row.value : null;
+  }
+  // What LAST_INSERT_ID is given comes back with the answer, as an inserted id would (MySQL's and MariaDB's manuals).
+  const result = await manager.query<MysqlResult>(update(`LAST_INSERT_ID(${column} + 1)`), where.values);
+  return result.affectedRows === 0 ? null : Number(result.insertId);
+}
+
+interface MysqlResult {
+  readonly affectedRows: number;
+  readonly insertId: number | string;
+}
+
+/** `column = ?` for each property given, and the values as the driver takes them. */
+function equalities(
+  { dataSource: { driver } }: EntityManager,
+  { columns }: EntityMetadata,
+  properties: object,
+): { readonly terms: string[]; readonly values: unknown[] } {
+  const named = columns.filter(({ propertyName }) => propertyName in properties);
+  return {
+    terms: named.map(({ databaseName }) => `${driver.escape(databaseName)} = ?`),
+    values: named.map(
+      (column) => driver.preparePersistentValue(column.getEntityValue(properties), column) as unknown,
+    ),
+  };
 }

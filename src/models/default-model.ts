@@ -19,22 +19,30 @@ export interface DefaultMoved {
 export class DefaultModel {
   constructor(private readonly models: ModelsRepository) {}
 
-  /** The first model is the default; another one becomes it where that is asked for. */
-  async afterInsert(model: ProviderModel, wanted: boolean): Promise<DefaultMoved | null> {
-    const current = await this.models.findDefault(model.accountId as AccountId, model.providerId);
-    // A new row is not an updated one.
-    return current === null || wanted ? this.moveTo(model, current, model.createdAt) : null;
+  /** The first model is the default; another one becomes it where that is asked for. `current` is the one so far. */
+  async beforeInsert(
+    model: ProviderModel,
+    current: ModelName | null,
+    wanted: boolean,
+  ): Promise<DefaultMoved | null> {
+    if (current !== null && !wanted) return null;
+    if (current !== null) {
+      await this.models.clearDefault(model.accountId as AccountId, model.providerId, model.createdAt);
+    }
+    model.defaultOf = model.providerId;
+    return current && { other: current, isDefault: false };
   }
 
-  /** `wanted` false on the default promotes another; an only model stays what it is. */
-  async afterUpdate(model: ProviderModel, wanted: boolean | undefined): Promise<DefaultMoved | null> {
+  /** `wanted` false on the default promotes another; an only model stays what it is. `current` is the one so far. */
+  async afterUpdate(
+    model: ProviderModel,
+    current: ModelName | null,
+    wanted: boolean | undefined,
+  ): Promise<DefaultMoved | null> {
     const isDefault = model.defaultOf !== null;
     if (wanted === undefined || wanted === isDefault) return null;
     const now = timestamp();
-    if (wanted) {
-      const current = await this.models.findDefault(model.accountId as AccountId, model.providerId);
-      return this.moveTo(model, current, now);
-    }
+    if (wanted) return this.moveTo(model, current, now);
     const moved = await this.promoteOther(model, now);
     if (moved) {
       model.defaultOf = null;

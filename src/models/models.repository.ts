@@ -4,7 +4,7 @@ import { IsNull, Not } from 'typeorm';
 import type { AccountId } from '../accounts/caller';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
 import { changedColumns } from '../database/portable-columns';
-import { insertRows } from '../database/rows';
+import { insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { Protocol } from '../upstream/protocol';
 import { type ModelRow, ROUTING_COLUMNS, type RoutingRow, toModel } from './model-row';
@@ -30,6 +30,25 @@ export interface ModelName {
 export interface ParentProvider {
   readonly id: string;
   readonly name: string;
+  /** Null where it has no models. */
+  readonly defaultModel: ModelName | null;
+}
+
+interface ParentRow {
+  parent_id: string;
+  parent_name: string;
+  default_id: string | null;
+  default_name: string;
+}
+
+const PARENT_COLUMNS =
+  'p.id AS parent_id, p.name AS parent_name, d.id AS default_id, d.model AS default_name';
+const PARENT_TABLES =
+  'providers p LEFT JOIN provider_models d ON d.account_id = p.account_id AND d.default_of = p.id';
+
+function toParent({ parent_id, parent_name, default_id, default_name }: ParentRow): ParentProvider {
+  const defaultModel = default_id === null ? null : { id: default_id, model: default_name };
+  return { id: parent_id, name: parent_name, defaultModel };
 }
 
 @Injectable()
@@ -37,9 +56,21 @@ export class ModelsRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async findParent(accountId: AccountId, providerId: string): Promise<ParentProvider | null> {
-    const sql = 'SELECT id, name FROM providers WHERE account_id = ? AND id = ?';
-    const rows = await this.query<ParentProvider>(sql, [accountId, providerId]);
-    return rows[0] ?? null;
+    const sql = `SELECT ${PARENT_COLUMNS} FROM ${PARENT_TABLES} WHERE p.account_id = ? AND p.id = ?`;
+    const [row] = await this.query<ParentRow>(sql, [accountId, providerId]);
+    return row ? toParent(row) : null;
+  }
+
+  /** A model and the provider that it lies under, in one statement. */
+  async findWithParent(
+    accountId: AccountId,
+    providerId: string,
+    id: string,
+  ): Promise<{ parent: ParentProvider; model: ProviderModel } | null> {
+    const model = 'provider_models m ON m.account_id = p.account_id AND m.provider_id = p.id';
+    const sql = `SELECT m.*, ${PARENT_COLUMNS} FROM ${PARENT_TABLES} JOIN ${model} WHERE p.account_id = ? AND p.id = ? AND m.id = ?`;
+    const [row] = await this.query<ModelRow & ParentRow>(sql, [accountId, providerId, id]);
+    return row ? { parent: toParent(row), model: toModel(row) } : null;
   }
 
   /** Of all providers, or of those named; in no order, for sorting is quicker here than on the server. */
@@ -87,12 +118,6 @@ export class ModelsRepository {
     return rows[0] ? toModel(rows[0]) : null;
   }
 
-  async findDefault(accountId: AccountId, providerId: string): Promise<ModelName | null> {
-    const sql = 'SELECT id, model FROM provider_models WHERE account_id = ? AND default_of = ?';
-    const rows = await this.query<ModelName>(sql, [accountId, providerId]);
-    return rows[0] ?? null;
-  }
-
   /** Who is promoted when `exceptId` is the default no longer: the highest priority, the oldest of those. */
   async findSuccessor(accountId: AccountId, providerId: string, exceptId: string): Promise<ModelName | null> {
     const sql =
@@ -128,17 +153,19 @@ export class ModelsRepository {
   /** 409 where the new name is taken. */
   async update(before: ProviderModel, after: ProviderModel): Promise<void> {
     const { id, accountId } = before;
-    await this.translated(async () => {
-      await this.rows.update({ id, accountId }, changedColumns(before, after));
-    });
+    await this.translated(() =>
+      updateRows(this.unitOfWork.manager, ProviderModel, { id, accountId }, changedColumns(before, after)),
+    );
   }
 
   async clearDefault(accountId: AccountId, providerId: string, updatedAt: string): Promise<void> {
-    await this.rows.update({ accountId, defaultOf: providerId }, { defaultOf: null, updatedAt });
+    const current = { accountId, defaultOf: providerId };
+    await updateRows(this.unitOfWork.manager, ProviderModel, current, { defaultOf: null, updatedAt });
   }
 
   async makeDefault(accountId: AccountId, providerId: string, id: string, updatedAt: string): Promise<void> {
-    await this.rows.update({ accountId, providerId, id }, { defaultOf: providerId, updatedAt });
+    const key = { accountId, providerId, id };
+    await updateRows(this.unitOfWork.manager, ProviderModel, key, { defaultOf: providerId, updatedAt });
   }
 
   /** False where there is no such model any more. */

@@ -76,9 +76,9 @@ export class ModelsService {
       const parent = await this.parent(accountId, providerId);
       const model = newModel(accountId, providerId, body.model);
       await applySettings(model, body, this.sealer);
+      const moved = await this.defaults.beforeInsert(model, parent.defaultModel, body.is_default === true);
       await this.models.insert([model]);
       touch('model', model.id);
-      const moved = await this.defaults.afterInsert(model, body.is_default === true);
       const response = toModelResponse(model, parent.name);
       await this.record(caller, 'model.create', parent, model, null, response);
       await this.recordMoved(caller, parent, moved, touch);
@@ -108,7 +108,7 @@ export class ModelsService {
         model.updatedAt = timestamp();
         await this.models.update(current, model);
       }
-      const moved = await this.defaults.afterUpdate(model, body.is_default);
+      const moved = await this.defaults.afterUpdate(model, parent.defaultModel, body.is_default);
       const after = toModelResponse(model, parent.name);
       if (JSON.stringify(model) !== JSON.stringify(current)) {
         touch('model', id);
@@ -160,9 +160,9 @@ export class ModelsService {
         if (models.length % PER_TURN === 0) await nextTurn();
       }
       if (models.length === 0) return answer({ added: [], existing });
+      await this.defaults.beforeInsert(models[0]!, parent.defaultModel, false);
       await this.models.insert(models);
       touch('models_of_provider', providerId);
-      await this.defaults.afterInsert(models[0]!, false);
       const added = models.map((model) => toModelResponse(model, parent.name));
       await this.audit.record(caller, {
         action: 'model.import',
@@ -184,10 +184,11 @@ export class ModelsService {
     providerId: string,
     id: string,
   ): Promise<{ parent: ParentProvider; model: ProviderModel }> {
-    const parent = await this.parent(accountId, providerId);
-    const model = isId(id) ? await this.models.find(accountId, providerId, id) : null;
-    if (!model) throw noSuchModel();
-    return { parent, model };
+    const found =
+      isId(providerId) && isId(id) ? await this.models.findWithParent(accountId, providerId, id) : null;
+    if (found) return found;
+    await this.parent(accountId, providerId);
+    throw noSuchModel();
   }
 
   private async record(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../accounts/caller';
 import { isUniqueViolation } from '../database/database-errors';
 import { changedColumns } from '../database/portable-columns';
-import { insertRows } from '../database/rows';
+import { insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ProviderKind } from '../upstream/base-url';
 import { type ProviderRow, toProvider } from './provider-row';
@@ -60,7 +60,8 @@ export class ProvidersRepository {
   /** 409 where the new name is taken. */
   async update(before: Provider, after: Provider): Promise<void> {
     const { id, accountId } = before;
-    await translated(() => this.rows.update({ id, accountId }, changedColumns(before, after)));
+    const changes = changedColumns(before, after);
+    await translated(() => updateRows(this.unitOfWork.manager, Provider, { id, accountId }, changes));
   }
 
   async delete(accountId: AccountId, id: string): Promise<void> {
