@@ -27,6 +27,8 @@ const CACHED_MODELS = 200_000;
 
 interface Offer {
   readonly models: readonly OfferedModel[];
+  /** Of each model, to tell which are configured: folding and hashing many names takes longer than all the rest. */
+  readonly keys: readonly string[];
   readonly fetchedAt: string;
 }
 
@@ -106,16 +108,17 @@ export class DiscoveryService {
 
   private async ask(target: UpstreamTarget): Promise<Offer> {
     const listed = await this.upstream.listModels(target);
-    return { models: await describeModels(listed, target, this.prices), fetchedAt: timestamp() };
+    const models = await describeModels(listed, target, this.prices);
+    return { models, keys: models.map(({ id }) => foldedModelKey(id)), fetchedAt: timestamp() };
   }
 }
 
 function toResponse(offer: Offer, cached: boolean, configured: ReadonlySet<string>): AvailableModelsResponse {
   return {
-    models: offer.models.map(({ id, name, ...rest }) => ({
+    models: offer.models.map(({ id, name, ...rest }, index) => ({
       id,
       name,
-      configured: configured.has(foldedModelKey(id)),
+      configured: configured.has(offer.keys[index]!),
       ...rest,
     })),
     fetched_at: offer.fetchedAt,
