@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchAnswer } from '../answer.mjs';
+import { growthRows } from '../growth.mjs';
 import { measureLoad } from '../measure.mjs';
 import { Program, withPrograms } from '../program.mjs';
 import { busyNote, loadRows } from '../report.mjs';
@@ -11,12 +12,15 @@ import { startService } from '../service.mjs';
 
 const FLOOR = fileURLToPath(new URL('../floors/fastify-floor.mjs', import.meta.url));
 const CONNECTIONS = 32;
-const OFFERED = 50;
+/** Models that an upstream offers: one vendor's, and what an aggregator has. */
+const OFFERED = [10, 50, 500];
+const COMPARED = 50;
 
 /** GET …/available-models while what the upstream offers is kept, against a bare Fastify that sends as many bytes. */
 export async function measureDiscovery(bench) {
   const upstream = createServer((request, response) => {
-    const data = Array.from({ length: OFFERED }, (_, index) => ({ id: `offered-${index}`, object: 'model' }));
+    const length = Number(/^\/(\d+)\//.exec(request.url)[1]);
+    const data = Array.from({ length }, (_, index) => ({ id: `offered-${index}`, object: 'model' }));
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ object: 'list', data }));
   });
   await once(upstream.listen(0, '127.0.0.1'), 'listening');
@@ -34,42 +38,55 @@ function measure(bench, upstreamUrl) {
     const service = await running(
       startService({ ...registry, env: { ...registry.env, EGRESS_MODE: 'local' } }),
     );
-    const request = await availableModels(service, registry, upstreamUrl);
-    const first = JSON.parse((await fetchAnswer(service, request)).bytes);
-    if (first.models?.length !== OFFERED)
-      throw new Error(`${request.path} does not offer what the upstream does`);
-    const { bytes } = await fetchAnswer(service, request);
-    const document = join(bench.directory, 'available-models.json');
-    await writeFile(document, bytes);
-    const floor = await running(Program.start([FLOOR, document]));
-    const target = { program: service, request, length: bytes.length };
-    const samples = await measureLoad(
-      bench,
-      { warm: target, floor: { ...target, program: floor, request: { path: '/' } } },
-      CONNECTIONS,
-    );
+    const targets = {};
+    for (const offered of OFFERED) {
+      const { request, bytes } = await warmed(service, registry, upstreamUrl, offered);
+      const target = { program: service, request, length: bytes.length };
+      targets[`${offered} offered`] = target;
+      if (offered !== COMPARED) continue;
+      const document = join(bench.directory, 'available-models.json');
+      await writeFile(document, bytes);
+      const floor = await running(Program.start([FLOOR, document]));
+      targets.floor = { ...target, program: floor, request: { path: '/' } };
+    }
+    const samples = await measureLoad(bench, targets, CONNECTIONS);
     registry.close();
+    const cell = 'available models';
     return {
-      title: `Discovery from the cache (${CONNECTIONS} connections, ${bytes.length} bytes)`,
-      rows: loadRows('available models', samples.warm, samples.floor),
-      notes: ['The floor has no auth and no database.', busyNote(samples)],
+      title: `Discovery from the cache (${CONNECTIONS} connections, ${targets.floor.length} bytes)`,
+      rows: loadRows(`${cell}, ${COMPARED} offered`, samples[`${COMPARED} offered`], samples.floor),
+      growth: {
+        unit: 'offered',
+        sizes: OFFERED,
+        rows: growthRows(
+          cell,
+          OFFERED,
+          OFFERED.map((offered) => samples[`${offered} offered`]),
+        ),
+      },
+      notes: [
+        'The floor has no auth and no database. The answer is as long as what is offered.',
+        busyNote(samples),
+      ],
       samples,
     };
   });
 }
 
-async function availableModels(service, { writeToken }, upstreamUrl) {
+/** The request for what a new provider's upstream offers, which is kept from now on, and the answer. */
+async function warmed(service, { writeToken }, upstreamUrl, offered) {
   const headers = { Authorization: `Bearer ${writeToken}` };
   const body = JSON.stringify({
-    name: 'upstream',
+    name: `upstream-${offered}`,
     provider: 'openai',
     api_key: 'sk-bench-0123456789abcdef',
-    base_url: upstreamUrl,
+    base_url: `${upstreamUrl}/${offered}/v1`,
   });
-  const created = await fetchAnswer(
-    service,
-    { method: 'POST', path: '/v1/llm-providers', headers, body },
-    201,
-  );
-  return { path: `/v1/llm-providers/${JSON.parse(created.bytes).id}/available-models`, headers };
+  const provider = { method: 'POST', path: '/v1/llm-providers', headers, body };
+  const { id } = JSON.parse((await fetchAnswer(service, provider, 201)).bytes);
+  const request = { path: `/v1/llm-providers/${id}/available-models`, headers };
+  const first = JSON.parse((await fetchAnswer(service, request)).bytes);
+  if (first.models?.length !== offered)
+    throw new Error(`${request.path} does not offer what the upstream does`);
+  return { request, bytes: (await fetchAnswer(service, request)).bytes };
 }

@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid';
 import { fetchAnswer } from '../answer.mjs';
-import { growthRow } from '../growth.mjs';
+import { growthRows } from '../growth.mjs';
 import { JobClient, measureJobs } from '../job-client.mjs';
 import { withPrograms } from '../program.mjs';
 import { cryptoOf, makeToken } from '../registry/caret-crypto.mjs';
@@ -8,53 +8,47 @@ import { insertRows } from '../registry/insert-rows.mjs';
 import { loadRows } from '../report.mjs';
 import { startService } from '../service.mjs';
 
-const TOKENS = 100_000;
-/** What a registry has from the start: the operator's and two of the benchmark's. */
-const FEW = 3;
+/** In the tables of three databases. The least is what a registry has from the start. */
+const TOKENS = [3, 1000, 100_000];
+const MANY = TOKENS.at(-1);
 const CALLERS = 8;
 const PORTION = 10_000;
 /** Nothing but what every request pays, and one read of a row. */
 const PATH = '/v1/account';
 
-/** What it costs to know a caller, with a few tokens in the table and with 100 000 more. */
+/** What it costs to know a caller, with a few tokens in the table and with many. */
 export function measureSignIn(bench) {
   return withPrograms(async (running) => {
-    const [few, many] = [await registryFor(bench, 'few-tokens'), await registryFor(bench, 'many-tokens')];
-    const tokens = await addTokens(many, TOKENS);
-    const fewService = await running(startService(few));
-    const manyService = await running(startService(many));
-    const fewClient = new JobClient({ program: fewService }, CALLERS);
-    const manyClient = new JobClient({ program: manyService }, CALLERS);
-    await fetchAnswer(manyService, asking(tokens.at(-1)));
-    let index = 0;
-    const job = (client, next) => ({ client, callers: CALLERS, repeat: () => client.send(...next()) });
-    const samples = await measureJobs(bench, {
-      few: job(fewClient, () => ['same', asking(few.token)]),
-      many: job(manyClient, () => ['same', asking(tokens[0])]),
-      another: job(manyClient, () => ['another', asking(tokens[(index += 1) % TOKENS])]),
-      unknown: job(manyClient, () => ['unknown', { ...asking(makeToken(newId())), status: [401, 429] }]),
-    });
-    for (const each of [few, many]) each.close();
-    await Promise.all([fewClient.close(), manyClient.close()]);
-    const cpu = (rounds) => rounds.map(({ cpuMicroseconds }) => cpuMicroseconds);
+    const jobs = {};
+    const closing = [];
+    for (const count of TOKENS) {
+      const registry = await bench.registries.make('mariadb', `tokens-${count}`, 1);
+      const tokens = [registry.token, ...(await addTokens(registry, count - TOKENS[0]))];
+      const service = await running(startService(registry));
+      const client = new JobClient({ program: service }, CALLERS);
+      closing.push(registry, client);
+      const job = (kind, next) => ({ client, callers: CALLERS, repeat: () => client.send(kind, next()) });
+      await fetchAnswer(service, asking(tokens.at(-1)));
+      jobs[`same ${count}`] = job('same', () => asking(tokens[0]));
+      if (count !== MANY) continue;
+      let index = 0;
+      jobs.another = job('another', () => asking(tokens[(index += 1) % tokens.length]));
+      jobs.unknown = job('unknown', () => ({ ...asking(makeToken(newId())), status: [401, 429] }));
+    }
+    const samples = await measureJobs(bench, jobs);
+    await Promise.all(closing.map((each) => each.close()));
+    const same = TOKENS.map((count) => samples[`same ${count}`]);
     return {
-      title: `Sign-in, MariaDB (GET ${PATH}, ${CALLERS} callers)`,
+      title: `Sign-in, MariaDB (GET ${PATH}, ${CALLERS} callers, ${MANY.toLocaleString('en-US')} tokens)`,
       rows: [
-        ...loadRows('the same token each time', samples.many),
-        ...loadRows('another token each time', samples.another, samples.many),
-        ...loadRows('unknown tokens', samples.unknown, samples.many),
+        ...loadRows('the same token each time', same.at(-1)),
+        ...loadRows('another token each time', samples.another, same.at(-1)),
+        ...loadRows('unknown tokens', samples.unknown, same.at(-1)),
       ],
       growth: {
         unit: 'tokens',
-        sizes: [FEW, TOKENS],
-        rows: [
-          growthRow(
-            'the same token each time',
-            'CPU µs/request',
-            [FEW, TOKENS],
-            [cpu(samples.few), cpu(samples.many)],
-          ),
-        ],
+        sizes: TOKENS,
+        rows: growthRows('the same token each time', TOKENS, same),
       },
       notes: [
         'The floor of the lower lines is the first. A token is looked up at most every four seconds; another one each time is looked up each time, without the note of its first use.',
@@ -63,10 +57,6 @@ export function measureSignIn(bench) {
       samples,
     };
   });
-}
-
-async function registryFor(bench, name) {
-  return bench.registries.make('mariadb', name, 1);
 }
 
 function asking(token) {
@@ -81,7 +71,7 @@ async function addTokens(registry, count) {
   // So that none is due to be written when it is used.
   const last_used_at = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
   for (let start = 0; start < count; start += PORTION) {
-    const rows = Array.from({ length: PORTION }, () => {
+    const rows = Array.from({ length: Math.min(PORTION, count - start) }, () => {
       const id = newId();
       const token = makeToken(id);
       tokens.push(token);
