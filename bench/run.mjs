@@ -65,10 +65,10 @@ const FULL = {
 const QUICK = {
   quick: true,
   rounds: 1,
-  heatSeconds: 1,
+  heatSeconds: 0.5,
   warmUpSeconds: 0.1,
-  windowSeconds: 1,
-  latency: { rounds: 1, windowSeconds: 2 },
+  windowSeconds: 0.5,
+  latency: { rounds: 1, windowSeconds: 1 },
   starts: 1,
   largeStarts: 1,
 };
@@ -96,14 +96,25 @@ tell(renderHeader(run));
 
 try {
   const needed = new Set(wanted.only.flatMap((name) => ALL_CELLS[name].needs));
-  for (const engine of needed) bench[engine] = await registries.get(engine, SIZE.providers);
+  for (const engine of needed) {
+    bench[engine] = await timed(`filled, ${engine}`, () => registries.get(engine, SIZE.providers));
+  }
   for (const name of wanted.only) {
-    results[name] = await ALL_CELLS[name].measure(bench).catch((error) => ({ error: error.message }));
+    const measure = () => ALL_CELLS[name].measure(bench).catch((error) => ({ error: error.message }));
+    results[name] = await timed(name, measure);
     const { error, text } = results[name];
     tell(`\n${error ? `## ${name}: not measured\n\n${error}` : (text ?? renderTable(results[name]))}`);
   }
 } finally {
   await registries.close();
+}
+
+/** Says on standard error how long a step took: a run is long. */
+async function timed(name, step) {
+  const begin = performance.now();
+  const result = await step();
+  console.error(`${name}: ${Math.round((performance.now() - begin) / 1000)} s`);
+  return result;
 }
 
 const document = `${JSON.stringify({ run, results }, null, 2)}\n`;
