@@ -79,7 +79,7 @@ export class BearerGuard implements CanActivate {
   private refusal(request: AuthenticatedRequest, reply: FastifyReply): DomainError {
     // Another scheme holds no token that could be wrong (RFC 6750, section 3.1).
     if (!/^Bearer( |$)/i.test(request.headers.authorization ?? '')) {
-      reply.header('WWW-Authenticate', 'Bearer realm="caret"');
+      reply.header('www-authenticate', 'Bearer realm="caret"');
       return new DomainError(
         'unauthenticated',
         'auth.token_missing',
@@ -97,7 +97,7 @@ export class BearerGuard implements CanActivate {
         },
       );
     }
-    reply.header('WWW-Authenticate', 'Bearer realm="caret", error="invalid_token"');
+    reply.header('www-authenticate', 'Bearer realm="caret", error="invalid_token"');
     return new DomainError(
       'unauthenticated',
       'auth.invalid_token',

@@ -5,7 +5,7 @@ import { replyOf, requestOf } from '../common/http-context';
 import { type ReplayedAnswer } from '../common/idempotent';
 import { type RegistryUse, registryUse } from '../common/registry-use';
 import type { AuthenticatedRequest } from './caller';
-import { REVISION_HEADER } from './registry-revision';
+import { revisionHeader } from './registry-revision';
 import { RegistryRevisions } from './registry-revisions';
 
 /** Gives the answer of each registry write its revision, so that the client can ask any replica for no older one. */
@@ -22,9 +22,7 @@ export class RegistryRevisionInterceptor implements NestInterceptor {
     return next.handle().pipe(
       mergeMap(async (body: unknown) => {
         const revision = await this.revisionAfter(context);
-        if (revision !== null) {
-          replyOf(context).header(REVISION_HEADER, String(revision));
-        }
+        if (revision !== null) replyOf(context).headers(revisionHeader(revision));
         return body;
       }),
     );

@@ -5,9 +5,12 @@ import { requestOf } from '../common/http-context';
 /** Header by which a client sees its own writes on every replica: writes return it, reads take it. */
 export const REVISION_HEADER = 'X-Registry-Revision';
 
+/** As Node and Fastify name it. */
+const FOLDED = 'x-registry-revision';
+
 /** The request's `X-Registry-Revision`; 0 where it sends none. 400 where it is no revision. */
 export const MinRevision = createParamDecorator((_data: unknown, context: ExecutionContext): number => {
-  const header = requestOf(context).headers['x-registry-revision'];
+  const header = requestOf(context).headers[FOLDED];
   if (header === undefined) return 0;
   if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
   const detail = `${REVISION_HEADER} takes the whole number that an earlier answer had there.`;
@@ -22,5 +25,5 @@ export function assertReached(revision: number, minRevision: number): void {
 }
 
 export function revisionHeader(revision: number): Record<string, string> {
-  return { [REVISION_HEADER]: String(revision) };
+  return { [FOLDED]: String(revision) };
 }

@@ -20,7 +20,7 @@ class RepresentingAdapter extends FastifyAdapter {
     const payload = represent(result, reply.code(statusCode));
     const { answerStatus } = reply.request as FastifyRequest & AnswerStatus;
     if (answerStatus !== null) return reply.code(answerStatus).send(payload);
-    return isUnchanged(reply) ? reply.code(304).removeHeader('Content-Type').send() : reply.send(payload);
+    return isUnchanged(reply) ? reply.code(304).removeHeader('content-type').send() : reply.send(payload);
   }
 }
 
@@ -44,7 +44,7 @@ export function createHttpAdapter(trustProxy: readonly string[]): FastifyAdapter
   const routes = watchRoutes(fastify);
   // One hook, and no promise in it: every request pays for each.
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header('X-Request-Id', request.id);
+    reply.header('x-request-id', request.id);
     const refusal = (request.is404 && refuseMethod(request, reply, routes)) || refuseFormat(request);
     if (refusal) sendProblem(reply, refusal);
     else done();
@@ -111,7 +111,7 @@ function refuseMethod(
   const fewest = Math.min(...matching.map(({ parameters }) => parameters));
   const own = matching.filter(({ parameters }) => parameters === fewest);
   const allowed = [...new Set(own.map(({ method }) => method))].join(', ');
-  reply.header('Allow', allowed);
+  reply.header('allow', allowed);
   const detail = `This path takes ${allowed}.`;
   return httpProblem(405, 'Method not allowed', 'route.method_not_allowed', detail, context);
 }
@@ -128,7 +128,7 @@ function isUnchanged(reply: FastifyReply): boolean {
   const known = request.headers['if-none-match'];
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (known === undefined || !isRead || reply.statusCode !== 200) return false;
-  const etag = reply.getHeader('ETag');
+  const etag = reply.getHeader('etag');
   return typeof etag === 'string' && matchesNone(known, etag);
 }
 

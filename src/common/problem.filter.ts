@@ -16,11 +16,11 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     const problem = this.toProblem(error, contextOf(request));
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {
-      reply.header('Retry-After', String(error.retryAfterSeconds));
+      reply.header('retry-after', String(error.retryAfterSeconds));
     }
     if (error instanceof DomainError && error.missingScopes) {
       const scope = error.missingScopes.join(' ');
-      reply.header('WWW-Authenticate', `Bearer realm="caret", error="insufficient_scope", scope="${scope}"`);
+      reply.header('www-authenticate', `Bearer realm="caret", error="insufficient_scope", scope="${scope}"`);
     }
     sendProblem(reply, problem);
   }
@@ -54,7 +54,7 @@ export function contextOf(request: FastifyRequest): ProblemContext {
 export function sendProblem(reply: FastifyReply, problem: ProblemBody): FastifyReply {
   return reply
     .code(problem.status)
-    .header('Content-Type', 'application/problem+json; charset=utf-8')
-    .header('Cache-Control', 'no-store')
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
     .send(JSON.stringify(problem));
 }

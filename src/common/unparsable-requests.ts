@@ -8,7 +8,7 @@ import { contextOf, sendProblem } from './problem.filter';
 export function refuseUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const detail = 'The path is not well-formed: a percent sign must start an escape of UTF-8.';
   const problem = httpProblem(400, 'Malformed request', 'request.malformed', detail, contextOf(request));
-  sendProblem(reply.header('X-Request-Id', request.id), problem);
+  sendProblem(reply.header('x-request-id', request.id), problem);
 }
 
 /** Statuses of Node's parser errors; all others are 400. */

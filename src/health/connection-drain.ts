@@ -29,7 +29,7 @@ export class ConnectionDrain {
       if (this.connections.has(socket)) this.connections.set(socket, reply.raw);
       if (this.closing) this.dropAfter(reply.raw, socket);
       // Clients that are told so open another connection, which a load balancer leads elsewhere.
-      if (this.drain.isDraining) reply.header('Connection', 'close');
+      if (this.drain.isDraining) reply.header('connection', 'close');
       done();
     });
     fastify.addHook('preClose', (done) => {

@@ -24,13 +24,13 @@ export class MetricsController {
     if (metricsToken !== null) this.assertToken(request, reply, metricsToken);
     else if (!isLoopback(host))
       throw new DomainError('not_found', 'route.not_found', 'There is no such route.');
-    await reply.header('Content-Type', this.metrics.contentType).send(await this.metrics.text());
+    await reply.header('content-type', this.metrics.contentType).send(await this.metrics.text());
   }
 
   private assertToken(request: FastifyRequest, reply: FastifyReply, token: string): void {
     const presented = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     if (timingSafeEqual(digest(presented), digest(token))) return;
-    reply.header('WWW-Authenticate', 'Bearer realm="caret-metrics"');
+    reply.header('www-authenticate', 'Bearer realm="caret-metrics"');
     throw new DomainError('unauthenticated', 'auth.invalid_token', 'Send METRICS_TOKEN as a bearer token.');
   }
 }
