@@ -37,7 +37,14 @@ export class ModelCapabilities {
     sizeCalculation: (_known, key) => key.length,
   });
 
+  private remembered = 0;
+
   constructor(private readonly catalogue: PriceCatalogue) {}
+
+  /** Another number whenever an upstream has said something. */
+  get version(): number {
+    return this.remembered;
+  }
 
   /** Keeps what an upstream said of its models, for as long as the provider stands for that upstream. */
   remember(host: ModelHost, models: readonly OfferedModel[]): void {
@@ -49,6 +56,7 @@ export class ModelCapabilities {
       },
     ]);
     this.offered.set(upstreamOf(host), new Map(known));
+    this.remembered += 1;
   }
 
   of(host: ModelHost, model: string): Capabilities {

@@ -5,7 +5,7 @@ import { assertReached, revisionHeader } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
 import { Answer } from '../common/answer';
 import { etagOfText } from '../common/etag';
-import { inPortions } from '../common/portions';
+import { jsonArray } from '../common/portions';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ProviderResponse } from './dto/provider.response.dto';
 
@@ -71,17 +71,9 @@ export class WholeLists {
       revision: await this.revisions.read(accountId),
       items: await read(),
     }));
-    const bytes = await serialised(items);
+    const bytes = await jsonArray(items, PER_TURN, (item) => item);
     const list = { revision, bytes, answer: new Answer(bytes, revisionHeader(revision), etagOfText(bytes)) };
     this.lists.set(accountId, list);
     return list;
   }
-}
-
-/** JSON in UTF-8, a portion at a time: a registry of 100 000 models has some 40 MB. */
-async function serialised(items: readonly ProviderResponse[]): Promise<Buffer> {
-  if (items.length <= PER_TURN) return Buffer.from(JSON.stringify(items));
-  const parts: string[] = [];
-  await inPortions(items, PER_TURN, (portion) => parts.push(JSON.stringify(portion).slice(1, -1)));
-  return Buffer.from(`[${parts.join(',')}]`);
 }

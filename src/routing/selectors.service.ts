@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../accounts/caller';
 import { revisionHeader } from '../accounts/registry-revision';
 import { Answer } from '../common/answer';
-import { Page, pageOf, type PageQuery } from '../common/pagination';
-import { inPortions } from '../common/portions';
+import { etagOfText } from '../common/etag';
+import { mapPage, pageOf, type PageQuery } from '../common/pagination';
+import { jsonArray } from '../common/portions';
 import { CursorService } from '../crypto/cursor.service';
 import { ModelCapabilities } from '../discovery/model-capabilities';
 import type { SelectorResponse } from './dto/selector.response.dto';
@@ -17,6 +18,8 @@ const PER_TURN = 100;
 interface Listed {
   readonly revision: number;
   readonly candidates: readonly Candidate[];
+  /** The whole list as it goes out, and which {@link ModelCapabilities.version} is in it. */
+  whole: { readonly version: number; readonly answer: Promise<Answer> } | null;
 }
 
 /** What a model picker needs. */
@@ -33,18 +36,29 @@ export class SelectorsService {
 
   /** A page of `SelectorResponse`. */
   async list({ accountId }: Caller, { limit, cursor }: PageQuery, minRevision: number): Promise<Answer> {
-    const table = await this.tables.current(accountId, minRevision);
-    const { revision, candidates } = this.candidatesOf(table);
+    const listed = this.listed(await this.tables.current(accountId, minRevision));
+    if (limit === null && cursor === null) return this.whole(listed);
+    const { revision, candidates } = listed;
     const scope = ['selectors', accountId];
     const after = cursor === null ? null : positionFrom(this.cursors.decode(scope, cursor));
     const start = after === null ? 0 : firstAfter(candidates, after);
     const rows = candidates.slice(start, limit === null ? undefined : start + limit + 1);
     const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [...positionOf(last)]));
-    const items: SelectorResponse[] = [];
-    await inPortions(page.items, PER_TURN, (portion) => {
-      items.push(...portion.map((candidate) => this.represent(candidate)));
-    });
-    return new Answer(new Page(items, page.nextCursor), revisionHeader(revision));
+    return new Answer(
+      mapPage(page, (candidate) => this.represent(candidate)),
+      revisionHeader(revision),
+    );
+  }
+
+  private whole(listed: Listed): Promise<Answer> {
+    const { version } = this.capabilities;
+    if (listed.whole?.version !== version) listed.whole = { version, answer: this.write(listed) };
+    return listed.whole.answer;
+  }
+
+  private async write({ revision, candidates }: Listed): Promise<Answer> {
+    const bytes = await jsonArray(candidates, PER_TURN, (candidate) => this.represent(candidate));
+    return new Answer(bytes, revisionHeader(revision), etagOfText(bytes));
   }
 
   private represent({ selector, provider, model }: Candidate): SelectorResponse {
@@ -60,11 +74,11 @@ export class SelectorsService {
     };
   }
 
-  private candidatesOf(table: RoutingTable): Listed {
+  private listed(table: RoutingTable): Listed {
     let listed = this.sorted.get(table);
     if (listed?.revision !== table.revision) {
       const usable = [...table.all()].filter(({ provider }) => provider.usable);
-      listed = { revision: table.revision, candidates: usable.sort(compare) };
+      listed = { revision: table.revision, candidates: usable.sort(compare), whole: null };
       this.sorted.set(table, listed);
     }
     return listed;
