@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const ENGINE = fileURLToPath(new URL('../engine.mjs', import.meta.url));
+const ENGINE = fileURLToPath(new URL('../engine/run.mjs', import.meta.url));
 
 /** The routing engine by itself, in a process of its own; it prints its tables. */
 export async function measureEngine({ options }) {

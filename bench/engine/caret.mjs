@@ -1,0 +1,13 @@
+import { createRequire } from 'node:module';
+import { resolve as resolvePath } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const option = process.argv.find((each) => each.startsWith('--dist='))?.slice('--dist='.length);
+const dist = option ?? fileURLToPath(new URL('../../dist', import.meta.url));
+const require = createRequire(import.meta.url);
+const engine = (file) => require(resolvePath(dist, 'routing/engine', file));
+
+/** The engine as it was built, of this project or of the directory in `--dist=`. */
+export const { RoutingTable } = engine('routing-table.js');
+export const { parseSelector } = engine('selector.js');
+export const { resolve } = engine('resolve.js');
