@@ -23,13 +23,12 @@ const MEASURES = {
 };
 
 /**
- * The figures of a cell under load, ours against the floor's, round by round: of those in `measures` the ones that the
- * samples have. `goals` by the measure's name.
+ * The figures of a cell under load, ours against the floor's, round by round. `goals` by the measure's name. Percentiles
+ * are for cells with a fixed rate: under saturation they tell of the number of connections.
  */
-export function loadRows(cell, ours, floor = null, goals = {}, measures = Object.keys(MEASURES)) {
+export function loadRows(cell, ours, floor = null, goals = {}, measures = ['throughput', 'processor']) {
   return measures
     .map((measure) => ({ ...MEASURES[measure], goal: goals[measure] }))
-    .filter(({ of }) => !Number.isNaN(of(ours[0])))
     .map(({ name, of, goal }) =>
       row(cell, name, { ours: ours.map(of), floor: floor && floor.map(of), goal }),
     );
