@@ -3,7 +3,7 @@ import { DomainError } from '../common/domain-error';
 import { requestOf } from '../common/http-context';
 
 /** Header by which a client sees its own writes on every replica: writes return it, reads take it. */
-export const REVISION_HEADER = 'X-Registry-Revision';
+const REVISION_HEADER = 'X-Registry-Revision';
 
 /** As Node and Fastify name it. */
 const FOLDED = 'x-registry-revision';

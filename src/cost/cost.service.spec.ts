@@ -34,7 +34,7 @@ describe('CostService', () => {
     const service = new CostService(rates as unknown as ModelRates);
     const expected = { selector: 'gateway^large', cost: '0.001', currency: 'USD' };
     const selected = await service.answer(caller, { selector: '', context: { tier: 'pro' }, usage }, 7);
-    expect(selected).toMatchObject({ body: expected, headers: { 'X-Registry-Revision': '42' } });
+    expect(selected).toMatchObject({ body: expected, headers: { 'x-registry-revision': '42' } });
     expect(await service.answer(caller, { model_id: 'known', usage }, 0)).toMatchObject({ body: expected });
     expect(rates.asked).toEqual([
       ['account', '', { tier: 'pro' }, 7],

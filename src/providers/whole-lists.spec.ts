@@ -26,7 +26,7 @@ describe('WholeLists', () => {
     });
   const ask = async (): Promise<string | undefined> => {
     const { headers } = await lists.answer(account, revision, read);
-    return headers['X-Registry-Revision'];
+    return headers['x-registry-revision'];
   };
   const turn = () => new Promise(setImmediate);
 
