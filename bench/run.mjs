@@ -65,9 +65,9 @@ const FULL = {
 const QUICK = {
   quick: true,
   rounds: 1,
-  heatSeconds: 0.5,
+  heatSeconds: 0.3,
   warmUpSeconds: 0.1,
-  windowSeconds: 0.5,
+  windowSeconds: 0.3,
   latency: { rounds: 1, windowSeconds: 1 },
   starts: 1,
   largeStarts: 1,
