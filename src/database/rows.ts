@@ -101,13 +101,17 @@ interface MysqlResult {
   readonly insertId: number | string;
 }
 
-/** `column = ?` for each property given, and the values as the driver takes them. */
+/** `column = ?` for each property given, and the values as the driver takes them. Throws where one is no column. */
 function equalities(
   { dataSource: { driver } }: EntityManager,
   { columns }: EntityMetadata,
   properties: object,
 ): { readonly terms: string[]; readonly values: unknown[] } {
   const named = columns.filter(({ propertyName }) => propertyName in properties);
+  // Left out of a condition in silence, it would widen what is changed.
+  if (named.length === 0 || named.length < Object.keys(properties).length) {
+    throw new Error(`of ${Object.keys(properties).join(', ')} not each is a column`);
+  }
   return {
     terms: named.map(({ databaseName }) => `${driver.escape(databaseName)} = ?`),
     values: named.map(
