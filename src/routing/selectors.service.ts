@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../accounts/caller';
+import { LRUCache } from 'lru-cache';
+import type { AccountId, Caller } from '../accounts/caller';
 import { revisionHeader } from '../accounts/registry-revision';
 import { Answer } from '../common/answer';
 import { etagOfText } from '../common/etag';
@@ -15,11 +16,21 @@ import { RoutingTables } from './routing-tables';
 /** Other requests get their turn after so many models. */
 const PER_TURN = 100;
 
+/** All kept lists together, in bytes. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+
 interface Listed {
   readonly revision: number;
   readonly candidates: readonly Candidate[];
-  /** The whole list as it goes out, and which {@link ModelCapabilities.version} is in it. */
-  whole: { readonly version: number; readonly answer: Promise<Answer> } | null;
+}
+
+/** A list without pages, as it goes out. */
+interface WholeList {
+  readonly revision: number;
+  /** Of what is known of the models: {@link ModelCapabilities.version}. */
+  readonly version: number;
+  readonly bytes: Buffer;
+  readonly answer: Answer;
 }
 
 /** What a model picker needs. */
@@ -27,6 +38,10 @@ interface Listed {
 export class SelectorsService {
   /** Sorted once for each revision of a table. */
   private readonly sorted = new WeakMap<RoutingTable, Listed>();
+  private readonly wholeLists = new LRUCache<AccountId, WholeList>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ bytes }) => bytes.length,
+  });
 
   constructor(
     private readonly tables: RoutingTables,
@@ -37,7 +52,7 @@ export class SelectorsService {
   /** A page of `SelectorResponse`. */
   async list({ accountId }: Caller, { limit, cursor }: PageQuery, minRevision: number): Promise<Answer> {
     const listed = this.listed(await this.tables.current(accountId, minRevision));
-    if (limit === null && cursor === null) return this.whole(listed);
+    if (limit === null && cursor === null) return this.whole(accountId, listed);
     const { revision, candidates } = listed;
     const scope = ['selectors', accountId];
     const after = cursor === null ? null : positionFrom(this.cursors.decode(scope, cursor));
@@ -50,15 +65,14 @@ export class SelectorsService {
     );
   }
 
-  private whole(listed: Listed): Promise<Answer> {
+  private async whole(accountId: AccountId, { revision, candidates }: Listed): Promise<Answer> {
     const { version } = this.capabilities;
-    if (listed.whole?.version !== version) listed.whole = { version, answer: this.write(listed) };
-    return listed.whole.answer;
-  }
-
-  private async write({ revision, candidates }: Listed): Promise<Answer> {
+    const known = this.wholeLists.get(accountId);
+    if (known?.revision === revision && known.version === version) return known.answer;
     const bytes = await jsonArray(candidates, PER_TURN, (candidate) => this.represent(candidate));
-    return new Answer(bytes, revisionHeader(revision), etagOfText(bytes));
+    const answer = new Answer(bytes, revisionHeader(revision), etagOfText(bytes));
+    this.wholeLists.set(accountId, { revision, version, bytes, answer });
+    return answer;
   }
 
   private represent({ selector, provider, model }: Candidate): SelectorResponse {
@@ -78,7 +92,7 @@ export class SelectorsService {
     let listed = this.sorted.get(table);
     if (listed?.revision !== table.revision) {
       const usable = [...table.all()].filter(({ provider }) => provider.usable);
-      listed = { revision: table.revision, candidates: usable.sort(compare), whole: null };
+      listed = { revision: table.revision, candidates: usable.sort(compare) };
       this.sorted.set(table, listed);
     }
     return listed;
