@@ -1,6 +1,4 @@
-import { startTestApp, type TestApp } from '../support/app';
-import { createTestDatabase, type TestDatabase } from '../support/database';
-import { FaultProxy } from '../support/fault-proxy';
+import { type ProxiedApp, startProxiedApp } from '../support/proxied-app';
 import { providerBody } from '../support/registry-factories';
 import { report, timed } from '../support/report';
 
@@ -8,23 +6,15 @@ import { report, timed } from '../support/report';
 const ANSWER_DEADLINE = 3000 + 1000;
 
 describe('a database that falls silent in the midst of a request', () => {
-  let database: TestDatabase;
-  let proxy: FaultProxy;
-  let app: TestApp;
+  let proxied: ProxiedApp;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    proxy = await FaultProxy.start(database.env.DATABASE_URL);
-    app = await startTestApp({ database, env: { DATABASE_URL: proxy.url, REGISTRY_POLL_MS: '60000' } });
+    proxied = await startProxiedApp();
   });
-  afterAll(async () => {
-    // First, or the pool would wait for connections that nobody answers.
-    await proxy.stop();
-    await app.app.close();
-    await database.drop();
-  });
+  afterAll(() => proxied.stop());
 
   it('503 in three seconds where the work of an Idempotency-Key is never answered, and nothing is done', async () => {
+    const { app, proxy, database } = proxied;
     const body = providerBody();
     const headers = { 'idempotency-key': 'never-answered' };
     let isHit = false;

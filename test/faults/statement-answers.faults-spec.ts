@@ -1,6 +1,5 @@
-import { startTestApp, type TestApp } from '../support/app';
-import { createTestDatabase, type TestDatabase } from '../support/database';
-import { type Fate, FaultProxy } from '../support/fault-proxy';
+import type { Fate } from '../support/fault-proxy';
+import { type ProxiedApp, startProxiedApp } from '../support/proxied-app';
 import { changes } from '../support/registry-changes';
 import { brokenInvariants } from '../support/registry-invariants';
 import { report } from '../support/report';
@@ -22,24 +21,16 @@ function transactions(): (sql: string, connection: number) => boolean {
 }
 
 describe.each(fates)('C5 over the network: a statement %s', (fate) => {
-  let database: TestDatabase;
-  let proxy: FaultProxy;
-  let app: TestApp;
+  let proxied: ProxiedApp;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    proxy = await FaultProxy.start(database.env.DATABASE_URL);
-    app = await startTestApp({ database, env: { DATABASE_URL: proxy.url, REGISTRY_POLL_MS: '60000' } });
+    proxied = await startProxiedApp();
   });
-  afterAll(async () => {
-    await app.app.close();
-    await proxy.stop();
-    await database.drop();
-  });
+  afterAll(() => proxied.stop());
 
   const state = async () => {
     const rows = await Promise.all(
-      TABLES.map((table) => database.query(`SELECT * FROM ${table} ORDER BY 1, 2, 3`)),
+      TABLES.map((table) => proxied.database.query(`SELECT * FROM ${table} ORDER BY 1, 2, 3`)),
     );
     return JSON.stringify(rows, (key, value: unknown) => (key === 'last_used_at' ? null : value));
   };
@@ -47,6 +38,7 @@ describe.each(fates)('C5 over the network: a statement %s', (fate) => {
   it.each(Object.entries(changes))(
     'of %s leaves nothing, or all where it was the commit',
     async (name, prepare) => {
+      const { app, proxy, database } = proxied;
       for (let target = 1; target <= MAX_STATEMENTS; target++) {
         const change = await prepare(app.api);
         const before = await state();

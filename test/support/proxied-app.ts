@@ -1,0 +1,32 @@
+import { startTestApp, type TestApp } from './app';
+import { createTestDatabase, type TestDatabase } from './database';
+import { FaultProxy } from './fault-proxy';
+
+/** An application whose statements pass a {@link FaultProxy}, and its database, to look at without it. */
+export interface ProxiedApp {
+  readonly app: TestApp;
+  readonly proxy: FaultProxy;
+  readonly database: TestDatabase;
+  stop(): Promise<void>;
+}
+
+/** Its poll is so rare that no statement is of it. */
+export async function startProxiedApp(): Promise<ProxiedApp> {
+  const database = await createTestDatabase();
+  const proxy = await FaultProxy.start(database.env.DATABASE_URL);
+  const app = await startTestApp({
+    database,
+    env: { DATABASE_URL: proxy.url, REGISTRY_POLL_MS: '60000' },
+  });
+  return {
+    app,
+    proxy,
+    database,
+    async stop() {
+      // First, or the pool would wait for connections that nobody answers.
+      await proxy.stop();
+      await app.app.close();
+      await database.drop();
+    },
+  };
+}
