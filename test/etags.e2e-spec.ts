@@ -55,6 +55,8 @@ describe('entity tags', () => {
       for (const sent of [tag, `W/${tag}`, `"other", ${tag}`, `"a,b" , W/${tag},"c"`, '*']) {
         const answer = await app.api.get(path[name]!, { headers: { 'if-none-match': sent } });
         expect([answer.status, answer.text, answer.headers.get('etag')]).toEqual([304, '', tag]);
+        // Of a body that is not there (RFC 9110, section 15.4.5).
+        expect(answer.headers.get('content-type')).toBeNull();
       }
     });
 

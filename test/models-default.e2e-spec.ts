@@ -154,6 +154,22 @@ describe('the default model', () => {
     ]);
   });
 
+  it.each<[string, (another: Json) => Promise<unknown>]>([
+    ['a model that is created so', () => create('later', { is_default: true })],
+    ['a model where it is set', (another) => patch(another, { is_default: true })],
+  ])('moves to %s from the one that had it, and from no other', async (_name, move) => {
+    const another = await create('first');
+    const holder = await create('second', { is_default: true });
+    await create('third');
+    const unmoved = await create('fourth');
+    await move(another);
+    const { body } = await app.api.get('/v1/audit-events?limit=2');
+    const left = (body as Json[]).filter(({ changes }) => changes.is_default?.after === false);
+    expect(left.map(({ resource }) => resource.id)).toEqual([holder.id]);
+    expect(await defaults()).toHaveLength(1);
+    expect((await app.api.get(modelPath(unmoved))).body).toEqual(unmoved);
+  });
+
   it('comes to a successor with an audit event of its own', async () => {
     const first = await create('first');
     const second = await create('second');
