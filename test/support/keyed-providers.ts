@@ -119,7 +119,9 @@ export class KeyedProviders {
 
   private newSecrets(number: number): { key: string; header: string } {
     const version = this.versions++;
-    return { key: `${STEM}-${number}-${version}`, header: `${STEM}-header-${number}-${version}` };
+    // No id and no base64 has a tilde, and every piece of what follows the stem has one: else digits are found in ids.
+    const which = `~${number}~${version}`;
+    return { key: `${STEM}${which}`, header: `${STEM}-header${which}` };
   }
 
   private async abreast<T>(
