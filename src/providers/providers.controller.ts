@@ -144,5 +144,6 @@ function parseProvidersQuery(query: Record<string, string>): ProvidersQuery {
       `provider must be one of ${PROVIDER_KINDS.join(', ')}.`,
     );
   }
-  return { ...parsePageQuery(query), provider, name: query.name ?? null };
+  const { limit, cursor } = parsePageQuery(query);
+  return { limit, cursor, provider, name: query.name ?? null };
 }

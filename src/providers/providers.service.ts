@@ -34,8 +34,10 @@ export class ProvidersService {
   /** 503 where the database has not got to `minRevision`. */
   async get({ accountId }: Caller, id: string, minRevision: number): Promise<ProviderResponse> {
     await this.revisions.assertReached(accountId, minRevision);
-    const provider = await this.find(accountId, id);
-    return this.represent(provider, await this.models.listOfProvider(accountId, id));
+    // Two connections at once, where there are two: half the wait.
+    const models = isId(id) ? this.models.listOfProvider(accountId, id) : [];
+    const [provider, found] = await Promise.all([this.find(accountId, id), models]);
+    return this.represent(provider, found);
   }
 
   /** The row itself, for those who call upstream with it. 404 where there is none. */
