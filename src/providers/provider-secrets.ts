@@ -42,6 +42,7 @@ export class ProviderSecrets {
     provider.sealedApiKey = sealed.text;
     provider.encryptionKeyId = sealed.keyId;
     provider.keyPrefix = keyPrefix(apiKey);
+    this.statuses.set(identityOf(provider), 'ok');
   }
 
   async setAdvancedJson(provider: Provider, value: JsonObject | null): Promise<void> {
@@ -50,8 +51,7 @@ export class ProviderSecrets {
 
   /** Whether the key opens. Never throws: one bad row must not break a list. */
   async status(provider: Provider): Promise<SecretStatus> {
-    // All that a seal is bound to: an older one put back was good once, and is not any more.
-    const seal = [provider.accountId, provider.id, provider.secretVersion, provider.sealedApiKey].join(' ');
+    const seal = identityOf(provider);
     const known = this.statuses.get(seal);
     if (known) return known;
     try {
@@ -101,6 +101,11 @@ export class ProviderSecrets {
   private openApiKey(provider: Provider): Promise<string> {
     return this.crypto.open(provider.sealedApiKey as SealedText, context(provider));
   }
+}
+
+/** A seal and all that it is bound to: an older one put back was good once, and is not any more. */
+function identityOf({ accountId, id, secretVersion, sealedApiKey }: Provider): string {
+  return [accountId, id, secretVersion, sealedApiKey].join(' ');
 }
 
 function context({ id, accountId, secretVersion }: Provider): SealContext {
