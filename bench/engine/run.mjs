@@ -11,8 +11,8 @@ import { measureTimes, SIZES } from './times.mjs';
 
 const quick = process.argv.includes('--quick');
 const LARGEST = SIZES.at(-1);
-const ROUNDS = quick ? 5 : 7;
-const ITERATIONS = quick ? 50_000 : 100_000;
+const ROUNDS = quick ? 2 : 7;
+const ITERATIONS = quick ? 20_000 : 100_000;
 /** Goals of the design: µs, growth from the smallest to the largest, MB. */
 const GOALS = {
   exact: 1,
