@@ -45,6 +45,8 @@ const PARENT_COLUMNS =
   'p.id AS parent_id, p.name AS parent_name, d.id AS default_id, d.model AS default_name';
 const PARENT_TABLES =
   'providers p LEFT JOIN provider_models d ON d.account_id = p.account_id AND d.default_of = p.id';
+const MODEL_OF_PARENT = `provider_models m ON m.account_id = p.account_id AND m.provider_id = p.id
+  WHERE p.account_id = ? AND p.id = ? AND m.id = ?`;
 
 function toParent({ parent_id, parent_name, default_id, default_name }: ParentRow): ParentProvider {
   const defaultModel = default_id === null ? null : { id: default_id, model: default_name };
@@ -61,14 +63,24 @@ export class ModelsRepository {
     return row ? toParent(row) : null;
   }
 
+  /** A model and its provider's name, which is all that showing it needs: a look-up of the default would be a seventh more. */
+  async findNamed(
+    accountId: AccountId,
+    providerId: string,
+    id: string,
+  ): Promise<{ providerName: string; model: ProviderModel } | null> {
+    const sql = `SELECT m.*, p.name AS parent_name FROM providers p JOIN ${MODEL_OF_PARENT}`;
+    const [row] = await this.query<ModelRow & ParentRow>(sql, [accountId, providerId, id]);
+    return row ? { providerName: row.parent_name, model: toModel(row) } : null;
+  }
+
   /** A model and the provider that it lies under, in one statement. */
   async findWithParent(
     accountId: AccountId,
     providerId: string,
     id: string,
   ): Promise<{ parent: ParentProvider; model: ProviderModel } | null> {
-    const model = 'provider_models m ON m.account_id = p.account_id AND m.provider_id = p.id';
-    const sql = `SELECT m.*, ${PARENT_COLUMNS} FROM ${PARENT_TABLES} JOIN ${model} WHERE p.account_id = ? AND p.id = ? AND m.id = ?`;
+    const sql = `SELECT m.*, ${PARENT_COLUMNS} FROM ${PARENT_TABLES} JOIN ${MODEL_OF_PARENT}`;
     const [row] = await this.query<ModelRow & ParentRow>(sql, [accountId, providerId, id]);
     return row ? { parent: toParent(row), model: toModel(row) } : null;
   }

@@ -35,9 +35,11 @@ export class ProvidersService {
   async get({ accountId }: Caller, id: string, minRevision: number): Promise<ProviderResponse> {
     await this.revisions.assertReached(accountId, minRevision);
     // Two connections at once, where there are two: half the wait.
-    const models = isId(id) ? this.models.listOfProvider(accountId, id) : [];
-    const [provider, found] = await Promise.all([this.find(accountId, id), models]);
-    return this.represent(provider, found);
+    const [provider, models] = await Promise.all([
+      this.find(accountId, id),
+      isId(id) ? this.models.listOfProvider(accountId, id) : [],
+    ]);
+    return this.represent(provider, models);
   }
 
   /** The row itself, for those who call upstream with it. 404 where there is none. */
