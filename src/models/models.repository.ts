@@ -45,6 +45,7 @@ const PARENT_COLUMNS =
   'p.id AS parent_id, p.name AS parent_name, d.id AS default_id, d.model AS default_name';
 const PARENT_TABLES =
   'providers p LEFT JOIN provider_models d ON d.account_id = p.account_id AND d.default_of = p.id';
+/** The rest of a statement about one model and its provider: takes the ids of account, provider and model. */
 const MODEL_OF_PARENT = `provider_models m ON m.account_id = p.account_id AND m.provider_id = p.id
   WHERE p.account_id = ? AND p.id = ? AND m.id = ?`;
 
@@ -70,7 +71,11 @@ export class ModelsRepository {
     id: string,
   ): Promise<{ providerName: string; model: ProviderModel } | null> {
     const sql = `SELECT m.*, p.name AS parent_name FROM providers p JOIN ${MODEL_OF_PARENT}`;
-    const [row] = await this.query<ModelRow & ParentRow>(sql, [accountId, providerId, id]);
+    const [row] = await this.query<ModelRow & Pick<ParentRow, 'parent_name'>>(sql, [
+      accountId,
+      providerId,
+      id,
+    ]);
     return row ? { providerName: row.parent_name, model: toModel(row) } : null;
   }
 

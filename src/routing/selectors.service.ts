@@ -22,6 +22,8 @@ const CACHE_BYTES = 64 * 1024 * 1024;
 interface Listed {
   readonly revision: number;
   readonly candidates: readonly Candidate[];
+  /** The whole list while it is being written: those who ask meanwhile get the same. */
+  writing: { readonly version: number; readonly answer: Promise<Answer> } | null;
 }
 
 /** A list without pages, as it goes out. */
@@ -65,10 +67,22 @@ export class SelectorsService {
     );
   }
 
-  private async whole(accountId: AccountId, { revision, candidates }: Listed): Promise<Answer> {
+  private whole(accountId: AccountId, listed: Listed): Promise<Answer> | Answer {
     const { version } = this.capabilities;
     const known = this.wholeLists.get(accountId);
-    if (known?.revision === revision && known.version === version) return known.answer;
+    if (known?.revision === listed.revision && known.version === version) return known.answer;
+    if (listed.writing?.version !== version) {
+      const answer = this.write(accountId, listed, version).finally(() => (listed.writing = null));
+      listed.writing = { version, answer };
+    }
+    return listed.writing.answer;
+  }
+
+  private async write(
+    accountId: AccountId,
+    { revision, candidates }: Listed,
+    version: number,
+  ): Promise<Answer> {
     const bytes = await jsonArray(candidates, PER_TURN, (candidate) => this.represent(candidate));
     const answer = new Answer(bytes, revisionHeader(revision), etagOfText(bytes));
     this.wholeLists.set(accountId, { revision, version, bytes, answer });
@@ -92,7 +106,7 @@ export class SelectorsService {
     let listed = this.sorted.get(table);
     if (listed?.revision !== table.revision) {
       const usable = [...table.all()].filter(({ provider }) => provider.usable);
-      listed = { revision: table.revision, candidates: usable.sort(compare) };
+      listed = { revision: table.revision, candidates: usable.sort(compare), writing: null };
       this.sorted.set(table, listed);
     }
     return listed;
