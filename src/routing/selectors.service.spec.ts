@@ -1,0 +1,54 @@
+import type { Caller } from '../accounts/caller';
+import type { CursorService } from '../crypto/cursor.service';
+import type { ModelCapabilities } from '../discovery/model-capabilities';
+import { modelRow, NO_CHANGES, providerRow, tableOf } from './engine/fixtures/registry-rows';
+import type { RoutingTables } from './routing-tables';
+import { SelectorsService } from './selectors.service';
+
+/** More than one turn's worth. */
+const MODELS = 250;
+const WHOLE = { limit: null, cursor: null };
+
+describe('the whole list of selectors', () => {
+  const caller = { accountId: 'account' } as Caller;
+  const provider = providerRow('p');
+  const models = Array.from({ length: MODELS }, (_, index) => modelRow(provider, `model-${index}`));
+
+  function service() {
+    const table = tableOf(provider, ...models);
+    const capabilities = { version: 1, written: 0, of: () => ((capabilities.written += 1), {}) };
+    const selectors = new SelectorsService(
+      { current: () => Promise.resolve(table) } as unknown as RoutingTables,
+      capabilities as unknown as ModelCapabilities,
+      null as unknown as CursorService,
+    );
+    return { table, capabilities, list: () => selectors.list(caller, WHOLE, 0) };
+  }
+
+  it('is written once for all who ask at once, and for those who ask later', async () => {
+    const { capabilities, list } = service();
+    const [first, ...others] = await Promise.all([list(), list(), list(), list()]);
+    expect(JSON.parse(String(first.body))).toHaveLength(MODELS);
+    expect(new Set([first, ...others, await list()]).size).toBe(1);
+    expect(capabilities.written).toBe(MODELS);
+  });
+
+  it('is written anew where the registry has changed, or what is known of the models', async () => {
+    const { table, capabilities, list } = service();
+    await list();
+    capabilities.version += 1;
+    await list();
+    expect(capabilities.written).toBe(2 * MODELS);
+    table.apply(2, { ...NO_CHANGES, removedModels: [models[0]!.id] });
+    expect(JSON.parse(String((await list()).body))).toHaveLength(MODELS - 1);
+  });
+
+  it('is not what others are still writing of an earlier registry', async () => {
+    const { table, list } = service();
+    const before = list();
+    await new Promise(setImmediate);
+    table.apply(2, { ...NO_CHANGES, removedModels: [models[0]!.id] });
+    expect(JSON.parse(String((await list()).body))).toHaveLength(MODELS - 1);
+    await before;
+  });
+});
