@@ -1,6 +1,6 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { advancedJsonProblems } from './advanced-json';
-import { ADVANCED_JSON_SCHEMA } from './advanced-json.schema';
+import { advancedJsonProblems } from '../advanced-json/advanced-json';
+import { ADVANCED_JSON_SCHEMA } from '../advanced-json/advanced-json.schema';
 import { DeepField, Field, type Presence } from './field';
 import { nameProblem } from './text-rules';
 

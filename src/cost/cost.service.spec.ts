@@ -1,5 +1,5 @@
 import type { AccountId, Caller } from '../accounts/caller';
-import type { JsonObject } from '../crypto/advanced-json-sealer';
+import type { JsonObject } from '../advanced-json/advanced-json-sealer';
 import { CostService } from './cost.service';
 import type { ModelRates, PricedModel } from './model-rates';
 

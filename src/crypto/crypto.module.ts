@@ -1,6 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Global, Module, type OnModuleInit } from '@nestjs/common';
+import { AdvancedJsonSealer } from '../advanced-json/advanced-json-sealer';
 import { DatabaseService } from '../database/database.service';
-import { AdvancedJsonSealer } from './advanced-json-sealer';
 import { CryptoService } from './crypto.service';
 import { CursorService } from './cursor.service';
 import { KeyCanaryRepository } from './key-canary.repository';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../accounts/caller';
+import { AdvancedJsonSealer, NO_HEADERS } from '../advanced-json/advanced-json-sealer';
 import { timestamp } from '../common/clock';
 import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';
-import { AdvancedJsonSealer, NO_HEADERS } from '../crypto/advanced-json-sealer';
 import { ModelsRepository } from '../models/models.repository';
 import { ProviderDestination } from '../providers/provider-destination';
 import { ProviderSecrets } from '../providers/provider-secrets';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HEADERS_FIELD, HEADERS_PURPOSE } from '../crypto/advanced-json-sealer';
+import { HEADERS_FIELD, HEADERS_PURPOSE } from '../advanced-json/advanced-json-sealer';
 import { SealedColumns } from '../crypto/sealed-columns';
 import { DefaultModel } from './default-model';
 import { ModelsController } from './models.controller';

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import type { JsonObject } from '../crypto/advanced-json-sealer';
+import type { JsonObject } from '../advanced-json/advanced-json-sealer';
 import {
   decimalColumn,
   digestColumn,

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { keyPrefix } from '../common/text-rules';
 import {
   AdvancedJsonSealer,
   type JsonObject,
   type SealedHeaders,
   type SealedRow,
-} from '../crypto/advanced-json-sealer';
+} from '../advanced-json/advanced-json-sealer';
+import { keyPrefix } from '../common/text-rules';
 import { SecretUndecryptableError } from '../crypto/crypto.errors';
 import { CryptoService } from '../crypto/crypto.service';
 import type { SealContext } from '../crypto/seal-context';

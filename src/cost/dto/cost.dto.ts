@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
 import { DeepField, Field } from '../../common/field';
-import type { JsonObject } from '../../crypto/advanced-json-sealer';
 import { ContextField, SelectorField } from '../../routing/dto/routing-fields';
 import { usageProblems } from '../usage-normaliser';
 

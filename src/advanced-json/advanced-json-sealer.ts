@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { MASKED, splitSecretHeaders } from '../common/advanced-json';
 import { invalidField } from '../common/domain-error';
-import { CryptoService } from './crypto.service';
-import type { SealContext } from './seal-context';
-import type { SealedText } from './sealed-text';
-import { openedOrConflict } from './secret-conflict';
+import { CryptoService } from '../crypto/crypto.service';
+import type { SealContext } from '../crypto/seal-context';
+import type { SealedText } from '../crypto/sealed-text';
+import { openedOrConflict } from '../crypto/secret-conflict';
+import { MASKED, splitSecretHeaders } from './advanced-json';
 
 export type JsonObject = Record<string, unknown>;
 

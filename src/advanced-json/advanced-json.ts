@@ -1,4 +1,4 @@
-import { type FieldError } from './domain-error';
+import { type FieldError } from '../common/domain-error';
 
 export const MAX_ADVANCED_JSON_BYTES = 64 * 1024;
 export const MAX_ADVANCED_JSON_DEPTH = 32;
