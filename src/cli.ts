@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { AppModule } from './app.module';
-import { withParts } from './app.setup';
+import { AppModule } from './app/app.module';
+import { withParts } from './app/create-app';
+import { endOnStrayError, endWithCause } from './app/exit-with-cause';
 import { type Command, UsageError } from './cli/command';
 import { commands } from './cli/commands';
 import { loadConfig } from './config/config';
 import { processEnvironment } from './config/environment';
 import { DatabaseService } from './database/database.service';
-import { endOnStrayError, endWithCause } from './start-failure';
 
 // Database and key file are for this user alone.
 process.umask(0o077);

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
-import { createApp } from './app.setup';
+import { createApp } from './app/create-app';
+import { endOnStrayError, endWithCause } from './app/exit-with-cause';
+import { shutDownOnSignal } from './app/shutdown';
 import { loadConfig } from './config/config';
 import { processEnvironment } from './config/environment';
-import { shutDownOnSignal } from './shutdown';
-import { endOnStrayError, endWithCause } from './start-failure';
 
 const fail = (error: unknown): never => endWithCause('Caret did not start.', error);
 

@@ -1,6 +1,6 @@
+import { schema } from '../src/app/schema';
 import { loadConfig } from '../src/config/config';
 import { createDataSource } from '../src/database/create-data-source';
-import { schema } from '../src/schema';
 import { createTestDatabase, type TestDatabase } from './support/database';
 
 describe('the schema', () => {

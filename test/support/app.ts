@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from '../../src/app.setup';
+import { createApp } from '../../src/app/create-app';
 import { loadConfig } from '../../src/config/config';
 import { MetricsService } from '../../src/health/metrics.service';
 import { createTestDatabase, type TestDatabase } from './database';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { AppConfig } from './config/config';
-import { DrainService } from './health/drain.service';
+import type { AppConfig } from '../config/config';
+import { DrainService } from '../health/drain.service';
 
 /**
  * SIGTERM: not ready from now on, still serving while load balancers notice, then no new connections; requests in

@@ -1,0 +1,28 @@
+import { Account } from '../accounts/account.entity';
+import { ApiToken } from '../accounts/api-token.entity';
+import { RegistryChange } from '../accounts/registry-change.entity';
+import { AuditEvent } from '../audit/audit-event.entity';
+import { KeyCanary } from '../crypto/key-canary.entity';
+import { ServerSecret } from '../crypto/server-secret.entity';
+import type { DatabaseSchema } from '../database/create-data-source';
+import { InitialSchema1764000000000 } from '../database/migrations/1764000000000-initial-schema';
+import { RegistryChanges1765000000000 } from '../database/migrations/1765000000000-registry-changes';
+import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
+import { ProviderModel } from '../models/provider-model.entity';
+import { Provider } from '../providers/provider.entity';
+
+/** Every entity, and every migration in order. A test fails where the two disagree. */
+export const schema: DatabaseSchema = {
+  entities: [
+    Account,
+    ApiToken,
+    AuditEvent,
+    IdempotencyKey,
+    KeyCanary,
+    Provider,
+    ProviderModel,
+    RegistryChange,
+    ServerSecret,
+  ],
+  migrations: [InitialSchema1764000000000, RegistryChanges1765000000000],
+};
