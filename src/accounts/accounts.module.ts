@@ -1,10 +1,10 @@
 import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
+import { AuditEventsController } from '../audit/audit-events.controller';
 import { DatabaseService } from '../database/database.service';
 import { AccountController } from './account.controller';
 import { AccountsRepository } from './accounts.repository';
 import { AccountsService } from './accounts.service';
-import { AuditEventsController } from './audit-events.controller';
 import { BearerGuard } from './bearer.guard';
 import { BearerStrategy } from './bearer.strategy';
 import { ANNOUNCE_TOKEN, type AnnounceToken, BootstrapService } from './bootstrap.service';

@@ -1,6 +1,6 @@
+import type { AuditEventResponse } from '../../audit/dto/audit-event.response.dto';
 import type { BodyExamples } from '../../common/api-operation';
 import type { AccountResponse } from './account.response.dto';
-import type { AuditEventResponse } from './audit-event.response.dto';
 import type { CreateTokenDto, RotateTokenDto } from './create-token.dto';
 import type { TokenResponse, TokenWithSecretResponse } from './token.response.dto';
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AuditEvent, FieldChanges } from '../../audit/audit-event.entity';
 import { TIME, UUID } from '../../common/api-schemas';
+import type { AuditEvent, FieldChanges } from '../audit-event.entity';
 
 /** Any JSON value; spelled out, or generated clients would know nothing of it. */
 const ANY_VALUE = { type: ['string', 'number', 'boolean', 'object', 'array', 'null'] };

@@ -1,13 +1,13 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AuditService } from '../audit/audit.service';
+import { NeedsScope } from '../accounts/bearer.guard';
+import { type Caller, CurrentCaller } from '../accounts/caller';
+import { AUDIT_EVENT_EXAMPLE } from '../accounts/dto/account.examples';
 import { Operation } from '../common/api-operation';
 import { mapPage, MAX_PAGE_SIZE, type Page, pageOf, parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
 import { CursorService } from '../crypto/cursor.service';
-import { NeedsScope } from './bearer.guard';
-import { type Caller, CurrentCaller } from './caller';
-import { AUDIT_EVENT_EXAMPLE } from './dto/account.examples';
+import { AuditService } from './audit.service';
 import { AuditEventResponse, toAuditEventResponse } from './dto/audit-event.response.dto';
 
 @ApiTags('Audit')
