@@ -1,14 +1,14 @@
 import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AuditEventsController } from '../audit/audit-events.controller';
+import { BearerGuard } from '../auth/bearer.guard';
+import { BearerStrategy } from '../auth/bearer.strategy';
+import { FailureLimiter } from '../auth/failure-limiter';
 import { DatabaseService } from '../database/database.service';
 import { AccountController } from './account.controller';
 import { AccountsRepository } from './accounts.repository';
 import { AccountsService } from './accounts.service';
-import { BearerGuard } from './bearer.guard';
-import { BearerStrategy } from './bearer.strategy';
 import { ANNOUNCE_TOKEN, type AnnounceToken, BootstrapService } from './bootstrap.service';
-import { FailureLimiter } from './failure-limiter';
 import { RegistryChangesRepository } from './registry-changes.repository';
 import { RegistryRevisionInterceptor } from './registry-revision.interceptor';
 import { RegistryRevisions } from './registry-revisions';

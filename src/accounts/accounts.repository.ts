@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../auth/caller';
 import { timestamp } from '../common/clock';
 import { newId } from '../common/ids';
 import { findRow, incremented, insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Account } from './account.entity';
-import type { AccountId } from './caller';
 
 @Injectable()
 export class AccountsRepository {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service';
+import type { AccountId, Caller } from '../auth/caller';
+import type { Scope } from '../auth/scopes';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { Account } from './account.entity';
 import { AccountsRepository } from './accounts.repository';
-import type { AccountId, Caller } from './caller';
 import type { AccountResponse } from './dto/account.response.dto';
-import type { Scope } from './scopes';
 import { TokensService } from './tokens.service';
 
 /** Who acts without a token, as audit events name it. */

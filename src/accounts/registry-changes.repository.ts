@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
+import type { AccountId } from '../auth/caller';
 import { insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
-import type { AccountId } from './caller';
 import { type ChangedKind, RegistryChange } from './registry-change.entity';
 
 /** So many revisions of an account are kept; who is further behind reads the whole registry. */

@@ -1,10 +1,10 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { mergeMap, type Observable } from 'rxjs';
+import type { AuthenticatedRequest } from '../auth/caller';
 import { replyOf, requestOf } from '../common/http-context';
 import { type ReplayedAnswer } from '../common/idempotent';
 import { type RegistryUse, registryUse } from '../common/registry-use';
-import type { AuthenticatedRequest } from './caller';
 import { revisionHeader } from './registry-revision';
 import { RegistryRevisions } from './registry-revisions';
 

@@ -1,7 +1,7 @@
+import type { AccountId } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { databaseUnavailable } from '../database/database-errors';
 import type { AccountsRepository } from './accounts.repository';
-import type { AccountId } from './caller';
 import { RegistryRevisions } from './registry-revisions';
 
 const account = 'account' as AccountId;

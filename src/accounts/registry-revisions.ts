@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { AccountId } from '../auth/caller';
 import { isOutage } from '../common/domain-error';
 import { AccountsRepository } from './accounts.repository';
-import type { AccountId } from './caller';
 import { assertReached } from './registry-revision';
 
 const MAX_ACCOUNTS = 100_000;

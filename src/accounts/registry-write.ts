@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../auth/caller';
 import { UnitOfWork } from '../database/unit-of-work';
 import { AccountsRepository } from './accounts.repository';
-import type { AccountId } from './caller';
 import type { ChangedKind } from './registry-change.entity';
 import { type ChangedResource, RegistryChangesRepository } from './registry-changes.repository';
 import { RegistryRevisions } from './registry-revisions';

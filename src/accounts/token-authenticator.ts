@@ -2,13 +2,13 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { AccountId, Principal } from '../auth/caller';
+import { parseScopes } from '../auth/scopes';
 import { timestamp } from '../common/clock';
 import { isOutage } from '../common/domain-error';
 import { CryptoService } from '../crypto/crypto.service';
 import { DatabaseService } from '../database/database.service';
 import type { ApiToken } from './api-token.entity';
-import type { AccountId, Principal } from './caller';
-import { parseScopes } from './scopes';
 import { MAX_TOKEN_LENGTH, TOKEN_PREFIX, tokenId } from './token-format';
 import { TokensRepository } from './tokens.repository';
 

@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '../auth/bearer.guard';
+import { type Caller, CurrentCaller } from '../auth/caller';
 import { Operation } from '../common/api-operation';
 import { IfMatch } from '../common/etag';
 import { Idempotent } from '../common/idempotent';
 import { type Page, parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
 import { ShownOnce } from '../common/shown-once';
-import { NeedsScope } from './bearer.guard';
-import { type Caller, CurrentCaller } from './caller';
 import {
   CREATE_TOKEN_EXAMPLES,
   ROTATE_TOKEN_EXAMPLES,

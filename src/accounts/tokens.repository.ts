@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
+import type { AccountId } from '../auth/caller';
 import { findRow, insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ApiToken } from './api-token.entity';
-import type { AccountId } from './caller';
 
 @Injectable()
 export class TokensRepository {

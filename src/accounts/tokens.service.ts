@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService, fieldChanges } from '../audit/audit.service';
+import type { AccountId, Caller } from '../auth/caller';
+import { formatScopes, hasScope, type Scope } from '../auth/scopes';
 import { timestamp } from '../common/clock';
 import { DomainError, invalidField } from '../common/domain-error';
 import { assertMatch } from '../common/etag';
@@ -9,10 +11,8 @@ import { normaliseName } from '../common/text-rules';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ApiToken } from './api-token.entity';
-import type { AccountId, Caller } from './caller';
 import type { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
 import { type TokenResponse, type TokenWithSecretResponse, toTokenResponse } from './dto/token.response.dto';
-import { formatScopes, hasScope, type Scope } from './scopes';
 import { TokenAuthenticator } from './token-authenticator';
 import { makeToken } from './token-format';
 import { TokensRepository } from './tokens.repository';

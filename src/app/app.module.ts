@@ -1,10 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccountsModule } from '../accounts/accounts.module';
-import { BearerGuard } from '../accounts/bearer.guard';
 import type { AnnounceToken } from '../accounts/bootstrap.service';
 import { RegistryRevisionInterceptor } from '../accounts/registry-revision.interceptor';
 import { AuditModule } from '../audit/audit.module';
+import { BearerGuard } from '../auth/bearer.guard';
 import { BodyGuard } from '../common/body.guard';
 import { ProblemFilter } from '../common/problem.filter';
 import { QueryGuard } from '../common/query.guard';

@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { NeedsScope } from '../accounts/bearer.guard';
-import { type Caller, CurrentCaller } from '../accounts/caller';
 import { AUDIT_EVENT_EXAMPLE } from '../accounts/dto/account.examples';
+import { NeedsScope } from '../auth/bearer.guard';
+import { type Caller, CurrentCaller } from '../auth/caller';
 import { Operation } from '../common/api-operation';
 import { mapPage, MAX_PAGE_SIZE, type Page, pageOf, parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';

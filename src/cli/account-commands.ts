@@ -1,6 +1,6 @@
 import { AccountsService } from '../accounts/accounts.service';
-import type { AccountId } from '../accounts/caller';
-import { type Scope, SCOPES } from '../accounts/scopes';
+import type { AccountId } from '../auth/caller';
+import { type Scope, SCOPES } from '../auth/scopes';
 import { isId } from '../common/ids';
 import { nameProblem, normaliseName } from '../common/text-rules';
 import { type Command, requiredOptions, UsageError } from './command';

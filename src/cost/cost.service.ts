@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../accounts/caller';
 import { revisionHeader } from '../accounts/registry-revision';
+import type { Caller } from '../auth/caller';
 import { Answer } from '../common/answer';
 import { DomainError } from '../common/domain-error';
 import { costOf } from './cost-calculator';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountId } from '../accounts/caller';
+import type { AccountId } from '../auth/caller';
 import { Candidate } from '../routing/engine/candidate';
 import { noRoute } from '../routing/engine/no-route';
 import { chosenModel, resolve } from '../routing/engine/resolve';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountId, Caller } from '../accounts/caller';
 import { RegistryWrite } from '../accounts/registry-write';
+import type { AccountId, Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { isId } from '../common/ids';
 import { noSuchModel } from '../models/model.errors';

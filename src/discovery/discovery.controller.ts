@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { NeedsScope } from '../accounts/bearer.guard';
-import { type Caller, CurrentCaller } from '../accounts/caller';
+import { NeedsScope } from '../auth/bearer.guard';
+import { type Caller, CurrentCaller } from '../auth/caller';
 import { Operation } from '../common/api-operation';
 import { DomainError } from '../common/domain-error';
 import { Idempotent } from '../common/idempotent';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Caller } from '../accounts/caller';
 import { AdvancedJsonSealer, NO_HEADERS } from '../advanced-json/advanced-json-sealer';
+import type { Caller } from '../auth/caller';
 import { timestamp } from '../common/clock';
 import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';

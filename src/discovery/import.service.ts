@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../accounts/caller';
+import type { Caller } from '../auth/caller';
 import { modelNameProblem } from '../common/text-rules';
 import type { CreateModelDto } from '../models/dto/model.dto';
 import { ModelsService } from '../models/models.service';

@@ -2,7 +2,7 @@ import { timingSafeEqual, createHash } from 'node:crypto';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../accounts/bearer.guard';
+import { Public } from '../auth/bearer.guard';
 import { DomainError } from '../common/domain-error';
 import { type AppConfig, isLoopback } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';

@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import type { AuthenticatedRequest } from '../accounts/caller';
+import type { AuthenticatedRequest } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import type { AnswerStatus } from '../common/http-adapter';
 import { requestOf } from '../common/http-context';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountId } from '../accounts/caller';
+import type { AccountId } from '../auth/caller';
 import { timestamp } from '../common/clock';
 import { type ModelName, ModelsRepository } from './models.repository';
 import type { ProviderModel } from './provider-model.entity';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
-import type { AccountId } from '../accounts/caller';
+import type { AccountId } from '../auth/caller';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
 import { changedColumns } from '../database/portable-columns';
 import { insertRows, updateRows } from '../database/rows';

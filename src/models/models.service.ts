@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { AccountId, Caller } from '../accounts/caller';
 import { RegistryRevisions } from '../accounts/registry-revisions';
 import { RegistryWrite, type Touch } from '../accounts/registry-write';
 import { AdvancedJsonSealer } from '../advanced-json/advanced-json-sealer';
 import { AuditService, fieldChanges } from '../audit/audit.service';
+import type { AccountId, Caller } from '../auth/caller';
 import { timestamp } from '../common/clock';
 import { assertMatch } from '../common/etag';
 import { foldedModelKey } from '../common/identity-key';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../accounts/caller';
-import { hasScope } from '../accounts/scopes';
 import { splitSecretHeaders } from '../advanced-json/advanced-json';
+import type { Caller } from '../auth/caller';
+import { hasScope } from '../auth/scopes';
 import { ModelsRepository } from '../models/models.repository';
 import { originOf } from '../upstream/base-url';
 import { UpstreamService } from '../upstream/upstream.service';

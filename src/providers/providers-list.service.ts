@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountId, Caller } from '../accounts/caller';
 import { assertReached, revisionHeader } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
+import type { AccountId, Caller } from '../auth/caller';
 import { Answer } from '../common/answer';
 import { identityKey } from '../common/identity-key';
 import { Page, pageOf, type PageQuery } from '../common/pagination';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountId } from '../accounts/caller';
+import type { AccountId } from '../auth/caller';
 import { isUniqueViolation } from '../database/database-errors';
 import { changedColumns } from '../database/portable-columns';
 import { insertRows, updateRows } from '../database/rows';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountId, Caller } from '../accounts/caller';
 import { RegistryRevisions } from '../accounts/registry-revisions';
 import { RegistryWrite } from '../accounts/registry-write';
 import { NO_HEADERS } from '../advanced-json/advanced-json-sealer';
 import { AuditService, fieldChanges } from '../audit/audit.service';
+import type { AccountId, Caller } from '../auth/caller';
 import { timestamp } from '../common/clock';
 import { assertMatch } from '../common/etag';
 import { identityKey } from '../common/identity-key';

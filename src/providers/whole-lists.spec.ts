@@ -1,5 +1,5 @@
-import type { AccountId } from '../accounts/caller';
 import type { RegistryRevisions } from '../accounts/registry-revisions';
+import type { AccountId } from '../auth/caller';
 import type { UnitOfWork } from '../database/unit-of-work';
 import type { ProviderResponse } from './dto/provider.response.dto';
 import { WholeLists } from './whole-lists';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { AccountId } from '../accounts/caller';
 import { assertReached, revisionHeader } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
+import type { AccountId } from '../auth/caller';
 import { Answer } from '../common/answer';
 import { etagOfText } from '../common/etag';
 import { jsonArray } from '../common/portions';

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { AccountId } from '../accounts/caller';
 import { RegistryChangesRepository } from '../accounts/registry-changes.repository';
 import { RegistryRevisions } from '../accounts/registry-revisions';
+import type { AccountId } from '../auth/caller';
 import { describeError } from '../common/describe-error';
 import { inPortions } from '../common/portions';
 import { UnitOfWork } from '../database/unit-of-work';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../accounts/caller';
 import { revisionHeader } from '../accounts/registry-revision';
+import type { Caller } from '../auth/caller';
 import { Answer, JsonText } from '../common/answer';
 import { invalidField } from '../common/domain-error';
 import { explainRule } from '../rules/compile-rule';

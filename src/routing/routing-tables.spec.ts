@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { AccountId } from '../accounts/caller';
 import { RegistryRevisions } from '../accounts/registry-revisions';
+import type { AccountId } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { type AppConfig, loadConfig } from '../config/config';
 import { RoutingTable } from './engine/routing-table';

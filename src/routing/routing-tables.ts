@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { AccountId } from '../accounts/caller';
 import { assertReached } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
+import type { AccountId } from '../auth/caller';
 import { describeError } from '../common/describe-error';
 import { isOutage } from '../common/domain-error';
 import { inPortions } from '../common/portions';

@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { NeedsScope } from '../accounts/bearer.guard';
-import { type Caller, CurrentCaller } from '../accounts/caller';
 import { MinRevision } from '../accounts/registry-revision';
+import { NeedsScope } from '../auth/bearer.guard';
+import { type Caller, CurrentCaller } from '../auth/caller';
 import type { Answer } from '../common/answer';
 import { Operation } from '../common/api-operation';
 import { parsePageQuery } from '../common/pagination';

@@ -1,4 +1,4 @@
-import type { Caller } from '../accounts/caller';
+import type { Caller } from '../auth/caller';
 import type { CursorService } from '../crypto/cursor.service';
 import type { ModelCapabilities } from '../discovery/model-capabilities';
 import { modelRow, NO_CHANGES, providerRow, tableOf } from './engine/fixtures/registry-rows';

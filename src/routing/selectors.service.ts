@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { AccountId, Caller } from '../accounts/caller';
 import { revisionHeader } from '../accounts/registry-revision';
+import type { AccountId, Caller } from '../auth/caller';
 import { Answer } from '../common/answer';
 import { etagOfText } from '../common/etag';
 import { mapPage, pageOf, type PageQuery } from '../common/pagination';

@@ -67,7 +67,7 @@ export const GUARDS = [
   },
   {
     name: 'scope check',
-    file: 'src/accounts/bearer.guard.ts',
+    file: 'src/auth/bearer.guard.ts',
     edits: [['if (scope && !hasScope(principal.scopes, scope))', 'if (scope === null)']],
     project: 'sqlite',
     specs: ['test/route-guard'],

@@ -1,5 +1,5 @@
 import { AccountsService } from '../../src/accounts/accounts.service';
-import type { Scope } from '../../src/accounts/scopes';
+import type { Scope } from '../../src/auth/scopes';
 import type { TestApp } from './app';
 import type { ApiClient, ApiResponse, Json } from './http-client';
 

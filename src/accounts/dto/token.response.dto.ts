@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { parseScopes, SCOPES, type Scope } from '../../auth/scopes';
 import { TIME, UUID } from '../../common/api-schemas';
 import type { ApiToken } from '../api-token.entity';
-import { parseScopes, SCOPES, type Scope } from '../scopes';
 
 export class TokenResponse {
   @ApiProperty(UUID)

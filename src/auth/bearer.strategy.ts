@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-http-bearer';
+import type { TokenAuthenticator } from '../accounts/token-authenticator';
 import type { Principal } from './caller';
-import type { TokenAuthenticator } from './token-authenticator';
 
 /** What the guard lets passport see of a request. */
 export interface BearerRequest {

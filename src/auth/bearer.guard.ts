@@ -2,13 +2,13 @@ import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import passport from 'passport';
+import { TokenAuthenticator } from '../accounts/token-authenticator';
 import { DomainError } from '../common/domain-error';
 import { onceForRoute, replyOf, requestOf } from '../common/http-context';
 import type { BearerRequest } from './bearer.strategy';
 import type { AuthenticatedRequest, Principal } from './caller';
 import { FailureLimiter } from './failure-limiter';
 import { hasScope, type Scope } from './scopes';
-import { TokenAuthenticator } from './token-authenticator';
 
 const AUTHORIZATION = 'authorization';
 const PUBLIC = 'caret:public';
