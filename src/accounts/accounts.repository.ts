@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import { timestamp } from '../common/clock';
 import { newId } from '../common/ids';
+import { timestamp } from '../common/timestamp';
 import { findRow, incremented, insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Account } from './account.entity';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { timestamp } from '../common/clock';
 import { newId } from '../common/ids';
+import { timestamp } from '../common/timestamp';
 import type { AuditEvent, FieldChanges } from './audit-event.entity';
 import { AuditRepository } from './audit.repository';
 

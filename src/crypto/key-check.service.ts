@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { timestamp } from '../common/clock';
+import { timestamp } from '../common/timestamp';
 import { KeyRingError, SecretUndecryptableError } from './crypto.errors';
 import { openEnvelope, sealEnvelope } from './envelope';
 import type { KeyCanary } from './key-canary.entity';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { timestamp } from '../common/clock';
+import { timestamp } from '../common/timestamp';
 import { databaseUnavailable } from '../database/database-errors';
 import { openEnvelope, sealEnvelope } from './envelope';
 import { KEY_PROVIDER, type KeyProvider } from './key-provider';

@@ -1,4 +1,4 @@
-import { inPortions } from '../common/portions';
+import { inPortions } from '../common/batches';
 import type { UpstreamModel } from '../upstream/upstream-adapter';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import type { AvailableModel } from './dto/available-models.response.dto';

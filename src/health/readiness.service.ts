@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { timestamp } from '../common/clock';
+import { timestamp } from '../common/timestamp';
 import { KeyCheckService } from '../crypto/key-check.service';
 import { DatabaseService } from '../database/database.service';
 import { RoutingTables } from '../routing/routing-tables';

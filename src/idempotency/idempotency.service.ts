@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { timestamp } from '../common/clock';
 import { DomainError, isOutage } from '../common/domain-error';
 import { newId } from '../common/ids';
 import { statusOf } from '../common/problem';
+import { timestamp } from '../common/timestamp';
 import { CryptoService } from '../crypto/crypto.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { IdempotencyRepository } from './idempotency.repository';

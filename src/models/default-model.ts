@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import { timestamp } from '../common/clock';
+import { timestamp } from '../common/timestamp';
 import { type ModelName, ModelsRepository } from './models.repository';
 import type { ProviderModel } from './provider-model.entity';
 

@@ -1,7 +1,7 @@
 import { type AdvancedJsonSealer, NO_HEADERS } from '../advanced-json/advanced-json-sealer';
-import { timestamp } from '../common/clock';
 import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';
+import { timestamp } from '../common/timestamp';
 import type { ModelSettingsDto } from './dto/model.dto';
 import type { ProviderModel } from './provider-model.entity';
 

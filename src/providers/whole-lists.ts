@@ -4,8 +4,8 @@ import { assertReached, revisionHeader } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId } from '../auth/caller';
 import { Answer } from '../common/answer';
+import { jsonArray } from '../common/batches';
 import { etagOfText } from '../common/etag';
-import { jsonArray } from '../common/portions';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ProviderResponse } from './dto/provider.response.dto';
 

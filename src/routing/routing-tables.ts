@@ -2,9 +2,9 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleIn
 import { assertReached } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId } from '../auth/caller';
+import { inPortions } from '../common/batches';
 import { describeError } from '../common/describe-error';
 import { isOutage } from '../common/domain-error';
-import { inPortions } from '../common/portions';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { RoutingTable } from './engine/routing-table';
