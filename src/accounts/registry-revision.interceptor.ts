@@ -2,9 +2,9 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import { mergeMap, type Observable } from 'rxjs';
 import type { AuthenticatedRequest } from '../auth/caller';
-import { replyOf, requestOf } from '../common/http-context';
 import { type ReplayedAnswer } from '../common/idempotent';
 import { type RegistryUse, registryUse } from '../common/registry-use';
+import { replyOf, requestOf } from '../http/request-context';
 import { revisionHeader } from './registry-revision';
 import { RegistryRevisions } from './registry-revisions';
 

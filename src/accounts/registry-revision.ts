@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { DomainError } from '../common/domain-error';
-import { requestOf } from '../common/http-context';
+import { requestOf } from '../http/request-context';
 
 /** Header by which a client sees its own writes on every replica: writes return it, reads take it. */
 const REVISION_HEADER = 'X-Registry-Revision';

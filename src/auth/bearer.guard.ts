@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import passport from 'passport';
 import { TokenAuthenticator } from '../accounts/token-authenticator';
 import { DomainError } from '../common/domain-error';
-import { onceForRoute, replyOf, requestOf } from '../common/http-context';
+import { onceForRoute, replyOf, requestOf } from '../http/request-context';
 import type { BearerRequest } from './bearer.strategy';
 import type { AuthenticatedRequest, Principal } from './caller';
 import { FailureLimiter } from './failure-limiter';

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { requestOf } from '../common/http-context';
+import { requestOf } from '../http/request-context';
 import type { Scope } from './scopes';
 
 /** An account's id; a brand, so that no other text is taken for one. */

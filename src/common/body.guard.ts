@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { onceForRoute, requestOf } from './http-context';
+import { onceForRoute, requestOf } from '../http/request-context';
 import { validBody } from './valid-body';
 
 const BODY = 'caret:body';

@@ -7,8 +7,8 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiQuery } from '@nestjs/swagger';
+import { onceForRoute, requestOf } from '../http/request-context';
 import { DomainError } from './domain-error';
-import { onceForRoute, requestOf } from './http-context';
 import { MAX_PAGE_SIZE } from './pagination';
 
 const ALLOWED = 'caret:query';

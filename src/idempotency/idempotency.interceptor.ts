@@ -4,10 +4,10 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { AuthenticatedRequest } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import type { AnswerStatus } from '../common/http-adapter';
-import { requestOf } from '../common/http-context';
 import { idempotentStatus, type ReplayedAnswer } from '../common/idempotent';
 import { shownOnce, withoutField } from '../common/shown-once';
 import type { AroundWrite } from '../common/write.interceptor';
+import { requestOf } from '../http/request-context';
 import { IdempotencyService } from './idempotency.service';
 
 /** Gives a POST with an `Idempotency-Key` the answer of the first request with it. */
