@@ -6,7 +6,6 @@ import { RegistryRevisionInterceptor } from '../accounts/registry-revision.inter
 import { AuditModule } from '../audit/audit.module';
 import { BearerGuard } from '../auth/bearer.guard';
 import { BodyGuard } from '../common/body.guard';
-import { ProblemFilter } from '../common/problem.filter';
 import { QueryGuard } from '../common/query.guard';
 import { AROUND_WRITES, type AroundWrite } from '../common/write.interceptor';
 import type { AppConfig } from '../config/config';
@@ -17,6 +16,7 @@ import type { KeyRing } from '../crypto/key-ring';
 import { DatabaseModule } from '../database/database.module';
 import { DiscoveryModule } from '../discovery/discovery.module';
 import { HealthModule } from '../health/health.module';
+import { ProblemFilter } from '../http/problem/problem.filter';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { ModelsModule } from '../models/models.module';

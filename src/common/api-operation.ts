@@ -9,8 +9,8 @@ import {
   getSchemaPath,
   type HeaderObject,
 } from '@nestjs/swagger';
+import { Problem } from '../http/problem/problem.response.dto';
 import { TakesBody } from './body.guard';
-import { Problem } from './problem.response.dto';
 import { type RegistryUse, UsesRegistry } from './registry-use';
 import { isOptionalBody } from './valid-body';
 import { WriteInterceptor } from './write.interceptor';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, isOutage } from '../common/domain-error';
 import { newId } from '../common/ids';
-import { statusOf } from '../common/problem';
 import { timestamp } from '../common/timestamp';
 import { CryptoService } from '../crypto/crypto.service';
 import { UnitOfWork } from '../database/unit-of-work';
+import { statusOf } from '../http/problem/problem';
 import { IdempotencyRepository } from './idempotency.repository';
 
 /** How long an answer is kept. */

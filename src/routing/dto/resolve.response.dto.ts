@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Considered } from '../../common/problem.response.dto';
+import { Considered } from '../../http/problem/problem.response.dto';
 import { RouteResponse } from './route.response.dto';
 
 export class ResolveResponse {

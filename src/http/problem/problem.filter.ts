@@ -1,8 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { replyOf, requestOf } from '../http/request-context';
-import { describeError } from './describe-error';
-import { DomainError } from './domain-error';
+import { describeError } from '../../common/describe-error';
+import { DomainError } from '../../common/domain-error';
+import { replyOf, requestOf } from '../request-context';
 import { httpProblem, knownHttpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
 
 /** Turns every error into `application/problem+json`; what is not foreseen is logged and answered as a bare 500. */

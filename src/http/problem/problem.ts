@@ -1,4 +1,4 @@
-import type { DomainError, ErrorKind, FieldError } from './domain-error';
+import type { DomainError, ErrorKind, FieldError } from '../../common/domain-error';
 
 /** The one map from what went wrong to an HTTP status and title. */
 const STATUS: Record<ErrorKind, readonly [status: number, title: string]> = {

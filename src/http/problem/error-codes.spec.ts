@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ErrorKind } from './domain-error';
+import type { ErrorKind } from '../../common/domain-error';
 import { statusOf } from './problem';
 
 const ROOT = join(__dirname, '../..');

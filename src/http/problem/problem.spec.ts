@@ -1,4 +1,4 @@
-import { DomainError, type ErrorKind } from './domain-error';
+import { DomainError, type ErrorKind } from '../../common/domain-error';
 import { httpProblem, problemOf, statusOf } from './problem';
 
 const context = { instance: '/v1/account', traceId: 'trace-1' };
