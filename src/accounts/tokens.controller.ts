@@ -6,8 +6,8 @@ import { Operation } from '../common/api-operation';
 import { IfMatch } from '../common/etag';
 import { Idempotent } from '../common/idempotent';
 import { type Page, parsePageQuery } from '../common/pagination';
-import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
 import { ShownOnce } from '../common/shown-once';
+import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import {
   CREATE_TOKEN_EXAMPLES,
   ROTATE_TOKEN_EXAMPLES,

@@ -5,8 +5,8 @@ import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { Operation } from '../common/api-operation';
 import { mapPage, MAX_PAGE_SIZE, type Page, pageOf, parsePageQuery } from '../common/pagination';
-import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
 import { CursorService } from '../crypto/cursor.service';
+import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { AuditService } from './audit.service';
 import { AuditEventResponse, toAuditEventResponse } from './dto/audit-event.response.dto';
 

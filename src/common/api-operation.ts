@@ -10,9 +10,9 @@ import {
   type HeaderObject,
 } from '@nestjs/swagger';
 import { Problem } from '../http/problem/problem.response.dto';
-import { TakesBody } from './body.guard';
+import { TakesBody } from '../http/request/body.guard';
+import { isOptionalBody } from '../http/request/validate-body';
 import { type RegistryUse, UsesRegistry } from './registry-use';
-import { isOptionalBody } from './valid-body';
 import { WriteInterceptor } from './write.interceptor';
 
 /** What a route can answer beside success and what every guarded route can. */

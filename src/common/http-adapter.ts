@@ -4,9 +4,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { httpProblem, type ProblemBody } from '../http/problem/problem';
 import { contextOf, sendProblem } from '../http/problem/problem.filter';
+import { parseStrictJson } from '../http/request/strict-json';
 import { matchesNone } from './etag';
 import { represent } from './representation';
-import { parseStrictJson } from './strict-json';
 import { refuseUnparsable, refuseUnroutable } from './unparsable-requests';
 
 const BODY_LIMIT_BYTES = 256 * 1024;

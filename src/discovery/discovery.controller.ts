@@ -5,7 +5,7 @@ import { type Caller, CurrentCaller } from '../auth/caller';
 import { Operation } from '../common/api-operation';
 import { DomainError } from '../common/domain-error';
 import { Idempotent } from '../common/idempotent';
-import { QueryParameters } from '../common/query.guard';
+import { QueryParameters } from '../http/request/query.guard';
 import { CheckService } from './check.service';
 import { DiscoveryService } from './discovery.service';
 import { AvailableModelsResponse } from './dto/available-models.response.dto';

@@ -7,7 +7,7 @@ import { Operation } from '../common/api-operation';
 import { IfMatch } from '../common/etag';
 import { Idempotent } from '../common/idempotent';
 import { type Page, parsePageQuery } from '../common/pagination';
-import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
+import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { CREATE_MODEL_EXAMPLES, MODEL_EXAMPLE, UPDATE_MODEL_EXAMPLES } from './dto/model.examples';
 import { ModelResponse } from './dto/model.response.dto';

@@ -9,7 +9,7 @@ import { DomainError } from '../common/domain-error';
 import { IfMatch } from '../common/etag';
 import { Idempotent } from '../common/idempotent';
 import { parsePageQuery } from '../common/pagination';
-import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
+import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { PROVIDER_KINDS } from './dto/provider-fields';
 import { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import {

@@ -6,7 +6,7 @@ import { type Caller, CurrentCaller } from '../auth/caller';
 import type { Answer } from '../common/answer';
 import { Operation } from '../common/api-operation';
 import { parsePageQuery } from '../common/pagination';
-import { PAGE_PARAMETERS, QueryParameters } from '../common/query.guard';
+import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { SELECTOR_EXAMPLE } from './dto/selector.examples';
 import { SelectorResponse } from './dto/selector.response.dto';
 import { SelectorsService } from './selectors.service';

@@ -1,7 +1,7 @@
 import { type Scope, SCOPES } from '../../auth/scopes';
-import { Field } from '../../common/field';
-import { FutureTimeField, IntegerField, NameField } from '../../common/fields';
-import { OptionalBody } from '../../common/valid-body';
+import { FutureTimeField, IntegerField, NameField } from '../../http/request/common-fields';
+import { Field } from '../../http/request/field';
+import { OptionalBody } from '../../http/request/validate-body';
 
 /** At least one scope, each once. */
 function ScopesField(): PropertyDecorator {

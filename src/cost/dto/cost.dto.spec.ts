@@ -1,5 +1,5 @@
 import type { DomainError } from '../../common/domain-error';
-import { validBody } from '../../common/valid-body';
+import { validBody } from '../../http/request/validate-body';
 import { CostRequest } from './cost.dto';
 import { COST_EXAMPLES } from './cost.examples';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
-import { DeepField, Field } from '../../common/field';
+import { DeepField, Field } from '../../http/request/field';
 import { ContextField, SelectorField } from '../../routing/dto/routing-fields';
 import { usageProblems } from '../usage-normaliser';
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Field } from '../../common/field';
-import { EnumField } from '../../common/fields';
+import { EnumField } from '../../http/request/common-fields';
+import { Field } from '../../http/request/field';
 import { TagsField } from '../../models/dto/model-fields';
 import { ModelResponse } from '../../models/dto/model.response.dto';
 

@@ -1,6 +1,6 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { DeepField, Field, type Presence } from '../../common/field';
 import { modelNameProblem, tagProblem } from '../../common/text-rules';
+import { DeepField, Field, type Presence } from '../../http/request/field';
 import { ruleProblems } from '../../rules/compile-rule';
 import { OPERATORS } from '../../rules/operators';
 

@@ -1,6 +1,6 @@
-import { Field, type Presence } from '../../common/field';
-import { EnumField, NameField } from '../../common/fields';
 import { apiKeyProblem } from '../../common/text-rules';
+import { EnumField, NameField } from '../../http/request/common-fields';
+import { Field, type Presence } from '../../http/request/field';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
-import { AdvancedJsonField } from '../../common/fields';
+import { AdvancedJsonField } from '../../http/request/common-fields';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
 import {

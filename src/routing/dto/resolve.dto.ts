@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
-import { BooleanField, IntegerField } from '../../common/fields';
+import { BooleanField, IntegerField } from '../../http/request/common-fields';
 import { ContextField, RuleField, SELECTOR_FORMAT, SelectorField, SelectorsField } from './routing-fields';
 
 /** What is wanted, and the context that rules are judged by. */

@@ -1,4 +1,4 @@
-import { DeepField, Field, type Presence } from '../../common/field';
+import { DeepField, Field, type Presence } from '../../http/request/field';
 import { ruleProblems } from '../../rules/compile-rule';
 
 const MAX_SELECTORS = 32;

@@ -1,8 +1,8 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { advancedJsonProblems } from '../advanced-json/advanced-json';
-import { ADVANCED_JSON_SCHEMA } from '../advanced-json/advanced-json.schema';
+import { advancedJsonProblems } from '../../advanced-json/advanced-json';
+import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
+import { nameProblem } from '../../common/text-rules';
 import { DeepField, Field, type Presence } from './field';
-import { nameProblem } from './text-rules';
 
 const INT32_MAX = 2 ** 31 - 1;
 

@@ -1,7 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
-import type { FieldError } from './domain-error';
+import type { FieldError } from '../../common/domain-error';
 
 export type Presence = 'required' | 'optional' | 'nullable';
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { visit } from 'jsonc-parser';
-import { DomainError } from './domain-error';
+import { DomainError } from '../../common/domain-error';
 
 /** Objects and arrays inside each other, the top one counted. */
 export const MAX_JSON_DEPTH = 32;

@@ -1,7 +1,7 @@
-import type { DomainError } from './domain-error';
+import type { DomainError } from '../../common/domain-error';
+import { BooleanField, IntegerField } from './common-fields';
 import { DeepField, Field } from './field';
-import { BooleanField, IntegerField } from './fields';
-import { validBody } from './valid-body';
+import { validBody } from './validate-body';
 
 class BaseDto {
   @BooleanField('optional', {})

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { onceForRoute, requestOf } from '../http/request-context';
-import { validBody } from './valid-body';
+import { onceForRoute, requestOf } from '../request-context';
+import { validBody } from './validate-body';
 
 const BODY = 'caret:body';
 

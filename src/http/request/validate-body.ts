@@ -6,7 +6,7 @@ import {
   ValidationTypes,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { DomainError, type FieldError } from './domain-error';
+import { DomainError, type FieldError } from '../../common/domain-error';
 import { deepErrors, type DeepRule, deepRulesOf } from './field';
 
 const OPTIONAL_BODY = Symbol('caret:optional-body');

@@ -7,9 +7,9 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiQuery } from '@nestjs/swagger';
-import { onceForRoute, requestOf } from '../http/request-context';
-import { DomainError } from './domain-error';
-import { MAX_PAGE_SIZE } from './pagination';
+import { DomainError } from '../../common/domain-error';
+import { MAX_PAGE_SIZE } from '../../common/pagination';
+import { onceForRoute, requestOf } from '../request-context';
 
 const ALLOWED = 'caret:query';
 

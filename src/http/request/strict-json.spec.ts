@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DomainError } from './domain-error';
+import { DomainError } from '../../common/domain-error';
 import { parseStrictJson } from './strict-json';
 
 const parse = (text: string) => parseStrictJson(Buffer.from(text));
