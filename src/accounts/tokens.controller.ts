@@ -3,11 +3,11 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { Operation } from '../common/api-operation';
-import { IfMatch } from '../common/etag';
 import { Idempotent } from '../common/idempotent';
 import { type Page, parsePageQuery } from '../common/pagination';
 import { ShownOnce } from '../common/shown-once';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
+import { IfMatch } from '../http/response/etag';
 import {
   CREATE_TOKEN_EXAMPLES,
   ROTATE_TOKEN_EXAMPLES,

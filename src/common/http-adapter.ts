@@ -5,8 +5,8 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 import { httpProblem, type ProblemBody } from '../http/problem/problem';
 import { contextOf, sendProblem } from '../http/problem/problem.filter';
 import { parseStrictJson } from '../http/request/strict-json';
-import { matchesNone } from './etag';
-import { represent } from './representation';
+import { matchesNone } from '../http/response/etag';
+import { represent } from '../http/response/serialize-response';
 import { refuseUnparsable, refuseUnroutable } from './unparsable-requests';
 
 const BODY_LIMIT_BYTES = 256 * 1024;

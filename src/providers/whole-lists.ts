@@ -3,10 +3,10 @@ import { LRUCache } from 'lru-cache';
 import { assertReached, revisionHeader } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId } from '../auth/caller';
-import { Answer } from '../common/answer';
 import { jsonArray } from '../common/batches';
-import { etagOfText } from '../common/etag';
 import { UnitOfWork } from '../database/unit-of-work';
+import { etagOfText } from '../http/response/etag';
+import { Answer } from '../http/response/http-response';
 import type { ProviderResponse } from './dto/provider.response.dto';
 
 /** Providers with their models; after so many others get their turn. */

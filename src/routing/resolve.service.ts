@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { revisionHeader } from '../accounts/registry-revision';
 import type { Caller } from '../auth/caller';
-import { Answer, JsonText } from '../common/answer';
 import { invalidField } from '../common/domain-error';
+import { Answer, JsonText } from '../http/response/http-response';
 import { explainRule } from '../rules/compile-rule';
 import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
 import type { CheckRuleResponse } from './dto/resolve.response.dto';

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import { Answer, JsonText } from './answer';
+import { Page } from '../../common/pagination';
+import { shownOnce, withoutField } from '../../common/shown-once';
 import { etagOf, etagOfText } from './etag';
-import { Page } from './pagination';
-import { shownOnce, withoutField } from './shown-once';
+import { Answer, JsonText } from './http-response';
 
 /**
  * Serialises what a route returns, once, and gives the answer its headers: ETag, Location of what was created, Link

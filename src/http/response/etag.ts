@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { requestOf } from '../http/request-context';
-import { DomainError } from './domain-error';
+import { DomainError } from '../../common/domain-error';
+import { requestOf } from '../request-context';
 
 /** A strong validator: it changes with any byte that the representation shows (RFC 9110, section 8.8.3). */
 export function etagOf(representation: unknown): string {
