@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentCaller } from '../auth/caller';
-import { Operation } from '../common/api-operation';
+import { Operation } from '../http/route/operation';
 import { AccountsService } from './accounts.service';
 import { ACCOUNT_EXAMPLE } from './dto/account.examples';
 import { AccountResponse } from './dto/account.response.dto';

@@ -2,9 +2,9 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import { mergeMap, type Observable } from 'rxjs';
 import type { AuthenticatedRequest } from '../auth/caller';
-import { type ReplayedAnswer } from '../common/idempotent';
-import { type RegistryUse, registryUse } from '../common/registry-use';
 import { replyOf, requestOf } from '../http/request-context';
+import { type ReplayedAnswer } from '../http/route/idempotent.decorator';
+import { type RegistryUse, registryUse } from '../http/route/registry-use.decorator';
 import { revisionHeader } from './registry-revision';
 import { RegistryRevisions } from './registry-revisions';
 

@@ -2,12 +2,12 @@ import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/commo
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
-import { Operation } from '../common/api-operation';
-import { Idempotent } from '../common/idempotent';
 import { type Page, parsePageQuery } from '../common/pagination';
-import { ShownOnce } from '../common/shown-once';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
+import { Idempotent } from '../http/route/idempotent.decorator';
+import { Operation } from '../http/route/operation';
+import { ShownOnce } from '../http/route/shown-once.decorator';
 import {
   CREATE_TOKEN_EXAMPLES,
   ROTATE_TOKEN_EXAMPLES,

@@ -3,10 +3,10 @@ import { ApiTags } from '@nestjs/swagger';
 import { AUDIT_EVENT_EXAMPLE } from '../accounts/dto/account.examples';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
-import { Operation } from '../common/api-operation';
 import { mapPage, MAX_PAGE_SIZE, type Page, pageOf, parsePageQuery } from '../common/pagination';
 import { CursorService } from '../crypto/cursor.service';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
+import { Operation } from '../http/route/operation';
 import { AuditService } from './audit.service';
 import { AuditEventResponse, toAuditEventResponse } from './dto/audit-event.response.dto';
 

@@ -4,10 +4,10 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { AuthenticatedRequest } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import type { AnswerStatus } from '../common/http-adapter';
-import { idempotentStatus, type ReplayedAnswer } from '../common/idempotent';
-import { shownOnce, withoutField } from '../common/shown-once';
-import type { AroundWrite } from '../common/write.interceptor';
 import { requestOf } from '../http/request-context';
+import { idempotentStatus, type ReplayedAnswer } from '../http/route/idempotent.decorator';
+import { shownOnce, withoutField } from '../http/route/shown-once.decorator';
+import type { AroundWrite } from '../http/route/write.interceptor';
 import { IdempotencyService } from './idempotency.service';
 
 /** Gives a POST with an `Idempotency-Key` the answer of the first request with it. */

@@ -3,13 +3,13 @@ import { ApiTags } from '@nestjs/swagger';
 import { MinRevision } from '../accounts/registry-revision';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
-import { Operation } from '../common/api-operation';
 import { DomainError } from '../common/domain-error';
-import { Idempotent } from '../common/idempotent';
 import { parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
 import type { Answer } from '../http/response/http-response';
+import { Idempotent } from '../http/route/idempotent.decorator';
+import { Operation } from '../http/route/operation';
 import { PROVIDER_KINDS } from './dto/provider-fields';
 import { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import {

@@ -3,8 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { MinRevision } from '../accounts/registry-revision';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
-import { Operation } from '../common/api-operation';
 import type { Answer } from '../http/response/http-response';
+import { Operation } from '../http/route/operation';
 import { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
 import {
   CHECK_RULE_EXAMPLE,

@@ -1,5 +1,5 @@
 import type { AuditEventResponse } from '../../audit/dto/audit-event.response.dto';
-import type { BodyExamples } from '../../common/api-operation';
+import type { BodyExamples } from '../../http/route/operation';
 import type { AccountResponse } from './account.response.dto';
 import type { CreateTokenDto, RotateTokenDto } from './create-token.dto';
 import type { TokenResponse, TokenWithSecretResponse } from './token.response.dto';

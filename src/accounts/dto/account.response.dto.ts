@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { SCOPES, type Scope } from '../../auth/scopes';
-import { TIME, UUID } from '../../common/api-schemas';
+import { TIME, UUID } from '../../http/route/schemas';
 
 export class AccountTokenResponse {
   @ApiProperty(UUID)

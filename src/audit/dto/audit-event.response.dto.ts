@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { TIME, UUID } from '../../common/api-schemas';
+import { TIME, UUID } from '../../http/route/schemas';
 import type { AuditEvent, FieldChanges } from '../audit-event.entity';
 
 /** Any JSON value; spelled out, or generated clients would know nothing of it. */

@@ -1,4 +1,4 @@
-import type { BodyExamples } from '../../common/api-operation';
+import type { BodyExamples } from '../../http/route/operation';
 import type { CostRequest } from './cost.dto';
 import type { CostResponse } from './cost.response.dto';
 

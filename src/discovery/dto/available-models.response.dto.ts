@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { COST, TIME } from '../../common/api-schemas';
+import { COST, TIME } from '../../http/route/schemas';
 import type { SuggestedCosts } from '../price-catalogue';
 
 const TOKENS = {

@@ -1,4 +1,4 @@
-import type { BodyExamples } from '../../common/api-operation';
+import type { BodyExamples } from '../../http/route/operation';
 import { MODEL_EXAMPLE } from '../../models/dto/model.examples';
 import { CATALOGUE } from '../price-catalogue';
 import type { AvailableModelsResponse } from './available-models.response.dto';

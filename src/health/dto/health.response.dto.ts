@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { TIME } from '../../common/api-schemas';
+import { TIME } from '../../http/route/schemas';
 
 const STATE = { type: 'string', enum: ['ok', 'failed'] } as const;
 

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { Page } from '../../common/pagination';
-import { shownOnce, withoutField } from '../../common/shown-once';
+import { shownOnce, withoutField } from '../route/shown-once.decorator';
 import { etagOf, etagOfText } from './etag';
 import { Answer, JsonText } from './http-response';
 

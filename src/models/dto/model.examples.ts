@@ -1,4 +1,4 @@
-import type { BodyExamples } from '../../common/api-operation';
+import type { BodyExamples } from '../../http/route/operation';
 import type { CreateModelDto, UpdateModelDto } from './model.dto';
 import type { ModelResponse } from './model.response.dto';
 

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
 import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
-import { COST, TIME, UUID } from '../../common/api-schemas';
+import { COST, TIME, UUID } from '../../http/route/schemas';
 import type { ProviderModel } from '../provider-model.entity';
 
 const OBJECT = { type: 'object', additionalProperties: true } as const;

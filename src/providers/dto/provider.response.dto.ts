@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
 import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
-import { TIME, UUID } from '../../common/api-schemas';
+import { TIME, UUID } from '../../http/route/schemas';
 import { ModelResponse, toModelResponse } from '../../models/dto/model.response.dto';
 import type { ProviderModel } from '../../models/provider-model.entity';
 import type { ProviderKind } from '../../upstream/base-url';

@@ -1,4 +1,4 @@
-import type { BodyExamples } from '../../common/api-operation';
+import type { BodyExamples } from '../../http/route/operation';
 import type { CheckRuleRequest, ResolveRequest } from './resolve.dto';
 import type { CheckRuleResponse, ResolveResponse } from './resolve.response.dto';
 

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
 import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
-import { COST, UUID } from '../../common/api-schemas';
+import { COST, UUID } from '../../http/route/schemas';
 import type { ProviderKind } from '../../upstream/base-url';
 import { type Protocol, protocolOf, PROTOCOLS } from '../../upstream/protocol';
 import type { Candidate } from '../engine/candidate';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { UUID } from '../../common/api-schemas';
+import { UUID } from '../../http/route/schemas';
 import type { ProviderKind } from '../../upstream/base-url';
 
 /** A model as a picker offers it. */

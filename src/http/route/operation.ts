@@ -9,10 +9,10 @@ import {
   getSchemaPath,
   type HeaderObject,
 } from '@nestjs/swagger';
-import { Problem } from '../http/problem/problem.response.dto';
-import { TakesBody } from '../http/request/body.guard';
-import { isOptionalBody } from '../http/request/validate-body';
-import { type RegistryUse, UsesRegistry } from './registry-use';
+import { Problem } from '../problem/problem.response.dto';
+import { TakesBody } from '../request/body.guard';
+import { isOptionalBody } from '../request/validate-body';
+import { type RegistryUse, UsesRegistry } from './registry-use.decorator';
 import { WriteInterceptor } from './write.interceptor';
 
 /** What a route can answer beside success and what every guarded route can. */
