@@ -5,9 +5,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app/app.module';
 import { openApiDocument } from './app/openapi-document';
-import { createHttpAdapter } from './common/http-adapter';
 import { loadConfig } from './config/config';
 import { parseKeyRing } from './crypto/key-ring';
+import { createHttpAdapter } from './http/server/fastify-adapter';
 
 /** Writes the OpenAPI document. Nothing is started: neither a database nor a key is needed. */
 async function main(file: string): Promise<void> {

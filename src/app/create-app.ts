@@ -6,7 +6,6 @@ import type { DestinationStream } from 'pino';
 import type { AnnounceToken } from '../accounts/bootstrap.service';
 import { logRequests } from '../common/access-log';
 import { describeError } from '../common/describe-error';
-import { createHttpAdapter } from '../common/http-adapter';
 import { createLogger, NestLogger } from '../common/logger';
 import type { AppConfig } from '../config/config';
 import { loadKeyRing } from '../crypto/load-key-ring';
@@ -15,6 +14,7 @@ import { lockDatabaseFile } from '../database/process-lock';
 import { ConnectionDrain } from '../health/connection-drain';
 import { DrainService } from '../health/drain.service';
 import { MetricsService } from '../health/metrics.service';
+import { createHttpAdapter } from '../http/server/fastify-adapter';
 import { AppModule, type AppParts } from './app.module';
 import { serveOpenApi } from './openapi-document';
 

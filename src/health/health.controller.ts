@@ -2,7 +2,7 @@ import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../auth/bearer.guard';
-import type { AnswerStatus } from '../common/http-adapter';
+import type { AnswerStatus } from '../http/server/fastify-adapter';
 import { LivenessResponse, ReadinessResponse } from './dto/health.response.dto';
 import { ReadinessService } from './readiness.service';
 

@@ -3,11 +3,11 @@ import { Reflector } from '@nestjs/core';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { AuthenticatedRequest } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
-import type { AnswerStatus } from '../common/http-adapter';
 import { requestOf } from '../http/request-context';
 import { idempotentStatus, type ReplayedAnswer } from '../http/route/idempotent.decorator';
 import { shownOnce, withoutField } from '../http/route/shown-once.decorator';
 import type { AroundWrite } from '../http/route/write.interceptor';
+import type { AnswerStatus } from '../http/server/fastify-adapter';
 import { IdempotencyService } from './idempotency.service';
 
 /** Gives a POST with an `Idempotency-Key` the answer of the first request with it. */

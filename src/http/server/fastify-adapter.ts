@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { httpProblem, type ProblemBody } from '../http/problem/problem';
-import { contextOf, sendProblem } from '../http/problem/problem.filter';
-import { parseStrictJson } from '../http/request/strict-json';
-import { matchesNone } from '../http/response/etag';
-import { represent } from '../http/response/serialize-response';
-import { refuseUnparsable, refuseUnroutable } from './unparsable-requests';
+import { httpProblem, type ProblemBody } from '../problem/problem';
+import { contextOf, sendProblem } from '../problem/problem.filter';
+import { parseStrictJson } from '../request/strict-json';
+import { matchesNone } from '../response/etag';
+import { represent } from '../response/serialize-response';
+import { refuseUnparsable, refuseUnroutable } from './client-errors';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { httpProblem, knownHttpProblem } from '../http/problem/problem';
-import { contextOf, sendProblem } from '../http/problem/problem.filter';
-import { newId } from './ids';
+import { newId } from '../../common/ids';
+import { httpProblem, knownHttpProblem } from '../problem/problem';
+import { contextOf, sendProblem } from '../problem/problem.filter';
 
 /** A path with a broken percent-escape reaches no route and no hook. */
 export function refuseUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
