@@ -1,8 +1,8 @@
-import { describeError } from '../common/describe-error';
 import { DomainError } from '../common/domain-error';
 import { ConfigError } from '../config/config';
 import { KeyRingError } from '../crypto/crypto.errors';
 import { DatabaseInUseError } from '../database/process-lock';
+import { describeError } from '../observability/describe-error';
 
 /** What an operator can mend, by the driver's or the system's code. */
 const CAUSES: Record<string, string> = {

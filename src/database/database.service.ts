@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { describeError } from '../common/describe-error';
 import { isOutage } from '../common/domain-error';
+import { describeError } from '../observability/describe-error';
 import { databaseUnavailable, isUnavailable } from './database-errors';
 import { withMigrationLock } from './migration-lock';
 

@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
-import type { ObserveRequest } from '../common/access-log';
 import { DatabaseService } from '../database/database.service';
+import type { ObserveRequest } from '../observability/access-log';
+import { RequestDurations } from '../observability/request-durations';
 import { RoutingTables } from '../routing/routing-tables';
-import { RequestDurations } from './request-durations';
 
 /** Prometheus metrics of this process. Labels are of small closed sets: a route's pattern, a method, a status. */
 @Injectable()

@@ -3,10 +3,10 @@ import { RegistryChangesRepository } from '../accounts/registry-changes.reposito
 import { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId } from '../auth/caller';
 import { inPortions } from '../common/batches';
-import { describeError } from '../common/describe-error';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { RoutingRow } from '../models/model-row';
 import { ModelsRepository } from '../models/models.repository';
+import { describeError } from '../observability/describe-error';
 import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
 import { EVERY_PROVIDER, ProvidersRepository } from '../providers/providers.repository';

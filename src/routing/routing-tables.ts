@@ -3,10 +3,10 @@ import { assertReached } from '../accounts/registry-revision';
 import { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId } from '../auth/caller';
 import { inPortions } from '../common/batches';
-import { describeError } from '../common/describe-error';
 import { isOutage } from '../common/domain-error';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
+import { describeError } from '../observability/describe-error';
 import { RoutingTable } from './engine/routing-table';
 import { RegistryReader } from './registry-reader';
 

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { describeError } from '../../common/describe-error';
 import { DomainError } from '../../common/domain-error';
+import { describeError } from '../../observability/describe-error';
 import { replyOf, requestOf } from '../request-context';
 import { httpProblem, knownHttpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
 

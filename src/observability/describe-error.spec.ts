@@ -4,9 +4,9 @@ import { Logger } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
 import { QueryFailedError } from 'typeorm';
 import { interceptors, Agent, request } from 'undici';
+import { DomainError } from '../common/domain-error';
 import { ProblemFilter } from '../http/problem/problem.filter';
 import { describeError } from './describe-error';
-import { DomainError } from './domain-error';
 import { createLogger, NestLogger } from './logger';
 
 const MARKER = 'sk-marker-Vq7ZtW3xKp9LmR2c';
