@@ -2,7 +2,6 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccountsModule } from '../accounts/accounts.module';
 import type { AnnounceToken } from '../accounts/bootstrap.service';
-import { RegistryRevisionInterceptor } from '../accounts/registry-revision.interceptor';
 import { AuditModule } from '../audit/audit.module';
 import { BearerGuard } from '../auth/bearer.guard';
 import type { AppConfig } from '../config/config';
@@ -21,6 +20,7 @@ import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { ModelsModule } from '../models/models.module';
 import { ProvidersModule } from '../providers/providers.module';
+import { RegistryRevisionInterceptor } from '../registry/registry-revision.interceptor';
 import { RoutingModule } from '../routing/routing.module';
 import { schema } from './schema';
 

@@ -1,6 +1,5 @@
 import { Account } from '../accounts/account.entity';
 import { ApiToken } from '../accounts/api-token.entity';
-import { RegistryChange } from '../accounts/registry-change.entity';
 import { AuditEvent } from '../audit/audit-event.entity';
 import { KeyCanary } from '../crypto/key-canary.entity';
 import { ServerSecret } from '../crypto/server-secret.entity';
@@ -10,6 +9,7 @@ import { RegistryChanges1765000000000 } from '../database/migrations/17650000000
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { ProviderModel } from '../models/provider-model.entity';
 import { Provider } from '../providers/provider.entity';
+import { RegistryChange } from '../registry/registry-change.entity';
 
 /** Every entity, and every migration in order. A test fails where the two disagree. */
 export const schema: DatabaseSchema = {

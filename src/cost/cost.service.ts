@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { revisionHeader } from '../accounts/registry-revision';
 import type { Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { Answer } from '../http/response/http-response';
+import { revisionHeader } from '../registry/revision-header';
 import { costOf } from './cost-calculator';
 import type { CostRequest } from './dto/cost.dto';
 import type { CostResponse } from './dto/cost.response.dto';

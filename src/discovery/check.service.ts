@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { RegistryWrite } from '../accounts/registry-write';
 import type { AccountId, Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { isId } from '../common/ids';
@@ -9,6 +8,7 @@ import type { ProviderModel } from '../models/provider-model.entity';
 import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
 import { ProvidersService } from '../providers/providers.service';
+import { RegistryWrite } from '../registry/registry-transaction';
 import type { Protocol } from '../upstream/protocol';
 import { UpstreamError } from '../upstream/upstream-error';
 import { UpstreamService } from '../upstream/upstream.service';

@@ -1,6 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { MinRevision } from '../accounts/registry-revision';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { type Page, parsePageQuery } from '../common/pagination';
@@ -8,6 +7,7 @@ import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
 import { Idempotent } from '../http/route/idempotent.decorator';
 import { Operation } from '../http/route/operation';
+import { MinRevision } from '../registry/revision-header';
 import { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { CREATE_MODEL_EXAMPLES, MODEL_EXAMPLE, UPDATE_MODEL_EXAMPLES } from './dto/model.examples';
 import { ModelResponse } from './dto/model.response.dto';

@@ -1,7 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { RegistryRevisions } from '../accounts/registry-revisions';
-import { RegistryWrite, type Touch } from '../accounts/registry-write';
 import { AdvancedJsonSealer } from '../advanced-json/advanced-json-sealer';
 import { AuditService, fieldChanges } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
@@ -11,6 +9,8 @@ import { mapPage, type Page, pageOf, type PageQuery } from '../common/pagination
 import { timestamp } from '../common/timestamp';
 import { CursorService } from '../crypto/cursor.service';
 import { assertMatch } from '../http/response/etag';
+import { RegistryWrite, type Touch } from '../registry/registry-transaction';
+import { RegistryRevisions } from '../registry/revision-tracker';
 import { DefaultModel, type DefaultMoved } from './default-model';
 import type { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.response.dto';

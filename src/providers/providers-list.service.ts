@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { assertReached, revisionHeader } from '../accounts/registry-revision';
-import { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId, Caller } from '../auth/caller';
 import { identityKey } from '../common/identity-key';
 import { Page, pageOf, type PageQuery } from '../common/pagination';
@@ -10,6 +8,8 @@ import { UnitOfWork } from '../database/unit-of-work';
 import { Answer } from '../http/response/http-response';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
+import { assertReached, revisionHeader } from '../registry/revision-header';
+import { RegistryRevisions } from '../registry/revision-tracker';
 import type { ProviderKind } from '../upstream/base-url';
 import { type ProviderResponse, toProviderResponse } from './dto/provider.response.dto';
 import { ProviderSecrets } from './provider-secrets';

@@ -1,6 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { MinRevision } from '../accounts/registry-revision';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
@@ -10,6 +9,7 @@ import { IfMatch } from '../http/response/etag';
 import type { Answer } from '../http/response/http-response';
 import { Idempotent } from '../http/route/idempotent.decorator';
 import { Operation } from '../http/route/operation';
+import { MinRevision } from '../registry/revision-header';
 import { PROVIDER_KINDS } from './dto/provider-fields';
 import { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import {

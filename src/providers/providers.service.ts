@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { RegistryRevisions } from '../accounts/registry-revisions';
-import { RegistryWrite } from '../accounts/registry-write';
 import { NO_HEADERS } from '../advanced-json/advanced-json-sealer';
 import { AuditService, fieldChanges } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
@@ -11,6 +9,8 @@ import { timestamp } from '../common/timestamp';
 import { assertMatch } from '../http/response/etag';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
+import { RegistryWrite } from '../registry/registry-transaction';
+import { RegistryRevisions } from '../registry/revision-tracker';
 import type { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import { type ProviderResponse, toProviderResponse } from './dto/provider.response.dto';
 import { ProviderDestination } from './provider-destination';

@@ -1,6 +1,6 @@
-import type { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId } from '../auth/caller';
 import type { UnitOfWork } from '../database/unit-of-work';
+import type { RegistryRevisions } from '../registry/revision-tracker';
 import type { ProviderResponse } from './dto/provider.response.dto';
 import { WholeLists } from './whole-lists';
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { assertReached, revisionHeader } from '../accounts/registry-revision';
-import { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId } from '../auth/caller';
 import { jsonArray } from '../common/batches';
 import { UnitOfWork } from '../database/unit-of-work';
 import { etagOfText } from '../http/response/etag';
 import { Answer } from '../http/response/http-response';
+import { assertReached, revisionHeader } from '../registry/revision-header';
+import { RegistryRevisions } from '../registry/revision-tracker';
 import type { ProviderResponse } from './dto/provider.response.dto';
 
 /** Providers with their models; after so many others get their turn. */

@@ -1,6 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { RegistryChangesRepository } from '../accounts/registry-changes.repository';
-import { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId } from '../auth/caller';
 import { inPortions } from '../common/batches';
 import { UnitOfWork } from '../database/unit-of-work';
@@ -10,6 +8,8 @@ import { describeError } from '../observability/describe-error';
 import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
 import { EVERY_PROVIDER, ProvidersRepository } from '../providers/providers.repository';
+import { RegistryChangesRepository } from '../registry/registry-changes.repository';
+import { RegistryRevisions } from '../registry/revision-tracker';
 import type { RegistryChanges, RoutedModel, RoutedProvider } from './engine/registry-input';
 import { toRoutedModel, toRoutedProvider } from './routed-rows';
 

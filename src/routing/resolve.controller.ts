@@ -1,10 +1,10 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { MinRevision } from '../accounts/registry-revision';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import type { Answer } from '../http/response/http-response';
 import { Operation } from '../http/route/operation';
+import { MinRevision } from '../registry/revision-header';
 import { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
 import {
   CHECK_RULE_EXAMPLE,

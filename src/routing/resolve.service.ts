@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { revisionHeader } from '../accounts/registry-revision';
 import type { Caller } from '../auth/caller';
 import { invalidField } from '../common/domain-error';
 import { Answer, JsonText } from '../http/response/http-response';
+import { revisionHeader } from '../registry/revision-header';
 import { explainRule } from '../rules/compile-rule';
 import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
 import type { CheckRuleResponse } from './dto/resolve.response.dto';

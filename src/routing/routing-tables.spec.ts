@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { type AppConfig, loadConfig } from '../config/config';
+import { RegistryRevisions } from '../registry/revision-tracker';
 import { RoutingTable } from './engine/routing-table';
 import { FakeRegistry } from './fixtures/fake-registry';
 import { RoutingTables } from './routing-tables';

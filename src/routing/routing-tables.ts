@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { assertReached } from '../accounts/registry-revision';
-import { RegistryRevisions } from '../accounts/registry-revisions';
 import type { AccountId } from '../auth/caller';
 import { inPortions } from '../common/batches';
 import { isOutage } from '../common/domain-error';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { describeError } from '../observability/describe-error';
+import { assertReached } from '../registry/revision-header';
+import { RegistryRevisions } from '../registry/revision-tracker';
 import { RoutingTable } from './engine/routing-table';
 import { RegistryReader } from './registry-reader';
 

@@ -1,12 +1,12 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { MinRevision } from '../accounts/registry-revision';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import type { Answer } from '../http/response/http-response';
 import { Operation } from '../http/route/operation';
+import { MinRevision } from '../registry/revision-header';
 import { SELECTOR_EXAMPLE } from './dto/selector.examples';
 import { SelectorResponse } from './dto/selector.response.dto';
 import { SelectorsService } from './selectors.service';

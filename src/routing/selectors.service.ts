@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { revisionHeader } from '../accounts/registry-revision';
 import type { AccountId, Caller } from '../auth/caller';
 import { jsonArray } from '../common/batches';
 import { mapPage, pageOf, type PageQuery } from '../common/pagination';
@@ -8,6 +7,7 @@ import { CursorService } from '../crypto/cursor.service';
 import { ModelCapabilities } from '../discovery/model-capabilities';
 import { etagOfText } from '../http/response/etag';
 import { Answer } from '../http/response/http-response';
+import { revisionHeader } from '../registry/revision-header';
 import type { SelectorResponse } from './dto/selector.response.dto';
 import type { Candidate } from './engine/candidate';
 import type { RoutingTable } from './engine/routing-table';

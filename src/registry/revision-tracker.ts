@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { AccountsRepository } from '../accounts/accounts.repository';
 import type { AccountId } from '../auth/caller';
 import { isOutage } from '../common/domain-error';
-import { AccountsRepository } from './accounts.repository';
-import { assertReached } from './registry-revision';
+import { assertReached } from './revision-header';
 
 const MAX_ACCOUNTS = 100_000;
 

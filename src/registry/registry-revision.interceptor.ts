@@ -5,8 +5,8 @@ import type { AuthenticatedRequest } from '../auth/caller';
 import { replyOf, requestOf } from '../http/request-context';
 import { type ReplayedAnswer } from '../http/route/idempotent.decorator';
 import { type RegistryUse, registryUse } from '../http/route/registry-use.decorator';
-import { revisionHeader } from './registry-revision';
-import { RegistryRevisions } from './registry-revisions';
+import { revisionHeader } from './revision-header';
+import { RegistryRevisions } from './revision-tracker';
 
 /** Gives the answer of each registry write its revision, so that the client can ask any replica for no older one. */
 @Injectable()

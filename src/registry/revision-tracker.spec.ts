@@ -1,8 +1,8 @@
+import type { AccountsRepository } from '../accounts/accounts.repository';
 import type { AccountId } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { databaseUnavailable } from '../database/database-errors';
-import type { AccountsRepository } from './accounts.repository';
-import { RegistryRevisions } from './registry-revisions';
+import { RegistryRevisions } from './revision-tracker';
 
 const account = 'account' as AccountId;
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { AccountsRepository } from '../accounts/accounts.repository';
 import type { AccountId } from '../auth/caller';
 import { UnitOfWork } from '../database/unit-of-work';
-import { AccountsRepository } from './accounts.repository';
 import type { ChangedKind } from './registry-change.entity';
 import { type ChangedResource, RegistryChangesRepository } from './registry-changes.repository';
-import { RegistryRevisions } from './registry-revisions';
+import { RegistryRevisions } from './revision-tracker';
 
 /** Notes a row that a registry write touches. */
 export type Touch = (kind: ChangedKind, id: string) => void;

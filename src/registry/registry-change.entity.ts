@@ -1,6 +1,6 @@
 import { Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Account } from '../accounts/account.entity';
 import { counterColumn, idColumn } from '../database/portable-columns';
-import { Account } from './account.entity';
 
 /** What a change touched: one provider, one model, or (an import) many models under one provider. */
 export type ChangedKind = 'provider' | 'model' | 'models_of_provider';
