@@ -1,8 +1,8 @@
 import { type DomainError } from '../../common/domain-error';
 import { MAX_RULE_TIME_MS } from './context-probe';
-import { explain } from './explain';
+import { explain } from './explain/explain';
+import { noRoute } from './explain/no-route';
 import { modelRow, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
-import { noRoute } from './no-route';
 import { resolve } from './resolve';
 import { type Selector } from './selector';
 

@@ -1,7 +1,7 @@
-import { type IndexedProvider } from './indexed-model';
-import { listNames, nearNames } from './name-lists';
-import { type RoutingTable } from './routing-table';
-import { type Selector } from './selector';
+import { type IndexedProvider } from '../indexed-model';
+import { listNames, nearNames } from '../name-lists';
+import { type RoutingTable } from '../routing-table';
+import { type Selector } from '../selector';
 
 /** Beyond so many names none is told: an error must stay cheap. */
 const MAX_SEARCHED = 2000;

@@ -1,8 +1,8 @@
-import { DomainError } from '../../common/domain-error';
+import { DomainError } from '../../../common/domain-error';
+import { type Resolution } from '../resolution';
+import { type RoutingTable } from '../routing-table';
+import { distinctSelectors, type Selector } from '../selector';
 import { type Considered, exclusions } from './explain';
-import { type Resolution } from './resolution';
-import { type RoutingTable } from './routing-table';
-import { distinctSelectors, type Selector } from './selector';
 
 const MAX_SELECTORS = 5;
 /** For each selector, in words and for programs. */

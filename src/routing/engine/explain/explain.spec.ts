@@ -1,6 +1,6 @@
+import { modelRow, providerRow, selectorOf, tableOf } from '../fixtures/registry-rows';
+import { resolve } from '../resolve';
 import { explain } from './explain';
-import { modelRow, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
-import { resolve } from './resolve';
 
 const main = providerRow('main');
 const broken = providerRow('broken', { usable: false });

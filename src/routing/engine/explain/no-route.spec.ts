@@ -1,7 +1,7 @@
-import { modelRow, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
+import { modelRow, providerRow, selectorOf, tableOf } from '../fixtures/registry-rows';
+import { resolve } from '../resolve';
+import { type RoutingTable } from '../routing-table';
 import { noRoute } from './no-route';
-import { resolve } from './resolve';
-import { type RoutingTable } from './routing-table';
 
 const main = providerRow('main');
 

@@ -1,14 +1,14 @@
-import { Candidate } from './candidate';
-import { compareModels } from './candidate-order';
-import { type ContextProbe } from './context-probe';
-import { type IndexedModel } from './indexed-model';
-import { modelsOf } from './model-slot';
-import { type Resolution } from './resolution';
-import { chosenModel, taggedSlot } from './resolve';
-import { type RoutingTable } from './routing-table';
-import { INVALID_RULE } from './rule-shape';
-import { distinctSelectors, type Selector } from './selector';
-import { whyNothing } from './why-nothing';
+import { Candidate } from '../candidate';
+import { compareModels } from '../candidate-order';
+import { type ContextProbe } from '../context-probe';
+import { type IndexedModel } from '../indexed-model';
+import { modelsOf } from '../model-slot';
+import { type Resolution } from '../resolution';
+import { chosenModel, taggedSlot } from '../resolve';
+import { type RoutingTable } from '../routing-table';
+import { INVALID_RULE } from '../rule-shape';
+import { distinctSelectors, type Selector } from '../selector';
+import { whyNothing } from './unmatched-selector';
 
 /** What became of a model, or of a selector that means nothing here (then as it was written). */
 export interface Considered {
