@@ -1,8 +1,8 @@
 import { type RuleContext } from '../../rules/rule';
-import { CandidateMerge } from './candidate-merge';
 import { ContextProbe } from './context-probe';
+import { CandidateMerge } from './index/candidate-merge';
+import { matchSlot } from './index/index-entry';
 import { type IndexedModel } from './indexed-model';
-import { matchSlot } from './model-slot';
 import { Resolution } from './resolution';
 import { type RoutingTable } from './routing-table';
 import { distinctSelectors, type Selector } from './selector';

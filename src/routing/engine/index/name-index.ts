@@ -1,6 +1,6 @@
-import { foldCase } from '../../common/identity-key';
-import { type IndexedModel } from './indexed-model';
-import { modelsOf, type Slot, slotWith, slotWithout } from './model-slot';
+import { foldCase } from '../../../common/identity-key';
+import { type IndexedModel } from '../indexed-model';
+import { modelsOf, type Slot, slotWith, slotWithout } from './index-entry';
 
 /** The spellings of one name, parted, because an exact one comes first. */
 export type Spellings = Map<string, Slot>;

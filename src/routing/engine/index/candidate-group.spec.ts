@@ -1,5 +1,5 @@
+import { modelRow, providerRow, tableOf } from '../fixtures/registry-rows';
 import { CandidateGroup } from './candidate-group';
-import { modelRow, providerRow, tableOf } from './fixtures/registry-rows';
 import { RuleIndex } from './rule-index';
 
 const main = providerRow('main');

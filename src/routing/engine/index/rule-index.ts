@@ -1,8 +1,8 @@
+import { type ContextKeys, includesKey } from '../context-keys';
+import { type IndexedModel } from '../indexed-model';
+import { type Signature } from '../rule-shape';
 import { type CandidateMerge } from './candidate-merge';
-import { type ContextKeys, includesKey } from './context-keys';
-import { type IndexedModel } from './indexed-model';
-import { type Cell, cellWith, cellWithout, modelsIn } from './model-cell';
-import { type Signature } from './rule-shape';
+import { type Cell, cellWith, cellWithout, modelsIn } from './model-list';
 
 /** Up to so many first keys, each is tried in the context; beyond, the context's own keys are looked up. */
 const FEW_ROOTS = 8;

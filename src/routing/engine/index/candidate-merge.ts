@@ -1,7 +1,7 @@
-import { compareSpelled } from './candidate-order';
-import { type ContextProbe } from './context-probe';
-import { type IndexedModel } from './indexed-model';
-import { type Cell, isChunk } from './model-cell';
+import { compareSpelled } from '../candidate-order';
+import { type ContextProbe } from '../context-probe';
+import { type IndexedModel } from '../indexed-model';
+import { type Cell, isChunk } from './model-list';
 import { type Chunk, SortedModels } from './sorted-models';
 
 /** How much of a cell's rules is still to be tested: nothing, what is beside the key it was found by, all. */

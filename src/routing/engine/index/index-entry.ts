@@ -1,6 +1,6 @@
+import { type IndexedModel } from '../indexed-model';
 import { CandidateGroup } from './candidate-group';
 import { type CandidateMerge } from './candidate-merge';
-import { type IndexedModel } from './indexed-model';
 
 /** What a name or tag leads to: most lead to one model, which needs no group. */
 export type Slot = IndexedModel | CandidateGroup;

@@ -1,5 +1,5 @@
-import { type IndexedModel } from './indexed-model';
-import { type Slot, slotWith, slotWithout } from './model-slot';
+import { type IndexedModel } from '../indexed-model';
+import { type Slot, slotWith, slotWithout } from './index-entry';
 
 /** Models by their tags, byte for byte. */
 export class TagIndex {

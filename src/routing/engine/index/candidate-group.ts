@@ -1,6 +1,6 @@
+import { type IndexedModel } from '../indexed-model';
 import { type CandidateMerge } from './candidate-merge';
-import { type IndexedModel } from './indexed-model';
-import { type Cell, cellWith, cellWithout, hasMoreThan, modelsIn } from './model-cell';
+import { type Cell, cellWith, cellWithout, hasMoreThan, modelsIn } from './model-list';
 import { RuleIndex } from './rule-index';
 
 /** Up to here, testing rule by rule is as fast as the index and weighs nothing. */
