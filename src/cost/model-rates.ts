@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import { Candidate } from '../routing/engine/candidate';
 import { noRoute } from '../routing/engine/explain/no-route';
+import { Candidate } from '../routing/engine/model/candidate';
 import { chosenModel, resolve } from '../routing/engine/resolve';
 import type { RoutingTable } from '../routing/engine/routing-table';
 import { parseSelector, type Selector } from '../routing/engine/selector';

@@ -10,7 +10,7 @@ import type { Provider } from '../providers/provider.entity';
 import { EVERY_PROVIDER, ProvidersRepository } from '../providers/providers.repository';
 import { RegistryChangesRepository } from '../registry/registry-changes.repository';
 import { RegistryRevisions } from '../registry/revision-tracker';
-import type { RegistryChanges, RoutedModel, RoutedProvider } from './engine/registry-input';
+import type { RegistryChanges, RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 import { toRoutedModel, toRoutedProvider } from './routed-rows';
 
 /** A row takes some 2 µs; after so many others get their turn. */

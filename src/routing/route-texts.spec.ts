@@ -1,7 +1,7 @@
 import { toRouteResponse } from './dto/route.response.dto';
-import type { Candidate } from './engine/candidate';
 import { modelRow, NO_CHANGES, providerRow, selectorOf, tableOf } from './engine/fixtures/registry-rows';
-import type { RegistryChanges } from './engine/registry-input';
+import type { Candidate } from './engine/model/candidate';
+import type { RegistryChanges } from './engine/model/routed-registry';
 import { resolve } from './engine/resolve';
 import { RouteTexts } from './route-texts';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { toRouteResponse } from './dto/route.response.dto';
-import type { Candidate } from './engine/candidate';
-import type { RoutedModel, RoutedProvider } from './engine/registry-input';
+import type { Candidate } from './engine/model/candidate';
+import type { RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 
 /** Characters of all texts together, which are bytes as long as none is beyond Latin-1. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { storedObject, storedTexts } from '../common/stored-json';
 import { decimal, type RoutingRow } from '../models/model-row';
 import type { Provider } from '../providers/provider.entity';
 import { effectiveBaseUrl } from '../upstream/base-url';
-import type { RoutedModel, RoutedProvider } from './engine/registry-input';
+import type { RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 
 export function toRoutedProvider(provider: Provider, usable: boolean): RoutedProvider {
   return {

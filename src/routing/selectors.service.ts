@@ -9,7 +9,7 @@ import { etagOfText } from '../http/response/etag';
 import { Answer } from '../http/response/http-response';
 import { revisionHeader } from '../registry/revision-header';
 import type { SelectorResponse } from './dto/selector.response.dto';
-import type { Candidate } from './engine/candidate';
+import type { Candidate } from './engine/model/candidate';
 import type { RoutingTable } from './engine/routing-table';
 import { RoutingTables } from './routing-tables';
 

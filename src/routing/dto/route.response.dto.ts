@@ -4,7 +4,7 @@ import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
 import { COST, UUID } from '../../http/route/schemas';
 import type { ProviderKind } from '../../upstream/base-url';
 import { type Protocol, protocolOf, PROTOCOLS } from '../../upstream/protocol';
-import type { Candidate } from '../engine/candidate';
+import type { Candidate } from '../engine/model/candidate';
 
 /** Where a request may go: which upstream, with which configuration, at what price. Never a key. */
 export class RouteResponse {

@@ -4,7 +4,7 @@ import { equalityKeys, isScalar, valueAt } from '../../rules/context-value';
 import { type RuleContext } from '../../rules/rule';
 import { type RuleRemainder } from './compiled-when';
 import { type ContextKeys, includesKey, SeveralKeys } from './context-keys';
-import { type IndexedModel } from './indexed-model';
+import { type IndexedModel } from './model/indexed-model';
 import { keyPart } from './rule-key';
 import { type Signature } from './rule-shape';
 

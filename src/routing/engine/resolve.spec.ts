@@ -1,5 +1,5 @@
 import { modelRow, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
-import { type RoutedModel, type RoutedProvider } from './registry-input';
+import { type RoutedModel, type RoutedProvider } from './model/routed-registry';
 import { resolve } from './resolve';
 
 type Rows = readonly (RoutedProvider | RoutedModel)[];

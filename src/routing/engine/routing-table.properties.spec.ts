@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Registry, resolveNaively } from './fixtures/naive-resolver';
 import { contexts, histories, registries, selectors } from './fixtures/registry-arbitraries';
 import { idsOf, NO_CHANGES, selectorOf } from './fixtures/registry-rows';
-import { type RegistryChanges } from './registry-input';
+import { type RegistryChanges } from './model/routed-registry';
 import { resolve } from './resolve';
 import { RoutingTable } from './routing-table';
 

@@ -1,15 +1,15 @@
 import { foldCase } from '../../common/identity-key';
-import { Candidate } from './candidate';
 import { CandidateGroup } from './index/candidate-group';
 import { type Slot } from './index/index-entry';
 import { NameIndex } from './index/name-index';
 import { ProviderDirectory } from './index/provider-directory';
 import { TagIndex } from './index/tag-index';
-import { IndexedModel, IndexedProvider } from './indexed-model';
-import { ModelsByName } from './models-by-name';
-import { type RegistryChanges, type RoutedModel, type RoutedProvider } from './registry-input';
+import { Candidate } from './model/candidate';
+import { IndexedModel, IndexedProvider } from './model/indexed-model';
+import { ModelsByName } from './model/models-by-name';
+import { type RegistryChanges, type RoutedModel, type RoutedProvider } from './model/routed-registry';
+import { SharedValues } from './model/value-pool';
 import { ShapePool } from './rule-shape';
-import { SharedValues } from './shared-values';
 
 /**
  * An account's registry at one revision, indexed by everything a selector may name. `apply` takes it to another revision

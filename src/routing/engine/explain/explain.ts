@@ -1,8 +1,8 @@
-import { Candidate } from '../candidate';
-import { compareModels } from '../candidate-order';
 import { type ContextProbe } from '../context-probe';
 import { modelsOf } from '../index/index-entry';
-import { type IndexedModel } from '../indexed-model';
+import { Candidate } from '../model/candidate';
+import { compareModels } from '../model/candidate-order';
+import { type IndexedModel } from '../model/indexed-model';
 import { type Resolution } from '../resolution';
 import { chosenModel, taggedSlot } from '../resolve';
 import { type RoutingTable } from '../routing-table';

@@ -1,4 +1,4 @@
-import { type IndexedProvider } from '../indexed-model';
+import { type IndexedProvider } from '../model/indexed-model';
 import { listNames, nearNames } from '../name-lists';
 import { type RoutingTable } from '../routing-table';
 import { type Selector } from '../selector';

@@ -1,4 +1,4 @@
-import { type IndexedModel } from '../indexed-model';
+import { type IndexedModel } from '../model/indexed-model';
 import { type CandidateMerge } from './candidate-merge';
 import { type Cell, cellWith, cellWithout, hasMoreThan, modelsIn } from './model-list';
 import { RuleIndex } from './rule-index';

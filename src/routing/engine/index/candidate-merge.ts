@@ -1,6 +1,6 @@
-import { compareSpelled } from '../candidate-order';
 import { type ContextProbe } from '../context-probe';
-import { type IndexedModel } from '../indexed-model';
+import { compareSpelled } from '../model/candidate-order';
+import { type IndexedModel } from '../model/indexed-model';
 import { type Cell, isChunk } from './model-list';
 import { type Chunk, SortedModels } from './sorted-models';
 

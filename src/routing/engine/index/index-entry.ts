@@ -1,4 +1,4 @@
-import { type IndexedModel } from '../indexed-model';
+import { type IndexedModel } from '../model/indexed-model';
 import { CandidateGroup } from './candidate-group';
 import { type CandidateMerge } from './candidate-merge';
 

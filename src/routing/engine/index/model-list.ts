@@ -1,4 +1,4 @@
-import { type IndexedModel } from '../indexed-model';
+import { type IndexedModel } from '../model/indexed-model';
 import { type Chunk, chunkWith, chunkWithout, MAX_CHUNK, SortedModels } from './sorted-models';
 
 /**

@@ -1,5 +1,5 @@
 import { foldCase } from '../../../common/identity-key';
-import { type IndexedModel } from '../indexed-model';
+import { type IndexedModel } from '../model/indexed-model';
 import { modelsOf, type Slot, slotWith, slotWithout } from './index-entry';
 
 /** The spellings of one name, parted, because an exact one comes first. */

@@ -1,5 +1,5 @@
 import { identityKey } from '../../../common/identity-key';
-import { type IndexedProvider } from '../indexed-model';
+import { type IndexedProvider } from '../model/indexed-model';
 
 /** Providers by id and by name. */
 export class ProviderDirectory {

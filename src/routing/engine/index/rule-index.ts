@@ -1,5 +1,5 @@
 import { type ContextKeys, includesKey } from '../context-keys';
-import { type IndexedModel } from '../indexed-model';
+import { type IndexedModel } from '../model/indexed-model';
 import { type Signature } from '../rule-shape';
 import { type CandidateMerge } from './candidate-merge';
 import { type Cell, cellWith, cellWithout, modelsIn } from './model-list';

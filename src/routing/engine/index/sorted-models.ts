@@ -1,5 +1,5 @@
-import { compareModels } from '../candidate-order';
-import { type IndexedModel } from '../indexed-model';
+import { compareModels } from '../model/candidate-order';
+import { type IndexedModel } from '../model/indexed-model';
 
 /** Some models in their order, never none. */
 export type Chunk = readonly IndexedModel[];

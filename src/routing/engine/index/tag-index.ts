@@ -1,4 +1,4 @@
-import { type IndexedModel } from '../indexed-model';
+import { type IndexedModel } from '../model/indexed-model';
 import { type Slot, slotWith, slotWithout } from './index-entry';
 
 /** Models by their tags, byte for byte. */

@@ -1,5 +1,5 @@
 import { type IndexedModel } from './indexed-model';
-import { type RoutedModel, type RoutedProvider } from './registry-input';
+import { type RoutedModel, type RoutedProvider } from './routed-registry';
 
 /** A model with its provider as it was when the candidate was taken. */
 export class Candidate {

@@ -1,7 +1,7 @@
-import { compileWhen, type CompiledWhen } from './compiled-when';
+import { compileWhen, type CompiledWhen } from '../compiled-when';
+import { type ShapePool } from '../rule-shape';
 import { type IndexedModel } from './indexed-model';
-import { type ModelSettings } from './registry-input';
-import { type ShapePool } from './rule-shape';
+import { type ModelSettings } from './routed-registry';
 
 /**
  * Makes the models of one batch share what is equal in them: names, rules, settings. Each row brings its own copies, and

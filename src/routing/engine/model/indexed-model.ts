@@ -1,8 +1,13 @@
-import { type Protocol } from '../../upstream/protocol';
-import { type CompiledWhen, type RuleRemainder, textOf } from './compiled-when';
+import { type Protocol } from '../../../upstream/protocol';
+import { type CompiledWhen, type RuleRemainder, textOf } from '../compiled-when';
+import { INVALID_RULE, NO_RULE, type RuleShape } from '../rule-shape';
 import { type ModelsByName } from './models-by-name';
-import { type ModelRates, type ModelSettings, type RoutedModel, type RoutedProvider } from './registry-input';
-import { INVALID_RULE, NO_RULE, type RuleShape } from './rule-shape';
+import {
+  type ModelRates,
+  type ModelSettings,
+  type RoutedModel,
+  type RoutedProvider,
+} from './routed-registry';
 
 /** A provider and its models. `facts` are replaced when the provider changes; its models point here and stay. */
 export class IndexedProvider {

@@ -1,6 +1,6 @@
-import { type ProviderKind } from '../../upstream/base-url';
-import { type Protocol } from '../../upstream/protocol';
-import { type OpenaiApiMode } from '../../upstream/upstream-target';
+import { type ProviderKind } from '../../../upstream/base-url';
+import { type Protocol } from '../../../upstream/protocol';
+import { type OpenaiApiMode } from '../../../upstream/upstream-target';
 
 /** What routing knows of a provider. Its key is not here, only whether it opens. */
 export interface RoutedProvider {
