@@ -1,6 +1,6 @@
-import { type ContextProbe } from './context-probe';
 import { type CandidateMerge } from './index/candidate-merge';
 import { Candidate } from './model/candidate';
+import { type ContextProbe } from './rules/rule-evaluator';
 
 /**
  * The ordered candidates of one request: the first is the choice, the others are the fallbacks, worked out when they are

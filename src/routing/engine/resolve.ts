@@ -1,10 +1,10 @@
 import { type RuleContext } from '../../rules/rule';
-import { ContextProbe } from './context-probe';
 import { CandidateMerge } from './index/candidate-merge';
 import { matchSlot } from './index/index-entry';
 import { type IndexedModel } from './model/indexed-model';
 import { Resolution } from './resolution';
 import { type RoutingTable } from './routing-table';
+import { ContextProbe } from './rules/rule-evaluator';
 import { distinctSelectors, type Selector } from './selector';
 
 /**

@@ -9,7 +9,7 @@ import { IndexedModel, IndexedProvider } from './model/indexed-model';
 import { ModelsByName } from './model/models-by-name';
 import { type RegistryChanges, type RoutedModel, type RoutedProvider } from './model/routed-registry';
 import { SharedValues } from './model/value-pool';
-import { ShapePool } from './rule-shape';
+import { ShapePool } from './rules/rule-shape';
 
 /**
  * An account's registry at one revision, indexed by everything a selector may name. `apply` takes it to another revision

@@ -1,4 +1,3 @@
-import { type ContextProbe } from '../context-probe';
 import { modelsOf } from '../index/index-entry';
 import { Candidate } from '../model/candidate';
 import { compareModels } from '../model/candidate-order';
@@ -6,7 +5,8 @@ import { type IndexedModel } from '../model/indexed-model';
 import { type Resolution } from '../resolution';
 import { chosenModel, taggedSlot } from '../resolve';
 import { type RoutingTable } from '../routing-table';
-import { INVALID_RULE } from '../rule-shape';
+import { type ContextProbe } from '../rules/rule-evaluator';
+import { INVALID_RULE } from '../rules/rule-shape';
 import { distinctSelectors, type Selector } from '../selector';
 import { whyNothing } from './unmatched-selector';
 

@@ -1,6 +1,6 @@
-import { type ContextProbe } from '../context-probe';
 import { compareSpelled } from '../model/candidate-order';
 import { type IndexedModel } from '../model/indexed-model';
+import { type ContextProbe } from '../rules/rule-evaluator';
 import { type Cell, isChunk } from './model-list';
 import { type Chunk, SortedModels } from './sorted-models';
 

@@ -1,6 +1,6 @@
-import { type ContextKeys, includesKey } from '../context-keys';
 import { type IndexedModel } from '../model/indexed-model';
-import { type Signature } from '../rule-shape';
+import { type ContextKeys, includesKey } from '../rules/context-keys';
+import { type Signature } from '../rules/rule-shape';
 import { type CandidateMerge } from './candidate-merge';
 import { type Cell, cellWith, cellWithout, modelsIn } from './model-list';
 

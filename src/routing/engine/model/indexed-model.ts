@@ -1,6 +1,6 @@
 import { type Protocol } from '../../../upstream/protocol';
-import { type CompiledWhen, type RuleRemainder, textOf } from '../compiled-when';
-import { INVALID_RULE, NO_RULE, type RuleShape } from '../rule-shape';
+import { type CompiledWhen, type RuleRemainder, textOf } from '../rules/indexed-rule';
+import { INVALID_RULE, NO_RULE, type RuleShape } from '../rules/rule-shape';
 import { type ModelsByName } from './models-by-name';
 import {
   type ModelRates,

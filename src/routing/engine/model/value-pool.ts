@@ -1,5 +1,5 @@
-import { compileWhen, type CompiledWhen } from '../compiled-when';
-import { type ShapePool } from '../rule-shape';
+import { compileWhen, type CompiledWhen } from '../rules/indexed-rule';
+import { type ShapePool } from '../rules/rule-shape';
 import { type IndexedModel } from './indexed-model';
 import { type ModelSettings } from './routed-registry';
 

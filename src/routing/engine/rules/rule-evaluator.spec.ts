@@ -1,10 +1,10 @@
-import { type DomainError } from '../../common/domain-error';
-import { MAX_RULE_TIME_MS } from './context-probe';
-import { explain } from './explain/explain';
-import { noRoute } from './explain/no-route';
-import { modelRow, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
-import { resolve } from './resolve';
-import { type Selector } from './selector';
+import { type DomainError } from '../../../common/domain-error';
+import { explain } from '../explain/explain';
+import { noRoute } from '../explain/no-route';
+import { modelRow, providerRow, selectorOf, tableOf } from '../fixtures/registry-rows';
+import { resolve } from '../resolve';
+import { type Selector } from '../selector';
+import { MAX_RULE_TIME_MS } from './rule-evaluator';
 
 const main = providerRow('main');
 

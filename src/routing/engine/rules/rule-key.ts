@@ -1,4 +1,4 @@
-import { type Scalar } from '../../rules/rule';
+import { type Scalar } from '../../../rules/rule';
 
 /**
  * A scalar as a part of a key. No part is the beginning of another, so joined parts can be

@@ -1,4 +1,4 @@
-import { compileWhen, textOf } from './compiled-when';
+import { compileWhen, textOf } from './indexed-rule';
 import { INVALID_RULE, NO_RULE, ShapePool } from './rule-shape';
 
 describe('compileWhen', () => {

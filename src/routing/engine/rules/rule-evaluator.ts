@@ -1,10 +1,10 @@
-import { DomainError } from '../../common/domain-error';
-import { explainRule } from '../../rules/compile-rule';
-import { equalityKeys, isScalar, valueAt } from '../../rules/context-value';
-import { type RuleContext } from '../../rules/rule';
-import { type RuleRemainder } from './compiled-when';
+import { DomainError } from '../../../common/domain-error';
+import { explainRule } from '../../../rules/compile-rule';
+import { equalityKeys, isScalar, valueAt } from '../../../rules/context-value';
+import { type RuleContext } from '../../../rules/rule';
+import { type IndexedModel } from '../model/indexed-model';
 import { type ContextKeys, includesKey, SeveralKeys } from './context-keys';
-import { type IndexedModel } from './model/indexed-model';
+import { type RuleRemainder } from './indexed-rule';
 import { keyPart } from './rule-key';
 import { type Signature } from './rule-shape';
 

@@ -1,5 +1,5 @@
-import { compileRule } from '../../rules/compile-rule';
-import { type RuleContext } from '../../rules/rule';
+import { compileRule } from '../../../rules/compile-rule';
+import { type RuleContext } from '../../../rules/rule';
 import { ruleKey, valuesOf } from './rule-key';
 import { INVALID_RULE, NO_RULE, type RuleShape, type ShapePool } from './rule-shape';
 
