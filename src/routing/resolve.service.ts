@@ -10,7 +10,7 @@ import { explain } from './engine/explain/explain';
 import { noRoute } from './engine/explain/no-route';
 import { resolve } from './engine/resolve';
 import type { RoutingTable } from './engine/routing-table';
-import { parseSelector, type Selector } from './engine/selector';
+import { parseSelector, type Selector } from './engine/selector/selector';
 import { RouteTexts } from './route-texts';
 import { RoutingTables } from './routing-tables';
 

@@ -5,7 +5,7 @@ import { type IndexedModel } from './model/indexed-model';
 import { Resolution } from './resolution';
 import { type RoutingTable } from './routing-table';
 import { ContextProbe } from './rules/rule-evaluator';
-import { distinctSelectors, type Selector } from './selector';
+import { distinctSelectors, type Selector } from './selector/selector';
 
 /**
  * The candidates for a list of selectors, each in turn, best first. Synchronous, and done with the table when it

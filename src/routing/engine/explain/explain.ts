@@ -7,7 +7,7 @@ import { chosenModel, taggedSlot } from '../resolve';
 import { type RoutingTable } from '../routing-table';
 import { type ContextProbe } from '../rules/rule-evaluator';
 import { INVALID_RULE } from '../rules/rule-shape';
-import { distinctSelectors, type Selector } from '../selector';
+import { distinctSelectors, type Selector } from '../selector/selector';
 import { whyNothing } from './unmatched-selector';
 
 /** What became of a model, or of a selector that means nothing here (then as it was written). */

@@ -1,7 +1,7 @@
 import { type IndexedProvider } from '../model/indexed-model';
-import { listNames, nearNames } from '../name-lists';
 import { type RoutingTable } from '../routing-table';
-import { type Selector } from '../selector';
+import { listNames, nearNames } from '../selector/name-suggestions';
+import { type Selector } from '../selector/selector';
 
 /** Beyond so many names none is told: an error must stay cheap. */
 const MAX_SEARCHED = 2000;

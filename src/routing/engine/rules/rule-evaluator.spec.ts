@@ -3,7 +3,7 @@ import { explain } from '../explain/explain';
 import { noRoute } from '../explain/no-route';
 import { modelRow, providerRow, selectorOf, tableOf } from '../fixtures/registry-rows';
 import { resolve } from '../resolve';
-import { type Selector } from '../selector';
+import { type Selector } from '../selector/selector';
 import { MAX_RULE_TIME_MS } from './rule-evaluator';
 
 const main = providerRow('main');

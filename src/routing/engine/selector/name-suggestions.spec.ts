@@ -1,4 +1,4 @@
-import { nearNames } from './name-lists';
+import { nearNames } from './name-suggestions';
 
 describe('nearNames', () => {
   const names = ['gpt-4o', 'GPT-4o-mini', 'gpt-4', 'claude-sonnet-4', 'claude-opus-4', 'o3'];

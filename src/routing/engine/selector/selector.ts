@@ -1,6 +1,6 @@
-import { type DomainError, invalidField } from '../../common/domain-error';
-import { foldCase } from '../../common/identity-key';
-import { listNames } from './name-lists';
+import { type DomainError, invalidField } from '../../../common/domain-error';
+import { foldCase } from '../../../common/identity-key';
+import { listNames } from './name-suggestions';
 
 /**
  * What a caller asks for. `name` is a model or a tag; `text` is what was written, for messages. All kinds have the same

@@ -1,4 +1,4 @@
-import { foldCase } from '../../common/identity-key';
+import { foldCase } from '../../../common/identity-key';
 
 const MAX_NEAR = 5;
 
