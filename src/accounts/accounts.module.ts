@@ -9,14 +9,14 @@ import { RegistryChangesRepository } from '../registry/registry-changes.reposito
 import { RegistryRevisionInterceptor } from '../registry/registry-revision.interceptor';
 import { RegistryWrite } from '../registry/registry-transaction';
 import { RegistryRevisions } from '../registry/revision-tracker';
+import { TokenAuthenticator } from '../tokens/token-authenticator';
+import { TokensController } from '../tokens/tokens.controller';
+import { TokensRepository } from '../tokens/tokens.repository';
+import { TokensService } from '../tokens/tokens.service';
 import { AccountController } from './account.controller';
 import { AccountsRepository } from './accounts.repository';
 import { AccountsService } from './accounts.service';
 import { ANNOUNCE_TOKEN, type AnnounceToken, BootstrapService } from './bootstrap.service';
-import { TokenAuthenticator } from './token-authenticator';
-import { TokensController } from './tokens.controller';
-import { TokensRepository } from './tokens.repository';
-import { TokensService } from './tokens.service';
 
 @Global()
 @Module({

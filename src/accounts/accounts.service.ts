@@ -3,10 +3,10 @@ import { AuditService } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import type { Scope } from '../auth/scopes';
 import { UnitOfWork } from '../database/unit-of-work';
+import { TokensService } from '../tokens/tokens.service';
 import type { Account } from './account.entity';
 import { AccountsRepository } from './accounts.repository';
 import type { AccountResponse } from './dto/account.response.dto';
-import { TokensService } from './tokens.service';
 
 /** Who acts without a token, as audit events name it. */
 export type SystemActor = 'first start' | 'command line';

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
+import { TokenAuthenticator } from '../tokens/token-authenticator';
 import { AccountsService } from './accounts.service';
-import { TokenAuthenticator } from './token-authenticator';
 
 /** Injection token of the function that shows the first token to the operator, once. */
 export const ANNOUNCE_TOKEN = Symbol('ANNOUNCE_TOKEN');

@@ -1,5 +1,4 @@
 import { Account } from '../accounts/account.entity';
-import { ApiToken } from '../accounts/api-token.entity';
 import { AuditEvent } from '../audit/audit-event.entity';
 import { KeyCanary } from '../crypto/key-canary.entity';
 import { ServerSecret } from '../crypto/server-secret.entity';
@@ -10,6 +9,7 @@ import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { ProviderModel } from '../models/provider-model.entity';
 import { Provider } from '../providers/provider.entity';
 import { RegistryChange } from '../registry/registry-change.entity';
+import { ApiToken } from '../tokens/api-token.entity';
 
 /** Every entity, and every migration in order. A test fails where the two disagree. */
 export const schema: DatabaseSchema = {

@@ -2,9 +2,9 @@ import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import passport from 'passport';
-import { TokenAuthenticator } from '../accounts/token-authenticator';
 import { DomainError } from '../common/domain-error';
 import { onceForRoute, replyOf, requestOf } from '../http/request-context';
+import { TokenAuthenticator } from '../tokens/token-authenticator';
 import type { BearerRequest } from './bearer.strategy';
 import type { AuthenticatedRequest, Principal } from './caller';
 import { FailureLimiter } from './failure-limiter';

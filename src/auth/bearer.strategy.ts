@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-http-bearer';
-import type { TokenAuthenticator } from '../accounts/token-authenticator';
+import type { TokenAuthenticator } from '../tokens/token-authenticator';
 import type { Principal } from './caller';
 
 /** What the guard lets passport see of a request. */

@@ -100,7 +100,7 @@ export const GUARDS = [
   },
   {
     name: 'revocation',
-    file: 'src/accounts/tokens.service.ts',
+    file: 'src/tokens/tokens.service.ts',
     edits: [
       [
         "await this.record(caller, 'token.delete', row, response, null);\n      this.unitOfWork.onCommitted(() => this.authenticator.forget(id));",

@@ -1,8 +1,8 @@
 import type { AuditEventResponse } from '../../audit/dto/audit-event.response.dto';
 import type { BodyExamples } from '../../http/route/operation';
+import type { CreateTokenDto, RotateTokenDto } from '../../tokens/dto/create-token.dto';
+import type { TokenResponse, TokenWithSecretResponse } from '../../tokens/dto/token.response.dto';
 import type { AccountResponse } from './account.response.dto';
-import type { CreateTokenDto, RotateTokenDto } from './create-token.dto';
-import type { TokenResponse, TokenWithSecretResponse } from './token.response.dto';
 
 export const TOKEN_EXAMPLE: TokenResponse = {
   id: '0193e0a2-4d30-7456-9d04-3e9a6c1f7b4a',

@@ -1,5 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  CREATE_TOKEN_EXAMPLES,
+  ROTATE_TOKEN_EXAMPLES,
+  TOKEN_EXAMPLE,
+  TOKEN_WITH_SECRET_EXAMPLE,
+} from '../accounts/dto/account.examples';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { type Page, parsePageQuery } from '../common/pagination';
@@ -8,12 +14,6 @@ import { IfMatch } from '../http/response/etag';
 import { Idempotent } from '../http/route/idempotent.decorator';
 import { Operation } from '../http/route/operation';
 import { ShownOnce } from '../http/route/shown-once.decorator';
-import {
-  CREATE_TOKEN_EXAMPLES,
-  ROTATE_TOKEN_EXAMPLES,
-  TOKEN_EXAMPLE,
-  TOKEN_WITH_SECRET_EXAMPLE,
-} from './dto/account.examples';
 import { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
 import { TokenResponse, TokenWithSecretResponse } from './dto/token.response.dto';
 import { TokensService } from './tokens.service';

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Account } from '../accounts/account.entity';
 import { digestColumn, idColumn, timestampColumn } from '../database/portable-columns';
-import { Account } from './account.entity';
 
 /** A bearer token. Only keyed hashes of its secrets are stored. */
 @Entity('api_tokens')
