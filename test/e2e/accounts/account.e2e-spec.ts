@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createAccount, createProvider, issueToken } from './support/callers';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createAccount, createProvider, issueToken } from '../../support/callers';
 
 describe('GET /v1/account', () => {
   let app: TestApp;
