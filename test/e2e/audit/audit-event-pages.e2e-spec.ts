@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createAccount, createProvider, issueToken } from './support/callers';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createAccount, createProvider, issueToken } from '../../support/callers';
 
 const NEXT = /^<([^>]+)>; rel="next"$/;
 

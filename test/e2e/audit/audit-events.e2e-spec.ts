@@ -1,7 +1,7 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createAccount, createProvider, issueToken, newApiKey } from './support/callers';
-import { omit } from './support/essence';
-import { ApiClient, type ApiResponse, type Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createAccount, createProvider, issueToken, newApiKey } from '../../support/callers';
+import { omit } from '../../support/essence';
+import { ApiClient, type ApiResponse, type Json } from '../../support/http-client';
 
 const MASKED_CHANGE = { before: '***', after: '***' };
 
