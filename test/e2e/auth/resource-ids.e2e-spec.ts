@@ -1,14 +1,14 @@
-import type { TestApp } from './support/app';
-import { createAccount, issueToken } from './support/callers';
-import { type DocumentApp, newAddress, startDocumentApp } from './support/document-app';
-import { type Essence, essenceOf } from './support/essence';
-import type { ApiClient, ApiResponse } from './support/http-client';
-import { openaiModelList } from './support/model-lists';
-import { NEEDED_SCOPES } from './support/needed-scopes';
-import { type GuardedOperation, guardedOperations, type Ids } from './support/operations';
-import { replyJson } from './support/scripted-replies';
-import type { ScriptedUpstream } from './support/scripted-upstream';
-import { accountRows } from './support/stored-rows';
+import type { TestApp } from '../../support/app';
+import { createAccount, issueToken } from '../../support/callers';
+import { type DocumentApp, newAddress, startDocumentApp } from '../../support/document-app';
+import { type Essence, essenceOf } from '../../support/essence';
+import type { ApiClient, ApiResponse } from '../../support/http-client';
+import { openaiModelList } from '../../support/model-lists';
+import { NEEDED_SCOPES } from '../../support/needed-scopes';
+import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
+import { replyJson } from '../../support/scripted-replies';
+import type { ScriptedUpstream } from '../../support/scripted-upstream';
+import { accountRows } from '../../support/stored-rows';
 
 const RANDOM_ID = '01936b1e-0000-7000-8000-000000000000';
 const MALFORMED = ['x', '%00', RANDOM_ID.toUpperCase(), `${RANDOM_ID}%20`, 'x'.repeat(500)];

@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import { forgeToken } from './support/forged-token';
-import type { ApiResponse } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import { forgeToken } from '../../support/forged-token';
+import type { ApiResponse } from '../../support/http-client';
 
 describe('too many invalid tokens from one address', () => {
   async function attempts(app: TestApp, count: number, headers: Record<string, string> = {}) {

@@ -1,8 +1,8 @@
-import { startTestApp, type TestApp } from './support/app';
-import { issueToken } from './support/callers';
-import { NEEDED_SCOPES } from './support/needed-scopes';
-import type { OpenApiDocument, OperationObject } from './support/openapi-document';
-import { listRoutes, type Route } from './support/routes';
+import { startTestApp, type TestApp } from '../../support/app';
+import { issueToken } from '../../support/callers';
+import { NEEDED_SCOPES } from '../../support/needed-scopes';
+import type { OpenApiDocument, OperationObject } from '../../support/openapi-document';
+import { listRoutes, type Route } from '../../support/routes';
 
 /** What may be read without a token, and nothing else (api.md, "Conventions"). */
 const PUBLIC = [/^\/healthz$/, /^\/readyz$/, /^\/metrics$/, /^\/openapi\.json$/, /^\/docs(-yaml)?(\/.*)?$/];

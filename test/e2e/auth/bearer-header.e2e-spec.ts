@@ -1,8 +1,8 @@
-import { startTestApp, type TestApp } from './support/app';
-import { issueToken } from './support/callers';
-import { essenceOf } from './support/essence';
-import { forgeToken, withBadChecksum } from './support/forged-token';
-import { countStatements } from './support/statement-count';
+import { startTestApp, type TestApp } from '../../support/app';
+import { issueToken } from '../../support/callers';
+import { essenceOf } from '../../support/essence';
+import { forgeToken, withBadChecksum } from '../../support/forged-token';
+import { countStatements } from '../../support/statement-count';
 
 const PLAIN_CHALLENGE = 'Bearer realm="caret"';
 const INVALID_TOKEN = 'Bearer realm="caret", error="invalid_token"';

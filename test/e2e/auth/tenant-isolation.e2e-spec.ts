@@ -1,8 +1,8 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createAccount, createProvider } from './support/callers';
-import { essenceOf } from './support/essence';
-import type { ApiClient } from './support/http-client';
-import { guardedOperations } from './support/operations';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createAccount, createProvider } from '../../support/callers';
+import { essenceOf } from '../../support/essence';
+import type { ApiClient } from '../../support/http-client';
+import { guardedOperations } from '../../support/operations';
 
 type Ids = Record<'provider_id' | 'model_id' | 'token_id', string>;
 
