@@ -1,7 +1,7 @@
-import { startTestApp, type TestApp } from './support/app';
-import { issueToken } from './support/callers';
-import { essenceOf } from './support/essence';
-import type { Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import { issueToken } from '../../support/callers';
+import { essenceOf } from '../../support/essence';
+import type { Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,
@@ -9,7 +9,7 @@ import {
   modelPath,
   otherAccount,
   problem,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 const INPUT = { input: 1000 };
 const BEYOND = Number.MAX_SAFE_INTEGER + 1;

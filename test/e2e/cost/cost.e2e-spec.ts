@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import { newApiKey } from './support/callers';
-import type { ApiResponse, Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import { newApiKey } from '../../support/callers';
+import type { ApiResponse, Json } from '../../support/http-client';
 import {
   anonymous,
   createModel,
@@ -8,7 +8,7 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 const RATES = {
   cost_per_1k_input: 0.003,
