@@ -1,9 +1,9 @@
-import { DomainError } from '../src/common/domain-error';
-import { UnitOfWork } from '../src/database/unit-of-work';
-import { startTestApp, type TestApp } from './support/app';
-import { engine } from './support/database';
-import { injectFault } from './support/database-faults';
-import { withMariadb } from './support/mariadb-database';
+import { DomainError } from '../../../src/common/domain-error';
+import { UnitOfWork } from '../../../src/database/unit-of-work';
+import { startTestApp, type TestApp } from '../../support/app';
+import { engine } from '../../support/database';
+import { injectFault } from '../../support/database-faults';
+import { withMariadb } from '../../support/mariadb-database';
 
 const retryable: readonly (number | string)[] =
   engine === 'mariadb' ? [1213, 1205, 3101, 1180, 9007] : ['SQLITE_BUSY'];

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { schema } from '../src/app/schema';
-import { loadConfig } from '../src/config/config';
-import { createDataSource } from '../src/database/create-data-source';
-import { engine } from './support/database';
-import { MariadbServer } from './support/mariadb-server';
+import { schema } from '../../../src/app/schema';
+import { loadConfig } from '../../../src/config/config';
+import { createDataSource } from '../../../src/database/create-data-source';
+import { engine } from '../../support/database';
+import { MariadbServer } from '../../support/mariadb-server';
 
 /** A certificate that is its own authority, for one host. */
 function makeCertificate(directory: string, host: string) {
