@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import { openaiModelList } from './support/model-lists';
+import { startTestApp, type TestApp } from '../../support/app';
+import { openaiModelList } from '../../support/model-lists';
 import {
   API_KEY,
   clientWith,
@@ -7,9 +7,9 @@ import {
   createProvider,
   invalid,
   problem,
-} from './support/registry-factories';
-import { hang, replyAnthropicModels, replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+} from '../../support/registry-factories';
+import { hang, replyAnthropicModels, replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 const UNSAVED_KEY = 'sk-unsaved-ABCDEFGHIJKLMNOPQRSTUVWX';
 const LIST = replyJson(openaiModelList(['two', 'one']));

@@ -1,8 +1,8 @@
-import { startTestApp, type TestApp } from './support/app';
-import { openaiModelList } from './support/model-lists';
-import { createModel, createProvider, providerPath } from './support/registry-factories';
-import { replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+import { startTestApp, type TestApp } from '../../support/app';
+import { openaiModelList } from '../../support/model-lists';
+import { createModel, createProvider, providerPath } from '../../support/registry-factories';
+import { replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 /** Base paths that a user may type, and where both kinds must end up. */
 const PATHS: readonly [typed: string, openai: string, anthropic: string][] = [

@@ -1,8 +1,8 @@
-import { GuardedHttpClient, type UpstreamRequest } from '../src/upstream/guarded-http-client';
-import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
-import { anthropicModelPage, openaiModelList } from './support/model-lists';
-import { createProvider, providerPath } from './support/registry-factories';
+import { GuardedHttpClient, type UpstreamRequest } from '../../../src/upstream/guarded-http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { Json } from '../../support/http-client';
+import { anthropicModelPage, openaiModelList } from '../../support/model-lists';
+import { createProvider, providerPath } from '../../support/registry-factories';
 
 const SONNET = {
   cost_per_1k_input: 0.003,

@@ -1,9 +1,9 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
-import { createModel, createProvider, modelPath, problem } from './support/registry-factories';
-import { hang, replyJson } from './support/scripted-replies';
-import { type Reply, ScriptedUpstream } from './support/scripted-upstream';
-import { startUpstream, type Upstream } from './support/upstream';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { Json } from '../../support/http-client';
+import { createModel, createProvider, modelPath, problem } from '../../support/registry-factories';
+import { hang, replyJson } from '../../support/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
+import { startUpstream, type Upstream } from '../../support/upstream';
 
 const CHAT = { object: 'chat.completion', choices: [{ message: { role: 'assistant', content: 'Hi' } }] };
 const MESSAGE = { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Hi' }] };

@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import { availableModels, idsOf, providerAt } from './support/discovery-factories';
-import { openaiModelList } from './support/model-lists';
+import { startTestApp, type TestApp } from '../../support/app';
+import { availableModels, idsOf, providerAt } from '../../support/discovery-factories';
+import { openaiModelList } from '../../support/model-lists';
 import {
   API_KEY,
   clientWith,
@@ -8,10 +8,10 @@ import {
   createProvider,
   problem,
   providerPath,
-} from './support/registry-factories';
-import { replyAnthropicModels, replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
-import { startUpstream, type Upstream } from './support/upstream';
+} from '../../support/registry-factories';
+import { replyAnthropicModels, replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { startUpstream, type Upstream } from '../../support/upstream';
 
 describe('GET /v1/llm-providers/{id}/available-models', () => {
   let app: TestApp;

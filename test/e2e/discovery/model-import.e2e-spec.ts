@@ -1,7 +1,7 @@
-import { startTestApp, type TestApp } from './support/app';
-import { engine } from './support/database';
-import { ApiClient, type Json } from './support/http-client';
-import { openaiModelList } from './support/model-lists';
+import { startTestApp, type TestApp } from '../../support/app';
+import { engine } from '../../support/database';
+import { ApiClient, type Json } from '../../support/http-client';
+import { openaiModelList } from '../../support/model-lists';
 import {
   auditOf,
   clientWith,
@@ -10,9 +10,9 @@ import {
   invalid,
   problem,
   providerPath,
-} from './support/registry-factories';
-import { replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+} from '../../support/registry-factories';
+import { replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 const OFFERED = ['beta', 'alpha', 'gamma/v2:free', ' padded', 'x'.repeat(201)];
 

@@ -1,8 +1,8 @@
-import { startTestApp, type TestApp } from './support/app';
-import { openaiModelList } from './support/model-lists';
-import { API_KEY, createModel, createProvider, providerPath } from './support/registry-factories';
-import { replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+import { startTestApp, type TestApp } from '../../support/app';
+import { openaiModelList } from '../../support/model-lists';
+import { API_KEY, createModel, createProvider, providerPath } from '../../support/registry-factories';
+import { replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 const SECRET = 'gateway secret of 26 letters';
 const advanced_json = {
