@@ -1,8 +1,14 @@
-import { startTestApp, type TestApp } from './support/app';
-import { recordDials } from './support/dials';
-import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from './support/egress-inputs';
-import type { Json } from './support/http-client';
-import { API_KEY, createProvider, problem, providerBody, providerPath } from './support/registry-factories';
+import { startTestApp, type TestApp } from '../../support/app';
+import { recordDials } from '../../support/dials';
+import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/egress-inputs';
+import type { Json } from '../../support/http-client';
+import {
+  API_KEY,
+  createProvider,
+  problem,
+  providerBody,
+  providerPath,
+} from '../../support/registry-factories';
 
 const denied = { status: 422, code: 'egress_denied', pointers: ['/base_url'] };
 const malformed = { status: 422, code: 'validation.failed', pointers: ['/base_url'] };

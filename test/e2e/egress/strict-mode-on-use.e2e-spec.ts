@@ -1,12 +1,12 @@
-import { GUARDED_HTTP_OPTIONS } from '../src/upstream/guarded-http-client';
-import { startTestApp, type TestApp } from './support/app';
-import { recordDials } from './support/dials';
-import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from './support/egress-inputs';
-import type { Json } from './support/http-client';
-import { openaiModelList } from './support/model-lists';
-import { createModel, createProvider, modelPath, providerPath } from './support/registry-factories';
-import { replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+import { GUARDED_HTTP_OPTIONS } from '../../../src/upstream/guarded-http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import { recordDials } from '../../support/dials';
+import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/egress-inputs';
+import type { Json } from '../../support/http-client';
+import { openaiModelList } from '../../support/model-lists';
+import { createModel, createProvider, modelPath, providerPath } from '../../support/registry-factories';
+import { replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 /** Milliseconds that every failed dial of a name takes; 5 s in earnest. */
 const FLOOR = 60;

@@ -1,13 +1,19 @@
 import { createServer, type Server } from 'node:net';
-import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS } from '../src/upstream/guarded-http-client';
-import type { ResolveHost } from '../src/upstream/host-resolver';
-import { startTestApp, type TestApp } from './support/app';
-import { recordDials } from './support/dials';
-import type { Json } from './support/http-client';
-import { openaiModelList } from './support/model-lists';
-import { API_KEY, createModel, createProvider, modelPath, providerPath } from './support/registry-factories';
-import { replyJson, replyRedirect } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS } from '../../../src/upstream/guarded-http-client';
+import type { ResolveHost } from '../../../src/upstream/host-resolver';
+import { startTestApp, type TestApp } from '../../support/app';
+import { recordDials } from '../../support/dials';
+import type { Json } from '../../support/http-client';
+import { openaiModelList } from '../../support/model-lists';
+import {
+  API_KEY,
+  createModel,
+  createProvider,
+  modelPath,
+  providerPath,
+} from '../../support/registry-factories';
+import { replyJson, replyRedirect } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 /** Milliseconds that every failed dial of a name takes in strict mode; 5 s in earnest. */
 const FLOOR = 30;
