@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createProvider } from './support/callers';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createProvider } from '../../support/callers';
 
 const INT32_MAX = 2_147_483_647;
 

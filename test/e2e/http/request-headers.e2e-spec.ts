@@ -1,6 +1,6 @@
-import { type DocumentApp, startDocumentApp } from './support/document-app';
-import { type GuardedOperation, guardedOperations, type Ids } from './support/operations';
-import { accountRows } from './support/stored-rows';
+import { type DocumentApp, startDocumentApp } from '../../support/document-app';
+import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
+import { accountRows } from '../../support/stored-rows';
 
 const OPERATIONS = guardedOperations();
 

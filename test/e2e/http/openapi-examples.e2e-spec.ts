@@ -1,9 +1,9 @@
-import { startTestApp, type TestApp } from './support/app';
-import { ApiClient, type Json } from './support/http-client';
-import { OpenApiContract } from './support/openapi-contract';
-import { type DocumentedOperation, operationsOf, successesOf } from './support/openapi-operations';
-import { createModel, createProvider, otherAccount } from './support/registry-factories';
-import { startUpstream, type Upstream } from './support/upstream';
+import { startTestApp, type TestApp } from '../../support/app';
+import { ApiClient, type Json } from '../../support/http-client';
+import { OpenApiContract } from '../../support/openapi-contract';
+import { type DocumentedOperation, operationsOf, successesOf } from '../../support/openapi-operations';
+import { createModel, createProvider, otherAccount } from '../../support/registry-factories';
+import { startUpstream, type Upstream } from '../../support/upstream';
 
 /** What is sent is told from what upstreams would have to be asked for. */
 const ASKS_UPSTREAM = ['discoverModels'];

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
-import { operationsOf } from './support/openapi-operations';
-import { OPENAPI_STRUCTURE } from './support/openapi-structure';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { Json } from '../../support/http-client';
+import { operationsOf } from '../../support/openapi-operations';
+import { OPENAPI_STRUCTURE } from '../../support/openapi-structure';
 
 const COMMITTED = join(__dirname, '..', 'openapi.json');
 

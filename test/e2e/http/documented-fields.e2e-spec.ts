@@ -1,8 +1,14 @@
 import { DataSource } from 'typeorm';
-import { type DocumentApp, startDocumentApp } from './support/document-app';
-import type { Json } from './support/http-client';
-import { DOCUMENT, type GuardedOperation, guardedOperations, type Ids, resolved } from './support/operations';
-import { accountRows } from './support/stored-rows';
+import { type DocumentApp, startDocumentApp } from '../../support/document-app';
+import type { Json } from '../../support/http-client';
+import {
+  DOCUMENT,
+  type GuardedOperation,
+  guardedOperations,
+  type Ids,
+  resolved,
+} from '../../support/operations';
+import { accountRows } from '../../support/stored-rows';
 
 const OPERATIONS = guardedOperations().filter(({ fields }) => fields !== null);
 

@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,
@@ -8,7 +8,7 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 const stale = { status: 412, code: 'request.stale_etag' };
 

@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { ApiClient, ApiResponse, Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,
@@ -7,7 +7,7 @@ import {
   otherAccount,
   problem,
   providerPath,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 const badCursor = { status: 400, code: 'query.cursor' };
 

@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createProvider } from './support/callers';
-import type { ApiResponse } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createProvider } from '../../support/callers';
+import type { ApiResponse } from '../../support/http-client';
 
 const UNKNOWN_ID = '01936b1e-0000-7000-8000-000000000000';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { startTestApp, type TestApp } from './support/app';
-import { createProvider } from './support/callers';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createProvider } from '../../support/callers';
 
 const RUNS = { numRuns: 100 };
 

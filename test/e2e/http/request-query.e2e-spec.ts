@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createProvider } from './support/callers';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createProvider } from '../../support/callers';
 
 describe('the query of a request', () => {
   let app: TestApp;
