@@ -1,17 +1,17 @@
-import { databaseUnavailable } from '../src/database/database-errors';
-import { startTestApp, type TestApp } from './support/app';
-import { injectFault } from './support/database-faults';
-import type { ApiResponse, Json } from './support/http-client';
-import { openaiModelList } from './support/model-lists';
+import { databaseUnavailable } from '../../../src/database/database-errors';
+import { startTestApp, type TestApp } from '../../support/app';
+import { injectFault } from '../../support/database-faults';
+import type { ApiResponse, Json } from '../../support/http-client';
+import { openaiModelList } from '../../support/model-lists';
 import {
   createProvider,
   problem,
   providerBody,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
-import { replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+} from '../../support/registry-factories';
+import { replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 const inFlight = { status: 409, code: 'idempotency.in_flight' };
 

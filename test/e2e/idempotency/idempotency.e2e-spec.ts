@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { ApiClient, ApiResponse, Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import {
   clientWith,
   createModel,
@@ -10,7 +10,7 @@ import {
   providerBody,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 const reused = { status: 422, code: 'idempotency.key_reused' };
 const conflict = { status: 409, code: 'llm_providers.name_conflict' };
