@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,
@@ -7,8 +7,8 @@ import {
   modelPath,
   problem,
   providerPath,
-} from './support/registry-factories';
-import { consideredIn, resolve, routesOf } from './support/routing';
+} from '../../support/registry-factories';
+import { consideredIn, resolve, routesOf } from '../../support/routing';
 
 const nested = (depth: number): Json => (depth === 0 ? { a: 1 } : { $not: nested(depth - 1) });
 const conditions = (count: number): Json =>

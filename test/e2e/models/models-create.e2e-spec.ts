@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { Json } from '../../support/http-client';
 import {
   clientWith,
   createModel,
@@ -8,7 +8,7 @@ import {
   modelPath,
   problem,
   providerPath,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 const conflict = { status: 409, code: 'llm_provider_models.model_conflict' };
 
