@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { startTestApp, type TestApp } from './support/app';
-import { runCommand } from './support/command-line';
-import { createTestDatabase, engine, type TestDatabase } from './support/database';
-import { createProvider } from './support/registry-factories';
+import { startTestApp, type TestApp } from '../../support/app';
+import { runCommand } from '../../support/command-line';
+import { createTestDatabase, engine, type TestDatabase } from '../../support/database';
+import { createProvider } from '../../support/registry-factories';
 
 const newKey = (kid: string) => `${kid}:${randomBytes(32).toString('base64')}`;
 

@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createProvider } from './support/callers';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createProvider } from '../../support/callers';
 
 const TOKEN = 'metrics-token-0123456789';
 

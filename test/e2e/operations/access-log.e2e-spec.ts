@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createProvider, issueToken, newApiKey } from './support/callers';
-import { forgeToken } from './support/forged-token';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createProvider, issueToken, newApiKey } from '../../support/callers';
+import { forgeToken } from '../../support/forged-token';
 
 type Line = Record<string, unknown>;
 
