@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,
@@ -7,7 +7,7 @@ import {
   modelPath,
   problem,
   providerPath,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 const SECRET = 'Wq7-secret-header-value';
 

@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { Json } from '../../support/http-client';
 import {
   anonymous,
   API_KEY,
@@ -12,7 +12,7 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 describe('PATCH /v1/llm-providers/{provider_id}', () => {
   let app: TestApp;

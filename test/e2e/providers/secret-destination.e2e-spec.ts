@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { ApiClient, Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { ApiClient, Json } from '../../support/http-client';
 import {
   API_KEY,
   clientWith,
@@ -10,7 +10,7 @@ import {
   problem,
   providerBody,
   providerPath,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 const HOME = 'https://llm.example.com/v1';
 const ELSEWHERE = 'https://evil.example.net/v1';

@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,
@@ -8,8 +8,8 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
-import { startUpstream, type Upstream } from './support/upstream';
+} from '../../support/registry-factories';
+import { startUpstream, type Upstream } from '../../support/upstream';
 
 const HEADERS = { extra_headers: { 'X-Gateway-Token': 'gateway-secret-of-a-test' } };
 const undecryptable = { status: 409, code: 'llm_providers.secret_undecryptable' };

@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { startTestApp, type TestApp } from './support/app';
-import type { ApiResponse, Json } from './support/http-client';
-import { leaksOf } from './support/leaks';
-import { openaiModelList } from './support/model-lists';
-import { createModel, modelPath, providerBody, providerPath, uniqueName } from './support/registry-factories';
-import { replyJson, replyText } from './support/scripted-replies';
-import { type Reply, ScriptedUpstream } from './support/scripted-upstream';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { ApiResponse, Json } from '../../support/http-client';
+import { leaksOf } from '../../support/leaks';
+import { openaiModelList } from '../../support/model-lists';
+import {
+  createModel,
+  modelPath,
+  providerBody,
+  providerPath,
+  uniqueName,
+} from '../../support/registry-factories';
+import { replyJson, replyText } from '../../support/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
 
 /** With characters that URLs and base64 spell differently. */
 const secret = (prefix: string) => `${prefix}${randomBytes(24).toString('base64')}+/%~?x`;
