@@ -1,6 +1,6 @@
-import { isCluster } from './support/database-nodes';
-import type { ApiClient, ApiResponse, Json } from './support/http-client';
-import { randomFrom } from './support/random';
+import { isCluster } from '../../support/database-nodes';
+import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
+import { randomFrom } from '../../support/random';
 import {
   createModel,
   createProvider,
@@ -9,8 +9,8 @@ import {
   providerBody,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
-import { type Replicas, startReplicas } from './support/replicas';
+} from '../../support/registry-factories';
+import { type Replicas, startReplicas } from '../../support/replicas';
 
 /** On a cluster as many as are promised. */
 const ROUNDS = isCluster ? 500 : 60;

@@ -1,11 +1,17 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createAccount } from './support/callers';
-import { engine } from './support/database';
-import { createMariadbTestDatabase } from './support/database-mariadb';
-import { eventually } from './support/eventually';
-import type { ApiClient, ApiResponse, Json } from './support/http-client';
-import { MariadbServer } from './support/mariadb-server';
-import { createModel, createProvider, modelPath, problem, providerBody } from './support/registry-factories';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createAccount } from '../../support/callers';
+import { engine } from '../../support/database';
+import { createMariadbTestDatabase } from '../../support/database-mariadb';
+import { eventually } from '../../support/eventually';
+import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
+import { MariadbServer } from '../../support/mariadb-server';
+import {
+  createModel,
+  createProvider,
+  modelPath,
+  problem,
+  providerBody,
+} from '../../support/registry-factories';
 
 /** The deadline of a statement, and of what a token's row is waited for before it, in milliseconds. */
 const ANSWER_DEADLINE = 4500;

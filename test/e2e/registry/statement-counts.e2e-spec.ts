@@ -1,8 +1,8 @@
-import { startTestApp, type TestApp } from './support/app';
-import { issueToken } from './support/callers';
-import type { ApiClient, ApiResponse } from './support/http-client';
-import { createModel, createProvider, modelPath, uniqueName } from './support/registry-factories';
-import { countStatements } from './support/statement-count';
+import { startTestApp, type TestApp } from '../../support/app';
+import { issueToken } from '../../support/callers';
+import type { ApiClient, ApiResponse } from '../../support/http-client';
+import { createModel, createProvider, modelPath, uniqueName } from '../../support/registry-factories';
+import { countStatements } from '../../support/statement-count';
 
 /** So rarely that no poll is counted. */
 const env = { REGISTRY_POLL_MS: '60000' };

@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import { eventually } from './support/eventually';
-import type { Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import { eventually } from '../../support/eventually';
+import type { Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,
@@ -8,8 +8,8 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
-import { resolve, routesOf } from './support/routing';
+} from '../../support/registry-factories';
+import { resolve, routesOf } from '../../support/routing';
 
 const HEADER = 'X-Registry-Revision';
 

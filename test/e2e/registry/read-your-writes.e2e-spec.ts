@@ -1,8 +1,8 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { ApiClient, ApiResponse, Json } from './support/http-client';
-import { openaiModelList } from './support/model-lists';
-import { randomFrom } from './support/random';
-import { RandomWrites, RESOLUTIONS } from './support/random-writes';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
+import { openaiModelList } from '../../support/model-lists';
+import { randomFrom } from '../../support/random';
+import { RandomWrites, RESOLUTIONS } from '../../support/random-writes';
 import {
   anonymous,
   createModel,
@@ -12,9 +12,9 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
-import { replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+} from '../../support/registry-factories';
+import { replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 /** So rarely that no poll helps. */
 const env = { REGISTRY_POLL_MS: '60000' };

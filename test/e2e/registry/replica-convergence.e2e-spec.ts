@@ -1,19 +1,19 @@
-import { engine } from './support/database';
-import { eventually } from './support/eventually';
-import type { ApiClient, ApiResponse, Json } from './support/http-client';
-import { openaiModelList } from './support/model-lists';
-import { randomFrom } from './support/random';
-import { RandomWrites, RESOLUTIONS } from './support/random-writes';
+import { engine } from '../../support/database';
+import { eventually } from '../../support/eventually';
+import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
+import { openaiModelList } from '../../support/model-lists';
+import { randomFrom } from '../../support/random';
+import { RandomWrites, RESOLUTIONS } from '../../support/random-writes';
 import {
   anonymous,
   createModel,
   createProvider,
   modelPath,
   providerPath,
-} from './support/registry-factories';
-import { replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
-import { ServiceReplicas } from './support/service-replicas';
+} from '../../support/registry-factories';
+import { replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { ServiceReplicas } from '../../support/service-replicas';
 
 /** The poll's default, and a second for the rest. */
 const FOLLOW_DEADLINE = 2000;

@@ -1,7 +1,7 @@
-import { databaseUnavailable } from '../src/database/database-errors';
-import { injectFault } from './support/database-faults';
-import type { ApiClient, ApiResponse, Json } from './support/http-client';
-import { openaiModelList } from './support/model-lists';
+import { databaseUnavailable } from '../../../src/database/database-errors';
+import { injectFault } from '../../support/database-faults';
+import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
+import { openaiModelList } from '../../support/model-lists';
 import {
   createModel,
   createProvider,
@@ -11,10 +11,10 @@ import {
   providerBody,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
-import { type Replicas, startReplicas } from './support/replicas';
-import { replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+} from '../../support/registry-factories';
+import { type Replicas, startReplicas } from '../../support/replicas';
+import { replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 const HEADER = 'x-registry-revision';
 const USAGE = { input: 1000, output: 10 };

@@ -1,7 +1,7 @@
-import { AccountsService } from '../src/accounts/accounts.service';
-import { startTestApp, type TestApp } from './support/app';
-import { engine } from './support/database';
-import type { ApiClient, ApiResponse, Json } from './support/http-client';
+import { AccountsService } from '../../../src/accounts/accounts.service';
+import { startTestApp, type TestApp } from '../../support/app';
+import { engine } from '../../support/database';
+import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,
@@ -9,7 +9,7 @@ import {
   otherAccount,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 /** So rarely that no poll helps. */
 const env = { REGISTRY_POLL_MS: '60000' };

@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import { eventually } from './support/eventually';
-import type { Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import { eventually } from '../../support/eventually';
+import type { Json } from '../../support/http-client';
 import {
   auditOf,
   createModel,
@@ -8,8 +8,8 @@ import {
   modelPath,
   problem,
   providerPath,
-} from './support/registry-factories';
-import { consideredIn, resolve, routesOf } from './support/routing';
+} from '../../support/registry-factories';
+import { consideredIn, resolve, routesOf } from '../../support/routing';
 
 const NEVER = { unreadable: { $in: [] } };
 /** What else is no such JSON has a test beside the reader. */
