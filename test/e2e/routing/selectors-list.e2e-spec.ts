@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import { issueToken, newApiKey } from './support/callers';
-import type { ApiClient, ApiResponse, Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import { issueToken, newApiKey } from '../../support/callers';
+import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,
@@ -8,7 +8,7 @@ import {
   otherAccount,
   problem,
   providerPath,
-} from './support/registry-factories';
+} from '../../support/registry-factories';
 
 describe('GET /v1/selectors', () => {
   let app: TestApp;

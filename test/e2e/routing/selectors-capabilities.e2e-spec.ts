@@ -1,9 +1,9 @@
-import { startTestApp, type TestApp } from './support/app';
-import { newApiKey } from './support/callers';
-import type { ApiClient, Json } from './support/http-client';
-import { createModel, createProvider, otherAccount, providerPath } from './support/registry-factories';
-import { replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+import { startTestApp, type TestApp } from '../../support/app';
+import { newApiKey } from '../../support/callers';
+import type { ApiClient, Json } from '../../support/http-client';
+import { createModel, createProvider, otherAccount, providerPath } from '../../support/registry-factories';
+import { replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 const LISTED = {
   object: 'list',

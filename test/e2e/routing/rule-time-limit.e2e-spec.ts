@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import { createModel, createProvider, problem } from './support/registry-factories';
-import { resolve } from './support/routing';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createModel, createProvider, problem } from '../../support/registry-factories';
+import { resolve } from '../../support/routing';
 
 const MODELS = 150;
 

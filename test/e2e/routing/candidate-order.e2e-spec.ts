@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { ApiClient, Json } from './support/http-client';
-import { openaiModelList } from './support/model-lists';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { ApiClient, Json } from '../../support/http-client';
+import { openaiModelList } from '../../support/model-lists';
 import {
   createModel,
   createProvider,
@@ -8,10 +8,10 @@ import {
   otherAccount,
   problem,
   providerPath,
-} from './support/registry-factories';
-import { consideredIn, resolve, routesOf } from './support/routing';
-import { replyJson } from './support/scripted-replies';
-import { ScriptedUpstream } from './support/scripted-upstream';
+} from '../../support/registry-factories';
+import { consideredIn, resolve, routesOf } from '../../support/routing';
+import { replyJson } from '../../support/scripted-replies';
+import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 describe('the order of POST /v1/resolve', () => {
   let app: TestApp;

@@ -1,7 +1,13 @@
-import { startTestApp, type TestApp } from './support/app';
-import type { Json } from './support/http-client';
-import { createModel, createProvider, invalid, otherAccount, problem } from './support/registry-factories';
-import { resolve, routesOf } from './support/routing';
+import { startTestApp, type TestApp } from '../../support/app';
+import type { Json } from '../../support/http-client';
+import {
+  createModel,
+  createProvider,
+  invalid,
+  otherAccount,
+  problem,
+} from '../../support/registry-factories';
+import { resolve, routesOf } from '../../support/routing';
 
 const noRoute = { status: 404, code: 'routing.no_route' };
 

@@ -1,19 +1,19 @@
-import { startTestApp, type TestApp } from './support/app';
-import { newApiKey } from './support/callers';
-import { engine } from './support/database';
-import { gate } from './support/discovery-factories';
-import { eventually } from './support/eventually';
-import type { ApiClient, ApiResponse, Json } from './support/http-client';
+import { startTestApp, type TestApp } from '../../support/app';
+import { newApiKey } from '../../support/callers';
+import { engine } from '../../support/database';
+import { gate } from '../../support/discovery-factories';
+import { eventually } from '../../support/eventually';
+import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,
   modelPath,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
-import { resolve } from './support/routing';
-import { replyJson } from './support/scripted-replies';
-import { type Reply, ScriptedUpstream } from './support/scripted-upstream';
+} from '../../support/registry-factories';
+import { resolve } from '../../support/routing';
+import { replyJson } from '../../support/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
 
 const CHAT = { object: 'chat.completion', choices: [{ message: { role: 'assistant', content: 'Hi' } }] };
 const RESPONSE = { object: 'response', output: [] };

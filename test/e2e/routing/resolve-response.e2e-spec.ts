@@ -1,7 +1,7 @@
-import { startTestApp, type TestApp } from './support/app';
-import { newApiKey } from './support/callers';
-import type { Json } from './support/http-client';
-import { leaksOf } from './support/leaks';
+import { startTestApp, type TestApp } from '../../support/app';
+import { newApiKey } from '../../support/callers';
+import type { Json } from '../../support/http-client';
+import { leaksOf } from '../../support/leaks';
 import {
   createModel,
   createProvider,
@@ -9,8 +9,8 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from './support/registry-factories';
-import { consideredIn, resolve, routesOf } from './support/routing';
+} from '../../support/registry-factories';
+import { consideredIn, resolve, routesOf } from '../../support/routing';
 
 const ROUTE = {
   selector: expect.any(String),

@@ -1,8 +1,8 @@
-import { startTestApp, type TestApp } from './support/app';
-import { issueToken } from './support/callers';
-import type { Json } from './support/http-client';
-import { createModel, createProvider, problem } from './support/registry-factories';
-import { resolve } from './support/routing';
+import { startTestApp, type TestApp } from '../../support/app';
+import { issueToken } from '../../support/callers';
+import type { Json } from '../../support/http-client';
+import { createModel, createProvider, problem } from '../../support/registry-factories';
+import { resolve } from '../../support/routing';
 
 /** A rule, a context in which it holds or null, and one in which it does not, with the reason. */
 const OPERATORS: [string, Json, Json, Json, string][] = [
