@@ -21,7 +21,7 @@ import {
 
 /**
  * What an application does with a client generated from `openapi.json`: everything that the published requirement
- * lists. `../sdk.e2e-spec.ts` generates the client beside a copy of this file, compiles both and runs this.
+ * lists. `../e2e/sdk/typescript-sdk.e2e-spec.ts` generates the client beside a copy of this file, compiles both and runs this.
  */
 const { CARET_URL = '', CARET_TOKEN = '', UPSTREAM_URL = '' } = process.env;
 const throwOnError = true;

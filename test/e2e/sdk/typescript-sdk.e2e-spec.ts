@@ -3,9 +3,9 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startTestApp, type TestApp } from './support/app';
-import { operationsOf } from './support/openapi-operations';
-import { startUpstream, type Upstream } from './support/upstream';
+import { startTestApp, type TestApp } from '../../support/app';
+import { operationsOf } from '../../support/openapi-operations';
+import { startUpstream, type Upstream } from '../../support/upstream';
 
 const ROOT = join(__dirname, '..');
 const run = promisify(execFile);
