@@ -1,6 +1,6 @@
-import { startTestApp, type TestApp } from './support/app';
-import { issueToken } from './support/callers';
-import { travel, useTimeTravel } from './support/time-travel';
+import { startTestApp, type TestApp } from '../../support/app';
+import { issueToken } from '../../support/callers';
+import { travel, useTimeTravel } from '../../support/time-travel';
 
 describe('POST /v1/tokens/{token_id}/rotate', () => {
   let app: TestApp;

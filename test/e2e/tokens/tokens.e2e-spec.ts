@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { startTestApp, type TestApp } from './support/app';
-import { issueToken } from './support/callers';
+import { startTestApp, type TestApp } from '../../support/app';
+import { issueToken } from '../../support/callers';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UNKNOWN_ID = '01936b1e-0000-7000-8000-000000000000';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { startTestApp, type TestApp } from './support/app';
-import { createAccount, issueToken } from './support/callers';
+import { startTestApp, type TestApp } from '../../support/app';
+import { createAccount, issueToken } from '../../support/callers';
 
 const MINT = { name: 'minted', scopes: ['providers:read'] };
 

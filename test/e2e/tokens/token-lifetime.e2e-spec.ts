@@ -1,8 +1,8 @@
-import { startTestApp, type TestApp } from './support/app';
-import { issueToken } from './support/callers';
-import { eventually } from './support/eventually';
-import { forgeToken } from './support/forged-token';
-import { travel, useTimeTravel } from './support/time-travel';
+import { startTestApp, type TestApp } from '../../support/app';
+import { issueToken } from '../../support/callers';
+import { eventually } from '../../support/eventually';
+import { forgeToken } from '../../support/forged-token';
+import { travel, useTimeTravel } from '../../support/time-travel';
 
 const SECOND = 1000;
 

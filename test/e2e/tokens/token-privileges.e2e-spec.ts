@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './support/app';
-import { issueToken } from './support/callers';
+import { startTestApp, type TestApp } from '../../support/app';
+import { issueToken } from '../../support/callers';
 
 const ALL_BUT_ADMIN = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];
 
