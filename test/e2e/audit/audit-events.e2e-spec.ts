@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app';
 import { createAccount, createProvider, issueToken, newApiKey } from '../../support/callers';
-import { omit } from '../../support/essence';
+import { omit } from '../../support/comparable-response';
 import { ApiClient, type ApiResponse, type Json } from '../../support/http-client';
 
 const MASKED_CHANGE = { before: '***', after: '***' };

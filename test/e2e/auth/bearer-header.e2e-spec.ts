@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app';
 import { issueToken } from '../../support/callers';
-import { essenceOf } from '../../support/essence';
+import { essenceOf } from '../../support/comparable-response';
 import { forgeToken, withBadChecksum } from '../../support/forged-token';
 import { countStatements } from '../../support/statement-count';
 

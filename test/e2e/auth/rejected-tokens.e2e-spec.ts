@@ -1,6 +1,6 @@
 import { issueToken } from '../../support/callers';
+import { type Essence, essenceOf } from '../../support/comparable-response';
 import { type DocumentApp, newAddress, startDocumentApp } from '../../support/document-app';
-import { type Essence, essenceOf } from '../../support/essence';
 import { forgeToken, withBadChecksum } from '../../support/forged-token';
 import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
 import { accountRows } from '../../support/stored-rows';

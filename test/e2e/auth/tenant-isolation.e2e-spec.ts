@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app';
 import { createAccount, createProvider } from '../../support/callers';
-import { essenceOf } from '../../support/essence';
+import { essenceOf } from '../../support/comparable-response';
 import type { ApiClient } from '../../support/http-client';
 import { guardedOperations } from '../../support/operations';
 
