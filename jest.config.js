@@ -4,11 +4,11 @@
  */
 const esmOnly = ['@nestjs', 'content-disposition', 'cookie', 'uuid'];
 
-const swcOptions = require('./test/support/swc-options.js');
+const swcOptions = require('./test/support/app/swc-options.js');
 
 const base = {
   testEnvironment: 'node',
-  setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/app/setup.ts'],
   transform: {
     '^.+\\.[tj]s$': ['@swc/jest', swcOptions],
   },

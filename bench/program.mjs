@@ -75,7 +75,7 @@ export class Program {
    * to a GET of `ready`. Its output goes nowhere.
    */
   static async startCommand(command, { env, cwd, ready }) {
-    const { freePort } = await tsImport('../test/support/free-port.ts', import.meta.url);
+    const { freePort } = await tsImport('../test/support/app/free-port.ts', import.meta.url);
     const port = await freePort();
     const program = Program.#launch(command(port), { env: env(port), cwd });
     program.url = `http://127.0.0.1:${port}`;

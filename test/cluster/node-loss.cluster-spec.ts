@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Balancer } from '../support/balancer';
+import { Balancer } from '../support/app/load-balancer';
+import { ServiceProcess } from '../support/app/service-process';
 import type { TestDatabase } from '../support/database';
 import { createMariadbTestDatabase } from '../support/database-mariadb';
 import { eventually } from '../support/eventually';
@@ -12,7 +13,6 @@ import { randomFrom } from '../support/random';
 import { createModel, createProvider, providerBody } from '../support/registry-factories';
 import { brokenInvariants } from '../support/registry-invariants';
 import { report, timed } from '../support/report';
-import { ServiceProcess } from '../support/service-process';
 
 /** Promised: errors end within it, and a database that is back is used again within the other. */
 const ERRORS_END_MS = 6000;

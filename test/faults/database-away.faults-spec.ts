@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceProcess } from '../support/app/service-process';
 import type { TestDatabase } from '../support/database';
 import { createMariadbTestDatabase } from '../support/database-mariadb';
 import { eventually } from '../support/eventually';
@@ -13,7 +14,6 @@ import { randomFrom } from '../support/random';
 import { createProvider } from '../support/registry-factories';
 import { brokenInvariants } from '../support/registry-invariants';
 import { report, timed } from '../support/report';
-import { ServiceProcess } from '../support/service-process';
 
 /** Longer than a token's row is believed without a look. */
 const OUTAGE_MS = 6000;

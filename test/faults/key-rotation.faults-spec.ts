@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand, startCommand } from '../support/command-line';
+import { runCommand, startCommand } from '../support/app/command-line';
+import { RollingReplicas } from '../support/app/rolling-replicas';
 import type { TestDatabase } from '../support/database';
 import { createMariadbTestDatabase } from '../support/database-mariadb';
 import { createSqliteTestDatabase } from '../support/database-sqlite';
@@ -8,7 +9,6 @@ import { eventually } from '../support/eventually';
 import { KeyedProviders } from '../support/keyed-providers';
 import { leakWatch } from '../support/leak-watch';
 import { type Random, randomFrom } from '../support/random';
-import { RollingReplicas } from '../support/rolling-replicas';
 
 const KILLS = 6;
 const WORKERS = 4;

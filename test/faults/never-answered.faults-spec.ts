@@ -1,4 +1,4 @@
-import { type ProxiedApp, startProxiedApp } from '../support/proxied-app';
+import { type ProxiedApp, startProxiedApp } from '../support/app/proxied-app';
 import { providerBody } from '../support/registry-factories';
 import { report, timed } from '../support/report';
 

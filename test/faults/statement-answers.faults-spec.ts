@@ -1,5 +1,5 @@
+import { type ProxiedApp, startProxiedApp } from '../support/app/proxied-app';
 import type { Fate } from '../support/fault-proxy';
-import { type ProxiedApp, startProxiedApp } from '../support/proxied-app';
 import { changes } from '../support/registry-changes';
 import { brokenInvariants } from '../support/registry-invariants';
 import { report } from '../support/report';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ServiceProcess } from '../support/app/service-process';
 import type { TestDatabase } from '../support/database';
 import { createSqliteTestDatabase } from '../support/database-sqlite';
 import { availableModels, providerAt } from '../support/discovery-factories';
@@ -16,7 +17,6 @@ import {
   reset,
 } from '../support/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../support/scripted-upstream';
-import { ServiceProcess } from '../support/service-process';
 
 const MEBIBYTE = 1024 * 1024;
 /** The deadline that the providers set, and a little for the answer's own way, in milliseconds. */

@@ -1,6 +1,6 @@
 import { AccountsService } from '../../src/accounts/accounts.service';
 import type { Scope } from '../../src/auth/scopes';
-import type { TestApp } from './app';
+import type { TestApp } from './app/app';
 import type { ApiClient, ApiResponse, Json } from './http-client';
 
 /** Long enough for a prefix of eight characters, and of letters that stand together nowhere else (see `LeakWatch`). */

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount, createProvider, issueToken } from '../../support/callers';
 
 describe('GET /v1/account', () => {

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount, createProvider, issueToken, newApiKey } from '../../support/callers';
 import { omit } from '../../support/comparable-response';
 import { ApiClient, type ApiResponse, type Json } from '../../support/http-client';

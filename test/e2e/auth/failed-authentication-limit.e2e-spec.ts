@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { forgeToken } from '../../support/forged-token';
 import type { ApiResponse } from '../../support/http-client';
 

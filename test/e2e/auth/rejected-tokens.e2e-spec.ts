@@ -1,6 +1,6 @@
+import { type DocumentApp, newAddress, startDocumentApp } from '../../support/app/document-app';
 import { issueToken } from '../../support/callers';
 import { type Essence, essenceOf } from '../../support/comparable-response';
-import { type DocumentApp, newAddress, startDocumentApp } from '../../support/document-app';
 import { forgeToken, withBadChecksum } from '../../support/forged-token';
 import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
 import { accountRows } from '../../support/stored-rows';

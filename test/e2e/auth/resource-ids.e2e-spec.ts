@@ -1,7 +1,7 @@
-import type { TestApp } from '../../support/app';
+import type { TestApp } from '../../support/app/app';
+import { type DocumentApp, newAddress, startDocumentApp } from '../../support/app/document-app';
 import { createAccount, issueToken } from '../../support/callers';
 import { type Essence, essenceOf } from '../../support/comparable-response';
-import { type DocumentApp, newAddress, startDocumentApp } from '../../support/document-app';
 import type { ApiClient, ApiResponse } from '../../support/http-client';
 import { openaiModelList } from '../../support/model-lists';
 import { NEEDED_SCOPES } from '../../support/needed-scopes';

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/callers';
 import { NEEDED_SCOPES } from '../../support/needed-scopes';
 import type { OpenApiDocument, OperationObject } from '../../support/openapi-document';

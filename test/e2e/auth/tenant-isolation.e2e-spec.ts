@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount, createProvider } from '../../support/callers';
 import { essenceOf } from '../../support/comparable-response';
 import type { ApiClient } from '../../support/http-client';

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/callers';
 import { essenceOf } from '../../support/comparable-response';
 import type { Json } from '../../support/http-client';

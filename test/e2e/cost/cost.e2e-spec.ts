@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { newApiKey } from '../../support/callers';
 import type { ApiResponse, Json } from '../../support/http-client';
 import {

@@ -1,11 +1,11 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
+import { travel, useTimeTravel } from '../../support/app/time-travel';
 import { issueToken } from '../../support/callers';
 import { engine } from '../../support/database';
 import { createMariadbTestDatabase } from '../../support/database-mariadb';
 import { eventually } from '../../support/eventually';
 import { ApiClient } from '../../support/http-client';
 import { MariadbServer } from '../../support/mariadb-server';
-import { travel, useTimeTravel } from '../../support/time-travel';
 
 /** What is promised, and a little for the answer's own way, in milliseconds. */
 const ANSWER_DEADLINE = 3300;

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database';
 import { createProvider, problem, providerBody, providerPath } from '../../support/registry-factories';
 

@@ -1,5 +1,5 @@
 import { databaseUnavailable } from '../../../src/database/database-errors';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { injectFault, type Probe, type StatementFault } from '../../support/database-faults';
 import { changes } from '../../support/registry-changes';
 

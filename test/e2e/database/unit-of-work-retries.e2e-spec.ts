@@ -1,6 +1,6 @@
 import { DomainError } from '../../../src/common/domain-error';
 import { UnitOfWork } from '../../../src/database/unit-of-work';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database';
 import { injectFault } from '../../support/database-faults';
 import { withMariadb } from '../../support/mariadb-database';

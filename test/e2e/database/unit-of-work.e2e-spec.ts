@@ -1,6 +1,6 @@
 import { isOutage } from '../../../src/common/domain-error';
 import { UnitOfWork } from '../../../src/database/unit-of-work';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 
 describe('the unit of work', () => {
   let app: TestApp;

@@ -1,5 +1,5 @@
 import { ProvidersService } from '../../../src/providers/providers.service';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { availableModels, gate, idsOf, providerAt } from '../../support/discovery-factories';
 import { eventually } from '../../support/eventually';
 import { openaiModelList } from '../../support/model-lists';

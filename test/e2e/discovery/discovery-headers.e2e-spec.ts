@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { openaiModelList } from '../../support/model-lists';
 import { API_KEY, createModel, createProvider, providerPath } from '../../support/registry-factories';
 import { replyJson } from '../../support/scripted-replies';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { availableModels, idsOf, providerAt } from '../../support/discovery-factories';
 import { openaiModelList } from '../../support/model-lists';
 import { problem } from '../../support/registry-factories';

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database';
 import { ApiClient, type Json } from '../../support/http-client';
 import { openaiModelList } from '../../support/model-lists';

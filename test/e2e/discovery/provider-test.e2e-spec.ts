@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { providerAt } from '../../support/discovery-factories';
 import { openaiModelList } from '../../support/model-lists';
 import { clientWith, createProvider, problem, providerPath } from '../../support/registry-factories';

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { availableModels, idsOf } from '../../support/discovery-factories';
 import { openaiModelList } from '../../support/model-lists';
 import { createProvider, problem, providerBody, providerPath } from '../../support/registry-factories';

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database';
 import { availableModels, idsOf } from '../../support/discovery-factories';
 import { openaiModelList } from '../../support/model-lists';

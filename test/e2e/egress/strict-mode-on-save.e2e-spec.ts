@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { recordDials } from '../../support/dials';
 import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/egress-inputs';
 import type { Json } from '../../support/http-client';

@@ -1,5 +1,5 @@
 import { GUARDED_HTTP_OPTIONS } from '../../../src/upstream/guarded-http-client';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { recordDials } from '../../support/dials';
 import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/egress-inputs';
 import type { Json } from '../../support/http-client';

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { type DocumentApp, startDocumentApp } from '../../support/document-app';
+import { type DocumentApp, startDocumentApp } from '../../support/app/document-app';
 import type { Json } from '../../support/http-client';
 import {
   DOCUMENT,

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { createProvider } from '../../support/callers';
 
 const UNKNOWN_ID = '01936b1e-0000-7000-8000-000000000000';

@@ -1,4 +1,4 @@
-import { type DocumentApp, startDocumentApp } from '../../support/document-app';
+import { type DocumentApp, startDocumentApp } from '../../support/app/document-app';
 import { guardedOperations, type Ids } from '../../support/operations';
 import { REFUSED_BODIES, type RefusedBody } from '../../support/refused-bodies';
 import { accountRows } from '../../support/stored-rows';

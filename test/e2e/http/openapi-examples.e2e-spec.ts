@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { ApiClient, type Json } from '../../support/http-client';
 import { OpenApiContract } from '../../support/openapi-contract';
 import { type DocumentedOperation, operationsOf, successesOf } from '../../support/openapi-operations';

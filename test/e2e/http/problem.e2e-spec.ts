@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { createProvider } from '../../support/callers';
 import type { ApiResponse } from '../../support/http-client';
 

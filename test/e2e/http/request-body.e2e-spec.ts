@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 
 const PATH = '/v1/llm-providers';
 const MARKER = 'sk-must-not-be-echoed';

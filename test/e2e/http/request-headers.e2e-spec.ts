@@ -1,4 +1,4 @@
-import { type DocumentApp, startDocumentApp } from '../../support/document-app';
+import { type DocumentApp, startDocumentApp } from '../../support/app/document-app';
 import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
 import { accountRows } from '../../support/stored-rows';
 

@@ -1,5 +1,5 @@
 import { databaseUnavailable } from '../../../src/database/database-errors';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { injectFault } from '../../support/database-faults';
 import type { ApiResponse, Json } from '../../support/http-client';
 import { openaiModelList } from '../../support/model-lists';

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { createProvider, issueToken, newApiKey } from '../../support/callers';
 import { forgeToken } from '../../support/forged-token';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { startTestApp, type TestApp } from '../../support/app';
-import { runCommand } from '../../support/command-line';
+import { startTestApp, type TestApp } from '../../support/app/app';
+import { runCommand } from '../../support/app/command-line';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database';
 import { createProvider } from '../../support/registry-factories';
 

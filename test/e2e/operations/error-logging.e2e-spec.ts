@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
+import { ServiceProcess } from '../../support/app/service-process';
 import { createTestDatabase } from '../../support/database';
 import { ApiClient, type ApiResponse } from '../../support/http-client';
 import { leaksOf } from '../../support/leaks';
 import { createProvider, providerBody, providerPath } from '../../support/registry-factories';
-import { ServiceProcess } from '../../support/service-process';
 
 const MARKER = 'zq7-marker-Vt3WxK9pLmR2cHd8';
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { ServiceProcess } from '../../support/app/service-process';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
 import { ApiClient } from '../../support/http-client';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
-import { ServiceProcess } from '../../support/service-process';
 
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
 

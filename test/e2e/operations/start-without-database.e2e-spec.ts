@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { ServiceProcess } from '../../support/app/service-process';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database';
 import { createMariadbTestDatabase } from '../../support/database-mariadb';
 import { envOfReplica } from '../../support/database-nodes';
 import { eventually } from '../../support/eventually';
 import { ApiClient } from '../../support/http-client';
 import { MariadbServer } from '../../support/mariadb-server';
-import { ServiceProcess } from '../../support/service-process';
 
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
 const newKeys = () => `first:${randomBytes(32).toString('base64')}`;

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
+import { ServiceProcess } from '../../support/app/service-process';
 import { createProvider } from '../../support/callers';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database';
-import { ServiceProcess } from '../../support/service-process';
 
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
 const newKey = (kid: string) => `${kid}:${randomBytes(32).toString('base64')}`;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiResponse, Json } from '../../support/http-client';
 import { leaksOf } from '../../support/leaks';
 import { openaiModelList } from '../../support/model-lists';

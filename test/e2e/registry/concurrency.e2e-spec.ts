@@ -1,3 +1,4 @@
+import { type Replicas, startReplicas } from '../../support/app/replicas';
 import { isCluster } from '../../support/database-nodes';
 import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import { randomFrom } from '../../support/random';
@@ -10,7 +11,6 @@ import {
   providerPath,
   uniqueName,
 } from '../../support/registry-factories';
-import { type Replicas, startReplicas } from '../../support/replicas';
 
 /** On a cluster as many as are promised. */
 const ROUNDS = isCluster ? 500 : 60;

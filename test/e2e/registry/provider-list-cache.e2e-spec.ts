@@ -1,5 +1,5 @@
 import { AccountsService } from '../../../src/accounts/accounts.service';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database';
 import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import {

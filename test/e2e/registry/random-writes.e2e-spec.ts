@@ -1,9 +1,9 @@
+import { type Replicas, startReplicas } from '../../support/app/replicas';
 import type { ApiClient } from '../../support/http-client';
 import { Ledger } from '../../support/ledger';
 import { PatientClient } from '../../support/patient-client';
 import { randomFrom } from '../../support/random';
 import { brokenInvariants } from '../../support/registry-invariants';
-import { type Replicas, startReplicas } from '../../support/replicas';
 
 const WRITERS = 5;
 const ROUNDS = 8;

@@ -1,4 +1,5 @@
 import { databaseUnavailable } from '../../../src/database/database-errors';
+import { type Replicas, startReplicas } from '../../support/app/replicas';
 import { injectFault } from '../../support/database-faults';
 import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import { openaiModelList } from '../../support/model-lists';
@@ -12,7 +13,6 @@ import {
   providerPath,
   uniqueName,
 } from '../../support/registry-factories';
-import { type Replicas, startReplicas } from '../../support/replicas';
 import { replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

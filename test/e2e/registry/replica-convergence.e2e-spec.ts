@@ -1,3 +1,4 @@
+import { ServiceReplicas } from '../../support/app/service-replicas';
 import { engine } from '../../support/database';
 import { eventually } from '../../support/eventually';
 import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
@@ -13,7 +14,6 @@ import {
 } from '../../support/registry-factories';
 import { replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
-import { ServiceReplicas } from '../../support/service-replicas';
 
 /** The poll's default, and a second for the rest. */
 const FOLLOW_DEADLINE = 2000;

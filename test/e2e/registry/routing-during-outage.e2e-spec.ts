@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount } from '../../support/callers';
 import { engine } from '../../support/database';
 import { createMariadbTestDatabase } from '../../support/database-mariadb';

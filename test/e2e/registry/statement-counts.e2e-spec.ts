@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/callers';
 import type { ApiClient, ApiResponse } from '../../support/http-client';
 import { createModel, createProvider, modelPath, uniqueName } from '../../support/registry-factories';

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/callers';
 import type { Json } from '../../support/http-client';
 import { createModel, createProvider, problem } from '../../support/registry-factories';

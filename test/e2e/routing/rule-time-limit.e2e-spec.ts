@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { createModel, createProvider, problem } from '../../support/registry-factories';
 import { resolve } from '../../support/routing';
 

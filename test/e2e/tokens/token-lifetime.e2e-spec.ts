@@ -1,8 +1,8 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
+import { travel, useTimeTravel } from '../../support/app/time-travel';
 import { issueToken } from '../../support/callers';
 import { eventually } from '../../support/eventually';
 import { forgeToken } from '../../support/forged-token';
-import { travel, useTimeTravel } from '../../support/time-travel';
 
 const SECOND = 1000;
 

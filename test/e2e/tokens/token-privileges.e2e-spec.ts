@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/callers';
 
 const ALL_BUT_ADMIN = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];

@@ -1,7 +1,7 @@
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
+import { travel, useTimeTravel } from '../../support/app/time-travel';
 import { issueToken } from '../../support/callers';
 import { engine } from '../../support/database';
-import { travel, useTimeTravel } from '../../support/time-travel';
 
 describe('a token that is revoked', () => {
   let app: TestApp;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { startTestApp, type TestApp } from '../../support/app';
+import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount, issueToken } from '../../support/callers';
 
 const MINT = { name: 'minted', scopes: ['providers:read'] };

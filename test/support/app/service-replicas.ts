@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase, type TestDatabase } from './database';
-import { envOfReplica } from './database-nodes';
-import { ApiClient } from './http-client';
-import { leakWatch } from './leak-watch';
-import { OpenApiContract } from './openapi-contract';
-import type { OpenApiDocument } from './openapi-document';
+import { createTestDatabase, type TestDatabase } from '../database';
+import { envOfReplica } from '../database-nodes';
+import { ApiClient } from '../http-client';
+import { leakWatch } from '../leak-watch';
+import { OpenApiContract } from '../openapi-contract';
+import type { OpenApiDocument } from '../openapi-document';
 import { ServiceProcess } from './service-process';
 
 /** Replicas as they are deployed: processes of their own on one database, which know of each other by it alone. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from './eventually';
+import { eventually } from '../eventually';
 
 /** Far beyond what it takes, for machines that have other work. */
 const START_DEADLINE = 90_000;

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from '../../src/app/create-app';
-import { loadConfig } from '../../src/config/config';
-import { MetricsService } from '../../src/health/metrics.service';
-import { createTestDatabase, type TestDatabase } from './database';
-import { ApiClient } from './http-client';
-import { leakWatch } from './leak-watch';
-import { OpenApiContract } from './openapi-contract';
-import type { OpenApiDocument } from './openapi-document';
+import { createApp } from '../../../src/app/create-app';
+import { loadConfig } from '../../../src/config/config';
+import { MetricsService } from '../../../src/health/metrics.service';
+import { createTestDatabase, type TestDatabase } from '../database';
+import { ApiClient } from '../http-client';
+import { leakWatch } from '../leak-watch';
+import { OpenApiContract } from '../openapi-contract';
+import type { OpenApiDocument } from '../openapi-document';
 
 export interface TestAppOptions {
   /** Overrides and additions to the environment. */

@@ -1,6 +1,6 @@
+import { createTestDatabase, type TestDatabase } from '../database';
+import { FaultProxy } from '../fault-proxy';
 import { startTestApp, type TestApp } from './app';
-import { createTestDatabase, type TestDatabase } from './database';
-import { FaultProxy } from './fault-proxy';
 
 /** An application whose statements pass a {@link FaultProxy}, and its database, to look at without it. */
 export interface ProxiedApp {

@@ -1,8 +1,8 @@
+import { engine } from '../database';
+import { envOfReplica, isCluster } from '../database-nodes';
+import type { ApiClient } from '../http-client';
+import { PatientClient } from '../patient-client';
 import { startTestApp, type TestApp } from './app';
-import { engine } from './database';
-import { envOfReplica, isCluster } from './database-nodes';
-import type { ApiClient } from './http-client';
-import { PatientClient } from './patient-client';
 
 /** The service as it is deployed at its largest: two replicas on a server, one process on the embedded database. */
 export interface Replicas {

@@ -1,10 +1,10 @@
+import { createProvider } from '../callers';
+import type { ApiClient } from '../http-client';
+import { openaiModelList } from '../model-lists';
+import type { Ids } from '../operations';
+import { replyJson } from '../scripted-replies';
+import { ScriptedUpstream } from '../scripted-upstream';
 import { type TestApp, startTestApp } from './app';
-import { createProvider } from './callers';
-import type { ApiClient } from './http-client';
-import { openaiModelList } from './model-lists';
-import type { Ids } from './operations';
-import { replyJson } from './scripted-replies';
-import { ScriptedUpstream } from './scripted-upstream';
 
 /** A service for suites that are generated from the document, and an upstream that every provider of it has. */
 export interface DocumentApp {
