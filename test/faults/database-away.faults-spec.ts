@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceProcess } from '../support/app/service-process';
+import { ApiClient } from '../support/clients/http-client';
 import type { TestDatabase } from '../support/database';
 import { createMariadbTestDatabase } from '../support/database-mariadb';
 import { eventually } from '../support/eventually';
 import { FaultProxy } from '../support/fault-proxy';
-import { ApiClient } from '../support/http-client';
 import { Ledger } from '../support/ledger';
 import { withMariadb } from '../support/mariadb-database';
 import { MariadbServer } from '../support/mariadb-server';

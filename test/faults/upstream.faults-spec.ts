@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { ServiceProcess } from '../support/app/service-process';
+import { ApiClient } from '../support/clients/http-client';
 import type { TestDatabase } from '../support/database';
 import { createSqliteTestDatabase } from '../support/database-sqlite';
 import { availableModels, providerAt } from '../support/discovery-factories';
-import { ApiClient } from '../support/http-client';
 import { openaiModelList } from '../support/model-lists';
 import { problem } from '../support/registry-factories';
 import { report, timed } from '../support/report';

@@ -1,4 +1,4 @@
-import type { ApiResponse } from './http-client';
+import type { ApiResponse } from './clients/http-client';
 
 export function omit(object: Readonly<Record<string, unknown>>, ...names: string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));

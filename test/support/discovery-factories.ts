@@ -1,4 +1,4 @@
-import type { ApiClient, ApiResponse, Json } from './http-client';
+import type { ApiClient, ApiResponse, Json } from './clients/http-client';
 import { createProvider, providerPath } from './registry-factories';
 
 /** A provider at an upstream of this machine, by its id in a path. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ApiClient, ApiResponse } from './http-client';
+import type { ApiClient, ApiResponse } from './clients/http-client';
 import { openaiModelList } from './model-lists';
 import { pick, type Random } from './random';
 import { providerBody } from './registry-factories';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiClient, ApiResponse, Json } from './http-client';
+import type { ApiClient, ApiResponse, Json } from './clients/http-client';
 import { pick, type Random } from './random';
 import { API_KEY, modelPath, providerPath } from './registry-factories';
 

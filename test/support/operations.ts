@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json } from './http-client';
+import type { Json } from './clients/http-client';
 import { operationsOf } from './openapi-operations';
 
 /** Ids by the names that parameters and fields have for them. */

@@ -1,4 +1,4 @@
-import type { ApiClient, ApiResponse } from './http-client';
+import type { ApiClient, ApiResponse } from './clients/http-client';
 import {
   createModel,
   createProvider,

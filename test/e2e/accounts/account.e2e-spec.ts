@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createAccount, createProvider, issueToken } from '../../support/callers';
+import { createAccount, createProvider, issueToken } from '../../support/clients/accounts';
 
 describe('GET /v1/account', () => {
   let app: TestApp;

@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createAccount, createProvider, issueToken, newApiKey } from '../../support/callers';
+import { createAccount, createProvider, issueToken, newApiKey } from '../../support/clients/accounts';
+import { ApiClient, type ApiResponse, type Json } from '../../support/clients/http-client';
 import { omit } from '../../support/comparable-response';
-import { ApiClient, type ApiResponse, type Json } from '../../support/http-client';
 
 const MASKED_CHANGE = { before: '***', after: '***' };
 

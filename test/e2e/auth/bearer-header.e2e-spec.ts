@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken } from '../../support/callers';
+import { issueToken } from '../../support/clients/accounts';
+import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
 import { essenceOf } from '../../support/comparable-response';
-import { forgeToken, withBadChecksum } from '../../support/forged-token';
 import { countStatements } from '../../support/statement-count';
 
 const PLAIN_CHALLENGE = 'Bearer realm="caret"';

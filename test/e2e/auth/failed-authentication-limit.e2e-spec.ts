@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { forgeToken } from '../../support/forged-token';
-import type { ApiResponse } from '../../support/http-client';
+import { forgeToken } from '../../support/clients/forged-token';
+import type { ApiResponse } from '../../support/clients/http-client';
 
 describe('too many invalid tokens from one address', () => {
   async function attempts(app: TestApp, count: number, headers: Record<string, string> = {}) {

@@ -1,7 +1,7 @@
 import { type DocumentApp, newAddress, startDocumentApp } from '../../support/app/document-app';
-import { issueToken } from '../../support/callers';
+import { issueToken } from '../../support/clients/accounts';
+import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
 import { type Essence, essenceOf } from '../../support/comparable-response';
-import { forgeToken, withBadChecksum } from '../../support/forged-token';
 import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
 import { accountRows } from '../../support/stored-rows';
 

@@ -1,8 +1,8 @@
 import type { TestApp } from '../../support/app/app';
 import { type DocumentApp, newAddress, startDocumentApp } from '../../support/app/document-app';
-import { createAccount, issueToken } from '../../support/callers';
+import { createAccount, issueToken } from '../../support/clients/accounts';
+import type { ApiClient, ApiResponse } from '../../support/clients/http-client';
 import { type Essence, essenceOf } from '../../support/comparable-response';
-import type { ApiClient, ApiResponse } from '../../support/http-client';
 import { openaiModelList } from '../../support/model-lists';
 import { NEEDED_SCOPES } from '../../support/needed-scopes';
 import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';

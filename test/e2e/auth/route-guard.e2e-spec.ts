@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken } from '../../support/callers';
+import { issueToken } from '../../support/clients/accounts';
 import { NEEDED_SCOPES } from '../../support/needed-scopes';
 import type { OpenApiDocument, OperationObject } from '../../support/openapi-document';
 import { listRoutes, type Route } from '../../support/routes';

@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createAccount, createProvider } from '../../support/callers';
+import { createAccount, createProvider } from '../../support/clients/accounts';
+import type { ApiClient } from '../../support/clients/http-client';
 import { essenceOf } from '../../support/comparable-response';
-import type { ApiClient } from '../../support/http-client';
 import { guardedOperations } from '../../support/operations';
 
 type Ids = Record<'provider_id' | 'model_id' | 'token_id', string>;

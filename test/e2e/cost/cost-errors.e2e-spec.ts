@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken } from '../../support/callers';
+import { issueToken } from '../../support/clients/accounts';
+import type { Json } from '../../support/clients/http-client';
 import { essenceOf } from '../../support/comparable-response';
-import type { Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,

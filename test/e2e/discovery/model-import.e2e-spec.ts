@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
+import { ApiClient, type Json } from '../../support/clients/http-client';
 import { engine } from '../../support/database';
-import { ApiClient, type Json } from '../../support/http-client';
 import { openaiModelList } from '../../support/model-lists';
 import {
   auditOf,

@@ -1,6 +1,6 @@
 import { GuardedHttpClient, type UpstreamRequest } from '../../../src/upstream/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/http-client';
+import type { Json } from '../../support/clients/http-client';
 import { anthropicModelPage, openaiModelList } from '../../support/model-lists';
 import { createProvider, providerPath } from '../../support/registry-factories';
 

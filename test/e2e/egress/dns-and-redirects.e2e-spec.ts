@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:net';
 import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS } from '../../../src/upstream/guarded-http-client';
 import type { ResolveHost } from '../../../src/upstream/host-resolver';
 import { startTestApp, type TestApp } from '../../support/app/app';
+import type { Json } from '../../support/clients/http-client';
 import { recordDials } from '../../support/dials';
-import type { Json } from '../../support/http-client';
 import { openaiModelList } from '../../support/model-lists';
 import {
   API_KEY,

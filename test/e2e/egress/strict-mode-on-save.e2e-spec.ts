@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
+import type { Json } from '../../support/clients/http-client';
 import { recordDials } from '../../support/dials';
 import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/egress-inputs';
-import type { Json } from '../../support/http-client';
 import {
   API_KEY,
   createProvider,

@@ -1,8 +1,8 @@
 import { GUARDED_HTTP_OPTIONS } from '../../../src/upstream/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
+import type { Json } from '../../support/clients/http-client';
 import { recordDials } from '../../support/dials';
 import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/egress-inputs';
-import type { Json } from '../../support/http-client';
 import { openaiModelList } from '../../support/model-lists';
 import { createModel, createProvider, modelPath, providerPath } from '../../support/registry-factories';
 import { replyJson } from '../../support/scripted-replies';

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { type DocumentApp, startDocumentApp } from '../../support/app/document-app';
-import type { Json } from '../../support/http-client';
+import type { Json } from '../../support/clients/http-client';
 import {
   DOCUMENT,
   type GuardedOperation,

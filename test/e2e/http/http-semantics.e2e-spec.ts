@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createProvider } from '../../support/callers';
+import { createProvider } from '../../support/clients/accounts';
 
 const UNKNOWN_ID = '01936b1e-0000-7000-8000-000000000000';
 

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { ApiClient, type Json } from '../../support/http-client';
+import { ApiClient, type Json } from '../../support/clients/http-client';
 import { OpenApiContract } from '../../support/openapi-contract';
 import { type DocumentedOperation, operationsOf, successesOf } from '../../support/openapi-operations';
 import { createModel, createProvider, otherAccount } from '../../support/registry-factories';

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createProvider } from '../../support/callers';
-import type { ApiResponse } from '../../support/http-client';
+import { createProvider } from '../../support/clients/accounts';
+import type { ApiResponse } from '../../support/clients/http-client';
 
 const UNKNOWN_ID = '01936b1e-0000-7000-8000-000000000000';
 

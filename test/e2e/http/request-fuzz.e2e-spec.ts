@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createProvider } from '../../support/callers';
+import { createProvider } from '../../support/clients/accounts';
 
 const RUNS = { numRuns: 100 };
 

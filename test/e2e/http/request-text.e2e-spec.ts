@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createProvider } from '../../support/callers';
+import { createProvider } from '../../support/clients/accounts';
 
 describe('text in a body', () => {
   let app: TestApp;

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createProvider } from '../../support/callers';
+import { createProvider } from '../../support/clients/accounts';
 
 const INT32_MAX = 2_147_483_647;
 

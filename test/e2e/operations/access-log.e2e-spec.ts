@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createProvider, issueToken, newApiKey } from '../../support/callers';
-import { forgeToken } from '../../support/forged-token';
+import { createProvider, issueToken, newApiKey } from '../../support/clients/accounts';
+import { forgeToken } from '../../support/clients/forged-token';
 
 type Line = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createProvider } from '../../support/callers';
+import { createProvider } from '../../support/clients/accounts';
 
 const TOKEN = 'metrics-token-0123456789';
 

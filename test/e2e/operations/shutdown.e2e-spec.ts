@@ -4,9 +4,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ServiceProcess } from '../../support/app/service-process';
+import { ApiClient } from '../../support/clients/http-client';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
-import { ApiClient } from '../../support/http-client';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { ServiceProcess } from '../../support/app/service-process';
+import { ApiClient } from '../../support/clients/http-client';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database';
 import { createMariadbTestDatabase } from '../../support/database-mariadb';
 import { envOfReplica } from '../../support/database-nodes';
 import { eventually } from '../../support/eventually';
-import { ApiClient } from '../../support/http-client';
 import { MariadbServer } from '../../support/mariadb-server';
 
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { ServiceProcess } from '../../support/app/service-process';
-import { createProvider } from '../../support/callers';
+import { createProvider } from '../../support/clients/accounts';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database';
 
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiClient, Json } from '../../support/http-client';
+import type { ApiClient, Json } from '../../support/clients/http-client';
 import {
   anonymous,
   clientWith,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiResponse, Json } from '../../support/http-client';
+import type { ApiResponse, Json } from '../../support/clients/http-client';
 import { leaksOf } from '../../support/leaks';
 import { openaiModelList } from '../../support/model-lists';
 import {

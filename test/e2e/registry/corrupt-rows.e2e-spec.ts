@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
+import type { Json } from '../../support/clients/http-client';
 import { eventually } from '../../support/eventually';
-import type { Json } from '../../support/http-client';
 import {
   auditOf,
   createModel,

@@ -1,7 +1,7 @@
 import { type Replicas, startReplicas } from '../../support/app/replicas';
-import type { ApiClient } from '../../support/http-client';
+import type { ApiClient } from '../../support/clients/http-client';
+import { PatientClient } from '../../support/clients/retrying-client';
 import { Ledger } from '../../support/ledger';
-import { PatientClient } from '../../support/patient-client';
 import { randomFrom } from '../../support/random';
 import { brokenInvariants } from '../../support/registry-invariants';
 

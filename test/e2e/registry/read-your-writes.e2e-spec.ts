@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
 import { openaiModelList } from '../../support/model-lists';
 import { randomFrom } from '../../support/random';
 import { RandomWrites, RESOLUTIONS } from '../../support/random-writes';

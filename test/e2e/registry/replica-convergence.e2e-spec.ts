@@ -1,7 +1,7 @@
 import { ServiceReplicas } from '../../support/app/service-replicas';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
 import { engine } from '../../support/database';
 import { eventually } from '../../support/eventually';
-import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import { openaiModelList } from '../../support/model-lists';
 import { randomFrom } from '../../support/random';
 import { RandomWrites, RESOLUTIONS } from '../../support/random-writes';

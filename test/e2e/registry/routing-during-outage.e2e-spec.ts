@@ -1,9 +1,9 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createAccount } from '../../support/callers';
+import { createAccount } from '../../support/clients/accounts';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
 import { engine } from '../../support/database';
 import { createMariadbTestDatabase } from '../../support/database-mariadb';
 import { eventually } from '../../support/eventually';
-import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import { MariadbServer } from '../../support/mariadb-server';
 import {
   createModel,

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken } from '../../support/callers';
-import type { ApiClient, ApiResponse } from '../../support/http-client';
+import { issueToken } from '../../support/clients/accounts';
+import type { ApiClient, ApiResponse } from '../../support/clients/http-client';
 import { createModel, createProvider, modelPath, uniqueName } from '../../support/registry-factories';
 import { countStatements } from '../../support/statement-count';
 

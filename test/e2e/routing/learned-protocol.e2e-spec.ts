@@ -1,9 +1,9 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { newApiKey } from '../../support/callers';
+import { newApiKey } from '../../support/clients/accounts';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
 import { engine } from '../../support/database';
 import { gate } from '../../support/discovery-factories';
 import { eventually } from '../../support/eventually';
-import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
 import {
   createModel,
   createProvider,

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { newApiKey } from '../../support/callers';
-import type { Json } from '../../support/http-client';
+import { newApiKey } from '../../support/clients/accounts';
+import type { Json } from '../../support/clients/http-client';
 import { leaksOf } from '../../support/leaks';
 import {
   createModel,

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken } from '../../support/callers';
-import type { Json } from '../../support/http-client';
+import { issueToken } from '../../support/clients/accounts';
+import type { Json } from '../../support/clients/http-client';
 import { createModel, createProvider, problem } from '../../support/registry-factories';
 import { resolve } from '../../support/routing';
 

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken, newApiKey } from '../../support/callers';
-import type { ApiClient, ApiResponse, Json } from '../../support/http-client';
+import { issueToken, newApiKey } from '../../support/clients/accounts';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
 import {
   createModel,
   createProvider,

@@ -1,8 +1,8 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { travel, useTimeTravel } from '../../support/app/time-travel';
-import { issueToken } from '../../support/callers';
+import { issueToken } from '../../support/clients/accounts';
+import { forgeToken } from '../../support/clients/forged-token';
 import { eventually } from '../../support/eventually';
-import { forgeToken } from '../../support/forged-token';
 
 const SECOND = 1000;
 

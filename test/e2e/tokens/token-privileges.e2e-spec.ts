@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken } from '../../support/callers';
+import { issueToken } from '../../support/clients/accounts';
 
 const ALL_BUT_ADMIN = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];
 

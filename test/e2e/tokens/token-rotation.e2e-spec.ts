@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { travel, useTimeTravel } from '../../support/app/time-travel';
-import { issueToken } from '../../support/callers';
+import { issueToken } from '../../support/clients/accounts';
 
 describe('POST /v1/tokens/{token_id}/rotate', () => {
   let app: TestApp;

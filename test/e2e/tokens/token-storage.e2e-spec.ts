@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createAccount, issueToken } from '../../support/callers';
+import { createAccount, issueToken } from '../../support/clients/accounts';
 
 const MINT = { name: 'minted', scopes: ['providers:read'] };
 

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken } from '../../support/callers';
+import { issueToken } from '../../support/clients/accounts';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UNKNOWN_ID = '01936b1e-0000-7000-8000-000000000000';

@@ -1,5 +1,5 @@
-import { createProvider } from '../callers';
-import type { ApiClient } from '../http-client';
+import { createProvider } from '../clients/accounts';
+import type { ApiClient } from '../clients/http-client';
 import { openaiModelList } from '../model-lists';
 import type { Ids } from '../operations';
 import { replyJson } from '../scripted-replies';

@@ -1,5 +1,5 @@
+import { ApiClient } from '../clients/http-client';
 import { eventually } from '../eventually';
-import { ApiClient } from '../http-client';
 import { ServiceProcess } from './service-process';
 
 const FINISH_DEADLINE = 60_000;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { AccountsService } from '../../src/accounts/accounts.service';
-import type { TestApp } from './app/app';
+import { AccountsService } from '../../../src/accounts/accounts.service';
+import type { TestApp } from '../app/app';
 import type { ApiClient } from './http-client';
 
 export interface IssuedToken {

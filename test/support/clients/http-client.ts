@@ -1,6 +1,6 @@
-import { leakWatch } from './leak-watch';
-import type { OpenApiContract } from './openapi-contract';
-import { type RawRequest, rawRequestBytes, type RawResponse, sendRaw } from './raw-http';
+import { leakWatch } from '../leak-watch';
+import type { OpenApiContract } from '../openapi-contract';
+import { type RawRequest, rawRequestBytes, type RawResponse, sendRaw } from './raw-http-client';
 
 /** A parsed body. Untyped on purpose: the contract checks its shape, a test what is in it. */
 export type Json = ReturnType<typeof JSON.parse>;
