@@ -16,8 +16,8 @@ const base = {
 };
 
 const mariadb = {
-  globalSetup: '<rootDir>/test/support/mariadb.setup.ts',
-  globalTeardown: '<rootDir>/test/support/mariadb.teardown.ts',
+  globalSetup: '<rootDir>/test/support/database/mariadb.setup.ts',
+  globalTeardown: '<rootDir>/test/support/database/mariadb.teardown.ts',
 };
 
 /** What is about several replicas is shown on a cluster too, where each replica has a node of its own. */
@@ -67,8 +67,8 @@ module.exports = {
       globals: { testEngine: 'mariadb' },
       roots: ['<rootDir>/test'],
       testRegex: ['\\.cluster-spec\\.ts$', `(${ON_CLUSTER.join('|')})\\.e2e-spec\\.ts$`],
-      globalSetup: '<rootDir>/test/support/galera.setup.ts',
-      globalTeardown: '<rootDir>/test/support/mariadb.teardown.ts',
+      globalSetup: '<rootDir>/test/support/database/galera.setup.ts',
+      globalTeardown: '<rootDir>/test/support/database/mariadb.teardown.ts',
     },
   ],
 };

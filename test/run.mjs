@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { findMariadb } = await tsImport('./support/mariadb-binaries.ts', import.meta.url);
+const { findMariadb } = await tsImport('./support/database/mariadb-binaries.ts', import.meta.url);
 const passedOn = process.argv.slice(2);
 const hasMariadb = findMariadb() !== null;
 

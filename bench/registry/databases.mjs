@@ -21,7 +21,10 @@ export class MariadbDatabases {
   }
 
   static async start() {
-    const { MariadbServer } = await tsImport('../../test/support/mariadb-server.ts', import.meta.url);
+    const { MariadbServer } = await tsImport(
+      '../../test/support/database/mariadb-server.ts',
+      import.meta.url,
+    );
     return new MariadbDatabases(await MariadbServer.start({ args: SERVER_OPTIONS }));
   }
 

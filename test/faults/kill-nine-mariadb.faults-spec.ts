@@ -1,4 +1,4 @@
-import { createTestDatabase } from '../support/database';
+import { createTestDatabase } from '../support/database/database';
 import { killRounds } from '../support/kill-rounds';
 import { randomFrom } from '../support/random';
 import { report } from '../support/report';

@@ -1,4 +1,4 @@
-import { createSqliteTestDatabase } from '../support/database-sqlite';
+import { createSqliteTestDatabase } from '../support/database/database-sqlite';
 import { killRounds } from '../support/kill-rounds';
 import { randomFrom } from '../support/random';
 import { report } from '../support/report';

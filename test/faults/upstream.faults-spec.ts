@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { ServiceProcess } from '../support/app/service-process';
 import { ApiClient } from '../support/clients/http-client';
-import type { TestDatabase } from '../support/database';
-import { createSqliteTestDatabase } from '../support/database-sqlite';
+import type { TestDatabase } from '../support/database/database';
+import { createSqliteTestDatabase } from '../support/database/database-sqlite';
 import { availableModels, providerAt } from '../support/discovery-factories';
 import { openaiModelList } from '../support/model-lists';
 import { problem } from '../support/registry-factories';

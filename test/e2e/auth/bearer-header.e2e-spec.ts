@@ -2,7 +2,7 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
 import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
 import { essenceOf } from '../../support/comparable-response';
-import { countStatements } from '../../support/statement-count';
+import { countStatements } from '../../support/database/statement-count';
 
 const PLAIN_CHALLENGE = 'Bearer realm="caret"';
 const INVALID_TOKEN = 'Bearer realm="caret", error="invalid_token"';

@@ -2,8 +2,8 @@ import { type DocumentApp, newAddress, startDocumentApp } from '../../support/ap
 import { issueToken } from '../../support/clients/accounts';
 import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
 import { type Essence, essenceOf } from '../../support/comparable-response';
+import { accountRows } from '../../support/database/stored-rows';
 import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
-import { accountRows } from '../../support/stored-rows';
 
 const OPERATIONS = guardedOperations();
 

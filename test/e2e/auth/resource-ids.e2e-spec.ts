@@ -3,12 +3,12 @@ import { type DocumentApp, newAddress, startDocumentApp } from '../../support/ap
 import { createAccount, issueToken } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse } from '../../support/clients/http-client';
 import { type Essence, essenceOf } from '../../support/comparable-response';
+import { accountRows } from '../../support/database/stored-rows';
 import { openaiModelList } from '../../support/model-lists';
 import { NEEDED_SCOPES } from '../../support/needed-scopes';
 import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
 import { replyJson } from '../../support/scripted-replies';
 import type { ScriptedUpstream } from '../../support/scripted-upstream';
-import { accountRows } from '../../support/stored-rows';
 
 const RANDOM_ID = '01936b1e-0000-7000-8000-000000000000';
 const MALFORMED = ['x', '%00', RANDOM_ID.toUpperCase(), `${RANDOM_ID}%20`, 'x'.repeat(500)];

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { UnitOfWork } from '../../../src/database/unit-of-work';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { engine } from '../../support/database';
-import { createMariadbTestDatabase } from '../../support/database-mariadb';
-import { MariadbServer } from '../../support/mariadb-server';
+import { engine } from '../../support/database/database';
+import { createMariadbTestDatabase } from '../../support/database/database-mariadb';
+import { MariadbServer } from '../../support/database/mariadb-server';
 
 interface Outcome {
   readonly name: string;

@@ -2,10 +2,10 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { travel, useTimeTravel } from '../../support/app/time-travel';
 import { issueToken } from '../../support/clients/accounts';
 import { ApiClient } from '../../support/clients/http-client';
-import { engine } from '../../support/database';
-import { createMariadbTestDatabase } from '../../support/database-mariadb';
+import { engine } from '../../support/database/database';
+import { createMariadbTestDatabase } from '../../support/database/database-mariadb';
+import { MariadbServer } from '../../support/database/mariadb-server';
 import { eventually } from '../../support/eventually';
-import { MariadbServer } from '../../support/mariadb-server';
 
 /** What is promised, and a little for the answer's own way, in milliseconds. */
 const ANSWER_DEADLINE = 3300;

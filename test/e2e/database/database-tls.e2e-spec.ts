@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { schema } from '../../../src/app/schema';
 import { loadConfig } from '../../../src/config/config';
 import { createDataSource } from '../../../src/database/create-data-source';
-import { engine } from '../../support/database';
-import { MariadbServer } from '../../support/mariadb-server';
+import { engine } from '../../support/database/database';
+import { MariadbServer } from '../../support/database/mariadb-server';
 
 /** A certificate that is its own authority, for one host. */
 function makeCertificate(directory: string, host: string) {

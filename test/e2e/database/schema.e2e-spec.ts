@@ -1,7 +1,7 @@
 import { schema } from '../../../src/app/schema';
 import { loadConfig } from '../../../src/config/config';
 import { createDataSource } from '../../../src/database/create-data-source';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { createTestDatabase, type TestDatabase } from '../../support/database/database';
 
 describe('the schema', () => {
   let database: TestDatabase;

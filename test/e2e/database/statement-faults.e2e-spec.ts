@@ -1,6 +1,6 @@
 import { databaseUnavailable } from '../../../src/database/database-errors';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { injectFault, type Probe, type StatementFault } from '../../support/database-faults';
+import { injectFault, type Probe, type StatementFault } from '../../support/database/statement-faults';
 import { changes } from '../../support/registry-changes';
 
 const TABLES = ['accounts', 'providers', 'provider_models', 'audit_events', 'api_tokens'];

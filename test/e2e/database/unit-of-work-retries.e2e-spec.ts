@@ -1,9 +1,9 @@
 import { DomainError } from '../../../src/common/domain-error';
 import { UnitOfWork } from '../../../src/database/unit-of-work';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { engine } from '../../support/database';
-import { injectFault } from '../../support/database-faults';
-import { withMariadb } from '../../support/mariadb-database';
+import { engine } from '../../support/database/database';
+import { withMariadb } from '../../support/database/mariadb-database';
+import { injectFault } from '../../support/database/statement-faults';
 
 const retryable: readonly (number | string)[] =
   engine === 'mariadb' ? [1213, 1205, 3101, 1180, 9007] : ['SQLITE_BUSY'];

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { ApiClient, type Json } from '../../support/clients/http-client';
-import { engine } from '../../support/database';
+import { engine } from '../../support/database/database';
 import { openaiModelList } from '../../support/model-lists';
 import {
   auditOf,

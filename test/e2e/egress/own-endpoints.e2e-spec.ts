@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { engine } from '../../support/database';
+import { engine } from '../../support/database/database';
 import { availableModels, idsOf } from '../../support/discovery-factories';
 import { openaiModelList } from '../../support/model-lists';
 import { createProvider, problem, providerBody, providerPath } from '../../support/registry-factories';

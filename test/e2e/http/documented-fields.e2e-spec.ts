@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { type DocumentApp, startDocumentApp } from '../../support/app/document-app';
 import type { Json } from '../../support/clients/http-client';
+import { accountRows } from '../../support/database/stored-rows';
 import {
   DOCUMENT,
   type GuardedOperation,
@@ -8,7 +9,6 @@ import {
   type Ids,
   resolved,
 } from '../../support/operations';
-import { accountRows } from '../../support/stored-rows';
 
 const OPERATIONS = guardedOperations().filter(({ fields }) => fields !== null);
 

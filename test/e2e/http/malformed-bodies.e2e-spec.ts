@@ -1,7 +1,7 @@
 import { type DocumentApp, startDocumentApp } from '../../support/app/document-app';
+import { accountRows } from '../../support/database/stored-rows';
 import { guardedOperations, type Ids } from '../../support/operations';
 import { REFUSED_BODIES, type RefusedBody } from '../../support/refused-bodies';
-import { accountRows } from '../../support/stored-rows';
 
 const OPERATIONS = guardedOperations().filter(({ fields }) => fields !== null);
 

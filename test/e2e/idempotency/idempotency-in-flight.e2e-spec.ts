@@ -1,7 +1,7 @@
 import { databaseUnavailable } from '../../../src/database/database-errors';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiResponse, Json } from '../../support/clients/http-client';
-import { injectFault } from '../../support/database-faults';
+import { injectFault } from '../../support/database/statement-faults';
 import { openaiModelList } from '../../support/model-lists';
 import {
   createProvider,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient, type ApiResponse } from '../../support/clients/http-client';
-import { createTestDatabase } from '../../support/database';
+import { createTestDatabase } from '../../support/database/database';
 import { leaksOf } from '../../support/leaks';
 import { createProvider, providerBody, providerPath } from '../../support/registry-factories';
 

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient } from '../../support/clients/http-client';
-import { createTestDatabase, engine, type TestDatabase } from '../../support/database';
+import { createTestDatabase, engine, type TestDatabase } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 
 const TOKEN = /caret_[0-9a-f]{32}_[\w-]{51}/g;

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient } from '../../support/clients/http-client';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { createTestDatabase, type TestDatabase } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

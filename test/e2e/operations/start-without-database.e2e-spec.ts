@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient } from '../../support/clients/http-client';
-import { createTestDatabase, engine, type TestDatabase } from '../../support/database';
-import { createMariadbTestDatabase } from '../../support/database-mariadb';
-import { envOfReplica } from '../../support/database-nodes';
+import { createTestDatabase, engine, type TestDatabase } from '../../support/database/database';
+import { createMariadbTestDatabase } from '../../support/database/database-mariadb';
+import { envOfReplica } from '../../support/database/database-nodes';
+import { MariadbServer } from '../../support/database/mariadb-server';
 import { eventually } from '../../support/eventually';
-import { MariadbServer } from '../../support/mariadb-server';
 
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
 const newKeys = () => `first:${randomBytes(32).toString('base64')}`;

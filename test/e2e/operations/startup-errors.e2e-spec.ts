@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { ServiceProcess } from '../../support/app/service-process';
 import { createProvider } from '../../support/clients/accounts';
-import { createTestDatabase, engine, type TestDatabase } from '../../support/database';
+import { createTestDatabase, engine, type TestDatabase } from '../../support/database/database';
 
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
 const newKey = (kid: string) => `${kid}:${randomBytes(32).toString('base64')}`;

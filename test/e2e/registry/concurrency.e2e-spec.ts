@@ -1,6 +1,6 @@
 import { type Replicas, startReplicas } from '../../support/app/replicas';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
-import { isCluster } from '../../support/database-nodes';
+import { isCluster } from '../../support/database/database-nodes';
 import { randomFrom } from '../../support/random';
 import {
   createModel,

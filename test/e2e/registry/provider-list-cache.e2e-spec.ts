@@ -1,7 +1,7 @@
 import { AccountsService } from '../../../src/accounts/accounts.service';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
-import { engine } from '../../support/database';
+import { engine } from '../../support/database/database';
 import {
   createModel,
   createProvider,

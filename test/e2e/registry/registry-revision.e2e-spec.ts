@@ -1,7 +1,7 @@
 import { databaseUnavailable } from '../../../src/database/database-errors';
 import { type Replicas, startReplicas } from '../../support/app/replicas';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
-import { injectFault } from '../../support/database-faults';
+import { injectFault } from '../../support/database/statement-faults';
 import { openaiModelList } from '../../support/model-lists';
 import {
   createModel,

@@ -1,6 +1,6 @@
 import { ServiceReplicas } from '../../support/app/service-replicas';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
-import { engine } from '../../support/database';
+import { engine } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 import { openaiModelList } from '../../support/model-lists';
 import { randomFrom } from '../../support/random';

@@ -1,10 +1,10 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
-import { engine } from '../../support/database';
-import { createMariadbTestDatabase } from '../../support/database-mariadb';
+import { engine } from '../../support/database/database';
+import { createMariadbTestDatabase } from '../../support/database/database-mariadb';
+import { MariadbServer } from '../../support/database/mariadb-server';
 import { eventually } from '../../support/eventually';
-import { MariadbServer } from '../../support/mariadb-server';
 import {
   createModel,
   createProvider,

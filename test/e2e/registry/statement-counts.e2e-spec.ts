@@ -1,8 +1,8 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse } from '../../support/clients/http-client';
+import { countStatements } from '../../support/database/statement-count';
 import { createModel, createProvider, modelPath, uniqueName } from '../../support/registry-factories';
-import { countStatements } from '../../support/statement-count';
 
 /** So rarely that no poll is counted. */
 const env = { REGISTRY_POLL_MS: '60000' };

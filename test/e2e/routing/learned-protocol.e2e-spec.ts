@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { newApiKey } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
-import { engine } from '../../support/database';
+import { engine } from '../../support/database/database';
 import { gate } from '../../support/discovery-factories';
 import { eventually } from '../../support/eventually';
 import {

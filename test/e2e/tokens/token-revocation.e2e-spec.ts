@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { travel, useTimeTravel } from '../../support/app/time-travel';
 import { issueToken } from '../../support/clients/accounts';
-import { engine } from '../../support/database';
+import { engine } from '../../support/database/database';
 
 describe('a token that is revoked', () => {
   let app: TestApp;

@@ -5,7 +5,7 @@ import { createApp } from '../../../src/app/create-app';
 import { loadConfig } from '../../../src/config/config';
 import { MetricsService } from '../../../src/health/metrics.service';
 import { ApiClient } from '../clients/http-client';
-import { createTestDatabase, type TestDatabase } from '../database';
+import { createTestDatabase, type TestDatabase } from '../database/database';
 import { leakWatch } from '../leak-watch';
 import { OpenApiContract } from '../openapi-contract';
 import type { OpenApiDocument } from '../openapi-document';

@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '../database';
+import { createTestDatabase, type TestDatabase } from '../database/database';
 import { FaultProxy } from '../fault-proxy';
 import { startTestApp, type TestApp } from './app';
 

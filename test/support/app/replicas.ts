@@ -1,7 +1,7 @@
 import type { ApiClient } from '../clients/http-client';
 import { PatientClient } from '../clients/retrying-client';
-import { engine } from '../database';
-import { envOfReplica, isCluster } from '../database-nodes';
+import { engine } from '../database/database';
+import { envOfReplica, isCluster } from '../database/database-nodes';
 import { startTestApp, type TestApp } from './app';
 
 /** The service as it is deployed at its largest: two replicas on a server, one process on the embedded database. */

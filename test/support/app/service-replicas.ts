@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ApiClient } from '../clients/http-client';
-import { createTestDatabase, type TestDatabase } from '../database';
-import { envOfReplica } from '../database-nodes';
+import { createTestDatabase, type TestDatabase } from '../database/database';
+import { envOfReplica } from '../database/database-nodes';
 import { leakWatch } from '../leak-watch';
 import { OpenApiContract } from '../openapi-contract';
 import type { OpenApiDocument } from '../openapi-document';

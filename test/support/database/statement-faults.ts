@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import type { TestApp } from './app/app';
+import type { TestApp } from '../app/app';
 
 /** Sees a statement and those before it in its transaction, itself the last; what it throws fails the statement. */
 export type Probe = (sql: string, transaction: readonly string[]) => void;

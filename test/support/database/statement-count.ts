@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import type { TestApp } from './app/app';
+import type { TestApp } from '../app/app';
 
 /** How many times the service turned to its database while `work` ran, on either engine. */
 export async function countStatements(app: TestApp, work: () => Promise<unknown>): Promise<number> {

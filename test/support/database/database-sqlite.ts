@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SqliteDatabase } from '../../src/database/sqlite-driver';
+import { SqliteDatabase } from '../../../src/database/sqlite-driver';
 import type { Row, TestDatabase } from './database';
 import { dumpRows } from './database-dump';
 

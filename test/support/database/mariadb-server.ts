@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
-import { freePort } from './app/free-port';
+import { freePort } from '../app/free-port';
 import { findMariadb, type MariadbBinaries } from './mariadb-binaries';
 import { createMariadbDatabase } from './mariadb-database';
 import { ServerProcess } from './mariadb-process';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { freePort } from './app/free-port';
-import { eventually } from './eventually';
+import { freePort } from '../app/free-port';
+import { eventually } from '../eventually';
 import { withMariadb } from './mariadb-database';
 import { MariadbServer } from './mariadb-server';
 
