@@ -7,9 +7,9 @@ import { createMariadbTestDatabase } from '../support/database/database-mariadb'
 import { withMariadb } from '../support/database/mariadb-database';
 import { MariadbServer } from '../support/database/mariadb-server';
 import { eventually } from '../support/eventually';
-import { FaultProxy } from '../support/fault-proxy';
+import { FaultProxy } from '../support/faults/fault-proxy';
+import { Outage } from '../support/faults/outage';
 import { Ledger } from '../support/ledger';
-import { Outage } from '../support/outage';
 import { randomFrom } from '../support/random';
 import { createProvider } from '../support/registry-factories';
 import { brokenInvariants } from '../support/registry-invariants';

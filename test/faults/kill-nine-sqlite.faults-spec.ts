@@ -1,5 +1,5 @@
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
-import { killRounds } from '../support/kill-rounds';
+import { killRounds } from '../support/faults/kill-rounds';
 import { randomFrom } from '../support/random';
 import { report } from '../support/report';
 

@@ -1,5 +1,5 @@
 import { type ProxiedApp, startProxiedApp } from '../support/app/proxied-app';
-import type { Fate } from '../support/fault-proxy';
+import type { Fate } from '../support/faults/fault-proxy';
 import { changes } from '../support/registry-changes';
 import { brokenInvariants } from '../support/registry-invariants';
 import { report } from '../support/report';

@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '../database/database';
-import { FaultProxy } from '../fault-proxy';
+import { FaultProxy } from '../faults/fault-proxy';
 import { startTestApp, type TestApp } from './app';
 
 /** An application whose statements pass a {@link FaultProxy}, and its database, to look at without it. */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ServiceProcess } from './app/service-process';
-import { ApiClient } from './clients/http-client';
-import type { TestDatabase } from './database/database';
-import { Ledger } from './ledger';
-import type { Random } from './random';
-import { brokenInvariants } from './registry-invariants';
+import { ServiceProcess } from '../app/service-process';
+import { ApiClient } from '../clients/http-client';
+import type { TestDatabase } from '../database/database';
+import { Ledger } from '../ledger';
+import type { Random } from '../random';
+import { brokenInvariants } from '../registry-invariants';
 
 const WRITERS = 4;
 

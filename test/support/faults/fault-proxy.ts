@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClientPackets } from './database/mysql-packets';
+import { ClientPackets } from '../database/mysql-packets';
 
 /**
  * What becomes of one statement: it goes through; it is `unsent`, the connection reset before it; the server carries it
