@@ -3,7 +3,7 @@ import { issueToken } from '../../support/clients/accounts';
 import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
 import { type Essence, essenceOf } from '../../support/comparable-response';
 import { accountRows } from '../../support/database/stored-rows';
-import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
+import { type GuardedOperation, guardedOperations, type Ids } from '../../support/openapi/guarded-operations';
 
 const OPERATIONS = guardedOperations();
 

@@ -5,8 +5,8 @@ import type { ApiClient, ApiResponse } from '../../support/clients/http-client';
 import { type Essence, essenceOf } from '../../support/comparable-response';
 import { accountRows } from '../../support/database/stored-rows';
 import { openaiModelList } from '../../support/model-lists';
-import { NEEDED_SCOPES } from '../../support/needed-scopes';
-import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
+import { type GuardedOperation, guardedOperations, type Ids } from '../../support/openapi/guarded-operations';
+import { NEEDED_SCOPES } from '../../support/openapi/required-scopes';
 import { replyJson } from '../../support/scripted-replies';
 import type { ScriptedUpstream } from '../../support/scripted-upstream';
 

@@ -1,8 +1,8 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
-import { NEEDED_SCOPES } from '../../support/needed-scopes';
-import type { OpenApiDocument, OperationObject } from '../../support/openapi-document';
-import { listRoutes, type Route } from '../../support/routes';
+import type { OpenApiDocument, OperationObject } from '../../support/openapi/openapi-document';
+import { NEEDED_SCOPES } from '../../support/openapi/required-scopes';
+import { listRoutes, type Route } from '../../support/openapi/routes';
 
 /** What may be read without a token, and nothing else (api.md, "Conventions"). */
 const PUBLIC = [/^\/healthz$/, /^\/readyz$/, /^\/metrics$/, /^\/openapi\.json$/, /^\/docs(-yaml)?(\/.*)?$/];

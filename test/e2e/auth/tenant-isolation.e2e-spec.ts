@@ -2,7 +2,7 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount, createProvider } from '../../support/clients/accounts';
 import type { ApiClient } from '../../support/clients/http-client';
 import { essenceOf } from '../../support/comparable-response';
-import { guardedOperations } from '../../support/operations';
+import { guardedOperations } from '../../support/openapi/guarded-operations';
 
 type Ids = Record<'provider_id' | 'model_id' | 'token_id', string>;
 

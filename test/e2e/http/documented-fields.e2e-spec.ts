@@ -8,7 +8,7 @@ import {
   guardedOperations,
   type Ids,
   resolved,
-} from '../../support/operations';
+} from '../../support/openapi/guarded-operations';
 
 const OPERATIONS = guardedOperations().filter(({ fields }) => fields !== null);
 

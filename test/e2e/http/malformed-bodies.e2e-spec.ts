@@ -1,7 +1,7 @@
 import { type DocumentApp, startDocumentApp } from '../../support/app/document-app';
 import { accountRows } from '../../support/database/stored-rows';
-import { guardedOperations, type Ids } from '../../support/operations';
-import { REFUSED_BODIES, type RefusedBody } from '../../support/refused-bodies';
+import { guardedOperations, type Ids } from '../../support/openapi/guarded-operations';
+import { REFUSED_BODIES, type RefusedBody } from '../../support/openapi/malformed-bodies';
 
 const OPERATIONS = guardedOperations().filter(({ fields }) => fields !== null);
 

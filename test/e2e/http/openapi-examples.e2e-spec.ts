@@ -1,7 +1,11 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { ApiClient, type Json } from '../../support/clients/http-client';
-import { OpenApiContract } from '../../support/openapi-contract';
-import { type DocumentedOperation, operationsOf, successesOf } from '../../support/openapi-operations';
+import { OpenApiContract } from '../../support/openapi/openapi-contract';
+import {
+  type DocumentedOperation,
+  operationsOf,
+  successesOf,
+} from '../../support/openapi/openapi-operations';
 import { createModel, createProvider, otherAccount } from '../../support/registry-factories';
 import { startUpstream, type Upstream } from '../../support/upstream';
 

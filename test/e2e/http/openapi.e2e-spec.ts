@@ -4,8 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
-import { operationsOf } from '../../support/openapi-operations';
-import { OPENAPI_STRUCTURE } from '../../support/openapi-structure';
+import { operationsOf } from '../../support/openapi/openapi-operations';
+import { OPENAPI_STRUCTURE } from '../../support/openapi/openapi-structure';
 
 const COMMITTED = join(__dirname, '..', 'openapi.json');
 

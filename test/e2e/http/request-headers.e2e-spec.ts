@@ -1,6 +1,6 @@
 import { type DocumentApp, startDocumentApp } from '../../support/app/document-app';
 import { accountRows } from '../../support/database/stored-rows';
-import { type GuardedOperation, guardedOperations, type Ids } from '../../support/operations';
+import { type GuardedOperation, guardedOperations, type Ids } from '../../support/openapi/guarded-operations';
 
 const OPERATIONS = guardedOperations();
 

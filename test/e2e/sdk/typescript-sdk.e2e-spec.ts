@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { operationsOf } from '../../support/openapi-operations';
+import { operationsOf } from '../../support/openapi/openapi-operations';
 import { startUpstream, type Upstream } from '../../support/upstream';
 
 const ROOT = join(__dirname, '..');

@@ -7,8 +7,8 @@ import { MetricsService } from '../../../src/health/metrics.service';
 import { ApiClient } from '../clients/http-client';
 import { createTestDatabase, type TestDatabase } from '../database/database';
 import { leakWatch } from '../leak-watch';
-import { OpenApiContract } from '../openapi-contract';
-import type { OpenApiDocument } from '../openapi-document';
+import { OpenApiContract } from '../openapi/openapi-contract';
+import type { OpenApiDocument } from '../openapi/openapi-document';
 
 export interface TestAppOptions {
   /** Overrides and additions to the environment. */

@@ -1,7 +1,7 @@
 import { createProvider } from '../clients/accounts';
 import type { ApiClient } from '../clients/http-client';
 import { openaiModelList } from '../model-lists';
-import type { Ids } from '../operations';
+import type { Ids } from '../openapi/guarded-operations';
 import { replyJson } from '../scripted-replies';
 import { ScriptedUpstream } from '../scripted-upstream';
 import { type TestApp, startTestApp } from './app';

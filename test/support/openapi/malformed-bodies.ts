@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Json } from './clients/http-client';
+import type { Json } from '../clients/http-client';
 
 /** A request that no route with a body may take, made from one that it would. */
 export interface RefusedBody {

@@ -1,4 +1,4 @@
-import type { Json } from './clients/http-client';
+import type { Json } from '../clients/http-client';
 
 export interface DocumentedOperation {
   readonly id: string;

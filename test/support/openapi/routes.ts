@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { TestApp } from './app/app';
+import type { TestApp } from '../app/app';
 
 export interface Route {
   readonly method: string;
