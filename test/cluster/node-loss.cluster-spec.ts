@@ -8,10 +8,10 @@ import type { TestDatabase } from '../support/database/database';
 import { createMariadbTestDatabase } from '../support/database/database-mariadb';
 import { GaleraCluster } from '../support/database/galera-cluster';
 import { eventually } from '../support/eventually';
-import { Ledger } from '../support/ledger';
-import { randomFrom } from '../support/random';
-import { createModel, createProvider, providerBody } from '../support/registry-factories';
-import { brokenInvariants } from '../support/registry-invariants';
+import { createModel, createProvider, providerBody } from '../support/registry/factories';
+import { brokenInvariants } from '../support/registry/invariants';
+import { randomFrom } from '../support/registry/random';
+import { Ledger } from '../support/registry/write-ledger';
 import { report, timed } from '../support/report';
 
 /** Promised: errors end within it, and a database that is back is used again within the other. */

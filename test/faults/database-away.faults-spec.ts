@@ -9,10 +9,10 @@ import { MariadbServer } from '../support/database/mariadb-server';
 import { eventually } from '../support/eventually';
 import { FaultProxy } from '../support/faults/fault-proxy';
 import { Outage } from '../support/faults/outage';
-import { Ledger } from '../support/ledger';
-import { randomFrom } from '../support/random';
-import { createProvider } from '../support/registry-factories';
-import { brokenInvariants } from '../support/registry-invariants';
+import { createProvider } from '../support/registry/factories';
+import { brokenInvariants } from '../support/registry/invariants';
+import { randomFrom } from '../support/registry/random';
+import { Ledger } from '../support/registry/write-ledger';
 import { report, timed } from '../support/report';
 
 /** Longer than a token's row is believed without a look. */

@@ -6,9 +6,9 @@ import type { TestDatabase } from '../support/database/database';
 import { createMariadbTestDatabase } from '../support/database/database-mariadb';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
 import { eventually } from '../support/eventually';
-import { KeyedProviders } from '../support/keyed-providers';
 import { leakWatch } from '../support/leak-watch';
-import { type Random, randomFrom } from '../support/random';
+import { KeyedProviders } from '../support/registry/key-rotation-load';
+import { type Random, randomFrom } from '../support/registry/random';
 
 const KILLS = 6;
 const WORKERS = 4;

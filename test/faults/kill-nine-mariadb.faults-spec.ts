@@ -1,6 +1,6 @@
 import { createTestDatabase } from '../support/database/database';
 import { killRounds } from '../support/faults/kill-rounds';
-import { randomFrom } from '../support/random';
+import { randomFrom } from '../support/registry/random';
 import { report } from '../support/report';
 
 const ROUNDS = 50;

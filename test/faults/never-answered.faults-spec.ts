@@ -1,5 +1,5 @@
 import { type ProxiedApp, startProxiedApp } from '../support/app/proxied-app';
-import { providerBody } from '../support/registry-factories';
+import { providerBody } from '../support/registry/factories';
 import { report, timed } from '../support/report';
 
 /** What is promised of a statement, and what comes before it on a busy machine. */

@@ -1,7 +1,7 @@
 import { type ProxiedApp, startProxiedApp } from '../support/app/proxied-app';
 import type { Fate } from '../support/faults/fault-proxy';
-import { changes } from '../support/registry-changes';
-import { brokenInvariants } from '../support/registry-invariants';
+import { brokenInvariants } from '../support/registry/invariants';
+import { changes } from '../support/registry/sample-writes';
 import { report } from '../support/report';
 
 const TABLES = ['accounts', 'providers', 'provider_models', 'audit_events', 'api_tokens', 'registry_changes'];

@@ -5,7 +5,7 @@ import type { TestDatabase } from '../support/database/database';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
 import { availableModels, providerAt } from '../support/discovery-factories';
 import { openaiModelList } from '../support/model-lists';
-import { problem } from '../support/registry-factories';
+import { problem } from '../support/registry/factories';
 import { report, timed } from '../support/report';
 import {
   dribble,

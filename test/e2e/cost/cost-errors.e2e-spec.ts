@@ -9,7 +9,7 @@ import {
   modelPath,
   otherAccount,
   problem,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const INPUT = { input: 1000 };
 const BEYOND = Number.MAX_SAFE_INTEGER + 1;

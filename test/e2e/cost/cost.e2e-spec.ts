@@ -8,7 +8,7 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const RATES = {
   cost_per_1k_input: 0.003,

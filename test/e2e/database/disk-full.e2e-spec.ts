@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database/database';
-import { createProvider, problem, providerBody, providerPath } from '../../support/registry-factories';
+import { createProvider, problem, providerBody, providerPath } from '../../support/registry/factories';
 
 const full = { status: 507, code: 'storage_full' };
 /** Large enough to need new pages. */

@@ -1,7 +1,7 @@
 import { databaseUnavailable } from '../../../src/database/database-errors';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { injectFault, type Probe, type StatementFault } from '../../support/database/statement-faults';
-import { changes } from '../../support/registry-changes';
+import { changes } from '../../support/registry/sample-writes';
 
 const TABLES = ['accounts', 'providers', 'provider_models', 'audit_events', 'api_tokens'];
 /** More statements than any change needs. */

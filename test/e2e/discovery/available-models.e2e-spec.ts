@@ -8,7 +8,7 @@ import {
   createProvider,
   problem,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 import { replyAnthropicModels, replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 import { startUpstream, type Upstream } from '../../support/upstream';

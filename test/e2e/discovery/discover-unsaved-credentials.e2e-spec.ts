@@ -7,7 +7,7 @@ import {
   createProvider,
   invalid,
   problem,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 import { hang, replyAnthropicModels, replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

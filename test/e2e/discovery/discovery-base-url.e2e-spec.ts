@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { openaiModelList } from '../../support/model-lists';
-import { createModel, createProvider, providerPath } from '../../support/registry-factories';
+import { createModel, createProvider, providerPath } from '../../support/registry/factories';
 import { replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

@@ -3,7 +3,7 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { availableModels, gate, idsOf, providerAt } from '../../support/discovery-factories';
 import { eventually } from '../../support/eventually';
 import { openaiModelList } from '../../support/model-lists';
-import { createModel, createProvider, problem, providerPath } from '../../support/registry-factories';
+import { createModel, createProvider, problem, providerPath } from '../../support/registry/factories';
 import { replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { availableModels, idsOf, providerAt } from '../../support/discovery-factories';
 import { openaiModelList } from '../../support/model-lists';
-import { createModel, createProvider, problem, providerPath } from '../../support/registry-factories';
+import { createModel, createProvider, problem, providerPath } from '../../support/registry/factories';
 import { hang, replyJson, replyRedirect, replyText, reset } from '../../support/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
 

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { availableModels, idsOf, providerAt } from '../../support/discovery-factories';
 import { openaiModelList } from '../../support/model-lists';
-import { problem } from '../../support/registry-factories';
+import { problem } from '../../support/registry/factories';
 import {
   dribble,
   replyAnthropicModels,

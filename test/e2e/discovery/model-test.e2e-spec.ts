@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
-import { createModel, createProvider, modelPath, problem } from '../../support/registry-factories';
+import { createModel, createProvider, modelPath, problem } from '../../support/registry/factories';
 import { hang, replyJson } from '../../support/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
 import { startUpstream, type Upstream } from '../../support/upstream';

@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { providerAt } from '../../support/discovery-factories';
 import { openaiModelList } from '../../support/model-lists';
-import { clientWith, createProvider, problem, providerPath } from '../../support/registry-factories';
+import { clientWith, createProvider, problem, providerPath } from '../../support/registry/factories';
 import { hang, replyJson, replyRedirect, replyText, reset } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 import { startUpstream, type Upstream } from '../../support/upstream';

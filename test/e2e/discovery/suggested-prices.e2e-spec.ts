@@ -2,7 +2,7 @@ import { GuardedHttpClient, type UpstreamRequest } from '../../../src/upstream/g
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
 import { anthropicModelPage, openaiModelList } from '../../support/model-lists';
-import { createProvider, providerPath } from '../../support/registry-factories';
+import { createProvider, providerPath } from '../../support/registry/factories';
 
 const SONNET = {
   cost_per_1k_input: 0.003,

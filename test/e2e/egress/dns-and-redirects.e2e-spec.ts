@@ -11,7 +11,7 @@ import {
   createProvider,
   modelPath,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 import { replyJson, replyRedirect } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

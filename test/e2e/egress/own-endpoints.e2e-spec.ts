@@ -4,7 +4,7 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database/database';
 import { availableModels, idsOf } from '../../support/discovery-factories';
 import { openaiModelList } from '../../support/model-lists';
-import { createProvider, problem, providerBody, providerPath } from '../../support/registry-factories';
+import { createProvider, problem, providerBody, providerPath } from '../../support/registry/factories';
 import { replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

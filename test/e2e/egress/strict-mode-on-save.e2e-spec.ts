@@ -8,7 +8,7 @@ import {
   problem,
   providerBody,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const denied = { status: 422, code: 'egress_denied', pointers: ['/base_url'] };
 const malformed = { status: 422, code: 'validation.failed', pointers: ['/base_url'] };

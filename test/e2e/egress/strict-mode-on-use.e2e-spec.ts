@@ -4,7 +4,7 @@ import type { Json } from '../../support/clients/http-client';
 import { recordDials } from '../../support/dials';
 import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/egress-inputs';
 import { openaiModelList } from '../../support/model-lists';
-import { createModel, createProvider, modelPath, providerPath } from '../../support/registry-factories';
+import { createModel, createProvider, modelPath, providerPath } from '../../support/registry/factories';
 import { replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

@@ -8,7 +8,7 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const stale = { status: 412, code: 'request.stale_etag' };
 

@@ -6,7 +6,7 @@ import {
   operationsOf,
   successesOf,
 } from '../../support/openapi/openapi-operations';
-import { createModel, createProvider, otherAccount } from '../../support/registry-factories';
+import { createModel, createProvider, otherAccount } from '../../support/registry/factories';
 import { startUpstream, type Upstream } from '../../support/upstream';
 
 /** What is sent is told from what upstreams would have to be asked for. */

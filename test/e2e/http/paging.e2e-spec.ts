@@ -7,7 +7,7 @@ import {
   otherAccount,
   problem,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const badCursor = { status: 400, code: 'query.cursor' };
 

@@ -10,7 +10,7 @@ import {
   providerBody,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const reused = { status: 422, code: 'idempotency.key_reused' };
 const conflict = { status: 409, code: 'llm_providers.name_conflict' };

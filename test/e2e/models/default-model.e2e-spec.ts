@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
-import { createModel, createProvider, modelPath, providerPath } from '../../support/registry-factories';
+import { createModel, createProvider, modelPath, providerPath } from '../../support/registry/factories';
 
 describe('the default model', () => {
   let app: TestApp;

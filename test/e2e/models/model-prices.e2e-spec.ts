@@ -7,7 +7,7 @@ import {
   modelPath,
   problem,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const COSTS = [
   'cost_per_1k_input',

@@ -7,8 +7,8 @@ import {
   modelPath,
   problem,
   providerPath,
-} from '../../support/registry-factories';
-import { consideredIn, resolve, routesOf } from '../../support/routing';
+} from '../../support/registry/factories';
+import { consideredIn, resolve, routesOf } from '../../support/registry/routing';
 
 const nested = (depth: number): Json => (depth === 0 ? { a: 1 } : { $not: nested(depth - 1) });
 const conditions = (count: number): Json =>

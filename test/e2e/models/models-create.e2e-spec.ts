@@ -8,7 +8,7 @@ import {
   modelPath,
   problem,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const conflict = { status: 409, code: 'llm_provider_models.model_conflict' };
 

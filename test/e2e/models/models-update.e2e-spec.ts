@@ -8,7 +8,7 @@ import {
   modelPath,
   problem,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const SETTINGS = {
   priority: 7,

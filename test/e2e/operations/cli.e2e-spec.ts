@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { runCommand } from '../../support/app/command-line';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database/database';
-import { createProvider } from '../../support/registry-factories';
+import { createProvider } from '../../support/registry/factories';
 
 const newKey = (kid: string) => `${kid}:${randomBytes(32).toString('base64')}`;
 

@@ -4,7 +4,7 @@ import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient, type ApiResponse } from '../../support/clients/http-client';
 import { createTestDatabase } from '../../support/database/database';
 import { leaksOf } from '../../support/leaks';
-import { createProvider, providerBody, providerPath } from '../../support/registry-factories';
+import { createProvider, providerBody, providerPath } from '../../support/registry/factories';
 
 const MARKER = 'zq7-marker-Vt3WxK9pLmR2cHd8';
 

@@ -7,7 +7,7 @@ import {
   modelPath,
   problem,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const SECRET = 'Wq7-secret-header-value';
 

@@ -8,7 +8,7 @@ import {
   problem,
   providerBody,
   uniqueName,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;

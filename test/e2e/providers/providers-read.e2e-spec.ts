@@ -9,7 +9,7 @@ import {
   otherAccount,
   problem,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const MISSING = '0193b3a0-0000-7000-8000-000000000000';
 

@@ -12,7 +12,7 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 describe('PATCH /v1/llm-providers/{provider_id}', () => {
   let app: TestApp;

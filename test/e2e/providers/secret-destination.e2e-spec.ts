@@ -10,7 +10,7 @@ import {
   problem,
   providerBody,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 const HOME = 'https://llm.example.com/v1';
 const ELSEWHERE = 'https://evil.example.net/v1';

@@ -9,7 +9,7 @@ import {
   providerBody,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 import { replyJson, replyText } from '../../support/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
 

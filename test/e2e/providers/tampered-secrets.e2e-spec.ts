@@ -8,7 +8,7 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 import { startUpstream, type Upstream } from '../../support/upstream';
 
 const HEADERS = { extra_headers: { 'X-Gateway-Token': 'gateway-secret-of-a-test' } };

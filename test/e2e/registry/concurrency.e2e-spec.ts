@@ -1,7 +1,6 @@
 import { type Replicas, startReplicas } from '../../support/app/replicas';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
 import { isCluster } from '../../support/database/database-nodes';
-import { randomFrom } from '../../support/random';
 import {
   createModel,
   createProvider,
@@ -10,7 +9,8 @@ import {
   providerBody,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
+import { randomFrom } from '../../support/registry/random';
 
 /** On a cluster as many as are promised. */
 const ROUNDS = isCluster ? 500 : 60;

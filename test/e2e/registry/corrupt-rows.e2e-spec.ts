@@ -8,8 +8,8 @@ import {
   modelPath,
   problem,
   providerPath,
-} from '../../support/registry-factories';
-import { consideredIn, resolve, routesOf } from '../../support/routing';
+} from '../../support/registry/factories';
+import { consideredIn, resolve, routesOf } from '../../support/registry/routing';
 
 const NEVER = { unreadable: { $in: [] } };
 /** What else is no such JSON has a test beside the reader. */

@@ -8,8 +8,8 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
-import { resolve, routesOf } from '../../support/routing';
+} from '../../support/registry/factories';
+import { resolve, routesOf } from '../../support/registry/routing';
 
 const HEADER = 'X-Registry-Revision';
 

@@ -9,7 +9,7 @@ import {
   otherAccount,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 /** So rarely that no poll helps. */
 const env = { REGISTRY_POLL_MS: '60000' };

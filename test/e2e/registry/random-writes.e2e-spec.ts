@@ -1,9 +1,9 @@
 import { type Replicas, startReplicas } from '../../support/app/replicas';
 import type { ApiClient } from '../../support/clients/http-client';
 import { PatientClient } from '../../support/clients/retrying-client';
-import { Ledger } from '../../support/ledger';
-import { randomFrom } from '../../support/random';
-import { brokenInvariants } from '../../support/registry-invariants';
+import { brokenInvariants } from '../../support/registry/invariants';
+import { randomFrom } from '../../support/registry/random';
+import { Ledger } from '../../support/registry/write-ledger';
 
 const WRITERS = 5;
 const ROUNDS = 8;

@@ -1,8 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
 import { openaiModelList } from '../../support/model-lists';
-import { randomFrom } from '../../support/random';
-import { RandomWrites, RESOLUTIONS } from '../../support/random-writes';
 import {
   anonymous,
   createModel,
@@ -12,7 +10,9 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
+import { randomFrom } from '../../support/registry/random';
+import { RandomWrites, RESOLUTIONS } from '../../support/registry/random-writes';
 import { replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

@@ -3,15 +3,15 @@ import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-cl
 import { engine } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 import { openaiModelList } from '../../support/model-lists';
-import { randomFrom } from '../../support/random';
-import { RandomWrites, RESOLUTIONS } from '../../support/random-writes';
 import {
   anonymous,
   createModel,
   createProvider,
   modelPath,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
+import { randomFrom } from '../../support/registry/random';
+import { RandomWrites, RESOLUTIONS } from '../../support/registry/random-writes';
 import { replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

@@ -11,7 +11,7 @@ import {
   modelPath,
   problem,
   providerBody,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 /** The deadline of a statement, and of what a token's row is waited for before it, in milliseconds. */
 const ANSWER_DEADLINE = 4500;

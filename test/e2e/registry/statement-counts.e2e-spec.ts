@@ -2,7 +2,7 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse } from '../../support/clients/http-client';
 import { countStatements } from '../../support/database/statement-count';
-import { createModel, createProvider, modelPath, uniqueName } from '../../support/registry-factories';
+import { createModel, createProvider, modelPath, uniqueName } from '../../support/registry/factories';
 
 /** So rarely that no poll is counted. */
 const env = { REGISTRY_POLL_MS: '60000' };

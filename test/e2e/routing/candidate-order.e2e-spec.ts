@@ -8,8 +8,8 @@ import {
   otherAccount,
   problem,
   providerPath,
-} from '../../support/registry-factories';
-import { consideredIn, resolve, routesOf } from '../../support/routing';
+} from '../../support/registry/factories';
+import { consideredIn, resolve, routesOf } from '../../support/registry/routing';
 import { replyJson } from '../../support/scripted-replies';
 import { ScriptedUpstream } from '../../support/scripted-upstream';
 

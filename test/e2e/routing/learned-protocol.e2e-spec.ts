@@ -10,8 +10,8 @@ import {
   modelPath,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
-import { resolve } from '../../support/routing';
+} from '../../support/registry/factories';
+import { resolve } from '../../support/registry/routing';
 import { replyJson } from '../../support/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
 

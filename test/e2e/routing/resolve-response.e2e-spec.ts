@@ -9,8 +9,8 @@ import {
   problem,
   providerPath,
   uniqueName,
-} from '../../support/registry-factories';
-import { consideredIn, resolve, routesOf } from '../../support/routing';
+} from '../../support/registry/factories';
+import { consideredIn, resolve, routesOf } from '../../support/registry/routing';
 
 const ROUTE = {
   selector: expect.any(String),

@@ -1,8 +1,8 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
 import type { Json } from '../../support/clients/http-client';
-import { createModel, createProvider, problem } from '../../support/registry-factories';
-import { resolve } from '../../support/routing';
+import { createModel, createProvider, problem } from '../../support/registry/factories';
+import { resolve } from '../../support/registry/routing';
 
 /** A rule, a context in which it holds or null, and one in which it does not, with the reason. */
 const OPERATORS: [string, Json, Json, Json, string][] = [

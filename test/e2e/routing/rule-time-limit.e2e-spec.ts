@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { createModel, createProvider, problem } from '../../support/registry-factories';
-import { resolve } from '../../support/routing';
+import { createModel, createProvider, problem } from '../../support/registry/factories';
+import { resolve } from '../../support/registry/routing';
 
 const MODELS = 150;
 

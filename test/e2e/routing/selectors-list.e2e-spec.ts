@@ -8,7 +8,7 @@ import {
   otherAccount,
   problem,
   providerPath,
-} from '../../support/registry-factories';
+} from '../../support/registry/factories';
 
 describe('GET /v1/selectors', () => {
   let app: TestApp;

@@ -6,8 +6,8 @@ import {
   invalid,
   otherAccount,
   problem,
-} from '../../support/registry-factories';
-import { resolve, routesOf } from '../../support/routing';
+} from '../../support/registry/factories';
+import { resolve, routesOf } from '../../support/registry/routing';
 
 const noRoute = { status: 404, code: 'routing.no_route' };
 

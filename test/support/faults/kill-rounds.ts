@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceProcess } from '../app/service-process';
 import { ApiClient } from '../clients/http-client';
 import type { TestDatabase } from '../database/database';
-import { Ledger } from '../ledger';
-import type { Random } from '../random';
-import { brokenInvariants } from '../registry-invariants';
+import { brokenInvariants } from '../registry/invariants';
+import type { Random } from '../registry/random';
+import { Ledger } from '../registry/write-ledger';
 
 const WRITERS = 4;
 

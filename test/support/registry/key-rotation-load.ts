@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ApiClient, ApiResponse } from './clients/http-client';
-import { openaiModelList } from './model-lists';
+import type { ApiClient, ApiResponse } from '../clients/http-client';
+import { openaiModelList } from '../model-lists';
+import { replyJson } from '../scripted-replies';
+import { ScriptedUpstream } from '../scripted-upstream';
+import { providerBody } from './factories';
 import { pick, type Random } from './random';
-import { providerBody } from './registry-factories';
-import { replyJson } from './scripted-replies';
-import { ScriptedUpstream } from './scripted-upstream';
 
 /** Has a replica make a call. */
 export type Call = <T>(work: (api: ApiClient) => Promise<T>) => Promise<T>;

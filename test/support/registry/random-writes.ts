@@ -1,6 +1,6 @@
-import type { ApiClient, ApiResponse, Json } from './clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
+import { API_KEY, modelPath, providerPath } from './factories';
 import { pick, type Random } from './random';
-import { API_KEY, modelPath, providerPath } from './registry-factories';
 
 /** Few enough to meet again, in spellings that are one name and in some that exchange theirs. */
 const PROVIDER_NAMES = ['main', 'Main', 'spare', 'eu west', 'Straße', 'STRASSE', 'azure', 'lab'];

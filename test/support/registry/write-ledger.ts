@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiClient, ApiResponse, Json } from './clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
+import { API_KEY, modelPath, providerPath } from './factories';
 import { pick, type Random } from './random';
-import { API_KEY, modelPath, providerPath } from './registry-factories';
 
 /** A provider as its only writer believes it to be: priorities by model, and the default. */
 interface Belief {

@@ -1,5 +1,5 @@
-import type { Json } from './clients/http-client';
-import type { TestDatabase } from './database/database';
+import type { Json } from '../clients/http-client';
+import type { TestDatabase } from '../database/database';
 
 interface Tables {
   readonly providers: Json[];

@@ -1,12 +1,5 @@
-import type { ApiClient, ApiResponse } from './clients/http-client';
-import {
-  createModel,
-  createProvider,
-  modelPath,
-  providerBody,
-  providerPath,
-  uniqueName,
-} from './registry-factories';
+import type { ApiClient, ApiResponse } from '../clients/http-client';
+import { createModel, createProvider, modelPath, providerBody, providerPath, uniqueName } from './factories';
 
 /** Each prepares what it needs and gives the change itself. */
 export const changes: Record<string, (api: ApiClient) => Promise<() => Promise<ApiResponse>>> = {

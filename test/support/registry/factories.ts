@@ -1,7 +1,7 @@
-import { AccountsService } from '../../src/accounts/accounts.service';
-import type { Scope } from '../../src/auth/scopes';
-import type { TestApp } from './app/app';
-import type { ApiClient, ApiResponse, Json } from './clients/http-client';
+import { AccountsService } from '../../../src/accounts/accounts.service';
+import type { Scope } from '../../../src/auth/scopes';
+import type { TestApp } from '../app/app';
+import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
 
 /** Long enough for a prefix of eight characters, and of letters that stand together nowhere else (see `LeakWatch`). */
 export const API_KEY = 'sk-test-qJ5xW8zKv3Ym7Tg2Bd9Rn4Lp6HcZf0Us';
