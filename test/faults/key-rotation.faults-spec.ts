@@ -6,9 +6,9 @@ import type { TestDatabase } from '../support/database/database';
 import { createMariadbTestDatabase } from '../support/database/database-mariadb';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
 import { eventually } from '../support/eventually';
-import { leakWatch } from '../support/leak-watch';
 import { KeyedProviders } from '../support/registry/key-rotation-load';
 import { type Random, randomFrom } from '../support/registry/random';
+import { leakWatch } from '../support/secrets/leak-detector';
 
 const KILLS = 6;
 const WORKERS = 4;

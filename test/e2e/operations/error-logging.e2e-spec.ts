@@ -3,8 +3,8 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient, type ApiResponse } from '../../support/clients/http-client';
 import { createTestDatabase } from '../../support/database/database';
-import { leaksOf } from '../../support/leaks';
 import { createProvider, providerBody, providerPath } from '../../support/registry/factories';
+import { leaksOf } from '../../support/secrets/leak-search';
 
 const MARKER = 'zq7-marker-Vt3WxK9pLmR2cHd8';
 

@@ -1,7 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { newApiKey } from '../../support/clients/accounts';
 import type { Json } from '../../support/clients/http-client';
-import { leaksOf } from '../../support/leaks';
 import {
   createModel,
   createProvider,
@@ -11,6 +10,7 @@ import {
   uniqueName,
 } from '../../support/registry/factories';
 import { consideredIn, resolve, routesOf } from '../../support/registry/routing';
+import { leaksOf } from '../../support/secrets/leak-search';
 
 const ROUTE = {
   selector: expect.any(String),

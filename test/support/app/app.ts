@@ -6,9 +6,9 @@ import { loadConfig } from '../../../src/config/config';
 import { MetricsService } from '../../../src/health/metrics.service';
 import { ApiClient } from '../clients/http-client';
 import { createTestDatabase, type TestDatabase } from '../database/database';
-import { leakWatch } from '../leak-watch';
 import { OpenApiContract } from '../openapi/openapi-contract';
 import type { OpenApiDocument } from '../openapi/openapi-document';
+import { leakWatch } from '../secrets/leak-detector';
 
 export interface TestAppOptions {
   /** Overrides and additions to the environment. */

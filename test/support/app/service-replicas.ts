@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { ApiClient } from '../clients/http-client';
 import { createTestDatabase, type TestDatabase } from '../database/database';
 import { envOfReplica } from '../database/database-nodes';
-import { leakWatch } from '../leak-watch';
 import { OpenApiContract } from '../openapi/openapi-contract';
 import type { OpenApiDocument } from '../openapi/openapi-document';
+import { leakWatch } from '../secrets/leak-detector';
 import { ServiceProcess } from './service-process';
 
 /** Replicas as they are deployed: processes of their own on one database, which know of each other by it alone. */

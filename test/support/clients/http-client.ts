@@ -1,5 +1,5 @@
-import { leakWatch } from '../leak-watch';
 import type { OpenApiContract } from '../openapi/openapi-contract';
+import { leakWatch } from '../secrets/leak-detector';
 import { type RawRequest, rawRequestBytes, type RawResponse, sendRaw } from './raw-http-client';
 
 /** A parsed body. Untyped on purpose: the contract checks its shape, a test what is in it. */

@@ -1,4 +1,4 @@
-import { LeakSearch, PIECE } from './leaks';
+import { LeakSearch, PIECE } from './leak-search';
 
 /** Shorter ones are words that a test may well use elsewhere too. */
 const SHORTEST_KEY = 16;
