@@ -3,10 +3,10 @@ import { ServiceProcess } from '../support/app/service-process';
 import { ApiClient } from '../support/clients/http-client';
 import type { TestDatabase } from '../support/database/database';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
-import { availableModels, providerAt } from '../support/discovery-factories';
-import { openaiModelList } from '../support/model-lists';
 import { problem } from '../support/registry/factories';
 import { report, timed } from '../support/report';
+import { availableModels, providerAt } from '../support/upstreams/discovery-factories';
+import { openaiModelList } from '../support/upstreams/model-lists';
 import {
   dribble,
   hang,
@@ -15,8 +15,8 @@ import {
   replyLarge,
   replyText,
   reset,
-} from '../support/scripted-replies';
-import { type Reply, ScriptedUpstream } from '../support/scripted-upstream';
+} from '../support/upstreams/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../support/upstreams/scripted-upstream';
 
 const MEBIBYTE = 1024 * 1024;
 /** The deadline that the providers set, and a little for the answer's own way, in milliseconds. */

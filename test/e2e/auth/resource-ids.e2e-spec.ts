@@ -4,11 +4,11 @@ import { createAccount, issueToken } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse } from '../../support/clients/http-client';
 import { type Essence, essenceOf } from '../../support/comparable-response';
 import { accountRows } from '../../support/database/stored-rows';
-import { openaiModelList } from '../../support/model-lists';
 import { type GuardedOperation, guardedOperations, type Ids } from '../../support/openapi/guarded-operations';
 import { NEEDED_SCOPES } from '../../support/openapi/required-scopes';
-import { replyJson } from '../../support/scripted-replies';
-import type { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import type { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const RANDOM_ID = '01936b1e-0000-7000-8000-000000000000';
 const MALFORMED = ['x', '%00', RANDOM_ID.toUpperCase(), `${RANDOM_ID}%20`, 'x'.repeat(500)];

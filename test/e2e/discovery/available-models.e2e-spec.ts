@@ -1,6 +1,4 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { availableModels, idsOf, providerAt } from '../../support/discovery-factories';
-import { openaiModelList } from '../../support/model-lists';
 import {
   API_KEY,
   clientWith,
@@ -9,9 +7,11 @@ import {
   problem,
   providerPath,
 } from '../../support/registry/factories';
-import { replyAnthropicModels, replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
-import { startUpstream, type Upstream } from '../../support/upstream';
+import { availableModels, idsOf, providerAt } from '../../support/upstreams/discovery-factories';
+import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyAnthropicModels, replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 describe('GET /v1/llm-providers/{id}/available-models', () => {
   let app: TestApp;

@@ -1,5 +1,4 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { openaiModelList } from '../../support/model-lists';
 import {
   API_KEY,
   clientWith,
@@ -8,8 +7,9 @@ import {
   invalid,
   problem,
 } from '../../support/registry/factories';
-import { hang, replyAnthropicModels, replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { hang, replyAnthropicModels, replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const UNSAVED_KEY = 'sk-unsaved-ABCDEFGHIJKLMNOPQRSTUVWX';
 const LIST = replyJson(openaiModelList(['two', 'one']));

@@ -1,8 +1,8 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { openaiModelList } from '../../support/model-lists';
 import { createModel, createProvider, providerPath } from '../../support/registry/factories';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 /** Base paths that a user may type, and where both kinds must end up. */
 const PATHS: readonly [typed: string, openai: string, anthropic: string][] = [

@@ -1,11 +1,11 @@
 import { ProvidersService } from '../../../src/providers/providers.service';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { availableModels, gate, idsOf, providerAt } from '../../support/discovery-factories';
 import { eventually } from '../../support/eventually';
-import { openaiModelList } from '../../support/model-lists';
 import { createModel, createProvider, problem, providerPath } from '../../support/registry/factories';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { availableModels, gate, idsOf, providerAt } from '../../support/upstreams/discovery-factories';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const LIST = replyJson(openaiModelList(['one', 'two']));
 

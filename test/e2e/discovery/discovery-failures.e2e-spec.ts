@@ -1,9 +1,9 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { availableModels, idsOf, providerAt } from '../../support/discovery-factories';
-import { openaiModelList } from '../../support/model-lists';
 import { createModel, createProvider, problem, providerPath } from '../../support/registry/factories';
-import { hang, replyJson, replyRedirect, replyText, reset } from '../../support/scripted-replies';
-import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
+import { availableModels, idsOf, providerAt } from '../../support/upstreams/discovery-factories';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { hang, replyJson, replyRedirect, replyText, reset } from '../../support/upstreams/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const auth = { status: 422, code: 'llm_providers.upstream_auth_failed' };
 const refused = { status: 422, code: 'llm_providers.upstream_request_failed' };

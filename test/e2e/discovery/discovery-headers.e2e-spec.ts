@@ -1,8 +1,8 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { openaiModelList } from '../../support/model-lists';
 import { API_KEY, createModel, createProvider, providerPath } from '../../support/registry/factories';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const SECRET = 'gateway secret of 26 letters';
 const advanced_json = {

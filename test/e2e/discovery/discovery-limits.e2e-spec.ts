@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { availableModels, idsOf, providerAt } from '../../support/discovery-factories';
-import { openaiModelList } from '../../support/model-lists';
 import { problem } from '../../support/registry/factories';
+import { availableModels, idsOf, providerAt } from '../../support/upstreams/discovery-factories';
+import { openaiModelList } from '../../support/upstreams/model-lists';
 import {
   dribble,
   replyAnthropicModels,
   replyGzipBomb,
   replyJson,
   replyLarge,
-} from '../../support/scripted-replies';
-import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
+} from '../../support/upstreams/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const MEBIBYTE = 1024 * 1024;
 const nonsense = { status: 502, code: 'llm_providers.upstream_invalid_response' };

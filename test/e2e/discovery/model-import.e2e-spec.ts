@@ -1,7 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { ApiClient, type Json } from '../../support/clients/http-client';
 import { engine } from '../../support/database/database';
-import { openaiModelList } from '../../support/model-lists';
 import {
   auditOf,
   clientWith,
@@ -11,8 +10,9 @@ import {
   problem,
   providerPath,
 } from '../../support/registry/factories';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const OFFERED = ['beta', 'alpha', 'gamma/v2:free', ' padded', 'x'.repeat(201)];
 

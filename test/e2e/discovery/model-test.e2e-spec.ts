@@ -1,9 +1,9 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
 import { createModel, createProvider, modelPath, problem } from '../../support/registry/factories';
-import { hang, replyJson } from '../../support/scripted-replies';
-import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
-import { startUpstream, type Upstream } from '../../support/upstream';
+import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
+import { hang, replyJson } from '../../support/upstreams/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const CHAT = { object: 'chat.completion', choices: [{ message: { role: 'assistant', content: 'Hi' } }] };
 const MESSAGE = { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Hi' }] };

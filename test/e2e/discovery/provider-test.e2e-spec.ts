@@ -1,10 +1,10 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { providerAt } from '../../support/discovery-factories';
-import { openaiModelList } from '../../support/model-lists';
 import { clientWith, createProvider, problem, providerPath } from '../../support/registry/factories';
-import { hang, replyJson, replyRedirect, replyText, reset } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
-import { startUpstream, type Upstream } from '../../support/upstream';
+import { providerAt } from '../../support/upstreams/discovery-factories';
+import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { hang, replyJson, replyRedirect, replyText, reset } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const OK = { ok: true, latency_ms: expect.any(Number) };
 const failure = (code: string, upstream_status: number | null) => ({

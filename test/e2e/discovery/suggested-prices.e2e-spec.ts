@@ -1,8 +1,8 @@
 import { GuardedHttpClient, type UpstreamRequest } from '../../../src/upstream/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
-import { anthropicModelPage, openaiModelList } from '../../support/model-lists';
 import { createProvider, providerPath } from '../../support/registry/factories';
+import { anthropicModelPage, openaiModelList } from '../../support/upstreams/model-lists';
 
 const SONNET = {
   cost_per_1k_input: 0.003,

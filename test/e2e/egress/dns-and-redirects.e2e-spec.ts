@@ -3,8 +3,6 @@ import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS } from '../../../src/upstrea
 import type { ResolveHost } from '../../../src/upstream/host-resolver';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
-import { recordDials } from '../../support/dials';
-import { openaiModelList } from '../../support/model-lists';
 import {
   API_KEY,
   createModel,
@@ -12,8 +10,10 @@ import {
   modelPath,
   providerPath,
 } from '../../support/registry/factories';
-import { replyJson, replyRedirect } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { recordDials } from '../../support/upstreams/outbound-connections';
+import { replyJson, replyRedirect } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 /** Milliseconds that every failed dial of a name takes in strict mode; 5 s in earnest. */
 const FLOOR = 30;

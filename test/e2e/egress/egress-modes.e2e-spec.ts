@@ -1,9 +1,9 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { availableModels, idsOf } from '../../support/discovery-factories';
-import { openaiModelList } from '../../support/model-lists';
 import { createProvider, problem, providerBody, providerPath } from '../../support/registry/factories';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { availableModels, idsOf } from '../../support/upstreams/discovery-factories';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const denied = { status: 422, code: 'egress_denied' };
 const unreachable = { status: 502, code: 'upstream_unreachable' };

@@ -2,11 +2,11 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database/database';
-import { availableModels, idsOf } from '../../support/discovery-factories';
-import { openaiModelList } from '../../support/model-lists';
 import { createProvider, problem, providerBody, providerPath } from '../../support/registry/factories';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { availableModels, idsOf } from '../../support/upstreams/discovery-factories';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const denied = { status: 422, code: 'egress_denied' };
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];

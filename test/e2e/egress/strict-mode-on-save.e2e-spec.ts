@@ -1,7 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
-import { recordDials } from '../../support/dials';
-import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/egress-inputs';
 import {
   API_KEY,
   createProvider,
@@ -9,6 +7,8 @@ import {
   providerBody,
   providerPath,
 } from '../../support/registry/factories';
+import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/upstreams/denied-urls';
+import { recordDials } from '../../support/upstreams/outbound-connections';
 
 const denied = { status: 422, code: 'egress_denied', pointers: ['/base_url'] };
 const malformed = { status: 422, code: 'validation.failed', pointers: ['/base_url'] };

@@ -1,12 +1,12 @@
 import { GUARDED_HTTP_OPTIONS } from '../../../src/upstream/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
-import { recordDials } from '../../support/dials';
-import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/egress-inputs';
-import { openaiModelList } from '../../support/model-lists';
 import { createModel, createProvider, modelPath, providerPath } from '../../support/registry/factories';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/upstreams/denied-urls';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { recordDials } from '../../support/upstreams/outbound-connections';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 /** Milliseconds that every failed dial of a name takes; 5 s in earnest. */
 const FLOOR = 60;

@@ -7,7 +7,7 @@ import {
   successesOf,
 } from '../../support/openapi/openapi-operations';
 import { createModel, createProvider, otherAccount } from '../../support/registry/factories';
-import { startUpstream, type Upstream } from '../../support/upstream';
+import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
 
 /** What is sent is told from what upstreams would have to be asked for. */
 const ASKS_UPSTREAM = ['discoverModels'];

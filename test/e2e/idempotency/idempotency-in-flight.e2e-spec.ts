@@ -2,7 +2,6 @@ import { databaseUnavailable } from '../../../src/database/database-errors';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiResponse, Json } from '../../support/clients/http-client';
 import { injectFault } from '../../support/database/statement-faults';
-import { openaiModelList } from '../../support/model-lists';
 import {
   createProvider,
   problem,
@@ -10,8 +9,9 @@ import {
   providerPath,
   uniqueName,
 } from '../../support/registry/factories';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const inFlight = { status: 409, code: 'idempotency.in_flight' };
 

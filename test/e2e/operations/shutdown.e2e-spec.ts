@@ -7,7 +7,7 @@ import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient } from '../../support/clients/http-client';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiResponse, Json } from '../../support/clients/http-client';
-import { openaiModelList } from '../../support/model-lists';
 import {
   createModel,
   modelPath,
@@ -9,9 +8,10 @@ import {
   providerPath,
   uniqueName,
 } from '../../support/registry/factories';
-import { replyJson, replyText } from '../../support/scripted-replies';
-import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
 import { leaksOf } from '../../support/secrets/leak-search';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson, replyText } from '../../support/upstreams/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 /** With characters that URLs and base64 spell differently. */
 const secret = (prefix: string) => `${prefix}${randomBytes(24).toString('base64')}+/%~?x`;

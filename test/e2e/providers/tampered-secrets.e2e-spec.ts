@@ -9,7 +9,7 @@ import {
   providerPath,
   uniqueName,
 } from '../../support/registry/factories';
-import { startUpstream, type Upstream } from '../../support/upstream';
+import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
 
 const HEADERS = { extra_headers: { 'X-Gateway-Token': 'gateway-secret-of-a-test' } };
 const undecryptable = { status: 409, code: 'llm_providers.secret_undecryptable' };

@@ -1,6 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
-import { openaiModelList } from '../../support/model-lists';
 import {
   anonymous,
   createModel,
@@ -13,8 +12,9 @@ import {
 } from '../../support/registry/factories';
 import { randomFrom } from '../../support/registry/random';
 import { RandomWrites, RESOLUTIONS } from '../../support/registry/random-writes';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 /** So rarely that no poll helps. */
 const env = { REGISTRY_POLL_MS: '60000' };

@@ -2,7 +2,6 @@ import { databaseUnavailable } from '../../../src/database/database-errors';
 import { type Replicas, startReplicas } from '../../support/app/replicas';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
 import { injectFault } from '../../support/database/statement-faults';
-import { openaiModelList } from '../../support/model-lists';
 import {
   createModel,
   createProvider,
@@ -13,8 +12,9 @@ import {
   providerPath,
   uniqueName,
 } from '../../support/registry/factories';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const HEADER = 'x-registry-revision';
 const USAGE = { input: 1000, output: 10 };

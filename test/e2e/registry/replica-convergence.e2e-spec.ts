@@ -2,7 +2,6 @@ import { ServiceReplicas } from '../../support/app/service-replicas';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
 import { engine } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
-import { openaiModelList } from '../../support/model-lists';
 import {
   anonymous,
   createModel,
@@ -12,8 +11,9 @@ import {
 } from '../../support/registry/factories';
 import { randomFrom } from '../../support/registry/random';
 import { RandomWrites, RESOLUTIONS } from '../../support/registry/random-writes';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 /** The poll's default, and a second for the rest. */
 const FOLLOW_DEADLINE = 2000;

@@ -1,6 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiClient, Json } from '../../support/clients/http-client';
-import { openaiModelList } from '../../support/model-lists';
 import {
   createModel,
   createProvider,
@@ -10,8 +9,9 @@ import {
   providerPath,
 } from '../../support/registry/factories';
 import { consideredIn, resolve, routesOf } from '../../support/registry/routing';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 describe('the order of POST /v1/resolve', () => {
   let app: TestApp;

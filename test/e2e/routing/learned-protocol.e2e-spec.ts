@@ -2,7 +2,6 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { newApiKey } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
 import { engine } from '../../support/database/database';
-import { gate } from '../../support/discovery-factories';
 import { eventually } from '../../support/eventually';
 import {
   createModel,
@@ -12,8 +11,9 @@ import {
   uniqueName,
 } from '../../support/registry/factories';
 import { resolve } from '../../support/registry/routing';
-import { replyJson } from '../../support/scripted-replies';
-import { type Reply, ScriptedUpstream } from '../../support/scripted-upstream';
+import { gate } from '../../support/upstreams/discovery-factories';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const CHAT = { object: 'chat.completion', choices: [{ message: { role: 'assistant', content: 'Hi' } }] };
 const RESPONSE = { object: 'response', output: [] };

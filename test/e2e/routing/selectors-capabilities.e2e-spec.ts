@@ -2,8 +2,8 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { newApiKey } from '../../support/clients/accounts';
 import type { ApiClient, Json } from '../../support/clients/http-client';
 import { createModel, createProvider, otherAccount, providerPath } from '../../support/registry/factories';
-import { replyJson } from '../../support/scripted-replies';
-import { ScriptedUpstream } from '../../support/scripted-upstream';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const LISTED = {
   object: 'list',

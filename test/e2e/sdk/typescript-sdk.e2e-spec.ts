@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { operationsOf } from '../../support/openapi/openapi-operations';
-import { startUpstream, type Upstream } from '../../support/upstream';
+import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
 
 const ROOT = join(__dirname, '..');
 const run = promisify(execFile);

@@ -1,9 +1,9 @@
 import { createProvider } from '../clients/accounts';
 import type { ApiClient } from '../clients/http-client';
-import { openaiModelList } from '../model-lists';
 import type { Ids } from '../openapi/guarded-operations';
-import { replyJson } from '../scripted-replies';
-import { ScriptedUpstream } from '../scripted-upstream';
+import { openaiModelList } from '../upstreams/model-lists';
+import { replyJson } from '../upstreams/scripted-replies';
+import { ScriptedUpstream } from '../upstreams/scripted-upstream';
 import { type TestApp, startTestApp } from './app';
 
 /** A service for suites that are generated from the document, and an upstream that every provider of it has. */

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ApiClient, ApiResponse } from '../clients/http-client';
-import { openaiModelList } from '../model-lists';
-import { replyJson } from '../scripted-replies';
-import { ScriptedUpstream } from '../scripted-upstream';
+import { openaiModelList } from '../upstreams/model-lists';
+import { replyJson } from '../upstreams/scripted-replies';
+import { ScriptedUpstream } from '../upstreams/scripted-upstream';
 import { providerBody } from './factories';
 import { pick, type Random } from './random';
 

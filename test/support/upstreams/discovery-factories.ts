@@ -1,5 +1,5 @@
-import type { ApiClient, ApiResponse, Json } from './clients/http-client';
-import { createProvider, providerPath } from './registry/factories';
+import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
+import { createProvider, providerPath } from '../registry/factories';
 
 /** A provider at an upstream of this machine, by its id in a path. */
 export async function providerAt(

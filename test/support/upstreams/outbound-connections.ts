@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import type { TestApp } from './app/app';
+import type { TestApp } from '../app/app';
 
 /**
  * Where this process opens connections to, as `host:port`, without those to the service itself and to its database.
