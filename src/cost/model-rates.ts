@@ -5,7 +5,7 @@ import { Candidate } from '../routing/engine/model/candidate';
 import { chosenModel, resolve } from '../routing/engine/resolve';
 import type { RoutingTable } from '../routing/engine/routing-table';
 import { parseSelector, type Selector } from '../routing/engine/selector/selector';
-import { RoutingTables } from '../routing/routing-tables';
+import { RoutingTables } from '../routing/routing-table-store';
 import type { ProviderKind } from '../upstream/base-url';
 import type { Rates } from './cost-calculator';
 

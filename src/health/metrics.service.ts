@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'pr
 import { DatabaseService } from '../database/database.service';
 import type { ObserveRequest } from '../observability/access-log';
 import { RequestDurations } from '../observability/request-durations';
-import { RoutingTables } from '../routing/routing-tables';
+import { RoutingTables } from '../routing/routing-table-store';
 
 /** Prometheus metrics of this process. Labels are of small closed sets: a route's pattern, a method, a status. */
 @Injectable()

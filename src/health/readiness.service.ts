@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { timestamp } from '../common/timestamp';
 import { KeyCheckService } from '../crypto/key-check.service';
 import { DatabaseService } from '../database/database.service';
-import { RoutingTables } from '../routing/routing-tables';
+import { RoutingTables } from '../routing/routing-table-store';
 import { DrainService } from './drain.service';
 
 export type CheckState = 'ok' | 'failed';

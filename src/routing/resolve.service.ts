@@ -11,8 +11,8 @@ import { noRoute } from './engine/explain/no-route';
 import { resolve } from './engine/resolve';
 import type { RoutingTable } from './engine/routing-table';
 import { parseSelector, type Selector } from './engine/selector/selector';
-import { RouteTexts } from './route-texts';
-import { RoutingTables } from './routing-tables';
+import { RouteTexts } from './route-json-cache';
+import { RoutingTables } from './routing-table-store';
 
 const NO_CONTEXT = {};
 

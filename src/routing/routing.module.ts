@@ -5,8 +5,8 @@ import { ProvidersModule } from '../providers/providers.module';
 import { RegistryReader } from './registry-reader';
 import { ResolveController } from './resolve.controller';
 import { ResolveService } from './resolve.service';
-import { RouteTexts } from './route-texts';
-import { RoutingTables } from './routing-tables';
+import { RouteTexts } from './route-json-cache';
+import { RoutingTables } from './routing-table-store';
 import { SelectorsController } from './selectors.controller';
 import { SelectorsService } from './selectors.service';
 

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller';
 import type { CursorService } from '../crypto/cursor.service';
 import type { ModelCapabilities } from '../discovery/model-capabilities';
 import { modelRow, NO_CHANGES, providerRow, tableOf } from './engine/fixtures/registry-rows';
-import type { RoutingTables } from './routing-tables';
+import type { RoutingTables } from './routing-table-store';
 import { SelectorsService } from './selectors.service';
 
 /** More than one turn's worth. */

@@ -11,7 +11,7 @@ import { revisionHeader } from '../registry/revision-header';
 import type { SelectorResponse } from './dto/selector.response.dto';
 import type { Candidate } from './engine/model/candidate';
 import type { RoutingTable } from './engine/routing-table';
-import { RoutingTables } from './routing-tables';
+import { RoutingTables } from './routing-table-store';
 
 /** Other requests get their turn after so many models. */
 const PER_TURN = 100;

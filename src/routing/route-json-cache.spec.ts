@@ -3,7 +3,7 @@ import { modelRow, NO_CHANGES, providerRow, selectorOf, tableOf } from './engine
 import type { Candidate } from './engine/model/candidate';
 import type { RegistryChanges } from './engine/model/routed-registry';
 import { resolve } from './engine/resolve';
-import { RouteTexts } from './route-texts';
+import { RouteTexts } from './route-json-cache';
 
 describe('RouteTexts', () => {
   const provider = providerRow('main', { advancedJson: { temperature: 1 } });

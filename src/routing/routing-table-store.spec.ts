@@ -5,7 +5,7 @@ import { type AppConfig, loadConfig } from '../config/config';
 import { RegistryRevisions } from '../registry/revision-tracker';
 import { RoutingTable } from './engine/routing-table';
 import { FakeRegistry } from './fixtures/fake-registry';
-import { RoutingTables } from './routing-tables';
+import { RoutingTables } from './routing-table-store';
 
 const POLL_MS = 1000;
 const MINUTE = 60_000;
