@@ -3,9 +3,9 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { DomainError } from '../common/domain-error';
 import { EGRESS_CONFIG, type EgressConfig } from '../config/egress-allow';
-import { EgressPolicy, hostOf, portOf } from './egress-policy';
-import { type ConnectorOptions, guardedConnector, pause } from './guarded-connector';
-import { judgeAddresses, resolveForCall, systemResolver } from './host-resolver';
+import { EgressPolicy, hostOf, portOf } from './egress/egress-policy';
+import { type ConnectorOptions, guardedConnector, pause } from './egress/guarded-connector';
+import { judgeAddresses, resolveForCall, systemResolver } from './egress/host-resolver';
 import { ACCEPTED_ENCODINGS, ignore, readBody } from './response-body';
 import {
   translateTransportFailure,

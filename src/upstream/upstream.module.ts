@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AnthropicAdapter } from './anthropic.adapter';
-import { EgressPolicy } from './egress-policy';
+import { EgressPolicy } from './egress/egress-policy';
 import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS, GuardedHttpClient } from './guarded-http-client';
 import { OpenaiAdapter } from './openai.adapter';
 import { UpstreamService } from './upstream.service';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AnthropicAdapter } from './anthropic.adapter';
 import { normaliseBaseUrl, type ProviderKind } from './base-url';
-import { EgressPolicy } from './egress-policy';
+import { EgressPolicy } from './egress/egress-policy';
 import { OpenaiAdapter } from './openai.adapter';
 import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
 import { type UpstreamTarget } from './upstream-target';

@@ -74,7 +74,7 @@ export const GUARDS = [
   },
   {
     name: 'IPv6 allow-list',
-    file: 'src/upstream/address-class.ts',
+    file: 'src/upstream/egress/address-class.ts',
     edits: [["if (!address.match(GLOBAL_IPV6)) return 'never';", '']],
     project: 'unit',
     specs: ['src/upstream/egress-policy'],

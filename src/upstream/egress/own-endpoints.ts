@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
-import type { EgressConfig } from '../config/egress-allow';
+import type { EgressConfig } from '../../config/egress-allow';
 import { canonicalAddress } from './address-class';
 
 /**

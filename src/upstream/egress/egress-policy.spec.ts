@@ -1,8 +1,8 @@
-import { type DomainError } from '../common/domain-error';
-import { type EgressConfig, parseEgressAllow } from '../config/egress-allow';
-import { normaliseBaseUrl } from './base-url';
+import { type DomainError } from '../../common/domain-error';
+import { type EgressConfig, parseEgressAllow } from '../../config/egress-allow';
+import { normaliseBaseUrl } from '../base-url';
+import insideUrls from '../fixtures/inside-urls.json';
 import { EgressPolicy } from './egress-policy';
-import insideUrls from './fixtures/inside-urls.json';
 
 function policy(
   mode: EgressConfig['mode'],

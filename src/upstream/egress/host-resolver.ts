@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { upstreamUnreachable } from '../upstream-error';
 import { type EgressPolicy } from './egress-policy';
-import { upstreamUnreachable } from './upstream-error';
 
 export interface ResolvedAddress {
   readonly address: string;

@@ -1,10 +1,9 @@
 import { Socket } from 'node:net';
 import fc from 'fast-check';
-import { type DomainError } from '../common/domain-error';
-import { parseUrl } from '../common/parse-url';
-import { type EgressConfig } from '../config/egress-allow';
-import { endpointUrl, normaliseBaseUrl } from './base-url';
-import { EgressPolicy } from './egress-policy';
+import { type DomainError } from '../../common/domain-error';
+import { parseUrl } from '../../common/parse-url';
+import { type EgressConfig } from '../../config/egress-allow';
+import { endpointUrl, normaliseBaseUrl } from '../base-url';
 import {
   colons,
   deniedIpv4,
@@ -12,15 +11,16 @@ import {
   neverIpv4,
   publicIpv4,
   publicIpv6,
-} from './fixtures/address-arbitraries';
-import { answers, client, closeAll, get } from './fixtures/loopback-upstream';
+} from '../fixtures/address-arbitraries';
+import { answers, client, closeAll, get } from '../fixtures/loopback-upstream';
 import {
   ipv4Spelling,
   ipv6Spelling,
   plainUrl,
   trickyUrl,
   wrappedSpelling,
-} from './fixtures/spelling-arbitraries';
+} from '../fixtures/spelling-arbitraries';
+import { EgressPolicy } from './egress-policy';
 
 const RUNS = { numRuns: 2000 };
 /** Each use is a call of its own. */

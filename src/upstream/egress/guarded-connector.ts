@@ -2,9 +2,9 @@ import { isIP, type LookupFunction, connect as connectTcp, type Socket } from 'n
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { type buildConnector } from 'undici';
+import { translateTransportFailure, upstreamUnreachable } from '../upstream-error';
 import { type EgressPolicy, hostOf, portOf } from './egress-policy';
 import { judgeAddresses, resolveForCall, type ResolvedAddress, type ResolveHost } from './host-resolver';
-import { translateTransportFailure, upstreamUnreachable } from './upstream-error';
 
 export interface ConnectorOptions {
   readonly resolve: ResolveHost;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
-import { DomainError } from '../common/domain-error';
-import { EGRESS_CONFIG, type EgressAllowEntry, type EgressConfig } from '../config/egress-allow';
+import { DomainError } from '../../common/domain-error';
+import { EGRESS_CONFIG, type EgressAllowEntry, type EgressConfig } from '../../config/egress-allow';
 import { canonicalAddress, classifyAddress, isInNetwork } from './address-class';
 import { OwnEndpoints } from './own-endpoints';
 
