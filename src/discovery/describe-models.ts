@@ -1,5 +1,5 @@
 import { inPortions } from '../common/batches';
-import type { UpstreamModel } from '../upstream/upstream-adapter';
+import type { UpstreamModel } from '../upstream/adapters/upstream-adapter';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import type { AvailableModel } from './dto/available-models.response.dto';
 import type { PriceCatalogue } from './price-catalogue';

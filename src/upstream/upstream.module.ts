@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { AnthropicAdapter } from './anthropic.adapter';
+import { AnthropicAdapter } from './adapters/anthropic.adapter';
+import { OpenaiAdapter } from './adapters/openai.adapter';
+import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS, GuardedHttpClient } from './client/guarded-http-client';
 import { EgressPolicy } from './egress/egress-policy';
-import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS, GuardedHttpClient } from './guarded-http-client';
-import { OpenaiAdapter } from './openai.adapter';
 import { UpstreamService } from './upstream.service';
 
 /** Needs `EGRESS_CONFIG` from a global module. */

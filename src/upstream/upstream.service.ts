@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { AnthropicAdapter } from './anthropic.adapter';
+import { AnthropicAdapter } from './adapters/anthropic.adapter';
+import { OpenaiAdapter } from './adapters/openai.adapter';
+import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './adapters/upstream-adapter';
 import { normaliseBaseUrl, type ProviderKind } from './base-url';
 import { EgressPolicy } from './egress/egress-policy';
-import { OpenaiAdapter } from './openai.adapter';
-import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
 import { type UpstreamTarget } from './upstream-target';
 
 /** What the rest of the service knows of upstreams: which base URLs are acceptable, and two calls. */

@@ -34,7 +34,7 @@ export const GUARDS = [
   },
   {
     name: 'redirect refusal',
-    file: 'src/upstream/guarded-http-client.ts',
+    file: 'src/upstream/client/guarded-http-client.ts',
     edits: [['if (statusCode >= 300 && statusCode < 400) {', 'if (statusCode < 0) {']],
     project: 'unit',
     specs: ['src/upstream/guarded-http-client'],

@@ -1,4 +1,4 @@
-import { GuardedHttpClient, type UpstreamRequest } from '../../../src/upstream/guarded-http-client';
+import { GuardedHttpClient, type UpstreamRequest } from '../../../src/upstream/client/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
 import { createProvider, providerPath } from '../../support/registry/factories';

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
+import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS } from '../../../src/upstream/client/guarded-http-client';
 import type { ResolveHost } from '../../../src/upstream/egress/host-resolver';
-import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS } from '../../../src/upstream/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
 import {

@@ -1,4 +1,4 @@
-import { GUARDED_HTTP_OPTIONS } from '../../../src/upstream/guarded-http-client';
+import { GUARDED_HTTP_OPTIONS } from '../../../src/upstream/client/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/http-client';
 import { createModel, createProvider, modelPath, providerPath } from '../../support/registry/factories';

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { GuardedHttpClient } from './guarded-http-client';
+import { GuardedHttpClient } from '../client/guarded-http-client';
+import { type CallBudget, callJson } from '../client/upstream-call';
+import { UpstreamError } from '../upstream-error';
+import { type UpstreamTarget } from '../upstream-target';
 import { isObject, listBudget, ModelList } from './model-list';
 import { toOpenaiModel } from './openai-model';
 import {
@@ -8,11 +11,8 @@ import {
   SMALLEST_PROMPT,
   smallestCallBudget,
   smallestParametersOf,
-} from './smallest-call';
+} from './probe-model';
 import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
-import { type CallBudget, callJson } from './upstream-call';
-import { UpstreamError } from './upstream-error';
-import { type UpstreamTarget } from './upstream-target';
 
 /** What servers without the Responses API answer to it. */
 const NO_SUCH_ENDPOINT = new Set([404, 405, 501]);

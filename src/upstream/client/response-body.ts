@@ -1,7 +1,7 @@
 import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { upstreamInvalidResponse } from './upstream-error';
+import { upstreamInvalidResponse } from '../upstream-error';
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   '': () => new PassThrough(),

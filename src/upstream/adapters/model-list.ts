@@ -1,7 +1,7 @@
+import { CallBudget } from '../client/upstream-call';
+import { upstreamInvalidResponse } from '../upstream-error';
+import { timeoutOf, type UpstreamTarget } from '../upstream-target';
 import { type UpstreamModel } from './upstream-adapter';
-import { CallBudget } from './upstream-call';
-import { upstreamInvalidResponse } from './upstream-error';
-import { timeoutOf, type UpstreamTarget } from './upstream-target';
 
 const LIST_DEADLINE_MS = 20_000;
 const LIST_MAX_BYTES = 8 * 1024 * 1024;

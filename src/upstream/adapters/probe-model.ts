@@ -1,7 +1,7 @@
+import { CallBudget, type JsonAnswer } from '../client/upstream-call';
+import { UpstreamError, upstreamInvalidResponse } from '../upstream-error';
+import { defaultParametersOf, timeoutOf, type UpstreamTarget } from '../upstream-target';
 import { isObject } from './model-list';
-import { CallBudget, type JsonAnswer } from './upstream-call';
-import { UpstreamError, upstreamInvalidResponse } from './upstream-error';
-import { defaultParametersOf, timeoutOf, type UpstreamTarget } from './upstream-target';
 
 /**
  * The least that every model takes: OpenAI's Responses API refuses less than 16, and with one token a

@@ -1,7 +1,7 @@
-import { type EndpointPath, endpointUrl } from './base-url';
+import { type EndpointPath, endpointUrl } from '../base-url';
+import { upstreamInvalidResponse, upstreamRefused, upstreamTimeout } from '../upstream-error';
+import { extraHeadersOf, extraQueryOf, secretsOf, type UpstreamTarget } from '../upstream-target';
 import { type GuardedHttpClient } from './guarded-http-client';
-import { upstreamInvalidResponse, upstreamRefused, upstreamTimeout } from './upstream-error';
-import { extraHeadersOf, extraQueryOf, secretsOf, type UpstreamTarget } from './upstream-target';
 
 /** Anthropic's only version so far; `anthropic_version` in `advanced_json` sets another. */
 const ANTHROPIC_VERSION = '2023-06-01';

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { GuardedHttpClient } from './guarded-http-client';
+import { GuardedHttpClient } from '../client/guarded-http-client';
+import { callJson } from '../client/upstream-call';
+import { upstreamInvalidResponse } from '../upstream-error';
+import { type UpstreamTarget } from '../upstream-target';
 import { firstCount, firstText, isObject, type JsonObject, listBudget, ModelList } from './model-list';
 import {
   requireAnswer,
@@ -7,11 +10,8 @@ import {
   SMALLEST_PROMPT,
   smallestCallBudget,
   smallestParametersOf,
-} from './smallest-call';
+} from './probe-model';
 import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
-import { callJson } from './upstream-call';
-import { upstreamInvalidResponse } from './upstream-error';
-import { type UpstreamTarget } from './upstream-target';
 
 /** The largest page that Anthropic's `GET /v1/models` gives. */
 const PAGE_SIZE = '1000';

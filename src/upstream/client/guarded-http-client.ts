@@ -1,18 +1,18 @@
 import { isIP } from 'node:net';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
-import { DomainError } from '../common/domain-error';
-import { EGRESS_CONFIG, type EgressConfig } from '../config/egress-allow';
-import { EgressPolicy, hostOf, portOf } from './egress/egress-policy';
-import { type ConnectorOptions, guardedConnector, pause } from './egress/guarded-connector';
-import { judgeAddresses, resolveForCall, systemResolver } from './egress/host-resolver';
-import { ACCEPTED_ENCODINGS, ignore, readBody } from './response-body';
+import { DomainError } from '../../common/domain-error';
+import { EGRESS_CONFIG, type EgressConfig } from '../../config/egress-allow';
+import { EgressPolicy, hostOf, portOf } from '../egress/egress-policy';
+import { type ConnectorOptions, guardedConnector, pause } from '../egress/guarded-connector';
+import { judgeAddresses, resolveForCall, systemResolver } from '../egress/host-resolver';
 import {
   translateTransportFailure,
   upstreamRedirected,
   upstreamTimeout,
   upstreamUnreachable,
-} from './upstream-error';
+} from '../upstream-error';
+import { ACCEPTED_ENCODINGS, ignore, readBody } from './response-body';
 
 export interface UpstreamRequest {
   readonly method: 'GET' | 'POST';

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import { type Socket } from 'node:net';
-import { parseEgressAllow } from '../config/egress-allow';
-import { EgressPolicy } from './egress/egress-policy';
-import { type ResolveHost } from './egress/host-resolver';
-import insideUrls from './fixtures/inside-urls.json';
-import { answers, client, closeAll, get, listen, trap, upstream } from './fixtures/loopback-upstream';
+import { parseEgressAllow } from '../../config/egress-allow';
+import { EgressPolicy } from '../egress/egress-policy';
+import { type ResolveHost } from '../egress/host-resolver';
+import insideUrls from '../fixtures/inside-urls.json';
+import { answers, client, closeAll, get, listen, trap, upstream } from '../fixtures/loopback-upstream';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 

@@ -1,5 +1,5 @@
-import type { Protocol } from './protocol';
-import { type UpstreamTarget } from './upstream-target';
+import type { Protocol } from '../protocol';
+import { type UpstreamTarget } from '../upstream-target';
 
 /** A model as an upstream lists it; what it does not say is absent. */
 export interface UpstreamModel {

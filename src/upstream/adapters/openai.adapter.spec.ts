@@ -1,9 +1,9 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { LLMock } from '@copilotkit/aimock';
-import { client, closeAll, upstream } from './fixtures/loopback-upstream';
+import { client, closeAll, upstream } from '../fixtures/loopback-upstream';
+import { type UpstreamTarget } from '../upstream-target';
 import { OpenaiAdapter } from './openai.adapter';
-import { type UpstreamTarget } from './upstream-target';
 
 const KEY = 'sk-test-0123456789abcdef';
 type Answer = { status?: number; json?: unknown; html?: string };

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
-import { client, closeAll, get, raw, trap, upstream } from './fixtures/loopback-upstream';
+import { client, closeAll, get, raw, trap, upstream } from '../fixtures/loopback-upstream';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TLSSocket } from 'node:tls';
-import { answers, client, closeAll, get, listen } from './fixtures/loopback-upstream';
+import { answers, client, closeAll, get, listen } from '../fixtures/loopback-upstream';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 

@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { LLMock } from '@copilotkit/aimock';
+import { client, closeAll, upstream } from '../fixtures/loopback-upstream';
+import { type UpstreamTarget } from '../upstream-target';
 import { AnthropicAdapter } from './anthropic.adapter';
-import { client, closeAll, upstream } from './fixtures/loopback-upstream';
-import { type UpstreamTarget } from './upstream-target';
 
 const target = (baseUrl: string, advancedJson: UpstreamTarget['advancedJson'] = {}): UpstreamTarget => ({
   kind: 'anthropic',
