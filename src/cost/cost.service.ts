@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { Answer } from '../http/response/http-response';
+import { costOf } from '../pricing/cost-calculator';
+import { normaliseUsage } from '../pricing/token-usage/usage-normaliser';
 import { revisionHeader } from '../registry/revision-header';
-import { costOf } from './cost-calculator';
 import type { CostRequest } from './dto/cost.dto';
 import type { CostResponse } from './dto/cost.response.dto';
 import { ModelRates, type PricedModel } from './model-rates';
-import { normaliseUsage } from './usage-normaliser';
 
 /** What a usage costs with the rates of one of the account's models. */
 @Injectable()

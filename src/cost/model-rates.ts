@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
+import type { Rates } from '../pricing/cost-calculator';
 import { noRoute } from '../routing/engine/explain/no-route';
 import { Candidate } from '../routing/engine/model/candidate';
 import { chosenModel, resolve } from '../routing/engine/resolve';
@@ -7,7 +8,6 @@ import type { RoutingTable } from '../routing/engine/routing-table';
 import { parseSelector, type Selector } from '../routing/engine/selector/selector';
 import { RoutingTables } from '../routing/routing-table-store';
 import type { ProviderKind } from '../upstream/base-url';
-import type { Rates } from './cost-calculator';
 
 /** A model, as far as its cost is concerned. */
 export interface PricedModel {

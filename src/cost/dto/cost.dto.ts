@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
 import { DeepField, Field } from '../../http/request/field';
+import { usageProblems } from '../../pricing/token-usage/usage-normaliser';
 import { ContextField, SelectorField } from '../../routing/dto/routing-fields';
-import { usageProblems } from '../usage-normaliser';
 
 function ModelIdField(): PropertyDecorator {
   return Field({

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Cost, CostPart } from '../cost-calculator';
-import { TOKEN_KINDS, type TokenKind, type TokenUsage } from '../token-usage';
+import type { Cost, CostPart } from '../../pricing/cost-calculator';
+import { TOKEN_KINDS, type TokenKind, type TokenUsage } from '../../pricing/token-usage/token-usage';
 
 const TOKENS = { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 

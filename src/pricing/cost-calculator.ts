@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { TOKEN_KINDS, type TokenKind, type TokenUsage } from './token-usage';
+import { TOKEN_KINDS, type TokenKind, type TokenUsage } from './token-usage/token-usage';
 
 /** A model's prices: US dollars for 1000 tokens, null where unknown. */
 export interface Rates {

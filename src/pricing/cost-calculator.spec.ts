@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Cost, costOf, type Rates } from './cost-calculator';
-import { TOKEN_KINDS, type TokenUsage } from './token-usage';
+import { TOKEN_KINDS, type TokenUsage } from './token-usage/token-usage';
 
 const RATES: Rates = { input: 0.003, output: 0.015, cacheWrite: 0.00375, cacheRead: 0.0003, multiplier: 1 };
 const NONE = { input: 0, output: 0, cache_write: 0, cache_read: 0 };

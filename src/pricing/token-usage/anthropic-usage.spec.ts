@@ -1,4 +1,4 @@
-import { DomainError } from '../common/domain-error';
+import { DomainError } from '../../common/domain-error';
 import { normaliseUsage, usageProblems } from './usage-normaliser';
 
 const openai = (usage: unknown) => normaliseUsage(usage, 'openai');

@@ -1,5 +1,5 @@
-import { DomainError, type FieldError } from '../common/domain-error';
-import type { ProviderKind } from '../upstream/base-url';
+import { DomainError, type FieldError } from '../../common/domain-error';
+import type { ProviderKind } from '../../upstream/base-url';
 import { ANTHROPIC_CACHE_COUNTS, ANTHROPIC_FIELDS, readAnthropicUsage } from './anthropic-usage';
 import { CHAT_COMPLETIONS, readOpenaiUsage, RESPONSES } from './openai-usage';
 import { TOKEN_KINDS, type TokenUsage } from './token-usage';

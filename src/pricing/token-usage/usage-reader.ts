@@ -1,4 +1,4 @@
-import type { FieldError } from '../common/domain-error';
+import type { FieldError } from '../../common/domain-error';
 
 /** A count, and where it stands (an RFC 6901 pointer). */
 export interface Count {

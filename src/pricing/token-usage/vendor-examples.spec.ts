@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type * as GenaiPrices from '@pydantic/genai-prices';
 import Big from 'big.js';
-import { CATALOGUE, PriceCatalogue } from '../discovery/price-catalogue';
-import { costOf, type Rates } from './cost-calculator';
-import { COST_EXAMPLE, COST_EXAMPLES } from './dto/cost.examples';
+import { COST_EXAMPLE, COST_EXAMPLES } from '../../cost/dto/cost.examples';
+import { CATALOGUE, PriceCatalogue } from '../../discovery/price-catalogue';
+import { costOf, type Rates } from '../cost-calculator';
 import { normaliseUsage } from './usage-normaliser';
 
 const { calcPrice, extractUsage, findProvider } = createRequire(__filename)(
