@@ -39,5 +39,5 @@ export function identityKey(name) {
 
 /** A new token for the row `id`, in Caret's own form. */
 export function makeToken(id) {
-  return dist('accounts/token-format.js').makeToken(id);
+  return dist('tokens/token-format.js').makeToken(id);
 }

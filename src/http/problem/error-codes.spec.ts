@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ErrorKind } from '../../common/domain-error';
 import { statusOf } from './problem';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 
 /** What begins an error in the sources, so that none in a form that is not read below goes unnoticed. */
 const RAISES =

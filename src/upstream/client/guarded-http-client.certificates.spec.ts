@@ -11,7 +11,7 @@ const code = (expected: string) => expect.objectContaining({ code: expected });
 afterEach(closeAll);
 
 describe('certificates', () => {
-  const pem = (name: string) => readFileSync(join(__dirname, 'fixtures', `${name}.pem`), 'utf8');
+  const pem = (name: string) => readFileSync(join(__dirname, '../fixtures', `${name}.pem`), 'utf8');
   const options = { resolve: answers('127.0.0.1'), certificateAuthorities: pem('ca') };
   const secure = (certificate: string, seen: (string | false | undefined)[] = []) =>
     listen(

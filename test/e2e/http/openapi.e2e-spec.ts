@@ -7,7 +7,7 @@ import type { Json } from '../../support/clients/http-client';
 import { operationsOf } from '../../support/openapi/openapi-operations';
 import { OPENAPI_STRUCTURE } from '../../support/openapi/openapi-structure';
 
-const COMMITTED = join(__dirname, '..', 'openapi.json');
+const COMMITTED = join(__dirname, '../../..', 'openapi.json');
 
 describe('the OpenAPI document', () => {
   let app: TestApp;

@@ -16,9 +16,13 @@ describe('a service whose log nobody reads any more', () => {
   it('goes on serving, and ends when told to', async () => {
     const key = randomBytes(32).toString('base64');
     const env = { ...database.env, PATH: process.env['PATH'], PORT: '0', ENCRYPTION_KEYS: `k:${key}` };
-    const child = spawn(process.execPath, [join(__dirname, 'support/typescript-main.js'), 'src/main.ts'], {
-      env,
-    });
+    const child = spawn(
+      process.execPath,
+      [join(__dirname, '../../support/app/typescript-main.js'), 'src/main.ts'],
+      {
+        env,
+      },
+    );
     let messages = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (messages += text));
     child.stdout.destroy();

@@ -7,7 +7,7 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { operationsOf } from '../../support/openapi/openapi-operations';
 import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
 
-const ROOT = join(__dirname, '..');
+const ROOT = join(__dirname, '../../..');
 const run = promisify(execFile);
 
 /** Standard output; the error holds all that was printed. */

@@ -13,4 +13,4 @@ process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
 process.stdin.unref();
 
 const [entry] = process.argv.splice(2, 1);
-require(resolve(__dirname, '../..', entry));
+require(resolve(__dirname, '../../..', entry));
