@@ -3,65 +3,116 @@ import importX from 'eslint-plugin-import-x';
 import ts from 'typescript-eslint';
 
 /**
- * Who may import whom: a layer may use itself and those to its left, never one to its right.
- * The list is the architecture; ARCHITECTURE.md tells its reasons.
+ * The import order: a folder imports itself and the folders to its left. A nested list is the order inside a folder:
+ * its entries, relative to the folder, come before the folder's own files where `.` says so. ARCHITECTURE.md has the
+ * reasons.
  */
-const layers = [
-  'common',
-  'config',
-  'database',
-  'crypto',
-  'audit',
-  'accounts',
-  'idempotency',
-  'upstream',
-  'rules',
-  'models',
-  'providers',
-  'discovery',
-  'routing',
-  'cost',
-  'health',
-];
+const IMPORT_ORDER = {
+  src: [
+    'common',
+    'config',
+    'observability',
+    'http',
+    'database',
+    'crypto',
+    'advanced-json',
+    'auth',
+    'audit',
+    'idempotency',
+    'tokens',
+    'accounts',
+    'registry',
+    'upstream',
+    'rules',
+    'pricing',
+    'models',
+    'providers',
+    'discovery',
+    'routing',
+    'cost',
+    'health',
+    'app',
+    'cli',
+  ],
+  'src/http': ['request-context.ts', 'problem', 'request', 'route', 'response', 'server'],
+  'src/upstream': [
+    'upstream-target.ts',
+    'upstream-error.ts',
+    'egress',
+    'client',
+    'adapters',
+    'upstream.service.ts',
+  ],
+  'src/routing': ['engine', 'routing-table-store.ts'],
+  'src/routing/engine': [
+    'selector',
+    'rules',
+    'model',
+    'index',
+    'routing-table.ts',
+    'resolution.ts',
+    'resolve.ts',
+    'explain',
+  ],
+};
 
-const restrict = (patterns) => ['error', { patterns }];
+/** Both the file and, for a folder, everything below it. Type-only imports count as well. */
+const zones = Object.entries(IMPORT_ORDER).flatMap(([parent, order]) =>
+  order.slice(0, -1).map((name, index) => ({
+    target: `./${parent}/${name}`,
+    from: order.slice(index + 1).map((later) => `./${parent}/${later}`),
+    message: `In ${parent}/, ${name} comes before this in the import order.`,
+  })),
+);
 
-const technology = [
-  { group: ['typeorm', 'typeorm/*'], message: 'Only entities, repositories and database/ know TypeORM.' },
-];
-const swagger = [
+/** Where each technology stays: packages, the files that may import them, and the reason given to the others. */
+const TECHNOLOGY = [
   {
-    group: ['@nestjs/swagger'],
-    message: 'Only DTOs, controllers, common/ and openapi.ts describe the API.',
+    packages: ['typeorm', 'typeorm/*'],
+    allowedIn: ['src/**/*.entity.ts', 'src/**/*.repository.ts', 'src/database/**'],
+    message: 'Only entities, repositories and database/ use TypeORM.',
+  },
+  {
+    packages: ['@nestjs/swagger'],
+    allowedIn: [
+      'src/**/dto/**',
+      'src/**/*.controller.ts',
+      'src/http/**',
+      'src/advanced-json/**',
+      'src/app/openapi-document.ts',
+    ],
+    message: 'Only DTOs, controllers, http/, advanced-json/ and app/openapi-document.ts describe the API.',
+  },
+  {
+    packages: ['undici'],
+    allowedIn: ['src/upstream/client/**', 'src/upstream/egress/guarded-connector.ts'],
+    message: 'Only upstream/ makes outbound calls.',
   },
 ];
 
-const layerRules = layers.flatMap((layer, index) => {
-  const later = layers.slice(index + 1).map((name) => ({
-    group: [`**/${name}/**`, `../${name}/*`, `../../${name}/*`],
-    allowTypeImports: layer === 'models' && name === 'providers',
-    message: `${layer}/ comes before ${name}/ in the import order.`,
-  }));
-  const typeormFree = layer !== 'database' ? technology : [];
-  const swaggerFree = layer !== 'common' ? swagger : [];
+/** Folders of pure functions: no framework, no input or output. */
+const PURE = ['src/common/**', 'src/rules/**', 'src/pricing/**', 'src/routing/engine/**'];
+const FRAMEWORKS = ['@nestjs/*', 'fastify', 'typeorm', 'node:fs', 'node:fs/*', 'node:http', 'node:net'];
+
+const SPECS = ['**/*.spec.ts', '**/fixtures/**'];
+
+const technologyRules = restrictions();
+
+/** One block for each set of files with the same restrictions, because a later block replaces an earlier one. */
+function restrictions() {
+  const pattern = ({ packages, message }) => ({ group: packages, message });
+  const pure = { group: FRAMEWORKS, message: 'This folder is pure: no framework, no input or output.' };
+  const rule = (patterns) => ({ '@typescript-eslint/no-restricted-imports': ['error', { patterns }] });
   return [
-    {
-      files: [`src/${layer}/**/*.ts`],
-      ignores: ['**/*.spec.ts'],
-      rules: {
-        '@typescript-eslint/no-restricted-imports': restrict([...later, ...typeormFree, ...swaggerFree]),
-      },
-    },
-    {
-      files: [`src/${layer}/**/*.{entity,repository}.ts`],
-      rules: { '@typescript-eslint/no-restricted-imports': restrict([...later, ...swaggerFree]) },
-    },
-    {
-      files: [`src/${layer}/**/*.controller.ts`, `src/${layer}/**/dto/*.ts`, `src/${layer}/**/*.dto.ts`],
-      rules: { '@typescript-eslint/no-restricted-imports': restrict([...later, ...typeormFree]) },
-    },
+    { files: ['src/**/*.ts'], ignores: SPECS, rules: rule(TECHNOLOGY.map(pattern)) },
+    ...TECHNOLOGY.map((each) => ({
+      files: each.allowedIn,
+      ignores: SPECS,
+      rules: rule(TECHNOLOGY.filter((other) => other !== each).map(pattern)),
+    })),
+    { files: PURE, ignores: SPECS, rules: rule([...TECHNOLOGY.map(pattern), pure]) },
   ];
-});
+}
 
 export default ts.config(
   { ignores: ['dist/**', 'coverage/**', 'data/**', '**/*.js', '**/*.mjs'] },
@@ -93,7 +144,8 @@ export default ts.config(
     },
   },
   { files: ['src/config/**', 'ormconfig.ts', 'test/**'], rules: { 'no-restricted-properties': 'off' } },
-  ...layerRules,
+  { files: ['src/**/*.ts'], ignores: SPECS, rules: { 'import-x/no-restricted-paths': ['error', { zones }] } },
+  ...technologyRules,
   {
     files: ['test/**', '**/*.spec.ts'],
     rules: {

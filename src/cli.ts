@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app/app.module';
 import { withParts } from './app/create-app';
-import { endOnStrayError, endWithCause } from './app/exit-with-cause';
+import { exitOnUncaughtError, exitWithCause } from './app/exit-with-cause';
 import { type Command, UsageError } from './cli/command';
 import { commands } from './cli/commands';
 import { loadConfig } from './config/config';
@@ -12,7 +12,7 @@ import { DatabaseService } from './database/database.service';
 // Database and key file are for this user alone.
 process.umask(0o077);
 
-endOnStrayError('The command ended early.');
+exitOnUncaughtError('The command ended early.');
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const warn = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -45,7 +45,7 @@ function usage(): string {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  if (!(error instanceof UsageError)) endWithCause('Nothing was done.', error);
+  if (!(error instanceof UsageError)) exitWithCause('Nothing was done.', error);
   warn(error.message);
   process.exitCode = 2;
 });

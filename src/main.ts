@@ -1,17 +1,17 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app/create-app';
-import { endOnStrayError, endWithCause } from './app/exit-with-cause';
+import { exitOnUncaughtError, exitWithCause } from './app/exit-with-cause';
 import { shutDownOnSignal } from './app/shutdown';
 import { loadConfig } from './config/config';
 import { processEnvironment } from './config/environment';
 
-const fail = (error: unknown): never => endWithCause('Caret did not start.', error);
+const fail = (error: unknown): never => exitWithCause('Caret did not start.', error);
 
 // Database and key file are for this user alone.
 process.umask(0o077);
 
-endOnStrayError('Caret ended.');
+exitOnUncaughtError('Caret ended.');
 
 // Who read the output may go; the service stays.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

@@ -7,7 +7,7 @@ import { AppModule } from './app/app.module';
 import { openApiDocument } from './app/openapi-document';
 import { loadConfig } from './config/config';
 import { parseKeyRing } from './crypto/key-ring';
-import { createHttpAdapter } from './http/server/fastify-adapter';
+import { createFastifyAdapter } from './http/server/fastify-adapter';
 
 /** Writes the OpenAPI document. Nothing is started: neither a database nor a key is needed. */
 async function main(file: string): Promise<void> {
@@ -18,7 +18,7 @@ async function main(file: string): Promise<void> {
       releaseDatabase: () => undefined,
       announceToken: () => undefined,
     }),
-    createHttpAdapter([]),
+    createFastifyAdapter([]),
     { logger: ['error'] },
   );
   writeFileSync(file, `${JSON.stringify(openApiDocument(app), null, 2)}\n`);

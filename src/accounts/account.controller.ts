@@ -15,7 +15,7 @@ export class AccountController {
     id: 'getAccount',
     summary: 'Who am I',
     description: 'The account, the token that asks, and its scopes. Any valid token may ask.',
-    answer: AccountResponse,
+    response: AccountResponse,
     example: ACCOUNT_EXAMPLE,
     etag: 'read',
   })

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
 import { newId } from '../common/ids';
 import { timestamp } from '../common/timestamp';
-import { findRow, incremented, insertRows } from '../database/rows';
+import { findRow, incrementCounter, insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Account } from './account.entity';
 
@@ -33,7 +33,7 @@ export class AccountsRepository {
    * makes writers of one account take turns on every engine, and makes two writers on a cluster conflict at commit.
    */
   async bumpRevision(id: AccountId): Promise<number> {
-    const revision = await incremented(this.unitOfWork.manager, Account, { id }, 'revision');
+    const revision = await incrementCounter(this.unitOfWork.manager, Account, { id }, 'revision');
     if (revision === null) throw new Error('a revision of no account');
     return revision;
   }

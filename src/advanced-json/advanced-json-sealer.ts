@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { invalidField } from '../common/domain-error';
 import { CryptoService } from '../crypto/crypto.service';
 import type { SealContext } from '../crypto/seal-context';
+import type { SealedColumn } from '../crypto/sealed-columns';
 import type { SealedText } from '../crypto/sealed-text';
 import { openedOrConflict } from '../crypto/secret-conflict';
 import { MASKED, splitSecretHeaders } from './advanced-json';
@@ -27,8 +28,22 @@ export interface SealedRow {
   readonly id: string;
 }
 
-export const HEADERS_PURPOSE = 'upstream-headers';
-export const HEADERS_FIELD = 'extra_headers';
+const HEADERS_PURPOSE = 'upstream-headers';
+const HEADERS_FIELD = 'extra_headers';
+
+/** The column of a table that stores sealed headers. */
+export function sealedHeadersColumn(table: string): SealedColumn {
+  return {
+    table,
+    idColumn: 'id',
+    accountColumn: 'account_id',
+    sealedColumn: 'sealed_headers',
+    keyIdColumn: 'headers_key_id',
+    versionColumn: 'headers_version',
+    purpose: HEADERS_PURPOSE,
+    field: HEADERS_FIELD,
+  };
+}
 
 /** Seals the secret-looking headers of `advanced_json`, keeps those that come back as `"***"`, and opens them for use. */
 @Injectable()

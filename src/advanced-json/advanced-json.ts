@@ -139,8 +139,9 @@ function headerValueProblem(content: unknown): string | null {
 function queryProblems(value: unknown, pointer: string): FieldError[] {
   if (!isObject(value)) return [problem(pointer, 'type', 'Must be an object of strings, by parameter name.')];
   return Object.entries(value).flatMap(([name, content]) => {
-    const fine = name !== '' && !CONTROL.test(name) && typeof content === 'string' && !CONTROL.test(content);
-    if (!fine) {
+    const isValid =
+      name !== '' && !CONTROL.test(name) && typeof content === 'string' && !CONTROL.test(content);
+    if (!isValid) {
       const detail = 'Must be a name with a string, neither with control characters.';
       return [problem(at(pointer, name), 'query', detail)];
     }

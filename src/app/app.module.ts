@@ -2,7 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccountsModule } from '../accounts/accounts.module';
 import type { AnnounceToken } from '../accounts/bootstrap.service';
+import { AdvancedJsonModule } from '../advanced-json/advanced-json.module';
 import { AuditModule } from '../audit/audit.module';
+import { AuthModule } from '../auth/auth.module';
 import { BearerGuard } from '../auth/bearer.guard';
 import type { AppConfig } from '../config/config';
 import { ConfigModule } from '../config/config.module';
@@ -21,8 +23,10 @@ import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { ModelsModule } from '../models/models.module';
 import { ProvidersModule } from '../providers/providers.module';
 import { RegistryRevisionInterceptor } from '../registry/registry-revision.interceptor';
+import { RegistryModule } from '../registry/registry.module';
 import { RoutingModule } from '../routing/routing.module';
-import { schema } from './schema';
+import { TokensModule } from '../tokens/tokens.module';
+import { schema, sealedColumns } from './schema';
 
 export interface AppParts {
   readonly config: AppConfig;
@@ -43,10 +47,14 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(schema, releaseDatabase),
-        CryptoModule.forRoot({ useFactory: () => keyRing }),
+        CryptoModule.forRoot({ useFactory: () => keyRing }, sealedColumns),
+        AdvancedJsonModule,
+        AuthModule,
         AuditModule,
-        AccountsModule.forRoot(announceToken),
         IdempotencyModule,
+        TokensModule,
+        AccountsModule.forRoot(announceToken),
+        RegistryModule,
         ModelsModule,
         ProvidersModule,
         DiscoveryModule,

@@ -11,7 +11,7 @@ import { lockDatabaseFile } from '../database/process-lock';
 import { ConnectionDrain } from '../health/connection-drain';
 import { DrainService } from '../health/drain.service';
 import { MetricsService } from '../health/metrics.service';
-import { createHttpAdapter } from '../http/server/fastify-adapter';
+import { createFastifyAdapter } from '../http/server/fastify-adapter';
 import { logRequests } from '../observability/access-log';
 import { describeError } from '../observability/describe-error';
 import { createLogger, NestLogger } from '../observability/logger';
@@ -38,11 +38,11 @@ export async function createApp(
   const logger = createLogger({ level: config.logLevel, stream: options.logStream });
   const onFatal =
     options.onFatal ?? ((error) => logger.fatal({ error: describeError(error) }, 'start failed'));
-  const tell = (text: string): void => logger.info(text);
-  return withParts(config, tell, options.announceToken ?? printToken, async (parts) => {
+  const logInfo = (text: string): void => logger.info(text);
+  return withParts(config, logInfo, options.announceToken ?? printToken, async (parts) => {
     const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.forRoot(parts),
-      createHttpAdapter(config.trustProxy),
+      createFastifyAdapter(config.trustProxy),
       { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
     );
     try {
@@ -66,22 +66,22 @@ export async function createApp(
  */
 export async function withParts<T>(
   config: AppConfig,
-  tell: (text: string) => void,
+  logInfo: (text: string) => void,
   announceToken: AnnounceToken,
-  make: (parts: AppParts) => Promise<T>,
+  build: (parts: AppParts) => Promise<T>,
 ): Promise<T> {
   const { database } = config;
   const releaseDatabase = database.kind === 'sqlite' ? lockDatabaseFile(database.file) : () => undefined;
   try {
-    const keyRing = await findKeys(config, tell);
-    return await make({ config, keyRing, releaseDatabase, announceToken });
+    const keyRing = await findKeys(config, logInfo);
+    return await build({ config, keyRing, releaseDatabase, announceToken });
   } catch (error) {
     releaseDatabase();
     throw error;
   }
 }
 
-async function findKeys(config: AppConfig, tell: (text: string) => void): Promise<AppParts['keyRing']> {
+async function findKeys(config: AppConfig, logInfo: (text: string) => void): Promise<AppParts['keyRing']> {
   const { database } = config;
   const defaultKeyFile = join(config.dataDir, 'encryption.keys');
   const { ring, created } = await loadKeyRing({
@@ -92,7 +92,7 @@ async function findKeys(config: AppConfig, tell: (text: string) => void): Promis
     isDatabaseEmpty: async () => database.kind === 'sqlite' && (await isEmptyFile(database.file)),
   });
   if (created) {
-    tell(`Made an encryption key in ${defaultKeyFile}. Keep a copy: without it no stored API key opens.`);
+    logInfo(`Made an encryption key in ${defaultKeyFile}. Keep a copy: without it no stored API key opens.`);
   }
   return ring;
 }

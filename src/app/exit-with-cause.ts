@@ -21,8 +21,8 @@ const CAUSES: Record<string, string> = {
 };
 
 /** Ends the process with the cause on one line, by allow-list: a driver's own message may hold a password. */
-export function endWithCause(outcome: string, error: unknown): never {
-  process.stderr.write(`${outcome} ${causeOf(error)}\n`);
+export function exitWithCause(summary: string, error: unknown): never {
+  process.stderr.write(`${summary} ${causeOf(error)}\n`);
   process.exit(1);
 }
 
@@ -30,8 +30,8 @@ export function endWithCause(outcome: string, error: unknown): never {
  * For what nobody caught, a rejected promise as well. Node would end the process too, but print the error whole: its
  * message, the parameters of its statement, the bytes it could not read.
  */
-export function endOnStrayError(outcome: string): void {
-  process.on('uncaughtException', (error) => endWithCause(outcome, error));
+export function exitOnUncaughtError(summary: string): void {
+  process.on('uncaughtException', (error) => exitWithCause(summary, error));
 }
 
 function causeOf(error: unknown): string {

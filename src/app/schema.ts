@@ -1,12 +1,15 @@
 import { Account } from '../accounts/account.entity';
+import { sealedHeadersColumn } from '../advanced-json/advanced-json-sealer';
 import { AuditEvent } from '../audit/audit-event.entity';
 import { KeyCanary } from '../crypto/key-canary.entity';
+import type { SealedColumn } from '../crypto/sealed-columns';
 import { ServerSecret } from '../crypto/server-secret.entity';
 import type { DatabaseSchema } from '../database/create-data-source';
 import { InitialSchema1764000000000 } from '../database/migrations/1764000000000-initial-schema';
 import { RegistryChanges1765000000000 } from '../database/migrations/1765000000000-registry-changes';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { ProviderModel } from '../models/provider-model.entity';
+import { API_KEY_COLUMN } from '../providers/provider-secrets';
 import { Provider } from '../providers/provider.entity';
 import { RegistryChange } from '../registry/registry-change.entity';
 import { ApiToken } from '../tokens/api-token.entity';
@@ -26,3 +29,10 @@ export const schema: DatabaseSchema = {
   ],
   migrations: [InitialSchema1764000000000, RegistryChanges1765000000000],
 };
+
+/** Every sealed column of these entities. */
+export const sealedColumns: readonly SealedColumn[] = [
+  API_KEY_COLUMN,
+  sealedHeadersColumn('providers'),
+  sealedHeadersColumn('provider_models'),
+];

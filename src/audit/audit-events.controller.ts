@@ -1,6 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AUDIT_EVENT_EXAMPLE } from '../accounts/dto/account.examples';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { mapPage, MAX_PAGE_SIZE, type Page, pageOf, parsePageQuery } from '../common/pagination';
@@ -8,6 +7,7 @@ import { CursorService } from '../crypto/cursor.service';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { Operation } from '../http/route/operation';
 import { AuditService } from './audit.service';
+import { AUDIT_EVENT_EXAMPLE } from './dto/audit-event.examples';
 import { AuditEventResponse, toAuditEventResponse } from './dto/audit-event.response.dto';
 
 @ApiTags('Audit')
@@ -23,7 +23,7 @@ export class AuditEventsController {
     id: 'listAuditEvents',
     summary: 'List changes',
     description: `Who changed what and when, newest first. Unlike other lists this one always comes in pages, of ${MAX_PAGE_SIZE} without \`limit\`.`,
-    answer: [AuditEventResponse],
+    response: [AuditEventResponse],
     example: [AUDIT_EVENT_EXAMPLE],
     etag: 'read',
   })

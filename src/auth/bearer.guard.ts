@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import passport from 'passport';
 import { DomainError } from '../common/domain-error';
 import { onceForRoute, replyOf, requestOf } from '../http/request-context';
-import { TokenAuthenticator } from '../tokens/token-authenticator';
+import { Authenticator } from './authenticator';
 import type { BearerRequest } from './bearer.strategy';
 import type { AuthenticatedRequest, Principal } from './caller';
 import { FailureLimiter } from './failure-limiter';
@@ -45,17 +45,17 @@ export class BearerGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly limiter: FailureLimiter,
-    private readonly authenticator: TokenAuthenticator,
+    private readonly authenticator: Authenticator,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.accessOf(context);
     if (!access) return true;
     const request = requestOf<AuthenticatedRequest>(context);
-    refuseOtherCarriers(request);
+    rejectOtherCarriers(request);
     const { authorization } = request.headers;
     const token = bearerToken(authorization);
-    const known = token === null ? null : this.authenticator.recognise(token);
+    const known = token === null ? null : this.authenticator.findVerified(token);
     if (known) return admit(known, access, request);
     return this.askPassport(token === null ? undefined : authorization).then((principal) => {
       if (!principal) throw this.refusal(request, replyOf(context));
@@ -136,7 +136,7 @@ function countAuthorizations(rawHeaders: readonly string[]): number {
 }
 
 /** passport-http-bearer also knows tokens in the query and the body, which end in logs. */
-function refuseOtherCarriers(request: AuthenticatedRequest): void {
+function rejectOtherCarriers(request: AuthenticatedRequest): void {
   const inQuery = Object.hasOwn(Object(request.query) as object, 'access_token');
   const inBody = Object.hasOwn(Object(request.body) as object, 'access_token');
   if (!inQuery && !inBody && countAuthorizations(request.raw.rawHeaders) <= 1) return;

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-http-bearer';
-import type { TokenAuthenticator } from '../tokens/token-authenticator';
+import type { Authenticator } from './authenticator';
 import type { Principal } from './caller';
 
 /** What the guard lets passport see of a request. */
 export interface BearerRequest {
   readonly headers: { readonly authorization: string | undefined };
-  readonly authenticator: TokenAuthenticator;
+  readonly authenticator: Authenticator;
 }
 
 /**

@@ -4,7 +4,6 @@ import { foldCase } from './identity-key';
 export const MAX_NAME_LENGTH = 200;
 export const MAX_MODEL_LENGTH = 200;
 export const MAX_TAG_LENGTH = 64;
-export const MAX_API_KEY_LENGTH = 4096;
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -17,9 +16,6 @@ const OUTER_WHITE_SPACE = /^[\s\p{White_Space}]|[\s\p{White_Space}]$/u;
  */
 const EMOJI = String.raw`(?!\p{ASCII})\p{Emoji}(?:\u{FE0F}|\p{Emoji_Modifier})?`;
 const EMOJI_SEQUENCE = new RegExp(String.raw`[0-9#*]\u{FE0F}?\u{20E3}|${EMOJI}(?:\u{200D}${EMOJI})*`, 'gu');
-
-const MASK_CHARACTERS_ONLY = /^[*•….]+$/u;
-const MASKED_MIDDLE = /[•…]|\*{3}|^[^.]{0,20}\.{3,}[^.]{0,20}$/u;
 
 /** The stored form of a name. */
 export function normaliseName(text: string): string {
@@ -55,27 +51,6 @@ export function tagProblem(text: string): string | null {
   const tag = text.trim();
   if (tag === '') return 'Must hold at least one visible character.';
   return lengthProblem(tag, MAX_TAG_LENGTH) ?? visibilityProblem(tag);
-}
-
-/** Whether a text is what a screen shows instead of an API key: `***`, `••••`, `sk-…abcd`, `sk-...abcd`. */
-export function isMask(text: string): boolean {
-  return MASK_CHARACTERS_ONLY.test(text) || MASKED_MIDDLE.test(text);
-}
-
-/** Why a text cannot be an API key, or null. The message never quotes it. */
-export function apiKeyProblem(text: string): string | null {
-  if (text === '') return 'Must not be empty.';
-  if (isMask(text))
-    return 'Is a mask, not a key: send the whole key, or leave the field out to keep the stored one.';
-  if (!/^[\x21-\x7e]+$/.test(text))
-    return 'Must be visible ASCII characters only, without spaces or line breaks.';
-  if (text.length > MAX_API_KEY_LENGTH) return `Must have at most ${MAX_API_KEY_LENGTH} characters.`;
-  return null;
-}
-
-/** What may be shown of an API key: at most a quarter, so that the rest cannot be guessed; nothing of a short one. */
-export function keyPrefix(apiKey: string): string {
-  return apiKey.length < 16 ? '' : apiKey.slice(0, Math.min(8, Math.floor(apiKey.length / 4)));
 }
 
 function lengthProblem(text: string, maximum: number): string | null {

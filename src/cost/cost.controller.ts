@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
-import type { Answer } from '../http/response/http-response';
+import type { HttpResponse } from '../http/response/http-response';
 import { Operation } from '../http/route/operation';
 import { MinRevision } from '../registry/revision-header';
 import { CostService } from './cost.service';
@@ -22,7 +22,7 @@ export class CostController {
     description:
       "By the model's rates, in exact decimals: multiplier × Σ tokens/1000 × rate. A missing cache rate is taken to be the input rate and said to be assumed; a missing input or output rate makes the cost null.",
     body: { type: CostRequest, examples: COST_EXAMPLES },
-    answer: CostResponse,
+    response: CostResponse,
     example: COST_EXAMPLE,
     failures: ['body', 'not_found'],
   })
@@ -32,7 +32,7 @@ export class CostController {
     @CurrentCaller() caller: Caller,
     @MinRevision() minRevision: number,
     @Body() body: CostRequest,
-  ): Promise<Answer> {
+  ): Promise<HttpResponse> {
     return this.costs.answer(caller, body, minRevision);
   }
 }

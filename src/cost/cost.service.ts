@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
-import { Answer } from '../http/response/http-response';
+import { HttpResponse } from '../http/response/http-response';
 import { costOf } from '../pricing/cost-calculator';
 import { normaliseUsage } from '../pricing/token-usage/usage-normaliser';
 import { revisionHeader } from '../registry/revision-header';
@@ -19,10 +19,10 @@ export class CostService {
    *
    * @throws DomainError 404 without such a model, 422 for a usage or selector that cannot be read.
    */
-  async answer(caller: Caller, request: CostRequest, minRevision: number): Promise<Answer> {
+  async answer(caller: Caller, request: CostRequest, minRevision: number): Promise<HttpResponse> {
     const { revision, selector, kind, rates } = await this.find(caller, request, minRevision);
     const body: CostResponse = { selector, ...costOf(normaliseUsage(request.usage, kind), rates) };
-    return new Answer(body, revisionHeader(revision));
+    return new HttpResponse(body, revisionHeader(revision));
   }
 
   private async find(caller: Caller, request: CostRequest, minRevision: number): Promise<PricedModel> {

@@ -6,7 +6,7 @@ import { Candidate } from '../routing/engine/model/candidate';
 import { chosenModel, resolve } from '../routing/engine/resolve';
 import type { RoutingTable } from '../routing/engine/routing-table';
 import { parseSelector, type Selector } from '../routing/engine/selector/selector';
-import { RoutingTables } from '../routing/routing-table-store';
+import { RoutingTableStore } from '../routing/routing-table-store';
 import type { ProviderKind } from '../upstream/base-url';
 
 /** A model, as far as its cost is concerned. */
@@ -21,7 +21,7 @@ export interface PricedModel {
 /** Where the models' rates come from: the registry, at no older revision than asked for. */
 @Injectable()
 export class ModelRates {
-  constructor(private readonly tables: RoutingTables) {}
+  constructor(private readonly tables: RoutingTableStore) {}
 
   /** The model that a selector chooses. Throws `routing.no_route`, or what is wrong with the selector. */
   async bySelector(

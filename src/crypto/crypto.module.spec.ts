@@ -17,7 +17,7 @@ import { parseKeyRing } from './key-ring';
 import { KeyStatusService } from './key-status.service';
 import { RewrapService } from './rewrap.service';
 import { SealedColumnRepository } from './sealed-column.repository';
-import { type SealedColumn, SealedColumns } from './sealed-columns';
+import type { SealedColumn } from './sealed-columns';
 import { ServerSecret } from './server-secret.entity';
 import { ServerSecretRepository } from './server-secret.repository';
 import { ServerSecretService } from './server-secret.service';
@@ -51,14 +51,13 @@ async function start(keys: string): Promise<void> {
     imports: [
       ConfigModule.forRoot(loadConfig({ DATA_DIR: folder })),
       DatabaseModule.forRoot(schema, () => undefined),
-      CryptoModule.forRoot({ useFactory: () => parseKeyRing(keys) }),
+      CryptoModule.forRoot({ useFactory: () => parseKeyRing(keys) }, [column]),
     ],
   }).compile();
   const dataSource = await the(DataSource).initialize();
   await dataSource.synchronize();
   await dataSource.query(`CREATE TABLE IF NOT EXISTS vault
     (id varchar(36) PRIMARY KEY, account_id varchar(36), sealed text, key_id varchar(64), version integer)`);
-  the(SealedColumns).register(column);
 }
 
 const the = <T>(token: Type<T> | symbol): T => app!.get<T>(token);
@@ -172,7 +171,7 @@ describe('the server secret', () => {
     await start(entry('a'));
     const replicas = Array.from({ length: 8 }, () => {
       const secrets = the(ServerSecretRepository);
-      return new ServerSecretService(secrets, the(KEY_PROVIDER), new SealedColumns());
+      return new ServerSecretService(secrets, the(KEY_PROVIDER));
     });
     await Promise.all(replicas.map((replica) => replica.load()));
     expect(new Set(replicas.map((replica) => replica.value.toString('hex'))).size).toBe(1);

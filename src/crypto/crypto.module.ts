@@ -1,5 +1,4 @@
 import { type DynamicModule, type FactoryProvider, Global, Module, type OnModuleInit } from '@nestjs/common';
-import { AdvancedJsonSealer } from '../advanced-json/advanced-json-sealer';
 import { DatabaseService } from '../database/database.service';
 import { CryptoService } from './crypto.service';
 import { CursorService } from './cursor.service';
@@ -11,9 +10,9 @@ import { KeyStatusService } from './key-status.service';
 import { LocalKeyProvider } from './local-key-provider';
 import { RewrapService } from './rewrap.service';
 import { SealedColumnRepository } from './sealed-column.repository';
-import { SealedColumns } from './sealed-columns';
+import { type SealedColumn, SealedColumns } from './sealed-columns';
 import { ServerSecretRepository } from './server-secret.repository';
-import { ServerSecretService } from './server-secret.service';
+import { SERVER_SECRET_COLUMN, ServerSecretService } from './server-secret.service';
 
 /** Injection token of the {@link KeyRing} that the configuration gives. */
 export const KEY_RING = Symbol('KEY_RING');
@@ -27,7 +26,6 @@ export const KEY_RING = Symbol('KEY_RING');
       useFactory: (ring: KeyRing) => new LocalKeyProvider(ring),
       inject: [KEY_RING],
     },
-    SealedColumns,
     SealedColumnRepository,
     KeyCanaryRepository,
     ServerSecretRepository,
@@ -36,18 +34,9 @@ export const KEY_RING = Symbol('KEY_RING');
     RewrapService,
     KeyStatusService,
     CryptoService,
-    AdvancedJsonSealer,
     CursorService,
   ],
-  exports: [
-    AdvancedJsonSealer,
-    CryptoService,
-    CursorService,
-    KeyCheckService,
-    RewrapService,
-    KeyStatusService,
-    SealedColumns,
-  ],
+  exports: [CryptoService, CursorService, KeyCheckService, RewrapService, KeyStatusService, SealedColumns],
 })
 export class CryptoModule implements OnModuleInit {
   constructor(
@@ -55,9 +44,18 @@ export class CryptoModule implements OnModuleInit {
     private readonly keyCheck: KeyCheckService,
   ) {}
 
-  /** The module with its key ring: what the factory returns is provided as {@link KEY_RING}. */
-  static forRoot(keyRing: Pick<FactoryProvider<KeyRing>, 'useFactory' | 'inject'>): DynamicModule {
-    return { module: CryptoModule, providers: [{ provide: KEY_RING, ...keyRing }] };
+  /** Provides the key ring as {@link KEY_RING}. `columns` are the sealed columns of the other modules. */
+  static forRoot(
+    keyRing: Pick<FactoryProvider<KeyRing>, 'useFactory' | 'inject'>,
+    columns: readonly SealedColumn[],
+  ): DynamicModule {
+    return {
+      module: CryptoModule,
+      providers: [
+        { provide: KEY_RING, ...keyRing },
+        { provide: SealedColumns, useValue: new SealedColumns([SERVER_SECRET_COLUMN, ...columns]) },
+      ],
+    };
   }
 
   onModuleInit(): void {

@@ -30,18 +30,18 @@ export class KeyCheckService {
    * key must open its canary; a new key gets one. Also loads the server's secret. Throws {@link KeyRingError}.
    */
   async verify(): Promise<void> {
-    await this.refuseMissingKeys();
+    await this.rejectMissingKeys();
     const canaries = new Map((await this.canaries.findAll()).map((canary) => [canary.keyId, canary]));
     const configured = this.provider.knownKeyIds;
     for (const keyId of configured) {
       const canary = canaries.get(keyId);
-      if (canary) await refuseForeignKey(() => this.openCanary(canary));
+      if (canary) await rejectForeignKey(() => this.openCanary(canary));
     }
     // Before canaries are made: a wrong key that has none yet must not get one.
-    await refuseForeignKey(() => this.serverSecret.load());
+    await rejectForeignKey(() => this.serverSecret.load());
     for (const keyId of configured.filter((candidate) => !canaries.has(candidate))) {
       const canary = await this.createCanary(keyId);
-      await refuseForeignKey(() => this.openCanary(canary));
+      await rejectForeignKey(() => this.openCanary(canary));
     }
     this.verified = true;
   }
@@ -63,8 +63,8 @@ export class KeyCheckService {
     }
   }
 
-  private async refuseMissingKeys(): Promise<void> {
-    for (const column of this.columns.all()) {
+  private async rejectMissingKeys(): Promise<void> {
+    for (const column of this.columns.all) {
       for (const { keyId, rows } of await this.values.countByKey(column)) {
         if (this.provider.knownKeyIds.includes(keyId)) continue;
         const place = `${column.table}.${column.sealedColumn}`;
@@ -85,7 +85,7 @@ export class KeyCheckService {
 }
 
 /** A provider that cannot be asked is no proof against the key: its errors pass. */
-async function refuseForeignKey(open: () => Promise<void>): Promise<void> {
+async function rejectForeignKey(open: () => Promise<void>): Promise<void> {
   try {
     await open();
   } catch (error) {

@@ -28,7 +28,7 @@ export class KeyStatusService {
   async status(): Promise<KeyStatus[]> {
     const canaries = new Set((await this.canaries.findAll()).map(({ keyId }) => keyId));
     const columns = await Promise.all(
-      this.columns.all().map(async (column) => {
+      this.columns.all.map(async (column) => {
         const uses = await this.values.countByKey(column);
         return { column, counts: new Map(uses.map(({ keyId, rows }) => [keyId, rows])) };
       }),

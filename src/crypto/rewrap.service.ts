@@ -46,7 +46,7 @@ export class RewrapService {
    * version stay; only the seal is new. `onProgress` hears of each batch.
    */
   async rewrap(onProgress: (count: Readonly<RewrapCount>) => void = () => undefined): Promise<RewrapReport> {
-    const counts = this.columns.all().map((column) => ({ column, count: emptyCount(column) }));
+    const counts = this.columns.all.map((column) => ({ column, count: emptyCount(column) }));
     let idleSweeps = 0;
     while (idleSweeps < MAX_IDLE_SWEEPS) {
       const before = total(counts, 'rewrapped');

@@ -12,25 +12,20 @@ const column: SealedColumn = {
 };
 
 describe('SealedColumns', () => {
-  it('keeps what is registered', () => {
-    const columns = new SealedColumns();
-    columns.register(column);
-    columns.register({ ...column, table: 'llm_provider_models' });
-    expect(columns.all()).toHaveLength(2);
+  it('lists the columns it is given', () => {
+    const columns = [column, { ...column, table: 'llm_provider_models' }];
+    expect(new SealedColumns(columns).all).toEqual(columns);
   });
 
-  it('refuses a column twice, and a key id column that two sealed columns share', () => {
-    const columns = new SealedColumns();
-    columns.register(column);
-    expect(() => columns.register({ ...column, keyIdColumn: 'other_key_id' })).toThrow(RangeError);
-    expect(() => columns.register({ ...column, sealedColumn: 'sealed_headers' })).toThrow(RangeError);
+  it.each(['keyIdColumn', 'sealedColumn'])('rejects two columns that differ only in %s', (name) => {
+    expect(() => new SealedColumns([column, { ...column, [name]: 'other' }])).toThrow(RangeError);
   });
 
   it.each(['table', 'idColumn', 'accountColumn', 'sealedColumn', 'keyIdColumn', 'versionColumn'])(
-    'refuses a %s that is no plain identifier',
+    'rejects a %s that is not a plain identifier',
     (name) => {
       for (const value of ['', 'a b', 'a;--', 'a`', 'A', '1a', 'a.b']) {
-        expect(() => new SealedColumns().register({ ...column, [name]: value })).toThrow(RangeError);
+        expect(() => new SealedColumns([{ ...column, [name]: value }])).toThrow(RangeError);
       }
     },
   );

@@ -6,14 +6,14 @@ import { openEnvelope, sealEnvelope } from './envelope';
 import { KEY_PROVIDER, type KeyProvider } from './key-provider';
 import { KEY_BYTES } from './key-ring';
 import type { SealContext } from './seal-context';
-import { type SealedColumn, SealedColumns } from './sealed-columns';
+import type { SealedColumn } from './sealed-columns';
 import type { ServerSecret } from './server-secret.entity';
 import { ServerSecretRepository } from './server-secret.repository';
 
 const NAME = 'server';
 const FIRST_VERSION = 1;
 
-const COLUMN: SealedColumn = {
+export const SERVER_SECRET_COLUMN: SealedColumn = {
   table: 'server_secrets',
   idColumn: 'name',
   accountColumn: null,
@@ -35,10 +35,7 @@ export class ServerSecretService {
   constructor(
     private readonly secrets: ServerSecretRepository,
     @Inject(KEY_PROVIDER) private readonly provider: KeyProvider,
-    columns: SealedColumns,
-  ) {
-    columns.register(COLUMN);
-  }
+  ) {}
 
   /** Reads the secret, or makes it in a new database. Of two replicas at once, both end with the same one. */
   async load(): Promise<void> {
@@ -63,6 +60,6 @@ export class ServerSecretService {
 }
 
 function contextOf(version: number): SealContext {
-  const { purpose, table, field } = COLUMN;
+  const { purpose, table, field } = SERVER_SECRET_COLUMN;
   return { purpose, accountId: null, table, rowId: NAME, field, version };
 }

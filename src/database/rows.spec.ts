@@ -1,5 +1,5 @@
 import { DataSource, EntitySchema } from 'typeorm';
-import { findRow, incremented, insertRows, updateRows } from './rows';
+import { findRow, incrementCounter, insertRows, updateRows } from './rows';
 import { SqliteDatabase } from './sqlite-driver';
 
 class Shelf {
@@ -56,9 +56,9 @@ describe('rows', () => {
   });
 
   it('have counters that are raised and told; null where there is no row', async () => {
-    expect(await incremented(database.manager, Shelf, { id: 'a' }, 'booksHeld')).toBe(2);
-    expect(await incremented(database.manager, Shelf, { id: 'a' }, 'booksHeld')).toBe(3);
-    expect(await incremented(database.manager, Shelf, { id: 'c' }, 'booksHeld')).toBeNull();
+    expect(await incrementCounter(database.manager, Shelf, { id: 'a' }, 'booksHeld')).toBe(2);
+    expect(await incrementCounter(database.manager, Shelf, { id: 'a' }, 'booksHeld')).toBe(3);
+    expect(await incrementCounter(database.manager, Shelf, { id: 'c' }, 'booksHeld')).toBeNull();
     expect(await rows()).toMatchObject([{ books_held: 3 }, { books_held: 2 }]);
   });
 
@@ -68,7 +68,7 @@ describe('rows', () => {
   ])('are not touched by a key of %s', async (_name, key) => {
     const before = await rows();
     await expect(updateRows(database.manager, Shelf, key, { booksHeld: 9 })).rejects.toThrow('column');
-    await expect(incremented(database.manager, Shelf, key, 'booksHeld')).rejects.toThrow('column');
+    await expect(incrementCounter(database.manager, Shelf, key, 'booksHeld')).rejects.toThrow('column');
     await expect(findRow(database.manager, Shelf, key)).rejects.toThrow('column');
     expect(await rows()).toEqual(before);
   });

@@ -39,7 +39,7 @@ export async function findRow<T extends object>(
   const { columns, tableName } = metadata;
   const where = equalities(manager, metadata, key);
   const [row] = await manager.query<Record<string, unknown>[]>(
-    `SELECT * FROM ${driver.escape(tableName)} WHERE ${where.terms.join(' AND ')}`,
+    `SELECT * FROM ${driver.escape(tableName)} WHERE ${where.assignments.join(' AND ')}`,
     where.values,
   );
   if (row === undefined) return null;
@@ -63,10 +63,10 @@ export async function updateRows<T extends object>(
   const metadata = manager.dataSource.getMetadata(entity);
   const table = manager.dataSource.driver.escape(metadata.tableName);
   const [set, where] = [equalities(manager, metadata, values), equalities(manager, metadata, key)];
-  await manager.query(`UPDATE ${table} SET ${set.terms.join(', ')} WHERE ${where.terms.join(' AND ')}`, [
-    ...set.values,
-    ...where.values,
-  ]);
+  await manager.query(
+    `UPDATE ${table} SET ${set.assignments.join(', ')} WHERE ${where.assignments.join(' AND ')}`,
+    [...set.values, ...where.values],
+  );
 }
 
 /**
@@ -74,7 +74,7 @@ export async function updateRows<T extends object>(
  *
  * Throws what a query throws.
  */
-export async function incremented<T extends object>(
+export async function incrementCounter<T extends object>(
   manager: EntityManager,
   entity: new () => T,
   key: Partial<T>,
@@ -85,7 +85,7 @@ export async function incremented<T extends object>(
   const column = driver.escape(metadata.findColumnWithPropertyName(counter)!.databaseName);
   const where = equalities(manager, metadata, key);
   const update = (value: string): string =>
-    `UPDATE ${driver.escape(metadata.tableName)} SET ${column} = ${value} WHERE ${where.terms.join(' AND ')}`;
+    `UPDATE ${driver.escape(metadata.tableName)} SET ${column} = ${value} WHERE ${where.assignments.join(' AND ')}`;
   if (options.type === 'better-sqlite3') {
     const sql = `${update(`${column} + 1`)} RETURNING ${column} AS value`;
     const [row] = await manager.query<{ value: number }[]>(sql, where.values);
@@ -106,14 +106,14 @@ function equalities(
   { dataSource: { driver } }: EntityManager,
   { columns }: EntityMetadata,
   properties: object,
-): { readonly terms: string[]; readonly values: unknown[] } {
+): { readonly assignments: string[]; readonly values: unknown[] } {
   const named = columns.filter(({ propertyName }) => propertyName in properties);
   // Left out of a condition in silence, it would widen what is changed.
   if (named.length === 0 || named.length < Object.keys(properties).length) {
     throw new Error(`of ${Object.keys(properties).join(', ')} not each is a column`);
   }
   return {
-    terms: named.map(({ databaseName }) => `${driver.escape(databaseName)} = ?`),
+    assignments: named.map(({ databaseName }) => `${driver.escape(databaseName)} = ?`),
     values: named.map(
       (column) => driver.preparePersistentValue(column.getEntityValue(properties), column) as unknown,
     ),

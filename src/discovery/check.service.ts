@@ -8,7 +8,7 @@ import type { ProviderModel } from '../models/provider-model.entity';
 import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
 import { ProvidersService } from '../providers/providers.service';
-import { RegistryWrite } from '../registry/registry-transaction';
+import { RegistryTransaction } from '../registry/registry-transaction';
 import type { Protocol } from '../upstream/protocol';
 import { UpstreamError } from '../upstream/upstream-error';
 import { UpstreamService } from '../upstream/upstream.service';
@@ -22,7 +22,7 @@ export class CheckService {
     private readonly models: ModelsRepository,
     private readonly secrets: ProviderSecrets,
     private readonly upstream: UpstreamService,
-    private readonly registry: RegistryWrite,
+    private readonly registry: RegistryTransaction,
   ) {}
 
   /** Free: lists the upstream's models, past the cache. */
@@ -38,7 +38,7 @@ export class CheckService {
     const target = await this.secrets.target(provider, model);
     let protocol: Protocol | null = null;
     const result = await outcome(async () => {
-      ({ protocol } = await this.upstream.smallestCall(target, model.model));
+      ({ protocol } = await this.upstream.probeModel(target, model.model));
     });
     // The call was answered and paid for, whether or not what it taught can be kept.
     if (protocol) await this.remember(accountId, provider, model, protocol).catch(() => undefined);

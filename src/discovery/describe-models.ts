@@ -1,4 +1,4 @@
-import { inPortions } from '../common/batches';
+import { inBatches } from '../common/batches';
 import type { UpstreamModel } from '../upstream/adapters/upstream-adapter';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import type { AvailableModel } from './dto/available-models.response.dto';
@@ -7,7 +7,7 @@ import type { PriceCatalogue } from './price-catalogue';
 export type OfferedModel = Omit<AvailableModel, 'configured'>;
 
 /** A look-up in the catalogue takes some 50 µs; after so many others get their turn. */
-const PER_TURN = 100;
+const BATCH_SIZE = 100;
 
 /** An upstream's list as the API shows it: sorted by name, with suggested prices. */
 export async function describeModels(
@@ -31,7 +31,7 @@ export async function describeModels(
       }),
     };
   };
-  await inPortions(listed, PER_TURN, (portion) => described.push(...portion.map(describe)));
+  await inBatches(listed, BATCH_SIZE, (batch) => described.push(...batch.map(describe)));
   return described.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
 }
 

@@ -35,7 +35,7 @@ export class DiscoveryController {
     summary: 'List the models of credentials not yet saved',
     description: 'Asks the upstream with the key of the body. Nothing is stored, and no stored key is used.',
     body: { type: DiscoverDto, examples: DISCOVER_EXAMPLES },
-    answer: AvailableModelsResponse,
+    response: AvailableModelsResponse,
     example: { ...AVAILABLE_MODELS_EXAMPLE, models: AVAILABLE_MODELS_EXAMPLE.models.slice(0, 1) },
     failures: ['body', 'upstream'],
   })
@@ -50,7 +50,7 @@ export class DiscoveryController {
     summary: 'List the models that the upstream offers',
     description:
       'Asked of the upstream itself and kept for two minutes; any change of the provider drops it.',
-    answer: AvailableModelsResponse,
+    response: AvailableModelsResponse,
     example: AVAILABLE_MODELS_EXAMPLE,
     failures: ['not_found', 'conflict', 'upstream'],
     etag: 'read',
@@ -77,7 +77,7 @@ export class DiscoveryController {
     summary: 'Import models that the upstream offers',
     description: 'Adds them in one transaction. Models that are configured already stay as they are.',
     body: { type: ImportModelsDto, examples: IMPORT_EXAMPLES },
-    answer: ImportResult,
+    response: ImportResult,
     example: IMPORT_RESULT_EXAMPLE,
     failures: ['body', 'not_found', 'conflict', 'idempotency', 'upstream', 'write'],
   })
@@ -97,7 +97,7 @@ export class DiscoveryController {
     summary: "Test a provider's key and address",
     description:
       'Free: lists the models of the upstream. A failure of the upstream is an answer with `ok` false.',
-    answer: CheckResponse,
+    response: CheckResponse,
     example: CHECK_EXAMPLE,
     failures: ['not_found', 'conflict'],
   })
@@ -112,7 +112,7 @@ export class DiscoveryController {
     registry: 'write',
     summary: 'Test a model with a real call (costs money)',
     description: 'The smallest call that a model answers; the vendor charges a few tokens for it.',
-    answer: CheckResponse,
+    response: CheckResponse,
     example: CHECK_EXAMPLE,
     failures: ['not_found', 'conflict'],
   })

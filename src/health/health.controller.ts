@@ -2,7 +2,7 @@ import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../auth/bearer.guard';
-import type { AnswerStatus } from '../http/server/fastify-adapter';
+import type { StatusOverride } from '../http/server/fastify-adapter';
 import { LivenessResponse, ReadinessResponse } from './dto/health.response.dto';
 import { ReadinessService } from './readiness.service';
 
@@ -37,9 +37,9 @@ export class HealthController {
   @ApiOkResponse({ type: ReadinessResponse, description: 'Yes.', example: READY })
   @ApiResponse({ status: 503, type: ReadinessResponse, description: 'Not now.' })
   @Get('readyz')
-  async ready(@Req() request: FastifyRequest & AnswerStatus): Promise<ReadinessResponse> {
+  async ready(@Req() request: FastifyRequest & StatusOverride): Promise<ReadinessResponse> {
     const { ready, checks, routingStaleSince } = await this.readiness.check();
-    if (!ready) request.answerStatus = 503;
+    if (!ready) request.statusOverride = 503;
     return { status: ready ? 'ready' : 'not_ready', checks, routing_stale_since: routingStaleSince };
   }
 }

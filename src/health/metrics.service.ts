@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'pr
 import { DatabaseService } from '../database/database.service';
 import type { ObserveRequest } from '../observability/access-log';
 import { RequestDurations } from '../observability/request-durations';
-import { RoutingTables } from '../routing/routing-table-store';
+import { RoutingTableStore } from '../routing/routing-table-store';
 
 /** Prometheus metrics of this process. Labels are of small closed sets: a route's pattern, a method, a status. */
 @Injectable()
@@ -17,7 +17,7 @@ export class MetricsService implements OnApplicationShutdown {
     registers: [this.registry],
   });
 
-  constructor(database: DatabaseService, tables: RoutingTables) {
+  constructor(database: DatabaseService, tables: RoutingTableStore) {
     collectDefaultMetrics({ register: this.registry });
     this.registry.registerMetric(this.durations as unknown as Metric);
     new Gauge({

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { timestamp } from '../common/timestamp';
 import { KeyCheckService } from '../crypto/key-check.service';
 import { DatabaseService } from '../database/database.service';
-import { RoutingTables } from '../routing/routing-table-store';
+import { RoutingTableStore } from '../routing/routing-table-store';
 import { DrainService } from './drain.service';
 
 export type CheckState = 'ok' | 'failed';
@@ -24,7 +24,7 @@ export class ReadinessService {
     private readonly database: DatabaseService,
     private readonly keys: KeyCheckService,
     private readonly drain: DrainService,
-    private readonly tables: RoutingTables,
+    private readonly tables: RoutingTableStore,
   ) {}
 
   async check(): Promise<Readiness> {

@@ -4,10 +4,10 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { AuthenticatedRequest } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { requestOf } from '../http/request-context';
-import { idempotentStatus, type ReplayedAnswer } from '../http/route/idempotent.decorator';
+import { idempotentStatus, type Replayable } from '../http/route/idempotent.decorator';
 import { shownOnce, withoutField } from '../http/route/shown-once.decorator';
 import type { AroundWrite } from '../http/route/write.interceptor';
-import type { AnswerStatus } from '../http/server/fastify-adapter';
+import type { StatusOverride } from '../http/server/fastify-adapter';
 import { IdempotencyService } from './idempotency.service';
 
 /** Gives a POST with an `Idempotency-Key` the answer of the first request with it. */
@@ -20,7 +20,7 @@ export class IdempotencyInterceptor implements AroundWrite {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const status = idempotentStatus(this.reflector, context);
-    const request = requestOf<AuthenticatedRequest & AnswerStatus>(context);
+    const request = requestOf<AuthenticatedRequest & StatusOverride>(context);
     const key = request.headers['idempotency-key'];
     if (status === undefined || key === undefined || !request.user) return next.handle();
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
@@ -31,7 +31,7 @@ export class IdempotencyInterceptor implements AroundWrite {
   }
 
   private async answer(
-    request: AuthenticatedRequest & AnswerStatus & ReplayedAnswer,
+    request: AuthenticatedRequest & StatusOverride & Replayable,
     key: string,
     status: number,
     next: CallHandler,
@@ -51,7 +51,7 @@ export class IdempotencyInterceptor implements AroundWrite {
     );
     request.replayed = replayed;
     // What was shown once cannot be shown again, so that the answer is no longer that of a creation.
-    if (replayed && secretField) request.answerStatus = 200;
+    if (replayed && secretField) request.statusOverride = 200;
     return body;
   }
 }

@@ -29,7 +29,7 @@ export interface IdempotentRequest {
 }
 
 /** The answer to give, and whether it is the repetition of an earlier one. */
-export interface IdempotentAnswer {
+export interface IdempotentResult {
   readonly body: unknown;
   readonly replayed: boolean;
 }
@@ -61,7 +61,7 @@ export class IdempotencyService {
   ) {}
 
   /** 409 while the first request is in flight, 422 for another body under the same key. */
-  async run(request: IdempotentRequest, work: () => Promise<unknown>): Promise<IdempotentAnswer> {
+  async run(request: IdempotentRequest, work: () => Promise<unknown>): Promise<IdempotentResult> {
     this.purgeSoon();
     const claim = await this.claim(request);
     if ('answer' in claim) return claim.answer;
@@ -84,7 +84,7 @@ export class IdempotencyService {
     }
   }
 
-  private async claim(request: IdempotentRequest): Promise<Claim | { answer: IdempotentAnswer }> {
+  private async claim(request: IdempotentRequest): Promise<Claim | { answer: IdempotentResult }> {
     for (;;) {
       // A unit of work of its own each time: many inserts of one key at once may deadlock, and a second look needs
       // a new snapshot.
@@ -95,7 +95,7 @@ export class IdempotencyService {
 
   private async tryClaim(
     request: IdempotentRequest,
-  ): Promise<Claim | { answer: IdempotentAnswer } | 'again'> {
+  ): Promise<Claim | { answer: IdempotentResult } | 'again'> {
     const id = this.hash([request.accountId, request.method, request.path, request.key]);
     const bodyHmac = this.hash(request.body);
     const claimedBy = newId();
@@ -155,7 +155,7 @@ export class IdempotencyService {
   }
 }
 
-function replay(status: number, response: string): IdempotentAnswer {
+function replay(status: number, response: string): IdempotentResult {
   const body: unknown = JSON.parse(response);
   if (status < 400) return { body, replayed: true };
   const { kind, code, detail, errors } = body as StoredError;

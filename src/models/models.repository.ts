@@ -159,7 +159,7 @@ export class ModelsRepository {
 
   /** 409 where the provider has the model already. */
   async insert(models: ProviderModel[]): Promise<void> {
-    await this.translated(async () => {
+    await this.translateViolations(async () => {
       for (let start = 0; start < models.length; start += INSERT_BATCH) {
         if (start > 0) await nextTurn();
         await insertRows(this.unitOfWork.manager, ProviderModel, models.slice(start, start + INSERT_BATCH));
@@ -170,7 +170,7 @@ export class ModelsRepository {
   /** 409 where the new name is taken. */
   async update(before: ProviderModel, after: ProviderModel): Promise<void> {
     const { id, accountId } = before;
-    await this.translated(() =>
+    await this.translateViolations(() =>
       updateRows(this.unitOfWork.manager, ProviderModel, { id, accountId }, changedColumns(before, after)),
     );
   }
@@ -191,7 +191,7 @@ export class ModelsRepository {
   }
 
   /** What was learnt of an endpoint is not true of another. False where nothing was. */
-  async forgetProtocols(accountId: AccountId, providerId: string): Promise<boolean> {
+  async clearLearnedProtocols(accountId: AccountId, providerId: string): Promise<boolean> {
     const learned = { accountId, providerId, learnedProtocol: Not(IsNull()) };
     return ((await this.rows.update(learned, { learnedProtocol: null })).affected ?? 0) > 0;
   }
@@ -208,7 +208,7 @@ export class ModelsRepository {
     return this.unitOfWork.manager.query<Row[]>(sql, parameters);
   }
 
-  private async translated(write: () => Promise<void>): Promise<void> {
+  private async translateViolations(write: () => Promise<void>): Promise<void> {
     try {
       await write();
     } catch (error) {

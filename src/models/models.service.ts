@@ -9,8 +9,8 @@ import { mapPage, type Page, pageOf, type PageQuery } from '../common/pagination
 import { timestamp } from '../common/timestamp';
 import { CursorService } from '../crypto/cursor.service';
 import { assertMatch } from '../http/response/etag';
-import { RegistryWrite, type Touch } from '../registry/registry-transaction';
-import { RegistryRevisions } from '../registry/revision-tracker';
+import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
+import { RevisionTracker } from '../registry/revision-tracker';
 import { DefaultModel, type DefaultMoved } from './default-model';
 import type { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.response.dto';
@@ -20,7 +20,7 @@ import { applySettings, newModel } from './new-model';
 import type { ProviderModel } from './provider-model.entity';
 
 /** Other requests get their turn after so many models of an import. */
-const PER_TURN = 100;
+const BATCH_SIZE = 100;
 
 /** What an import has added, and the names of those that the provider had already. */
 export interface AddedModels {
@@ -34,8 +34,8 @@ export class ModelsService {
     private readonly models: ModelsRepository,
     private readonly defaults: DefaultModel,
     private readonly sealer: AdvancedJsonSealer,
-    private readonly registry: RegistryWrite,
-    private readonly revisions: RegistryRevisions,
+    private readonly registry: RegistryTransaction,
+    private readonly revisions: RevisionTracker,
     private readonly audit: AuditService,
     private readonly cursors: CursorService,
   ) {}
@@ -162,7 +162,7 @@ export class ModelsService {
         known.add(model.modelKey);
         await applySettings(model, body, this.sealer);
         models.push(model);
-        if (models.length % PER_TURN === 0) await nextTurn();
+        if (models.length % BATCH_SIZE === 0) await nextTurn();
       }
       if (models.length === 0) return answer({ added: [], existing });
       await this.defaults.beforeInsert(models[0]!, parent.defaultModel, false);

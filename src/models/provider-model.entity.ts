@@ -1,4 +1,4 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { JsonObject } from '../advanced-json/advanced-json-sealer';
 import {
   decimalColumn,
@@ -8,7 +8,6 @@ import {
   jsonTextsColumn,
   timestampColumn,
 } from '../database/portable-columns';
-import type { Provider } from '../providers/provider.entity';
 import type { Protocol } from '../upstream/protocol';
 
 /** A model that a provider offers, with its place in routing and its price. */
@@ -29,7 +28,7 @@ export class ProviderModel {
   /** Named by text: the provider's file knows this one, not the reverse. */
   @ManyToOne('Provider', 'models', { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'provider_id', foreignKeyConstraintName: 'fk_provider_models_provider' })
-  provider?: Relation<Provider>;
+  provider?: object;
 
   /** The upstream's name, byte for byte. */
   @Column({ type: 'varchar', length: 200 })

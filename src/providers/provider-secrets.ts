@@ -6,21 +6,31 @@ import {
   type SealedHeaders,
   type SealedRow,
 } from '../advanced-json/advanced-json-sealer';
-import { keyPrefix } from '../common/text-rules';
 import { SecretUndecryptableError } from '../crypto/crypto.errors';
 import { CryptoService } from '../crypto/crypto.service';
 import type { SealContext } from '../crypto/seal-context';
+import type { SealedColumn } from '../crypto/sealed-columns';
 import type { SealedText } from '../crypto/sealed-text';
 import { openedOrConflict } from '../crypto/secret-conflict';
 import type { ProviderModel } from '../models/provider-model.entity';
 import type { UpstreamTarget } from '../upstream/upstream-target';
+import { keyPrefix } from './api-key-rules';
 import type { Provider } from './provider.entity';
 import { configurationUnreadable } from './provider.errors';
 
 export type SecretStatus = 'ok' | 'undecryptable';
 
-export const API_KEY_PURPOSE = 'upstream-api-key';
-export const API_KEY_FIELD = 'api_key';
+/** The column of `providers` that stores sealed API keys. */
+export const API_KEY_COLUMN: SealedColumn = {
+  table: 'providers',
+  idColumn: 'id',
+  accountColumn: 'account_id',
+  sealedColumn: 'sealed_api_key',
+  keyIdColumn: 'encryption_key_id',
+  versionColumn: 'secret_version',
+  purpose: 'upstream-api-key',
+  field: 'api_key',
+};
 
 /** Remembered verdicts, so that a list does not open every seal each time. */
 const MAX_REMEMBERED = 50_000;
@@ -109,14 +119,8 @@ function identityOf({ accountId, id, secretVersion, sealedApiKey }: Provider): s
 }
 
 function context({ id, accountId, secretVersion }: Provider): SealContext {
-  return {
-    purpose: API_KEY_PURPOSE,
-    accountId,
-    table: 'providers',
-    rowId: id,
-    field: API_KEY_FIELD,
-    version: secretVersion,
-  };
+  const { purpose, table, field } = API_KEY_COLUMN;
+  return { purpose, accountId, table, rowId: id, field, version: secretVersion };
 }
 
 function rowOf({ id, accountId }: Provider): SealedRow {

@@ -5,16 +5,16 @@ import { Page, pageOf, type PageQuery } from '../common/pagination';
 import { normaliseName } from '../common/text-rules';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
-import { Answer } from '../http/response/http-response';
+import { HttpResponse } from '../http/response/http-response';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
 import { assertReached, revisionHeader } from '../registry/revision-header';
-import { RegistryRevisions } from '../registry/revision-tracker';
+import { RevisionTracker } from '../registry/revision-tracker';
 import type { ProviderKind } from '../upstream/base-url';
 import { type ProviderResponse, toProviderResponse } from './dto/provider.response.dto';
 import { ProviderSecrets } from './provider-secrets';
 import type { Provider } from './provider.entity';
-import { EVERY_PROVIDER, ProvidersRepository } from './providers.repository';
+import { NO_FILTER, ProvidersRepository } from './providers.repository';
 import { WholeLists } from './whole-lists';
 
 export interface ProvidersQuery extends PageQuery {
@@ -29,17 +29,17 @@ export class ProvidersListService {
     private readonly providers: ProvidersRepository,
     private readonly models: ModelsRepository,
     private readonly secrets: ProviderSecrets,
-    private readonly revisions: RegistryRevisions,
+    private readonly revisions: RevisionTracker,
     private readonly wholeLists: WholeLists,
     private readonly cursors: CursorService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  async list({ accountId }: Caller, query: ProvidersQuery, minRevision: number): Promise<Answer> {
+  async list({ accountId }: Caller, query: ProvidersQuery, minRevision: number): Promise<HttpResponse> {
     const { provider, name, limit, cursor } = query;
     const isWhole = provider === null && name === null && limit === null && cursor === null;
     if (isWhole) {
-      const revision = await this.revisions.readTogether(accountId);
+      const revision = await this.revisions.readShared(accountId);
       assertReached(revision, minRevision);
       return this.wholeLists.answer(accountId, revision, () => this.all(accountId));
     }
@@ -47,12 +47,12 @@ export class ProvidersListService {
     return this.unitOfWork.run(async () => {
       const revision = await this.revisions.read(accountId);
       assertReached(revision, minRevision);
-      return new Answer(await this.page(accountId, query), revisionHeader(revision));
+      return new HttpResponse(await this.page(accountId, query), revisionHeader(revision));
     });
   }
 
   private async all(accountId: AccountId): Promise<ProviderResponse[]> {
-    const rows = await this.providers.list(accountId, EVERY_PROVIDER);
+    const rows = await this.providers.list(accountId, NO_FILTER);
     return this.represent(rows, await this.models.listOfAccount(accountId, null));
   }
 

@@ -6,7 +6,7 @@ import { DomainError } from '../common/domain-error';
 import { parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
-import type { Answer } from '../http/response/http-response';
+import type { HttpResponse } from '../http/response/http-response';
 import { Idempotent } from '../http/route/idempotent.decorator';
 import { Operation } from '../http/route/operation';
 import { MinRevision } from '../registry/revision-header';
@@ -34,7 +34,7 @@ export class ProvidersController {
     registry: 'read',
     summary: 'List providers with their models',
     description: 'Oldest first. Without `limit` the whole list comes.',
-    answer: [ProviderResponse],
+    response: [ProviderResponse],
     example: [PROVIDER_EXAMPLE],
     etag: 'read',
   })
@@ -49,7 +49,7 @@ export class ProvidersController {
     @CurrentCaller() caller: Caller,
     @Query() query: Record<string, string>,
     @MinRevision() minRevision: number,
-  ): Promise<Answer> {
+  ): Promise<HttpResponse> {
     return this.lists.list(caller, parseProvidersQuery(query), minRevision);
   }
 
@@ -61,7 +61,7 @@ export class ProvidersController {
       'The key is sealed before it is stored and never shown again. `base_url` is judged by the egress policy.',
     status: 201,
     body: { type: CreateProviderDto, examples: CREATE_PROVIDER_EXAMPLES },
-    answer: ProviderResponse,
+    response: ProviderResponse,
     example: PROVIDER_EXAMPLE,
     failures: ['body', 'idempotency', 'write'],
   })
@@ -77,7 +77,7 @@ export class ProvidersController {
     registry: 'check',
     summary: 'Read a provider with its models',
     description: 'Secrets are not shown: of the key a short prefix, of secret headers `"***"`.',
-    answer: ProviderResponse,
+    response: ProviderResponse,
     example: PROVIDER_EXAMPLE,
     failures: ['not_found'],
     etag: 'read',
@@ -99,7 +99,7 @@ export class ProvidersController {
     description:
       'An absent field keeps its value, null clears it where it can be cleared. A change of kind or of the origin of `base_url` needs `api_key` in the same request, or a token with the scope `admin`.',
     body: { type: UpdateProviderDto, examples: UPDATE_PROVIDER_EXAMPLES },
-    answer: ProviderResponse,
+    response: ProviderResponse,
     example: PROVIDER_EXAMPLE,
     failures: ['body', 'not_found', 'conflict', 'precondition', 'write'],
     etag: 'write',

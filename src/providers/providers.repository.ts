@@ -18,7 +18,7 @@ export interface ProviderFilter {
 }
 
 /** No condition at all. */
-export const EVERY_PROVIDER: ProviderFilter = { provider: null, nameKey: null, after: null, limit: null };
+export const NO_FILTER: ProviderFilter = { provider: null, nameKey: null, after: null, limit: null };
 
 @Injectable()
 export class ProvidersRepository {
@@ -54,14 +54,16 @@ export class ProvidersRepository {
 
   /** 409 where the name is taken. */
   async insert(provider: Provider): Promise<void> {
-    await translated(() => insertRows(this.unitOfWork.manager, Provider, [provider]));
+    await translateViolations(() => insertRows(this.unitOfWork.manager, Provider, [provider]));
   }
 
   /** 409 where the new name is taken. */
   async update(before: Provider, after: Provider): Promise<void> {
     const { id, accountId } = before;
     const changes = changedColumns(before, after);
-    await translated(() => updateRows(this.unitOfWork.manager, Provider, { id, accountId }, changes));
+    await translateViolations(() =>
+      updateRows(this.unitOfWork.manager, Provider, { id, accountId }, changes),
+    );
   }
 
   async delete(accountId: AccountId, id: string): Promise<void> {
@@ -73,7 +75,7 @@ export class ProvidersRepository {
   }
 }
 
-async function translated(write: () => Promise<unknown>): Promise<void> {
+async function translateViolations(write: () => Promise<unknown>): Promise<void> {
   try {
     await write();
   } catch (error) {

@@ -9,8 +9,8 @@ import { timestamp } from '../common/timestamp';
 import { assertMatch } from '../http/response/etag';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
-import { RegistryWrite } from '../registry/registry-transaction';
-import { RegistryRevisions } from '../registry/revision-tracker';
+import { RegistryTransaction } from '../registry/registry-transaction';
+import { RevisionTracker } from '../registry/revision-tracker';
 import type { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import { type ProviderResponse, toProviderResponse } from './dto/provider.response.dto';
 import { ProviderDestination } from './provider-destination';
@@ -26,8 +26,8 @@ export class ProvidersService {
     private readonly models: ModelsRepository,
     private readonly secrets: ProviderSecrets,
     private readonly destination: ProviderDestination,
-    private readonly registry: RegistryWrite,
-    private readonly revisions: RegistryRevisions,
+    private readonly registry: RegistryTransaction,
+    private readonly revisions: RevisionTracker,
     private readonly audit: AuditService,
   ) {}
 
@@ -84,7 +84,10 @@ export class ProvidersService {
       provider.updatedAt = timestamp();
       await this.providers.update(current, provider);
       touch('provider', id);
-      if (!isSameEndpoint(current, provider) && (await this.models.forgetProtocols(caller.accountId, id))) {
+      if (
+        !isSameEndpoint(current, provider) &&
+        (await this.models.clearLearnedProtocols(caller.accountId, id))
+      ) {
         touch('models_of_provider', id);
       }
       const after = await this.represent(provider, models);

@@ -1,6 +1,6 @@
 import type { AccountId } from '../auth/caller';
 import type { UnitOfWork } from '../database/unit-of-work';
-import type { RegistryRevisions } from '../registry/revision-tracker';
+import type { RevisionTracker } from '../registry/revision-tracker';
 import type { ProviderResponse } from './dto/provider.response.dto';
 import { WholeLists } from './whole-lists';
 
@@ -15,7 +15,7 @@ describe('WholeLists', () => {
   beforeEach(() => {
     revision = 1;
     readings = [];
-    const revisions = { read: () => Promise.resolve(revision) } as unknown as RegistryRevisions;
+    const revisions = { read: () => Promise.resolve(revision) } as unknown as RevisionTracker;
     const unitOfWork = { run: (work: () => unknown) => work() } as unknown as UnitOfWork;
     lists = new WholeLists(revisions, unitOfWork);
   });

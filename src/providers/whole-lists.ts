@@ -4,13 +4,13 @@ import type { AccountId } from '../auth/caller';
 import { jsonArray } from '../common/batches';
 import { UnitOfWork } from '../database/unit-of-work';
 import { etagOfText } from '../http/response/etag';
-import { Answer } from '../http/response/http-response';
+import { HttpResponse } from '../http/response/http-response';
 import { assertReached, revisionHeader } from '../registry/revision-header';
-import { RegistryRevisions } from '../registry/revision-tracker';
+import { RevisionTracker } from '../registry/revision-tracker';
 import type { ProviderResponse } from './dto/provider.response.dto';
 
 /** Providers with their models; after so many others get their turn. */
-const PER_TURN = 200;
+const BATCH_SIZE = 200;
 
 /** All kept lists together, in bytes. */
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ const CACHE_BYTES = 64 * 1024 * 1024;
 interface WholeList {
   readonly revision: number;
   readonly bytes: Buffer;
-  readonly answer: Answer;
+  readonly answer: HttpResponse;
 }
 
 /**
@@ -34,7 +34,7 @@ export class WholeLists {
   private readonly building = new Map<AccountId, Promise<WholeList>>();
 
   constructor(
-    private readonly revisions: RegistryRevisions,
+    private readonly revisions: RevisionTracker,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -43,7 +43,7 @@ export class WholeLists {
     accountId: AccountId,
     revision: number,
     read: () => Promise<readonly ProviderResponse[]>,
-  ): Promise<Answer> {
+  ): Promise<HttpResponse> {
     const known = this.lists.get(accountId);
     // A later one is of a write that came between, or of before the database was restored.
     if (known?.revision === revision) return known.answer;
@@ -71,8 +71,12 @@ export class WholeLists {
       revision: await this.revisions.read(accountId),
       items: await read(),
     }));
-    const bytes = await jsonArray(items, PER_TURN, (item) => item);
-    const list = { revision, bytes, answer: new Answer(bytes, revisionHeader(revision), etagOfText(bytes)) };
+    const bytes = await jsonArray(items, BATCH_SIZE, (item) => item);
+    const list = {
+      revision,
+      bytes,
+      answer: new HttpResponse(bytes, revisionHeader(revision), etagOfText(bytes)),
+    };
     this.lists.set(accountId, list);
     return list;
   }

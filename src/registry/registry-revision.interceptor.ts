@@ -3,17 +3,17 @@ import { Reflector } from '@nestjs/core';
 import { mergeMap, type Observable } from 'rxjs';
 import type { AuthenticatedRequest } from '../auth/caller';
 import { replyOf, requestOf } from '../http/request-context';
-import { type ReplayedAnswer } from '../http/route/idempotent.decorator';
+import { type Replayable } from '../http/route/idempotent.decorator';
 import { type RegistryUse, registryUse } from '../http/route/registry-use.decorator';
 import { revisionHeader } from './revision-header';
-import { RegistryRevisions } from './revision-tracker';
+import { RevisionTracker } from './revision-tracker';
 
 /** Gives the answer of each registry write its revision, so that the client can ask any replica for no older one. */
 @Injectable()
 export class RegistryRevisionInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
-    private readonly revisions: RegistryRevisions,
+    private readonly revisions: RevisionTracker,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -30,7 +30,7 @@ export class RegistryRevisionInterceptor implements NestInterceptor {
 
   /** Of the write itself, or of a later one. Null where none is known: the answer stands without. */
   private async revisionAfter(context: ExecutionContext): Promise<number | null> {
-    const request = requestOf<AuthenticatedRequest & ReplayedAnswer>(context);
+    const request = requestOf<AuthenticatedRequest & Replayable>(context);
     if (!request.user) return null;
     const { accountId } = request.user;
     // A replay wrote nothing here, and its write may be another replica's.

@@ -4,7 +4,7 @@ import type { AccountId } from '../auth/caller';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ChangedKind } from './registry-change.entity';
 import { type ChangedResource, RegistryChangesRepository } from './registry-changes.repository';
-import { RegistryRevisions } from './revision-tracker';
+import { RevisionTracker } from './revision-tracker';
 
 /** Notes a row that a registry write touches. */
 export type Touch = (kind: ChangedKind, id: string) => void;
@@ -14,11 +14,11 @@ export type Touch = (kind: ChangedKind, id: string) => void;
  * ends by logging what it touched. One that touches nothing leaves the revision as it was.
  */
 @Injectable()
-export class RegistryWrite {
+export class RegistryTransaction {
   constructor(
     private readonly accounts: AccountsRepository,
     private readonly changes: RegistryChangesRepository,
-    private readonly revisions: RegistryRevisions,
+    private readonly revisions: RevisionTracker,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 

@@ -2,7 +2,7 @@ import type { AccountsRepository } from '../accounts/accounts.repository';
 import type { AccountId } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { databaseUnavailable } from '../database/database-errors';
-import { RegistryRevisions } from './revision-tracker';
+import { RevisionTracker } from './revision-tracker';
 
 const account = 'account' as AccountId;
 
@@ -21,19 +21,19 @@ class SlowAccounts {
 
 describe('RegistryRevisions', () => {
   let accounts: SlowAccounts;
-  let revisions: RegistryRevisions;
+  let revisions: RevisionTracker;
 
   beforeEach(() => {
     accounts = new SlowAccounts();
-    revisions = new RegistryRevisions(accounts as unknown as AccountsRepository);
+    revisions = new RevisionTracker(accounts as unknown as AccountsRepository);
   });
 
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
   it('asks once for all that come while it reads, and for each after it came', async () => {
-    const first = revisions.readTogether(account);
+    const first = revisions.readShared(account);
     accounts.revision = 2;
-    const later = Array.from({ length: 5 }, () => revisions.readTogether(account));
+    const later = Array.from({ length: 5 }, () => revisions.readShared(account));
     expect(accounts.asked).toHaveLength(1);
     accounts.asked[0]!();
     expect(await first).toBe(1);
@@ -41,13 +41,13 @@ describe('RegistryRevisions', () => {
     expect(accounts.asked).toHaveLength(2);
     accounts.asked[1]!();
     expect(await Promise.all(later)).toEqual([2, 2, 2, 2, 2]);
-    void revisions.readTogether(account);
+    void revisions.readShared(account);
     expect(accounts.asked).toHaveLength(3);
   });
 
   it('reads again for those that waited where a reading fails', async () => {
-    const first = revisions.readTogether(account);
-    const second = revisions.readTogether(account);
+    const first = revisions.readShared(account);
+    const second = revisions.readShared(account);
     accounts.asked[0]!(new Error('away'));
     await expect(first).rejects.toThrow('away');
     await turn();
@@ -56,13 +56,13 @@ describe('RegistryRevisions', () => {
   });
 
   it('does not ask a database again that did not answer while they waited', async () => {
-    const first = revisions.readTogether(account);
-    const second = revisions.readTogether(account);
+    const first = revisions.readShared(account);
+    const second = revisions.readShared(account);
     accounts.asked[0]!(databaseUnavailable());
     await expect(first).rejects.toThrow(DomainError);
     await expect(second).rejects.toThrow(DomainError);
     expect(accounts.asked).toHaveLength(1);
-    void revisions.readTogether(account);
+    void revisions.readShared(account);
     expect(accounts.asked).toHaveLength(2);
   });
 

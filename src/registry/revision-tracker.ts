@@ -18,7 +18,7 @@ interface Turn {
 
 /** What this process knows of the registries' revisions: those of its own writes at once, those of others as it reads. */
 @Injectable()
-export class RegistryRevisions {
+export class RevisionTracker {
   private readonly known = new LRUCache<AccountId, number>({ max: MAX_ACCOUNTS });
 
   private readonly turns = new Map<AccountId, Turn>();
@@ -47,7 +47,7 @@ export class RegistryRevisions {
    * next, which they share. So each gets what was read after it came, and the database is asked once for all. Where it
    * does not answer the one, the others do not try in their turn: they have waited as long.
    */
-  readTogether(accountId: AccountId): Promise<number> {
+  readShared(accountId: AccountId): Promise<number> {
     const turn = this.turns.get(accountId);
     if (!turn) return this.startTurn(accountId);
     const start = (): Promise<number> => this.startTurn(accountId);

@@ -1,20 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import { inPortions } from '../common/batches';
+import { inBatches } from '../common/batches';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { RoutingRow } from '../models/model-row';
 import { ModelsRepository } from '../models/models.repository';
 import { describeError } from '../observability/describe-error';
 import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
-import { EVERY_PROVIDER, ProvidersRepository } from '../providers/providers.repository';
+import { NO_FILTER, ProvidersRepository } from '../providers/providers.repository';
 import { RegistryChangesRepository } from '../registry/registry-changes.repository';
-import { RegistryRevisions } from '../registry/revision-tracker';
+import { RevisionTracker } from '../registry/revision-tracker';
 import type { RegistryChanges, RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 import { toRoutedModel, toRoutedProvider } from './routed-rows';
 
 /** A row takes some 2 µs; after so many others get their turn. */
-const PER_TURN = 5000;
+const BATCH_SIZE = 5000;
 
 /** An account's registry at one revision. */
 export interface RegistryImage {
@@ -36,7 +36,7 @@ export class RegistryReader {
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly revisions: RegistryRevisions,
+    private readonly revisions: RevisionTracker,
     private readonly changes: RegistryChangesRepository,
     private readonly providers: ProvidersRepository,
     private readonly models: ModelsRepository,
@@ -46,11 +46,11 @@ export class RegistryReader {
   async readAll(accountId: AccountId): Promise<RegistryImage> {
     const { revision, providers, rows } = await this.unitOfWork.run(async () => ({
       revision: await this.revisions.read(accountId),
-      providers: await this.providers.list(accountId, EVERY_PROVIDER),
+      providers: await this.providers.list(accountId, NO_FILTER),
       rows: await this.models.listForRouting(accountId, null),
     }));
     const models: RoutedModel[] = [];
-    await inPortions(rows, PER_TURN, (portion) => models.push(...this.routedModels(portion)));
+    await inBatches(rows, BATCH_SIZE, (batch) => models.push(...this.routedModels(batch)));
     return { revision, providers: await this.routed(providers), models };
   }
 
@@ -58,7 +58,7 @@ export class RegistryReader {
   async readSince(accountId: AccountId, since: number): Promise<RegistryUpdate | null> {
     const read = await this.unitOfWork.run(async () => {
       const revision = await this.revisions.read(accountId);
-      if (revision === since) return { revision, touched: NOTHING, providers: [], rows: [] };
+      if (revision === since) return { revision, touched: NO_CHANGES, providers: [], rows: [] };
       const touched = await this.changes.between(accountId, since, revision);
       if (touched === null) return null;
       const providers = await this.providers.listByIds(accountId, touched.providers);
@@ -75,9 +75,9 @@ export class RegistryReader {
     const models = this.routedModels(rows);
     const changes: RegistryChanges = {
       providers: await this.routed(providers),
-      removedProviders: gone(touched.providers, providers),
+      removedProviders: removedIds(touched.providers, providers),
       models,
-      removedModels: gone(touched.models, models),
+      removedModels: removedIds(touched.models, models),
     };
     return { revision, changes };
   }
@@ -103,10 +103,10 @@ export class RegistryReader {
   }
 }
 
-const NOTHING = { providers: [], models: [], modelsOf: [] };
+const NO_CHANGES = { providers: [], models: [], modelsOf: [] };
 
 /** What was touched and is not there any more. */
-function gone(touched: readonly string[], found: readonly { readonly id: string }[]): string[] {
+function removedIds(touched: readonly string[], found: readonly { readonly id: string }[]): string[] {
   const there = new Set(found.map(({ id }) => id));
   return touched.filter((id) => !there.has(id));
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
-import type { Answer } from '../http/response/http-response';
+import type { HttpResponse } from '../http/response/http-response';
 import { Operation } from '../http/route/operation';
 import { MinRevision } from '../registry/revision-header';
 import { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
@@ -28,7 +28,7 @@ export class ResolveController {
     description:
       'The choice, and what to try where it fails, with configuration and rates. Highest priority first, then the more specific rule, the default, the older model. `auto`: models whose rule holds, then the defaults.',
     body: { type: ResolveRequest, examples: RESOLVE_EXAMPLES },
-    answer: ResolveResponse,
+    response: ResolveResponse,
     example: RESOLVE_EXAMPLE,
     failures: ['body', 'not_found'],
   })
@@ -37,7 +37,7 @@ export class ResolveController {
     @CurrentCaller() caller: Caller,
     @Body() body: ResolveRequest,
     @MinRevision() minRevision: number,
-  ): Answer | Promise<Answer> {
+  ): HttpResponse | Promise<HttpResponse> {
     return this.routes.answer(caller, body, minRevision);
   }
 
@@ -46,7 +46,7 @@ export class ResolveController {
     summary: 'Try a rule',
     description: 'Whether a rule holds in a context, and if not, what decided. Nothing is saved.',
     body: { type: CheckRuleRequest, examples: CHECK_RULE_EXAMPLES },
-    answer: CheckRuleResponse,
+    response: CheckRuleResponse,
     example: CHECK_RULE_EXAMPLE,
     failures: ['body'],
   })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller';
 import { invalidField } from '../common/domain-error';
-import { Answer, JsonText } from '../http/response/http-response';
+import { HttpResponse, SerializedJson } from '../http/response/http-response';
 import { revisionHeader } from '../registry/revision-header';
 import { explainRule } from '../rules/compile-rule';
 import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
@@ -11,8 +11,8 @@ import { noRoute } from './engine/explain/no-route';
 import { resolve } from './engine/resolve';
 import type { RoutingTable } from './engine/routing-table';
 import { parseSelector, type Selector } from './engine/selector/selector';
-import { RouteTexts } from './route-json-cache';
-import { RoutingTables } from './routing-table-store';
+import { RouteJsonCache } from './route-json-cache';
+import { RoutingTableStore } from './routing-table-store';
 
 const NO_CONTEXT = {};
 
@@ -23,12 +23,16 @@ const MAX_FALLBACKS = 1000;
 @Injectable()
 export class ResolveService {
   constructor(
-    private readonly tables: RoutingTables,
-    private readonly texts: RouteTexts,
+    private readonly tables: RoutingTableStore,
+    private readonly texts: RouteJsonCache,
   ) {}
 
   /** A `ResolveResponse`. 404 `routing.no_route` where nothing is left, 422 for a selector that cannot be read. */
-  answer({ accountId }: Caller, request: ResolveRequest, minRevision: number): Answer | Promise<Answer> {
+  answer(
+    { accountId }: Caller,
+    request: ResolveRequest,
+    minRevision: number,
+  ): HttpResponse | Promise<HttpResponse> {
     const table = this.tables.currentNow(accountId, minRevision);
     if (table !== null) return this.answerFrom(table, request);
     return this.tables.current(accountId, minRevision).then((current) => this.answerFrom(current, request));
@@ -40,22 +44,22 @@ export class ResolveService {
     return { matched: reason === null, reason };
   }
 
-  private answerFrom(table: RoutingTable, request: ResolveRequest): Answer {
+  private answerFrom(table: RoutingTable, request: ResolveRequest): HttpResponse {
     const { context = NO_CONTEXT, max_fallbacks: maxFallbacks = MAX_FALLBACKS } = request;
     const selectors = selectorsOf(request, table);
     const resolution = resolve(table, selectors, context);
     if (resolution.selected === null) throw noRoute(table, selectors, resolution);
-    const selected = this.texts.textOf(resolution.selected);
+    const selected = this.texts.jsonFor(resolution.selected);
     const fallbacks: string[] = [];
     for (let index = 1; index <= maxFallbacks; index++) {
       const candidate = resolution.at(index);
       if (candidate === null) break;
-      fallbacks.push(this.texts.textOf(candidate));
+      fallbacks.push(this.texts.jsonFor(candidate));
     }
     const { revision } = resolution;
     const explanation = request.explain ? explanationText(explain(table, selectors, resolution)) : '';
     const text = `{"revision":${revision},"selected":${selected},"fallbacks":[${fallbacks.join(',')}]${explanation}}`;
-    return new Answer(new JsonText(text), revisionHeader(revision));
+    return new HttpResponse(new SerializedJson(text), revisionHeader(revision));
   }
 }
 

@@ -3,16 +3,16 @@ import { modelRow, NO_CHANGES, providerRow, selectorOf, tableOf } from './engine
 import type { Candidate } from './engine/model/candidate';
 import type { RegistryChanges } from './engine/model/routed-registry';
 import { resolve } from './engine/resolve';
-import { RouteTexts } from './route-json-cache';
+import { RouteJsonCache } from './route-json-cache';
 
 describe('RouteTexts', () => {
   const provider = providerRow('main', { advancedJson: { temperature: 1 } });
   const model = modelRow(provider, 'm', { multiplier: 2 });
   const other = modelRow(provider, 'other');
   const table = tableOf(provider, model, other);
-  const texts = new RouteTexts();
+  const texts = new RouteJsonCache();
   const choice = (): Candidate => resolve(table, [selectorOf('main^m')], {}).selected!;
-  const written = () => JSON.parse(texts.textOf(choice())) as unknown;
+  const written = () => JSON.parse(texts.jsonFor(choice())) as unknown;
   let revision = 1;
 
   function change(changes: Partial<RegistryChanges>): void {
@@ -38,10 +38,10 @@ describe('RouteTexts', () => {
   it('writes a text once for as long as nothing changes', () => {
     const first = choice();
     const write = jest.spyOn(JSON, 'stringify');
-    texts.textOf(first);
+    texts.jsonFor(first);
     write.mockClear();
     change({ models: [{ ...other, priority: 5 }] });
-    texts.textOf(choice());
+    texts.jsonFor(choice());
     expect(write).not.toHaveBeenCalled();
     write.mockRestore();
   });

@@ -15,14 +15,14 @@ interface RouteText {
 
 /** The JSON of the routes that were answered lately. To write it costs more than to find the route. */
 @Injectable()
-export class RouteTexts {
+export class RouteJsonCache {
   private readonly texts = new LRUCache<RoutedModel, RouteText>({
     maxSize: MAX_CHARACTERS,
     sizeCalculation: ({ text }) => text.length,
   });
 
   /** A `RouteResponse`. */
-  textOf(candidate: Candidate): string {
+  jsonFor(candidate: Candidate): string {
     const { model, provider } = candidate;
     const known = this.texts.get(model);
     if (known !== undefined && known.provider === provider) return known.text;

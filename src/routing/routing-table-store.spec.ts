@@ -2,10 +2,10 @@ import { Logger } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { type AppConfig, loadConfig } from '../config/config';
-import { RegistryRevisions } from '../registry/revision-tracker';
+import { RevisionTracker } from '../registry/revision-tracker';
 import { RoutingTable } from './engine/routing-table';
 import { FakeRegistry } from './fixtures/fake-registry';
-import { RoutingTables } from './routing-table-store';
+import { RoutingTableStore } from './routing-table-store';
 
 const POLL_MS = 1000;
 const MINUTE = 60_000;
@@ -15,17 +15,17 @@ const away = () => new DomainError('unavailable', 'database_unavailable', 'The d
 
 describe('RoutingTables', () => {
   let database: FakeRegistry;
-  let revisions: RegistryRevisions;
-  let tables: RoutingTables;
+  let revisions: RevisionTracker;
+  let tables: RoutingTableStore;
   let errors: jest.SpyInstance;
 
   beforeEach(() => {
     jest.useFakeTimers();
     errors = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     database = new FakeRegistry([one, two, three]);
-    revisions = new RegistryRevisions(database.accounts);
+    revisions = new RevisionTracker(database.accounts);
     const config: AppConfig = loadConfig({ REGISTRY_POLL_MS: String(POLL_MS) });
-    tables = new RoutingTables(database.reader, revisions, config);
+    tables = new RoutingTableStore(database.reader, revisions, config);
     tables.onModuleInit();
   });
   afterEach(() => {

@@ -1,17 +1,17 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import { inPortions } from '../common/batches';
+import { inBatches } from '../common/batches';
 import { isOutage } from '../common/domain-error';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { describeError } from '../observability/describe-error';
 import { assertReached } from '../registry/revision-header';
-import { RegistryRevisions } from '../registry/revision-tracker';
+import { RevisionTracker } from '../registry/revision-tracker';
 import { RoutingTable } from './engine/routing-table';
 import { RegistryReader } from './registry-reader';
 
 /** A model with a rule takes some 10 µs; after so many others get their turn. */
-const PER_TURN = 2000;
+const BATCH_SIZE = 2000;
 
 /** A table that nobody asked for all this time is given up. */
 const IDLE_MS = 600_000;
@@ -24,7 +24,7 @@ interface Entry {
   usedAt: number;
   refreshing: Promise<void> | null;
   /** The revision that it was to reach when the database was away. */
-  unreached: number;
+  failedRevision: number;
 }
 
 /**
@@ -32,7 +32,7 @@ interface Entry {
  * once, those of others within the poll. With the database away the last ones stay in use.
  */
 @Injectable()
-export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
+export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Routing');
   private readonly entries = new Map<AccountId, Entry>();
   private readonly loading = new Map<AccountId, Promise<Entry>>();
@@ -44,7 +44,7 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly reader: RegistryReader,
-    private readonly revisions: RegistryRevisions,
+    private readonly revisions: RevisionTracker,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -96,7 +96,7 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
     if (known) return known;
     const pending = this.build(accountId)
       .then((table) => {
-        const entry = { table, usedAt: Date.now(), refreshing: null, unreached: 0 };
+        const entry = { table, usedAt: Date.now(), refreshing: null, failedRevision: 0 };
         this.entries.set(accountId, entry);
         return entry;
       })
@@ -108,8 +108,8 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
   private async build(accountId: AccountId): Promise<RoutingTable> {
     const { revision, providers, models } = await this.reader.readAll(accountId);
     const table = RoutingTable.build(revision, providers, []);
-    await inPortions(models, PER_TURN, (portion) => {
-      table.apply(revision, { models: portion, providers: [], removedModels: [], removedProviders: [] });
+    await inBatches(models, BATCH_SIZE, (batch) => {
+      table.apply(revision, { models: batch, providers: [], removedModels: [], removedProviders: [] });
     });
     return table;
   }
@@ -117,7 +117,7 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
   private async catchUp(accountId: AccountId, entry: Entry, minRevision: number): Promise<void> {
     const wanted = Math.max(minRevision, this.revisions.latestKnown(accountId));
     // One request has waited for the database in vain; from then on the poll does.
-    const isAway = this.failedSince !== null && wanted <= entry.unreached;
+    const isAway = this.failedSince !== null && wanted <= entry.failedRevision;
     if (isAway && entry.table.revision >= minRevision) return;
     try {
       await entry.refreshing;
@@ -125,7 +125,7 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
       if (entry.table.revision < wanted) await this.refresh(accountId, entry);
     } catch (error) {
       if (!isOutage(error) || entry.table.revision < minRevision) throw error;
-      entry.unreached = wanted;
+      entry.failedRevision = wanted;
     }
     assertReached(entry.table.revision, minRevision);
   }
@@ -151,7 +151,7 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async poll(): Promise<void> {
-    this.giveUpUnused();
+    this.evictIdleTables();
     if (this.polling) return;
     this.polling = true;
     const asked = Date.now();
@@ -193,7 +193,7 @@ export class RoutingTables implements OnModuleInit, OnApplicationShutdown {
     this.logger.error(`cannot read ${what} ${JSON.stringify(describeError(error))}`);
   }
 
-  private giveUpUnused(): void {
+  private evictIdleTables(): void {
     let models = 0;
     const latestFirst = [...this.entries].sort(([, a], [, b]) => b.usedAt - a.usedAt);
     for (const [accountId, { table, usedAt }] of latestFirst) {

@@ -5,15 +5,15 @@ import { ProvidersModule } from '../providers/providers.module';
 import { RegistryReader } from './registry-reader';
 import { ResolveController } from './resolve.controller';
 import { ResolveService } from './resolve.service';
-import { RouteTexts } from './route-json-cache';
-import { RoutingTables } from './routing-table-store';
+import { RouteJsonCache } from './route-json-cache';
+import { RoutingTableStore } from './routing-table-store';
 import { SelectorsController } from './selectors.controller';
 import { SelectorsService } from './selectors.service';
 
 @Module({
   imports: [DiscoveryModule, ModelsModule, ProvidersModule],
   controllers: [ResolveController, SelectorsController],
-  providers: [RegistryReader, ResolveService, RouteTexts, RoutingTables, SelectorsService],
-  exports: [RoutingTables],
+  providers: [RegistryReader, ResolveService, RouteJsonCache, RoutingTableStore, SelectorsService],
+  exports: [RoutingTableStore],
 })
 export class RoutingModule {}

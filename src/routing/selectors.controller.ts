@@ -4,7 +4,7 @@ import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
-import type { Answer } from '../http/response/http-response';
+import type { HttpResponse } from '../http/response/http-response';
 import { Operation } from '../http/route/operation';
 import { MinRevision } from '../registry/revision-header';
 import { SELECTOR_EXAMPLE } from './dto/selector.examples';
@@ -22,7 +22,7 @@ export class SelectorsController {
     summary: 'List what can be selected',
     description:
       'For a model picker: every model of a provider whose key opens; the oldest provider first, within it higher priority first, then oldest first.',
-    answer: [SelectorResponse],
+    response: [SelectorResponse],
     example: [SELECTOR_EXAMPLE],
     etag: 'read',
   })
@@ -33,7 +33,7 @@ export class SelectorsController {
     @CurrentCaller() caller: Caller,
     @Query() query: Record<string, string>,
     @MinRevision() minRevision: number,
-  ): Promise<Answer> {
+  ): Promise<HttpResponse> {
     return this.selectors.list(caller, parsePageQuery(query), minRevision);
   }
 }

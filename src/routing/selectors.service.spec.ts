@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller';
 import type { CursorService } from '../crypto/cursor.service';
 import type { ModelCapabilities } from '../discovery/model-capabilities';
 import { modelRow, NO_CHANGES, providerRow, tableOf } from './engine/fixtures/registry-rows';
-import type { RoutingTables } from './routing-table-store';
+import type { RoutingTableStore } from './routing-table-store';
 import { SelectorsService } from './selectors.service';
 
 /** More than one turn's worth. */
@@ -18,7 +18,7 @@ describe('the whole list of selectors', () => {
     const table = tableOf(provider, ...models);
     const capabilities = { version: 1, written: 0, of: () => ((capabilities.written += 1), {}) };
     const selectors = new SelectorsService(
-      { current: () => Promise.resolve(table) } as unknown as RoutingTables,
+      { current: () => Promise.resolve(table) } as unknown as RoutingTableStore,
       capabilities as unknown as ModelCapabilities,
       null as unknown as CursorService,
     );

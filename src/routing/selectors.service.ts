@@ -6,15 +6,15 @@ import { mapPage, pageOf, type PageQuery } from '../common/pagination';
 import { CursorService } from '../crypto/cursor.service';
 import { ModelCapabilities } from '../discovery/model-capabilities';
 import { etagOfText } from '../http/response/etag';
-import { Answer } from '../http/response/http-response';
+import { HttpResponse } from '../http/response/http-response';
 import { revisionHeader } from '../registry/revision-header';
 import type { SelectorResponse } from './dto/selector.response.dto';
 import type { Candidate } from './engine/model/candidate';
 import type { RoutingTable } from './engine/routing-table';
-import { RoutingTables } from './routing-table-store';
+import { RoutingTableStore } from './routing-table-store';
 
 /** Other requests get their turn after so many models. */
-const PER_TURN = 100;
+const BATCH_SIZE = 100;
 
 /** All kept lists together, in bytes. */
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -23,7 +23,7 @@ interface Listed {
   readonly revision: number;
   readonly candidates: readonly Candidate[];
   /** The whole list while it is being written: those who ask meanwhile get the same. */
-  writing: { readonly version: number; readonly answer: Promise<Answer> } | null;
+  writing: { readonly version: number; readonly answer: Promise<HttpResponse> } | null;
 }
 
 /** A list without pages, as it goes out. */
@@ -32,7 +32,7 @@ interface WholeList {
   /** Of what is known of the models: {@link ModelCapabilities.version}. */
   readonly version: number;
   readonly bytes: Buffer;
-  readonly answer: Answer;
+  readonly answer: HttpResponse;
 }
 
 /** What a model picker needs. */
@@ -46,13 +46,17 @@ export class SelectorsService {
   });
 
   constructor(
-    private readonly tables: RoutingTables,
+    private readonly tables: RoutingTableStore,
     private readonly capabilities: ModelCapabilities,
     private readonly cursors: CursorService,
   ) {}
 
   /** A page of `SelectorResponse`. */
-  async list({ accountId }: Caller, { limit, cursor }: PageQuery, minRevision: number): Promise<Answer> {
+  async list(
+    { accountId }: Caller,
+    { limit, cursor }: PageQuery,
+    minRevision: number,
+  ): Promise<HttpResponse> {
     const listed = this.listed(await this.tables.current(accountId, minRevision));
     if (limit === null && cursor === null) return this.whole(accountId, listed);
     const { revision, candidates } = listed;
@@ -61,13 +65,13 @@ export class SelectorsService {
     const start = after === null ? 0 : firstAfter(candidates, after);
     const rows = candidates.slice(start, limit === null ? undefined : start + limit + 1);
     const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [...positionOf(last)]));
-    return new Answer(
+    return new HttpResponse(
       mapPage(page, (candidate) => this.represent(candidate)),
       revisionHeader(revision),
     );
   }
 
-  private whole(accountId: AccountId, listed: Listed): Promise<Answer> | Answer {
+  private whole(accountId: AccountId, listed: Listed): Promise<HttpResponse> | HttpResponse {
     const { version } = this.capabilities;
     const known = this.wholeLists.get(accountId);
     if (known?.revision === listed.revision && known.version === version) return known.answer;
@@ -82,9 +86,9 @@ export class SelectorsService {
     accountId: AccountId,
     { revision, candidates }: Listed,
     version: number,
-  ): Promise<Answer> {
-    const bytes = await jsonArray(candidates, PER_TURN, (candidate) => this.represent(candidate));
-    const answer = new Answer(bytes, revisionHeader(revision), etagOfText(bytes));
+  ): Promise<HttpResponse> {
+    const bytes = await jsonArray(candidates, BATCH_SIZE, (candidate) => this.represent(candidate));
+    const answer = new HttpResponse(bytes, revisionHeader(revision), etagOfText(bytes));
     this.wholeLists.set(accountId, { revision, version, bytes, answer });
     return answer;
   }

@@ -6,7 +6,7 @@ const holds = (when: unknown, context: Record<string, unknown>) => matches(compi
 describe('a rule', () => {
   it('without conditions holds always', () => {
     expect(holds({}, {})).toBe(true);
-    expect(compileRule({})).toEqual({ conditions: 0, equalities: [], rest: null });
+    expect(compileRule({})).toEqual({ conditions: 0, equalities: [], predicate: null });
   });
 
   it('holds if all its keys do', () => {
@@ -186,7 +186,7 @@ describe('a compiled rule', () => {
       { path: 'b', value: null },
       { path: 'z', value: 1 },
     ]);
-    expect(rule.rest).toBeNull();
+    expect(rule.predicate).toBeNull();
   });
 
   it('keeps in its rest what is no equality with a scalar, or comes second for its path', () => {
@@ -195,8 +195,8 @@ describe('a compiled rule', () => {
       { path: 'a', value: 1 },
       { path: 'd', value: 3 },
     ]);
-    expect(rule.rest?.({ a: [2], b: { c: 1 } })).toBe(true);
-    expect(rule.rest?.({ a: [1], b: { c: 1 } })).toBe(false);
+    expect(rule.predicate?.({ a: [2], b: { c: 1 } })).toBe(true);
+    expect(rule.predicate?.({ a: [1], b: { c: 1 } })).toBe(false);
   });
 
   it('shows no equality of $or, $nor and $not', () => {

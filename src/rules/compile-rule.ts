@@ -7,7 +7,7 @@ import { type Condition, type RuleNode } from './rule-node';
 import { type ParsedRule, parseRule } from './rule-parser';
 import { sharedEquality } from './shared-equality';
 
-const UNCONDITIONAL: Rule = { conditions: 0, equalities: [], rest: null };
+const UNCONDITIONAL: Rule = { conditions: 0, equalities: [], predicate: null };
 
 /** A `when` that cannot be compiled, with what is wrong; the pointers start at the rule. */
 export class InvalidRuleError extends Error {
@@ -36,7 +36,7 @@ export function compileRule(when: unknown): Rule {
     }
   }
   const sorted = [...equalities.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
-  return { conditions, equalities: sorted, rest: others.length === 0 ? null : predicateOf(others) };
+  return { conditions, equalities: sorted, predicate: others.length === 0 ? null : predicateOf(others) };
 }
 
 /**

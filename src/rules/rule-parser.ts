@@ -44,7 +44,7 @@ export function parseRule(when: unknown, pointer: string): ParsedRule {
   const parts = parser.rule(when, pointer, 1);
   if (parser.conditions > MAX_CONDITIONS) {
     const detail = `Must have at most ${MAX_CONDITIONS} conditions; these are ${parser.conditions}.`;
-    parser.refuse(pointer, { code: 'when.too_many', detail });
+    parser.reject(pointer, { code: 'when.too_many', detail });
   }
   return { parts, conditions: parser.conditions, problems: parser.problems };
 }
@@ -61,15 +61,15 @@ class RuleParser {
 
   rule(value: unknown, pointer: string, depth: number): RuleNode[] {
     if (!isJsonObject(value)) {
-      return this.refuse(pointer, {
+      return this.reject(pointer, {
         code: 'when.type',
         detail: 'Must be an object of conditions, such as {"tier":"pro"}.',
       });
     }
-    if (depth > MAX_DEPTH) return this.refuse(pointer, TOO_DEEP);
+    if (depth > MAX_DEPTH) return this.reject(pointer, TOO_DEEP);
     const entries = Object.entries(value);
     if (entries.length === 0 && depth > 1) {
-      return this.refuse(pointer, {
+      return this.reject(pointer, {
         code: 'when.empty',
         detail: 'Must have a condition: only a whole rule may be {}.',
       });
@@ -87,16 +87,16 @@ class RuleParser {
     if (!isRuleOperator(operator)) {
       if (!isValueOperator(operator)) return this.unknownOperator(operator, pointer);
       const detail = `Must stand under a path: {"path": {"${operator}": …}}.`;
-      return this.refuse(pointer, { code: 'when.operator', detail });
+      return this.reject(pointer, { code: 'when.operator', detail });
     }
     if (operator === '$not') {
       const rule = this.rule(operand, pointer, depth + 1);
       return [{ kind: 'negation', path: null, rule, written: operand }];
     }
     if (!Array.isArray(operand))
-      return this.refuse(pointer, { code: 'when.type', detail: 'Must be a list of rules.' });
+      return this.reject(pointer, { code: 'when.type', detail: 'Must be a list of rules.' });
     if (operand.length === 0)
-      return this.refuse(pointer, { code: 'when.empty', detail: 'Must list at least one rule.' });
+      return this.reject(pointer, { code: 'when.empty', detail: 'Must list at least one rule.' });
     const rules = operand.map((item, index) => this.rule(item, pointerTo(pointer, index), depth + 1));
     if (operator === '$and') return rules.flat();
     return [{ kind: 'disjunction', negated: operator === '$nor', rules, written: operand }];
@@ -104,7 +104,7 @@ class RuleParser {
 
   private path(path: string, operand: unknown, pointer: string, depth: number): RuleNode[] {
     const problem = pathProblem(path);
-    if (problem !== null) this.refuse(pointer, { code: 'when.path', detail: problem });
+    if (problem !== null) this.reject(pointer, { code: 'when.path', detail: problem });
     if (isJsonObject(operand) && Object.keys(operand).some(isOperatorName)) {
       return this.valueOperators(path, operand, pointer, depth + 1);
     }
@@ -113,7 +113,7 @@ class RuleParser {
   }
 
   private valueOperators(path: string, operators: JsonObject, pointer: string, depth: number): RuleNode[] {
-    if (depth > MAX_DEPTH) return this.refuse(pointer, TOO_DEEP);
+    if (depth > MAX_DEPTH) return this.reject(pointer, TOO_DEEP);
     return Object.entries(operators).flatMap(([key, operand]) => {
       if (this.isFull) return [];
       const at = pointerTo(pointer, key);
@@ -121,17 +121,17 @@ class RuleParser {
       if (isValueOperator(key)) return this.valueOperator(path, key, operand, at, depth);
       if (isRuleOperator(key)) {
         const detail = `Must stand on top, beside the paths: {"${key}": [{${quoted(path)}: …}]}.`;
-        return this.refuse(at, { code: 'when.operator', detail });
+        return this.reject(at, { code: 'when.operator', detail });
       }
       if (isOperatorName(key)) return this.unknownOperator(key, at);
       const detail = `Must not stand beside operators. For a path below, write {${quoted(`${path}.${key}`)}: …}.`;
-      return this.refuse(at, { code: 'when.operator', detail });
+      return this.reject(at, { code: 'when.operator', detail });
     });
   }
 
   private valueNegation(path: string, operand: unknown, pointer: string, depth: number): RuleNode[] {
     if (!isJsonObject(operand) || !Object.keys(operand).some(isOperatorName)) {
-      return this.refuse(pointer, {
+      return this.reject(pointer, {
         code: 'when.type',
         detail: 'Must be an object of operators, such as {"$gt": 5}.',
       });
@@ -158,11 +158,11 @@ class RuleParser {
     this.steps += patternSteps(source);
     if (this.steps > MAX_PATTERN_STEPS) {
       const detail = `Must be simpler: with it the rule's patterns come to ${this.steps} steps (characters, and counted repetitions such as {3,9} written out); at most ${MAX_PATTERN_STEPS} are allowed.`;
-      this.refuse(pointer, { code: 'when.pattern', detail });
+      this.reject(pointer, { code: 'when.pattern', detail });
       return;
     }
     const detail = patternProblem(source);
-    if (detail !== null) this.refuse(pointer, { code: 'when.pattern', detail });
+    if (detail !== null) this.reject(pointer, { code: 'when.pattern', detail });
   }
 
   private condition(path: string, operator: ValueOperator, operand: unknown): Condition {
@@ -172,10 +172,10 @@ class RuleParser {
 
   private unknownOperator(name: string, pointer: string): RuleNode[] {
     const detail = `There is no operator ${quoted(name)}.${hintFor(name)} There are: ${OPERATORS.join(', ')}.`;
-    return this.refuse(pointer, { code: 'when.operator', detail });
+    return this.reject(pointer, { code: 'when.operator', detail });
   }
 
-  refuse(pointer: string, problem: Omit<FieldError, 'pointer'>): [] {
+  reject(pointer: string, problem: Omit<FieldError, 'pointer'>): [] {
     this.report([{ pointer, ...problem }]);
     return [];
   }

@@ -21,5 +21,5 @@ export interface Rule {
   /** Equalities with a scalar that must all hold, sorted by path, at most one for a path: what an index looks up. */
   readonly equalities: readonly Equality[];
   /** What `equalities` do not say; null where they say it all. */
-  readonly rest: ((context: RuleContext) => boolean) | null;
+  readonly predicate: ((context: RuleContext) => boolean) | null;
 }

@@ -1,5 +1,4 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { Account } from '../accounts/account.entity';
 import { digestColumn, idColumn, timestampColumn } from '../database/portable-columns';
 
 /** A bearer token. Only keyed hashes of its secrets are stored. */
@@ -12,9 +11,9 @@ export class ApiToken {
   @Column({ name: 'account_id', ...idColumn })
   accountId!: string;
 
-  @ManyToOne(() => Account, { onDelete: 'CASCADE' })
+  @ManyToOne('Account', { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'fk_api_tokens_account' })
-  account?: Account;
+  account?: object;
 
   @Column({ type: 'varchar', length: 200 })
   name!: string;

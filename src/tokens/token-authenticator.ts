@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { Authenticator } from '../auth/authenticator';
 import type { AccountId, Principal } from '../auth/caller';
 import { parseScopes } from '../auth/scopes';
 import { isOutage } from '../common/domain-error';
@@ -42,7 +43,7 @@ interface CachedToken {
  * every four seconds for each token in use, however many requests come.
  */
 @Injectable()
-export class TokenAuthenticator {
+export class TokenAuthenticator extends Authenticator {
   private readonly cache = new LRUCache<string, CachedToken>({ max: CACHE_SIZE });
   /**
    * Tokens whose HMAC was found right, by a digest that is a tenth of its cost; good for as long as the very row that it
@@ -58,7 +59,9 @@ export class TokenAuthenticator {
     private readonly tokens: TokensRepository,
     private readonly crypto: CryptoService,
     private readonly database: DatabaseService,
-  ) {}
+  ) {
+    super();
+  }
 
   /** The keyed hash under which a token is stored. */
   hash(token: string): string {
@@ -74,14 +77,14 @@ export class TokenAuthenticator {
   }
 
   /** Forgets a token at once: it was revoked or has a new secret. */
-  forget(id: string): void {
+  evict(id: string): void {
     this.generation += 1;
     this.cache.delete(id);
     this.loading.delete(id);
   }
 
   /** The principal of a token whose row is fresh, at once; null for every other, which {@link authenticate} judges. */
-  recognise(token: string): Principal | null {
+  override findVerified(token: string): Principal | null {
     if (!this.database.isReady || token.length > MAX_TOKEN_LENGTH) return null;
     const digest = hash('sha256', token);
     const seen = this.seen.get(digest);
@@ -95,7 +98,7 @@ export class TokenAuthenticator {
   }
 
   /** Null for whatever is not a valid token now. Throws 503 where the database is needed and away. */
-  async authenticate(token: string): Promise<Principal | null> {
+  override async authenticate(token: string): Promise<Principal | null> {
     this.database.assertReady();
     const presented = this.present(token);
     if (!presented) return null;
@@ -103,7 +106,7 @@ export class TokenAuthenticator {
     const asked = Date.now();
     let known = await this.load(id);
     // Another replica may have given it this secret since the row was read: one look at a time, however many ask.
-    while (known && known.loadedAt < asked && !isCurrent(known, hmac)) known = await this.loadAnew(id);
+    while (known && known.loadedAt < asked && !isCurrent(known, hmac)) known = await this.reload(id);
     return known && isCurrent(known, hmac) ? this.accept(known) : null;
   }
 
@@ -124,17 +127,17 @@ export class TokenAuthenticator {
 
   private async load(id: string): Promise<CachedToken | null> {
     const cached = this.cache.get(id);
-    if (!cached || Date.now() - cached.loadedAt >= STALE_MS) return this.loadAnew(id);
-    return isFresh(cached) ? cached : this.loadOrKeep(id, cached);
+    if (!cached || Date.now() - cached.loadedAt >= STALE_MS) return this.reload(id);
+    return isFresh(cached) ? cached : this.reloadOrKeepStale(id, cached);
   }
 
   /** With the database away, or silent for longer than a request should wait, what was known still holds. */
-  private async loadOrKeep(id: string, cached: CachedToken): Promise<CachedToken | null> {
+  private async reloadOrKeepStale(id: string, cached: CachedToken): Promise<CachedToken | null> {
     const silence = new AbortController();
     const silent = sleep(SILENCE_MS, 'silent' as const, { signal: silence.signal });
     silent.catch(() => undefined);
     try {
-      const loaded = await Promise.race([this.loadAnew(id), silent]);
+      const loaded = await Promise.race([this.reload(id), silent]);
       if (loaded !== 'silent') return loaded;
     } catch (error) {
       if (!isOutage(error)) throw error;
@@ -142,10 +145,10 @@ export class TokenAuthenticator {
       silence.abort();
     }
     // Unless it was revoked here meanwhile.
-    return this.cache.get(id) === cached ? cached : this.loadAnew(id);
+    return this.cache.get(id) === cached ? cached : this.reload(id);
   }
 
-  private loadAnew(id: string): Promise<CachedToken | null> {
+  private reload(id: string): Promise<CachedToken | null> {
     return this.loading.get(id) ?? this.startLoading(id);
   }
 

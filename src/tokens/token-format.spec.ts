@@ -1,9 +1,9 @@
 import { newId } from '../common/ids';
-import { makeToken, MAX_TOKEN_LENGTH, TOKEN_PREFIX, tokenId } from './token-format';
+import { createToken, MAX_TOKEN_LENGTH, TOKEN_PREFIX, tokenId } from './token-format';
 
 describe('a token', () => {
   const id = newId();
-  const token = makeToken(id);
+  const token = createToken(id);
 
   it('has a fixed prefix, its id, 256 bits of secret and a checksum', () => {
     const [, hexId, secret] = /^caret_([0-9a-f]{32})_([\w-]{43})[0-9a-f]{8}$/.exec(token) ?? [];
@@ -15,7 +15,7 @@ describe('a token', () => {
 
   it('gives its id back', () => expect(tokenId(token)).toBe(id));
 
-  it('is never the same twice', () => expect(makeToken(id)).not.toBe(token));
+  it('is never the same twice', () => expect(createToken(id)).not.toBe(token));
 
   it('is refused with any one character changed', () => {
     for (let index = 0; index < token.length; index++) {
@@ -32,6 +32,6 @@ describe('a token', () => {
     ['a space before', ` ${token}`],
     ['a line break behind', `${token}\n`],
     ['upper case', token.toUpperCase()],
-    ['an id that is no UUIDv7', makeToken('00000000-0000-4000-8000-000000000000')],
+    ['an id that is no UUIDv7', createToken('00000000-0000-4000-8000-000000000000')],
   ])('is refused: %s', (_case, text) => expect(tokenId(text)).toBeNull());
 });

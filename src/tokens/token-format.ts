@@ -12,7 +12,7 @@ export const MAX_TOKEN_LENGTH = 512;
 const TOKEN_PATTERN = /^caret_([0-9a-f]{32})_([A-Za-z0-9_-]{43})([0-9a-f]{8})$/;
 
 /** A new token for the row `id`. */
-export function makeToken(id: string): string {
+export function createToken(id: string): string {
   const body = `${TOKEN_PREFIX}${id.replaceAll('-', '')}_${randomBytes(32).toString('base64url')}`;
   return body + checksum(body);
 }

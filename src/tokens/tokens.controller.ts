@@ -1,11 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import {
-  CREATE_TOKEN_EXAMPLES,
-  ROTATE_TOKEN_EXAMPLES,
-  TOKEN_EXAMPLE,
-  TOKEN_WITH_SECRET_EXAMPLE,
-} from '../accounts/dto/account.examples';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { type Page, parsePageQuery } from '../common/pagination';
@@ -15,6 +9,12 @@ import { Idempotent } from '../http/route/idempotent.decorator';
 import { Operation } from '../http/route/operation';
 import { ShownOnce } from '../http/route/shown-once.decorator';
 import { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
+import {
+  CREATE_TOKEN_EXAMPLES,
+  ROTATE_TOKEN_EXAMPLES,
+  TOKEN_EXAMPLE,
+  TOKEN_WITH_SECRET_EXAMPLE,
+} from './dto/token.examples';
 import { TokenResponse, TokenWithSecretResponse } from './dto/token.response.dto';
 import { TokensService } from './tokens.service';
 
@@ -28,7 +28,7 @@ export class TokensController {
     id: 'listTokens',
     summary: 'List tokens',
     description: 'Oldest first. Their secrets are stored as a digest only and never shown again.',
-    answer: [TokenResponse],
+    response: [TokenResponse],
     example: [TOKEN_EXAMPLE],
     etag: 'read',
   })
@@ -48,7 +48,7 @@ export class TokensController {
       'The answer holds the secret, this once. A token can do at most what its maker can, for at most as long.',
     status: 201,
     body: { type: CreateTokenDto, examples: CREATE_TOKEN_EXAMPLES },
-    answer: TokenWithSecretResponse,
+    response: TokenWithSecretResponse,
     example: TOKEN_WITH_SECRET_EXAMPLE,
     failures: ['body', 'idempotency', 'write'],
   })
@@ -68,7 +68,7 @@ export class TokensController {
     id: 'getToken',
     summary: 'Read a token',
     description: 'Its name, scopes and times; never its secret.',
-    answer: TokenResponse,
+    response: TokenResponse,
     example: TOKEN_EXAMPLE,
     failures: ['not_found'],
     etag: 'read',
@@ -83,7 +83,7 @@ export class TokensController {
     summary: 'Give a token a new secret',
     description: 'The id stays. The old secret lives on for the overlap, at most a day.',
     body: { type: RotateTokenDto, examples: ROTATE_TOKEN_EXAMPLES },
-    answer: TokenWithSecretResponse,
+    response: TokenWithSecretResponse,
     example: TOKEN_WITH_SECRET_EXAMPLE,
     failures: ['body', 'not_found', 'conflict', 'write'],
   })

@@ -14,7 +14,7 @@ import type { ApiToken } from './api-token.entity';
 import type { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
 import { type TokenResponse, type TokenWithSecretResponse, toTokenResponse } from './dto/token.response.dto';
 import { TokenAuthenticator } from './token-authenticator';
-import { makeToken } from './token-format';
+import { createToken } from './token-format';
 import { TokensRepository } from './tokens.repository';
 
 const DEFAULT_OVERLAP_SECONDS = 3600;
@@ -67,7 +67,7 @@ export class TokensService {
   /** Stores a new token: one that Caret makes, or the operator's own `chosen` one. */
   async insert(token: NewToken, chosen: string | null = null): Promise<{ row: ApiToken; secret: string }> {
     const id = newId();
-    const secret = chosen ?? makeToken(id);
+    const secret = chosen ?? createToken(id);
     const row: ApiToken = {
       id,
       accountId: token.accountId,
@@ -90,8 +90,8 @@ export class TokensService {
     const overlapMs = (body.overlap_seconds ?? DEFAULT_OVERLAP_SECONDS) * 1000;
     return this.unitOfWork.run(async () => {
       const row = await this.find(caller.accountId, id);
-      assertMayHold(caller, row);
-      const secret = makeToken(id);
+      assertMayGrant(caller, row);
+      const secret = createToken(id);
       const replaced = await this.tokens.replaceSecret(row, {
         secretHmac: this.authenticator.hash(secret),
         previousSecretHmac: row.secretHmac,
@@ -104,7 +104,7 @@ export class TokensService {
         resource: { type: 'token', id, name: row.name },
         changes: { secret: { before: '***', after: '***' } },
       });
-      this.unitOfWork.onCommitted(() => this.authenticator.forget(id));
+      this.unitOfWork.onCommitted(() => this.authenticator.evict(id));
       return { ...response, token: secret };
     });
   }
@@ -117,7 +117,7 @@ export class TokensService {
       assertMatch(ifMatch, response);
       if (!(await this.tokens.delete(caller.accountId, id))) throw noSuchToken();
       await this.record(caller, 'token.delete', row, response, null);
-      this.unitOfWork.onCommitted(() => this.authenticator.forget(id));
+      this.unitOfWork.onCommitted(() => this.authenticator.evict(id));
     });
   }
 
@@ -161,7 +161,7 @@ function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): v
 }
 
 /** A new secret for a mightier or longer-lived token would be a way round {@link assertWithin}. */
-function assertMayHold(caller: Caller, row: ApiToken): void {
+function assertMayGrant(caller: Caller, row: ApiToken): void {
   const { scopes, expires_at } = toTokenResponse(row);
   assertWithin(caller, {
     name: row.name,

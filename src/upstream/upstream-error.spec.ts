@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { DomainError } from '../common/domain-error';
-import { translateTransportFailure, upstreamRefused } from './upstream-error';
+import { translateTransportFailure, upstreamRejected } from './upstream-error';
 
 const body = (value: unknown) => Buffer.from(JSON.stringify(value));
 
@@ -14,7 +14,7 @@ describe('upstreamRefused', () => {
     [500, 'llm_providers.upstream_error', 'upstream_failed'],
     [529, 'llm_providers.upstream_error', 'upstream_failed'],
   ])('translates %i to %s', (status, code, kind) => {
-    expect(upstreamRefused(status, Buffer.alloc(0), [])).toMatchObject({
+    expect(upstreamRejected(status, Buffer.alloc(0), [])).toMatchObject({
       code,
       kind,
       upstreamStatus: status,
@@ -27,28 +27,28 @@ describe('upstreamRefused', () => {
     ['others', { message: 'why' }],
     ['FastAPI', { detail: 'why' }],
   ])('quotes the message of %s', (_who, json) => {
-    expect(upstreamRefused(400, body(json), []).detail).toContain('"why"');
+    expect(upstreamRejected(400, body(json), []).detail).toContain('"why"');
   });
 
   it('quotes nothing that is not JSON', () => {
-    expect(upstreamRefused(500, Buffer.from('<html>internal page</html>'), []).detail).not.toContain(
+    expect(upstreamRejected(500, Buffer.from('<html>internal page</html>'), []).detail).not.toContain(
       'internal',
     );
-    expect(upstreamRefused(500, body(['internal']), []).detail).not.toContain('internal');
-    expect(upstreamRefused(500, body(null), []).detail).not.toContain('internal');
+    expect(upstreamRejected(500, body(['internal']), []).detail).not.toContain('internal');
+    expect(upstreamRejected(500, body(null), []).detail).not.toContain('internal');
   });
 
   it('quotes little, on one line, without the key', () => {
     const key = 'k3y-0123456789-abcdefgh';
     const message = `bad key\r\n${key} ${'y'.repeat(500)}${key}`;
-    const { detail } = upstreamRefused(401, body({ error: { message } }), [key]);
+    const { detail } = upstreamRejected(401, body({ error: { message } }), [key]);
     expect(detail).toContain('bad key [redacted] yyy');
     expect(detail.length).toBeLessThan(300);
   });
 
   it('leaves no half of a key where the quote is cut', () => {
     const key = 'k3y-0123456789-abcdefgh';
-    const { detail } = upstreamRefused(401, body({ error: { message: 'y'.repeat(190) + key } }), [key]);
+    const { detail } = upstreamRejected(401, body({ error: { message: 'y'.repeat(190) + key } }), [key]);
     expect(detail).not.toContain('k3y');
   });
 });

@@ -53,7 +53,7 @@ export function upstreamRedirected(status: number): UpstreamError {
 }
 
 /** Translates an answer of 400 or more. The upstream's own words come redacted and short, if it sent JSON. */
-export function upstreamRefused(status: number, body: Buffer, secrets: readonly string[]): UpstreamError {
+export function upstreamRejected(status: number, body: Buffer, secrets: readonly string[]): UpstreamError {
   const message = errorMessageOf(body);
   const quoted = message === null ? '.' : `: "${snippet(message, secrets)}"`;
   if (status === 401 || status === 403) {

@@ -25,7 +25,7 @@ export class UpstreamService {
    */
   acceptBaseUrl(raw: string): string {
     const baseUrl = normaliseBaseUrl(raw);
-    this.policy.judgeAtSave(new URL(baseUrl));
+    this.policy.checkAtSave(new URL(baseUrl));
     return baseUrl;
   }
 
@@ -34,8 +34,8 @@ export class UpstreamService {
     return this.adapters[target.kind].listModels(target);
   }
 
-  /** See {@link UpstreamAdapter.smallestCall}. */
-  smallestCall(target: UpstreamTarget, model: string): Promise<CallOutcome> {
-    return this.adapters[target.kind].smallestCall(target, model);
+  /** See {@link UpstreamAdapter.probeModel}. */
+  probeModel(target: UpstreamTarget, model: string): Promise<CallOutcome> {
+    return this.adapters[target.kind].probeModel(target, model);
   }
 }

@@ -103,7 +103,7 @@ export const GUARDS = [
     file: 'src/tokens/tokens.service.ts',
     edits: [
       [
-        "await this.record(caller, 'token.delete', row, response, null);\n      this.unitOfWork.onCommitted(() => this.authenticator.forget(id));",
+        "await this.record(caller, 'token.delete', row, response, null);\n      this.unitOfWork.onCommitted(() => this.authenticator.evict(id));",
         "await this.record(caller, 'token.delete', row, response, null);",
       ],
     ],

@@ -1,11 +1,11 @@
 import type { DomainError } from '../../common/domain-error';
-import { validBody } from '../../http/request/validate-body';
+import { validateBody } from '../../http/request/validate-body';
 import { CostRequest } from './cost.dto';
 import { COST_EXAMPLES } from './cost.examples';
 
 function pointers(body: unknown): string[] {
   try {
-    validBody(body, CostRequest);
+    validateBody(body, CostRequest);
   } catch (error) {
     return (error as DomainError).errors!.map(({ pointer, code }) => `${pointer} ${code}`);
   }
@@ -14,7 +14,7 @@ function pointers(body: unknown): string[] {
 
 describe('CostRequest', () => {
   it.each(Object.values(COST_EXAMPLES))('takes the example: $summary', ({ value }) => {
-    expect(validBody(value, CostRequest)).toEqual(value);
+    expect(validateBody(value, CostRequest)).toEqual(value);
   });
 
   it('points into the usage', () => {

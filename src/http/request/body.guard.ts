@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { onceForRoute, requestOf } from '../request-context';
-import { validBody } from './validate-body';
+import { validateBody } from './validate-body';
 
 const BODY = 'caret:body';
 
@@ -24,7 +24,7 @@ export class BodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const dto = this.dtoOf(context);
     const request = requestOf(context);
-    request.body = dto && validBody(request.body, dto);
+    request.body = dto && validateBody(request.body, dto);
     return true;
   }
 }

@@ -1,8 +1,6 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { advancedJsonProblems } from '../../advanced-json/advanced-json';
-import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
 import { nameProblem } from '../../common/text-rules';
-import { DeepField, Field, type Presence } from './field';
+import { Field, type Presence } from './field';
 
 const INT32_MAX = 2 ** 31 - 1;
 
@@ -81,17 +79,4 @@ function parseTime(text: string): number {
   const midnight = day === undefined ? NaN : Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(`${day}T`)) return NaN;
   return Date.parse(text);
-}
-
-/** `advanced_json`, of a provider or a model. */
-export function AdvancedJsonField(description: string): PropertyDecorator {
-  return DeepField({
-    presence: 'nullable',
-    schema: {
-      ...ADVANCED_JSON_SCHEMA,
-      description: `${description} Keys that are not reserved are default parameters of upstream requests.`,
-      example: { temperature: 0.2, timeout_ms: 30000 },
-    },
-    check: advancedJsonProblems,
-  });
 }

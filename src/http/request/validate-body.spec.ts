@@ -1,7 +1,7 @@
 import type { DomainError } from '../../common/domain-error';
 import { BooleanField, IntegerField } from './common-fields';
 import { DeepField, Field } from './field';
-import { validBody } from './validate-body';
+import { validateBody } from './validate-body';
 
 class BaseDto {
   @BooleanField('optional', {})
@@ -35,7 +35,7 @@ class ThingDto extends BaseDto {
 
 function errorsOf(value: unknown): [pointer: string, code: string][] {
   try {
-    validBody(value, ThingDto);
+    validateBody(value, ThingDto);
   } catch (error) {
     expect(error).toMatchObject({ kind: 'invalid', code: 'validation.failed' });
     return (error as DomainError).errors!.map(({ pointer, code }) => [pointer, code]);
@@ -46,12 +46,12 @@ function errorsOf(value: unknown): [pointer: string, code: string][] {
 describe('validBody', () => {
   it('gives the values as they came, and none that did not come', () => {
     const body = { count: 1, deep: {} };
-    expect(validBody(body, ThingDto)).toBe(body);
+    expect(validateBody(body, ThingDto)).toBe(body);
     expect(Object.keys(body)).toEqual(['count', 'deep']);
   });
 
   it.each([undefined, null, 'text', 5, [], [{}]])('refuses %j as a body', (value) => {
-    expect(() => validBody(value, ThingDto)).toThrow(
+    expect(() => validateBody(value, ThingDto)).toThrow(
       expect.objectContaining({ kind: 'malformed', code: 'body.not_an_object' }),
     );
   });
@@ -71,7 +71,7 @@ describe('validBody', () => {
   });
 
   it('tells null from absent by the presence of the field', () => {
-    expect(validBody({ count: 1, word: null, deep: null }, ThingDto)).toMatchObject({ word: null });
+    expect(validateBody({ count: 1, word: null, deep: null }, ThingDto)).toMatchObject({ word: null });
     expect(errorsOf({ count: 1, flag: null })).toEqual([['/flag', 'boolean']]);
   });
 
@@ -104,6 +104,6 @@ describe('validBody', () => {
       deep?: object;
     }
     const deep = { toString: 1, nested: [{ valueOf: null }] };
-    expect(validBody({ deep }, LooseDto)).toEqual({ deep });
+    expect(validateBody({ deep }, LooseDto)).toEqual({ deep });
   });
 });

@@ -25,7 +25,7 @@ export function isOptionalBody(dto: object): boolean {
  * In place of Nest's own pipe, whose class-transformer drops in silence, at any depth, what has the name of a method of
  * every object (`toString`), so that such a field would be neither refused nor, inside `advanced_json`, kept.
  */
-export function validBody(value: unknown, dto: Type): object {
+export function validateBody(value: unknown, dto: Type): object {
   if (value === undefined && isOptionalBody(dto)) return new dto() as object;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new DomainError('malformed', 'body.not_an_object', 'Send a JSON object as the body.');
@@ -34,9 +34,9 @@ export function validBody(value: unknown, dto: Type): object {
   const rules = rulesOf(dto);
   const unknown = Object.keys(body).filter((field) => !rules.fields.has(field));
   const deep = deepErrors(rules.deep, body);
-  if (unknown.length === 0 && deep.length === 0 && areKept(rules.fields, body)) return body;
+  if (unknown.length === 0 && deep.length === 0 && passesRules(rules.fields, body)) return body;
   const instance = Object.assign(Object.create(dto.prototype as object) as object, body);
-  throw invalid([...unknown.map(unknownField), ...fieldErrors(validateSync(instance)), ...deep]);
+  throw validationFailed([...unknown.map(unknownField), ...fieldErrors(validateSync(instance)), ...deep]);
 }
 
 /** What class-validator has registered for one field. */
@@ -84,7 +84,7 @@ function gatherRules(dto: Type): ReadonlyMap<string, FieldRules> {
  * Whether class-validator would find nothing wrong. It gathers and groups its rules anew for each body and builds an
  * error for each field before it looks, some twenty times the work; so it is asked only for what is wrong.
  */
-function areKept(rules: Rules['fields'], body: Record<string, unknown>): boolean {
+function passesRules(rules: Rules['fields'], body: Record<string, unknown>): boolean {
   for (const [property, { conditions, checks }] of rules) {
     const value = body[property];
     if (!conditions.every((applies) => applies(body, value))) continue;
@@ -96,7 +96,7 @@ function areKept(rules: Rules['fields'], body: Record<string, unknown>): boolean
   return true;
 }
 
-function invalid(errors: FieldError[]): DomainError {
+function validationFailed(errors: FieldError[]): DomainError {
   const first = errors[0];
   const detail = first ? `${first.pointer}: ${first.detail}` : 'The body is not valid.';
   return new DomainError('invalid', 'validation.failed', detail, { errors });

@@ -1,10 +1,10 @@
 /** JSON that is written already. */
-export class JsonText {
+export class SerializedJson {
   constructor(readonly text: string) {}
 }
 
 /** An answer of which more is known than its body. */
-export class Answer {
+export class HttpResponse {
   constructor(
     /** A `JsonText` goes out as it is, and so does a buffer, which is JSON in UTF-8. */
     readonly body: unknown,

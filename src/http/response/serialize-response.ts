@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { Page } from '../../common/pagination';
 import { shownOnce, withoutField } from '../route/shown-once.decorator';
 import { etagOf, etagOfText } from './etag';
-import { Answer, JsonText } from './http-response';
+import { HttpResponse, SerializedJson } from './http-response';
 
 /**
  * Serialises what a route returns, once, and gives the answer its headers: ETag, Location of what was created, Link
@@ -11,15 +11,15 @@ import { Answer, JsonText } from './http-response';
  * Their names are in lower case, here and elsewhere: Fastify folds them at each call, and a name that was folded is a new
  * text, which has to be looked up among all names. With four headers that is a twentieth of what a small request costs.
  */
-export function represent(result: unknown, reply: FastifyReply): unknown {
+export function serializeResponse(result: unknown, reply: FastifyReply): unknown {
   if (typeof result !== 'object' || result === null) return result;
-  if (!(result instanceof Answer)) return representBody(result, null, reply);
+  if (!(result instanceof HttpResponse)) return serializeBody(result, null, reply);
   reply.headers(result.headers);
   const { body, etag } = result;
-  return typeof body === 'object' && body !== null ? representBody(body, etag, reply) : body;
+  return typeof body === 'object' && body !== null ? serializeBody(body, etag, reply) : body;
 }
 
-function representBody(body: object, knownEtag: string | null, reply: FastifyReply): string | Buffer {
+function serializeBody(body: object, knownEtag: string | null, reply: FastifyReply): string | Buffer {
   const { request } = reply;
   if (body instanceof Page && body.nextCursor !== null) {
     reply.header('link', `<${nextUrl(request.url, body.nextCursor)}>; rel="next"`);
@@ -28,7 +28,7 @@ function representBody(body: object, knownEtag: string | null, reply: FastifyRep
     reply.header('location', `${request.url.split('?', 1)[0]}/${String(body.id)}`);
   }
   const content: unknown = body instanceof Page ? body.items : body;
-  const text = textOf(content);
+  const text = toJson(content);
   reply.header('content-type', 'application/json; charset=utf-8');
   if (!isResource(request.method, reply.statusCode)) {
     reply.header('cache-control', 'no-store');
@@ -40,8 +40,8 @@ function representBody(body: object, knownEtag: string | null, reply: FastifyRep
   return text;
 }
 
-function textOf(content: unknown): string | Buffer {
-  if (content instanceof JsonText) return content.text;
+function toJson(content: unknown): string | Buffer {
+  if (content instanceof SerializedJson) return content.text;
   return Buffer.isBuffer(content) ? content : JSON.stringify(content);
 }
 

@@ -18,7 +18,7 @@ export const Idempotent = (status = 201): MethodDecorator =>
   );
 
 /** Marks a request whose answer is the repetition of an earlier one. */
-export interface ReplayedAnswer {
+export interface Replayable {
   replayed?: boolean;
 }
 

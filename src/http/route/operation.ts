@@ -64,7 +64,7 @@ export interface OperationOptions {
   /** Of the request's body, with examples that work as they stand. */
   readonly body?: { readonly type: Type<unknown>; readonly examples: BodyExamples<unknown> };
   /** Of the answer's body; in a list for an array. */
-  readonly answer?: Type<unknown> | [Type<unknown>];
+  readonly response?: Type<unknown> | [Type<unknown>];
   /** Of the answer's body. */
   readonly example?: unknown;
   readonly failures?: readonly Failure[];
@@ -164,18 +164,18 @@ function problem(status: number, description: string): MethodDecorator {
 }
 
 function success(options: OperationOptions, status: number): MethodDecorator {
-  const { answer, example } = options;
+  const { response, example } = options;
   const description = status === 201 ? 'Created.' : status === 204 ? 'Gone.' : 'The answer.';
   const headers: Record<string, HeaderObject> = {
-    ...((options.etag && answer) || status === 201 ? { ETag: textHeader('Strong validator.') } : {}),
+    ...((options.etag && response) || status === 201 ? { ETag: textHeader('Strong validator.') } : {}),
     ...(status === 201 ? { Location: textHeader('Where it is.') } : {}),
     ...(options.registry && options.registry !== 'check'
       ? { 'X-Registry-Revision': textHeader("The registry's revision, or a later one.") }
       : {}),
-    ...(Array.isArray(answer) ? { Link: textHeader('The next page, where there is one (RFC 8288).') } : {}),
+    ...(Array.isArray(response) ? { Link: textHeader('The next page, where there is one (RFC 8288).') } : {}),
   };
-  if (!answer) return ApiResponse({ status, description, headers });
-  const [type, isArray] = Array.isArray(answer) ? [answer[0], true] : [answer, false];
+  if (!response) return ApiResponse({ status, description, headers });
+  const [type, isArray] = Array.isArray(response) ? [response[0], true] : [response, false];
   const schema = isArray
     ? { type: 'array', items: { $ref: getSchemaPath(type) } }
     : { $ref: getSchemaPath(type) };

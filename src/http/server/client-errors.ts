@@ -5,7 +5,7 @@ import { httpProblem, knownHttpProblem } from '../problem/problem';
 import { contextOf, sendProblem } from '../problem/problem.filter';
 
 /** A path with a broken percent-escape reaches no route and no hook. */
-export function refuseUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+export function rejectMalformedPath(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const detail = 'The path is not well-formed: a percent sign must start an escape of UTF-8.';
   const problem = httpProblem(400, 'Malformed request', 'request.malformed', detail, contextOf(request));
   sendProblem(reply.header('x-request-id', request.id), problem);
@@ -24,7 +24,7 @@ interface ClientSocket {
 }
 
 /** What Node's parser refuses (a control character in a header, say) never becomes a request. */
-export function refuseUnparsable(error: Error & { code?: string }, socket: ClientSocket): void {
+export function rejectMalformedRequest(error: Error & { code?: string }, socket: ClientSocket): void {
   if (!socket.writable) {
     socket.destroy();
     return;

@@ -6,8 +6,8 @@ import { httpProblem, type ProblemBody } from '../problem/problem';
 import { contextOf, sendProblem } from '../problem/problem.filter';
 import { parseStrictJson } from '../request/strict-json';
 import { matchesNone } from '../response/etag';
-import { represent } from '../response/serialize-response';
-import { refuseUnparsable, refuseUnroutable } from './client-errors';
+import { serializeResponse } from '../response/serialize-response';
+import { rejectMalformedRequest, rejectMalformedPath } from './client-errors';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 
@@ -15,18 +15,18 @@ const BODY_LIMIT_BYTES = 256 * 1024;
  * Nest hands what a route returns to `reply`, whoever intercepted it. Represented there, and not in an interceptor or a
  * hook, it costs a request neither an rxjs pipeline nor a turn of Fastify's.
  */
-class RepresentingAdapter extends FastifyAdapter {
+class SerializingAdapter extends FastifyAdapter {
   override reply(reply: FastifyReply, result: unknown, statusCode = reply.statusCode): FastifyReply {
-    const payload = represent(result, reply.code(statusCode));
-    const { answerStatus } = reply.request as FastifyRequest & AnswerStatus;
-    if (answerStatus !== null) return reply.code(answerStatus).send(payload);
+    const payload = serializeResponse(result, reply.code(statusCode));
+    const { statusOverride } = reply.request as FastifyRequest & StatusOverride;
+    if (statusOverride !== null) return reply.code(statusOverride).send(payload);
     return isUnchanged(reply) ? reply.code(304).removeHeader('content-type').send() : reply.send(payload);
   }
 }
 
 /** Fastify as Caret needs it: strict JSON bodies only, request ids, 404 told from 405, 406 for other formats. */
-export function createHttpAdapter(trustProxy: readonly string[]): FastifyAdapter {
-  const adapter = new RepresentingAdapter({
+export function createFastifyAdapter(trustProxy: readonly string[]): FastifyAdapter {
+  const adapter = new SerializingAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
@@ -35,17 +35,17 @@ export function createHttpAdapter(trustProxy: readonly string[]): FastifyAdapter
     routerOptions: { maxParamLength: 16_384 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    clientErrorHandler: refuseUnparsable,
-    frameworkErrors: refuseUnroutable,
+    clientErrorHandler: rejectMalformedRequest,
+    frameworkErrors: rejectMalformedPath,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   acceptStrictJsonOnly(fastify);
-  fastify.decorateRequest('answerStatus', null);
+  fastify.decorateRequest('statusOverride', null);
   const routes = watchRoutes(fastify);
   // One hook, and no promise in it: every request pays for each.
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    const refusal = (request.is404 && refuseMethod(request, reply, routes)) || refuseFormat(request);
+    const refusal = (request.is404 && rejectMethod(request, reply, routes)) || rejectFormat(request);
     if (refusal) sendProblem(reply, refusal);
     else done();
   });
@@ -99,7 +99,7 @@ function watchRoutes(fastify: FastifyInstance): readonly KnownRoute[] {
 }
 
 /** A path that exists with other methods is 405 with `Allow` (RFC 9110, section 15.5.6). */
-function refuseMethod(
+function rejectMethod(
   request: FastifyRequest,
   reply: FastifyReply,
   routes: readonly KnownRoute[],
@@ -116,7 +116,7 @@ function refuseMethod(
   return httpProblem(405, 'Method not allowed', 'route.method_not_allowed', detail, context);
 }
 
-function refuseFormat(request: FastifyRequest): ProblemBody | null {
+function rejectFormat(request: FastifyRequest): ProblemBody | null {
   if (acceptsJson(request)) return null;
   const detail = 'Answers are application/json.';
   return httpProblem(406, 'Not acceptable', 'request.not_acceptable', detail, contextOf(request));
@@ -133,8 +133,8 @@ function isUnchanged(reply: FastifyReply): boolean {
 }
 
 /** Nest gives a route one status; an answer that needs another says so on its request. */
-export interface AnswerStatus {
-  answerStatus: number | null;
+export interface StatusOverride {
+  statusOverride: number | null;
 }
 
 function acceptsJson(request: FastifyRequest): boolean {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
-import { AdvancedJsonField, BooleanField, IntegerField } from '../../http/request/common-fields';
+import { AdvancedJsonField } from '../../advanced-json/advanced-json.field';
+import { BooleanField, IntegerField } from '../../http/request/common-fields';
 import { AmountField, ModelNameField, TagsField, WhenField } from './model-fields';
 
 const COST = 'US dollars for 1000 tokens; null: unknown, which is not 0 (free).';

@@ -53,7 +53,7 @@ export function readOpenaiUsage(reader: UsageReader, form: OpenaiForm): TokenUsa
   if (uncached < 0 && reader.errors.length === 0) {
     const { pointer } = cacheRead.tokens > 0 ? cacheRead : cacheWrite;
     const detail = `Cached tokens are part of ${form.input} (${input.tokens}) and cannot be more: ${cacheRead.tokens} read and ${cacheWrite.tokens} written.`;
-    reader.refuse({ pointer, code: 'cached_tokens', detail });
+    reader.reject({ pointer, code: 'cached_tokens', detail });
   }
   return {
     input: uncached,

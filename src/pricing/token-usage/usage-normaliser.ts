@@ -60,7 +60,7 @@ function readForm(reader: UsageReader, kind: ProviderKind, pointer: string): Tok
   const isVendors = reader.hasAny(VENDORS_COUNTS);
   if (isOwn === isVendors) {
     const what = isOwn ? 'It mixes the fields of two forms.' : 'It has no count of input or output tokens.';
-    reader.refuse({ pointer, code: 'usage', detail: `${what} ${ACCEPTED_FORMS}` });
+    reader.reject({ pointer, code: 'usage', detail: `${what} ${ACCEPTED_FORMS}` });
     return NO_TOKENS;
   }
   if (isOwn) return readOwnUsage(reader);

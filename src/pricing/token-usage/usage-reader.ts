@@ -35,7 +35,7 @@ export class UsageReader {
     if (value === null) return { tokens: 0, pointer };
     if (Number.isSafeInteger(value) && (value as number) >= 0) return { tokens: value as number, pointer };
     const detail = `Must be a whole number of tokens from 0 to ${Number.MAX_SAFE_INTEGER}.`;
-    this.refuse({ pointer, code: 'token_count', detail });
+    this.reject({ pointer, code: 'token_count', detail });
     return { tokens: 0, pointer };
   }
 
@@ -51,7 +51,7 @@ export class UsageReader {
     const pointer = counts[0]?.pointer ?? this.pointer;
     if (Number.isSafeInteger(tokens)) return { tokens, pointer };
     const detail = `The tokens of this kind are more than ${Number.MAX_SAFE_INTEGER} in all.`;
-    this.refuse({ pointer, code: 'token_count', detail });
+    this.reject({ pointer, code: 'token_count', detail });
     return { tokens: 0, pointer };
   }
 
@@ -62,7 +62,7 @@ export class UsageReader {
       if (value === null || value === undefined) return null;
       if (typeof value !== 'object') {
         const pointer = this.pointerTo(path.slice(0, depth));
-        this.refuse({ pointer, code: 'usage', detail: 'Must be an object of token counts, or null.' });
+        this.reject({ pointer, code: 'usage', detail: 'Must be an object of token counts, or null.' });
         return null;
       }
       value = (value as Record<string, unknown>)[name];
@@ -71,7 +71,7 @@ export class UsageReader {
   }
 
   /** The first fault of a field is told. */
-  refuse(error: FieldError): void {
+  reject(error: FieldError): void {
     if (!this.problems.has(error.pointer)) this.problems.set(error.pointer, error);
   }
 

@@ -1,8 +1,8 @@
-import { apiKeyProblem } from '../../common/text-rules';
 import { EnumField, NameField } from '../../http/request/common-fields';
 import { Field, type Presence } from '../../http/request/field';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
+import { apiKeyProblem } from '../api-key-rules';
 
 export const PROVIDER_KINDS: readonly ProviderKind[] = ['openai', 'anthropic'];
 export const OPENAI_API_MODES: readonly OpenaiApiMode[] = ['auto', 'responses', 'chat_completions'];

@@ -1,6 +1,6 @@
 import { type CandidateMerge } from './index/candidate-merge';
 import { Candidate } from './model/candidate';
-import { type ContextProbe } from './rules/rule-evaluator';
+import { type RuleEvaluator } from './rules/rule-evaluator';
 
 /**
  * The ordered candidates of one request: the first is the choice, the others are the fallbacks, worked out when they are
@@ -14,7 +14,7 @@ export class Resolution implements Iterable<Candidate> {
   constructor(
     readonly revision: number,
     /** What it has found out about the request's context. */
-    readonly probe: ContextProbe,
+    readonly evaluator: RuleEvaluator,
     private readonly sources: readonly CandidateMerge[],
     mayRepeat: boolean,
   ) {

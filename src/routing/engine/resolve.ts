@@ -1,10 +1,10 @@
 import { type RuleContext } from '../../rules/rule';
 import { CandidateMerge } from './index/candidate-merge';
-import { matchSlot } from './index/index-entry';
+import { matchEntry } from './index/index-entry';
 import { type IndexedModel } from './model/indexed-model';
 import { Resolution } from './resolution';
 import { type RoutingTable } from './routing-table';
-import { ContextProbe } from './rules/rule-evaluator';
+import { RuleEvaluator } from './rules/rule-evaluator';
 import { distinctSelectors, type Selector } from './selector/selector';
 
 /**
@@ -17,25 +17,25 @@ export function resolve(
   selectors: readonly Selector[],
   context: RuleContext,
 ): Resolution {
-  const probe = new ContextProbe(context);
+  const evaluator = new RuleEvaluator(context);
   const sources: CandidateMerge[] = [];
   const [only] = selectors;
-  if (only !== undefined && selectors.length === 1) addSources(table, only, probe, sources);
+  if (only !== undefined && selectors.length === 1) addSources(table, only, evaluator, sources);
   else {
     for (const selector of distinctSelectors(selectors)) {
-      probe.spend(() => addSources(table, selector, probe, sources));
+      evaluator.runWithinBudget(() => addSources(table, selector, evaluator, sources));
     }
   }
-  return new Resolution(table.revision, probe, sources, selectors.length > 1);
+  return new Resolution(table.revision, evaluator, sources, selectors.length > 1);
 }
 
 function addSources(
   table: RoutingTable,
   selector: Selector,
-  probe: ContextProbe,
+  evaluator: RuleEvaluator,
   sources: CandidateMerge[],
 ): void {
-  const merge = new CandidateMerge(probe);
+  const merge = new CandidateMerge(evaluator);
   sources.push(merge);
   switch (selector.kind) {
     case 'exact':
@@ -47,19 +47,19 @@ function addSources(
     case 'model': {
       const found = table.named(selector.name);
       if (found instanceof Map) {
-        for (const [name, slot] of found) matchSlot(slot, merge, name === selector.name);
+        for (const [name, entry] of found) matchEntry(entry, merge, name === selector.name);
       } else if (found !== undefined) {
-        matchSlot(found, merge, false);
+        matchEntry(found, merge, false);
       }
       return;
     }
     case 'tag': {
-      const slot = taggedSlot(table, selector);
-      if (slot !== undefined) matchSlot(slot, merge, false);
+      const entry = taggedEntry(table, selector);
+      if (entry !== undefined) matchEntry(entry, merge, false);
       return;
     }
     case 'auto': {
-      const defaults = new CandidateMerge(probe);
+      const defaults = new CandidateMerge(evaluator);
       sources.push(defaults);
       table.automatic.matchRules(merge, false);
       table.automatic.matchUnconditional(defaults, false);
@@ -80,7 +80,7 @@ export function chosenModel(
 }
 
 /** What `#tag` or `provider^#tag` means. */
-export function taggedSlot(
+export function taggedEntry(
   table: RoutingTable,
   selector: Extract<Selector, { kind: 'tag' }>,
 ): ReturnType<RoutingTable['tagged']> {

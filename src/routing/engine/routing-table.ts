@@ -1,6 +1,6 @@
 import { foldCase } from '../../common/identity-key';
 import { CandidateGroup } from './index/candidate-group';
-import { type Slot } from './index/index-entry';
+import { type IndexEntry } from './index/index-entry';
 import { NameIndex } from './index/name-index';
 import { ProviderDirectory } from './index/provider-directory';
 import { TagIndex } from './index/tag-index';
@@ -8,7 +8,7 @@ import { Candidate } from './model/candidate';
 import { IndexedModel, IndexedProvider } from './model/indexed-model';
 import { ModelsByName } from './model/models-by-name';
 import { type RegistryChanges, type RoutedModel, type RoutedProvider } from './model/routed-registry';
-import { SharedValues } from './model/value-pool';
+import { ValuePool } from './model/value-pool';
 import { ShapePool } from './rules/rule-shape';
 
 /**
@@ -66,7 +66,7 @@ export class RoutingTable {
   apply(revision: number, changes: RegistryChanges): void {
     for (const id of changes.removedModels) this.removeModel(id);
     for (const id of changes.removedProviders) this.removeProvider(id);
-    const shared = new SharedValues(this.shapes);
+    const shared = new ValuePool(this.shapes);
     // Everything that changes leaves before anything comes, or two names that were exchanged would collide.
     for (const { id } of changes.models) {
       const former = this.models.get(id);
@@ -107,11 +107,11 @@ export class RoutingTable {
     return this.names.size <= maximum ? this.names.names() : null;
   }
 
-  tagged(tag: string): Slot | undefined {
+  tagged(tag: string): IndexEntry | undefined {
     return this.tags.find(tag);
   }
 
-  taggedOf(provider: IndexedProvider, tag: string): Slot | undefined {
+  taggedOf(provider: IndexedProvider, tag: string): IndexEntry | undefined {
     let tags = this.tagsOfProviders.get(provider);
     if (tags === undefined) {
       tags = new TagIndex();
@@ -157,7 +157,7 @@ export class RoutingTable {
     this.tagsOfProviders.delete(provider);
   }
 
-  private addModel(row: RoutedModel, shared: SharedValues): void {
+  private addModel(row: RoutedModel, shared: ValuePool): void {
     const provider = this.directory.withId(row.providerId);
     if (provider === undefined) {
       this.models.delete(row.id);

@@ -140,7 +140,7 @@ describe('the smallest call', () => {
     const mock = new LLMock({ port: 0 });
     mock.onMessage(/.*/, { content: 'Hello' });
     await mock.start();
-    const { latencyMs } = await adapter().smallestCall(target(mock.url), 'claude-sonnet-4-20250514');
+    const { latencyMs } = await adapter().probeModel(target(mock.url), 'claude-sonnet-4-20250514');
     expect(latencyMs).toBeGreaterThanOrEqual(0);
     await mock.stop();
   });
@@ -154,7 +154,7 @@ describe('the smallest call', () => {
       });
     });
     const advancedJson = { top_k: 5, max_tokens: 9000, thinking: { type: 'enabled', budget_tokens: 2000 } };
-    await adapter().smallestCall(target(`http://127.0.0.1:${port}`, advancedJson), 'claude');
+    await adapter().probeModel(target(`http://127.0.0.1:${port}`, advancedJson), 'claude');
     expect(bodies).toEqual([
       { model: 'claude', messages: [{ role: 'user', content: 'Hi' }], max_tokens: 16, top_k: 5 },
     ]);
@@ -162,7 +162,7 @@ describe('the smallest call', () => {
 
   it('does not take another shape for an answer', async () => {
     const { port } = await upstream((_request, response) => response.end('{"choices":[]}'));
-    await expect(adapter().smallestCall(target(`http://127.0.0.1:${port}`), 'claude')).rejects.toMatchObject({
+    await expect(adapter().probeModel(target(`http://127.0.0.1:${port}`), 'claude')).rejects.toMatchObject({
       code: 'llm_providers.upstream_invalid_response',
     });
   });

@@ -5,11 +5,11 @@ import { upstreamInvalidResponse } from '../upstream-error';
 import { type UpstreamTarget } from '../upstream-target';
 import { firstCount, firstText, isObject, type JsonObject, listBudget, ModelList } from './model-list';
 import {
-  requireAnswer,
-  SMALLEST_OUTPUT_TOKENS,
-  SMALLEST_PROMPT,
-  smallestCallBudget,
-  smallestParametersOf,
+  requireResponse,
+  PROBE_OUTPUT_TOKENS,
+  PROBE_PROMPT,
+  probeBudget,
+  probeParameters,
 } from './probe-model';
 import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
 
@@ -39,17 +39,17 @@ export class AnthropicAdapter implements UpstreamAdapter {
     }
   }
 
-  async smallestCall(target: UpstreamTarget, model: string): Promise<CallOutcome> {
+  async probeModel(target: UpstreamTarget, model: string): Promise<CallOutcome> {
     const body: Record<string, unknown> = {
-      ...smallestParametersOf(target),
+      ...probeParameters(target),
       model,
-      messages: [{ role: 'user', content: SMALLEST_PROMPT }],
-      max_tokens: SMALLEST_OUTPUT_TOKENS,
+      messages: [{ role: 'user', content: PROBE_PROMPT }],
+      max_tokens: PROBE_OUTPUT_TOKENS,
     };
     // `budget_tokens` is at least 1024 and must be below `max_tokens`.
     if (isObject(body.thinking) && 'budget_tokens' in body.thinking) delete body.thinking;
-    const answer = await callJson(this.http, target, { path: '/messages', body }, smallestCallBudget(target));
-    return { ...requireAnswer(answer, 'content'), protocol: 'anthropic_messages' };
+    const answer = await callJson(this.http, target, { path: '/messages', body }, probeBudget(target));
+    return { ...requireResponse(answer, 'content'), protocol: 'anthropic_messages' };
   }
 }
 

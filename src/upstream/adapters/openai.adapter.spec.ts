@@ -165,7 +165,7 @@ describe('the smallest call', () => {
     mock.onMessage(/.*/, { content: 'Hello' });
     await mock.start();
     const call = (openaiApiMode: UpstreamTarget['openaiApiMode']) =>
-      adapter().smallestCall(target(mock.url, { openaiApiMode }), 'gpt-4o');
+      adapter().probeModel(target(mock.url, { openaiApiMode }), 'gpt-4o');
     for (const mode of ['auto', 'responses', 'chat_completions', null] as const) {
       expect((await call(mode)).latencyMs).toBeGreaterThanOrEqual(0);
     }
@@ -181,7 +181,7 @@ describe('the smallest call', () => {
       stream: true,
       model: 'other',
     };
-    await adapter().smallestCall(target(baseUrl, { advancedJson }), 'gpt-5');
+    await adapter().probeModel(target(baseUrl, { advancedJson }), 'gpt-5');
     expect(paths(seen)).toEqual(['/v1/responses']);
     expect(seen[0]?.body).toEqual({ model: 'gpt-5', input: 'Hi', max_output_tokens: 16, temperature: 0 });
   });
@@ -194,10 +194,10 @@ describe('the smallest call', () => {
     ['an unknown parameter', refusal("Unknown parameter: 'max_tokens'.")],
   ])('falls back to chat completions under auto on %s, and not under responses', async (_case, answer) => {
     const { seen, baseUrl } = await scripted((path) => (path.endsWith('/responses') ? answer : chat));
-    await adapter().smallestCall(target(baseUrl, { openaiApiMode: 'auto' }), 'm');
+    await adapter().probeModel(target(baseUrl, { openaiApiMode: 'auto' }), 'm');
     expect(paths(seen)).toEqual(['/v1/responses', '/v1/chat/completions']);
     await expect(
-      adapter().smallestCall(target(baseUrl, { openaiApiMode: 'responses' }), 'm'),
+      adapter().probeModel(target(baseUrl, { openaiApiMode: 'responses' }), 'm'),
     ).rejects.toThrow();
     expect(seen).toHaveLength(3);
   });
@@ -206,7 +206,7 @@ describe('the smallest call', () => {
     'does not fall back on %j',
     async (answer) => {
       const { seen, baseUrl } = await scripted(() => answer);
-      await expect(adapter().smallestCall(target(baseUrl), 'm')).rejects.toMatchObject({
+      await expect(adapter().probeModel(target(baseUrl), 'm')).rejects.toMatchObject({
         upstreamStatus: answer.status,
       });
       expect(seen).toHaveLength(1);
@@ -219,7 +219,7 @@ describe('the smallest call', () => {
         ? refusal("Unsupported parameter: 'max_tokens' is not supported with this model.")
         : chat,
     );
-    await adapter().smallestCall(target(baseUrl, { openaiApiMode: 'chat_completions' }), 'o3');
+    await adapter().probeModel(target(baseUrl, { openaiApiMode: 'chat_completions' }), 'o3');
     expect(seen.map(({ body }) => [body?.max_tokens, body?.max_completion_tokens])).toEqual([
       [16, undefined],
       [undefined, 16],
@@ -231,7 +231,7 @@ describe('the smallest call', () => {
       refusal('Could not finish the message because max_tokens or model output limit was reached.'),
     );
     const chatOnly = target(baseUrl, { openaiApiMode: 'chat_completions' });
-    await expect(adapter().smallestCall(chatOnly, 'gpt-5')).resolves.toEqual({
+    await expect(adapter().probeModel(chatOnly, 'gpt-5')).resolves.toEqual({
       latencyMs: expect.any(Number),
       protocol: 'openai_chat_completions',
     });
@@ -240,7 +240,7 @@ describe('the smallest call', () => {
   it('does not take an error with status 200 for an answer', async () => {
     const { baseUrl } = await scripted(() => ({ json: { error: { message: 'no credits', code: 402 } } }));
     const chatOnly = target(baseUrl, { openaiApiMode: 'chat_completions' });
-    await expect(adapter().smallestCall(chatOnly, 'm')).rejects.toMatchObject({
+    await expect(adapter().probeModel(chatOnly, 'm')).rejects.toMatchObject({
       code: 'llm_providers.upstream_error',
     });
   });

@@ -6,11 +6,11 @@ import { type UpstreamTarget } from '../upstream-target';
 import { isObject, listBudget, ModelList } from './model-list';
 import { toOpenaiModel } from './openai-model';
 import {
-  requireAnswer,
-  SMALLEST_OUTPUT_TOKENS,
-  SMALLEST_PROMPT,
-  smallestCallBudget,
-  smallestParametersOf,
+  requireResponse,
+  PROBE_OUTPUT_TOKENS,
+  PROBE_PROMPT,
+  probeBudget,
+  probeParameters,
 } from './probe-model';
 import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
 
@@ -33,8 +33,8 @@ export class OpenaiAdapter implements UpstreamAdapter {
   }
 
   /** `auto` asks the Responses API first and chat completions where that one does not exist. */
-  async smallestCall(target: UpstreamTarget, model: string): Promise<CallOutcome> {
-    const budget = smallestCallBudget(target);
+  async probeModel(target: UpstreamTarget, model: string): Promise<CallOutcome> {
+    const budget = probeBudget(target);
     const mode = target.openaiApiMode ?? 'auto';
     if (mode === 'chat_completions') return this.chatCompletion(target, model, budget);
     try {
@@ -47,13 +47,13 @@ export class OpenaiAdapter implements UpstreamAdapter {
 
   private async response(target: UpstreamTarget, model: string, budget: CallBudget): Promise<CallOutcome> {
     const body = {
-      ...smallestParametersOf(target),
+      ...probeParameters(target),
       model,
-      input: SMALLEST_PROMPT,
-      max_output_tokens: SMALLEST_OUTPUT_TOKENS,
+      input: PROBE_PROMPT,
+      max_output_tokens: PROBE_OUTPUT_TOKENS,
     };
     const answer = await callJson(this.http, target, { path: '/responses', body }, budget);
-    return { ...requireAnswer(answer, 'output'), protocol: 'openai_responses' };
+    return { ...requireResponse(answer, 'output'), protocol: 'openai_responses' };
   }
 
   /** OpenAI's newer models refuse `max_tokens`; many other servers ignore `max_completion_tokens`, which costs. */
@@ -69,11 +69,11 @@ export class OpenaiAdapter implements UpstreamAdapter {
         : ['max_tokens', 'max_completion_tokens'];
     const started = performance.now();
     for (const [attempt, limit] of limits.entries()) {
-      const messages = [{ role: 'user', content: SMALLEST_PROMPT }];
-      const body = { ...smallestParametersOf(target), model, messages, [limit]: SMALLEST_OUTPUT_TOKENS };
+      const messages = [{ role: 'user', content: PROBE_PROMPT }];
+      const body = { ...probeParameters(target), model, messages, [limit]: PROBE_OUTPUT_TOKENS };
       try {
         const answer = await callJson(this.http, target, { path: '/chat/completions', body }, budget);
-        return { ...requireAnswer(answer, 'choices'), protocol };
+        return { ...requireResponse(answer, 'choices'), protocol };
       } catch (error) {
         if (isRefusal(error) && TRUNCATED.test(error.detail)) break;
         if (attempt > 0 || !isRefusal(error) || !error.detail.includes(limit)) throw error;

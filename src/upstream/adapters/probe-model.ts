@@ -1,4 +1,4 @@
-import { CallBudget, type JsonAnswer } from '../client/upstream-call';
+import { CallBudget, type JsonResponse } from '../client/upstream-call';
 import { UpstreamError, upstreamInvalidResponse } from '../upstream-error';
 import { defaultParametersOf, timeoutOf, type UpstreamTarget } from '../upstream-target';
 import { isObject } from './model-list';
@@ -7,8 +7,8 @@ import { isObject } from './model-list';
  * The least that every model takes: OpenAI's Responses API refuses less than 16, and with one token a
  * reasoning model has nothing left to answer with and looks ill.
  */
-export const SMALLEST_OUTPUT_TOKENS = 16;
-export const SMALLEST_PROMPT = 'Hi';
+export const PROBE_OUTPUT_TOKENS = 16;
+export const PROBE_PROMPT = 'Hi';
 
 const CALL_DEADLINE_MS = 30_000;
 const MAX_CALL_DEADLINE_MS = 120_000;
@@ -19,7 +19,7 @@ const OUTPUT_LIMITS = new Set(['max_tokens', 'max_completion_tokens', 'max_outpu
 const ENLARGING = new Set(['n', 'best_of', 'background', 'stream_options']);
 
 /** A `timeout_ms` above the usual limits is for models that load slowly: it stretches the wait for headers too. */
-export function smallestCallBudget(target: UpstreamTarget): CallBudget {
+export function probeBudget(target: UpstreamTarget): CallBudget {
   const timeout = timeoutOf(target);
   if (timeout === null) return new CallBudget(CALL_DEADLINE_MS, CALL_MAX_BYTES);
   const deadline = Math.min(timeout, MAX_CALL_DEADLINE_MS);
@@ -27,7 +27,7 @@ export function smallestCallBudget(target: UpstreamTarget): CallBudget {
 }
 
 /** The configured request parameters, less those that would make the call larger than the smallest. */
-export function smallestParametersOf(target: UpstreamTarget): Record<string, unknown> {
+export function probeParameters(target: UpstreamTarget): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(defaultParametersOf(target)).filter(
       ([key]) => !OUTPUT_LIMITS.has(key) && !ENLARGING.has(key),
@@ -36,7 +36,7 @@ export function smallestParametersOf(target: UpstreamTarget): Record<string, unk
 }
 
 /** Checks that an answer has the list its protocol promises; gateways also send errors with status 200. */
-export function requireAnswer(answer: JsonAnswer, listKey: string): { latencyMs: number } {
+export function requireResponse(answer: JsonResponse, listKey: string): { latencyMs: number } {
   const { json, latencyMs } = answer;
   if (isObject(json) && isObject(json.error)) {
     throw new UpstreamError(

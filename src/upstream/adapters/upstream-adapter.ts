@@ -27,5 +27,5 @@ export interface UpstreamAdapter {
   /** Every model once, in the upstream's order. Free of charge. */
   listModels(target: UpstreamTarget): Promise<UpstreamModel[]>;
   /** The cheapest call that proves a model answers. It costs money. A truncated answer is an answer. */
-  smallestCall(target: UpstreamTarget, model: string): Promise<CallOutcome>;
+  probeModel(target: UpstreamTarget, model: string): Promise<CallOutcome>;
 }

@@ -73,7 +73,7 @@ describe('names', () => {
     const url = `http://flip.example:${port}`;
     const strict = client({ mode: 'strict' }, { resolve, connectTimeoutMs: 20 });
     const allow = client({ mode: 'allow' }, { resolve });
-    new EgressPolicy({ mode: 'strict', allow: [], proxy: null, ownEndpoints: [] }).judgeAtSave(new URL(url));
+    new EgressPolicy({ mode: 'strict', allow: [], proxy: null, ownEndpoints: [] }).checkAtSave(new URL(url));
     await expect(get(strict, url)).rejects.toEqual(code('upstream_unreachable'));
     await expect(get(allow, url)).rejects.toEqual(code('egress_denied'));
     expect(connections()).toBe(0);

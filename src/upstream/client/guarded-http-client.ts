@@ -5,7 +5,7 @@ import { DomainError } from '../../common/domain-error';
 import { EGRESS_CONFIG, type EgressConfig } from '../../config/egress-allow';
 import { EgressPolicy, hostOf, portOf } from '../egress/egress-policy';
 import { type ConnectorOptions, guardedConnector, pause } from '../egress/guarded-connector';
-import { judgeAddresses, resolveForCall, systemResolver } from '../egress/host-resolver';
+import { checkAddresses, resolveForCall, systemResolver } from '../egress/host-resolver';
 import {
   translateTransportFailure,
   upstreamRedirected,
@@ -101,8 +101,8 @@ export class GuardedHttpClient implements OnApplicationShutdown {
     const signal = request.signal ? AbortSignal.any([deadline.signal, request.signal]) : deadline.signal;
     try {
       if (isIP(hostOf(request.url.hostname)))
-        this.policy.judgeHost(hostOf(request.url.hostname), portOf(request.url));
-      if (this.proxied) await Promise.race([this.judgeBeforeProxy(request.url), rejectionOn(signal)]);
+        this.policy.checkHost(hostOf(request.url.hostname), portOf(request.url));
+      if (this.proxied) await Promise.race([this.checkBeforeProxy(request.url), rejectionOn(signal)]);
       return await this.exchange(request, signal, started);
     } catch (error) {
       throw signal.aborted ? upstreamTimeout(error) : translateTransportFailure(error);
@@ -142,13 +142,13 @@ export class GuardedHttpClient implements OnApplicationShutdown {
     return { status: statusCode, headers, body: bytes, latencyMs: Math.round(performance.now() - started) };
   }
 
-  private async judgeBeforeProxy(url: URL): Promise<void> {
+  private async checkBeforeProxy(url: URL): Promise<void> {
     const host = hostOf(url.hostname);
     const port = portOf(url);
     const { resolve, resolveTimeoutMs, connectTimeoutMs } = this.options;
     try {
       const resolved = await resolveForCall(host, port, this.policy, resolve, resolveTimeoutMs);
-      judgeAddresses(resolved, host, port, this.policy);
+      checkAddresses(resolved, host, port, this.policy);
     } catch (error) {
       const isDenied = error instanceof DomainError && error.code === 'egress_denied';
       if (!isDenied) return;

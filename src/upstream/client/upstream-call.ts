@@ -1,5 +1,5 @@
 import { type EndpointPath, endpointUrl } from '../base-url';
-import { upstreamInvalidResponse, upstreamRefused, upstreamTimeout } from '../upstream-error';
+import { upstreamInvalidResponse, upstreamRejected, upstreamTimeout } from '../upstream-error';
 import { extraHeadersOf, extraQueryOf, secretsOf, type UpstreamTarget } from '../upstream-target';
 import { type GuardedHttpClient } from './guarded-http-client';
 
@@ -33,7 +33,7 @@ export interface JsonCall {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-export interface JsonAnswer {
+export interface JsonResponse {
   readonly json: unknown;
   readonly latencyMs: number;
 }
@@ -44,7 +44,7 @@ export async function callJson(
   target: UpstreamTarget,
   call: JsonCall,
   budget: CallBudget,
-): Promise<JsonAnswer> {
+): Promise<JsonResponse> {
   const url = endpointUrl(target.kind, target.baseUrl, call.path);
   for (const [name, value] of extraQueryOf(target)) url.searchParams.set(name, value);
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
@@ -58,7 +58,7 @@ export async function callJson(
     headersTimeoutMs: budget.headersTimeoutMs,
     maxBytes: budget.bytes,
   });
-  if (status >= 400) throw upstreamRefused(status, body, secretsOf(target));
+  if (status >= 400) throw upstreamRejected(status, body, secretsOf(target));
   budget.bytes -= body.length;
   return { json: parse(body, status), latencyMs };
 }

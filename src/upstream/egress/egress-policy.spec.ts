@@ -14,7 +14,7 @@ function policy(
 
 /** `saved`, or the code of the refusal. */
 function save(egress: EgressPolicy, raw: string): string {
-  return outcome(() => egress.judgeAtSave(new URL(normaliseBaseUrl(raw))));
+  return outcome(() => egress.checkAtSave(new URL(normaliseBaseUrl(raw))));
 }
 
 function outcome(act: () => void): string {
@@ -58,15 +58,15 @@ describe('EgressPolicy in strict mode', () => {
     'not an address',
     '',
   ])('denies the address %j', (address) => {
-    expect(outcome(() => strict.judgeAddress(address, 443, 'h.example'))).toBe('egress_denied');
+    expect(outcome(() => strict.checkAddress(address, 443, 'h.example'))).toBe('egress_denied');
   });
 
   it.each(['2001:200::1', '2606:4700::1111', '3ffe::1', '8.8.8.8'])('permits the address %s', (address) => {
-    expect(outcome(() => strict.judgeAddress(address, 443, 'h.example'))).toBe('saved');
+    expect(outcome(() => strict.checkAddress(address, 443, 'h.example'))).toBe('saved');
   });
 
   it('points to the field and tells no address', () => {
-    expect(() => strict.judgeAtSave(new URL('http://10.1.2.3'))).toThrow(
+    expect(() => strict.checkAtSave(new URL('http://10.1.2.3'))).toThrow(
       expect.objectContaining({
         kind: 'invalid',
         errors: [expect.objectContaining({ pointer: '/base_url' })],
@@ -112,15 +112,15 @@ describe('EgressPolicy in allow mode', () => {
     expect(save(allow, 'http://169.254.169.254')).toBe('egress_denied');
     expect(save(policy('allow', '169.254.169.254:80'), 'http://169.254.169.254')).toBe('saved');
     const named = policy('allow', 'metadata.google.internal:80');
-    expect(outcome(() => named.judgeAddress('169.254.169.254', 80, 'metadata.google.internal'))).toBe(
+    expect(outcome(() => named.checkAddress('169.254.169.254', 80, 'metadata.google.internal'))).toBe(
       'egress_denied',
     );
   });
 
   it('lets a listed name resolve inside, on its port', () => {
-    expect(outcome(() => allow.judgeAddress('192.168.0.9', 8000, 'vllm'))).toBe('saved');
-    expect(outcome(() => allow.judgeAddress('192.168.0.9', 8001, 'vllm'))).toBe('egress_denied');
-    expect(outcome(() => allow.judgeAddress('192.168.0.9', 8000, 'other.example'))).toBe('egress_denied');
+    expect(outcome(() => allow.checkAddress('192.168.0.9', 8000, 'vllm'))).toBe('saved');
+    expect(outcome(() => allow.checkAddress('192.168.0.9', 8001, 'vllm'))).toBe('egress_denied');
+    expect(outcome(() => allow.checkAddress('192.168.0.9', 8000, 'other.example'))).toBe('egress_denied');
   });
 });
 
@@ -191,7 +191,7 @@ describe("EgressPolicy and the service's own endpoints", () => {
     const egress = policy('local', '', [{ host: 'db.example', port: 3306 }]);
     expect(egress.ownNamesAt(3306)).toEqual(['db.example']);
     expect(egress.ownNamesAt(3307)).toEqual([]);
-    expect(outcome(() => egress.judgeNotOwn('10.0.0.7', 3306, ['10.0.0.7']))).toBe('egress_denied');
-    expect(outcome(() => egress.judgeNotOwn('10.0.0.8', 3306, ['10.0.0.7']))).toBe('saved');
+    expect(outcome(() => egress.checkNotOwn('10.0.0.7', 3306, ['10.0.0.7']))).toBe('egress_denied');
+    expect(outcome(() => egress.checkNotOwn('10.0.0.8', 3306, ['10.0.0.7']))).toBe('saved');
   });
 });

@@ -29,14 +29,14 @@ export class EgressPolicy {
   }
 
   /** Judges all that can be judged without the network: literal addresses, and names that mean the inside. */
-  judgeAtSave(url: URL): void {
-    this.judgeHost(hostOf(url.hostname), portOf(url), [
+  checkAtSave(url: URL): void {
+    this.checkHost(hostOf(url.hostname), portOf(url), [
       { pointer: '/base_url', code: 'egress_denied', detail: DENIED },
     ]);
   }
 
   /** Judges a host, name or literal, before it is resolved. */
-  judgeHost(host: string, port: number, errors?: DomainError['errors']): void {
+  checkHost(host: string, port: number, errors?: DomainError['errors']): void {
     const permitted = ipaddr.isValid(host)
       ? this.permitsAddress(host, port, host)
       : this.permitsName(host, port);
@@ -44,17 +44,17 @@ export class EgressPolicy {
   }
 
   /** Judges one address that `hostname` resolved to, or that a socket is connected to. */
-  judgeAddress(address: string, port: number, hostname: string): void {
+  checkAddress(address: string, port: number, hostname: string): void {
     if (!this.permitsAddress(address, port, hostname)) throw egressDenied();
   }
 
-  /** Names that own endpoints at that port were given by: to be resolved for {@link judgeNotOwn}. */
+  /** Names that own endpoints at that port were given by: to be resolved for {@link checkNotOwn}. */
   ownNamesAt(port: number): readonly string[] {
     return this.own.namesAt(port);
   }
 
   /** Refuses an address that one of the names of {@link ownNamesAt} resolved to. */
-  judgeNotOwn(address: string, port: number, ownAddresses: readonly string[]): void {
+  checkNotOwn(address: string, port: number, ownAddresses: readonly string[]): void {
     const canonical = canonicalAddress(address);
     const isOwn = ownAddresses.some((own) => canonicalAddress(own) === canonical);
     if (isOwn && !this.listsAddress(address, port)) throw egressDenied();

@@ -35,7 +35,7 @@ function policy(mode: EgressConfig['mode']): EgressPolicy {
 /** `saved`, or the code of the refusal. */
 function save(egress: EgressPolicy, raw: string): string {
   try {
-    egress.judgeAtSave(new URL(normaliseBaseUrl(raw)));
+    egress.checkAtSave(new URL(normaliseBaseUrl(raw)));
     return 'saved';
   } catch (error) {
     return (error as DomainError).code;
@@ -131,7 +131,7 @@ describe('a public address is open', () => {
     fc.assert(
       fc.property(plain, (host) => {
         expect(save(strict, `https://${host}/v1`)).toBe('saved');
-        strict.judgeAddress(host.replace(/[[\]]/g, ''), 443, 'name.example');
+        strict.checkAddress(host.replace(/[[\]]/g, ''), 443, 'name.example');
       }),
       RUNS,
     );

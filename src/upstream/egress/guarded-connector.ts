@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { type buildConnector } from 'undici';
 import { translateTransportFailure, upstreamUnreachable } from '../upstream-error';
 import { type EgressPolicy, hostOf, portOf } from './egress-policy';
-import { judgeAddresses, resolveForCall, type ResolvedAddress, type ResolveHost } from './host-resolver';
+import { checkAddresses, resolveForCall, type ResolvedAddress, type ResolveHost } from './host-resolver';
 
 export interface ConnectorOptions {
   readonly resolve: ResolveHost;
@@ -26,14 +26,14 @@ const ATTEMPT_TIMEOUT_MS = 500;
  */
 export function guardedConnector(policy: EgressPolicy, options: ConnectorOptions): buildConnector.connector {
   return (target, callback) => {
-    connect(target, policy, options).then(
+    resolveAndConnect(target, policy, options).then(
       (socket) => callback(null, socket),
       (error: Error) => callback(error, null),
     );
   };
 }
 
-async function connect(
+async function resolveAndConnect(
   target: buildConnector.Options,
   policy: EgressPolicy,
   options: ConnectorOptions,
@@ -43,14 +43,14 @@ async function connect(
   const resolved = await resolveForCall(host, port, policy, options.resolve, options.resolveTimeoutMs).catch(
     (error: unknown) => error as Error,
   );
-  const dialStarted = performance.now();
+  const connectStarted = performance.now();
   try {
     if (resolved instanceof Error) throw resolved;
-    judgeAddresses(resolved, host, port, policy);
-    const socket = await dial(host, port, target.protocol === 'https:', resolved.addresses, options);
+    checkAddresses(resolved, host, port, policy);
+    const socket = await openSocket(host, port, target.protocol === 'https:', resolved.addresses, options);
     try {
       if (socket.remoteAddress === undefined) throw upstreamUnreachable(new Error('closed'));
-      policy.judgeAddress(socket.remoteAddress, port, host);
+      policy.checkAddress(socket.remoteAddress, port, host);
     } catch (error) {
       socket.destroy();
       throw error;
@@ -59,7 +59,7 @@ async function connect(
   } catch (error) {
     if (!policy.hidesDeniedNames || isIP(host)) throw translateTransportFailure(error);
     // Denied, refused and filtered then take as long as each other: the longest that dialling may take.
-    await pause(options.connectTimeoutMs - (performance.now() - dialStarted));
+    await pause(options.connectTimeoutMs - (performance.now() - connectStarted));
     throw upstreamUnreachable(error);
   }
 }
@@ -69,7 +69,7 @@ export async function pause(milliseconds: number): Promise<void> {
   if (milliseconds > 0) await sleep(milliseconds, undefined, { ref: false });
 }
 
-function dial(
+function openSocket(
   host: string,
   port: number,
   isSecure: boolean,

@@ -25,7 +25,7 @@ export async function resolveForCall(
   resolve: ResolveHost,
   limitMs: number,
 ): Promise<{ addresses: readonly ResolvedAddress[]; ownAddresses: readonly string[] }> {
-  policy.judgeHost(host, port);
+  policy.checkHost(host, port);
   const family = isIP(host);
   const [addresses, ...own] = await Promise.all([
     family ? [{ address: host, family }] : within(limitMs, resolve(host)),
@@ -36,15 +36,15 @@ export async function resolveForCall(
 }
 
 /** Refuses the call if any one of the addresses is denied: which of them is dialled is not ours to choose. */
-export function judgeAddresses(
+export function checkAddresses(
   resolved: Awaited<ReturnType<typeof resolveForCall>>,
   host: string,
   port: number,
   policy: EgressPolicy,
 ): void {
   for (const { address } of resolved.addresses) {
-    policy.judgeAddress(address, port, host);
-    policy.judgeNotOwn(address, port, resolved.ownAddresses);
+    policy.checkAddress(address, port, host);
+    policy.checkNotOwn(address, port, resolved.ownAddresses);
   }
 }
 

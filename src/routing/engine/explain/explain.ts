@@ -3,12 +3,12 @@ import { Candidate } from '../model/candidate';
 import { compareModels } from '../model/candidate-order';
 import { type IndexedModel } from '../model/indexed-model';
 import { type Resolution } from '../resolution';
-import { chosenModel, taggedSlot } from '../resolve';
+import { chosenModel, taggedEntry } from '../resolve';
 import { type RoutingTable } from '../routing-table';
-import { type ContextProbe } from '../rules/rule-evaluator';
+import { type RuleEvaluator } from '../rules/rule-evaluator';
 import { INVALID_RULE } from '../rules/rule-shape';
 import { distinctSelectors, type Selector } from '../selector/selector';
-import { whyNothing } from './unmatched-selector';
+import { explainUnmatchedSelector } from './unmatched-selector';
 
 /** What became of a model, or of a selector that means nothing here (then as it was written). */
 export interface Considered {
@@ -37,14 +37,16 @@ export function explain(
   limit = 1000,
 ): Explanation {
   const considered: Considered[] = [];
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const { model, selector } of resolution) {
-    considered.push({ selector, outcome: told.size === 0 ? 'selected' : 'fallback' });
-    told.add(model.id);
+    considered.push({ selector, outcome: reported.size === 0 ? 'selected' : 'fallback' });
+    reported.add(model.id);
     if (considered.length > limit) return truncated(considered, limit);
   }
   for (const selector of distinctSelectors(selectors)) {
-    considered.push(...exclusions(table, selector, resolution.probe, told, limit + 1 - considered.length));
+    considered.push(
+      ...listExclusions(table, selector, resolution.evaluator, reported, limit + 1 - considered.length),
+    );
     if (considered.length > limit) return truncated(considered, limit);
   }
   return { considered, isTruncated: false };
@@ -58,23 +60,25 @@ function truncated(considered: readonly Considered[], limit: number): Explanatio
  * What one selector means and cannot choose, the first of it; or that it means nothing. Leaves out what was told, and
  * adds to it.
  */
-export function exclusions(
+export function listExclusions(
   table: RoutingTable,
   selector: Selector,
-  probe: ContextProbe,
-  told: Set<string>,
+  evaluator: RuleEvaluator,
+  reported: Set<string>,
   maximum: number,
 ): Considered[] {
-  const excluded = excludedBy(table, selector, told, maximum);
+  const excluded = excludedBy(table, selector, reported, maximum);
   if (excluded === null) {
-    return [{ selector: selector.text, outcome: 'excluded', reason: whyNothing(table, selector) }];
+    return [
+      { selector: selector.text, outcome: 'excluded', reason: explainUnmatchedSelector(table, selector) },
+    ];
   }
   return excluded.map((model) => {
-    told.add(model.id);
+    reported.add(model.id);
     return {
       selector: new Candidate(model).selector,
       outcome: 'excluded',
-      reason: reasonOf(model, probe),
+      reason: reasonOf(model, evaluator),
     };
   });
 }
@@ -83,7 +87,7 @@ export function exclusions(
 function excludedBy(
   table: RoutingTable,
   selector: Selector,
-  told: ReadonlySet<string>,
+  reported: ReadonlySet<string>,
   maximum: number,
 ): IndexedModel[] | null {
   let excluded: IndexedModel[] = [];
@@ -91,7 +95,7 @@ function excludedBy(
   let isNothing = true;
   for (const model of everyModelOf(table, selector)) {
     isNothing = false;
-    if (told.has(model.id) || (last !== undefined && compareModels(model, last) > 0)) continue;
+    if (reported.has(model.id) || (last !== undefined && compareModels(model, last) > 0)) continue;
     excluded.push(model);
     if (excluded.length >= 2 * maximum) {
       excluded = excluded.sort(compareModels).slice(0, maximum);
@@ -112,13 +116,13 @@ function* everyModelOf(table: RoutingTable, selector: Selector): Generator<Index
     }
     case 'model': {
       const found = table.named(selector.name);
-      if (found instanceof Map) for (const slot of found.values()) yield* modelsOf(slot);
+      if (found instanceof Map) for (const entry of found.values()) yield* modelsOf(entry);
       else if (found !== undefined) yield* modelsOf(found);
       return;
     }
     case 'tag': {
-      const slot = taggedSlot(table, selector);
-      if (slot !== undefined) yield* modelsOf(slot);
+      const entry = taggedEntry(table, selector);
+      if (entry !== undefined) yield* modelsOf(entry);
       return;
     }
     case 'auto':
@@ -126,7 +130,7 @@ function* everyModelOf(table: RoutingTable, selector: Selector): Generator<Index
   }
 }
 
-function reasonOf(model: IndexedModel, probe: ContextProbe): string {
+function reasonOf(model: IndexedModel, evaluator: RuleEvaluator): string {
   if (model.provider.facts.advancedJson === undefined) {
     return 'advanced_json: what is stored for its provider is not valid, save it again';
   }
@@ -134,5 +138,5 @@ function reasonOf(model: IndexedModel, probe: ContextProbe): string {
     return 'secret_undecryptable: the API key of its provider cannot be decrypted';
   }
   if (model.shape === INVALID_RULE) return 'when: the stored rule is not valid, save it again';
-  return `when: ${probe.whyNot(model.whenText)}`;
+  return `when: ${evaluator.explainMismatch(model.whenText)}`;
 }

@@ -1,6 +1,6 @@
 import { type IndexedProvider } from '../model/indexed-model';
 import { type RoutingTable } from '../routing-table';
-import { listNames, nearNames } from '../selector/name-suggestions';
+import { listNames, suggestNames } from '../selector/name-suggestions';
 import { type Selector } from '../selector/selector';
 
 /** Beyond so many names none is told: an error must stay cheap. */
@@ -10,7 +10,7 @@ const MAX_SEARCHED = 2000;
 const MAX_SHOWN = 10;
 
 /** Why a selector means no model at all, with the names that there are. */
-export function whyNothing(table: RoutingTable, selector: Selector): string {
+export function explainUnmatchedSelector(table: RoutingTable, selector: Selector): string {
   const provider = selector.provider === null ? undefined : table.provider(selector.provider);
   if (selector.provider !== null && provider === undefined) {
     return `there is no provider ${JSON.stringify(selector.provider)}; ${providersOf(table)}`;
@@ -45,7 +45,7 @@ function namesNear(wanted: string, names: Iterable<string> | null): string {
   if (names === null) return '';
   const all = [...names];
   if (all.length === 0) return '; there are none yet';
-  const near = nearNames(all, wanted);
+  const near = suggestNames(all, wanted);
   return near.length > 0
     ? `; the nearest are ${listNames(near)}`
     : `; there are ${listNames(all.sort(), MAX_SHOWN)}`;

@@ -1,6 +1,6 @@
 import { type IndexedModel } from '../model/indexed-model';
 import { type CandidateMerge } from './candidate-merge';
-import { type Cell, cellWith, cellWithout, hasMoreThan, modelsIn } from './model-list';
+import { type ModelList, withModel, withoutModel, hasMoreThan, modelsIn } from './model-list';
 import { RuleIndex } from './rule-index';
 
 /** Up to here, testing rule by rule is as fast as the index and weighs nothing. */
@@ -8,25 +8,25 @@ const MAX_SCANNED = 32;
 
 /** The models that one selector means: those always ready, those with rules, and those that cannot be chosen. */
 export class CandidateGroup {
-  private always: Cell | null = null;
+  private always: ModelList | null = null;
   /** Whose rules have no signature: they are tested one by one. */
-  private unkeyed: Cell | null = null;
+  private unkeyed: ModelList | null = null;
   /** Whose rules have one: a few are tested one by one too; an index stays, however few they become again. */
-  private keyed: Cell | RuleIndex | null = null;
-  private parked: Cell | null = null;
+  private keyed: ModelList | RuleIndex | null = null;
+  private unusable: ModelList | null = null;
 
   get isEmpty(): boolean {
     const hasKeyed = this.keyed instanceof RuleIndex ? !this.keyed.isEmpty : this.keyed !== null;
-    return this.always === null && this.unkeyed === null && !hasKeyed && this.parked === null;
+    return this.always === null && this.unkeyed === null && !hasKeyed && this.unusable === null;
   }
 
   add(model: IndexedModel): void {
-    if (model.isParked) this.parked = cellWith(this.parked, model);
-    else if (model.isUnconditional) this.always = cellWith(this.always, model);
-    else if (model.shape.signature === null) this.unkeyed = cellWith(this.unkeyed, model);
+    if (model.isUnusable) this.unusable = withModel(this.unusable, model);
+    else if (model.isUnconditional) this.always = withModel(this.always, model);
+    else if (model.shape.signature === null) this.unkeyed = withModel(this.unkeyed, model);
     else if (this.keyed instanceof RuleIndex) this.keyed.add(model);
     else {
-      this.keyed = cellWith(this.keyed, model);
+      this.keyed = withModel(this.keyed, model);
       if (hasMoreThan(this.keyed, MAX_SCANNED)) this.keyed = indexOf(this.keyed);
     }
   }
@@ -36,11 +36,11 @@ export class CandidateGroup {
    * TypeError where it is not.
    */
   remove(model: IndexedModel): void {
-    if (model.isParked) this.parked = cellWithout(this.parked, model);
-    else if (model.isUnconditional) this.always = cellWithout(this.always, model);
-    else if (model.shape.signature === null) this.unkeyed = cellWithout(this.unkeyed, model);
+    if (model.isUnusable) this.unusable = withoutModel(this.unusable, model);
+    else if (model.isUnconditional) this.always = withoutModel(this.always, model);
+    else if (model.shape.signature === null) this.unkeyed = withoutModel(this.unkeyed, model);
     else if (this.keyed instanceof RuleIndex) this.keyed.remove(model);
-    else this.keyed = cellWithout(this.keyed, model);
+    else this.keyed = withoutModel(this.keyed, model);
   }
 
   matchUnconditional(merge: CandidateMerge, isExact: boolean): void {
@@ -58,12 +58,12 @@ export class CandidateGroup {
     yield* modelsIn(this.always);
     yield* modelsIn(this.unkeyed);
     yield* this.keyed instanceof RuleIndex ? this.keyed.models() : modelsIn(this.keyed);
-    yield* modelsIn(this.parked);
+    yield* modelsIn(this.unusable);
   }
 }
 
-function indexOf(cell: Cell): RuleIndex {
+function indexOf(list: ModelList): RuleIndex {
   const index = new RuleIndex();
-  for (const model of modelsIn(cell)) index.add(model);
+  for (const model of modelsIn(list)) index.add(model);
   return index;
 }

@@ -1,7 +1,7 @@
 import { compareSpelled } from '../model/candidate-order';
 import { type IndexedModel } from '../model/indexed-model';
-import { type ContextProbe } from '../rules/rule-evaluator';
-import { type Cell, isChunk } from './model-list';
+import { type RuleEvaluator } from '../rules/rule-evaluator';
+import { type ModelList, isChunk } from './model-list';
 import { type Chunk, SortedModels } from './sorted-models';
 
 /** How much of a cell's rules is still to be tested: nothing, what is beside the key it was found by, all. */
@@ -15,10 +15,10 @@ export class CandidateMerge {
   private readonly readers: Reader[] = [];
   private isHeap = false;
 
-  constructor(readonly probe: ContextProbe) {}
+  constructor(readonly evaluator: RuleEvaluator) {}
 
-  add(cell: Cell | null, untested: Untested, isExact: boolean): void {
-    if (cell !== null) this.readers.push(new Reader(cell, untested, isExact));
+  add(list: ModelList | null, untested: Untested, isExact: boolean): void {
+    if (list !== null) this.readers.push(new Reader(list, untested, isExact));
   }
 
   next(): IndexedModel | null {
@@ -26,7 +26,7 @@ export class CandidateMerge {
     for (let top = this.readers[0]; top !== undefined; top = this.readers[0]) {
       const { head: model, untested } = top;
       // Before it is passed, for the test may throw.
-      const isCandidate = this.holds(model, untested);
+      const isCandidate = this.matches(model, untested);
       if (top.advance()) this.siftDown(0);
       else this.removeTop();
       if (isCandidate) return model;
@@ -34,9 +34,9 @@ export class CandidateMerge {
     return null;
   }
 
-  private holds(model: IndexedModel, untested: Untested): boolean {
+  private matches(model: IndexedModel, untested: Untested): boolean {
     if (untested === 'nothing') return true;
-    return untested === 'rest' ? this.probe.restHolds(model) : this.probe.holds(model);
+    return untested === 'rest' ? this.evaluator.remainderMatches(model) : this.evaluator.matches(model);
   }
 
   private heapify(): void {
@@ -71,20 +71,20 @@ class Reader {
   private offset = 0;
 
   constructor(
-    private readonly cell: Cell,
+    private readonly list: ModelList,
     readonly untested: Untested,
     private readonly isExact: boolean,
   ) {
-    if (cell instanceof SortedModels) this.chunk = cell.chunks[0]!;
-    else this.chunk = isChunk(cell) ? cell : null;
-    this.head = this.chunk === null ? (cell as IndexedModel) : this.chunk[0]!;
+    if (list instanceof SortedModels) this.chunk = list.chunks[0]!;
+    else this.chunk = isChunk(list) ? list : null;
+    this.head = this.chunk === null ? (list as IndexedModel) : this.chunk[0]!;
   }
 
   advance(): boolean {
     if (this.chunk === null) return false;
     if (++this.offset === this.chunk.length) {
-      if (!(this.cell instanceof SortedModels) || ++this.place === this.cell.chunks.length) return false;
-      this.chunk = this.cell.chunks[this.place]!;
+      if (!(this.list instanceof SortedModels) || ++this.place === this.list.chunks.length) return false;
+      this.chunk = this.list.chunks[this.place]!;
       this.offset = 0;
     }
     this.head = this.chunk[this.offset]!;

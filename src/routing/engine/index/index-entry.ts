@@ -3,36 +3,36 @@ import { CandidateGroup } from './candidate-group';
 import { type CandidateMerge } from './candidate-merge';
 
 /** What a name or tag leads to: most lead to one model, which needs no group. */
-export type Slot = IndexedModel | CandidateGroup;
+export type IndexEntry = IndexedModel | CandidateGroup;
 
-export function slotWith(slot: Slot | undefined, model: IndexedModel): Slot {
-  if (slot === undefined) return model;
-  const group = slot instanceof CandidateGroup ? slot : groupOf(slot);
+export function addToEntry(entry: IndexEntry | undefined, model: IndexedModel): IndexEntry {
+  if (entry === undefined) return model;
+  const group = entry instanceof CandidateGroup ? entry : groupOf(entry);
   group.add(model);
   return group;
 }
 
 /** Undefined when nothing is left. Throws TypeError where the model is not in the slot. */
-export function slotWithout(slot: Slot, model: IndexedModel): Slot | undefined {
-  if (!(slot instanceof CandidateGroup)) {
-    if (slot !== model) throw new TypeError(`model ${model.id} is not in its slot`);
+export function removeFromEntry(entry: IndexEntry, model: IndexedModel): IndexEntry | undefined {
+  if (!(entry instanceof CandidateGroup)) {
+    if (entry !== model) throw new TypeError(`model ${model.id} is not in its slot`);
     return undefined;
   }
-  slot.remove(model);
-  return slot.isEmpty ? undefined : slot;
+  entry.remove(model);
+  return entry.isEmpty ? undefined : entry;
 }
 
-export function matchSlot(slot: Slot, merge: CandidateMerge, isExact: boolean): void {
-  if (slot instanceof CandidateGroup) {
-    slot.matchUnconditional(merge, isExact);
-    slot.matchRules(merge, isExact);
-  } else if (!slot.isParked) {
-    merge.add(slot, 'all', isExact);
+export function matchEntry(entry: IndexEntry, merge: CandidateMerge, isExact: boolean): void {
+  if (entry instanceof CandidateGroup) {
+    entry.matchUnconditional(merge, isExact);
+    entry.matchRules(merge, isExact);
+  } else if (!entry.isUnusable) {
+    merge.add(entry, 'all', isExact);
   }
 }
 
-export function modelsOf(slot: Slot): Iterable<IndexedModel> {
-  return slot instanceof CandidateGroup ? slot.models() : [slot];
+export function modelsOf(entry: IndexEntry): Iterable<IndexedModel> {
+  return entry instanceof CandidateGroup ? entry.models() : [entry];
 }
 
 function groupOf(model: IndexedModel): CandidateGroup {

@@ -2,13 +2,13 @@ import { type IndexedModel } from '../model/indexed-model';
 import { type ContextKeys, includesKey } from '../rules/context-keys';
 import { type Signature } from '../rules/rule-shape';
 import { type CandidateMerge } from './candidate-merge';
-import { type Cell, cellWith, cellWithout, modelsIn } from './model-list';
+import { type ModelList, withModel, withoutModel, modelsIn } from './model-list';
 
 /** Up to so many first keys, each is tried in the context; beyond, the context's own keys are looked up. */
 const FEW_ROOTS = 8;
 
-type CellsByKey = Map<string, Cell>;
-type KeysBySignature = Map<Signature, CellsByKey>;
+type ModelsByKey = Map<string, ModelList>;
+type KeysBySignature = Map<Signature, ModelsByKey>;
 
 /**
  * Rules by the scalars they want: signature, then the key of the values. A look-up costs what the context holds, and
@@ -26,10 +26,10 @@ export class RuleIndex {
     const { key } = model;
     const { signature } = model.shape;
     if (signature === null) throw new TypeError('only rules with a signature are indexed');
-    const signatures = this.roots.get(signature.root) ?? new Map<Signature, CellsByKey>();
-    const cells = signatures.get(signature) ?? new Map<string, Cell>();
-    cells.set(key, cellWith(cells.get(key), model));
-    signatures.set(signature, cells);
+    const signatures = this.roots.get(signature.root) ?? new Map<Signature, ModelsByKey>();
+    const lists = signatures.get(signature) ?? new Map<string, ModelList>();
+    lists.set(key, withModel(lists.get(key), model));
+    signatures.set(signature, lists);
     this.roots.set(signature.root, signatures);
   }
 
@@ -38,15 +38,15 @@ export class RuleIndex {
     const { key } = model;
     const { signature } = model.shape;
     const signatures = signature && this.roots.get(signature.root);
-    const cells = signature && signatures?.get(signature);
-    if (!signatures || !cells) throw new TypeError(`model ${model.id} is not in the index`);
-    const left = cellWithout(cells.get(key) ?? null, model);
+    const lists = signature && signatures?.get(signature);
+    if (!signatures || !lists) throw new TypeError(`model ${model.id} is not in the index`);
+    const left = withoutModel(lists.get(key) ?? null, model);
     if (left !== null) {
-      cells.set(key, left);
+      lists.set(key, left);
       return;
     }
-    cells.delete(key);
-    if (cells.size === 0) signatures.delete(signature);
+    lists.delete(key);
+    if (lists.size === 0) signatures.delete(signature);
     if (signatures.size === 0) this.roots.delete(signature.root);
   }
 
@@ -56,7 +56,7 @@ export class RuleIndex {
       for (const signatures of this.roots.values()) matchSignatures(signatures, merge, isExact);
       return;
     }
-    for (const root of Object.keys(merge.probe.context)) {
+    for (const root of Object.keys(merge.evaluator.context)) {
       const signatures = this.roots.get(root);
       if (signatures !== undefined) matchSignatures(signatures, merge, isExact);
     }
@@ -64,22 +64,22 @@ export class RuleIndex {
 
   *models(): Generator<IndexedModel> {
     for (const signatures of this.roots.values()) {
-      for (const cells of signatures.values()) {
-        for (const cell of cells.values()) yield* modelsIn(cell);
+      for (const lists of signatures.values()) {
+        for (const list of lists.values()) yield* modelsIn(list);
       }
     }
   }
 }
 
 function matchSignatures(signatures: KeysBySignature, merge: CandidateMerge, isExact: boolean): void {
-  for (const [signature, cells] of signatures) {
-    for (const cell of cellsOf(cells, merge.probe.readKeys(signature))) merge.add(cell, 'rest', isExact);
+  for (const [signature, lists] of signatures) {
+    for (const list of listsOf(lists, merge.evaluator.readKeys(signature))) merge.add(list, 'rest', isExact);
   }
 }
 
-function cellsOf(cells: CellsByKey, keys: ContextKeys): Iterable<Cell> {
+function listsOf(lists: ModelsByKey, keys: ContextKeys): Iterable<ModelList> {
   if (keys === null) return [];
   const few = typeof keys === 'string' ? [keys] : keys.all();
-  if (few === null) return [...cells].filter(([key]) => includesKey(keys, key)).map(([, cell]) => cell);
-  return few.map((key) => cells.get(key)).filter((cell) => cell !== undefined);
+  if (few === null) return [...lists].filter(([key]) => includesKey(keys, key)).map(([, list]) => list);
+  return few.map((key) => lists.get(key)).filter((list) => list !== undefined);
 }

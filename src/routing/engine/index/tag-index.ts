@@ -1,24 +1,24 @@
 import { type IndexedModel } from '../model/indexed-model';
-import { type Slot, slotWith, slotWithout } from './index-entry';
+import { type IndexEntry, addToEntry, removeFromEntry } from './index-entry';
 
 /** Models by their tags, byte for byte. */
 export class TagIndex {
-  private readonly slots = new Map<string, Slot>();
+  private readonly entries = new Map<string, IndexEntry>();
 
-  find(tag: string): Slot | undefined {
-    return this.slots.get(tag);
+  find(tag: string): IndexEntry | undefined {
+    return this.entries.get(tag);
   }
 
   add(model: IndexedModel): void {
-    for (const tag of model.tags) this.slots.set(tag, slotWith(this.slots.get(tag), model));
+    for (const tag of model.tags) this.entries.set(tag, addToEntry(this.entries.get(tag), model));
   }
 
   remove(model: IndexedModel): void {
     for (const tag of model.tags) {
-      const slot = this.slots.get(tag);
-      const left = slot && slotWithout(slot, model);
-      if (left === undefined) this.slots.delete(tag);
-      else this.slots.set(tag, left);
+      const entry = this.entries.get(tag);
+      const left = entry && removeFromEntry(entry, model);
+      if (left === undefined) this.entries.delete(tag);
+      else this.entries.set(tag, left);
     }
   }
 }

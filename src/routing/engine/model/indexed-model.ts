@@ -1,5 +1,5 @@
 import { type Protocol } from '../../../upstream/protocol';
-import { type CompiledWhen, type RuleRemainder, textOf } from '../rules/indexed-rule';
+import { type IndexedRule, type ResidualRule, ruleText } from '../rules/indexed-rule';
 import { INVALID_RULE, NO_RULE, type RuleShape } from '../rules/rule-shape';
 import { type ModelsByName } from './models-by-name';
 import {
@@ -22,7 +22,7 @@ export class IndexedProvider {
 interface IndexedModelParts extends Pick<RoutedModel, 'id' | 'model' | 'priority' | 'isDefault'> {
   readonly foldedName: string;
   readonly provider: IndexedProvider;
-  readonly when: CompiledWhen;
+  readonly when: IndexedRule;
   readonly settings: ModelSettings;
 }
 
@@ -30,10 +30,10 @@ interface IndexedModelParts extends Pick<RoutedModel, 'id' | 'model' | 'priority
  * A model as the indexes hold it: never changed, but replaced. Lean, for there may be a hundred thousand, and what a
  * search reads of each stands first, side by side in memory.
  */
-export class IndexedModel implements RoutedModel, CompiledWhen {
+export class IndexedModel implements RoutedModel, IndexedRule {
   readonly shape: RuleShape;
   readonly key: string;
-  readonly remainder: RuleRemainder | null;
+  readonly remainder: ResidualRule | null;
   /** Its name without case; the same string where the name has none. */
   readonly foldedName: string;
   readonly provider: IndexedProvider;
@@ -81,7 +81,7 @@ export class IndexedModel implements RoutedModel, CompiledWhen {
   }
 
   get whenText(): string {
-    return textOf(this);
+    return ruleText(this);
   }
 
   get isUnconditional(): boolean {
@@ -89,7 +89,7 @@ export class IndexedModel implements RoutedModel, CompiledWhen {
   }
 
   /** Never a candidate by name, tag or rule; indexed apart, so that a search never meets it. */
-  get isParked(): boolean {
+  get isUnusable(): boolean {
     return this.shape === INVALID_RULE || !this.provider.facts.usable;
   }
 }

@@ -1,4 +1,4 @@
-import { compileWhen, type CompiledWhen } from '../rules/indexed-rule';
+import { indexRule, type IndexedRule } from '../rules/indexed-rule';
 import { type ShapePool } from '../rules/rule-shape';
 import { type IndexedModel } from './indexed-model';
 import { type ModelSettings } from './routed-registry';
@@ -7,9 +7,9 @@ import { type ModelSettings } from './routed-registry';
  * Makes the models of one batch share what is equal in them: names, rules, settings. Each row brings its own copies, and
  * in a large registry those would be most of its weight. Lives as long as the batch, so it keeps nothing alive.
  */
-export class SharedValues {
+export class ValuePool {
   private readonly texts = new Map<string, string>();
-  private readonly whens = new Map<string, CompiledWhen>();
+  private readonly whens = new Map<string, IndexedRule>();
   private readonly settings = new Map<string, ModelSettings>();
 
   constructor(private readonly shapes: ShapePool) {}
@@ -25,8 +25,8 @@ export class SharedValues {
     return getOrAdd(this.texts, text, () => text);
   }
 
-  when(text: string): CompiledWhen {
-    return getOrAdd(this.whens, text, () => compileWhen(text, this.shapes));
+  when(text: string): IndexedRule {
+    return getOrAdd(this.whens, text, () => indexRule(text, this.shapes));
   }
 
   /** Tags without duplicates. Settings with parameters of their own are shared with no other. */

@@ -1,8 +1,8 @@
-import { compileWhen, textOf } from './indexed-rule';
+import { indexRule, ruleText } from './indexed-rule';
 import { INVALID_RULE, NO_RULE, ShapePool } from './rule-shape';
 
 describe('compileWhen', () => {
-  const compile = (text: string, pool = new ShapePool()) => compileWhen(text, pool);
+  const compile = (text: string, pool = new ShapePool()) => indexRule(text, pool);
 
   it.each([
     '{}',
@@ -18,7 +18,7 @@ describe('compileWhen', () => {
     '{"a\\"b":"\\n"}',
     '{',
     'null',
-  ])('keeps the text %s to the letter', (text) => expect(textOf(compile(text))).toBe(text));
+  ])('keeps the text %s to the letter', (text) => expect(ruleText(compile(text))).toBe(text));
 
   it('keeps no text that values and shape can say', () => {
     expect(compile('{"b":"x","a":1}').remainder).toBeNull();

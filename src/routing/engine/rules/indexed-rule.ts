@@ -4,9 +4,9 @@ import { ruleKey, valuesOf } from './rule-key';
 import { INVALID_RULE, NO_RULE, type RuleShape, type ShapePool } from './rule-shape';
 
 /** What of a rule neither its shape nor its key can say. */
-export interface RuleRemainder {
+export interface ResidualRule {
   /** Null where the equalities say it all. */
-  readonly rest: ((context: RuleContext) => boolean) | null;
+  readonly predicate: ((context: RuleContext) => boolean) | null;
   readonly text: string;
 }
 
@@ -14,37 +14,37 @@ export interface RuleRemainder {
  * A model's `when`, ready for the index. The compiled rule itself is not kept, for it weighs more than all the rest of
  * a model, nor is the text where shape and key give it back to the letter, as they do for most rules.
  */
-export interface CompiledWhen {
+export interface IndexedRule {
   readonly shape: RuleShape;
   /** The scalars of the equalities, in the order of the signature's paths. */
   readonly key: string;
-  readonly remainder: RuleRemainder | null;
+  readonly remainder: ResidualRule | null;
 }
 
 const UNCONDITIONAL_TEXT = '{}';
-const UNCONDITIONAL: CompiledWhen = { shape: NO_RULE, key: '', remainder: null };
+const UNCONDITIONAL: IndexedRule = { shape: NO_RULE, key: '', remainder: null };
 
 /** Never throws: a rule that does not compile has the shape `INVALID_RULE`. */
-export function compileWhen(text: string, shapes: ShapePool): CompiledWhen {
+export function indexRule(text: string, shapes: ShapePool): IndexedRule {
   if (text === UNCONDITIONAL_TEXT) return UNCONDITIONAL;
   try {
     const when: unknown = JSON.parse(text);
-    const { conditions, equalities, rest } = compileRule(when);
-    if (conditions === 0) return { shape: NO_RULE, key: '', remainder: { rest: null, text } };
+    const { conditions, equalities, predicate } = compileRule(when);
+    if (conditions === 0) return { shape: NO_RULE, key: '', remainder: { predicate: null, text } };
     const paths = equalities.map(({ path }) => path);
     const written = conditions === paths.length ? writtenPaths(when as object, text) : null;
     return {
       shape: shapes.of(paths, conditions, written),
       key: ruleKey(equalities.map(({ value }) => value)),
-      remainder: written === null ? { rest, text } : null,
+      remainder: written === null ? { predicate, text } : null,
     };
   } catch {
-    return { shape: INVALID_RULE, key: '', remainder: { rest: null, text } };
+    return { shape: INVALID_RULE, key: '', remainder: { predicate: null, text } };
   }
 }
 
 /** The text that `compileWhen` was given. */
-export function textOf({ shape, key, remainder }: CompiledWhen): string {
+export function ruleText({ shape, key, remainder }: IndexedRule): string {
   if (remainder !== null) return remainder.text;
   if (shape.signature === null || shape.writtenPaths === null) return UNCONDITIONAL_TEXT;
   const { paths } = shape.signature;

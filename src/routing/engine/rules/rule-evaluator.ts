@@ -2,9 +2,8 @@ import { DomainError } from '../../../common/domain-error';
 import { explainRule } from '../../../rules/compile-rule';
 import { equalityKeys, isScalar, valueAt } from '../../../rules/context-value';
 import { type RuleContext } from '../../../rules/rule';
-import { type IndexedModel } from '../model/indexed-model';
 import { type ContextKeys, includesKey, SeveralKeys } from './context-keys';
-import { type RuleRemainder } from './indexed-rule';
+import { type IndexedRule, type ResidualRule } from './indexed-rule';
 import { keyPart } from './rule-key';
 import { type Signature } from './rule-shape';
 
@@ -20,10 +19,10 @@ export const MAX_RULE_TIME_MS = 250;
  * The context of one request under test. Shared by all its selectors, so that nothing is worked out twice: neither what
  * the context has at a signature's paths, nor whether a rule holds, nor why not.
  */
-export class ContextProbe {
+export class RuleEvaluator {
   private keys: Map<Signature, ContextKeys> | null = null;
   private arrays: Map<string, ReadonlySet<string>> | null = null;
-  private tested: Map<RuleRemainder, boolean> | null = null;
+  private tested: Map<ResidualRule, boolean> | null = null;
   private reasons: Map<string, string> | null = null;
   /** Milliseconds, of work only: a fallback may be asked for long after the choice. */
   private spent = 0;
@@ -31,38 +30,40 @@ export class ContextProbe {
   constructor(readonly context: RuleContext) {}
 
   /** Throws `routing.too_costly`, as `restHolds` does. */
-  holds(model: IndexedModel): boolean {
-    const { signature } = model.shape;
-    return (signature === null || includesKey(this.keysOf(signature), model.key)) && this.restHolds(model);
+  matches(rule: IndexedRule): boolean {
+    const { signature } = rule.shape;
+    return (
+      (signature === null || includesKey(this.keysOf(signature), rule.key)) && this.remainderMatches(rule)
+    );
   }
 
   /** What the index has not settled by the rule's key. Throws `routing.too_costly` where the time is up. */
-  restHolds({ remainder }: IndexedModel): boolean {
-    if (remainder === null || remainder.rest === null) return true;
-    const { rest } = remainder;
+  remainderMatches({ remainder }: IndexedRule): boolean {
+    if (remainder === null || remainder.predicate === null) return true;
+    const { predicate } = remainder;
     this.tested ??= new Map();
-    let holds = this.tested.get(remainder);
-    if (holds === undefined) {
-      holds = this.spend(() => rest(this.context));
-      this.tested.set(remainder, holds);
+    let matches = this.tested.get(remainder);
+    if (matches === undefined) {
+      matches = this.runWithinBudget(() => predicate(this.context));
+      this.tested.set(remainder, matches);
     }
-    return holds;
+    return matches;
   }
 
   /** Why a rule does not hold, for a person. Says so too where the time is up, since no answer depends on it. */
-  whyNot(whenText: string): string {
+  explainMismatch(whenText: string): string {
     this.reasons ??= new Map();
     let reason = this.reasons.get(whenText);
     if (reason === undefined) {
       if (this.isSpent) return 'does not hold; to say why takes too long';
-      reason = this.spend(() => explainRule(JSON.parse(whenText), this.context) ?? 'does not hold');
+      reason = this.runWithinBudget(() => explainRule(JSON.parse(whenText), this.context) ?? 'does not hold');
       this.reasons.set(whenText, reason);
     }
     return reason;
   }
 
   /** Does a part of the work within the time. Throws `routing.too_costly` where there is none left. */
-  spend<Result>(work: () => Result): Result {
+  runWithinBudget<Result>(work: () => Result): Result {
     if (this.isSpent) throw tooCostly();
     const start = performance.now();
     const result = work();

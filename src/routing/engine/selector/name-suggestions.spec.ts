@@ -1,4 +1,4 @@
-import { nearNames } from './name-suggestions';
+import { suggestNames } from './name-suggestions';
 
 describe('nearNames', () => {
   const names = ['gpt-4o', 'GPT-4o-mini', 'gpt-4', 'claude-sonnet-4', 'claude-opus-4', 'o3'];
@@ -10,13 +10,13 @@ describe('nearNames', () => {
     ['openai/o3', ['o3']],
     ['llama', []],
   ])('finds for %s what it may have been meant for', (wanted, near) => {
-    expect(nearNames(names, wanted)).toEqual(near);
-    expect(nearNames(names.toReversed(), wanted)).toEqual(near);
+    expect(suggestNames(names, wanted)).toEqual(near);
+    expect(suggestNames(names.toReversed(), wanted)).toEqual(near);
   });
 
   it('finds five at most', () => {
     expect(
-      nearNames(
+      suggestNames(
         Array.from({ length: 9 }, (_, index) => `gpt-${index}`),
         'gpt',
       ),

@@ -15,10 +15,10 @@ export function listNames(names: readonly string[], maximum = 20): string {
  * The names that look most like another, ignoring case, for a message: those that hold it or are held by it, then those
  * that begin like it. None where nothing is alike; the same whatever their order.
  */
-export function nearNames(names: readonly string[], wanted: string): string[] {
+export function suggestNames(names: readonly string[], wanted: string): string[] {
   const folded = foldCase(wanted);
   return names
-    .map((name) => ({ name, likeness: likeness(foldCase(name), folded) }))
+    .map((name) => ({ name, likeness: similarity(foldCase(name), folded) }))
     .filter((each) => each.likeness > 0)
     .sort((one, other) => other.likeness - one.likeness || (one.name < other.name ? -1 : 1))
     .slice(0, MAX_NEAR)
@@ -26,7 +26,7 @@ export function nearNames(names: readonly string[], wanted: string): string[] {
 }
 
 /** Shared first characters, or more than these could be where one name is a part of the other. */
-function likeness(name: string, folded: string): number {
+function similarity(name: string, folded: string): number {
   if (name.includes(folded) || folded.includes(name)) return 1000 - Math.abs(name.length - folded.length);
   let shared = 0;
   while (shared < name.length && name[shared] === folded[shared]) shared++;

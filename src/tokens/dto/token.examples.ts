@@ -1,0 +1,38 @@
+import type { BodyExamples } from '../../http/route/operation';
+import type { CreateTokenDto, RotateTokenDto } from './create-token.dto';
+import type { TokenResponse, TokenWithSecretResponse } from './token.response.dto';
+
+export const TOKEN_EXAMPLE: TokenResponse = {
+  id: '0193e0a2-4d30-7456-9d04-3e9a6c1f7b4a',
+  name: 'checkout service',
+  scopes: ['providers:read'],
+  expires_at: null,
+  last_used_at: '2026-01-01T12:00:00.000Z',
+  created_at: '2026-01-01T00:00:00.000Z',
+};
+
+export const TOKEN_WITH_SECRET_EXAMPLE: TokenWithSecretResponse = {
+  ...TOKEN_EXAMPLE,
+  last_used_at: null,
+  token: 'caret_the-secret-shown-once',
+};
+
+export const CREATE_TOKEN_EXAMPLES: BodyExamples<CreateTokenDto> = {
+  reader: {
+    summary: 'For an application that only reads',
+    value: { name: 'checkout service', scopes: ['providers:read'] },
+  },
+  expiring: {
+    summary: 'For an administrator, until a day',
+    value: {
+      name: 'deployment',
+      scopes: ['providers:write', 'tokens:write'],
+      expires_at: '2099-12-31T00:00:00.000Z',
+    },
+  },
+};
+
+export const ROTATE_TOKEN_EXAMPLES: BodyExamples<RotateTokenDto> = {
+  overlap: { summary: 'The old secret lives on for an hour', value: { overlap_seconds: 3600 } },
+  atOnce: { summary: 'The old secret ends at once', value: { overlap_seconds: 0 } },
+};

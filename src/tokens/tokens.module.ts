@@ -1,0 +1,20 @@
+import { Global, Module } from '@nestjs/common';
+import { Authenticator } from '../auth/authenticator';
+import { TokenAuthenticator } from './token-authenticator';
+import { TokensController } from './tokens.controller';
+import { TokensRepository } from './tokens.repository';
+import { TokensService } from './tokens.service';
+
+/** Global, because the bearer guard of every module's routes needs the authenticator. */
+@Global()
+@Module({
+  controllers: [TokensController],
+  providers: [
+    TokenAuthenticator,
+    { provide: Authenticator, useExisting: TokenAuthenticator },
+    TokensRepository,
+    TokensService,
+  ],
+  exports: [Authenticator, TokenAuthenticator, TokensService],
+})
+export class TokensModule {}
