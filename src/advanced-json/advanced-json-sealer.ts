@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { invalidField } from '../common/domain-error';
+import type { JsonObject } from '../common/json-object';
+import { jsonPointer } from '../common/json-pointer';
 import { CryptoService } from '../crypto/crypto.service';
 import type { SealContext } from '../crypto/seal-context';
 import type { SealedColumn } from '../crypto/sealed-columns';
 import type { SealedText } from '../crypto/sealed-text';
 import { openedOrConflict } from '../crypto/secret-conflict';
 import { MASKED, splitSecretHeaders } from './advanced-json';
-
-export type JsonObject = Record<string, unknown>;
 
 /** The secret headers of a row's `advanced_json`, sealed together. */
 export interface SealedHeaders {
@@ -99,7 +99,7 @@ function context({ accountId, table, id }: SealedRow, version: number): SealCont
 }
 
 function nothingToKeep(name: string) {
-  const pointer = `/advanced_json/extra_headers/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const pointer = jsonPointer('/advanced_json/extra_headers', name);
   return invalidField(
     pointer,
     'masked',

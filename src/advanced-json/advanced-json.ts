@@ -1,4 +1,7 @@
 import { type FieldError } from '../common/domain-error';
+import { isJsonObject, type JsonObject } from '../common/json-object';
+import { jsonPointer } from '../common/json-pointer';
+import { CONTROL } from '../common/text-rules';
 
 export const MAX_ADVANCED_JSON_BYTES = 64 * 1024;
 export const MAX_ADVANCED_JSON_DEPTH = 32;
@@ -41,10 +44,6 @@ const SECRET_HEADER = /auth|key|token|secret|cookie|password|credential/i;
 const SECRET_PARAMETER =
   /(^|[-_.])(auth|authorization|credential|key|apikey|passw(or)?d|secret|sig|signature|token)s?($|[-_.])/i;
 
-const CONTROL = /\p{Cc}/u;
-
-type JsonObject = Record<string, unknown>;
-
 export interface SplitHeaders {
   /** `advanced_json` with `MASKED` in place of each secret header's value. */
   readonly visible: JsonObject;
@@ -64,20 +63,22 @@ export function isSecretHeader(name: string): boolean {
  * reserved are default parameters of upstream requests and are not judged.
  */
 export function advancedJsonProblems(value: unknown, pointer: string): FieldError[] {
-  if (!isObject(value)) return [problem(pointer, 'type', 'Must be an object.')];
+  if (!isJsonObject(value)) return [problem(pointer, 'type', 'Must be an object.')];
   if (depthExceeds(value, MAX_ADVANCED_JSON_DEPTH)) {
     return [problem(pointer, 'too_deep', `Must nest at most ${MAX_ADVANCED_JSON_DEPTH} levels deep.`)];
   }
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_ADVANCED_JSON_BYTES) {
     return [problem(pointer, 'too_large', 'Must have at most 64 KiB as JSON in UTF-8.')];
   }
-  return Object.entries(value).flatMap(([key, entry]) => entryProblems(key, entry, at(pointer, key)));
+  return Object.entries(value).flatMap(([key, entry]) =>
+    entryProblems(key, entry, jsonPointer(pointer, key)),
+  );
 }
 
 /** Parts what may be shown from what must be sealed. Expects an object that has no problems. */
 export function splitSecretHeaders(advancedJson: JsonObject): SplitHeaders {
   const headers = advancedJson['extra_headers'];
-  if (!isObject(headers)) return { visible: advancedJson, secrets: {}, kept: [] };
+  if (!isJsonObject(headers)) return { visible: advancedJson, secrets: {}, kept: [] };
 
   const entries = Object.entries(headers) as [string, string][];
   const secret = entries.filter(([name]) => isSecretHeader(name));
@@ -110,7 +111,8 @@ function entryProblems(key: string, value: unknown, pointer: string): FieldError
 }
 
 function headersProblems(value: unknown, pointer: string): FieldError[] {
-  if (!isObject(value)) return [problem(pointer, 'type', 'Must be an object of strings, by header name.')];
+  if (!isJsonObject(value))
+    return [problem(pointer, 'type', 'Must be an object of strings, by header name.')];
   const seen = new Set<string>();
   return Object.entries(value).flatMap(([name, content]) => {
     const lower = name.toLowerCase();
@@ -119,7 +121,7 @@ function headersProblems(value: unknown, pointer: string): FieldError[] {
     const detail = repeated
       ? 'Stands twice; the names of headers ignore case.'
       : (headerNameProblem(name, lower) ?? headerValueProblem(content));
-    return detail === null ? [] : [problem(at(pointer, name), 'header', detail)];
+    return detail === null ? [] : [problem(jsonPointer(pointer, name), 'header', detail)];
   });
 }
 
@@ -137,18 +139,19 @@ function headerValueProblem(content: unknown): string | null {
 }
 
 function queryProblems(value: unknown, pointer: string): FieldError[] {
-  if (!isObject(value)) return [problem(pointer, 'type', 'Must be an object of strings, by parameter name.')];
+  if (!isJsonObject(value))
+    return [problem(pointer, 'type', 'Must be an object of strings, by parameter name.')];
   return Object.entries(value).flatMap(([name, content]) => {
     const isValid =
       name !== '' && !CONTROL.test(name) && typeof content === 'string' && !CONTROL.test(content);
     if (!isValid) {
       const detail = 'Must be a name with a string, neither with control characters.';
-      return [problem(at(pointer, name), 'query', detail)];
+      return [problem(jsonPointer(pointer, name), 'query', detail)];
     }
     if (!SECRET_PARAMETER.test(name)) return [];
     const detail =
       'Must not be a credential: URLs end in logs. Use `api_key`, or a header in `extra_headers`.';
-    return [problem(at(pointer, name), 'query', detail)];
+    return [problem(jsonPointer(pointer, name), 'query', detail)];
   });
 }
 
@@ -162,20 +165,9 @@ function isTimeout(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_TIMEOUT_MS;
 }
 
-function isObject(value: unknown): value is JsonObject {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
 function depthExceeds(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((entry) => depthExceeds(entry, levels - 1));
-}
-
-/** RFC 6901 §3. */
-function at(pointer: string, key: string): string {
-  return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function problem(pointer: string, kind: string, detail: string): FieldError {

@@ -1,12 +1,10 @@
-type JsonObject = Record<string, unknown>;
+import { isJsonObject, type JsonObject } from './json-object';
 
 /** A JSON object as it is stored; undefined where the text is none, for one spoilt row must not break a list. */
 export function storedObject(text: string): JsonObject | undefined {
   if (text === '{}') return {};
   const value = parsed(text);
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : undefined;
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** The same for a list of texts. */

@@ -6,8 +6,8 @@ export const MAX_MODEL_LENGTH = 200;
 export const MAX_TAG_LENGTH = 64;
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-const LONE_SURROGATE = /\p{Surrogate}/u;
-const CONTROL = /\p{Cc}/u;
+export const LONE_SURROGATE = /\p{Surrogate}/u;
+export const CONTROL = /\p{Cc}/u;
 const OUTER_WHITE_SPACE = /^[\s\p{White_Space}]|[\s\p{White_Space}]$/u;
 
 /**

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../advanced-json/advanced-json-sealer';
 import type { AccountId, Caller } from '../auth/caller';
+import type { JsonObject } from '../common/json-object';
 import { CostService } from './cost.service';
 import type { ModelRates, PricedModel } from './model-rates';
 

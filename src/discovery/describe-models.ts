@@ -1,4 +1,5 @@
 import { inBatches } from '../common/batches';
+import { compareText } from '../common/compare-text';
 import type { UpstreamModel } from '../upstream/adapters/upstream-adapter';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import type { AvailableModel } from './dto/available-models.response.dto';
@@ -32,12 +33,7 @@ export async function describeModels(
     };
   };
   await inBatches(listed, BATCH_SIZE, (batch) => described.push(...batch.map(describe)));
-  return described.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
-}
-
-/** By code unit, so that the order is the same everywhere. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return described.sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
 }
 
 function present<T extends object>(fields: T): T {

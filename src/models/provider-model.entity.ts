@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import type { JsonObject } from '../advanced-json/advanced-json-sealer';
+import type { JsonObject } from '../common/json-object';
 import {
   decimalColumn,
   digestColumn,

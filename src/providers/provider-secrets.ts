@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   AdvancedJsonSealer,
-  type JsonObject,
   type SealedHeaders,
   type SealedRow,
 } from '../advanced-json/advanced-json-sealer';
+import type { JsonObject } from '../common/json-object';
 import { SecretUndecryptableError } from '../crypto/crypto.errors';
 import { CryptoService } from '../crypto/crypto.service';
 import type { SealContext } from '../crypto/seal-context';

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, OneToMany, PrimaryColumn } from 'typeorm';
 import { Account } from '../accounts/account.entity';
-import type { JsonObject } from '../advanced-json/advanced-json-sealer';
+import type { JsonObject } from '../common/json-object';
 import { digestColumn, idColumn, jsonObjectColumn, timestampColumn } from '../database/portable-columns';
 import { ProviderModel } from '../models/provider-model.entity';
 import type { ProviderKind } from '../upstream/base-url';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../auth/caller';
+import { compareText } from '../common/compare-text';
 import { identityKey } from '../common/identity-key';
 import { Page, pageOf, type PageQuery } from '../common/pagination';
 import { normaliseName } from '../common/text-rules';
@@ -95,5 +96,5 @@ function groupByProvider(models: readonly ProviderModel[]): Map<string, Provider
 
 /** Higher first, then older first. */
 function byPriority(a: ProviderModel, b: ProviderModel): number {
-  return b.priority - a.priority || (a.id < b.id ? -1 : 1);
+  return b.priority - a.priority || compareText(a.id, b.id);
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { AccountId, Caller } from '../auth/caller';
 import { jsonArray } from '../common/batches';
+import { compareText } from '../common/compare-text';
 import { mapPage, pageOf, type PageQuery } from '../common/pagination';
 import { CursorService } from '../crypto/cursor.service';
 import { ModelCapabilities } from '../discovery/model-capabilities';
@@ -135,10 +136,6 @@ function compare({ model: one }: Candidate, { model: other }: Candidate): number
     other.priority - one.priority ||
     compareText(one.id, other.id)
   );
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function firstAfter(candidates: readonly Candidate[], after: Position): number {

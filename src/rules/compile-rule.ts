@@ -1,3 +1,4 @@
+import { compareText } from '../common/compare-text';
 import { type FieldError } from '../common/domain-error';
 import { isScalar } from './context-value';
 import { explanationOf } from './explanation';
@@ -35,7 +36,7 @@ export function compileRule(when: unknown): Rule {
       others.push(part);
     }
   }
-  const sorted = [...equalities.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
+  const sorted = [...equalities.values()].sort((left, right) => compareText(left.path, right.path));
   return { conditions, equalities: sorted, predicate: others.length === 0 ? null : predicateOf(others) };
 }
 

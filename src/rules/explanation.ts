@@ -1,7 +1,7 @@
+import { jsonPointer } from '../common/json-pointer';
 import { valueAt } from './context-value';
 import { type ValueOperator } from './operators';
 import { MAX_MATCHED_LENGTH } from './pattern';
-import { pointerOfPath } from './pointer';
 import { cut, quoted } from './quoted';
 import { type RuleContext } from './rule';
 import { type Condition, type Conjunction, type Disjunction, type RuleNode } from './rule-node';
@@ -80,4 +80,9 @@ function anyReason({ rules }: Disjunction, context: RuleContext): string | null 
 function noneReason({ rules, written }: Disjunction, context: RuleContext): string | null {
   const held = rules.findIndex((rule) => explanationOf(rule, context) === null);
   return held === -1 ? null : `expected none of those in $nor, but ${quoted(written[held])} holds`;
+}
+
+/** Converts a dotted path. */
+function pointerOfPath(path: string): string {
+  return jsonPointer('', ...path.split('.'));
 }

@@ -1,22 +1,14 @@
 import { type FieldError } from '../common/domain-error';
+import { isJsonObject } from '../common/json-object';
+import { jsonPointer } from '../common/json-pointer';
 import { isScalar } from './context-value';
 import { isOperatorName, type ValueOperator } from './operators';
 import { MAX_PATTERN_LENGTH } from './pattern';
-import { pointerTo } from './pointer';
 import { quoted } from './quoted';
 
 export const MAX_DEPTH = 16;
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
 export const TOO_DEEP = { code: 'when.too_deep', detail: `Must nest at most ${MAX_DEPTH} levels deep.` };
-
-/** As a parser of JSON makes them: an instance of a class has no place in a rule. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
 
 /** What is wrong with the operand of an operator that stands `depth` levels deep. Patterns are judged elsewhere. */
 export function operandProblems(
@@ -62,11 +54,11 @@ export function valueProblems(value: unknown, pointer: string, depth: number, pa
   if (isScalar(value) && (typeof value !== 'number' || Number.isFinite(value))) return [];
   if (depth >= MAX_DEPTH) return [{ pointer, ...TOO_DEEP }];
   if (Array.isArray(value)) {
-    return value.flatMap((item, index) => valueProblems(item, pointerTo(pointer, index), depth + 1));
+    return value.flatMap((item, index) => valueProblems(item, jsonPointer(pointer, index), depth + 1));
   }
   if (!isJsonObject(value)) return [{ pointer, code: 'when.type', detail: 'Must be a JSON value.' }];
   return Object.entries(value).flatMap(([key, entry]) => {
-    const at = pointerTo(pointer, key);
+    const at = jsonPointer(pointer, key);
     if (isOperatorName(key)) return [{ pointer: at, code: 'when.operator', detail: misplaced(key, path) }];
     return valueProblems(entry, at, depth + 1, path === undefined ? undefined : `${path}.${key}`);
   });

@@ -1,12 +1,7 @@
 import { type FieldError } from '../common/domain-error';
-import {
-  isJsonObject,
-  type JsonObject,
-  MAX_DEPTH,
-  operandProblems,
-  TOO_DEEP,
-  valueProblems,
-} from './operand';
+import { isJsonObject, type JsonObject } from '../common/json-object';
+import { jsonPointer } from '../common/json-pointer';
+import { MAX_DEPTH, operandProblems, TOO_DEEP, valueProblems } from './operand';
 import {
   isOperatorName,
   isRuleOperator,
@@ -17,7 +12,6 @@ import {
 } from './operators';
 import { pathProblem } from './path';
 import { MAX_PATTERN_STEPS, patternProblem, patternSteps } from './pattern';
-import { pointerTo } from './pointer';
 import { quoted } from './quoted';
 import { type Condition, type Conjunction, type RuleNode } from './rule-node';
 
@@ -76,7 +70,7 @@ class RuleParser {
     }
     return entries.flatMap(([key, entry]) => {
       if (this.isFull) return [];
-      const at = pointerTo(pointer, key);
+      const at = jsonPointer(pointer, key);
       return isOperatorName(key)
         ? this.ruleOperator(key, entry, at, depth)
         : this.path(key, entry, at, depth);
@@ -97,7 +91,7 @@ class RuleParser {
       return this.reject(pointer, { code: 'when.type', detail: 'Must be a list of rules.' });
     if (operand.length === 0)
       return this.reject(pointer, { code: 'when.empty', detail: 'Must list at least one rule.' });
-    const rules = operand.map((item, index) => this.rule(item, pointerTo(pointer, index), depth + 1));
+    const rules = operand.map((item, index) => this.rule(item, jsonPointer(pointer, index), depth + 1));
     if (operator === '$and') return rules.flat();
     return [{ kind: 'disjunction', negated: operator === '$nor', rules, written: operand }];
   }
@@ -116,7 +110,7 @@ class RuleParser {
     if (depth > MAX_DEPTH) return this.reject(pointer, TOO_DEEP);
     return Object.entries(operators).flatMap(([key, operand]) => {
       if (this.isFull) return [];
-      const at = pointerTo(pointer, key);
+      const at = jsonPointer(pointer, key);
       if (key === '$not') return this.valueNegation(path, operand, at, depth);
       if (isValueOperator(key)) return this.valueOperator(path, key, operand, at, depth);
       if (isRuleOperator(key)) {

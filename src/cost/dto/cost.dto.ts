@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
+import type { JsonObject } from '../../common/json-object';
 import { DeepField, Field } from '../../http/request/field';
 import { usageProblems } from '../../pricing/token-usage/usage-normaliser';
 import { ContextField, SelectorField } from '../../routing/dto/routing-fields';

@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '../../..');
 
 /** What begins an error in the sources, so that none in a form that is not read below goes unnoticed. */
 const RAISES =
-  /(?<!function )\b(?:(?:DomainError|UpstreamError|httpProblem|invalidField|invalidBaseUrl)\(|refusal\((?!request)|problem\((?:pointer|at\())/g;
+  /(?<!function )\b(?:(?:DomainError|UpstreamError|httpProblem|invalidField|invalidBaseUrl)\(|refusal\((?!request)|problem\((?:pointer|jsonPointer\())/g;
 /** They pass on a code that is written elsewhere. */
 const FORWARDS = [
   'DomainError(kind, code,',
@@ -22,7 +22,7 @@ const BY_STATUS = /httpProblem\(\s*(?<status>\d{3}),\s*'[^']+',\s*'(?<code>[\w.]
 const OF_HTTP = /(?<status>\d{3}): \[\s*'[^']+',\s*'(?<code>[\w.]+)'/g;
 const OF_BODY = /refusal\(\s*'(?<code>\w+)'/g;
 const OF_FIELD = /(?:invalidField\(\s*(?:'[^']*'|\w+),|invalidBaseUrl\()\s*'(?<code>[\w.]+)'/g;
-const OF_ADVANCED_JSON = /\bproblem\((?:\w+|at\([^)]*\)), '(?<code>\w+)'/g;
+const OF_ADVANCED_JSON = /\bproblem\((?:\w+|jsonPointer\([^)]*\)), '(?<code>\w+)'/g;
 /** In lower case: the others are of Node and of drivers. */
 const LISTED = /\bcode: '(?<code>[a-z_.]+)'/g;
 

@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { visit } from 'jsonc-parser';
 import { DomainError } from '../../common/domain-error';
+import { LONE_SURROGATE } from '../../common/text-rules';
 
 /** Objects and arrays inside each other, the top one counted. */
 export const MAX_JSON_DEPTH = 32;
 /** Values in one body: objects, arrays and scalars; keys are not counted. */
 export const MAX_JSON_NODES = 2000;
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
 /** A caller may have pasted a secret where a key belongs, so only keys that look like our fields are shown. */
 const HARMLESS_KEY = /^[a-z0-9_]{1,32}$/;
 

@@ -7,6 +7,8 @@ import {
   type ValidatorConstraintInterface,
 } from 'class-validator';
 import { DomainError, type FieldError } from '../../common/domain-error';
+import { isJsonObject, type JsonObject } from '../../common/json-object';
+import { jsonPointer } from '../../common/json-pointer';
 import { deepErrors, type DeepRule, deepRulesOf } from './field';
 
 const OPTIONAL_BODY = Symbol('caret:optional-body');
@@ -27,15 +29,14 @@ export function isOptionalBody(dto: object): boolean {
  */
 export function validateBody(value: unknown, dto: Type): object {
   if (value === undefined && isOptionalBody(dto)) return new dto() as object;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isJsonObject(value)) {
     throw new DomainError('malformed', 'body.not_an_object', 'Send a JSON object as the body.');
   }
-  const body = value as Record<string, unknown>;
   const rules = rulesOf(dto);
-  const unknown = Object.keys(body).filter((field) => !rules.fields.has(field));
-  const deep = deepErrors(rules.deep, body);
-  if (unknown.length === 0 && deep.length === 0 && passesRules(rules.fields, body)) return body;
-  const instance = Object.assign(Object.create(dto.prototype as object) as object, body);
+  const unknown = Object.keys(value).filter((field) => !rules.fields.has(field));
+  const deep = deepErrors(rules.deep, value);
+  if (unknown.length === 0 && deep.length === 0 && passesRules(rules.fields, value)) return value;
+  const instance = Object.assign(Object.create(dto.prototype as object) as object, value);
   throw validationFailed([...unknown.map(unknownField), ...fieldErrors(validateSync(instance)), ...deep]);
 }
 
@@ -84,7 +85,7 @@ function gatherRules(dto: Type): ReadonlyMap<string, FieldRules> {
  * Whether class-validator would find nothing wrong. It gathers and groups its rules anew for each body and builds an
  * error for each field before it looks, some twenty times the work; so it is asked only for what is wrong.
  */
-function passesRules(rules: Rules['fields'], body: Record<string, unknown>): boolean {
+function passesRules(rules: Rules['fields'], body: JsonObject): boolean {
   for (const [property, { conditions, checks }] of rules) {
     const value = body[property];
     if (!conditions.every((applies) => applies(body, value))) continue;
@@ -107,7 +108,7 @@ const HARMLESS_NAME = /^(?:.{0,20}|[A-Za-z_]{1,64}|[a-z]{1,20}(?:_[a-z0-9]{1,20}
 
 function unknownField(field: string): FieldError {
   if (HARMLESS_NAME.test(field)) {
-    return { pointer: pointerTo(field), code: 'unknown_field', detail: 'There is no such field.' };
+    return { pointer: jsonPointer('', field), code: 'unknown_field', detail: 'There is no such field.' };
   }
   const detail = 'There is a field whose name is none of this body; it is not repeated here.';
   return { pointer: '', code: 'unknown_field', detail };
@@ -115,10 +116,10 @@ function unknownField(field: string): FieldError {
 
 function fieldErrors(errors: readonly ValidationError[]): FieldError[] {
   return errors.flatMap(({ property, constraints = {} }) =>
-    Object.entries(constraints).map(([code, detail]) => ({ pointer: pointerTo(property), code, detail })),
+    Object.entries(constraints).map(([code, detail]) => ({
+      pointer: jsonPointer('', property),
+      code,
+      detail,
+    })),
   );
-}
-
-function pointerTo(field: string): string {
-  return `/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

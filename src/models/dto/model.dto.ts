@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
 import { AdvancedJsonField } from '../../advanced-json/advanced-json.field';
+import type { JsonObject } from '../../common/json-object';
 import { BooleanField, IntegerField } from '../../http/request/common-fields';
 import { AmountField, ModelNameField, TagsField, WhenField } from './model-fields';
 

@@ -1,4 +1,5 @@
 import { DomainError, type FieldError } from '../../common/domain-error';
+import { isJsonObject } from '../../common/json-object';
 import type { ProviderKind } from '../../upstream/base-url';
 import { ANTHROPIC_CACHE_COUNTS, ANTHROPIC_FIELDS, readAnthropicUsage } from './anthropic-usage';
 import { CHAT_COMPLETIONS, readOpenaiUsage, RESPONSES } from './openai-usage';
@@ -46,7 +47,7 @@ function readUsage(
   kind: ProviderKind,
   pointer: string,
 ): { tokens: TokenUsage; errors: FieldError[] } {
-  if (typeof usage !== 'object' || usage === null || Array.isArray(usage)) {
+  if (!isJsonObject(usage)) {
     const detail = `Must be an object. ${ACCEPTED_FORMS}`;
     return { tokens: NO_TOKENS, errors: [{ pointer, code: 'usage', detail }] };
   }

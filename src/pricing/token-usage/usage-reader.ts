@@ -1,4 +1,5 @@
 import type { FieldError } from '../../common/domain-error';
+import { jsonPointer } from '../../common/json-pointer';
 
 /** A count, and where it stands (an RFC 6901 pointer). */
 export interface Count {
@@ -30,7 +31,7 @@ export class UsageReader {
   }
 
   count(path: Path): Count {
-    const pointer = this.pointerTo(path);
+    const pointer = jsonPointer(this.pointer, ...path);
     const value = this.value(path);
     if (value === null) return { tokens: 0, pointer };
     if (Number.isSafeInteger(value) && (value as number) >= 0) return { tokens: value as number, pointer };
@@ -61,7 +62,7 @@ export class UsageReader {
     for (const [depth, name] of path.entries()) {
       if (value === null || value === undefined) return null;
       if (typeof value !== 'object') {
-        const pointer = this.pointerTo(path.slice(0, depth));
+        const pointer = jsonPointer(this.pointer, ...path.slice(0, depth));
         this.reject({ pointer, code: 'usage', detail: 'Must be an object of token counts, or null.' });
         return null;
       }
@@ -73,9 +74,5 @@ export class UsageReader {
   /** The first fault of a field is told. */
   reject(error: FieldError): void {
     if (!this.problems.has(error.pointer)) this.problems.set(error.pointer, error);
-  }
-
-  private pointerTo(path: Path): string {
-    return [this.pointer, ...path].join('/');
   }
 }

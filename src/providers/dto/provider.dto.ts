@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
 import { AdvancedJsonField } from '../../advanced-json/advanced-json.field';
+import type { JsonObject } from '../../common/json-object';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
 import {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
 import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
+import type { JsonObject } from '../../common/json-object';
 import { TIME, UUID } from '../../http/route/schemas';
 import { ModelResponse, toModelResponse } from '../../models/dto/model.response.dto';
 import type { ProviderModel } from '../../models/provider-model.entity';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
+import type { JsonObject } from '../../common/json-object';
 import { BooleanField, IntegerField } from '../../http/request/common-fields';
 import { ContextField, RuleField, SELECTOR_FORMAT, SelectorField, SelectorsField } from './routing-fields';
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { JsonObject } from '../../advanced-json/advanced-json-sealer';
 import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
+import type { JsonObject } from '../../common/json-object';
 import { COST, UUID } from '../../http/route/schemas';
 import type { ProviderKind } from '../../upstream/base-url';
 import { type Protocol, protocolOf, PROTOCOLS } from '../../upstream/protocol';

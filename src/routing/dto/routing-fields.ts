@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../common/json-object';
 import { DeepField, Field, type Presence } from '../../http/request/field';
 import { ruleProblems } from '../../rules/compile-rule';
 
@@ -54,9 +55,7 @@ export function ContextField(presence: Presence): PropertyDecorator {
       example: { tier: 'pro', user: { country: 'CH' } },
     },
     check: (value, pointer) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? []
-        : [{ pointer, code: 'context', detail: 'must be an object' }],
+      isJsonObject(value) ? [] : [{ pointer, code: 'context', detail: 'must be an object' }],
   });
 }
 

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { isJsonObject, type JsonObject } from '../../common/json-object';
 import { GuardedHttpClient } from '../client/guarded-http-client';
 import { callJson } from '../client/upstream-call';
 import { upstreamInvalidResponse } from '../upstream-error';
 import { type UpstreamTarget } from '../upstream-target';
-import { firstCount, firstText, isObject, type JsonObject, listBudget, ModelList } from './model-list';
+import { firstCount, firstText, listBudget, ModelList } from './model-list';
 import {
   requireResponse,
   PROBE_OUTPUT_TOKENS,
@@ -29,7 +30,7 @@ export class AnthropicAdapter implements UpstreamAdapter {
     let query: Record<string, string> = { limit: PAGE_SIZE };
     for (;;) {
       const { json } = await callJson(this.http, target, { path: '/models', query }, budget);
-      if (!isObject(json)) throw upstreamInvalidResponse('is not a list of models');
+      if (!isJsonObject(json)) throw upstreamInvalidResponse('is not a list of models');
       list.add(json.data, toAnthropicModel);
       if (json.has_more !== true) return list.all();
       const last = firstText(json.last_id);
@@ -47,7 +48,7 @@ export class AnthropicAdapter implements UpstreamAdapter {
       max_tokens: PROBE_OUTPUT_TOKENS,
     };
     // `budget_tokens` is at least 1024 and must be below `max_tokens`.
-    if (isObject(body.thinking) && 'budget_tokens' in body.thinking) delete body.thinking;
+    if (isJsonObject(body.thinking) && 'budget_tokens' in body.thinking) delete body.thinking;
     const answer = await callJson(this.http, target, { path: '/messages', body }, probeBudget(target));
     return { ...requireResponse(answer, 'content'), protocol: 'anthropic_messages' };
   }
@@ -55,10 +56,10 @@ export class AnthropicAdapter implements UpstreamAdapter {
 
 /** Reads one entry of https://platform.claude.com/docs/en/api/models/list; older servers lack all but id and name. */
 function toAnthropicModel(id: string, entry: JsonObject): UpstreamModel {
-  const capabilities = isObject(entry.capabilities) ? entry.capabilities : null;
+  const capabilities = isJsonObject(entry.capabilities) ? entry.capabilities : null;
   const supports = (name: string): boolean => {
     const capability = capabilities?.[name];
-    return isObject(capability) && capability.supported === true;
+    return isJsonObject(capability) && capability.supported === true;
   };
   const inputs = [
     'text',

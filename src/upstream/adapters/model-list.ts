@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../../common/json-object';
 import { CallBudget } from '../client/upstream-call';
 import { upstreamInvalidResponse } from '../upstream-error';
 import { timeoutOf, type UpstreamTarget } from '../upstream-target';
@@ -8,8 +9,6 @@ const LIST_MAX_BYTES = 8 * 1024 * 1024;
 const MAX_MODELS = 10_000;
 /** A shorter key may be a word that models have in their names: Ollama takes any. */
 const SHORTEST_KEY = 16;
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Limits of api.md, "Discovery and checks", for all pages of one list together. */
 export function listBudget(target: UpstreamTarget): CallBudget {
@@ -26,7 +25,7 @@ export class ModelList {
   add(entries: unknown, toModel: (id: string, entry: JsonObject) => UpstreamModel): void {
     if (!Array.isArray(entries)) throw upstreamInvalidResponse('is not a list of models');
     for (const entry of entries as unknown[]) {
-      if (!isObject(entry) || typeof entry.id !== 'string' || entry.id === '') {
+      if (!isJsonObject(entry) || typeof entry.id !== 'string' || entry.id === '') {
         throw upstreamInvalidResponse('lists a model without an id');
       }
       if (!this.models.has(entry.id)) this.models.set(entry.id, this.withoutKey(toModel(entry.id, entry)));
@@ -46,10 +45,6 @@ export class ModelList {
       throw upstreamInvalidResponse('repeats the API key');
     return model;
   }
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The first that is a non-empty string. */

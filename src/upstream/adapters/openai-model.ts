@@ -1,4 +1,5 @@
-import { firstCount, firstText, isObject, type JsonObject, texts } from './model-list';
+import { isJsonObject, type JsonObject } from '../../common/json-object';
+import { firstCount, firstText, texts } from './model-list';
 import { type UpstreamModel } from './upstream-adapter';
 
 /**
@@ -7,8 +8,8 @@ import { type UpstreamModel } from './upstream-adapter';
  * (`max_context_length`), vLLM (`max_model_len`), Together (`type`) and Gemini (`display_name`).
  */
 export function toOpenaiModel(id: string, entry: JsonObject): UpstreamModel {
-  const architecture = isObject(entry.architecture) ? entry.architecture : {};
-  const topProvider = isObject(entry.top_provider) ? entry.top_provider : {};
+  const architecture = isJsonObject(entry.architecture) ? entry.architecture : {};
+  const topProvider = isJsonObject(entry.top_provider) ? entry.top_provider : {};
   return {
     id,
     name: firstText(entry.display_name, entry.name) ?? id,

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { isJsonObject } from '../../common/json-object';
 import { GuardedHttpClient } from '../client/guarded-http-client';
 import { type CallBudget, callJson } from '../client/upstream-call';
 import { UpstreamError } from '../upstream-error';
 import { type UpstreamTarget } from '../upstream-target';
-import { isObject, listBudget, ModelList } from './model-list';
+import { listBudget, ModelList } from './model-list';
 import { toOpenaiModel } from './openai-model';
 import {
   requireResponse,
@@ -28,7 +29,7 @@ export class OpenaiAdapter implements UpstreamAdapter {
     const { json } = await callJson(this.http, target, { path: '/models' }, listBudget(target));
     const list = new ModelList(target.apiKey);
     // Together answers with the bare array. Ollama's own list is null where no model is installed.
-    list.add(isObject(json) ? emptyIfNull(json.data) : json, toOpenaiModel);
+    list.add(isJsonObject(json) ? emptyIfNull(json.data) : json, toOpenaiModel);
     return list.all();
   }
 

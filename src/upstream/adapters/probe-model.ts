@@ -1,7 +1,7 @@
+import { isJsonObject } from '../../common/json-object';
 import { CallBudget, type JsonResponse } from '../client/upstream-call';
 import { UpstreamError, upstreamInvalidResponse } from '../upstream-error';
 import { defaultParametersOf, timeoutOf, type UpstreamTarget } from '../upstream-target';
-import { isObject } from './model-list';
 
 /**
  * The least that every model takes: OpenAI's Responses API refuses less than 16, and with one token a
@@ -38,7 +38,7 @@ export function probeParameters(target: UpstreamTarget): Record<string, unknown>
 /** Checks that an answer has the list its protocol promises; gateways also send errors with status 200. */
 export function requireResponse(answer: JsonResponse, listKey: string): { latencyMs: number } {
   const { json, latencyMs } = answer;
-  if (isObject(json) && isObject(json.error)) {
+  if (isJsonObject(json) && isJsonObject(json.error)) {
     throw new UpstreamError(
       'upstream_failed',
       'llm_providers.upstream_error',
@@ -46,7 +46,7 @@ export function requireResponse(answer: JsonResponse, listKey: string): { latenc
       200,
     );
   }
-  if (!isObject(json) || !Array.isArray(json[listKey])) {
+  if (!isJsonObject(json) || !Array.isArray(json[listKey])) {
     throw upstreamInvalidResponse(`has no ${listKey}; check base_url`, 200);
   }
   return { latencyMs };

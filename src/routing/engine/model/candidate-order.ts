@@ -1,3 +1,4 @@
+import { compareText } from '../../../common/compare-text';
 import { type IndexedModel } from './indexed-model';
 
 /**
@@ -24,5 +25,5 @@ function compareEqualPriority(one: IndexedModel, other: IndexedModel): number {
   const bySpecificity = other.shape.conditions - one.shape.conditions;
   if (bySpecificity !== 0) return bySpecificity;
   if (one.isDefault !== other.isDefault) return one.isDefault ? -1 : 1;
-  return one.id < other.id ? -1 : Number(one.id > other.id);
+  return compareText(one.id, other.id);
 }

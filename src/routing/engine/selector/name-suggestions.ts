@@ -1,3 +1,4 @@
+import { compareText } from '../../../common/compare-text';
 import { foldCase } from '../../../common/identity-key';
 
 const MAX_NEAR = 5;
@@ -20,7 +21,7 @@ export function suggestNames(names: readonly string[], wanted: string): string[]
   return names
     .map((name) => ({ name, likeness: similarity(foldCase(name), folded) }))
     .filter((each) => each.likeness > 0)
-    .sort((one, other) => other.likeness - one.likeness || (one.name < other.name ? -1 : 1))
+    .sort((one, other) => other.likeness - one.likeness || compareText(one.name, other.name))
     .slice(0, MAX_NEAR)
     .map(({ name }) => name);
 }

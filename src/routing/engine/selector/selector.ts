@@ -1,5 +1,6 @@
 import { type DomainError, invalidField } from '../../../common/domain-error';
 import { foldCase } from '../../../common/identity-key';
+import { CONTROL, LONE_SURROGATE } from '../../../common/text-rules';
 import { listNames } from './name-suggestions';
 
 /**
@@ -23,8 +24,6 @@ export const MAX_SELECTOR_LENGTH = 512;
 
 const FORMAT = '"provider^model", "provider^", "model", "#tag", "provider^#tag" or "auto"';
 const VISIBLE_ASCII = /^[\x20-\x7e]*$/;
-const CONTROL = /\p{Cc}/u;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * Reads a selector. It is split at the first `^`, so that a model's name may hold one where its provider is named.
