@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { timestamp } from '../common/timestamp';
+import { withTimeout } from '../common/with-timeout';
 import { KeyCheckService } from '../crypto/key-check.service';
 import { DatabaseService } from '../database/database.service';
 import { RoutingTableStore } from '../routing/routing-table-store';
@@ -47,13 +48,9 @@ export class ReadinessService {
 }
 
 async function passes(check: () => Promise<boolean>): Promise<CheckState> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), DEADLINE_MS)));
   try {
-    return (await Promise.race([check(), late])) ? 'ok' : 'failed';
+    return (await withTimeout(check(), DEADLINE_MS)) ? 'ok' : 'failed';
   } catch {
     return 'failed';
-  } finally {
-    clearTimeout(timer);
   }
 }

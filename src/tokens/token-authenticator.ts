@@ -1,5 +1,4 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Authenticator } from '../auth/authenticator';
@@ -7,6 +6,7 @@ import type { AccountId, Principal } from '../auth/caller';
 import { parseScopes } from '../auth/scopes';
 import { isOutage } from '../common/domain-error';
 import { timestamp } from '../common/timestamp';
+import { TimeoutError, withTimeout } from '../common/with-timeout';
 import { CryptoService } from '../crypto/crypto.service';
 import { DatabaseService } from '../database/database.service';
 import type { ApiToken } from './api-token.entity';
@@ -133,16 +133,10 @@ export class TokenAuthenticator extends Authenticator {
 
   /** With the database away, or silent for longer than a request should wait, what was known still holds. */
   private async reloadOrKeepStale(id: string, cached: CachedToken): Promise<CachedToken | null> {
-    const silence = new AbortController();
-    const silent = sleep(SILENCE_MS, 'silent' as const, { signal: silence.signal });
-    silent.catch(() => undefined);
     try {
-      const loaded = await Promise.race([this.reload(id), silent]);
-      if (loaded !== 'silent') return loaded;
+      return await withTimeout(this.reload(id), SILENCE_MS);
     } catch (error) {
-      if (!isOutage(error)) throw error;
-    } finally {
-      silence.abort();
+      if (!isOutage(error) && !(error instanceof TimeoutError)) throw error;
     }
     // Unless it was revoked here meanwhile.
     return this.cache.get(id) === cached ? cached : this.reload(id);

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { withTimeout } from '../../common/with-timeout';
 import { upstreamUnreachable } from '../upstream-error';
 import { type EgressPolicy } from './egress-policy';
 
@@ -28,8 +29,8 @@ export async function resolveForCall(
   policy.checkHost(host, port);
   const family = isIP(host);
   const [addresses, ...own] = await Promise.all([
-    family ? [{ address: host, family }] : within(limitMs, resolve(host)),
-    ...policy.ownNamesAt(port).map((name) => within(limitMs, resolve(name))),
+    family ? [{ address: host, family }] : withTimeout(resolve(host), limitMs),
+    ...policy.ownNamesAt(port).map((name) => withTimeout(resolve(name), limitMs)),
   ]);
   if (addresses.length === 0) throw upstreamUnreachable();
   return { addresses, ownAddresses: own.flat().map(({ address }) => address) };
@@ -45,17 +46,5 @@ export function checkAddresses(
   for (const { address } of resolved.addresses) {
     policy.checkAddress(address, port, host);
     policy.checkNotOwn(address, port, resolved.ownAddresses);
-  }
-}
-
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(upstreamUnreachable(new Error('DNS timeout'))), limitMs);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
   }
 }
