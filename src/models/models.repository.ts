@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
 import type { AccountId } from '../auth/caller';
+import { inBatches } from '../common/batches';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
 import { changedColumns } from '../database/portable-columns';
 import { insertRows, updateRows } from '../database/rows';
@@ -160,10 +160,9 @@ export class ModelsRepository {
   /** 409 where the provider has the model already. */
   async insert(models: ProviderModel[]): Promise<void> {
     await this.translateViolations(async () => {
-      for (let start = 0; start < models.length; start += INSERT_BATCH) {
-        if (start > 0) await nextTurn();
-        await insertRows(this.unitOfWork.manager, ProviderModel, models.slice(start, start + INSERT_BATCH));
-      }
+      await inBatches(models, INSERT_BATCH, (batch) =>
+        insertRows(this.unitOfWork.manager, ProviderModel, batch),
+      );
     });
   }
 

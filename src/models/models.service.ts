@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AdvancedJsonSealer } from '../advanced-json/advanced-json-sealer';
 import { AuditService, fieldChanges } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
+import { inBatches } from '../common/batches';
 import { foldedModelKey } from '../common/identity-key';
 import { isId } from '../common/ids';
 import { mapPage, type Page, pageOf, type PageQuery } from '../common/pagination';
@@ -153,17 +153,18 @@ export class ModelsService {
       const known = await this.models.listKeys(accountId, providerId);
       const models: ProviderModel[] = [];
       const existing: string[] = [];
-      for (const body of bodies) {
-        const model = newModel(accountId, providerId, body.model);
-        if (known.has(model.modelKey)) {
-          existing.push(body.model);
-          continue;
+      await inBatches(bodies, BATCH_SIZE, async (batch) => {
+        for (const body of batch) {
+          const model = newModel(accountId, providerId, body.model);
+          if (known.has(model.modelKey)) {
+            existing.push(body.model);
+            continue;
+          }
+          known.add(model.modelKey);
+          await applySettings(model, body, this.sealer);
+          models.push(model);
         }
-        known.add(model.modelKey);
-        await applySettings(model, body, this.sealer);
-        models.push(model);
-        if (models.length % BATCH_SIZE === 0) await nextTurn();
-      }
+      });
       if (models.length === 0) return answer({ added: [], existing });
       await this.defaults.beforeInsert(models[0]!, parent.defaultModel, false);
       await this.models.insert(models);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
 import type { AccountId } from '../auth/caller';
+import { inBatches } from '../common/batches';
 import { insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { type ChangedKind, RegistryChange } from './registry-change.entity';
@@ -37,9 +38,9 @@ export class RegistryChangesRepository {
 
   async record(accountId: AccountId, revision: number, changes: Iterable<ChangedResource>): Promise<void> {
     const rows = [...changes].map(({ kind, id }) => ({ accountId, revision, resourceId: id, kind }));
-    for (let start = 0; start < rows.length; start += INSERT_BATCH) {
-      await insertRows(this.unitOfWork.manager, RegistryChange, rows.slice(start, start + INSERT_BATCH));
-    }
+    await inBatches(rows, INSERT_BATCH, (batch) =>
+      insertRows(this.unitOfWork.manager, RegistryChange, batch),
+    );
     if (revision % PRUNE_EVERY === 0) {
       await this.rows.delete({ accountId, revision: LessThan(revision - KEPT_REVISIONS) });
     }

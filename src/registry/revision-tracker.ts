@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AccountsRepository } from '../accounts/accounts.repository';
 import type { AccountId } from '../auth/caller';
+import { inBatches } from '../common/batches';
 import { isOutage } from '../common/domain-error';
 import { assertReached } from './revision-header';
 
@@ -77,13 +78,12 @@ export class RevisionTracker {
   async readMany(accountIds: readonly AccountId[]): Promise<ReadonlyMap<AccountId, number>> {
     const found = new Map<AccountId, number>();
     const before = new Map(accountIds.map((accountId) => [accountId, this.latestKnown(accountId)]));
-    for (let start = 0; start < accountIds.length; start += PER_STATEMENT) {
-      const part = await this.accounts.findRevisions(accountIds.slice(start, start + PER_STATEMENT));
-      for (const [accountId, revision] of part) {
+    await inBatches(accountIds, PER_STATEMENT, async (batch) => {
+      for (const [accountId, revision] of await this.accounts.findRevisions(batch)) {
         this.correct(accountId, before.get(accountId) ?? 0, revision);
         found.set(accountId, revision);
       }
-    }
+    });
     return found;
   }
 

@@ -1,0 +1,44 @@
+import { inBatches, jsonArray } from './batches';
+
+describe('inBatches', () => {
+  it('yields to the event loop between batches', async () => {
+    const order: string[] = [];
+    setImmediate(() => order.push('other'));
+    await inBatches([1, 2, 3], 2, (batch) => order.push(batch.join()));
+    expect(order).toEqual(['1,2', 'other', '3']);
+  });
+
+  it('waits for each batch before the next', async () => {
+    const order: string[] = [];
+    await inBatches(['a', 'b'], 1, async ([item]) => {
+      order.push(`start ${item}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      order.push(`end ${item}`);
+    });
+    expect(order).toEqual(['start a', 'end a', 'start b', 'end b']);
+  });
+
+  it('stops at the first batch that fails', async () => {
+    const seen: number[] = [];
+    const failing = inBatches([1, 2, 3], 1, ([item]) => {
+      seen.push(item!);
+      if (item === 2) throw new Error('failed');
+    });
+    await expect(failing).rejects.toThrow('failed');
+    expect(seen).toEqual([1, 2]);
+  });
+
+  it('does nothing without items', async () => {
+    const work = jest.fn();
+    await inBatches([], 10, work);
+    expect(work).not.toHaveBeenCalled();
+  });
+});
+
+describe('jsonArray', () => {
+  it.each([0, 1, 4, 5, 9])('serialises %d items like JSON.stringify', async (count) => {
+    const items = Array.from({ length: count }, (_, index) => ({ index, text: 'é"' }));
+    const bytes = await jsonArray(items, 4, (item) => item);
+    expect(bytes.toString()).toBe(JSON.stringify(items));
+  });
+});
