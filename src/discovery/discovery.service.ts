@@ -4,6 +4,7 @@ import { AdvancedJsonSealer, NO_HEADERS } from '../advanced-json/advanced-json-s
 import type { Caller } from '../auth/caller';
 import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';
+import { SingleFlight } from '../common/single-flight';
 import { timestamp } from '../common/timestamp';
 import { ModelsRepository } from '../models/models.repository';
 import { ProviderDestination } from '../providers/provider-destination';
@@ -40,7 +41,7 @@ export class DiscoveryService {
     sizeCalculation: ({ models }) => models.length + 1,
     ttl: CACHE_MS,
   });
-  private readonly asking = new Map<string, Promise<Offer>>();
+  private readonly requests = new SingleFlight<string, Offer>();
 
   constructor(
     private readonly providers: ProvidersService,
@@ -87,23 +88,14 @@ export class DiscoveryService {
     const key = [provider.id, provider.secretVersion, provider.headersVersion, provider.updatedAt].join(' ');
     const known = refresh ? undefined : this.offers.get(key);
     if (known) return { offer: known, cached: true };
-    const pending = this.asking.get(key) ?? this.startAsking(key, provider);
-    return { offer: await pending, cached: false };
-  }
-
-  private startAsking(key: string, provider: Provider): Promise<Offer> {
-    const pending = this.secrets
-      .target(provider)
-      .then((target) => this.ask(target))
-      .then((offer) => {
-        this.offers.set(key, offer);
-        const { id, provider: kind, baseUrl } = provider;
-        this.capabilities.remember({ id, kind, baseUrl: effectiveBaseUrl(kind, baseUrl) }, offer.models);
-        return offer;
-      })
-      .finally(() => this.asking.delete(key));
-    this.asking.set(key, pending);
-    return pending;
+    const offer = await this.requests.run(key, async () => {
+      const fetched = await this.ask(await this.secrets.target(provider));
+      this.offers.set(key, fetched);
+      const { id, provider: kind, baseUrl } = provider;
+      this.capabilities.remember({ id, kind, baseUrl: effectiveBaseUrl(kind, baseUrl) }, fetched.models);
+      return fetched;
+    });
+    return { offer, cached: false };
   }
 
   private async ask(target: UpstreamTarget): Promise<Offer> {

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleIn
 import type { AccountId } from '../auth/caller';
 import { inBatches } from '../common/batches';
 import { isOutage } from '../common/domain-error';
+import { SingleFlight } from '../common/single-flight';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { describeError } from '../observability/describe-error';
@@ -22,7 +23,6 @@ const MAX_MODELS = 1_000_000;
 interface Entry {
   table: RoutingTable;
   usedAt: number;
-  refreshing: Promise<void> | null;
   /** The revision that it was to reach when the database was away. */
   failedRevision: number;
 }
@@ -35,7 +35,8 @@ interface Entry {
 export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Routing');
   private readonly entries = new Map<AccountId, Entry>();
-  private readonly loading = new Map<AccountId, Promise<Entry>>();
+  private readonly loads = new SingleFlight<AccountId, Entry>();
+  private readonly refreshes = new SingleFlight<Entry, void>();
   private timer: NodeJS.Timeout | undefined;
   private polling = false;
   private failedSince: number | null = null;
@@ -92,17 +93,12 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   private load(accountId: AccountId): Promise<Entry> {
-    const known = this.loading.get(accountId);
-    if (known) return known;
-    const pending = this.build(accountId)
-      .then((table) => {
-        const entry = { table, usedAt: Date.now(), refreshing: null, failedRevision: 0 };
-        this.entries.set(accountId, entry);
-        return entry;
-      })
-      .finally(() => this.loading.delete(accountId));
-    this.loading.set(accountId, pending);
-    return pending;
+    return this.loads.run(accountId, async () => {
+      const table = await this.build(accountId);
+      const entry = { table, usedAt: Date.now(), failedRevision: 0 };
+      this.entries.set(accountId, entry);
+      return entry;
+    });
   }
 
   private async build(accountId: AccountId): Promise<RoutingTable> {
@@ -120,8 +116,8 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     const isAway = this.failedSince !== null && wanted <= entry.failedRevision;
     if (isAway && entry.table.revision >= minRevision) return;
     try {
-      await entry.refreshing;
-      // Unless what others began before that revision has got so far by itself.
+      await this.refreshes.current(entry);
+      // Skip if the refresh we waited for already reached this revision.
       if (entry.table.revision < wanted) await this.refresh(accountId, entry);
     } catch (error) {
       if (!isOutage(error) || entry.table.revision < minRevision) throw error;
@@ -131,8 +127,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   private refresh(accountId: AccountId, entry: Entry): Promise<void> {
-    entry.refreshing ??= this.update(accountId, entry).finally(() => (entry.refreshing = null));
-    return entry.refreshing;
+    return this.refreshes.run(entry, () => this.update(accountId, entry));
   }
 
   private async update(accountId: AccountId, entry: Entry): Promise<void> {

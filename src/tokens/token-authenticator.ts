@@ -5,6 +5,7 @@ import { Authenticator } from '../auth/authenticator';
 import type { AccountId, Principal } from '../auth/caller';
 import { parseScopes } from '../auth/scopes';
 import { isOutage } from '../common/domain-error';
+import { SingleFlight } from '../common/single-flight';
 import { timestamp } from '../common/timestamp';
 import { TimeoutError, withTimeout } from '../common/with-timeout';
 import { CryptoService } from '../crypto/crypto.service';
@@ -50,7 +51,7 @@ export class TokenAuthenticator extends Authenticator {
    * was compared with.
    */
   private readonly seen = new LRUCache<string, CachedToken>({ max: CACHE_SIZE });
-  private readonly loading = new Map<string, Promise<CachedToken | null>>();
+  private readonly loads = new SingleFlight<string, CachedToken | null>();
   private readonly customIds = new Map<string, string>();
   /** Rises with each local revocation, so that a load that began before it is not kept. */
   private generation = 0;
@@ -80,7 +81,7 @@ export class TokenAuthenticator extends Authenticator {
   evict(id: string): void {
     this.generation += 1;
     this.cache.delete(id);
-    this.loading.delete(id);
+    this.loads.detach(id);
   }
 
   /** The principal of a token whose row is fresh, at once; null for every other, which {@link authenticate} judges. */
@@ -143,23 +144,13 @@ export class TokenAuthenticator extends Authenticator {
   }
 
   private reload(id: string): Promise<CachedToken | null> {
-    return this.loading.get(id) ?? this.startLoading(id);
-  }
-
-  private startLoading(id: string): Promise<CachedToken | null> {
-    const { generation } = this;
-    const pending = this.read(id)
-      .then((token) => {
-        if (!token) this.cache.delete(id);
-        else if (generation === this.generation) this.cache.set(id, token);
-        return token;
-      })
-      .finally(() => {
-        if (this.loading.get(id) === pending) this.loading.delete(id);
-      });
-    pending.catch(() => undefined);
-    this.loading.set(id, pending);
-    return pending;
+    return this.loads.run(id, async () => {
+      const { generation } = this;
+      const token = await this.read(id);
+      if (!token) this.cache.delete(id);
+      else if (generation === this.generation) this.cache.set(id, token);
+      return token;
+    });
   }
 
   private async read(id: string): Promise<CachedToken | null> {
