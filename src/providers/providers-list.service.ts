@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../auth/caller';
+import { jsonArray } from '../common/batches';
 import { compareText } from '../common/compare-text';
 import { identityKey } from '../common/identity-key';
 import { Page, pageOf, type PageQuery } from '../common/pagination';
@@ -7,6 +8,7 @@ import { normaliseName } from '../common/text-rules';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { HttpResponse } from '../http/response/http-response';
+import { type BuiltResponse, ResponseCache } from '../http/response/response-cache';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
 import { assertReached, revisionHeader } from '../registry/revision-header';
@@ -16,35 +18,37 @@ import { type ProviderResponse, toProviderResponse } from './dto/provider.respon
 import { ProviderSecrets } from './provider-secrets';
 import type { Provider } from './provider.entity';
 import { NO_FILTER, ProvidersRepository } from './providers.repository';
-import { WholeLists } from './whole-lists';
+
+/** Providers with their models that are serialized before other requests run. */
+const BATCH_SIZE = 200;
 
 export interface ProvidersQuery extends PageQuery {
   readonly provider: ProviderKind | null;
   readonly name: string | null;
 }
 
-/** `GET /v1/llm-providers`: the whole list from {@link WholeLists}, a part of it from the database. */
+/**
+ * `GET /v1/llm-providers`. The full list is cached as bytes for as long as the revision in the database is unchanged, so
+ * it is as current as a list that is read each time. Pages and filtered lists come from the database.
+ */
 @Injectable()
 export class ProvidersListService {
+  private readonly fullLists = new ResponseCache();
+
   constructor(
     private readonly providers: ProvidersRepository,
     private readonly models: ModelsRepository,
     private readonly secrets: ProviderSecrets,
     private readonly revisions: RevisionTracker,
-    private readonly wholeLists: WholeLists,
     private readonly cursors: CursorService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   async list({ accountId }: Caller, query: ProvidersQuery, minRevision: number): Promise<HttpResponse> {
     const { provider, name, limit, cursor } = query;
-    const isWhole = provider === null && name === null && limit === null && cursor === null;
-    if (isWhole) {
-      const revision = await this.revisions.readShared(accountId);
-      assertReached(revision, minRevision);
-      return this.wholeLists.answer(accountId, revision, () => this.all(accountId));
-    }
-    // One transaction: the revision, the providers and their models are of one moment.
+    const isFullList = provider === null && name === null && limit === null && cursor === null;
+    if (isFullList) return this.fullList(accountId, minRevision);
+    // One transaction, so that the revision, the providers and their models belong together.
     return this.unitOfWork.run(async () => {
       const revision = await this.revisions.read(accountId);
       assertReached(revision, minRevision);
@@ -52,9 +56,26 @@ export class ProvidersListService {
     });
   }
 
-  private async all(accountId: AccountId): Promise<ProviderResponse[]> {
-    const rows = await this.providers.list(accountId, NO_FILTER);
-    return this.represent(rows, await this.models.listOfAccount(accountId, null));
+  private async fullList(accountId: AccountId, minRevision: number): Promise<HttpResponse> {
+    const revision = await this.revisions.readShared(accountId);
+    assertReached(revision, minRevision);
+    const { version, response } = await this.fullLists.get(accountId, [revision], () =>
+      this.buildFullList(accountId),
+    );
+    assertReached(version[0]!, revision);
+    return response;
+  }
+
+  private async buildFullList(accountId: AccountId): Promise<BuiltResponse> {
+    // One transaction, so that the revision and the rows belong together.
+    const { revision, items } = await this.unitOfWork.run(async () => {
+      const revision = await this.revisions.read(accountId);
+      const rows = await this.providers.list(accountId, NO_FILTER);
+      const items = await this.represent(rows, await this.models.listOfAccount(accountId, null));
+      return { revision, items };
+    });
+    const body = await jsonArray(items, BATCH_SIZE, (item) => item);
+    return { version: [revision], body, headers: revisionHeader(revision) };
   }
 
   private async page(accountId: AccountId, query: ProvidersQuery): Promise<Page<ProviderResponse>> {

@@ -7,7 +7,6 @@ import { ProvidersListService } from './providers-list.service';
 import { ProvidersController } from './providers.controller';
 import { ProvidersRepository } from './providers.repository';
 import { ProvidersService } from './providers.service';
-import { WholeLists } from './whole-lists';
 
 @Module({
   imports: [ModelsModule, UpstreamModule],
@@ -18,7 +17,6 @@ import { WholeLists } from './whole-lists';
     ProvidersListService,
     ProvidersRepository,
     ProvidersService,
-    WholeLists,
   ],
   exports: [ProviderDestination, ProviderSecrets, ProvidersRepository, ProvidersService],
 })

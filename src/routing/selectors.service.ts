@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import type { AccountId, Caller } from '../auth/caller';
 import { jsonArray } from '../common/batches';
 import { compareText } from '../common/compare-text';
 import { mapPage, pageOf, type PageQuery } from '../common/pagination';
 import { CursorService } from '../crypto/cursor.service';
 import { ModelCapabilities } from '../discovery/model-capabilities';
-import { etagOfText } from '../http/response/etag';
 import { HttpResponse } from '../http/response/http-response';
+import { type BuiltResponse, ResponseCache } from '../http/response/response-cache';
 import { revisionHeader } from '../registry/revision-header';
 import type { SelectorResponse } from './dto/selector.response.dto';
 import type { Candidate } from './engine/model/candidate';
@@ -17,23 +16,9 @@ import { RoutingTableStore } from './routing-table-store';
 /** Other requests get their turn after so many models. */
 const BATCH_SIZE = 100;
 
-/** All kept lists together, in bytes. */
-const CACHE_BYTES = 64 * 1024 * 1024;
-
 interface Listed {
   readonly revision: number;
   readonly candidates: readonly Candidate[];
-  /** The whole list while it is being written: those who ask meanwhile get the same. */
-  writing: { readonly version: number; readonly answer: Promise<HttpResponse> } | null;
-}
-
-/** A list without pages, as it goes out. */
-interface WholeList {
-  readonly revision: number;
-  /** Of what is known of the models: {@link ModelCapabilities.version}. */
-  readonly version: number;
-  readonly bytes: Buffer;
-  readonly answer: HttpResponse;
 }
 
 /** What a model picker needs. */
@@ -41,10 +26,7 @@ interface WholeList {
 export class SelectorsService {
   /** Sorted once for each revision of a table. */
   private readonly sorted = new WeakMap<RoutingTable, Listed>();
-  private readonly wholeLists = new LRUCache<AccountId, WholeList>({
-    maxSize: CACHE_BYTES,
-    sizeCalculation: ({ bytes }) => bytes.length,
-  });
+  private readonly fullLists = new ResponseCache();
 
   constructor(
     private readonly tables: RoutingTableStore,
@@ -58,9 +40,9 @@ export class SelectorsService {
     { limit, cursor }: PageQuery,
     minRevision: number,
   ): Promise<HttpResponse> {
-    const listed = this.listed(await this.tables.current(accountId, minRevision));
-    if (limit === null && cursor === null) return this.whole(accountId, listed);
-    const { revision, candidates } = listed;
+    const table = await this.tables.current(accountId, minRevision);
+    if (limit === null && cursor === null) return this.fullList(accountId, table.revision, minRevision);
+    const { revision, candidates } = this.listed(table);
     const scope = ['selectors', accountId];
     const after = cursor === null ? null : positionFrom(this.cursors.decode(scope, cursor));
     const start = after === null ? 0 : firstAfter(candidates, after);
@@ -72,26 +54,20 @@ export class SelectorsService {
     );
   }
 
-  private whole(accountId: AccountId, listed: Listed): Promise<HttpResponse> | HttpResponse {
-    const { version } = this.capabilities;
-    const known = this.wholeLists.get(accountId);
-    if (known?.revision === listed.revision && known.version === version) return known.answer;
-    if (listed.writing?.version !== version) {
-      const answer = this.write(accountId, listed, version).finally(() => (listed.writing = null));
-      listed.writing = { version, answer };
-    }
-    return listed.writing.answer;
+  private async fullList(accountId: AccountId, revision: number, minRevision: number): Promise<HttpResponse> {
+    const version = [revision, this.capabilities.version];
+    const { response } = await this.fullLists.get(accountId, version, () =>
+      this.buildFullList(accountId, minRevision),
+    );
+    return response;
   }
 
-  private async write(
-    accountId: AccountId,
-    { revision, candidates }: Listed,
-    version: number,
-  ): Promise<HttpResponse> {
-    const bytes = await jsonArray(candidates, BATCH_SIZE, (candidate) => this.represent(candidate));
-    const answer = new HttpResponse(bytes, revisionHeader(revision), etagOfText(bytes));
-    this.wholeLists.set(accountId, { revision, version, bytes, answer });
-    return answer;
+  /** Gets the table again, because this may have waited for another build. */
+  private async buildFullList(accountId: AccountId, minRevision: number): Promise<BuiltResponse> {
+    const { revision, candidates } = this.listed(await this.tables.current(accountId, minRevision));
+    const version = [revision, this.capabilities.version];
+    const body = await jsonArray(candidates, BATCH_SIZE, (candidate) => this.represent(candidate));
+    return { version, body, headers: revisionHeader(revision) };
   }
 
   private represent({ selector, provider, model }: Candidate): SelectorResponse {
@@ -111,7 +87,7 @@ export class SelectorsService {
     let listed = this.sorted.get(table);
     if (listed?.revision !== table.revision) {
       const usable = [...table.all()].filter(({ provider }) => provider.usable);
-      listed = { revision: table.revision, candidates: usable.sort(compare), writing: null };
+      listed = { revision: table.revision, candidates: usable.sort(compare) };
       this.sorted.set(table, listed);
     }
     return listed;
