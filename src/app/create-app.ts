@@ -9,12 +9,11 @@ import { loadKeyRing } from '../crypto/load-key-ring';
 import { DatabaseService } from '../database/database.service';
 import { lockDatabaseFile } from '../database/process-lock';
 import { ConnectionDrain } from '../health/connection-drain';
-import { DrainService } from '../health/drain.service';
-import { MetricsService } from '../health/metrics.service';
 import { createFastifyAdapter } from '../http/server/fastify-adapter';
 import { logRequests } from '../observability/access-log';
 import { describeError } from '../observability/describe-error';
 import { createLogger, NestLogger } from '../observability/logger';
+import { RequestMetrics } from '../observability/request.metrics';
 import { AppModule, type AppParts } from './app.module';
 import { serveOpenApi } from './openapi-document';
 
@@ -46,9 +45,9 @@ export async function createApp(
       { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
     );
     try {
-      const metrics = app.get(MetricsService);
+      const metrics = app.get(RequestMetrics);
       logRequests(app, logger, (route) => metrics.observerOf(route));
-      new ConnectionDrain(app.getHttpAdapter().getInstance(), app.get(DrainService));
+      app.get(ConnectionDrain).attach(app.getHttpAdapter().getInstance());
       serveOpenApi(app);
       await app.init();
       await app.get(DatabaseService).start(onFatal);

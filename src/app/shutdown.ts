@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '../config/config';
-import { DrainService } from '../health/drain.service';
+import { ConnectionDrain } from '../health/connection-drain';
 
 /**
  * SIGTERM: not ready from now on, still serving while load balancers notice, then no new connections; requests in
@@ -12,7 +12,7 @@ export function shutDownOnSignal(app: NestFastifyApplication, config: AppConfig)
   const shutDown = async (delaySeconds: number): Promise<void> => {
     if (begun) process.exit(1);
     begun = true;
-    app.get(DrainService).begin();
+    app.get(ConnectionDrain).begin();
     await sleep(delaySeconds * 1000);
     // Cut off what takes longer than the grace: the supervisor would kill the process anyway.
     setTimeout(() => process.exit(1), config.shutdownGraceSeconds * 1000).unref();

@@ -2,7 +2,9 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
+import { ObservabilityModule } from '../observability/observability.module';
 import { createDataSource, type DatabaseSchema } from './create-data-source';
+import { DatabaseMetrics } from './database.metrics';
 import { DatabaseService, RELEASE_DATABASE } from './database.service';
 import { UnitOfWork } from './unit-of-work';
 
@@ -13,6 +15,7 @@ export class DatabaseModule {
   static forRoot(schema: DatabaseSchema, release: () => void): DynamicModule {
     return {
       module: DatabaseModule,
+      imports: [ObservabilityModule],
       providers: [
         {
           provide: DataSource,
@@ -21,6 +24,7 @@ export class DatabaseModule {
           inject: [APP_CONFIG],
         },
         { provide: RELEASE_DATABASE, useValue: release },
+        DatabaseMetrics,
         DatabaseService,
         UnitOfWork,
       ],

@@ -1,15 +1,14 @@
 import { Module } from '@nestjs/common';
+import { ObservabilityModule } from '../observability/observability.module';
 import { RoutingModule } from '../routing/routing.module';
-import { DrainService } from './drain.service';
+import { ConnectionDrain } from './connection-drain';
 import { HealthController } from './health.controller';
 import { MetricsController } from './metrics.controller';
-import { MetricsService } from './metrics.service';
 import { ReadinessService } from './readiness.service';
 
 @Module({
-  imports: [RoutingModule],
+  imports: [ObservabilityModule, RoutingModule],
   controllers: [HealthController, MetricsController],
-  providers: [DrainService, MetricsService, ReadinessService],
-  exports: [DrainService, MetricsService],
+  providers: [ConnectionDrain, ReadinessService],
 })
 export class HealthModule {}

@@ -6,7 +6,7 @@ import { Public } from '../auth/bearer.guard';
 import { DomainError } from '../common/domain-error';
 import { type AppConfig, isLoopback } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
-import { MetricsService } from './metrics.service';
+import { MetricsRegistry } from '../observability/metrics-registry';
 
 /** For Prometheus. Open where Caret listens on loopback only, else with METRICS_TOKEN, else not there at all. */
 @ApiExcludeController()
@@ -14,7 +14,7 @@ import { MetricsService } from './metrics.service';
 @Controller('metrics')
 export class MetricsController {
   constructor(
-    private readonly metrics: MetricsService,
+    private readonly metrics: MetricsRegistry,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 

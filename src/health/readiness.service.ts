@@ -4,7 +4,7 @@ import { withTimeout } from '../common/with-timeout';
 import { KeyCheckService } from '../crypto/key-check.service';
 import { DatabaseService } from '../database/database.service';
 import { RoutingTableStore } from '../routing/routing-table-store';
-import { DrainService } from './drain.service';
+import { ConnectionDrain } from './connection-drain';
 
 export type CheckState = 'ok' | 'failed';
 
@@ -24,7 +24,7 @@ export class ReadinessService {
   constructor(
     private readonly database: DatabaseService,
     private readonly keys: KeyCheckService,
-    private readonly drain: DrainService,
+    private readonly drain: ConnectionDrain,
     private readonly tables: RoutingTableStore,
   ) {}
 

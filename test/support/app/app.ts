@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../../src/app/create-app';
 import { loadConfig } from '../../../src/config/config';
-import { MetricsService } from '../../../src/health/metrics.service';
+import { MetricsRegistry } from '../../../src/observability/metrics-registry';
 import { ApiClient } from '../clients/http-client';
 import { createTestDatabase, type TestDatabase } from '../database/database';
 import { OpenApiContract } from '../openapi/openapi-contract';
@@ -57,7 +57,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       logs: log.text,
       clientFor: (token) => api.as(token),
       async stop() {
-        leakWatch.read('metrics', await app.get(MetricsService).text());
+        leakWatch.read('metrics', await app.get(MetricsRegistry).text());
         await app.close();
         leakWatch.read('log', log.text());
         try {

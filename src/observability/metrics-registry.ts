@@ -1,0 +1,57 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
+import { VERSION } from '../common/version';
+import type { LabelledHistogram } from './labelled-histogram';
+
+/**
+ * The Prometheus metrics of this process. Each module adds its own, in `<module>.metrics.ts`. Every label has a small,
+ * closed set of values: a route pattern, a method, a status.
+ */
+@Injectable()
+export class MetricsRegistry implements OnApplicationShutdown {
+  private readonly registry = new Registry();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    const buildInfo = new Gauge({
+      name: 'caret_build_info',
+      help: 'Always 1. The label names the running version of Caret.',
+      labelNames: ['version'],
+      registers: [this.registry],
+    });
+    buildInfo.set({ version: VERSION }, 1);
+  }
+
+  /** Adds a gauge whose value `read` returns at each scrape. */
+  addGauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  addCounter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  addHistogram(histogram: LabelledHistogram): void {
+    this.registry.registerMetric(histogram as unknown as Metric);
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** All metrics, in Prometheus' text format. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  onApplicationShutdown(): void {
+    this.registry.clear();
+  }
+}

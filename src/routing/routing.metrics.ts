@@ -1,0 +1,24 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { MetricsRegistry } from '../observability/metrics-registry';
+import { RoutingTableStore } from './routing-table-store';
+
+@Injectable()
+export class RoutingMetrics implements OnModuleInit {
+  constructor(
+    private readonly registry: MetricsRegistry,
+    private readonly tables: RoutingTableStore,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.addGauge(
+      'caret_routing_tables',
+      'Accounts whose routing table is in memory.',
+      () => this.tables.size,
+    );
+    this.registry.addGauge(
+      'caret_routing_stale',
+      '1 while routing uses the last registry it read, because the database is unavailable.',
+      () => (this.tables.staleSince === null ? 0 : 1),
+    );
+  }
+}
