@@ -26,6 +26,7 @@ import { RegistryRevisionInterceptor } from '../registry/registry-revision.inter
 import { RegistryModule } from '../registry/registry.module';
 import { RoutingModule } from '../routing/routing.module';
 import { TokensModule } from '../tokens/tokens.module';
+import { RootController } from './root.controller';
 import { schema, sealedColumns } from './schema';
 
 export interface AppParts {
@@ -62,6 +63,7 @@ export class AppModule {
         CostModule,
         HealthModule,
       ],
+      controllers: [RootController],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
         // In this order: who asks is settled before what is asked.

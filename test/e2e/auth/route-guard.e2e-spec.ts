@@ -5,7 +5,14 @@ import { NEEDED_SCOPES } from '../../support/openapi/required-scopes';
 import { listRoutes, type Route } from '../../support/openapi/routes';
 
 /** What may be read without a token, and nothing else (api.md, "Conventions"). */
-const PUBLIC = [/^\/healthz$/, /^\/readyz$/, /^\/metrics$/, /^\/openapi\.json$/, /^\/docs(-yaml)?(\/.*)?$/];
+const PUBLIC = [
+  /^\/$/,
+  /^\/healthz$/,
+  /^\/readyz$/,
+  /^\/metrics$/,
+  /^\/openapi\.json$/,
+  /^\/docs(-yaml)?(\/.*)?$/,
+];
 
 const ALL_BUT_ADMIN = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];
 

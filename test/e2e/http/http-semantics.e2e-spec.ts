@@ -25,7 +25,6 @@ describe('HTTP', () => {
       '/v1',
       '/v1/',
       '/v1/nothing',
-      '/',
       '/v2/account',
       '/V1/account',
       '/v1/account/',

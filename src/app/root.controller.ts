@@ -1,0 +1,13 @@
+import { Controller, Get, Redirect } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Public } from '../auth/bearer.guard';
+
+/** Leads a browser to the API description. It is not part of the API. */
+@ApiExcludeController()
+@Public()
+@Controller()
+export class RootController {
+  @Get()
+  @Redirect('/docs', 302)
+  redirectToDocs(): void {}
+}
