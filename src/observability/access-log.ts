@@ -8,12 +8,15 @@ export type ObserveRequest = (method: string, status: number, seconds: number) =
 
 type Finish = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
+/** Logged at debug, because load balancers call them every few seconds. */
+const PROBES: readonly string[] = ['/healthz', '/readyz'];
+
 /**
- * One line a request, of an allow-list of facts: the route's pattern and never the path as sent, which may hold
- * anything. Those with a status of 500 or more are warnings.
+ * Writes one log line per request, with an allow-list of fields. The line names the route's pattern, never the path as
+ * sent, because a path may contain a secret. A status of 500 or above is a warning.
  *
- * Written by hand, by a hook of each route that knows its pattern: a request to the routing table costs so little that
- * pino's formatting, or Fastify's look-up of the pattern, would be a tenth of it.
+ * A hook on each route builds the line by hand. pino's formatting and Fastify's lookup of the pattern cost a
+ * measurable part of a small request: see ADR 13.
  */
 export function logRequests(
   app: NestFastifyApplication,
@@ -21,20 +24,20 @@ export function logRequests(
   observerOf: (route: string) => ObserveRequest,
 ): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const writeInfo = lineWriter(logger, 'info');
   const writeWarning = lineWriter(logger, 'warn');
 
   function finishOf(route: string): Finish {
     const observe = observerOf(route);
+    const write = lineWriter(logger, PROBES.includes(route) ? 'debug' : 'info');
     return (request, reply, done) => {
       const { user } = request as { user?: { accountId: string; tokenId: string } };
       const { statusCode, elapsedTime } = reply;
       observe(request.method, statusCode, elapsedTime / 1000);
       const ms = Math.round(elapsedTime * 1000) / 1000;
       const caller = user ? `,"account_id":"${user.accountId}","token_id":"${user.tokenId}"` : '';
-      // Method, ids and the pattern are of a few plain characters each; an address may be a proxy's word.
+      // Only the address needs escaping: a proxy may have sent it. The other values have a known, plain alphabet.
       const fields = `"method":"${request.method}","route":"${route}","status":${statusCode},"ms":${ms},"trace_id":"${request.id}"${caller},"address":${JSON.stringify(request.ip)}`;
-      (statusCode >= 500 ? writeWarning : writeInfo)(fields);
+      (statusCode >= 500 ? writeWarning : write)(fields);
       done();
     };
   }

@@ -23,7 +23,7 @@ export function createLogger({ level, stream }: LogOptions): Logger {
  * Writes lines of which the fields are JSON already, as the logger itself would write them. Does nothing where the level
  * is not logged.
  */
-export function lineWriter(logger: Logger, level: 'info' | 'warn'): (fields: string) => void {
+export function lineWriter(logger: Logger, level: 'debug' | 'info' | 'warn'): (fields: string) => void {
   if (!logger.isLevelEnabled(level)) return () => undefined;
   const stream = (logger as unknown as Record<symbol, DestinationStream>)[pino.symbols.streamSym]!;
   const start = `{"level":${logger.levels.values[level]}`;

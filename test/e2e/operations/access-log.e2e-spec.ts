@@ -3,6 +3,23 @@ import { createProvider, issueToken, newApiKey } from '../../support/clients/acc
 import { forgeToken } from '../../support/clients/forged-token';
 
 type Line = Record<string, unknown>;
+type Options = { headers: Record<string, string> };
+
+const linesOf = (app: TestApp) =>
+  app
+    .logs()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+
+let traces = 0;
+
+/** Sends one request and returns its log lines. */
+async function traced(app: TestApp, request: (options: Options) => Promise<unknown>): Promise<Line[]> {
+  const id = `trace-${(traces += 1)}`;
+  await request({ headers: { 'X-Request-Id': id } });
+  return linesOf(app).filter((line) => line.trace_id === id);
+}
 
 describe('the log', () => {
   let app: TestApp;
@@ -12,53 +29,43 @@ describe('the log', () => {
   });
   afterAll(() => app.stop());
 
-  const lines = () =>
-    app
-      .logs()
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Line);
-  const linesOf = (traceId: string) => lines().filter((line) => line.trace_id === traceId);
-
-  let traces = 0;
-  async function traced(request: (options: { headers: Record<string, string> }) => Promise<unknown>) {
-    const id = `trace-${(traces += 1)}`;
-    await request({ headers: { 'X-Request-Id': id } });
-    return linesOf(id);
-  }
-
-  it('is one JSON object a line, each with a time and a level', async () => {
+  it('has one JSON object per line, each with a time and a level', async () => {
     await app.api.get('/v1/account');
-    expect(lines().length).toBeGreaterThan(0);
-    for (const line of lines()) {
+    const lines = linesOf(app);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) {
       expect(line).toMatchObject({ level: expect.any(Number), time: expect.stringMatching(/^\d{4}-.*Z$/) });
     }
   });
 
-  it('has one line a request: who, what, how it ended, how long it took', async () => {
+  it('has one line per request with the caller, the route, the status and the duration', async () => {
     const account = (await app.api.get('/v1/account')).body;
     const { id } = await createProvider(app.api);
-    const found = await traced((options) => app.api.get(`/v1/llm-providers/${id}`, options));
-    expect(found).toHaveLength(1);
-    expect(found[0]).toMatchObject({
-      method: 'GET',
-      route: '/v1/llm-providers/:provider_id',
-      status: 200,
-      ms: expect.any(Number),
-      account_id: account.id,
-      token_id: account.token.id,
-      address: '127.0.0.1',
-    });
+    const found = await traced(app, (options) => app.api.get(`/v1/llm-providers/${id}`, options));
+    expect(found).toEqual([
+      {
+        level: 30,
+        time: expect.any(String),
+        method: 'GET',
+        route: '/v1/llm-providers/:provider_id',
+        status: 200,
+        ms: expect.any(Number),
+        trace_id: expect.any(String),
+        account_id: account.id,
+        token_id: account.token.id,
+        address: '127.0.0.1',
+      },
+    ]);
   });
 
-  it('has one line for HEAD too', async () => {
-    const found = await traced((options) =>
-      fetch(new URL('/healthz', app.api.baseUrl), { ...options, method: 'HEAD' }),
+  it('has one line for a HEAD request', async () => {
+    const found = await traced(app, (options) =>
+      fetch(new URL('/openapi.json', app.url), { ...options, method: 'HEAD' }),
     );
-    expect(found).toMatchObject([{ method: 'HEAD', route: '/healthz', status: 200 }]);
+    expect(found).toMatchObject([{ method: 'HEAD', route: '/openapi.json', status: 200 }]);
   });
 
-  it('has that line for a refusal too', async () => {
+  it('has one line for each rejected request', async () => {
     const stranger = app.clientFor(forgeToken('01936b1e-0000-7000-8000-000000000000'));
     const statuses: unknown[] = [];
     for (const request of [
@@ -69,14 +76,14 @@ describe('the log', () => {
       (options: object) => app.api.post('/v1/tokens', ' '.repeat(300_000), options),
       (options: object) => app.api.post('/v1/tokens', {}, options),
     ]) {
-      const found = await traced(request);
+      const found = await traced(app, request);
       expect(found).toHaveLength(1);
       statuses.push(found[0]!.status);
     }
     expect(statuses).toEqual([401, 404, 405, 400, 413, 422]);
   });
 
-  it('shows neither path nor query as sent, which may hold anything', async () => {
+  it('contains no path, query or header as sent', async () => {
     await app.api.get('/v1/secret-in-path-4711');
     await app.api.get('/v1/llm-providers?name=secret-in-query-4711');
     await app.api.get('/v1/llm-providers/secret-in-id-4711');
@@ -87,7 +94,7 @@ describe('the log', () => {
     expect(app.logs()).not.toContain('4711');
   });
 
-  it('shows no token, key or body', async () => {
+  it('contains no token, API key or body', async () => {
     const apiKey = newApiKey();
     const minted = await issueToken(app, ['admin'], { name: 'name-not-logged' });
     const forged = forgeToken(minted.id);
@@ -102,18 +109,22 @@ describe('the log', () => {
     }
   });
 
-  it('cannot be forged with what a client sends', async () => {
-    const before = lines().length;
+  it('has no line that a client could inject', async () => {
+    const before = linesOf(app).length;
     await app.api.get('/v1/account', { headers: { 'X-Request-Id': 'x"}{"level":60' } });
     await app.api.get(`/v1/${encodeURIComponent('\n{"level":60}')}`);
-    expect(
-      lines()
-        .slice(before)
-        .every(({ level }) => level === 30),
-    ).toBe(true);
+    const added = linesOf(app).slice(before);
+    expect(added.map(({ level }) => level)).toEqual([30, 30]);
   });
 
-  it('tells of an unexpected error without its message, which may quote anything', async () => {
+  it('has a warning for a /readyz that returns 503', async () => {
+    await app.database.query('ALTER TABLE accounts RENAME TO accounts_away');
+    const found = await traced(app, (options) => app.clientFor().get('/readyz', options));
+    await app.database.query('ALTER TABLE accounts_away RENAME TO accounts');
+    expect(found).toMatchObject([{ level: 40, route: '/readyz', status: 503 }]);
+  });
+
+  it('has an unexpected error without its message, which may quote a secret', async () => {
     await app.database.query('ALTER TABLE audit_events RENAME TO audit_events_away');
     const apiKey = newApiKey();
     const caller = app.clientFor(app.adminToken);
@@ -121,8 +132,20 @@ describe('the log', () => {
       caller.post('/v1/llm-providers', { name: 'name-in-statement', provider: 'openai', api_key: apiKey }),
     ).rejects.toThrow('answered 500');
     await app.database.query('ALTER TABLE audit_events_away RENAME TO audit_events');
-    expect(lines().filter(({ level }) => level === 50)).not.toEqual([]);
+    expect(linesOf(app).filter(({ level }) => level === 50)).not.toEqual([]);
     for (const hidden of ['name-in-statement', apiKey.slice(9), 'INSERT INTO'])
       expect(app.logs()).not.toContain(hidden);
+  });
+});
+
+describe.each(['/healthz', '/readyz'])('the log line of GET %s', (route) => {
+  it.each([
+    ['is absent', 'info', []],
+    ['is present', 'debug', [{ level: 20, route, status: 200 }]],
+  ])('%s with LOG_LEVEL=%s', async (_presence, LOG_LEVEL, expected) => {
+    const app = await startTestApp({ env: { LOG_LEVEL } });
+    const found = await traced(app, (options) => app.clientFor().get(route, options));
+    await app.stop();
+    expect(found).toMatchObject(expected);
   });
 });
