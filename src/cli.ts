@@ -5,6 +5,7 @@ import { withParts } from './app/create-app';
 import { exitOnUncaughtError, exitWithCause } from './app/exit-with-cause';
 import { type Command, UsageError } from './cli/command';
 import { commands } from './cli/commands';
+import { VERSION } from './common/version';
 import { loadConfig } from './config/config';
 import { processEnvironment } from './config/environment';
 import { DatabaseService } from './database/database.service';
@@ -19,6 +20,7 @@ const warn = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** `npm run cli -- <command>`: works on the database itself, with the service's own configuration. */
 async function main(words: readonly string[]): Promise<void> {
+  if (words[0] === '--version') return print(VERSION);
   if (['', 'help', '--help', '-h'].includes(words.join(' '))) return print(usage());
   const command = commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
   if (!command) throw new UsageError(usage());

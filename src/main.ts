@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from './app/create-app';
 import { exitOnUncaughtError, exitWithCause } from './app/exit-with-cause';
 import { shutDownOnSignal } from './app/shutdown';
+import { VERSION } from './common/version';
 import { loadConfig } from './config/config';
 import { processEnvironment } from './config/environment';
 
@@ -17,6 +18,7 @@ exitOnUncaughtError('Caret ended.');
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 async function main(): Promise<void> {
+  if (process.argv[2] === '--version') return void process.stdout.write(`${VERSION}\n`);
   const config = loadConfig(processEnvironment());
   const app = await createApp(config, { onFatal: fail });
   shutDownOnSignal(app, config);

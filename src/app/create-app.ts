@@ -14,6 +14,7 @@ import { logRequests } from '../observability/access-log';
 import { describeError } from '../observability/describe-error';
 import { createLogger, NestLogger } from '../observability/logger';
 import { RequestMetrics } from '../observability/request.metrics';
+import { logStart } from '../observability/start-line';
 import { AppModule, type AppParts } from './app.module';
 import { serveOpenApi } from './openapi-document';
 
@@ -47,6 +48,7 @@ export async function createApp(
     try {
       const metrics = app.get(RequestMetrics);
       logRequests(app, logger, (route) => metrics.observerOf(route));
+      logStart(app, logger, config.database.kind);
       app.get(ConnectionDrain).attach(app.getHttpAdapter().getInstance());
       serveOpenApi(app);
       await app.init();

@@ -2,6 +2,7 @@ import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../auth/bearer.guard';
+import { VERSION } from '../common/version';
 import type { StatusOverride } from '../http/server/fastify-adapter';
 import { LivenessResponse, ReadinessResponse } from './dto/health.response.dto';
 import { ReadinessService } from './readiness.service';
@@ -23,10 +24,14 @@ export class HealthController {
     summary: 'Is the process alive',
     description: 'Says nothing of the database.',
   })
-  @ApiOkResponse({ type: LivenessResponse, description: 'It is.', example: { status: 'ok' } })
+  @ApiOkResponse({
+    type: LivenessResponse,
+    description: 'It is.',
+    example: { status: 'ok', version: '0.1.0' },
+  })
   @Get('healthz')
   live(): LivenessResponse {
-    return { status: 'ok' };
+    return { status: 'ok', version: VERSION };
   }
 
   @ApiOperation({

@@ -6,6 +6,9 @@ const STATE = { type: 'string', enum: ['ok', 'failed'] } as const;
 export class LivenessResponse {
   @ApiProperty({ type: 'string', enum: ['ok'] })
   status!: 'ok';
+
+  @ApiProperty({ type: 'string', description: 'The version of Caret that this process runs.' })
+  version!: string;
 }
 
 export class ReadinessChecks {

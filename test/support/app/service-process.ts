@@ -29,9 +29,12 @@ export class ServiceProcess {
   }
 
   /** Does not wait. In a directory of its own, so that no `.env` file and no data lie around. */
-  static async spawn(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  static async spawn(
+    env: Readonly<Record<string, string>>,
+    ...words: readonly string[]
+  ): Promise<ServiceProcess> {
     const directory = await mkdtemp(join(tmpdir(), 'caret-service-'));
-    const child = spawn(process.execPath, [join(__dirname, 'typescript-main.js'), 'src/main.ts'], {
+    const child = spawn(process.execPath, [join(__dirname, 'typescript-main.js'), 'src/main.ts', ...words], {
       cwd: directory,
       env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
