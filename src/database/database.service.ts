@@ -5,8 +5,9 @@ import { isOutage } from '../common/domain-error';
 import { describeError } from '../observability/describe-error';
 import { databaseUnavailable, isUnavailable } from './database-errors';
 import { withMigrationLock } from './migration-lock';
+import { WalCheckpoints } from './wal-checkpoints';
 
-/** Injection token of the function that gives up the process's hold on an embedded database. */
+/** Injection token of the function that releases the process's lock on an embedded database. */
 export const RELEASE_DATABASE = Symbol('RELEASE_DATABASE');
 
 const RECONNECT_MS = 500;
@@ -14,9 +15,9 @@ const RECONNECT_MS = 500;
 type Task = () => Promise<void>;
 
 /**
- * The database's life: connect, migrate, then the start-up tasks of the modules, in the order of their making.
- * When a server is away at start, Caret comes up without it (answering 503) and goes on trying; an error that
- * waiting cannot mend (wrong credentials, a wrong key) ends the start instead.
+ * Connects to the database, migrates it, and runs the start-up tasks of the modules in the order of registration.
+ * If a server is unavailable at start, Caret serves 503 and retries. An error that a retry cannot fix, such as wrong
+ * credentials or a wrong key, ends the start.
  */
 @Injectable()
 export class DatabaseService implements OnApplicationShutdown {
@@ -24,7 +25,8 @@ export class DatabaseService implements OnApplicationShutdown {
   private readonly tasks: Task[] = [];
   private ready = false;
   private closed = false;
-  private awayBecause = '';
+  private outageCode = '';
+  private checkpoints: WalCheckpoints | null = null;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -35,63 +37,66 @@ export class DatabaseService implements OnApplicationShutdown {
     return this.ready;
   }
 
-  /** Registers what must be done on the migrated database before the first request is served. */
+  /** Registers a task to run on the migrated database before the first request. */
   onStart(task: Task): void {
     this.tasks.push(task);
   }
 
-  /** Throws 503 while the database is not yet connected and migrated. */
+  /** Throws 503 until the database is connected and migrated. */
   assertReady(): void {
     if (!this.ready) throw databaseUnavailable();
   }
 
-  /** Resolves when ready, or when the server is away and waiting goes on behind; `onFatal` hears of a later failure. */
+  /** Resolves when the database is ready, or when retries go on in the background. `onFatal` gets a later failure. */
   async start(onFatal: (error: unknown) => void): Promise<void> {
     if (await this.tryStart()) return;
-    this.logger.warn(`The database does not answer (${this.awayBecause}); waiting for it.`);
+    this.logger.warn(`The database is unavailable (${this.outageCode}). Retrying.`);
     void this.keepTrying().catch(onFatal);
   }
 
-  /** For the command line, which does not wait. Throws 503 where the server is away. */
+  /** Starts without retries, for the command line. Throws 503 if the server is unavailable. */
   async startNow(): Promise<void> {
     if (!(await this.tryStart())) throw databaseUnavailable();
   }
 
-  /** SQLite's own check of the whole file; a server watches over its files itself. */
+  /** Runs SQLite's check of the whole file. Always true for a server, which checks its own files. */
   async isIntact(): Promise<boolean> {
-    if (!this.isEmbedded) return true;
+    if (this.embeddedFile === null) return true;
     const rows = await this.dataSource.query<{ integrity_check: string }[]>('PRAGMA integrity_check');
     const orphans = await this.dataSource.query<unknown[]>('PRAGMA foreign_key_check');
     return rows[0]?.integrity_check === 'ok' && orphans.length === 0;
   }
 
-  /** A real table, not `SELECT 1`, which a cluster node without quorum still answers. */
+  /** Reads a real table, because a cluster node without quorum still responds to `SELECT 1`. */
   async ping(): Promise<void> {
     this.assertReady();
     await this.dataSource.query('SELECT id FROM accounts LIMIT 1');
   }
 
-  /** After the server has closed: requests in flight still need the database. */
+  /** Runs after the server has closed, because requests in flight still need the database. */
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     this.ready = false;
+    this.checkpoints?.stop();
+    this.checkpoints = null;
     if (this.dataSource.isInitialized) {
-      // So that the file alone is the whole database, should somebody copy it.
-      if (this.isEmbedded) await this.dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
+      // A stopped service leaves an empty log, so that the file alone is the whole database.
+      if (this.embeddedFile !== null) await this.dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
       await this.dataSource.destroy();
     }
     this.release();
   }
 
-  private get isEmbedded(): boolean {
-    return this.dataSource.options.type === 'better-sqlite3';
+  private get embeddedFile(): string | null {
+    const { options } = this.dataSource;
+    return options.type === 'better-sqlite3' ? options.database : null;
   }
 
   private async keepTrying(): Promise<void> {
     while (!this.closed) {
       await sleep(RECONNECT_MS, undefined, { ref: false });
       if (!this.closed && (await this.tryStart())) {
-        this.logger.log('The database is back.');
+        this.logger.log('The database is available again.');
         return;
       }
     }
@@ -104,13 +109,14 @@ export class DatabaseService implements OnApplicationShutdown {
         await this.dataSource.runMigrations({ transaction: 'each' });
         for (const task of this.tasks) await task();
       });
+      if (this.embeddedFile !== null) this.checkpoints = new WalCheckpoints(this.embeddedFile);
       this.ready = true;
       return true;
     } catch (error) {
-      const away = isUnavailable(error) || isOutage(error);
-      if (!away || this.isEmbedded) throw error;
+      const isServerDown = isUnavailable(error) || isOutage(error);
+      if (!isServerDown || this.embeddedFile !== null) throw error;
       const { code, cause } = describeError(error);
-      this.awayBecause = String((cause as { code?: unknown } | undefined)?.code ?? code);
+      this.outageCode = String((cause as { code?: unknown } | undefined)?.code ?? code);
       return false;
     }
   }
