@@ -18,4 +18,4 @@ it('kill -9 during writes to SQLite, 50 times: what was acknowledged is there, a
   } finally {
     await database.drop();
   }
-}, 600_000);
+});

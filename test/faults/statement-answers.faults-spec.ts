@@ -72,6 +72,5 @@ describe.each(fates)('C5 over the network: a statement %s', (fate) => {
       }
       throw new Error('the change has too many statements');
     },
-    60_000,
   );
 });

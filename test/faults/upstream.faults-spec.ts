@@ -3,8 +3,9 @@ import { ServiceProcess } from '../support/app/service-process';
 import { ApiClient } from '../support/clients/http-client';
 import type { TestDatabase } from '../support/database/database';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
+import { paced } from '../support/pace';
 import { problem } from '../support/registry/factories';
-import { report, timed } from '../support/report';
+import { report } from '../support/report';
 import { availableModels, providerAt } from '../support/upstreams/discovery-factories';
 import { openaiModelList } from '../support/upstreams/model-lists';
 import {
@@ -19,9 +20,7 @@ import {
 import { type Reply, ScriptedUpstream } from '../support/upstreams/scripted-upstream';
 
 const MEBIBYTE = 1024 * 1024;
-/** The deadline that the providers set, and a little for the answer's own way, in milliseconds. */
 const TIMEOUT_MS = 3000;
-const ANSWER_DEADLINE = TIMEOUT_MS + 1000;
 
 const unreachable = 'upstream_unreachable';
 const timeout = 'llm_providers.upstream_timeout';
@@ -41,7 +40,7 @@ describe('the service with an upstream that fails', () => {
     api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
     upstream.script(replyJson(openaiModelList(['one'])));
     await availableModels(api, await providerAt(api, upstream.url));
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.kill();
     await upstream.stop();
@@ -79,13 +78,13 @@ describe('the service with an upstream that fails', () => {
       const path = await providerAt(api, reply ? upstream.url : gone.url, {
         advanced_json: { timeout_ms: TIMEOUT_MS },
       });
-      const { result, bytes } = await growth(() => timed(() => availableModels(api, path)));
+      const { result, bytes } = await growth(() => paced(() => availableModels(api, path)));
       report(
         `upstream ${fault}: ${result.result.status} ${result.result.body.code} after ${result.milliseconds} ms, ` +
           `memory +${(bytes / MEBIBYTE).toFixed(1)} MiB`,
       );
       expect(problem(result.result)).toEqual({ status, code });
-      expect(result.milliseconds).toBeLessThan(ANSWER_DEADLINE);
+      expect(result.milliseconds).toBeLessThan(result.limit(TIMEOUT_MS));
       expect(bytes).toBeLessThan(64 * MEBIBYTE);
       expect((await api.get('/healthz')).status).toBe(200);
     },

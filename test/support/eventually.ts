@@ -1,16 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks again until `check` gives something truthy, and gives that; fails after `deadline` milliseconds. */
+const POLL_INTERVAL_MS = 20;
+/** Below the timeout of a test, so that the error names what did not happen. */
+const HANG_TIMEOUT_MS = 5 * 60_000;
+
+type Falsy = undefined | null | false;
+
+/** Repeats `check` until it returns something truthy, and returns that. Throws when it hangs for five minutes. */
 export async function eventually<T>(
-  what: string,
-  check: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  deadline = 5000,
+  description: string,
+  check: () => Promise<T | Falsy> | T | Falsy,
 ): Promise<T> {
-  const end = performance.now() + deadline;
+  const end = performance.now() + HANG_TIMEOUT_MS;
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (performance.now() > end) throw new Error(`not within ${deadline} ms: ${what}`);
-    await sleep(20);
+    if (performance.now() > end) throw new Error(`never happened: ${description}`);
+    await sleep(POLL_INTERVAL_MS);
   }
 }

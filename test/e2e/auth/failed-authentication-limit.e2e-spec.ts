@@ -1,8 +1,14 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
+import { stopMonotonicClock } from '../../support/app/time-travel';
 import { forgeToken } from '../../support/clients/forged-token';
 import type { ApiResponse } from '../../support/clients/http-client';
 
 describe('too many invalid tokens from one address', () => {
+  beforeAll(() => stopMonotonicClock());
+  afterAll(() => {
+    jest.restoreAllMocks();
+  });
+
   async function attempts(app: TestApp, count: number, headers: Record<string, string> = {}) {
     const stranger = app.clientFor(forgeToken('01936b1e-0000-7000-8000-000000000000'));
     const answers: ApiResponse[] = [];

@@ -5,6 +5,14 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database/database';
 import { createMariadbTestDatabase } from '../../support/database/database-mariadb';
 import { MariadbServer } from '../../support/database/mariadb-server';
+import { eventually } from '../../support/eventually';
+import { paced, timed } from '../../support/pace';
+
+/** A statement waits for a connection and then for its response, each for three seconds at most. */
+const RESPONSE_DEADLINE_MS = 4500;
+/** Of a request that does not try the silent server. */
+const REJECTION_DEADLINE_MS = 500;
+const RECOVERY_DEADLINE_MS = 5000;
 
 interface Outcome {
   readonly name: string;
@@ -31,11 +39,11 @@ interface Outcome {
   });
 
   async function create(name = `provider-${count++}`): Promise<Outcome> {
-    const started = performance.now();
     const body = { name, provider: 'openai', api_key: 'sk-pressure-0123456789abcdef' };
-    const { status, body: answer } = await app.api.post('/v1/llm-providers', body);
-    const { code } = answer as { code?: string };
-    return { name, status, code, milliseconds: performance.now() - started };
+    const api = app.api.withoutRetries();
+    const { result, milliseconds } = await timed(() => api.post('/v1/llm-providers', body));
+    const { code } = result.body as { code?: string };
+    return { name, status: result.status, code, milliseconds };
   }
 
   it('loses nothing that was acknowledged while requests wait in vain for a connection', async () => {
@@ -77,28 +85,30 @@ interface Outcome {
       .manager.query<unknown[]>(`SELECT SLEEP(0.05), REPEAT('x', ${characters}) AS text FROM seq_1_to_100`);
 
   it('waits for a long answer as long as it arrives, and for no other', async () => {
-    expect(await rowsOf(20_000)).toHaveLength(100);
+    expect(await rowsOf(100_000)).toHaveLength(100);
     await expect(rowsOf(1)).rejects.toMatchObject({ code: 'database_unavailable' });
-  }, 30_000);
+  });
 
   it('answers 503 within the deadline when frozen, sooner from then on, and heals by itself', async () => {
     expect((await app.api.get('/v1/llm-providers')).status).toBe(200);
     server.freeze();
     try {
-      const first = await Promise.all([create(), create(), create()]);
-      for (const { status, code, milliseconds } of first) {
+      const first = await paced(() => Promise.all([create(), create(), create()]));
+      for (const { status, code } of first.result) {
         expect([status, code]).toEqual([503, 'database_unavailable']);
-        expect(milliseconds).toBeLessThan(4500);
       }
-      const following = await Promise.all(Array.from({ length: 30 }, () => create()));
-      expect(following.map(({ status }) => status)).toEqual(Array(30).fill(503));
+      expect(first.milliseconds).toBeLessThan(first.limit(RESPONSE_DEADLINE_MS));
+      const following = await paced(() => Promise.all(Array.from({ length: 30 }, () => create())));
+      expect(following.result.map(({ status }) => status)).toEqual(Array(30).fill(503));
       // One of them tries the server and waits out the deadline.
-      expect(following.filter(({ milliseconds }) => milliseconds > 2000).length).toBeLessThanOrEqual(1);
+      const rejectionLimit = following.limit(REJECTION_DEADLINE_MS);
+      const slow = following.result.filter(({ milliseconds }) => milliseconds > rejectionLimit);
+      expect(slow.length).toBeLessThanOrEqual(1);
     } finally {
       server.thaw();
     }
-    const thawed = performance.now();
-    while ((await create()).status !== 201) await sleep(50);
-    expect(performance.now() - thawed).toBeLessThan(5000);
+    const isCreated = async () => (await create()).status === 201;
+    const healed = await paced(() => eventually('a provider is created', isCreated));
+    expect(healed.milliseconds).toBeLessThan(healed.limit(RECOVERY_DEADLINE_MS));
   });
 });

@@ -1,5 +1,6 @@
 import { ProvidersService } from '../../../src/providers/providers.service';
 import { startTestApp, type TestApp } from '../../support/app/app';
+import { stopMonotonicClock } from '../../support/app/time-travel';
 import { eventually } from '../../support/eventually';
 import { createModel, createProvider, problem, providerPath } from '../../support/registry/factories';
 import { availableModels, gate, idsOf, providerAt } from '../../support/upstreams/discovery-factories';
@@ -23,10 +24,6 @@ describe('the cache of available models', () => {
     jest.restoreAllMocks();
   });
 
-  const now = performance.now.bind(performance);
-  const later = (milliseconds: number) =>
-    jest.spyOn(performance, 'now').mockImplementation(() => now() + milliseconds);
-
   it('answers again without asking the upstream, and says so', async () => {
     const path = await providerAt(app.api, upstream.url);
     const first = await availableModels(app.api, path);
@@ -38,10 +35,12 @@ describe('the cache of available models', () => {
 
   it('lasts two minutes', async () => {
     const path = await providerAt(app.api, upstream.url);
+    const start = performance.now();
+    stopMonotonicClock(start);
     await availableModels(app.api, path);
-    later(118_000);
+    stopMonotonicClock(start + 119_000);
     expect((await availableModels(app.api, path)).body.cached).toBe(true);
-    later(122_000);
+    stopMonotonicClock(start + 121_000);
     expect((await availableModels(app.api, path)).body.cached).toBe(false);
     expect(upstream.requests).toHaveLength(2);
   });

@@ -49,7 +49,7 @@ describe('under concurrency', () => {
       const defaults = after.filter(({ is_default }) => is_default);
       expect(defaults).toHaveLength(after.length > 0 ? 1 : 0);
     }
-  }, 300_000);
+  });
 
   it('C2: of 100 creates of one name, one is 201 and 99 are 409', async () => {
     const body = providerBody();

@@ -5,6 +5,7 @@ import { engine } from '../../support/database/database';
 import { createMariadbTestDatabase } from '../../support/database/database-mariadb';
 import { MariadbServer } from '../../support/database/mariadb-server';
 import { eventually } from '../../support/eventually';
+import { paced } from '../../support/pace';
 import {
   createModel,
   createProvider,
@@ -13,12 +14,12 @@ import {
   providerBody,
 } from '../../support/registry/factories';
 
-/** The deadline of a statement, and of what a token's row is waited for before it, in milliseconds. */
-const ANSWER_DEADLINE = 4500;
-/** What a read may take whose table is there: its token's row is waited for a second. */
-const READ_DEADLINE = 1500;
-const NOTICE_DEADLINE = 6000;
-const HEAL_DEADLINE = 5000;
+/** A token's row is waited for one second, and a statement for three. */
+const RESPONSE_DEADLINE_MS = 4500;
+/** A read from the last table waits for its token's row only. */
+const READ_DEADLINE_MS = 1500;
+const NOTICE_DEADLINE_MS = 6000;
+const RECOVERY_DEADLINE_MS = 5000;
 
 const onServer = engine === 'mariadb' ? describe : describe.skip;
 
@@ -56,11 +57,14 @@ onServer('routing with the database away', () => {
   const gauge = async () => /^caret_routing_stale (\d)$/m.exec((await api.get('/metrics')).text)?.[1];
   const resolvedCost = async () => (await reads['resolve']!()).body.selected?.cost_per_1k_input;
 
-  async function timed<T>(work: () => Promise<T>): Promise<{ result: T; milliseconds: number }> {
-    const start = performance.now();
-    const result = await work();
-    return { result, milliseconds: performance.now() - start };
-  }
+  const isReady = async () => (await api.get('/readyz')).status === 200;
+  const isCurrent = async () => (await staleSince()) === null && (await gauge()) === '0';
+  const expectStaleMetric = async () => {
+    const { milliseconds, limit } = await paced(() =>
+      eventually('the metric', async () => (await gauge()) === '1'),
+    );
+    expect(milliseconds).toBeLessThan(limit(NOTICE_DEADLINE_MS));
+  };
 
   const faults: [string, () => void | Promise<void>, () => void | Promise<void>][] = [
     ['frozen', () => server.freeze(), () => server.thaw()],
@@ -72,8 +76,8 @@ onServer('routing with the database away', () => {
 
     beforeEach(async () => {
       mended = false;
-      await eventually('ready', async () => (await api.get('/readyz')).status === 200, HEAL_DEADLINE);
-      await eventually('current', async () => (await staleSince()) === null, HEAL_DEADLINE);
+      await eventually('ready', isReady);
+      await eventually('current', isCurrent);
     });
     const heal = async () => {
       if (!mended) await mend();
@@ -86,17 +90,17 @@ onServer('routing with the database away', () => {
       expect(await gauge()).toBe('0');
       const failed = Date.now();
       await fail();
-      const soon = await timed(answers);
+      const soon = await paced(answers);
       expect(soon.result).toEqual(before);
-      expect(soon.milliseconds).toBeLessThan(READ_DEADLINE);
-      await eventually('the metric', async () => (await gauge()) === '1', NOTICE_DEADLINE);
+      expect(soon.milliseconds).toBeLessThan(soon.limit(READ_DEADLINE_MS));
+      await expectStaleMetric();
       const since = Date.parse((await staleSince())!);
       // A poll may have been under way.
       expect(since).toBeGreaterThanOrEqual(failed - 1500);
       expect(since).toBeLessThanOrEqual(Date.now());
-      const later = await timed(answers);
+      const later = await paced(answers);
       expect(later.result).toEqual(before);
-      expect(later.milliseconds).toBeLessThan(READ_DEADLINE);
+      expect(later.milliseconds).toBeLessThan(later.limit(READ_DEADLINE_MS));
       expect(await staleSince()).toBe(new Date(since).toISOString());
       expect((await api.get('/healthz')).status).toBe(200);
     });
@@ -108,7 +112,7 @@ onServer('routing with the database away', () => {
       const ask = (minimum: number) =>
         api.post('/v1/resolve', exact(), { headers: { 'x-registry-revision': String(minimum) } });
       await fail();
-      const { result, milliseconds } = await timed(() =>
+      const { result, milliseconds, limit } = await paced(() =>
         Promise.all([
           ask(Number(revision) + 1),
           api.post('/v1/llm-providers', providerBody({ name: 'never was' })),
@@ -122,10 +126,10 @@ onServer('routing with the database away', () => {
         expect(problem(answer)).toEqual({ status: 503, code: 'database_unavailable' });
         expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       }
-      expect(milliseconds).toBeLessThan(ANSWER_DEADLINE);
+      expect(milliseconds).toBeLessThan(limit(RESPONSE_DEADLINE_MS));
       expect((await ask(Number(revision))).status).toBe(200);
       await heal();
-      await eventually('ready', async () => (await api.get('/readyz')).status === 200, HEAL_DEADLINE);
+      await eventually('ready', isReady);
       expect((await api.get('/v1/llm-providers')).text).not.toContain('never was');
       expect((await other.post('/v1/resolve', {})).body.code).toBe('routing.no_route');
     });
@@ -133,7 +137,7 @@ onServer('routing with the database away', () => {
     it('is current within five seconds of its return, and stale no more', async () => {
       await reads['resolve']!();
       await fail();
-      await eventually('the metric', async () => (await gauge()) === '1', NOTICE_DEADLINE);
+      await expectStaleMetric();
       await heal();
       const cost = performance.now() | 0;
       // As another replica would.
@@ -142,9 +146,9 @@ onServer('routing with the database away', () => {
         model.id,
       ]);
       await app.database.query('UPDATE accounts SET revision = revision + 1');
-      const isCurrent = async () =>
-        (await staleSince()) === null && (await gauge()) === '0' && (await resolvedCost()) === cost;
-      await eventually('current', isCurrent, HEAL_DEADLINE);
+      const isUpdated = async () => (await isCurrent()) && (await resolvedCost()) === cost;
+      const { milliseconds, limit } = await paced(() => eventually('current', isUpdated));
+      expect(milliseconds).toBeLessThan(limit(RECOVERY_DEADLINE_MS));
       await eventually(
         'a write',
         async () => (await api.patch(modelPath(model), { cost_per_1k_input: 1 })).status === 200,
@@ -154,20 +158,21 @@ onServer('routing with the database away', () => {
   });
 
   it('makes but one request wait for a write that a frozen database no longer shows', async () => {
-    await eventually('ready', async () => (await api.get('/readyz')).status === 200, HEAL_DEADLINE);
+    await eventually('ready', isReady);
     expect(await resolvedCost()).toBe(1);
     expect((await api.patch(modelPath(model), { cost_per_1k_input: 3 })).status).toBe(200);
     server.freeze();
     try {
       expect([1, 3]).toContain(await resolvedCost());
-      await eventually('the metric', async () => (await gauge()) === '1', NOTICE_DEADLINE);
-      const { result, milliseconds } = await timed(resolvedCost);
+      await expectStaleMetric();
+      const { result, milliseconds, limit } = await paced(resolvedCost);
       expect([1, 3]).toContain(result);
-      expect(milliseconds).toBeLessThan(READ_DEADLINE);
+      expect(milliseconds).toBeLessThan(limit(READ_DEADLINE_MS));
     } finally {
       server.thaw();
     }
-    await eventually('the write', async () => (await resolvedCost()) === 3, HEAL_DEADLINE);
+    const healed = await paced(() => eventually('the write', async () => (await resolvedCost()) === 3));
+    expect(healed.milliseconds).toBeLessThan(healed.limit(RECOVERY_DEADLINE_MS));
   });
 
   it('logs nothing of it each second', () => {

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { travel, useTimeTravel } from '../../support/app/time-travel';
+import { stopClock, travel, useTimeTravel } from '../../support/app/time-travel';
 import { issueToken } from '../../support/clients/accounts';
 import { forgeToken } from '../../support/clients/forged-token';
 import { eventually } from '../../support/eventually';
@@ -13,6 +13,7 @@ describe("a token's life", () => {
     app = await startTestApp();
   });
   afterAll(() => app.stop());
+  beforeEach(stopClock);
   useTimeTravel();
 
   describe('expires_at', () => {

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { travel, useTimeTravel } from '../../support/app/time-travel';
+import { stopClock, travel, useTimeTravel } from '../../support/app/time-travel';
 import { issueToken } from '../../support/clients/accounts';
 
 describe('POST /v1/tokens/{token_id}/rotate', () => {
@@ -9,6 +9,7 @@ describe('POST /v1/tokens/{token_id}/rotate', () => {
     app = await startTestApp();
   });
   afterAll(() => app.stop());
+  beforeEach(stopClock);
   useTimeTravel();
 
   const rotate = (id: string, body: unknown = {}) => app.api.post(`/v1/tokens/${id}/rotate`, body);

@@ -1,7 +1,6 @@
 import type { ApiClient } from '../clients/http-client';
-import { PatientClient } from '../clients/retrying-client';
 import { engine } from '../database/database';
-import { envOfReplica, isCluster } from '../database/database-nodes';
+import { envOfReplica } from '../database/database-nodes';
 import { startTestApp, type TestApp } from './app';
 
 /** The service as it is deployed at its largest: two replicas on a server, one process on the embedded database. */
@@ -19,7 +18,7 @@ export async function startReplicas(): Promise<Replicas> {
     const env = { ...first.env, ...envOfReplica(first.database.env, 1) };
     apps.push(await startTestApp({ database: first.database, env }));
   }
-  const clients = apps.map(({ api }) => (isCluster ? PatientClient.of(api) : api));
+  const clients = apps.map(({ api }) => api);
   let turn = 0;
   return {
     first,

@@ -2,8 +2,6 @@ import { ApiClient } from '../clients/http-client';
 import { eventually } from '../eventually';
 import { ServiceProcess } from './service-process';
 
-const FINISH_DEADLINE = 60_000;
-
 interface Replica {
   readonly process: ServiceProcess;
   readonly api: ApiClient;
@@ -51,7 +49,7 @@ export class RollingReplicas {
 
   private async retire(replica: Replica): Promise<void> {
     this.serving = this.serving.filter((other) => other !== replica);
-    await eventually('its calls have ended', () => replica.calls === 0, FINISH_DEADLINE);
+    await eventually('its calls have ended', () => replica.calls === 0);
     replica.process.signal('SIGTERM');
     const code = await replica.process.exited;
     this.output += replica.process.output;

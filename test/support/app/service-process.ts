@@ -6,9 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../eventually';
 
-/** Far beyond what it takes, for machines that have other work. */
-const START_DEADLINE = 90_000;
-
 /** The service as an operator starts it: `src/main.ts` in a process of its own, with this environment and no other. */
 export class ServiceProcess {
   private text = '';
@@ -59,7 +56,7 @@ export class ServiceProcess {
     const url = /Caret is listening on (http:\/\/\S+)/;
     let ended = false;
     void this.exited.then(() => (ended = true));
-    await eventually('the service listens', () => ended || url.test(this.text), START_DEADLINE);
+    await eventually('the service listens', () => ended || url.test(this.text));
     const found = url.exec(this.text)?.[1];
     if (!found) throw new Error(`the service ended instead of listening\n${this.text}`);
     return found;

@@ -1,11 +1,20 @@
-/** Moves the clock that the service reads; timers and sockets keep to real time. Undone after each test. */
+/** Moves the clock that the service reads and stops it there until the end of the test. Timers keep real time. */
 export function travel(seconds: number): void {
-  const now = Date.now();
-  const realStart = performance.now();
-  jest.spyOn(Date, 'now').mockImplementation(() => now + seconds * 1000 + (performance.now() - realStart));
+  const now = Date.now() + seconds * 1000;
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
 }
 
-/** Call in a `describe`. */
+/** Stops the clock that the service reads, so that a slow machine cannot let a lifetime pass. */
+export function stopClock(): void {
+  travel(0);
+}
+
+/** Stops the clock of `performance.now()`, which expires cached values, at a number of milliseconds. */
+export function stopMonotonicClock(milliseconds = performance.now()): void {
+  jest.spyOn(performance, 'now').mockImplementation(() => milliseconds);
+}
+
+/** Call in a `describe` whose tests move or stop a clock. */
 export function useTimeTravel(): void {
   afterEach(() => {
     jest.restoreAllMocks();

@@ -1,14 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OpenApiContract } from '../openapi/openapi-contract';
 import { leakWatch } from '../secrets/leak-detector';
-import { type RawRequest, rawRequestBytes, type RawResponse, sendRaw } from './raw-http-client';
+import { type RawRequest, rawRequestBytes, sendRaw } from './raw-http-client';
 
-/** A parsed body. Untyped on purpose: the contract checks its shape, a test what is in it. */
+/** A parsed body. Untyped on purpose: the contract validates its shape, and each test its content. */
 export type Json = ReturnType<typeof JSON.parse>;
 
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** Undefined without a body; the text where it is no JSON. */
+  /** The parsed JSON, or the text of another content type. Undefined without a body. */
   readonly body: Json;
   readonly text: string;
 }
@@ -17,17 +18,29 @@ export interface RequestOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** A caller of the API over a real socket. Each answer under /v1 is checked against the contract, if one is given. */
+/** How often a request is sent while the database is busy. */
+const MAX_TRIES = 20;
+
+/**
+ * Calls the API over a real socket and validates each response under /v1 against the contract, if there is one. Resends
+ * a request after 503 `database_busy`, as docs/errors.md tells clients to. Such a request has changed nothing.
+ */
 export class ApiClient {
   constructor(
     readonly baseUrl: string,
     readonly token?: string,
     readonly contract?: OpenApiContract,
+    private readonly maxTries = MAX_TRIES,
   ) {}
 
-  /** The same service seen with another token, or with none. */
+  /** The same service with another token, or without one. */
   as(token?: string): ApiClient {
-    return new ApiClient(this.baseUrl, token, this.contract);
+    return new ApiClient(this.baseUrl, token, this.contract, this.maxTries);
+  }
+
+  /** A client that sends each request once, for tests of a busy database. */
+  withoutRetries(): ApiClient {
+    return new ApiClient(this.baseUrl, this.token, this.contract, 1);
   }
 
   get(path: string, options?: RequestOptions): Promise<ApiResponse> {
@@ -46,7 +59,7 @@ export class ApiClient {
     return this.request('DELETE', path, body, options);
   }
 
-  /** A string or bytes go out as they are, anything else as JSON; undefined sends no body and no content type. */
+  /** Sends a string or bytes unchanged and anything else as JSON. Undefined sends no body and no content type. */
   async request(
     method: string,
     path: string,
@@ -58,38 +71,47 @@ export class ApiClient {
       headers.set('authorization', `Bearer ${this.token}`);
     }
     if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
-    const verbatim = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
-    const sent = verbatim ? body : JSON.stringify(body);
-    leakWatch.sent(sent);
-    const response = await fetch(new URL(path, this.baseUrl), {
-      method,
-      headers,
-      body: sent as RequestInit['body'],
-      redirect: 'manual',
-    });
-    const answer = withBody(response.status, response.headers, await response.text());
-    leakWatch.read(`${method} ${path} ${answer.status}`, `${answer.text}\n${headerText(answer.headers)}`);
-    this.check(method, path, answer);
-    return answer;
+    const isVerbatim = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const payload = isVerbatim ? body : JSON.stringify(body);
+    leakWatch.sent(payload);
+    const init = { method, headers, body: payload as RequestInit['body'], redirect: 'manual' } as const;
+    for (let attempt = 1; ; attempt++) {
+      const response = await this.send(path, init);
+      const isBusy = response.status === 503 && response.body.code === 'database_busy';
+      if (!isBusy || attempt === this.maxTries) return response;
+      await sleep(Math.random() * 1000 * Number(response.headers.get('retry-after')));
+    }
   }
 
-  /** For headers and bodies that fetch would refuse to send. The token is not added. */
+  /** Sends headers and bodies that fetch rejects. Does not add the token. */
   async rawRequest(request: RawRequest): Promise<ApiResponse> {
     leakWatch.sent(request.body);
-    const answer = await this.raw(rawRequestBytes(new URL(this.baseUrl).host, request));
-    // What Node's own parser refuses never reaches the application and is no part of its contract.
-    if (answer.headers.get('content-type')?.includes('problem+json') || answer.status < 400) {
-      this.check(request.method, request.path, answer);
+    const response = await this.raw(rawRequestBytes(new URL(this.baseUrl).host, request));
+    // A request that Node's own parser rejects never reaches the application, so the contract does not cover it.
+    if (response.headers.get('content-type')?.includes('problem+json') || response.status < 400) {
+      this.check(request.method, request.path, response);
     }
-    return answer;
+    return response;
   }
 
-  /** Bytes straight to the socket, and the one answer; not checked against the contract. */
+  /** Writes bytes to the socket and reads one response, which is not validated against the contract. */
   async raw(bytes: Uint8Array | string): Promise<ApiResponse> {
     const { hostname, port } = new URL(this.baseUrl);
-    const { status, headers, text }: RawResponse = await sendRaw(hostname, Number(port), bytes);
+    const { status, headers, text } = await sendRaw(hostname, Number(port), bytes);
     leakWatch.read('raw', `${text}\n${headerText(headers)}`);
-    return withBody(status, headers, text);
+    return toApiResponse(status, headers, text);
+  }
+
+  private async send(path: string, init: RequestInit & { method: string }): Promise<ApiResponse> {
+    const { method } = init;
+    const raw = await fetch(new URL(path, this.baseUrl), init);
+    const response = toApiResponse(raw.status, raw.headers, await raw.text());
+    leakWatch.read(
+      `${method} ${path} ${response.status}`,
+      `${response.text}\n${headerText(response.headers)}`,
+    );
+    this.check(method, path, response);
+    return response;
   }
 
   private check(method: string, path: string, { status, headers, body }: ApiResponse): void {
@@ -104,7 +126,7 @@ function headerText(headers: Headers): string {
   return [...headers].map(([name, value]) => `${name}: ${value}`).join('\n');
 }
 
-function withBody(status: number, headers: Headers, text: string): ApiResponse {
-  const json = /[/+]json\b/.test(headers.get('content-type') ?? '');
-  return { status, headers, text, body: text === '' ? undefined : json ? JSON.parse(text) : text };
+function toApiResponse(status: number, headers: Headers, text: string): ApiResponse {
+  const isJson = /[/+]json\b/.test(headers.get('content-type') ?? '');
+  return { status, headers, text, body: text === '' ? undefined : isJson ? JSON.parse(text) : text };
 }

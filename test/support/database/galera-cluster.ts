@@ -7,9 +7,6 @@ import { MariadbServer } from './mariadb-server';
 const PROVIDERS = ['/usr/lib/galera/libgalera_smm.so', '/usr/lib64/galera-4/libgalera_smm.so'];
 const NODES = 3;
 
-/** A node joins by copying all of another's data. */
-const JOIN_DEADLINE = 60_000;
-
 interface Ports {
   readonly sql: number;
   readonly group: number;
@@ -65,7 +62,7 @@ export class GaleraCluster {
   async bootstrap(index: number): Promise<void> {
     const url = this.node(index).rootUrl;
     // One that has not yet noticed its loss would take no heed, and notice it later.
-    await eventually('it knows that it is alone', async () => !(await isSynced(url)), JOIN_DEADLINE);
+    await eventually('it knows that it is alone', async () => !(await isSynced(url)));
     await withMariadb(url, (connection) =>
       connection.query("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=1'"),
     );
@@ -78,7 +75,7 @@ export class GaleraCluster {
 
   private joined(index: number): Promise<unknown> {
     const isReady = () => isSynced(this.node(index).rootUrl).catch(() => false);
-    return eventually(`node ${index + 1} is in the cluster`, isReady, JOIN_DEADLINE);
+    return eventually(`node ${index + 1} is in the cluster`, isReady);
   }
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient, ApiResponse } from '../clients/http-client';
+import { timed } from '../pace';
 import { API_KEY } from '../registry/factories';
-import { timed } from '../report';
 
 /** Apart from one another, each kind of request is made again so long after its answer, in milliseconds. */
 const PAUSE = 40;

@@ -1,0 +1,66 @@
+/**
+ * The machine's own pace, for promises about time. A yardstick is a fixed computation, about 20 ms of an idle core.
+ * It takes longer on a slower machine and beside other processes, and so do the limits that are derived from it.
+ */
+const DOCUMENT = JSON.stringify(Array.from({ length: 20_000 }, (_, id) => ({ id, name: `item ${id}` })));
+const PARSES = 4;
+
+/** How far a response may lag behind its deadline, in yardsticks: about 0.3 s on an idle machine. */
+const LAG = 15;
+const SAMPLE_INTERVAL_MS = 250;
+
+export interface Timed<T> {
+  readonly result: T;
+  readonly milliseconds: number;
+}
+
+export interface Paced<T> extends Timed<T> {
+  /** The longest that something promised within `promisedMs` may take, at the machine's pace during the work. */
+  readonly limit: (promisedMs: number) => number;
+}
+
+/** Measures the wall-clock time of `work`, for a report or a comparison. */
+export async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
+  const start = performance.now();
+  const result = await work();
+  return { result, milliseconds: Math.round(performance.now() - start) };
+}
+
+/** Measures the wall-clock time of `work` and the slowest yardstick before, during and after it. */
+export async function paced<T>(work: () => Promise<T>): Promise<Paced<T>> {
+  let slowest = 0;
+  const sample = () => (slowest = Math.max(slowest, yardstickMs()));
+  sample();
+  const sampler = setInterval(sample, SAMPLE_INTERVAL_MS);
+  try {
+    const measured = await timed(work);
+    sample();
+    return { ...measured, limit: (promisedMs) => promisedMs + LAG * slowest };
+  } finally {
+    clearInterval(sampler);
+  }
+}
+
+/** The CPU time of this process during `work`, in yardsticks. Other processes do not change the ratio. */
+export async function cpuYardsticks(work: () => unknown): Promise<number> {
+  runYardstick();
+  const yardstick = await cpuMs(runYardstick);
+  return (await cpuMs(work)) / yardstick;
+}
+
+function yardstickMs(): number {
+  const start = performance.now();
+  runYardstick();
+  return performance.now() - start;
+}
+
+function runYardstick(): void {
+  for (let turn = 0; turn < PARSES; turn++) JSON.parse(DOCUMENT);
+}
+
+async function cpuMs(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
