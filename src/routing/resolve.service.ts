@@ -3,7 +3,7 @@ import type { Caller } from '../auth/caller';
 import { invalidField } from '../common/domain-error';
 import { HttpResponse, SerializedJson } from '../http/response/http-response';
 import { revisionHeader } from '../registry/revision-header';
-import { explainRule } from '../rules/compile-rule';
+import { explainMismatch } from '../rules/compile-rule';
 import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
 import type { CheckRuleResponse } from './dto/resolve.response.dto';
 import { explain } from './engine/explain/explain';
@@ -40,7 +40,7 @@ export class ResolveService {
 
   /** Tries a rule that is saved nowhere. */
   check({ when, context }: CheckRuleRequest): CheckRuleResponse {
-    const reason = explainRule(when, context);
+    const reason = explainMismatch(when, context);
     return { matched: reason === null, reason };
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Query } from 'mingo';
-import { compileRule, explainRule, ruleProblems } from './compile-rule';
+import { compileRule, explainMatch, explainMismatch, ruleProblems } from './compile-rule';
 import { equalityKeys, valueAt } from './context-value';
 import { matches } from './fixtures/matches';
 import { referenceMatches } from './fixtures/reference-evaluator';
@@ -10,28 +10,28 @@ import { type RuleContext } from './rule';
 const seed = Math.floor(Math.random() * 2 ** 31);
 const options = { seed, numRuns: 5_000 };
 
-/** Rules with more than 50 conditions are valid to the arbitrary only. */
+/** The arbitrary also generates rules with more than 50 conditions, which are invalid. */
 const rules = rulesOf(everyPart).filter((rule) => ruleProblems(rule, '').length === 0);
 
-function check(holds: (rule: Record<string, unknown>, context: RuleContext) => void): void {
-  fc.assert(fc.property(rules, contexts, holds), options);
+function check(assertion: (rule: Record<string, unknown>, context: RuleContext) => void): void {
+  fc.assert(fc.property(rules, contexts, assertion), options);
 }
 
-describe(`a compiled rule, for any context (seed ${seed})`, () => {
-  it('holds where the specification says so', () => {
+describe(`compileRule for any rule and context (seed ${seed})`, () => {
+  it('agrees with the reference evaluator', () => {
     check((rule, context) => {
       expect(matches(compileRule(rule), context)).toBe(referenceMatches(rule, context));
     });
   });
 
-  it('holds and fails about as often, or this would test little', () => {
+  it('is tested with many rules that match and many that do not', () => {
     const sample = fc.sample(fc.tuple(rules, contexts), { seed, numRuns: 1_000 });
-    const held = sample.filter(([rule, context]) => referenceMatches(rule, context)).length;
-    expect(held).toBeGreaterThan(150);
-    expect(held).toBeLessThan(850);
+    const matching = sample.filter(([rule, context]) => referenceMatches(rule, context)).length;
+    expect(matching).toBeGreaterThan(150);
+    expect(matching).toBeLessThan(850);
   });
 
-  it('holds if every equality is among the keys of its value and the rest holds: an index loses nothing', () => {
+  it('returns equalities and a predicate that together decide the match', () => {
     check((rule, context) => {
       const { equalities, predicate } = compileRule(rule);
       const isFound = equalities.every(({ path, value }) =>
@@ -41,22 +41,22 @@ describe(`a compiled rule, for any context (seed ${seed})`, () => {
     });
   });
 
-  it('is explained where it does not hold, and only there', () => {
+  it('has a mismatch explanation exactly if it does not match', () => {
     check((rule, context) => {
-      expect(explainRule(rule, context) === null).toBe(matches(compileRule(rule), context));
+      expect(explainMismatch(rule, context) === null).toBe(matches(compileRule(rule), context));
     });
   });
 
-  it('neither changes the rule nor the context', () => {
+  it('changes neither the rule nor the context', () => {
     check((rule, context) => {
       const before = JSON.stringify([rule, context]);
       matches(compileRule(rule), context);
-      explainRule(rule, context);
+      if (explainMismatch(rule, context) === null) explainMatch(rule, context);
       expect(JSON.stringify([rule, context])).toBe(before);
     });
   });
 
-  it('means the same whatever the order of its keys', () => {
+  it('ignores the order of the keys', () => {
     check((rule, context) => {
       const reversed = Object.fromEntries(Object.entries(rule).reverse());
       expect(matches(compileRule(reversed), context)).toBe(matches(compileRule(rule), context));
@@ -65,7 +65,7 @@ describe(`a compiled rule, for any context (seed ${seed})`, () => {
   });
 });
 
-describe(`ruleProblems, for any JSON (seed ${seed})`, () => {
+describe(`ruleProblems for any JSON (seed ${seed})`, () => {
   const key = fc.constantFrom(
     'a',
     'a.b',
@@ -89,7 +89,7 @@ describe(`ruleProblems, for any JSON (seed ${seed})`, () => {
     ),
   }));
 
-  it('is empty exactly where the rule compiles', () => {
+  it('returns no problems exactly if the rule compiles', () => {
     const compiles = (when: unknown): boolean => {
       try {
         compileRule(when);
@@ -104,13 +104,13 @@ describe(`ruleProblems, for any JSON (seed ${seed})`, () => {
     );
   });
 
-  it('points into the rule', () => {
-    const isThere = (value: unknown, [segment, ...others]: string[]): boolean =>
-      segment === undefined || isThere((value as Record<string, unknown>)[segment], others);
+  it('returns pointers that exist in the rule', () => {
+    const hasPointer = (value: unknown, [segment, ...others]: string[]): boolean =>
+      segment === undefined || hasPointer((value as Record<string, unknown>)[segment], others);
     fc.assert(
       fc.property(json, (when) => {
         for (const { pointer } of ruleProblems(when, '')) {
-          expect(isThere(when, pointer.split('/').slice(1))).toBe(true);
+          expect(hasPointer(when, pointer.split('/').slice(1))).toBe(true);
         }
       }),
       options,
@@ -118,14 +118,14 @@ describe(`ruleProblems, for any JSON (seed ${seed})`, () => {
   });
 });
 
-describe(`rules that mingo knows too (seed ${seed})`, () => {
+describe(`compileRule for rules that mingo supports (seed ${seed})`, () => {
   const text = fc.constantFrom('a', 'ab', 'b', '1');
-  // No null: to MongoDB it equals what is missing as well.
+  // No null: in MongoDB it also equals a missing path.
   const known = fc.oneof(text, fc.constantFrom(-1, 0, 1, 1.5), fc.boolean());
-  // No objects without a prototype: mingo cannot hash them.
+  // mingo cannot hash objects without a prototype.
   const plain = { noNullPrototype: true };
-  // Arrays of scalars, and names lead into `a` only: MongoDB looks through arrays for what names the items have, and
-  // equates an object with an array that has it.
+  // Arrays contain only scalars, and only `a` has nested names. MongoDB also looks up names in the items of an array, and
+  // an object equals an array that contains it.
   const leaf = fc.oneof(known, fc.array(known, { maxLength: 3 }));
   const { context } = fc.letrec<{ context: Record<string, unknown> }>((tie) => ({
     context: fc.record(
@@ -136,18 +136,18 @@ describe(`rules that mingo knows too (seed ${seed})`, () => {
   const sharedRules = rulesOf({
     path: fc.constantFrom('a', 'b', 'c', 'b.0', 'b.1', 'a.a', 'a.b', 'a.b.0', 'a.c', 'a.a.b', 'a.a.c'),
     equal: fc.oneof(known, fc.array(known, { maxLength: 2 }), fc.record({ a: known, b: known }, plain)),
-    // No arrays: mingo takes one in a list for its items, MongoDB for itself.
+    // No arrays: in a list, mingo compares their items and MongoDB the array itself.
     listed: known,
-    // $contains, $startsWith and $endsWith are ours.
+    // $contains, $startsWith and $endsWith are not MongoDB operators.
     operators: sharedOperators,
-    // MongoDB has $not under a path only.
+    // MongoDB allows $not only under a path.
     negatesRules: false,
   }).filter((rule) => ruleProblems(rule, '').length === 0);
 
-  it('hold for the same contexts', () => {
+  it('matches the same contexts as mingo', () => {
     fc.assert(
-      fc.property(sharedRules, context, (rule, found) => {
-        expect(matches(compileRule(rule), found)).toBe(new Query(rule, {}).test(found));
+      fc.property(sharedRules, context, (rule, input) => {
+        expect(matches(compileRule(rule), input)).toBe(new Query(rule, {}).test(input));
       }),
       options,
     );

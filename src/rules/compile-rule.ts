@@ -1,7 +1,8 @@
 import { compareText } from '../common/compare-text';
 import { type FieldError } from '../common/domain-error';
 import { isScalar } from './context-value';
-import { explanationOf } from './explanation';
+import { describeMatch } from './describe-match';
+import { describeMismatch } from './describe-mismatch';
 import { predicateOf } from './predicate';
 import { type Equality, type Rule, type RuleContext, type Scalar } from './rule';
 import { type Condition, type RuleNode } from './rule-node';
@@ -41,11 +42,16 @@ export function compileRule(when: unknown): Rule {
 }
 
 /**
- * Why a rule does not hold, in a sentence for a person with the context's value in it; null where it holds. Throws
- * `InvalidRuleError` as `compileRule` does. For one answer, not for a hot path: the rule is read each time.
+ * Explains why a rule does not match, with the context's value. Returns null if it matches. Throws `InvalidRuleError` as
+ * `compileRule` does. Parses the rule on every call, so it suits single responses, not hot paths.
  */
-export function explainRule(when: unknown, context: RuleContext): string | null {
-  return explanationOf(parseValid(when).parts, context);
+export function explainMismatch(when: unknown, context: RuleContext): string | null {
+  return describeMismatch(parseValid(when).parts, context);
+}
+
+/** Explains why a rule matches: its conditions, and the context's values that satisfy them. The rule must match. */
+export function explainMatch(when: unknown, context: RuleContext): string {
+  return describeMatch(parseValid(when).parts, context);
 }
 
 function parseValid(when: unknown): ParsedRule {

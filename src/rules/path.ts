@@ -1,7 +1,9 @@
+import { jsonPointer } from '../common/json-pointer';
+
 const MAX_PATH_LENGTH = 200;
 const MAX_PATH_SEGMENTS = 16;
 
-/** Why a key of a rule cannot be a dotted path, or null. */
+/** Returns what is wrong with a dotted path, or null. */
 export function pathProblem(path: string): string | null {
   const segments = path.split('.');
   if (path.length > MAX_PATH_LENGTH || segments.length > MAX_PATH_SEGMENTS) {
@@ -12,4 +14,9 @@ export function pathProblem(path: string): string | null {
     return 'Must be a path; an operator stands in an object of its own, such as {"age": {"$gt": 5}}.';
   }
   return null;
+}
+
+/** Converts a dotted path to a JSON pointer. */
+export function pointerOfPath(path: string): string {
+  return jsonPointer('', ...path.split('.'));
 }

@@ -21,11 +21,10 @@ export class Considered {
 
   @ApiProperty({
     type: 'string',
-    required: false,
-    description: 'Why it is excluded, for a person.',
+    description: 'Why it is a candidate and ranks before the next one, or why it is excluded. For a person.',
     example: 'when: /tier expected "pro", got "free"',
   })
-  reason?: string;
+  reason!: string;
 }
 
 /** Every error's body: RFC 9457, with a stable code. */

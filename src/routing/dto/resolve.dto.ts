@@ -14,7 +14,7 @@ export class ResolveRequest {
   context?: JsonObject;
 
   @BooleanField('optional', {
-    description: 'Whether to tell of every model that was considered, and why those that are out are out.',
+    description: 'Whether to list every considered model with the reason for its outcome and rank.',
     default: false,
   })
   explain?: boolean;

@@ -37,7 +37,11 @@ export const RESOLVE_EXAMPLE: ResolveResponse = {
   },
   fallbacks: [],
   considered: [
-    { selector: 'anthropic-main^claude-sonnet-4-20250514', outcome: 'selected' },
+    {
+      selector: 'anthropic-main^claude-sonnet-4-20250514',
+      outcome: 'selected',
+      reason: 'when: /tier is "pro"',
+    },
     {
       selector: 'anthropic-main^claude-3-5-haiku-20241022',
       outcome: 'excluded',

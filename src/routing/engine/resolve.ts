@@ -29,7 +29,8 @@ export function resolve(
   return new Resolution(table.revision, evaluator, sources, selectors.length > 1);
 }
 
-function addSources(
+/** Adds the candidates of one selector to `sources`, in their order. */
+export function addSources(
   table: RoutingTable,
   selector: Selector,
   evaluator: RuleEvaluator,

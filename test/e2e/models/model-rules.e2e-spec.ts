@@ -187,7 +187,7 @@ describe('the `when` of a model', () => {
       const ask = (selector: string) => app.api.post('/v1/resolve', { selector, explain: true }, { headers });
       const byTag = await ask(`#${provider.name}`);
       expect(routesOf(byTag)).toEqual([sound.selector]);
-      expect(consideredIn(byTag)[spoilt.selector]).toContain('the stored rule is not valid');
+      expect(consideredIn(byTag)[spoilt.selector]).toContain('the stored rule is corrupt');
       expect(routesOf(await ask('auto'))).not.toContain(spoilt.selector);
       // Whoever names it wants it whatever its rule.
       expect(routesOf(await ask(spoilt.selector))).toEqual([spoilt.selector]);

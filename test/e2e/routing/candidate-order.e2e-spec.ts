@@ -149,7 +149,7 @@ describe('the order of POST /v1/resolve', () => {
       const answer = await explained({ selector: '#t', context: { user: { tier: 'free' }, a: 4 } });
       expect(answer.body.considered_truncated).toBe(false);
       expect(answer.body.considered).toEqual([
-        { selector: 'p^default', outcome: 'selected' },
+        { selector: 'p^default', outcome: 'selected', reason: 'no rule' },
         {
           selector: 'p^pro',
           outcome: 'excluded',
@@ -159,7 +159,7 @@ describe('the order of POST /v1/resolve', () => {
           selector: 'p^deep',
           outcome: 'excluded',
           reason:
-            'when: none of the 2 in $or held: /a expected at least 5, got 4; /b expected any value, got nothing',
+            'when: none of the 2 rules in $or matches: /a expected at least 5, got 4; /b expected any value, got nothing',
         },
       ]);
     });
@@ -168,17 +168,26 @@ describe('the order of POST /v1/resolve', () => {
       const context = { user: { tier: 'pro' }, b: 0 };
       const answer = await explained({ selector: '#t', context, max_fallbacks: 0 });
       expect(answer.body.fallbacks).toEqual([]);
-      expect(consideredIn(answer)).toEqual({
-        'p^pro': 'selected',
-        'p^deep': 'fallback',
-        'p^default': 'fallback',
-      });
+      expect(answer.body.considered).toEqual([
+        {
+          selector: 'p^pro',
+          outcome: 'selected',
+          reason: 'when: /user/tier is "pro"; ranked before p^deep: priority 1 over 0',
+        },
+        {
+          selector: 'p^deep',
+          outcome: 'fallback',
+          reason:
+            'when: $or matches (/b is any value (got 0)); ranked before p^default: more conditions in its rule (2 over 0)',
+        },
+        { selector: 'p^default', outcome: 'fallback', reason: 'no rule' },
+      ]);
     });
 
     it('tells of selectors that mean nothing', async () => {
       const answer = await explained({ selectors: ['nobody^x', 'p^other', 'no-model'] });
       expect(consideredIn(answer)).toEqual({
-        'p^other': 'selected',
+        'p^other': 'named by provider and model',
         'nobody^x': expect.stringContaining('there is no provider "nobody"'),
         'no-model': expect.stringContaining('no provider has a model "no-model"'),
       });
@@ -196,7 +205,7 @@ describe('the order of POST /v1/resolve', () => {
       const { body } = await resolve(api, { selector: '#t', context: { user: { tier: ['a', 'b'] } } });
       expect(body).toMatchObject({ status: 404, code: 'routing.no_route' });
       expect(body.detail).toContain('p^pro (when: /user/tier expected "pro", got ["a","b"])');
-      expect(body.detail).toContain('p^deep (when: none of the 2 in $or held');
+      expect(body.detail).toContain('p^deep (when: none of the 2 rules in $or matches');
       expect(body.considered).toEqual([
         {
           selector: 'p^pro',
@@ -206,7 +215,7 @@ describe('the order of POST /v1/resolve', () => {
         {
           selector: 'p^deep',
           outcome: 'excluded',
-          reason: expect.stringContaining('when: none of the 2 in $or held'),
+          reason: expect.stringContaining('when: none of the 2 rules in $or matches'),
         },
       ]);
     });

@@ -178,7 +178,7 @@ describe('the answer of POST /v1/resolve', () => {
         const answer = await resolveNow({ selector: selectorOf(tag), explain: true });
         expect(routesOf(answer)).toEqual([`${sound.name}^${tag}`]);
         expect(consideredIn(answer)).toEqual({
-          [`${sound.name}^${tag}`]: 'selected',
+          [`${sound.name}^${tag}`]: 'no rule',
           [`${broken.name}^${tag}`]: expect.stringContaining('secret_undecryptable'),
         });
       },

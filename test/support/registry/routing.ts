@@ -10,9 +10,7 @@ export function routesOf({ status, body, text }: ApiResponse): string[] {
   return [body.selected, ...body.fallbacks].map(({ selector }: Json) => selector);
 }
 
-/** What became of each that was considered: its outcome, or why it is excluded, by its selector. */
+/** The reason of each considered model or selector, by its selector. */
 export function consideredIn({ body }: ApiResponse): Record<string, string> {
-  return Object.fromEntries(
-    (body.considered as Json[]).map(({ selector, outcome, reason }) => [selector, reason ?? outcome]),
-  );
+  return Object.fromEntries((body.considered as Json[]).map(({ selector, reason }) => [selector, reason]));
 }

@@ -17,15 +17,19 @@ describe('explain', () => {
     modelRow(main, 'gpt', { priority: 1, tags: ['t'], when: { tier: 'pro' } }),
     modelRow(main, 'gpt-mini', { tags: ['t'] }),
     modelRow(main, 'other', { tags: ['t'], priority: -1 }),
-    modelRow(main, 'spoilt', { tags: ['t'], whenText: '{' }),
+    modelRow(main, 'corrupt', { tags: ['t'], whenText: '{' }),
     modelRow(broken, 'gpt', { tags: ['t'], priority: 2, isDefault: true }),
   );
 
-  it('lists the candidates in their order, then what is excluded and why', () => {
+  it('lists the candidates in their order, then the excluded models, each with its reason', () => {
     expect(explained(table, ['#t'], { tier: 'free' })).toEqual({
       considered: [
-        { selector: 'main^gpt-mini', outcome: 'selected' },
-        { selector: 'main^other', outcome: 'fallback' },
+        {
+          selector: 'main^gpt-mini',
+          outcome: 'selected',
+          reason: 'no rule; ranked before main^other: priority 0 over -1',
+        },
+        { selector: 'main^other', outcome: 'fallback', reason: 'no rule' },
         {
           selector: 'broken^gpt',
           outcome: 'excluded',
@@ -33,31 +37,31 @@ describe('explain', () => {
         },
         { selector: 'main^gpt', outcome: 'excluded', reason: 'when: /tier expected "pro", got "free"' },
         {
-          selector: 'main^spoilt',
+          selector: 'main^corrupt',
           outcome: 'excluded',
-          reason: 'when: the stored rule is not valid, save it again',
+          reason: 'when: the stored rule is corrupt; save it again',
         },
       ],
       isTruncated: false,
     });
   });
 
-  it('tells of a model once, as what became of it', () => {
+  it('lists a model once, with its final outcome', () => {
     const { considered } = explained(table, ['gpt', 'main^gpt', '#t'], { tier: 'free' });
     expect(considered.map(({ selector, outcome }) => `${selector} ${outcome}`)).toEqual([
       'main^gpt selected',
       'main^gpt-mini fallback',
       'main^other fallback',
       'broken^gpt excluded',
-      'main^spoilt excluded',
+      'main^corrupt excluded',
     ]);
   });
 
-  it('considers for auto what has a rule or is a default', () => {
+  it('considers models with a rule and default models for auto', () => {
     expect(explained(table, ['auto']).considered.map(({ selector }) => selector)).toEqual([
       'broken^gpt',
       'main^gpt',
-      'main^spoilt',
+      'main^corrupt',
     ]);
   });
 
@@ -66,15 +70,15 @@ describe('explain', () => {
     ['none^#t', 'there is no provider "none"; the providers are "broken", "main"'],
     ['main^', 'the provider has no default model'],
     ['main^gpt-m', 'the provider has no model "gpt-m"; the nearest are "gpt", "gpt-mini"'],
-    ['main^xyz', 'the provider has no model "xyz"; there are "gpt", "gpt-mini", "other", "spoilt"'],
+    ['main^xyz', 'the provider has no model "xyz"; there are "corrupt", "gpt", "gpt-mini", "other"'],
     ['GPT-x', 'no provider has a model "GPT-x"; the nearest are "gpt", "gpt-mini"'],
     ['#none', 'no model has the tag "none"'],
     ['broken^#none', 'no model of the provider has the tag "none"'],
-  ])('tells why %s means nothing, and what there is', (text, reason) => {
+  ])('explains that %s matches nothing and names alternatives', (text, reason) => {
     expect(explained(table, [text]).considered).toEqual([{ selector: text, outcome: 'excluded', reason }]);
   });
 
-  it('tells the same of an empty registry', () => {
+  it('explains unmatched selectors of an empty registry', () => {
     const reasons = (text: string) => explained(tableOf(), [text]).considered.map(({ reason }) => reason);
     expect(reasons('a^b')).toEqual(['there is no provider "a"; there are none yet']);
     expect(reasons('b')).toEqual(['no provider has a model "b"; there are none yet']);
@@ -86,14 +90,14 @@ describe('explain', () => {
     [{ tier: 'pro' }, 3],
     [{}, 2],
     [{}, 4],
-  ])('stops at the limit, with context %j at %d, and says so', (context, limit) => {
+  ])('truncates the list for context %j at the limit %d', (context, limit) => {
     const all = explained(table, ['#t'], context);
     const some = explained(table, ['#t'], context, limit);
     expect(some).toEqual({ considered: all.considered.slice(0, limit), isTruncated: true });
     expect(explained(table, ['#t'], context, 5)).toEqual(all);
   });
 
-  it('takes the first of many thousand that are excluded, whatever their order in the index', () => {
+  it('lists the highest-ranked excluded models of two thousand', () => {
     const rows = Array.from({ length: 2000 }, (_, index) =>
       modelRow(main, `m${index}`, { when: { team: index }, priority: (index * 7919) % 2003 }),
     );

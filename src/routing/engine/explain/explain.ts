@@ -8,27 +8,28 @@ import { type RoutingTable } from '../routing-table';
 import { type RuleEvaluator } from '../rules/rule-evaluator';
 import { INVALID_RULE } from '../rules/rule-shape';
 import { distinctSelectors, type Selector } from '../selector/selector';
+import { candidateReason, type NamedCandidate, namedCandidates } from './candidate-reasons';
 import { explainUnmatchedSelector } from './unmatched-selector';
 
-/** What became of a model, or of a selector that means nothing here (then as it was written). */
+/** The outcome for a model, or for a selector that names no model (`selector` is then the request's text). */
 export interface Considered {
   readonly selector: string;
   readonly outcome: 'selected' | 'fallback' | 'excluded';
-  /** Why it is excluded, for a person. */
-  readonly reason?: string;
+  /** Why it is a candidate and ranks before the next one, or why it is excluded. For a person. */
+  readonly reason: string;
 }
 
 export interface Explanation {
-  /** The candidates in their order, then what is excluded: selector by selector, in the order it would have had. */
+  /** The candidates in their order, then the excluded models of each selector in the order they would have. */
   readonly considered: readonly Considered[];
-  /** Whether there were more than the limit. */
+  /** Whether entries beyond the limit were left out. */
   readonly isTruncated: boolean;
 }
 
 /**
- * Why `resolve` has answered so, of the table as it was then. For a person, not for a hot path: it looks at all that a
- * selector may mean. What the resolution has tested is not tested again; the rest it may still find too costly
- * (`routing.too_costly`).
+ * Explains a resolution: why each candidate is one and what ranks it before the next, and why the other models are
+ * excluded. The table must not have changed since. Visits every model that a selector names, so it is not for hot paths.
+ * Reuses the tests of the resolution and may throw `routing.too_costly` for further ones.
  */
 export function explain(
   table: RoutingTable,
@@ -36,29 +37,29 @@ export function explain(
   resolution: Resolution,
   limit = 1000,
 ): Explanation {
-  const considered: Considered[] = [];
-  const reported = new Set<string>();
-  for (const { model, selector } of resolution) {
-    considered.push({ selector, outcome: reported.size === 0 ? 'selected' : 'fallback' });
-    reported.add(model.id);
-    if (considered.length > limit) return truncated(considered, limit);
+  const { evaluator } = resolution;
+  const candidates: NamedCandidate[] = [];
+  for (const candidate of namedCandidates(table, selectors, evaluator)) {
+    if (candidates.push(candidate) > limit) break;
   }
+  const considered = candidates.slice(0, limit).map((candidate, index): Considered => ({
+    selector: new Candidate(candidate.model).selector,
+    outcome: index === 0 ? 'selected' : 'fallback',
+    reason: candidateReason(candidate, candidates[index + 1], evaluator),
+  }));
+  if (candidates.length > limit) return { considered, isTruncated: true };
+  const reported = new Set(candidates.map(({ model }) => model.id));
   for (const selector of distinctSelectors(selectors)) {
-    considered.push(
-      ...listExclusions(table, selector, resolution.evaluator, reported, limit + 1 - considered.length),
-    );
-    if (considered.length > limit) return truncated(considered, limit);
+    const remaining = limit + 1 - considered.length;
+    considered.push(...listExclusions(table, selector, evaluator, reported, remaining));
+    if (considered.length > limit) return { considered: considered.slice(0, limit), isTruncated: true };
   }
   return { considered, isTruncated: false };
 }
 
-function truncated(considered: readonly Considered[], limit: number): Explanation {
-  return { considered: considered.slice(0, limit), isTruncated: true };
-}
-
 /**
- * What one selector means and cannot choose, the first of it; or that it means nothing. Leaves out what was told, and
- * adds to it.
+ * Returns the first `maximum` models that the selector names but cannot select, or one entry if it names no model. Skips
+ * ids in `reported` and adds the new ones.
  */
 export function listExclusions(
   table: RoutingTable,
@@ -78,12 +79,12 @@ export function listExclusions(
     return {
       selector: new Candidate(model).selector,
       outcome: 'excluded',
-      reason: reasonOf(model, evaluator),
+      reason: exclusionReason(model, evaluator),
     };
   });
 }
 
-/** In their order, of what may be a hundred thousand; null where the selector means no model at all. */
+/** The first `maximum` excluded models in candidate order, or null if the selector names no model. */
 function excludedBy(
   table: RoutingTable,
   selector: Selector,
@@ -92,9 +93,9 @@ function excludedBy(
 ): IndexedModel[] | null {
   let excluded: IndexedModel[] = [];
   let last: IndexedModel | undefined;
-  let isNothing = true;
-  for (const model of everyModelOf(table, selector)) {
-    isNothing = false;
+  let isUnmatched = true;
+  for (const model of modelsNamedBy(table, selector)) {
+    isUnmatched = false;
     if (reported.has(model.id) || (last !== undefined && compareModels(model, last) > 0)) continue;
     excluded.push(model);
     if (excluded.length >= 2 * maximum) {
@@ -102,11 +103,11 @@ function excludedBy(
       last = excluded.at(-1);
     }
   }
-  return isNothing ? null : excluded.sort(compareModels).slice(0, maximum);
+  return isUnmatched ? null : excluded.sort(compareModels).slice(0, maximum);
 }
 
-/** Every model that a selector may mean, whether it can be chosen or not, in no order. */
-function* everyModelOf(table: RoutingTable, selector: Selector): Generator<IndexedModel> {
+/** Every model that a selector names, candidate or not, in no particular order. */
+function* modelsNamedBy(table: RoutingTable, selector: Selector): Generator<IndexedModel> {
   switch (selector.kind) {
     case 'exact':
     case 'default': {
@@ -130,13 +131,13 @@ function* everyModelOf(table: RoutingTable, selector: Selector): Generator<Index
   }
 }
 
-function reasonOf(model: IndexedModel, evaluator: RuleEvaluator): string {
+function exclusionReason(model: IndexedModel, evaluator: RuleEvaluator): string {
   if (model.provider.facts.advancedJson === undefined) {
-    return 'advanced_json: what is stored for its provider is not valid, save it again';
+    return 'advanced_json: the stored value of its provider is corrupt; save it again';
   }
   if (!model.provider.facts.usable) {
     return 'secret_undecryptable: the API key of its provider cannot be decrypted';
   }
-  if (model.shape === INVALID_RULE) return 'when: the stored rule is not valid, save it again';
+  if (model.shape === INVALID_RULE) return 'when: the stored rule is corrupt; save it again';
   return `when: ${evaluator.explainMismatch(model.whenText)}`;
 }

@@ -21,6 +21,19 @@ export function compareSpelled(
   return oneIsExact === otherIsExact ? compareEqualPriority(one, other) : oneIsExact ? -1 : 1;
 }
 
+/**
+ * Explains why `one` ranks before `other`: the first difference in the order of {@link compareSpelled}. `spelling` is the
+ * model name in the selector, or null if the selector has none.
+ */
+export function explainOrder(one: IndexedModel, other: IndexedModel, spelling: string | null): string {
+  if (one.priority !== other.priority) return `priority ${one.priority} over ${other.priority}`;
+  if (one.model === spelling && other.model !== spelling) return 'exact spelling of the name';
+  const [conditions, otherConditions] = [one.shape.conditions, other.shape.conditions];
+  if (conditions !== otherConditions)
+    return `more conditions in its rule (${conditions} over ${otherConditions})`;
+  return one.isDefault === other.isDefault ? 'it is older' : "it is its provider's default";
+}
+
 function compareEqualPriority(one: IndexedModel, other: IndexedModel): number {
   const bySpecificity = other.shape.conditions - one.shape.conditions;
   if (bySpecificity !== 0) return bySpecificity;

@@ -1,5 +1,5 @@
 import { DomainError } from '../../../common/domain-error';
-import { explainRule } from '../../../rules/compile-rule';
+import { explainMatch, explainMismatch } from '../../../rules/compile-rule';
 import { equalityKeys, isScalar, valueAt } from '../../../rules/context-value';
 import { type RuleContext } from '../../../rules/rule';
 import { type ContextKeys, includesKey, SeveralKeys } from './context-keys';
@@ -23,7 +23,7 @@ export class RuleEvaluator {
   private keys: Map<Signature, ContextKeys> | null = null;
   private arrays: Map<string, ReadonlySet<string>> | null = null;
   private tested: Map<ResidualRule, boolean> | null = null;
-  private reasons: Map<string, string> | null = null;
+  private explanations: Map<string, string> | null = null;
   /** Milliseconds, of work only: a fallback may be asked for long after the choice. */
   private spent = 0;
 
@@ -50,16 +50,14 @@ export class RuleEvaluator {
     return matches;
   }
 
-  /** Why a rule does not hold, for a person. Says so too where the time is up, since no answer depends on it. */
+  /** Explains why a rule does not match. Returns a shorter text once the time is up, so it never fails the request. */
   explainMismatch(whenText: string): string {
-    this.reasons ??= new Map();
-    let reason = this.reasons.get(whenText);
-    if (reason === undefined) {
-      if (this.isSpent) return 'does not hold; to say why takes too long';
-      reason = this.runWithinBudget(() => explainRule(JSON.parse(whenText), this.context) ?? 'does not hold');
-      this.reasons.set(whenText, reason);
-    }
-    return reason;
+    return this.explainOnce(whenText, 'does not match', (when) => explainMismatch(when, this.context));
+  }
+
+  /** Explains why a rule matches, as `explainMismatch` does. */
+  explainMatch(whenText: string): string {
+    return this.explainOnce(whenText, 'matches', (when) => explainMatch(when, this.context));
   }
 
   /** Does a part of the work within the time. Throws `routing.too_costly` where there is none left. */
@@ -103,6 +101,17 @@ export class RuleEvaluator {
       this.arrays.set(path, parts);
     }
     return parts;
+  }
+
+  private explainOnce(whenText: string, outcome: string, explain: (when: unknown) => string | null): string {
+    this.explanations ??= new Map();
+    let explanation = this.explanations.get(whenText);
+    if (explanation === undefined) {
+      if (this.isSpent) return `${outcome}; explaining why takes too long`;
+      explanation = this.runWithinBudget(() => explain(JSON.parse(whenText)) ?? outcome);
+      this.explanations.set(whenText, explanation);
+    }
+    return explanation;
   }
 
   private get isSpent(): boolean {
