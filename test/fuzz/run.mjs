@@ -31,7 +31,7 @@ const { values } = parseArgs({
 
 process.on('SIGINT', () => process.exit(130));
 process.on('SIGTERM', () => process.exit(143));
-const schemathesis = installedSchemathesis();
+const schemathesis = await installedSchemathesis();
 if (!values['no-build'])
   execFileSync(inRoot('node_modules/.bin/nest'), ['build'], { cwd: root, stdio: 'inherit' });
 const directory = mkdtempSync(join(tmpdir(), 'caret-fuzz-'));

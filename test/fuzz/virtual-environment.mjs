@@ -1,33 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installOnce } from '../support/install-once.mjs';
 
 const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const FOLDER = fileURLToPath(new URL('.venv/', import.meta.url));
-const INSTALLED = join(FOLDER, 'installed.txt');
 
-/** Where `schemathesis` is: installed on the first run, and anew where the pinned versions have changed. */
-export function installedSchemathesis() {
-  const pinned = readFileSync(REQUIREMENTS, 'utf8');
-  if (installed() !== pinned) {
+/** Path of `schemathesis`, installed in the pinned versions. */
+export async function installedSchemathesis() {
+  await installOnce(FOLDER, readFileSync(REQUIREMENTS, 'utf8'), () => {
     console.log('Installing schemathesis into test/fuzz/.venv …');
-    rmSync(FOLDER, { recursive: true, force: true });
     run('python3', '-m', 'venv', FOLDER);
     run(join(FOLDER, 'bin/pip'), 'install', '--quiet', '--no-deps', '--requirement', REQUIREMENTS);
-    // Last, so that what was cut short is not taken for a whole one.
-    writeFileSync(INSTALLED, pinned);
-  }
+  });
   return join(FOLDER, 'bin/schemathesis');
-}
-
-function installed() {
-  try {
-    return readFileSync(INSTALLED, 'utf8');
-  } catch (error) {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 function run(file, ...args) {
