@@ -52,7 +52,7 @@ describe('npm start', () => {
     let output = '';
     for (const stream of [npm.stdout, npm.stderr]) stream!.on('data', (text) => (output += String(text)));
     const url = () => /listening on (http:\S+)/.exec(output)?.[1];
-    await eventually('Caret listens', () => url() !== undefined, 90_000);
+    await eventually('Caret listens', () => url() !== undefined);
     const statusOf = async (path: string) => (await fetch(`${url()}${path}`)).status;
     expect(await statusOf('/readyz')).toBe(200);
 
