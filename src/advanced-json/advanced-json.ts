@@ -2,6 +2,13 @@ import { type FieldError } from '../common/domain-error';
 import { isJsonObject, type JsonObject } from '../common/json-object';
 import { jsonPointer } from '../common/json-pointer';
 import { CONTROL } from '../common/text-rules';
+import {
+  headerNameProblem,
+  headerValueProblem,
+  isRequestParameter,
+  isSetting,
+  type Setting,
+} from './reserved';
 
 export const MAX_ADVANCED_JSON_BYTES = 64 * 1024;
 export const MAX_ADVANCED_JSON_DEPTH = 32;
@@ -9,36 +16,6 @@ export const MAX_TIMEOUT_MS = 600_000;
 /** What is answered, and may be sent back, in place of a stored secret. */
 export const MASKED = '***';
 
-/** Set by the request itself, so a default for them could only break or hijack it. */
-const OWNED_PARAMETERS = ['model', 'messages', 'input', 'stream'];
-
-/** Hop-by-hop headers: RFC 9110 §7.6.1, RFC 2616 §13.5.1, RFC 7540 §3.2.1. */
-const HOP_BY_HOP = [
-  'connection',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
-/** Where the key goes in the protocols spoken here: it is `api_key`, sealed and bound to its origin. */
-const CREDENTIAL_HEADERS = ['authorization', 'proxy-authorization', 'x-api-key', 'api-key'];
-/** They describe the bytes on the wire, which the HTTP client writes and reads. */
-const FRAMING_HEADERS = [
-  'host',
-  'content-length',
-  'content-type',
-  'content-encoding',
-  'accept-encoding',
-  'expect',
-];
-
-/** RFC 9110 §5.1, §5.6.2 and §5.5, without the obsolete bytes beyond ASCII. */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/;
 const SECRET_HEADER = /auth|key|token|secret|cookie|password|credential/i;
 /** A query parameter that by its name holds a credential: unlike headers, these are not sealed. */
 const SECRET_PARAMETER =
@@ -91,24 +68,22 @@ export function splitSecretHeaders(advancedJson: JsonObject): SplitHeaders {
 }
 
 function entryProblems(key: string, value: unknown, pointer: string): FieldError[] {
-  if (OWNED_PARAMETERS.includes(key)) {
+  if (isRequestParameter(key)) {
     return [problem(pointer, 'reserved', `Must not set "${key}": each request sets it.`)];
   }
-  switch (key) {
-    case 'extra_headers':
-      return headersProblems(value, pointer);
-    case 'extra_query':
-      return queryProblems(value, pointer);
-    case 'anthropic_version':
-      return isDate(value) ? [] : [problem(pointer, 'format', 'Must be a date such as "2023-06-01".')];
-    case 'timeout_ms':
-      return isTimeout(value)
-        ? []
-        : [problem(pointer, 'range', `Must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT_MS}.`)];
-    default:
-      return [];
-  }
+  return isSetting(key) ? SETTING_CHECKS[key](value, pointer) : [];
 }
+
+const SETTING_CHECKS: Record<Setting, (value: unknown, pointer: string) => FieldError[]> = {
+  extra_headers: headersProblems,
+  extra_query: queryProblems,
+  anthropic_version: (value, pointer) =>
+    isDate(value) ? [] : [problem(pointer, 'format', 'Must be a date such as "2023-06-01".')],
+  timeout_ms: (value, pointer) =>
+    isTimeout(value)
+      ? []
+      : [problem(pointer, 'range', `Must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT_MS}.`)],
+};
 
 function headersProblems(value: unknown, pointer: string): FieldError[] {
   if (!isJsonObject(value))
@@ -120,22 +95,9 @@ function headersProblems(value: unknown, pointer: string): FieldError[] {
     seen.add(lower);
     const detail = repeated
       ? 'Stands twice; the names of headers ignore case.'
-      : (headerNameProblem(name, lower) ?? headerValueProblem(content));
+      : (headerNameProblem(name) ?? headerValueProblem(content));
     return detail === null ? [] : [problem(jsonPointer(pointer, name), 'header', detail)];
   });
-}
-
-function headerNameProblem(name: string, lower: string): string | null {
-  if (!HEADER_NAME.test(name)) return 'Must be a header name: letters, digits and hyphens (RFC 9110).';
-  if (CREDENTIAL_HEADERS.includes(lower)) return 'Must not be set here: the credential belongs in `api_key`.';
-  if (HOP_BY_HOP.includes(lower)) return 'Must not be set: it concerns one connection only (hop-by-hop).';
-  if (FRAMING_HEADERS.includes(lower)) return 'Must not be set: the HTTP client sets it.';
-  return null;
-}
-
-function headerValueProblem(content: unknown): string | null {
-  if (typeof content === 'string' && HEADER_VALUE.test(content)) return null;
-  return 'Must be a string of visible ASCII characters, with spaces only inside.';
 }
 
 function queryProblems(value: unknown, pointer: string): FieldError[] {

@@ -1,3 +1,9 @@
+import {
+  headerNameProblem,
+  headerValueProblem,
+  isRequestParameter,
+  isSetting,
+} from '../advanced-json/reserved';
 import { type ProviderKind } from './base-url';
 
 export type OpenaiApiMode = 'auto' | 'responses' | 'chat_completions';
@@ -12,49 +18,10 @@ export interface UpstreamTarget {
   readonly advancedJson: Readonly<Record<string, unknown>>;
 }
 
-/** Keys of `advanced_json` that steer the call; every other key is a default request parameter. */
-export const RESERVED_KEYS: ReadonlySet<string> = new Set([
-  'extra_headers',
-  'extra_query',
-  'anthropic_version',
-  'timeout_ms',
-]);
-
-/** Request parameters that belong to the call itself and that `advanced_json` may not preset. */
-export const CALL_PARAMETERS: ReadonlySet<string> = new Set(['model', 'messages', 'input', 'stream']);
-
-/** Hop-by-hop (RFC 9110 section 7.6.1), framing, and what carries the provider's own key. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
-  'accept-encoding',
-  'authorization',
-  'connection',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'x-api-key',
-]);
-
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Whether `extra_headers` may set that header; the client sets or refuses the others. */
-export function isExtraHeaderAllowed(name: string): boolean {
-  return HEADER_NAME.test(name) && !OWN_HEADERS.has(name.toLowerCase());
-}
-
 /** The extra headers that can be sent; names in lower case. */
 export function extraHeadersOf(target: UpstreamTarget): Record<string, string> {
   const entries = stringEntriesOf(target.advancedJson.extra_headers)
-    .filter(([name, value]) => isExtraHeaderAllowed(name) && HEADER_VALUE.test(value))
+    .filter(([name, value]) => headerNameProblem(name) === null && headerValueProblem(value) === null)
     .map(([name, value]) => [name.toLowerCase(), value]);
   return Object.fromEntries(entries) as Record<string, string>;
 }
@@ -72,9 +39,7 @@ export function timeoutOf(target: UpstreamTarget): number | null {
 /** Everything in `advanced_json` that is sent as a request parameter. */
 export function defaultParametersOf(target: UpstreamTarget): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(target.advancedJson).filter(
-      ([key]) => !RESERVED_KEYS.has(key) && !CALL_PARAMETERS.has(key),
-    ),
+    Object.entries(target.advancedJson).filter(([key]) => !isSetting(key) && !isRequestParameter(key)),
   );
 }
 

@@ -1,0 +1,68 @@
+/** Keys of `advanced_json` that configure the call instead of being sent as request parameters. */
+export const SETTINGS = ['extra_headers', 'extra_query', 'anthropic_version', 'timeout_ms'] as const;
+
+export type Setting = (typeof SETTINGS)[number];
+
+/** Parameters that every request sets itself, so a default could only break or hijack it. */
+export const REQUEST_PARAMETERS = ['model', 'messages', 'input', 'stream'] as const;
+
+/** RFC 9110 §7.6.1, RFC 2616 §13.5.1 and RFC 7540 §3.2.1. */
+export const HOP_BY_HOP_HEADERS: readonly string[] = [
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** Headers that carry the API key of the supported protocols. The key is sealed and bound to its origin. */
+export const CREDENTIAL_HEADERS: readonly string[] = [
+  'authorization',
+  'proxy-authorization',
+  'x-api-key',
+  'api-key',
+];
+
+/** Headers that describe the bytes on the wire. */
+export const FRAMING_HEADERS: readonly string[] = [
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'accept-encoding',
+  'expect',
+];
+
+/** RFC 9110 §5.1 and §5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** RFC 9110 §5.5, without the obsolete bytes beyond ASCII. */
+const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/;
+
+export function isSetting(key: string): key is Setting {
+  return (SETTINGS as readonly string[]).includes(key);
+}
+
+export function isRequestParameter(key: string): boolean {
+  return (REQUEST_PARAMETERS as readonly string[]).includes(key);
+}
+
+/** Returns why `extra_headers` must not set the header, or null. */
+export function headerNameProblem(name: string): string | null {
+  const lower = name.toLowerCase();
+  if (!HEADER_NAME.test(name)) return 'Must be a header name: letters, digits and hyphens (RFC 9110).';
+  if (CREDENTIAL_HEADERS.includes(lower)) return 'Must not be set here: the credential belongs in `api_key`.';
+  if (HOP_BY_HOP_HEADERS.includes(lower))
+    return 'Must not be set: it concerns one connection only (hop-by-hop).';
+  if (FRAMING_HEADERS.includes(lower)) return 'Must not be set: the HTTP client sets it.';
+  return null;
+}
+
+/** Returns why a value cannot be sent in a header, or null. */
+export function headerValueProblem(value: unknown): string | null {
+  if (typeof value === 'string' && HEADER_VALUE.test(value)) return null;
+  return 'Must be a string of visible ASCII characters, with spaces only inside.';
+}

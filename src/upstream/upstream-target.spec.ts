@@ -1,0 +1,50 @@
+import { advancedJsonProblems } from '../advanced-json/advanced-json';
+import { ADVANCED_JSON_SCHEMA } from '../advanced-json/advanced-json.schema';
+import {
+  CREDENTIAL_HEADERS,
+  FRAMING_HEADERS,
+  HOP_BY_HOP_HEADERS,
+  REQUEST_PARAMETERS,
+  SETTINGS,
+} from '../advanced-json/reserved';
+import { defaultParametersOf, extraHeadersOf, type UpstreamTarget } from './upstream-target';
+
+/** What validation accepts is sent, and what it rejects is not sent if it was stored by other means. */
+describe('advanced_json in validation and in upstream calls', () => {
+  const target = (advancedJson: Record<string, unknown>) => ({ advancedJson }) as unknown as UpstreamTarget;
+  const isValid = (advancedJson: unknown) => advancedJsonProblems(advancedJson, '').length === 0;
+
+  it.each(REQUEST_PARAMETERS)('rejects %s and does not send it as a default', (key) => {
+    expect(isValid({ [key]: 'x' })).toBe(false);
+    expect(defaultParametersOf(target({ [key]: 'x', temperature: 1 }))).toEqual({ temperature: 1 });
+  });
+
+  it.each(SETTINGS)('validates %s and does not send it as a parameter', (key) => {
+    expect(isValid({ [key]: [] })).toBe(false);
+    expect(defaultParametersOf(target({ [key]: [], temperature: 1 }))).toEqual({ temperature: 1 });
+  });
+
+  it('describes every setting in the OpenAPI document', () => {
+    expect(Object.keys(ADVANCED_JSON_SCHEMA.properties)).toEqual([...SETTINGS]);
+  });
+
+  it.each([...HOP_BY_HOP_HEADERS, ...CREDENTIAL_HEADERS, ...FRAMING_HEADERS, 'a b', 'a:b', ''])(
+    'rejects the header %j and does not send it',
+    (name) => {
+      for (const spelling of [name, name.toUpperCase()]) {
+        expect(isValid({ extra_headers: { [spelling]: 'x' } })).toBe(false);
+        expect(extraHeadersOf(target({ extra_headers: { [spelling]: 'x' } }))).toEqual({});
+      }
+    },
+  );
+
+  it.each(['a\nb', 'é', ' a', 'a ', 5, null])('rejects the header value %j and does not send it', (value) => {
+    expect(isValid({ extra_headers: { 'X-Team': value } })).toBe(false);
+    expect(extraHeadersOf(target({ extra_headers: { 'X-Team': value } }))).toEqual({});
+  });
+
+  it.each(['', 'blue', 'blue\tgreen'])('accepts the header value %j and sends it', (value) => {
+    expect(isValid({ extra_headers: { 'X-Team': value } })).toBe(true);
+    expect(extraHeadersOf(target({ extra_headers: { 'X-Team': value } }))).toEqual({ 'x-team': value });
+  });
+});
