@@ -36,15 +36,15 @@ describe('foldCase', () => {
     ['日本語 😀', '日本語 😀'],
   ])('folds %s to %s', (text, folded) => expect(foldCase(text)).toBe(folded));
 
-  it('is stable for every code point', () => {
+  it('is idempotent for every code point', () => {
     for (let code = 0; code <= 0x10ffff; code++) {
       const once = foldCase(String.fromCodePoint(code));
       if (foldCase(once) !== once) throw new Error(`U+${code.toString(16)}`);
     }
   });
 
-  it('gives letters that a regular expression equates, ignoring case, one folding', () => {
-    // The flags i and u compare by simple folding, which full folding must never part.
+  it('folds letters alike that a regular expression matches without case', () => {
+    // The flags i and u compare by simple case folding. Full case folding must not separate what that equates.
     for (let code = 0; code <= 0x1ffff; code++) {
       const character = String.fromCodePoint(code);
       for (const other of [character.toLowerCase(), character.toUpperCase()]) {
@@ -57,12 +57,12 @@ describe('foldCase', () => {
 });
 
 describe('identityKey', () => {
-  it('is 64 lower-case hex digits, whatever the length', () => {
+  it('returns 64 lower-case hex digits for any length', () => {
     expect(identityKey('')).toMatch(/^[0-9a-f]{64}$/);
     expect(identityKey('😀'.repeat(200))).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('never changes: rows hold it', () => {
+  it('returns the same key in every release, because rows store it', () => {
     expect(identityKey('Anthropic-Main')).toBe(
       '5afa20b9c35e52aa6ed6772c246efb725e714967540042658d80ad679ac5921f',
     );
@@ -80,7 +80,7 @@ describe('identityKey', () => {
     ['\u1fc3\u0301', '\u0397\u0301\u0399'],
     ['ᾳ\u0301', 'ά\u0345'],
     ['㎅', 'kb'],
-  ])('takes %s and %s for one name', (one, other) => expect(identityKey(one)).toBe(identityKey(other)));
+  ])('gives %s and %s the same key', (one, other) => expect(identityKey(one)).toBe(identityKey(other)));
 
   it.each([
     ['gpt-4', 'gpt-4 '],
@@ -88,9 +88,9 @@ describe('identityKey', () => {
     ['i', 'ı'],
     ['0', 'O'],
     ['a', 'а'],
-  ])('tells %j from %j', (one, other) => expect(identityKey(one)).not.toBe(identityKey(other)));
+  ])('gives %j and %j different keys', (one, other) => expect(identityKey(one)).not.toBe(identityKey(other)));
 
-  it('does not depend on how a text is normalised or cased', () => {
+  it('ignores normalisation and case', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const variants = [
@@ -111,7 +111,7 @@ describe('foldedModelKey', () => {
     ['café', 'cafe\u0301'],
     ['ｇｐｔ', 'gpt'],
     ['gpt-4', 'gpt-4 '],
-  ])('tells %j from %j: nothing is normalised', (one, other) => {
+  ])('gives %j and %j different keys', (one, other) => {
     expect(foldedModelKey(one)).not.toBe(foldedModelKey(other));
   });
 });

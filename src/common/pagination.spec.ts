@@ -1,16 +1,16 @@
 import { mapPage, MAX_PAGE_SIZE, Page, pageOf, parsePageQuery } from './pagination';
 
 describe('parsePageQuery', () => {
-  it('means the whole list where nothing is said', () => {
+  it('requests the full list without parameters', () => {
     expect(parsePageQuery({})).toEqual({ limit: null, cursor: null });
   });
 
-  it.each(['1', '50', String(MAX_PAGE_SIZE)])('takes the limit %s', (limit) => {
+  it.each(['1', '50', String(MAX_PAGE_SIZE)])('accepts the limit %s', (limit) => {
     expect(parsePageQuery({ limit, cursor: 'c' })).toEqual({ limit: Number(limit), cursor: 'c' });
   });
 
   it.each(['', '0', '201', '-1', '+1', '1.0', '1e2', ' 1', '0x10', 'ten', '１', '9999'])(
-    'refuses the limit %j',
+    'rejects the limit %j',
     (limit) => {
       expect(() => parsePageQuery({ limit })).toThrow(
         expect.objectContaining({ kind: 'malformed', code: 'query.limit' }),
@@ -22,16 +22,16 @@ describe('parsePageQuery', () => {
 describe('pageOf', () => {
   const cursorOf = (last: number) => `after ${last}`;
 
-  it('is all rows without a limit', () => {
+  it('returns all rows without a limit', () => {
     expect(pageOf([1, 2, 3], null, cursorOf)).toEqual(new Page([1, 2, 3], null));
   });
 
-  it('has no next page where no row more was read than asked for', () => {
+  it('has no next page when no extra row was read', () => {
     expect(pageOf([], 2, cursorOf)).toEqual(new Page([], null));
     expect(pageOf([1, 2], 2, cursorOf)).toEqual(new Page([1, 2], null));
   });
 
-  it('drops the row that was read in advance, and goes on after the last one shown', () => {
+  it('drops the extra row and continues after the last row shown', () => {
     expect(pageOf([1, 2, 3], 2, cursorOf)).toEqual(new Page([1, 2], 'after 2'));
   });
 });

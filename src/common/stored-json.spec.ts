@@ -1,6 +1,6 @@
 import { storedObject, storedTexts } from './stored-json';
 
-const NEITHER = [
+const INVALID = [
   '',
   ' ',
   '{',
@@ -17,21 +17,21 @@ const NEITHER = [
 ];
 
 describe('storedObject', () => {
-  it.each(['{}', '{"a":[1,{"b":null}]}'])('reads %s', (text) => {
+  it.each(['{}', '{"a":[1,{"b":null}]}'])('parses %s', (text) => {
     expect(storedObject(text)).toEqual(JSON.parse(text));
   });
 
-  it.each([...NEITHER, '[]', '[{}]'])('knows that %j is none', (text) => {
+  it.each([...INVALID, '[]', '[{}]'])('returns undefined for %j', (text) => {
     expect(storedObject(text)).toBeUndefined();
   });
 });
 
 describe('storedTexts', () => {
-  it.each(['[]', '["a","B"]'])('reads %s', (text) => {
+  it.each(['[]', '["a","B"]'])('parses %s', (text) => {
     expect(storedTexts(text)).toEqual(JSON.parse(text));
   });
 
-  it.each([...NEITHER, '{}', '[1]', '["a",null]', '[["a"]]'])('knows that %j is none', (text) => {
+  it.each([...INVALID, '{}', '[1]', '["a",null]', '[["a"]]'])('returns undefined for %j', (text) => {
     expect(storedTexts(text)).toBeUndefined();
   });
 });

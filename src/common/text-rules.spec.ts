@@ -30,9 +30,9 @@ describe('nameProblem', () => {
     '%',
     '..',
     'automatic',
-  ])('takes %s', (name) => expect(nameProblem(name)).toBeNull());
+  ])('accepts %s', (name) => expect(nameProblem(name)).toBeNull());
 
-  it.each(['👩‍💻 team', '👨‍👩‍👧‍👦', '❤️', '🏳️‍🌈', '🧑🏽‍🚀', '1️⃣', '🇫🇷', '☎️ line'])('takes the emoji of %s', (name) => {
+  it.each(['👩‍💻 team', '👨‍👩‍👧‍👦', '❤️', '🏳️‍🌈', '🧑🏽‍🚀', '1️⃣', '🇫🇷', '☎️ line'])('accepts the emoji of %s', (name) => {
     expect(nameProblem(name)).toBeNull();
   });
 
@@ -44,38 +44,38 @@ describe('nameProblem', () => {
     expect(nameProblem('a'.repeat(201))).toContain('200');
   });
 
-  it.each(['', ' ', '\u3000\t'])('refuses %j, which shows nothing', (name) => {
+  it.each(['', ' ', '\u3000\t'])('rejects %j, which shows nothing', (name) => {
     expect(nameProblem(name)).toContain('visible');
   });
 
-  it.each(['a^b', '^', 'a＾b'])('refuses %s, which would split a selector', (name) => {
+  it.each(['a^b', '^', 'a＾b'])('rejects %s, which would split a selector', (name) => {
     expect(nameProblem(name)).toContain('"^"');
   });
 
-  it.each(Object.entries(invisible))('refuses %s', (_name, character) => {
+  it.each(Object.entries(invisible))('rejects %s', (_name, character) => {
     expect(nameProblem(`a${character}b`)).toContain('invisible');
   });
 
   it.each(['\u200d👩', '👩\u200d', '👩\u200d\u200d💻', '❤\ufe0f\ufe0f', '1\ufe0f', '👩\u200da'])(
-    'refuses the stray joiner in %j',
+    'rejects the stray joiner in %j',
     (name) => expect(nameProblem(name)).toContain('invisible'),
   );
 
-  it.each(['a\ud800', '\udc00a'])('refuses half a surrogate pair', (name) => {
+  it.each(['a\ud800', '\udc00a'])('rejects half a surrogate pair', (name) => {
     expect(nameProblem(name)).toContain('surrogate');
   });
 
-  it.each(['auto', 'AUTO', ' Auto ', 'ａｕｔｏ'])('refuses %j, the selector of the router', (name) => {
+  it.each(['auto', 'AUTO', ' Auto ', 'ａｕｔｏ'])('rejects %j, the selector for any model', (name) => {
     expect(nameProblem(name)).toContain('auto');
   });
 
-  it.each(['#fast', ' #', '＃fast', '﹟'])('refuses %j, which reads as a tag', (name) => {
+  it.each(['#fast', ' #', '＃fast', '﹟'])('rejects %j, which reads as a tag', (name) => {
     expect(nameProblem(name)).toContain('#');
   });
 });
 
 describe('normaliseName', () => {
-  it('composes and trims, and keeps everything else', () => {
+  it('composes and trims, and changes nothing else', () => {
     expect(normaliseName('\u3000Cafe\u0301  ＡＩ \n')).toBe('Café  ＡＩ');
   });
 });
@@ -90,21 +90,21 @@ describe('modelNameProblem', () => {
     'cafe\u0301',
     '日本',
     '😀'.repeat(200),
-  ])('takes %s', (model) => expect(modelNameProblem(model)).toBeNull());
+  ])('accepts %s', (model) => expect(modelNameProblem(model)).toBeNull());
 
   it.each([' gpt', 'gpt ', '\u00a0gpt', 'gpt\u3000', 'gpt\u2028', '\ufeffgpt', 'gpt\n'])(
-    'does not trim %j',
+    'rejects the outer white space of %j',
     (model) => {
       expect(modelNameProblem(model)).toContain('white space');
     },
   );
 
-  it.each(['a\0b', 'a\nb', 'a\u007fb', 'a\u0085b'])('refuses the control character in %j', (model) => {
+  it.each(['a\0b', 'a\nb', 'a\u007fb', 'a\u0085b'])('rejects the control character in %j', (model) => {
     expect(modelNameProblem(model)).toContain('control');
   });
 
   it.each(['', 'a'.repeat(201), '😀'.repeat(201), 'a\ud800', 'auto', 'AUTO', '#fast'])(
-    'refuses %j',
+    'rejects %j',
     (model) => {
       expect(modelNameProblem(model)).not.toBeNull();
     },
@@ -112,12 +112,12 @@ describe('modelNameProblem', () => {
 });
 
 describe('tagProblem', () => {
-  it('takes up to 64 code points between white space', () => {
+  it('accepts up to 64 code points between white space', () => {
     expect(tagProblem(` ${'😀'.repeat(64)} `)).toBeNull();
     expect(tagProblem('a'.repeat(65))).toContain('64');
   });
 
-  it.each(['', '  ', 'a\nb', 'a\u200bb', 'a\ud800'])('refuses %j', (tag) =>
+  it.each(['', '  ', 'a\nb', 'a\u200bb', 'a\ud800'])('rejects %j', (tag) =>
     expect(tagProblem(tag)).not.toBeNull(),
   );
 });
