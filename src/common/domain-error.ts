@@ -1,7 +1,4 @@
-/**
- * What went wrong, in the terms of the domain. The filter alone knows which HTTP status a kind has
- * (see `problem.ts`), so that services never speak HTTP.
- */
+/** What went wrong, without HTTP: `problem.ts` maps each kind to a status. */
 export type ErrorKind =
   | 'malformed'
   | 'unauthenticated'
@@ -16,7 +13,7 @@ export type ErrorKind =
   | 'unavailable'
   | 'storage_full';
 
-/** One invalid field: an RFC 6901 pointer into the body, a stable code, and what would be right. */
+/** One invalid field: a JSON pointer into the body (RFC 6901), a stable code, and what to send instead. */
 export interface FieldError {
   readonly pointer: string;
   readonly code: string;
@@ -25,17 +22,17 @@ export interface FieldError {
 
 export interface DomainErrorOptions {
   readonly errors?: readonly FieldError[];
-  /** Seconds after which the caller may try again (`Retry-After`). */
+  /** Seconds until the caller may retry (`Retry-After`). */
   readonly retryAfterSeconds?: number;
-  /** Scopes that the caller's token would need beside its own (`WWW-Authenticate`). */
+  /** Scopes that the caller's token lacks (`WWW-Authenticate`). */
   readonly missingScopes?: readonly string[];
-  /** Further members of the answer (RFC 9457, section 3.2), for programs. */
+  /** Extension members of the problem, for programs (RFC 9457, section 3.2). */
   readonly members?: Readonly<Record<string, unknown>>;
-  /** Logged, never answered. */
+  /** Logged, never sent. */
   readonly cause?: unknown;
 }
 
-/** The one error type that services throw: `code` is stable and documented, `detail` is for a person. */
+/** The error that services throw. `code` is stable and documented; `detail` is for people. */
 export class DomainError extends Error {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
@@ -57,12 +54,12 @@ export class DomainError extends Error {
   }
 }
 
-/** Whether what is needed does not answer now, or cannot take more: 503. */
+/** Whether a dependency is down or overloaded: 503. */
 export function isOutage(error: unknown): boolean {
   return error instanceof DomainError && error.kind === 'unavailable';
 }
 
-/** 422 for one field of the body. */
+/** Creates a 422 for one field of the body. */
 export function invalidField(pointer: string, code: string, detail: string): DomainError {
   return new DomainError('invalid', 'validation.failed', detail, { errors: [{ pointer, code, detail }] });
 }

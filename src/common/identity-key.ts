@@ -7,18 +7,18 @@ const DOTLESS_I = '\u0131';
 /**
  * Unicode full case folding (CaseFolding.txt, statuses C and F): ß = ẞ = ss, ς = σ, K (kelvin) = k.
  *
- * ECMAScript has no case folding. Going down, up and down again, one code point at a time (so that no
- * final-sigma rule applies), yields it for every code point but two kinds: dotless ı is its own folding,
- * and Cherokee folds to its upper case, which is the older.
+ * ECMAScript has no case folding. Lower, upper and lower case again, one code point at a time, gives the same result
+ * with two exceptions: dotless ı folds to itself, and Cherokee folds to upper case. Whole words would apply the
+ * final-sigma rule.
  */
 export function foldCase(text: string): string {
   return text.replace(UPPER_ASCII_OR_BEYOND, foldPiece);
 }
 
 /**
- * The unique-key column of a name: names that a person would call the same have the same key on every
- * engine, whatever its collation and column lengths. It is the SHA-256, in lower-case hex, of the text under
- * Unicode's compatibility caseless matching (Unicode Standard, D146).
+ * Returns the unique key of a name. Names that people read as the same have the same key on every database engine,
+ * whatever its collation. The key is the lower-case hex SHA-256 of the text under Unicode's compatibility caseless
+ * matching (Unicode Standard, D146).
  */
 export function identityKey(text: string): string {
   const once = foldCase(text.normalize('NFD')).normalize('NFKC');
@@ -26,8 +26,8 @@ export function identityKey(text: string): string {
 }
 
 /**
- * The unique-key column of a model under its provider. Model names are upstream's own, so only case is
- * ignored: no normalisation, else two models that upstream tells apart would be one here.
+ * Returns the unique key of a model under its provider. It ignores case only: an upstream may have two models whose
+ * names differ in normalisation.
  */
 export function foldedModelKey(model: string): string {
   return sha256(foldCase(model));

@@ -2,13 +2,13 @@ import { DomainError } from './domain-error';
 
 export const MAX_PAGE_SIZE = 200;
 
-/** What the query of a list says. Without `limit` the whole list is meant. */
+/** Without `limit` the full list is requested. */
 export interface PageQuery {
   readonly limit: number | null;
   readonly cursor: string | null;
 }
 
-/** A list's answer: its items, and where the next page begins if there is one. */
+/** One page of a list. `nextCursor` is null on the last page. */
 export class Page<T> {
   constructor(
     readonly items: T[],
@@ -16,6 +16,7 @@ export class Page<T> {
   ) {}
 }
 
+/** Throws 400 for an invalid `limit`. */
 export function parsePageQuery(query: Readonly<Record<string, string>>): PageQuery {
   const { limit, cursor } = query;
   const size = Number(limit);
@@ -29,7 +30,7 @@ export function parsePageQuery(query: Readonly<Record<string, string>>): PageQue
   return { limit: limit === undefined ? null : size, cursor: cursor ?? null };
 }
 
-/** Cuts what was read (one row more than asked for) to the page, and makes its cursor from the last row. */
+/** Cuts `rows`, which were read with one row more than `limit`, to a page. The cursor is of the last row shown. */
 export function pageOf<T>(rows: T[], limit: number | null, cursorOf: (last: T) => string): Page<T> {
   if (limit === null || rows.length <= limit) return new Page(rows, null);
   const items = rows.slice(0, limit);

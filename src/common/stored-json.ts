@@ -1,20 +1,20 @@
 import { isJsonObject, type JsonObject } from './json-object';
 
-/** A JSON object as it is stored; undefined where the text is none, for one spoilt row must not break a list. */
+/** Parses a stored JSON object. Returns undefined for invalid JSON, so one corrupt row cannot fail a list. */
 export function storedObject(text: string): JsonObject | undefined {
   if (text === '{}') return {};
-  const value = parsed(text);
+  const value = parse(text);
   return isJsonObject(value) ? value : undefined;
 }
 
-/** The same for a list of texts. */
+/** Parses a stored JSON array of strings. Returns undefined for anything else. */
 export function storedTexts(text: string): string[] | undefined {
   if (text === '[]') return [];
-  const value = parsed(text);
+  const value = parse(text);
   return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
 }
 
-function parsed(text: string): unknown {
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
