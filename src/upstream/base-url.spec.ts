@@ -1,7 +1,7 @@
 import { DomainError } from '../common/domain-error';
-import { endpointUrl, normaliseBaseUrl, originOf } from './base-url';
+import { buildEndpointUrl, normaliseBaseUrl, originOf } from './base-url';
 
-describe('endpointUrl', () => {
+describe('buildEndpointUrl', () => {
   it.each([
     ['http://h.example', 'http://h.example/v1/models', 'http://h.example/v1/messages'],
     ['http://h.example/', 'http://h.example/v1/models', 'http://h.example/v1/messages'],
@@ -10,32 +10,41 @@ describe('endpointUrl', () => {
     ['http://h.example/v1//', 'http://h.example/v1/models', 'http://h.example/v1/messages'],
     ['http://h.example/proxy/v1', 'http://h.example/proxy/v1/models', 'http://h.example/proxy/v1/messages'],
     ['http://h.example/proxy/v1/', 'http://h.example/proxy/v1/models', 'http://h.example/proxy/v1/messages'],
-  ])('gives %s one version segment', (baseUrl, models, messages) => {
-    expect(endpointUrl('openai', baseUrl, '/models').href).toBe(models);
-    expect(endpointUrl('anthropic', baseUrl, '/models').href).toBe(models);
-    expect(endpointUrl('anthropic', baseUrl, '/messages').href).toBe(messages);
-    expect(endpointUrl('openai', baseUrl, '/responses').href).toBe(messages.replace('messages', 'responses'));
+  ])('adds exactly one version segment to %s', (baseUrl, models, messages) => {
+    expect(buildEndpointUrl('openai', baseUrl, '/models').href).toBe(models);
+    expect(buildEndpointUrl('anthropic', baseUrl, '/models').href).toBe(models);
+    expect(buildEndpointUrl('anthropic', baseUrl, '/messages').href).toBe(messages);
+    expect(buildEndpointUrl('openai', baseUrl, '/responses').href).toBe(
+      messages.replace('messages', 'responses'),
+    );
   });
 
-  it.each(['/openai/v1', '/v1beta/openai', '/custom'])('takes the path %s as complete for openai', (path) => {
-    expect(endpointUrl('openai', `https://h.example${path}`, '/models').pathname).toBe(`${path}/models`);
-  });
+  it.each(['/openai/v1', '/v1beta/openai', '/custom'])(
+    'treats the path %s as complete for openai',
+    (path) => {
+      expect(buildEndpointUrl('openai', `https://h.example${path}`, '/models').pathname).toBe(
+        `${path}/models`,
+      );
+    },
+  );
 
   it('adds the version to any path for anthropic', () => {
-    expect(endpointUrl('anthropic', 'https://h.example/custom', '/messages').pathname).toBe(
+    expect(buildEndpointUrl('anthropic', 'https://h.example/custom', '/messages').pathname).toBe(
       '/custom/v1/messages',
     );
   });
 
-  it('knows the vendors', () => {
-    expect(endpointUrl('openai', null, '/models').href).toBe('https://api.openai.com/v1/models');
-    expect(endpointUrl('anthropic', null, '/messages').href).toBe('https://api.anthropic.com/v1/messages');
+  it('uses the base URL of the vendor by default', () => {
+    expect(buildEndpointUrl('openai', null, '/models').href).toBe('https://api.openai.com/v1/models');
+    expect(buildEndpointUrl('anthropic', null, '/messages').href).toBe(
+      'https://api.anthropic.com/v1/messages',
+    );
     expect(originOf('openai', null)).toBe('https://api.openai.com');
     expect(originOf('anthropic', 'https://H.example:443/x')).toBe('https://h.example');
   });
 
-  it('refuses a stored URL that could never have been saved', () => {
-    expect(() => endpointUrl('openai', 'http://user:pass@h.example', '/models')).toThrow(DomainError);
+  it('rejects a stored URL that validation would reject', () => {
+    expect(() => buildEndpointUrl('openai', 'http://user:pass@h.example', '/models')).toThrow(DomainError);
   });
 });
 
@@ -49,7 +58,7 @@ describe('normaliseBaseUrl', () => {
     ['http://my_service:8000', 'http://my_service:8000'],
     ['http://2130706433', 'http://127.0.0.1'],
     [`http://${'a'.repeat(63)}.example`, `http://${'a'.repeat(63)}.example`],
-  ])('writes %s as %s', (raw, expected) => {
+  ])('normalises %s to %s', (raw, expected) => {
     expect(normaliseBaseUrl(raw)).toBe(expected);
     expect(normaliseBaseUrl(expected)).toBe(expected);
   });
@@ -100,7 +109,7 @@ describe('normaliseBaseUrl', () => {
     ['http://example.com/?', 'query'],
     ['http://example.com#f', 'fragment'],
     ['http://example.com/#', 'fragment'],
-  ])('refuses %j: %s', (raw, code) => {
+  ])('rejects %j: %s', (raw, code) => {
     expect(() => normaliseBaseUrl(raw)).toThrow(
       expect.objectContaining({
         kind: 'invalid',

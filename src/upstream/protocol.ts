@@ -1,14 +1,14 @@
 import type { ProviderKind } from './base-url';
 import type { OpenaiApiMode } from './upstream-target';
 
-/** How a model is spoken to: Anthropic's Messages API, or one of OpenAI's two. */
+/** The API that a model is called with: Anthropic's Messages API or one of OpenAI's two APIs. */
 export const PROTOCOLS = ['anthropic_messages', 'openai_responses', 'openai_chat_completions'] as const;
 
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /**
- * What to speak first. Mode `auto` (or null) asks for responses, unless the endpoint is known to have chat
- * completions only.
+ * Returns the protocol to try first. Mode `auto` (or null) uses the Responses API, unless `learned` says that the
+ * endpoint supports only chat completions.
  */
 export function protocolOf(
   kind: ProviderKind,

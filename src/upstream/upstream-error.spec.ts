@@ -4,7 +4,7 @@ import { translateTransportFailure, upstreamRejected } from './upstream-error';
 
 const body = (value: unknown) => Buffer.from(JSON.stringify(value));
 
-describe('upstreamRefused', () => {
+describe('upstreamRejected', () => {
   it.each([
     [401, 'llm_providers.upstream_auth_failed', 'invalid'],
     [403, 'llm_providers.upstream_auth_failed', 'invalid'],
@@ -26,11 +26,11 @@ describe('upstreamRefused', () => {
     ['Ollama', { error: 'why' }],
     ['others', { message: 'why' }],
     ['FastAPI', { detail: 'why' }],
-  ])('quotes the message of %s', (_who, json) => {
+  ])('quotes the message of %s', (_server, json) => {
     expect(upstreamRejected(400, body(json), []).detail).toContain('"why"');
   });
 
-  it('quotes nothing that is not JSON', () => {
+  it('quotes nothing from a body without a JSON error message', () => {
     expect(upstreamRejected(500, Buffer.from('<html>internal page</html>'), []).detail).not.toContain(
       'internal',
     );
@@ -38,7 +38,7 @@ describe('upstreamRefused', () => {
     expect(upstreamRejected(500, body(null), []).detail).not.toContain('internal');
   });
 
-  it('quotes little, on one line, without the key', () => {
+  it('quotes a short text on one line, without the key', () => {
     const key = 'k3y-0123456789-abcdefgh';
     const message = `bad key\r\n${key} ${'y'.repeat(500)}${key}`;
     const { detail } = upstreamRejected(401, body({ error: { message } }), [key]);
@@ -46,7 +46,7 @@ describe('upstreamRefused', () => {
     expect(detail.length).toBeLessThan(300);
   });
 
-  it('leaves no half of a key where the quote is cut', () => {
+  it('removes a key that the end of the quote would cut', () => {
     const key = 'k3y-0123456789-abcdefgh';
     const { detail } = upstreamRejected(401, body({ error: { message: 'y'.repeat(190) + key } }), [key]);
     expect(detail).not.toContain('k3y');
@@ -70,12 +70,12 @@ describe('translateTransportFailure', () => {
     expect(translateTransportFailure(failure(code)).code).toBe(expected);
   });
 
-  it('keeps what the domain threw', () => {
+  it('returns a DomainError unchanged', () => {
     const denied = new DomainError('invalid', 'egress_denied', 'no');
     expect(translateTransportFailure(denied)).toBe(denied);
   });
 
-  it('keeps no bytes of the answer, not even in its cause', () => {
+  it('removes response bytes from the cause', () => {
     const parserError = failure('HPE_INVALID_TOKEN', {
       data: 'secret-bytes',
       socket: { address: '10.0.0.1' },

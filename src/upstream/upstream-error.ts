@@ -1,7 +1,11 @@
 import { DomainError, type ErrorKind } from '../common/domain-error';
-import { redact } from './redaction';
+import { redact } from './redact';
 
-/** A call to an upstream that failed. `upstreamStatus` is the HTTP status it answered with, where it did. */
+const MAX_QUOTE_LENGTH = 200;
+/** Redaction reads more text than the quote shows, so that a secret at the cut is recognised as a whole. */
+const MAX_REDACTED_LENGTH = 2000;
+
+/** A failed call to an upstream. `upstreamStatus` is the HTTP status of the response, or null if there was none. */
 export class UpstreamError extends DomainError {
   constructor(
     kind: ErrorKind,
@@ -10,33 +14,33 @@ export class UpstreamError extends DomainError {
     readonly upstreamStatus: number | null = null,
     cause?: unknown,
   ) {
-    super(kind, code, detail, { cause: namedCause(cause) });
+    super(kind, code, detail, { cause: reduceCause(cause) });
   }
 }
 
-/** Refused, reset, not resolved, or not trusted. In `strict` mode also a denied name, so that the two look alike. */
+/** For failed name resolution, connections and certificates. In `strict` mode also for a denied name. */
 export function upstreamUnreachable(cause?: unknown): UpstreamError {
   return new UpstreamError(
     'upstream_failed',
     'upstream_unreachable',
-    'The upstream cannot be reached: its name does not resolve, it refuses or drops the connection, or its certificate is not valid.',
+    'The upstream is unreachable. Check that the host of base_url resolves, accepts connections and has a valid certificate.',
     null,
     cause,
   );
 }
 
 export function upstreamTimeout(cause?: unknown): UpstreamError {
-  const detail = 'The upstream did not answer in time.';
+  const detail = 'The upstream did not respond in time. Retry later, or raise advanced_json.timeout_ms.';
   return new UpstreamError('upstream_timeout', 'llm_providers.upstream_timeout', detail, null, cause);
 }
 
-/** `problem` ends the sentence "The upstream's answer …". */
+/** `problem` completes the sentence "The upstream response …". */
 export function upstreamInvalidResponse(
   problem: string,
   status: number | null = null,
   cause?: unknown,
 ): UpstreamError {
-  const detail = `The upstream's answer ${problem}.`;
+  const detail = `The upstream response ${problem}.`;
   return new UpstreamError(
     'upstream_failed',
     'llm_providers.upstream_invalid_response',
@@ -46,36 +50,36 @@ export function upstreamInvalidResponse(
   );
 }
 
-/** Redirects are never followed: they would carry the key to a host that nobody judged. */
+/** Redirects are not followed, because they would send the key to a host that the policy has not checked. */
 export function upstreamRedirected(status: number): UpstreamError {
-  const detail = `The upstream answered with a redirect (HTTP ${status}); set base_url to the final address.`;
+  const detail = `The upstream sent a redirect (HTTP ${status}). Set base_url to the final address.`;
   return new UpstreamError('invalid', 'llm_providers.upstream_request_failed', detail, status);
 }
 
-/** Translates an answer of 400 or more. The upstream's own words come redacted and short, if it sent JSON. */
+/** Translates a status of 400 or more. Quotes the upstream's message, redacted and shortened, if it sent JSON. */
 export function upstreamRejected(status: number, body: Buffer, secrets: readonly string[]): UpstreamError {
-  const message = errorMessageOf(body);
-  const quoted = message === null ? '.' : `: "${snippet(message, secrets)}"`;
+  const message = findErrorMessage(body);
+  const quote = message === null ? '.' : `: "${createQuote(message, secrets)}"`;
   if (status === 401 || status === 403) {
-    const detail = `The upstream refused the credentials (HTTP ${status})${quoted}`;
+    const detail = `The upstream rejected the credentials (HTTP ${status})${quote}`;
     return new UpstreamError('invalid', 'llm_providers.upstream_auth_failed', detail, status);
   }
   if (status >= 500) {
-    const detail = `The upstream failed (HTTP ${status})${quoted}`;
+    const detail = `The upstream failed (HTTP ${status})${quote}`;
     return new UpstreamError('upstream_failed', 'llm_providers.upstream_error', detail, status);
   }
-  const detail = `The upstream refused the request (HTTP ${status})${quoted}`;
+  const detail = `The upstream rejected the request (HTTP ${status})${quote}`;
   return new UpstreamError('invalid', 'llm_providers.upstream_request_failed', detail, status);
 }
 
-/** Translates what undici, Node's sockets or zlib threw. Errors of the domain pass as they are. */
+/** Translates errors of undici, Node's sockets and zlib. Returns a `DomainError` unchanged. */
 export function translateTransportFailure(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
-  const code = codeOf(error);
+  const code = readErrorCode(error);
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return upstreamTimeout(error);
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return upstreamInvalidResponse('has too many headers', null, error);
-  // A reset in the middle of a body: undici takes it for the end where the connection is not kept.
+  // A reset in the middle of a body. Without keep-alive, undici reports it as a wrong content length.
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return upstreamUnreachable(error);
   if (/^(HTTPParserError|HPE_|UND_ERR_RES|Z_|ERR_BROTLI|ERR__ERROR|ERR_PADDING)/.test(code)) {
     return upstreamInvalidResponse('is not valid HTTP', null, error);
@@ -83,8 +87,11 @@ export function translateTransportFailure(error: unknown): DomainError {
   return upstreamUnreachable(error);
 }
 
-/** OpenAI and Anthropic: `error.message`; others: `error`, `message` or `detail`. Null for anything but JSON. */
-export function errorMessageOf(body: Buffer): string | null {
+/**
+ * Finds the message of an error body: `error.message` from OpenAI and Anthropic, `error`, `message` or `detail` from
+ * others. Returns null if the body is not JSON or has no message.
+ */
+function findErrorMessage(body: Buffer): string | null {
   try {
     const parsed = JSON.parse(body.toString('utf8')) as Record<string, unknown> | null;
     const error = parsed?.error as Record<string, unknown> | string | null | undefined;
@@ -98,24 +105,21 @@ export function errorMessageOf(body: Buffer): string | null {
   }
 }
 
-const SNIPPET_LENGTH = 200;
-
-function snippet(message: string, secrets: readonly string[]): string {
-  // Redaction looks further than the cut, or half a secret at the cut would stay.
-  const readable = redact(message.slice(0, 2000), secrets)
+function createQuote(message: string, secrets: readonly string[]): string {
+  const readable = redact(message.slice(0, MAX_REDACTED_LENGTH), secrets)
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim();
-  return readable.length > SNIPPET_LENGTH ? `${readable.slice(0, SNIPPET_LENGTH)}…` : readable;
+  return readable.length > MAX_QUOTE_LENGTH ? `${readable.slice(0, MAX_QUOTE_LENGTH)}…` : readable;
 }
 
-/** The stable part of an error: its code, or the class where it has none. */
-function codeOf(error: unknown): string {
+/** Returns the error's code, or its class name if it has no code. */
+function readErrorCode(error: unknown): string {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   return [code, name].find((text): text is string => typeof text === 'string') ?? '';
 }
 
-/** The original may hold bytes of the answer (undici's parser error does): only its name and code are kept. */
-function namedCause(error: unknown): Error | undefined {
+/** Reduces a cause to its code, because the original may contain response bytes (undici's parser error does). */
+function reduceCause(error: unknown): Error | undefined {
   if (error === undefined || error === null) return undefined;
-  return new Error(codeOf(error));
+  return new Error(readErrorCode(error));
 }

@@ -5,7 +5,7 @@ import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS, GuardedHttpClient } from '.
 import { EgressPolicy } from './egress/egress-policy';
 import { UpstreamService } from './upstream.service';
 
-/** Needs `EGRESS_CONFIG` from a global module. */
+/** Requires a global module that provides `EGRESS_CONFIG`. */
 @Module({
   providers: [
     { provide: GUARDED_HTTP_OPTIONS, useValue: DEFAULT_HTTP_OPTIONS },

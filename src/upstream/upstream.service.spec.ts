@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { EGRESS_CONFIG, type EgressConfig } from '../config/egress-allow';
-import { closeAll, upstream } from './fixtures/loopback-upstream';
+import { closeAll, startUpstream } from './fixtures/loopback-upstream';
 import { UpstreamModule } from './upstream.module';
 import { UpstreamService } from './upstream.service';
 
@@ -14,9 +14,9 @@ class EgressConfigModule {}
 afterEach(closeAll);
 
 describe('UpstreamModule', () => {
-  it('assembles from EGRESS_CONFIG, and picks the adapter by the kind of the target', async () => {
+  it('uses the adapter for the kind of the target', async () => {
     const headers: Record<string, unknown>[] = [];
-    const { port } = await upstream((request, response) => {
+    const { port } = await startUpstream((request, response) => {
       headers.push(request.headers);
       response.end('{"data":[{"id":"m"}]}');
     });
@@ -39,7 +39,7 @@ describe('UpstreamModule', () => {
     await application.close();
   });
 
-  it('gives the spelling of a base URL to store, or refuses it', async () => {
+  it('returns the canonical spelling of a base URL or rejects it', async () => {
     const application = await Test.createTestingModule({
       imports: [EgressConfigModule, UpstreamModule],
     }).compile();

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AnthropicAdapter } from './adapters/anthropic.adapter';
 import { OpenaiAdapter } from './adapters/openai.adapter';
-import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './adapters/upstream-adapter';
+import { type ProbeResult, type UpstreamAdapter, type UpstreamModel } from './adapters/upstream-adapter';
 import { normaliseBaseUrl, type ProviderKind } from './base-url';
 import { EgressPolicy } from './egress/egress-policy';
 import { type UpstreamTarget } from './upstream-target';
 
-/** What the rest of the service knows of upstreams: which base URLs are acceptable, and two calls. */
+/** The interface of this folder to the rest of Caret: validates base URLs, lists models and probes a model. */
 @Injectable()
 export class UpstreamService {
   private readonly adapters: Readonly<Record<ProviderKind, UpstreamAdapter>>;
@@ -20,8 +20,8 @@ export class UpstreamService {
   }
 
   /**
-   * Judges a base URL before it is saved or used and gives the spelling to store. Throws `validation.failed`
-   * or `egress_denied` for `/base_url`. A name that does not resolve now is accepted: it is judged at use.
+   * Validates a base URL and returns the spelling to store. Throws `validation.failed` or `egress_denied` for
+   * `/base_url`. Does not resolve names; each call checks the addresses.
    */
   acceptBaseUrl(raw: string): string {
     const baseUrl = normaliseBaseUrl(raw);
@@ -35,7 +35,7 @@ export class UpstreamService {
   }
 
   /** See {@link UpstreamAdapter.probeModel}. */
-  probeModel(target: UpstreamTarget, model: string): Promise<CallOutcome> {
+  probeModel(target: UpstreamTarget, model: string): Promise<ProbeResult> {
     return this.adapters[target.kind].probeModel(target, model);
   }
 }

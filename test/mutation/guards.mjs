@@ -81,7 +81,7 @@ export const GUARDS = [
   },
   {
     name: 'redaction',
-    file: 'src/upstream/redaction.ts',
+    file: 'src/upstream/redact.ts',
     edits: [['return maskPieces(text, spellings).replace(CREDENTIAL, MARK);', 'return text;']],
     project: 'sqlite',
     specs: ['discovery/discovery-failures', 'discovery/model-test', 'providers/secret-leaks'],

@@ -68,7 +68,7 @@ export const CHECK_EXAMPLE: CheckResponse = {
   latency_ms: 412,
   error: {
     code: 'llm_providers.upstream_auth_failed',
-    detail: 'The upstream refused the credentials (HTTP 401): "invalid x-api-key"',
+    detail: 'The upstream rejected the credentials (HTTP 401): "invalid x-api-key"',
     upstream_status: 401,
   },
 };

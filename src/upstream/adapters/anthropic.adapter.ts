@@ -1,61 +1,65 @@
 import { Injectable } from '@nestjs/common';
 import { isJsonObject, type JsonObject } from '../../common/json-object';
+import { callJson } from '../client/call-json';
 import { GuardedHttpClient } from '../client/guarded-http-client';
-import { callJson } from '../client/upstream-call';
 import { upstreamInvalidResponse } from '../upstream-error';
 import { type UpstreamTarget } from '../upstream-target';
-import { firstCount, firstText, listBudget, ModelList } from './model-list';
+import { findCount, findText, createListBudget, ModelList } from './model-list';
 import {
-  requireResponse,
+  createProbeBudget,
+  parseProbeResponse,
   PROBE_OUTPUT_TOKENS,
   PROBE_PROMPT,
-  probeBudget,
-  probeParameters,
-} from './probe-model';
-import { type CallOutcome, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
+  selectProbeParameters,
+} from './probe-request';
+import { type ProbeResult, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
 
-/** The largest page that Anthropic's `GET /v1/models` gives. */
+/** The maximum page size of Anthropic's `GET /v1/models`. */
 const PAGE_SIZE = '1000';
 
-/** Anthropic and everything that speaks its Messages protocol. */
+/** Calls Anthropic and servers that implement its Messages API. */
 @Injectable()
 export class AnthropicAdapter implements UpstreamAdapter {
   constructor(private readonly http: GuardedHttpClient) {}
 
-  /** Walks every page by `has_more` and `last_id`; a page that leads back to an earlier one is an invalid answer. */
+  /** Reads every page by `has_more` and `last_id`. Throws `upstream_invalid_response` if a cursor repeats. */
   async listModels(target: UpstreamTarget): Promise<UpstreamModel[]> {
-    const budget = listBudget(target);
+    const budget = createListBudget(target);
     const list = new ModelList(target.apiKey);
     const seen = new Set<string>();
     let query: Record<string, string> = { limit: PAGE_SIZE };
     for (;;) {
       const { json } = await callJson(this.http, target, { path: '/models', query }, budget);
       if (!isJsonObject(json)) throw upstreamInvalidResponse('is not a list of models');
-      list.add(json.data, toAnthropicModel);
-      if (json.has_more !== true) return list.all();
-      const last = firstText(json.last_id);
+      list.add(json.data, parseAnthropicModel);
+      if (json.has_more !== true) return list.toArray();
+      const last = findText(json.last_id);
       if (last === undefined || seen.has(last)) throw upstreamInvalidResponse('has pages without an end');
       seen.add(last);
       query = { limit: PAGE_SIZE, after_id: last };
     }
   }
 
-  async probeModel(target: UpstreamTarget, model: string): Promise<CallOutcome> {
+  async probeModel(target: UpstreamTarget, model: string): Promise<ProbeResult> {
     const body: Record<string, unknown> = {
-      ...probeParameters(target),
+      ...selectProbeParameters(target),
       model,
       messages: [{ role: 'user', content: PROBE_PROMPT }],
       max_tokens: PROBE_OUTPUT_TOKENS,
     };
-    // `budget_tokens` is at least 1024 and must be below `max_tokens`.
+    // `budget_tokens` must be at least 1024 and less than `max_tokens`, so a probe request cannot have it.
     if (isJsonObject(body.thinking) && 'budget_tokens' in body.thinking) delete body.thinking;
-    const answer = await callJson(this.http, target, { path: '/messages', body }, probeBudget(target));
-    return { ...requireResponse(answer, 'content'), protocol: 'anthropic_messages' };
+    const call = { path: '/messages', body } as const;
+    const response = await callJson(this.http, target, call, createProbeBudget(target));
+    return { ...parseProbeResponse(response, 'content'), protocol: 'anthropic_messages' };
   }
 }
 
-/** Reads one entry of https://platform.claude.com/docs/en/api/models/list; older servers lack all but id and name. */
-function toAnthropicModel(id: string, entry: JsonObject): UpstreamModel {
+/**
+ * Reads one entry of a list (https://platform.claude.com/docs/en/api/models/list). Older servers send only the id and
+ * the name.
+ */
+function parseAnthropicModel(id: string, entry: JsonObject): UpstreamModel {
   const capabilities = isJsonObject(entry.capabilities) ? entry.capabilities : null;
   const supports = (name: string): boolean => {
     const capability = capabilities?.[name];
@@ -68,9 +72,9 @@ function toAnthropicModel(id: string, entry: JsonObject): UpstreamModel {
   ];
   return {
     id,
-    name: firstText(entry.display_name, entry.name) ?? id,
-    contextLength: firstCount(entry.max_input_tokens, entry.context_length),
-    maxOutputTokens: firstCount(entry.max_tokens),
+    name: findText(entry.display_name, entry.name) ?? id,
+    contextLength: findCount(entry.max_input_tokens, entry.context_length),
+    maxOutputTokens: findCount(entry.max_tokens),
     inputModalities: capabilities ? inputs : undefined,
   };
 }

@@ -1,13 +1,13 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { LLMock } from '@copilotkit/aimock';
-import { client, closeAll, upstream } from '../fixtures/loopback-upstream';
+import { createClient, closeAll, startUpstream } from '../fixtures/loopback-upstream';
 import { type UpstreamTarget } from '../upstream-target';
 import { OpenaiAdapter } from './openai.adapter';
 
 const KEY = 'sk-test-0123456789abcdef';
-type Answer = { status?: number; json?: unknown; html?: string };
-interface Seen {
+type Reply = { status?: number; json?: unknown; html?: string };
+interface RecordedRequest {
   url: string | undefined;
   headers: IncomingMessage['headers'];
   body: Record<string, unknown> | null;
@@ -22,32 +22,32 @@ const target = (baseUrl: string, more: Partial<UpstreamTarget> = {}): UpstreamTa
   ...more,
 });
 
-/** An upstream that answers by path. */
-async function scripted(answer: (path: string, body: Record<string, unknown> | null) => Answer) {
-  const seen: Seen[] = [];
+/** Starts an upstream that chooses its reply by path and body. */
+async function startScripted(reply: (path: string, body: Record<string, unknown> | null) => Reply) {
+  const requests: RecordedRequest[] = [];
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const sent = await text(request);
     const body = sent ? (JSON.parse(sent) as Record<string, unknown>) : null;
-    seen.push({ url: request.url, headers: request.headers, body });
-    const { status = 200, json, html } = answer(new URL(request.url ?? '', 'http://h').pathname, body);
+    requests.push({ url: request.url, headers: request.headers, body });
+    const { status = 200, json, html } = reply(new URL(request.url ?? '', 'http://h').pathname, body);
     response.writeHead(status).end(html ?? JSON.stringify(json));
   };
-  const { port } = await upstream((request, response) => void handle(request, response));
-  return { seen, baseUrl: `http://127.0.0.1:${port}` };
+  const { port } = await startUpstream((request, response) => void handle(request, response));
+  return { requests, baseUrl: `http://127.0.0.1:${port}` };
 }
 
-const adapter = () => new OpenaiAdapter(client());
+const adapter = () => new OpenaiAdapter(createClient());
 const list = async (json: unknown) => {
-  const { baseUrl } = await scripted(() => ({ json }));
+  const { baseUrl } = await startScripted(() => ({ json }));
   return adapter().listModels(target(baseUrl));
 };
-const paths = (seen: Seen[]) => seen.map(({ url }) => url);
+const paths = (requests: RecordedRequest[]) => requests.map(({ url }) => url);
 
 afterEach(closeAll);
 
-describe('listing models', () => {
-  it('sends the key as a bearer, with the extra headers and query that may be set', async () => {
-    const { seen, baseUrl } = await scripted(() => ({ json: { data: [] } }));
+describe('OpenaiAdapter.listModels', () => {
+  it('sends the key as a bearer token, with the allowed extra headers and query', async () => {
+    const { requests, baseUrl } = await startScripted(() => ({ json: { data: [] } }));
     const advancedJson = {
       extra_headers: {
         'OpenAI-Organization': 'org',
@@ -58,18 +58,21 @@ describe('listing models', () => {
       extra_query: { 'api-version': 'preview', bad: 1 },
     };
     await adapter().listModels(target(`${baseUrl}/proxy/v1/`, { advancedJson }));
-    expect(paths(seen)).toEqual(['/proxy/v1/models?api-version=preview']);
-    expect(seen[0]?.headers).toMatchObject({ authorization: `Bearer ${KEY}`, 'openai-organization': 'org' });
-    expect(seen[0]?.headers.host).toBe(new URL(baseUrl).host);
-    expect(seen[0]?.headers).not.toHaveProperty('bad');
+    expect(paths(requests)).toEqual(['/proxy/v1/models?api-version=preview']);
+    expect(requests[0]?.headers).toMatchObject({
+      authorization: `Bearer ${KEY}`,
+      'openai-organization': 'org',
+    });
+    expect(requests[0]?.headers.host).toBe(new URL(baseUrl).host);
+    expect(requests[0]?.headers).not.toHaveProperty('bad');
   });
 
-  it('reads OpenAI’s entries, each id once', async () => {
+  it('reads entries of OpenAI and returns each id once', async () => {
     const entry = { id: 'gpt-4o', object: 'model', created: 1, owned_by: 'system' };
     expect(await list({ object: 'list', data: [entry, entry] })).toEqual([{ id: 'gpt-4o', name: 'gpt-4o' }]);
   });
 
-  it('reads OpenRouter’s', async () => {
+  it('reads entries of OpenRouter', async () => {
     const entry = {
       id: 'openai/gpt-4o:extended',
       name: 'OpenAI: GPT-4o',
@@ -93,14 +96,14 @@ describe('listing models', () => {
   it.each([
     ['Gemini', { data: [{ id: 'models/gemini-2.5-pro', object: 'model' }] }, ['models/gemini-2.5-pro']],
     ['Ollama', { object: 'list', data: [{ id: 'llama3.2:latest', object: 'model' }] }, ['llama3.2:latest']],
-    ['an empty Ollama', { object: 'list', data: null }, []],
+    ['Ollama without models', { object: 'list', data: null }, []],
     ['Together', [{ id: 'a/b', type: 'chat', display_name: 'B', context_length: 8 }], ['a/b']],
-    ['nobody', { data: [] }, []],
-  ])('reads the list of %s', async (_who, json, ids) => {
+    ['a server without models', { data: [] }, []],
+  ])('reads the list of %s', async (_server, json, ids) => {
     expect((await list(json)).map(({ id }) => id)).toEqual(ids);
   });
 
-  it('leaves out fields of the wrong type', async () => {
+  it('ignores fields of the wrong type', async () => {
     const entry = {
       id: 'x',
       name: 5,
@@ -116,29 +119,29 @@ describe('listing models', () => {
     ['no list', {}],
     ['a string', 'models'],
     ['null', null],
-    ['an entry that is no object', { data: ['gpt-4'] }],
+    ['an entry that is not an object', { data: ['gpt-4'] }],
     ['an entry without an id', { data: [{ name: 'x' }] }],
     ['an entry with an empty id', { data: [{ id: '' }] }],
     ['too many models', { data: Array.from({ length: 10_001 }, (_, id) => ({ id: String(id) })) }],
     ['more than 8 MiB', { data: [{ id: 'x', name: 'y'.repeat(9 << 20) }] }],
-  ])('refuses %s', async (_case, json) => {
+  ])('rejects %s', async (_case, json) => {
     await expect(list(json)).rejects.toMatchObject({
       code: 'llm_providers.upstream_invalid_response',
       kind: 'upstream_failed',
     });
   });
 
-  it('refuses HTML with 200, and quotes none of it', async () => {
-    const { baseUrl } = await scripted(() => ({ html: '<html>secret page</html>' }));
+  it('rejects HTML with status 200 and quotes none of it', async () => {
+    const { baseUrl } = await startScripted(() => ({ html: '<html>secret page</html>' }));
     await expect(adapter().listModels(target(baseUrl))).rejects.toMatchObject({
       code: 'llm_providers.upstream_invalid_response',
       detail: expect.not.stringContaining('secret'),
     });
   });
 
-  it('types a refused key, without the key', async () => {
+  it('throws upstream_auth_failed for a rejected key, without the key in its detail', async () => {
     const json = { error: { message: `Incorrect API key provided: ${KEY}.` } };
-    const { baseUrl } = await scripted(() => ({ status: 401, json }));
+    const { baseUrl } = await startScripted(() => ({ status: 401, json }));
     await expect(adapter().listModels(target(baseUrl))).rejects.toMatchObject({
       code: 'llm_providers.upstream_auth_failed',
       upstreamStatus: 401,
@@ -146,8 +149,8 @@ describe('listing models', () => {
     });
   });
 
-  it('obeys timeout_ms', async () => {
-    const { port } = await upstream((request) => request.resume());
+  it('times out after timeout_ms', async () => {
+    const { port } = await startUpstream((request) => request.resume());
     const slow = target(`http://127.0.0.1:${port}`, { advancedJson: { timeout_ms: 100 } });
     await expect(adapter().listModels(slow)).rejects.toMatchObject({
       code: 'llm_providers.upstream_timeout',
@@ -155,12 +158,12 @@ describe('listing models', () => {
   });
 });
 
-describe('the smallest call', () => {
+describe('OpenaiAdapter.probeModel', () => {
   const chat = { json: { choices: [{ message: { content: '' }, finish_reason: 'length' }] } };
   const response = { json: { status: 'incomplete', output: [] } };
-  const refusal = (message: string, status = 400) => ({ status, json: { error: { message } } });
+  const rejection = (message: string, status = 400) => ({ status, json: { error: { message } } });
 
-  it('succeeds against the shapes of the real API, in either mode', async () => {
+  it('succeeds against a mock of the OpenAI API in every mode', async () => {
     const mock = new LLMock({ port: 0 });
     mock.onMessage(/.*/, { content: 'Hello' });
     await mock.start();
@@ -172,8 +175,8 @@ describe('the smallest call', () => {
     await mock.stop();
   });
 
-  it('asks the Responses API first, with its least number of tokens and the default parameters', async () => {
-    const { seen, baseUrl } = await scripted(() => response);
+  it('tries the Responses API first, with its lowest token limit and the default parameters', async () => {
+    const { requests, baseUrl } = await startScripted(() => response);
     const advancedJson = {
       temperature: 0,
       max_output_tokens: 9000,
@@ -182,53 +185,49 @@ describe('the smallest call', () => {
       model: 'other',
     };
     await adapter().probeModel(target(baseUrl, { advancedJson }), 'gpt-5');
-    expect(paths(seen)).toEqual(['/v1/responses']);
-    expect(seen[0]?.body).toEqual({ model: 'gpt-5', input: 'Hi', max_output_tokens: 16, temperature: 0 });
+    expect(paths(requests)).toEqual(['/v1/responses']);
+    expect(requests[0]?.body).toEqual({ model: 'gpt-5', input: 'Hi', max_output_tokens: 16, temperature: 0 });
   });
 
   it.each([
     ['404', { status: 404, json: {} }],
     ['405', { status: 405, json: {} }],
     ['501', { status: 501, json: {} }],
-    ['a page for every path', { html: '<html></html>' }],
-    ['an unknown parameter', refusal("Unknown parameter: 'max_tokens'.")],
-  ])('falls back to chat completions under auto on %s, and not under responses', async (_case, answer) => {
-    const { seen, baseUrl } = await scripted((path) => (path.endsWith('/responses') ? answer : chat));
+    ['an HTML page with status 200', { html: '<html></html>' }],
+    ['an unknown parameter', rejection("Unknown parameter: 'max_tokens'.")],
+  ])('falls back to chat completions on %s in mode auto, but not in mode responses', async (_case, reply) => {
+    const { requests, baseUrl } = await startScripted((path) => (path.endsWith('/responses') ? reply : chat));
     await adapter().probeModel(target(baseUrl, { openaiApiMode: 'auto' }), 'm');
-    expect(paths(seen)).toEqual(['/v1/responses', '/v1/chat/completions']);
+    expect(paths(requests)).toEqual(['/v1/responses', '/v1/chat/completions']);
     await expect(
       adapter().probeModel(target(baseUrl, { openaiApiMode: 'responses' }), 'm'),
     ).rejects.toThrow();
-    expect(seen).toHaveLength(3);
+    expect(requests).toHaveLength(3);
   });
 
-  it.each([refusal('bad key', 401), refusal('slow down', 429), refusal('down', 503), refusal('no quota')])(
-    'does not fall back on %j',
-    async (answer) => {
-      const { seen, baseUrl } = await scripted(() => answer);
-      await expect(adapter().probeModel(target(baseUrl), 'm')).rejects.toMatchObject({
-        upstreamStatus: answer.status,
-      });
-      expect(seen).toHaveLength(1);
-    },
-  );
+  it.each([400, 401, 429, 503])('does not fall back on %i', async (status) => {
+    const { requests, baseUrl } = await startScripted(() => rejection('no quota', status));
+    const probe = adapter().probeModel(target(baseUrl), 'm');
+    await expect(probe).rejects.toMatchObject({ upstreamStatus: status });
+    expect(requests).toHaveLength(1);
+  });
 
-  it('asks for max_completion_tokens where max_tokens is refused', async () => {
-    const { seen, baseUrl } = await scripted((_path, body) =>
+  it('sends max_completion_tokens when max_tokens is rejected', async () => {
+    const { requests, baseUrl } = await startScripted((_path, body) =>
       body && 'max_tokens' in body
-        ? refusal("Unsupported parameter: 'max_tokens' is not supported with this model.")
+        ? rejection("Unsupported parameter: 'max_tokens' is not supported with this model.")
         : chat,
     );
     await adapter().probeModel(target(baseUrl, { openaiApiMode: 'chat_completions' }), 'o3');
-    expect(seen.map(({ body }) => [body?.max_tokens, body?.max_completion_tokens])).toEqual([
+    expect(requests.map(({ body }) => [body?.max_tokens, body?.max_completion_tokens])).toEqual([
       [16, undefined],
       [undefined, 16],
     ]);
   });
 
-  it('takes a reasoning model that ran out of tokens for well', async () => {
-    const { baseUrl } = await scripted(() =>
-      refusal('Could not finish the message because max_tokens or model output limit was reached.'),
+  it('succeeds when a reasoning model runs out of tokens', async () => {
+    const { baseUrl } = await startScripted(() =>
+      rejection('Could not finish the message because max_tokens or model output limit was reached.'),
     );
     const chatOnly = target(baseUrl, { openaiApiMode: 'chat_completions' });
     await expect(adapter().probeModel(chatOnly, 'gpt-5')).resolves.toEqual({
@@ -237,8 +236,10 @@ describe('the smallest call', () => {
     });
   });
 
-  it('does not take an error with status 200 for an answer', async () => {
-    const { baseUrl } = await scripted(() => ({ json: { error: { message: 'no credits', code: 402 } } }));
+  it('throws upstream_error for an error with status 200', async () => {
+    const { baseUrl } = await startScripted(() => ({
+      json: { error: { message: 'no credits', code: 402 } },
+    }));
     const chatOnly = target(baseUrl, { openaiApiMode: 'chat_completions' });
     await expect(adapter().probeModel(chatOnly, 'm')).rejects.toMatchObject({
       code: 'llm_providers.upstream_error',

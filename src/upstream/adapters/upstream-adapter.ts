@@ -1,10 +1,10 @@
 import type { Protocol } from '../protocol';
 import { type UpstreamTarget } from '../upstream-target';
 
-/** A model as an upstream lists it; what it does not say is absent. */
+/** A model from an upstream's list. Fields that the upstream does not send are absent. */
 export interface UpstreamModel {
   readonly id: string;
-  /** For a person; the id where the upstream has no other. */
+  /** The display name, or the id if the upstream has none. */
   readonly name: string;
   readonly type?: string;
   /** Tokens. */
@@ -15,17 +15,17 @@ export interface UpstreamModel {
   readonly outputModalities?: readonly string[];
 }
 
-/** A call that was answered. */
-export interface CallOutcome {
+/** The result of a successful probe request. */
+export interface ProbeResult {
   readonly latencyMs: number;
-  /** What the endpoint understood. */
+  /** The protocol that the endpoint accepted. */
   readonly protocol: Protocol;
 }
 
-/** One protocol family. Failures are `egress_denied` or an UpstreamError. */
+/** Calls the upstreams of one protocol family. Methods throw `egress_denied` or an `UpstreamError`. */
 export interface UpstreamAdapter {
-  /** Every model once, in the upstream's order. Free of charge. */
+  /** Returns each model once, in the upstream's order. The vendor does not charge for this call. */
   listModels(target: UpstreamTarget): Promise<UpstreamModel[]>;
-  /** The cheapest call that proves a model answers. It costs money. A truncated answer is an answer. */
-  probeModel(target: UpstreamTarget, model: string): Promise<CallOutcome>;
+  /** Sends the cheapest request that proves a model responds. The vendor charges for it. A truncated response counts. */
+  probeModel(target: UpstreamTarget, model: string): Promise<ProbeResult>;
 }

@@ -3,8 +3,9 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { DomainError } from '../../common/domain-error';
 import { EGRESS_CONFIG, type EgressConfig } from '../../config/egress-allow';
-import { EgressPolicy, hostOf, portOf } from '../egress/egress-policy';
-import { type ConnectorOptions, guardedConnector, pause } from '../egress/guarded-connector';
+import { getPort, normaliseHost } from '../egress/destination';
+import { EgressPolicy } from '../egress/egress-policy';
+import { type ConnectorOptions, createGuardedConnector, pause } from '../egress/guarded-connector';
 import { checkAddresses, resolveForCall, systemResolver } from '../egress/host-resolver';
 import {
   translateTransportFailure,
@@ -12,32 +13,32 @@ import {
   upstreamTimeout,
   upstreamUnreachable,
 } from '../upstream-error';
-import { ACCEPTED_ENCODINGS, ignore, readBody } from './response-body';
+import { ACCEPTED_ENCODINGS, ignoreAbort, readBody } from './read-body';
 
 export interface UpstreamRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Milliseconds for everything: resolving, connecting, and the last byte. */
+  /** Milliseconds for the whole call, from name resolution to the last byte. */
   readonly deadlineMs: number;
-  /** Milliseconds until the answer's headers are there, where the usual 15 s are not for this call. */
+  /** Milliseconds until the response headers are complete. Default: the client's own limit. */
   readonly headersTimeoutMs?: number;
-  /** Decoded bytes of a successful answer. */
+  /** Maximum size of a successful response, in decoded bytes. */
   readonly maxBytes: number;
-  /** Gives the call up early; it then fails like one that took too long. */
+  /** Cancels the call. It then fails with the same error as a timeout. */
   readonly signal?: AbortSignal;
 }
 
 export interface UpstreamResponse {
   readonly status: number;
   readonly headers: Dispatcher.ResponseData['headers'];
-  /** Of an answer of 400 or more, the first 16 KiB. */
+  /** Decoded. Truncated to 16 KiB when the status is 400 or more. */
   readonly body: Buffer;
   readonly latencyMs: number;
 }
 
-/** Limits of security.md, "Egress", in milliseconds and bytes, and what a test replaces. */
+/** The limits of an outbound call, in milliseconds and bytes. A test replaces the resolver and the authorities. */
 export interface GuardedHttpOptions extends ConnectorOptions {
   readonly headersTimeoutMs: number;
   readonly idleTimeoutMs: number;
@@ -59,17 +60,17 @@ export const GUARDED_HTTP_OPTIONS = Symbol('GUARDED_HTTP_OPTIONS');
 const MAX_ERROR_BYTES = 16_384;
 
 /**
- * The only way out to a URL that a user supplied. Every call resolves, judges and connects anew: a kept
- * connection would outlive the judgement of its address. Redirects are errors, nothing is retried.
- * Throws `egress_denied` or an UpstreamError; any status but a redirect is for the caller to translate.
+ * Sends every request to a URL that a user supplied. Each call resolves the name, checks the address and opens a new
+ * connection, because a pooled connection would outlive the check of its address. Redirects are errors, and nothing is
+ * retried. Throws `egress_denied` or an `UpstreamError`. The caller translates every status except a redirect.
  *
- * Through EGRESS_PROXY the proxy resolves and dials. Literals and inside names are still judged, and so are
- * the addresses that this host resolves a name to; where it cannot resolve, the proxy's own rules decide.
+ * With EGRESS_PROXY, the proxy resolves the name and connects. The policy still checks literals, internal names and the
+ * addresses that this host resolves. When this host cannot resolve the name, the proxy's own rules decide.
  */
 @Injectable()
 export class GuardedHttpClient implements OnApplicationShutdown {
   private readonly dispatcher: Dispatcher;
-  private readonly proxied: boolean;
+  private readonly usesProxy: boolean;
 
   constructor(
     private readonly policy: EgressPolicy,
@@ -80,7 +81,7 @@ export class GuardedHttpClient implements OnApplicationShutdown {
       headersTimeout: options.headersTimeoutMs,
       bodyTimeout: options.idleTimeoutMs,
       maxHeaderSize: options.maxHeaderBytes,
-      // No keep-alive.
+      // Disables keep-alive.
       pipelining: 0,
     };
     const tls = {
@@ -88,10 +89,10 @@ export class GuardedHttpClient implements OnApplicationShutdown {
       rejectUnauthorized: true,
       ca: options.certificateAuthorities,
     };
-    this.proxied = config.proxy !== null;
+    this.usesProxy = config.proxy !== null;
     this.dispatcher = config.proxy
       ? new ProxyAgent({ ...limits, uri: config.proxy.href, proxyTls: tls, requestTls: tls })
-      : new Agent({ ...limits, connect: guardedConnector(policy, options) });
+      : new Agent({ ...limits, connect: createGuardedConnector(policy, options) });
   }
 
   async request(request: UpstreamRequest): Promise<UpstreamResponse> {
@@ -100,9 +101,9 @@ export class GuardedHttpClient implements OnApplicationShutdown {
     const timer = setTimeout(() => deadline.abort(), request.deadlineMs);
     const signal = request.signal ? AbortSignal.any([deadline.signal, request.signal]) : deadline.signal;
     try {
-      if (isIP(hostOf(request.url.hostname)))
-        this.policy.checkHost(hostOf(request.url.hostname), portOf(request.url));
-      if (this.proxied) await Promise.race([this.checkBeforeProxy(request.url), rejectionOn(signal)]);
+      const host = normaliseHost(request.url.hostname);
+      if (isIP(host)) this.policy.checkHost(host, getPort(request.url));
+      if (this.usesProxy) await Promise.race([this.checkBeforeProxy(request.url), rejectOnAbort(signal)]);
       return await this.exchange(request, signal, started);
     } catch (error) {
       throw signal.aborted ? upstreamTimeout(error) : translateTransportFailure(error);
@@ -111,7 +112,7 @@ export class GuardedHttpClient implements OnApplicationShutdown {
     }
   }
 
-  /** After the server has closed: requests in flight have had their answers. */
+  /** Runs after the HTTP server has closed, so every response has been sent. */
   async onApplicationShutdown(): Promise<void> {
     await this.dispatcher.destroy();
   }
@@ -131,20 +132,20 @@ export class GuardedHttpClient implements OnApplicationShutdown {
       signal,
     });
     if (statusCode >= 300 && statusCode < 400) {
-      body.on('error', ignore).destroy();
+      body.on('error', ignoreAbort).destroy();
       throw upstreamRedirected(statusCode);
     }
     const isError = statusCode >= 400;
     const bytes = await readBody(body, String(headers['content-encoding'] ?? ''), {
       maxBytes: isError ? MAX_ERROR_BYTES : request.maxBytes,
-      cut: isError,
+      truncates: isError,
     });
     return { status: statusCode, headers, body: bytes, latencyMs: Math.round(performance.now() - started) };
   }
 
   private async checkBeforeProxy(url: URL): Promise<void> {
-    const host = hostOf(url.hostname);
-    const port = portOf(url);
+    const host = normaliseHost(url.hostname);
+    const port = getPort(url);
     const { resolve, resolveTimeoutMs, connectTimeoutMs } = this.options;
     try {
       const resolved = await resolveForCall(host, port, this.policy, resolve, resolveTimeoutMs);
@@ -159,7 +160,7 @@ export class GuardedHttpClient implements OnApplicationShutdown {
   }
 }
 
-function rejectionOn(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) =>
     signal.addEventListener('abort', () => reject(new Error('aborted'))),
   );

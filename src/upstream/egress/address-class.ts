@@ -4,34 +4,34 @@ import ipaddr from 'ipaddr.js';
  * - `global`: globally reachable unicast.
  * - `local`: loopback, RFC 1918, unique local (RFC 4193).
  * - `special`: every other range of the IANA special-purpose registries.
- * - `never`: cloud metadata, link-local, multicast, "this network" and IPv6 forms that wrap one of these.
+ * - `never`: cloud metadata, link-local, multicast, "this network", and IPv6 addresses that contain one of these.
  */
 export type AddressClass = 'global' | 'local' | 'special' | 'never';
 
-/** RFC 4291 and IANA: the only block that global unicast addresses are assigned from. */
+/** The only block from which IANA assigns global unicast addresses (RFC 4291). */
 const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 
-/** Metadata and host agents outside 169.254.0.0/16: AWS (IPv6), Google (IPv6), Alibaba, Azure, Oracle. */
+/** Metadata services and host agents outside 169.254.0.0/16: AWS and Google over IPv6, Alibaba, Azure, Oracle. */
 const METADATA_IPV6 = [ipaddr.IPv6.parseCIDR('fd00:ec2::/32'), ipaddr.IPv6.parseCIDR('fd20:ce::254/128')];
 const METADATA_IPV4 = new Set(['100.100.100.200', '168.63.129.16', '192.0.0.192']);
 
 const NEVER_RANGES = new Set(['linkLocal', 'multicast', 'unspecified', 'broadcast']);
 const LOCAL_RANGES = new Set(['loopback', 'private', 'uniqueLocal']);
 
-/** Classifies an IP address in text form; what is not one is `never`. */
+/** Classifies an IP address in text form. Invalid text is `never`. */
 export function classifyAddress(text: string): AddressClass {
   if (text.includes('%') || !ipaddr.isValid(text)) return 'never';
   const address = ipaddr.parse(text);
   return address instanceof ipaddr.IPv4 ? classifyIpv4(address) : classifyIpv6(address);
 }
 
-/** One spelling for each address, for comparison. */
-export function canonicalAddress(text: string): string {
+/** Returns the canonical spelling of an address, for comparison. Returns invalid text unchanged. */
+export function canonicaliseAddress(text: string): string {
   return ipaddr.isValid(text) ? ipaddr.parse(text).toString() : text;
 }
 
-/** Whether the address lies in a network; families are never mixed. */
+/** Returns whether an address is in a network. Addresses of different families never match. */
 export function isInNetwork(text: string, network: string, prefix: number): boolean {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.parse(text);

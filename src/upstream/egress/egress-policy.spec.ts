@@ -1,7 +1,7 @@
 import { type DomainError } from '../../common/domain-error';
 import { type EgressConfig, parseEgressAllow } from '../../config/egress-allow';
 import { normaliseBaseUrl } from '../base-url';
-import insideUrls from '../fixtures/inside-urls.json';
+import internalUrls from '../fixtures/internal-urls.json';
 import { EgressPolicy } from './egress-policy';
 
 function policy(
@@ -12,15 +12,15 @@ function policy(
   return new EgressPolicy({ mode, allow: allow ? parseEgressAllow(allow) : [], proxy: null, ownEndpoints });
 }
 
-/** `saved`, or the code of the refusal. */
+/** Returns `permitted` or the code of the error. */
 function save(egress: EgressPolicy, raw: string): string {
-  return outcome(() => egress.checkAtSave(new URL(normaliseBaseUrl(raw))));
+  return check(() => egress.checkAtSave(new URL(normaliseBaseUrl(raw))));
 }
 
-function outcome(act: () => void): string {
+function check(act: () => void): string {
   try {
     act();
-    return 'saved';
+    return 'permitted';
   } catch (error) {
     return (error as DomainError).code;
   }
@@ -29,7 +29,7 @@ function outcome(act: () => void): string {
 describe('EgressPolicy in strict mode', () => {
   const strict = policy('strict', '127.0.0.1:80,localhost:80');
 
-  it.each(insideUrls)('refuses %s', (raw) => {
+  it.each(internalUrls)('denies %s', (raw) => {
     expect(save(strict, raw)).toBe('egress_denied');
   });
 
@@ -39,8 +39,8 @@ describe('EgressPolicy in strict mode', () => {
     'http://1.1.1.1',
     'https://internal.example',
     'https://does-not-resolve.example',
-  ])('takes %s', (raw) => {
-    expect(save(strict, raw)).toBe('saved');
+  ])('permits %s', (raw) => {
+    expect(save(strict, raw)).toBe('permitted');
   });
 
   it.each([
@@ -58,14 +58,14 @@ describe('EgressPolicy in strict mode', () => {
     'not an address',
     '',
   ])('denies the address %j', (address) => {
-    expect(outcome(() => strict.checkAddress(address, 443, 'h.example'))).toBe('egress_denied');
+    expect(check(() => strict.checkAddress(address, 443, 'h.example'))).toBe('egress_denied');
   });
 
   it.each(['2001:200::1', '2606:4700::1111', '3ffe::1', '8.8.8.8'])('permits the address %s', (address) => {
-    expect(outcome(() => strict.checkAddress(address, 443, 'h.example'))).toBe('saved');
+    expect(check(() => strict.checkAddress(address, 443, 'h.example'))).toBe('permitted');
   });
 
-  it('points to the field and tells no address', () => {
+  it('names the field in its error, but not the address', () => {
     expect(() => strict.checkAtSave(new URL('http://10.1.2.3'))).toThrow(
       expect.objectContaining({
         kind: 'invalid',
@@ -90,8 +90,8 @@ describe('EgressPolicy in allow mode', () => {
     'http://vllm:8000',
     'http://llm.default.svc:8000',
     'https://api.openai.com/v1',
-  ])('opens what is listed: %s', (raw) => {
-    expect(save(allow, raw)).toBe('saved');
+  ])('permits the listed destination %s', (raw) => {
+    expect(save(allow, raw)).toBe('permitted');
   });
 
   it.each([
@@ -104,23 +104,23 @@ describe('EgressPolicy in allow mode', () => {
     'http://svc:8000',
     'http://vllm2:8000',
     'http://localhost:8000',
-  ])('opens nothing else: %s', (raw) => {
+  ])('denies the unlisted destination %s', (raw) => {
     expect(save(allow, raw)).toBe('egress_denied');
   });
 
-  it('opens metadata by a literal only, never by a network or a name', () => {
+  it('permits a metadata address only as a literal, never by a network or a name', () => {
     expect(save(allow, 'http://169.254.169.254')).toBe('egress_denied');
-    expect(save(policy('allow', '169.254.169.254:80'), 'http://169.254.169.254')).toBe('saved');
+    expect(save(policy('allow', '169.254.169.254:80'), 'http://169.254.169.254')).toBe('permitted');
     const named = policy('allow', 'metadata.google.internal:80');
-    expect(outcome(() => named.checkAddress('169.254.169.254', 80, 'metadata.google.internal'))).toBe(
+    expect(check(() => named.checkAddress('169.254.169.254', 80, 'metadata.google.internal'))).toBe(
       'egress_denied',
     );
   });
 
-  it('lets a listed name resolve inside, on its port', () => {
-    expect(outcome(() => allow.checkAddress('192.168.0.9', 8000, 'vllm'))).toBe('saved');
-    expect(outcome(() => allow.checkAddress('192.168.0.9', 8001, 'vllm'))).toBe('egress_denied');
-    expect(outcome(() => allow.checkAddress('192.168.0.9', 8000, 'other.example'))).toBe('egress_denied');
+  it('permits a listed name to resolve to a private address on its port', () => {
+    expect(check(() => allow.checkAddress('192.168.0.9', 8000, 'vllm'))).toBe('permitted');
+    expect(check(() => allow.checkAddress('192.168.0.9', 8001, 'vllm'))).toBe('egress_denied');
+    expect(check(() => allow.checkAddress('192.168.0.9', 8000, 'other.example'))).toBe('egress_denied');
   });
 });
 
@@ -137,8 +137,8 @@ describe('EgressPolicy in local mode', () => {
     'http://ollama:11434',
     'http://nas.local:8080',
     'https://api.openai.com/v1',
-  ])('takes %s', (raw) => {
-    expect(save(local, raw)).toBe('saved');
+  ])('permits %s', (raw) => {
+    expect(save(local, raw)).toBe('permitted');
   });
 
   it.each([
@@ -176,22 +176,22 @@ describe("EgressPolicy and the service's own endpoints", () => {
     ['10.0.0.7', 'http://10.0.0.7:3000'],
     ['34.1.2.3', 'http://34.1.2.3:3000'],
     ['db.example', 'http://DB.example:3000'],
-  ])('refuses %s reached as %s', (host, raw) => {
+  ])('denies %s as %s', (host, raw) => {
     expect(save(policy('local', 'localhost:3000', [{ host, port: 3000 }]), raw)).toBe('egress_denied');
   });
 
-  it('permits other ports, and a literal that is listed', () => {
+  it('permits other ports and a listed literal', () => {
     const own = [{ host: '127.0.0.1', port: 3000 }];
-    expect(save(policy('local', '', own), 'http://127.0.0.1:3001')).toBe('saved');
-    expect(save(policy('allow', '127.0.0.1:3000', own), 'http://127.0.0.1:3000')).toBe('saved');
+    expect(save(policy('local', '', own), 'http://127.0.0.1:3001')).toBe('permitted');
+    expect(save(policy('allow', '127.0.0.1:3000', own), 'http://127.0.0.1:3000')).toBe('permitted');
     expect(save(policy('allow', '127.0.0.0/8:3000', own), 'http://127.0.0.1:3000')).toBe('egress_denied');
   });
 
-  it('refuses what an own name resolved to', () => {
+  it('denies an address that an own name resolves to', () => {
     const egress = policy('local', '', [{ host: 'db.example', port: 3306 }]);
-    expect(egress.ownNamesAt(3306)).toEqual(['db.example']);
-    expect(egress.ownNamesAt(3307)).toEqual([]);
-    expect(outcome(() => egress.checkNotOwn('10.0.0.7', 3306, ['10.0.0.7']))).toBe('egress_denied');
-    expect(outcome(() => egress.checkNotOwn('10.0.0.8', 3306, ['10.0.0.7']))).toBe('saved');
+    expect(egress.listOwnNames(3306)).toEqual(['db.example']);
+    expect(egress.listOwnNames(3307)).toEqual([]);
+    expect(check(() => egress.checkNotOwn('10.0.0.7', 3306, ['10.0.0.7']))).toBe('egress_denied');
+    expect(check(() => egress.checkNotOwn('10.0.0.8', 3306, ['10.0.0.7']))).toBe('permitted');
   });
 });

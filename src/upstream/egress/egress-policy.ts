@@ -2,22 +2,23 @@ import { Inject, Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import { DomainError } from '../../common/domain-error';
 import { EGRESS_CONFIG, type EgressAllowEntry, type EgressConfig } from '../../config/egress-allow';
-import { canonicalAddress, classifyAddress, isInNetwork } from './address-class';
+import { canonicaliseAddress, classifyAddress, isInNetwork } from './address-class';
+import { getPort, normaliseHost } from './destination';
 import { OwnEndpoints } from './own-endpoints';
 
-/** Names that mean this host, this network or this cluster. */
-const INSIDE_SUFFIXES = ['.localhost', '.local', '.internal', '.svc'];
+/** Suffixes of names on this host, in this network or in this cluster. */
+const INTERNAL_SUFFIXES = ['.localhost', '.local', '.internal', '.svc'];
 const METADATA_NAMES = new Set(['metadata.google.internal', 'metadata.goog']);
-/** In `local` mode, ports below this belong to the system and stay closed. */
+/** The first port that `local` mode opens. Lower ports belong to the system. */
 const FIRST_USER_PORT = 1024;
 
 /**
- * Which destinations a user-supplied URL may reach. Only form, names and addresses are judged here; resolving
- * names and dialling belong to the guarded connector. A denial is `egress_denied` and never tells an address.
+ * Decides which destinations a URL from a user may reach. Checks names and addresses only; the guarded connector
+ * resolves and connects. Denials throw `egress_denied`, and their text never contains an address.
  */
 @Injectable()
 export class EgressPolicy {
-  /** In `strict` a denied name must look like an unreachable one, so that nobody maps the inside by it. */
+  /** True in `strict` mode: a denied name looks unreachable, so that callers cannot map the internal network. */
   readonly hidesDeniedNames: boolean;
   private readonly allow: readonly EgressAllowEntry[];
   private readonly own: OwnEndpoints;
@@ -28,14 +29,14 @@ export class EgressPolicy {
     this.own = new OwnEndpoints(config.ownEndpoints);
   }
 
-  /** Judges all that can be judged without the network: literal addresses, and names that mean the inside. */
+  /** Checks a base URL before it is stored, without network access: literal addresses and internal names. */
   checkAtSave(url: URL): void {
-    this.checkHost(hostOf(url.hostname), portOf(url), [
+    this.checkHost(normaliseHost(url.hostname), getPort(url), [
       { pointer: '/base_url', code: 'egress_denied', detail: DENIED },
     ]);
   }
 
-  /** Judges a host, name or literal, before it is resolved. */
+  /** Checks a name or a literal address before resolution. */
   checkHost(host: string, port: number, errors?: DomainError['errors']): void {
     const permitted = ipaddr.isValid(host)
       ? this.permitsAddress(host, port, host)
@@ -43,57 +44,57 @@ export class EgressPolicy {
     if (!permitted) throw egressDenied(errors);
   }
 
-  /** Judges one address that `hostname` resolved to, or that a socket is connected to. */
+  /** Checks an address that `hostname` resolved to or that a socket is connected to. */
   checkAddress(address: string, port: number, hostname: string): void {
     if (!this.permitsAddress(address, port, hostname)) throw egressDenied();
   }
 
-  /** Names that own endpoints at that port were given by: to be resolved for {@link checkNotOwn}. */
-  ownNamesAt(port: number): readonly string[] {
-    return this.own.namesAt(port);
+  /** Returns the names of Caret's own endpoints on this port. Resolve them for {@link checkNotOwn}. */
+  listOwnNames(port: number): readonly string[] {
+    return this.own.listNames(port);
   }
 
-  /** Refuses an address that one of the names of {@link ownNamesAt} resolved to. */
+  /** Denies an address that a name from {@link listOwnNames} resolved to. */
   checkNotOwn(address: string, port: number, ownAddresses: readonly string[]): void {
-    const canonical = canonicalAddress(address);
-    const isOwn = ownAddresses.some((own) => canonicalAddress(own) === canonical);
-    if (isOwn && !this.listsAddress(address, port)) throw egressDenied();
+    const canonical = canonicaliseAddress(address);
+    const isOwn = ownAddresses.some((own) => canonicaliseAddress(own) === canonical);
+    if (isOwn && !this.allowsAddress(address, port)) throw egressDenied();
   }
 
-  /** A literal in the list is the one thing that opens what is otherwise never reached. */
-  private listsAddress(address: string, port: number): boolean {
-    const canonical = canonicalAddress(address);
+  /** Only a literal address in EGRESS_ALLOW opens an address of class `never` or an own endpoint. */
+  private allowsAddress(address: string, port: number): boolean {
+    const canonical = canonicaliseAddress(address);
     return this.allow.some(
       (entry) => entry.kind === 'address' && entry.port === port && entry.address === canonical,
     );
   }
 
   private permitsAddress(address: string, port: number, hostname: string): boolean {
-    if (this.listsAddress(address, port)) return true;
+    if (this.allowsAddress(address, port)) return true;
     if (this.own.includesAddress(address, port)) return false;
     const addressClass = classifyAddress(address);
     if (addressClass === 'never') return false;
     if (addressClass === 'global') return true;
     if (addressClass === 'local' && this.config.mode === 'local' && port >= FIRST_USER_PORT) return true;
-    return this.listsName(hostname, port) || this.listsNetwork(address, port);
+    return this.allowsName(hostname, port) || this.allowsNetwork(address, port);
   }
 
   private permitsName(host: string, port: number): boolean {
     if (this.own.includesName(host, port)) return false;
-    if (this.listsName(host, port)) return true;
+    if (this.allowsName(host, port)) return true;
     if (METADATA_NAMES.has(host)) return false;
     if (this.config.mode === 'local' && port >= FIRST_USER_PORT) return true;
-    return host.includes('.') && !INSIDE_SUFFIXES.some((suffix) => host.endsWith(suffix));
+    return host.includes('.') && !INTERNAL_SUFFIXES.some((suffix) => host.endsWith(suffix));
   }
 
-  private listsNetwork(address: string, port: number): boolean {
+  private allowsNetwork(address: string, port: number): boolean {
     return this.allow.some(
       (entry) =>
         entry.kind === 'network' && entry.port === port && isInNetwork(address, entry.address, entry.prefix),
     );
   }
 
-  private listsName(host: string, port: number): boolean {
+  private allowsName(host: string, port: number): boolean {
     return this.allow.some(
       (entry) =>
         entry.port === port &&
@@ -103,20 +104,8 @@ export class EgressPolicy {
   }
 }
 
-/** A URL's host as policy and resolver want it: no brackets, no dot of the root. */
-export function hostOf(hostname: string): string {
-  return hostname
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '');
-}
-
-/** The port that a URL means, 80 or 443 where it has none. */
-export function portOf(url: { readonly protocol: string; readonly port: string }): number {
-  return url.port ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;
-}
-
-const DENIED = 'This service may not call that address (see EGRESS_MODE and EGRESS_ALLOW).';
+const DENIED =
+  'Caret may not call this address. Use another base_url, or allow it with EGRESS_MODE or EGRESS_ALLOW.';
 
 function egressDenied(errors?: DomainError['errors']): DomainError {
   return new DomainError('invalid', 'egress_denied', DENIED, { errors });

@@ -3,16 +3,16 @@ import fc from 'fast-check';
 import { type DomainError } from '../../common/domain-error';
 import { parseUrl } from '../../common/parse-url';
 import { type EgressConfig } from '../../config/egress-allow';
-import { endpointUrl, normaliseBaseUrl } from '../base-url';
+import { buildEndpointUrl, normaliseBaseUrl } from '../base-url';
 import {
-  colons,
+  formatIpv6,
   deniedIpv4,
   deniedIpv6,
   neverIpv4,
   publicIpv4,
   publicIpv6,
 } from '../fixtures/address-arbitraries';
-import { answers, client, closeAll, get } from '../fixtures/loopback-upstream';
+import { resolveTo, createClient, closeAll, sendGet } from '../fixtures/loopback-upstream';
 import {
   ipv4Spelling,
   ipv6Spelling,
@@ -23,7 +23,7 @@ import {
 import { EgressPolicy } from './egress-policy';
 
 const RUNS = { numRuns: 2000 };
-/** Each use is a call of its own. */
+/** Fewer runs, because each use is a call. */
 const USES = { numRuns: 400 };
 
 const anyDenied = fc.oneof(ipv4Spelling(deniedIpv4), wrappedSpelling(deniedIpv4), ipv6Spelling(deniedIpv6));
@@ -32,11 +32,11 @@ function policy(mode: EgressConfig['mode']): EgressPolicy {
   return new EgressPolicy({ mode, allow: [], proxy: null, ownEndpoints: [] });
 }
 
-/** `saved`, or the code of the refusal. */
+/** Returns `permitted` or the code of the error. */
 function save(egress: EgressPolicy, raw: string): string {
   try {
     egress.checkAtSave(new URL(normaliseBaseUrl(raw)));
-    return 'saved';
+    return 'permitted';
   } catch (error) {
     return (error as DomainError).code;
   }
@@ -49,28 +49,28 @@ afterEach(async () => {
   await closeAll();
 });
 
-describe('a denied address stays denied, however it is written,', () => {
+describe('EgressPolicy and a denied address in any spelling', () => {
   const strict = policy('strict');
 
-  it('when it is saved', () => {
+  it('denies it when it is saved', () => {
     fc.assert(
       fc.property(plainUrl(anyDenied), (raw) => expect(save(strict, raw)).toBe('egress_denied')),
       RUNS,
     );
   });
 
-  it('when the URL is written so that two readers see two hosts', () => {
+  it('rejects a URL in which two parsers may read two hosts', () => {
     fc.assert(
       fc.property(trickyUrl(anyDenied), (raw) => expect(save(strict, raw)).toBe('validation.failed')),
       RUNS,
     );
   });
 
-  it('when a row that holds it is used: nothing is dialled', async () => {
-    const http = client({ mode: 'strict' }, { connectTimeoutMs: 1, resolve: answers('8.8.8.8') });
+  it('denies it when a stored URL is used, without a connection', async () => {
+    const http = createClient({ mode: 'strict' }, { connectTimeoutMs: 1, resolve: resolveTo('8.8.8.8') });
     await fc.assert(
       fc.asyncProperty(fc.oneof(plainUrl(anyDenied), trickyUrl(anyDenied)), async (raw) => {
-        const use = async () => get(http, endpointUrl('openai', raw, '/models').href);
+        const use = async () => sendGet(http, buildEndpointUrl('openai', raw, '/models').href);
         await expect(use()).rejects.toMatchObject({
           code: expect.stringMatching(/egress_denied|validation\.failed/),
         });
@@ -80,27 +80,27 @@ describe('a denied address stays denied, however it is written,', () => {
     expect(connects).not.toHaveBeenCalled();
   });
 
-  it('when the connector alone meets it', async () => {
-    const http = client({ mode: 'strict' }, { connectTimeoutMs: 1, resolve: answers('8.8.8.8') });
+  it('denies it in the connector, without the checks before it', async () => {
+    const http = createClient({ mode: 'strict' }, { connectTimeoutMs: 1, resolve: resolveTo('8.8.8.8') });
     await fc.assert(
       fc.asyncProperty(plainUrl(anyDenied), async (raw) => {
-        await expect(get(http, parseUrl(raw)!.href)).rejects.toMatchObject({ code: 'egress_denied' });
+        await expect(sendGet(http, parseUrl(raw)!.href)).rejects.toMatchObject({ code: 'egress_denied' });
       }),
       USES,
     );
     expect(connects).not.toHaveBeenCalled();
   });
 
-  it('when a name resolves to it', async () => {
+  it('denies it when a name resolves to it', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(
           deniedIpv4.map((bytes) => bytes.join('.')),
-          deniedIpv6.map(colons),
+          deniedIpv6.map(formatIpv6),
         ),
         async (address) => {
-          const http = client({ mode: 'allow' }, { resolve: answers('8.8.8.8', address) });
-          await expect(get(http, 'http://name.example')).rejects.toMatchObject({ code: 'egress_denied' });
+          const http = createClient({ mode: 'allow' }, { resolve: resolveTo('8.8.8.8', address) });
+          await expect(sendGet(http, 'http://name.example')).rejects.toMatchObject({ code: 'egress_denied' });
         },
       ),
       USES,
@@ -108,7 +108,7 @@ describe('a denied address stays denied, however it is written,', () => {
     expect(connects).not.toHaveBeenCalled();
   });
 
-  it('in local mode where it is one of those that no mode reaches', () => {
+  it('denies it in local mode if no mode permits it', () => {
     const local = policy('local');
     const url = fc
       .oneof(ipv4Spelling(neverIpv4), wrappedSpelling(neverIpv4))
@@ -120,17 +120,17 @@ describe('a denied address stays denied, however it is written,', () => {
   });
 });
 
-describe('a public address is open', () => {
+describe('EgressPolicy and a public address', () => {
   const strict = policy('strict');
   const plain = fc.oneof(
     publicIpv4.map((bytes) => bytes.join('.')),
-    publicIpv6.map((words) => `[${colons(words)}]`),
+    publicIpv6.map((words) => `[${formatIpv6(words)}]`),
   );
 
-  it('when it is saved, and when it is dialled', () => {
+  it('permits it when it is saved and when it is called', () => {
     fc.assert(
       fc.property(plain, (host) => {
-        expect(save(strict, `https://${host}/v1`)).toBe('saved');
+        expect(save(strict, `https://${host}/v1`)).toBe('permitted');
         strict.checkAddress(host.replace(/[[\]]/g, ''), 443, 'name.example');
       }),
       RUNS,

@@ -3,28 +3,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { type buildConnector } from 'undici';
 import { translateTransportFailure, upstreamUnreachable } from '../upstream-error';
-import { type EgressPolicy, hostOf, portOf } from './egress-policy';
+import { getPort, normaliseHost } from './destination';
+import { type EgressPolicy } from './egress-policy';
 import { checkAddresses, resolveForCall, type ResolvedAddress, type ResolveHost } from './host-resolver';
 
 export interface ConnectorOptions {
   readonly resolve: ResolveHost;
-  /** Milliseconds for each DNS look-up. */
+  /** Milliseconds for each DNS lookup. */
   readonly resolveTimeoutMs: number;
-  /** Milliseconds for dialling and TLS together. */
+  /** Milliseconds for the TCP connection and the TLS handshake together. */
   readonly connectTimeoutMs: number;
-  /** PEM; replaces the system's certificate authorities. */
+  /** PEM. Replaces the system's certificate authorities. */
   readonly certificateAuthorities?: string;
 }
 
-/** How long one of several addresses may take before the next is tried beside it (RFC 8305). */
+/** Milliseconds before the next of several addresses is tried in parallel (RFC 8305). */
 const ATTEMPT_TIMEOUT_MS = 500;
 
 /**
- * A connector for undici that resolves, judges and dials by itself. A guard in `lookup` alone would be
- * walked round by literals, which are never looked up. The dial is pinned to addresses that were judged, so
- * that an answer which flips between check and connect changes nothing.
+ * Creates an undici connector that resolves the name, checks the addresses and connects. A check in `lookup` alone would
+ * miss literal addresses, which Node never looks up. The connection uses only checked addresses, so a DNS response that
+ * changes between check and connection has no effect.
  */
-export function guardedConnector(policy: EgressPolicy, options: ConnectorOptions): buildConnector.connector {
+export function createGuardedConnector(
+  policy: EgressPolicy,
+  options: ConnectorOptions,
+): buildConnector.connector {
   return (target, callback) => {
     resolveAndConnect(target, policy, options).then(
       (socket) => callback(null, socket),
@@ -38,8 +42,8 @@ async function resolveAndConnect(
   policy: EgressPolicy,
   options: ConnectorOptions,
 ): Promise<Socket> {
-  const host = hostOf(target.hostname);
-  const port = portOf(target);
+  const host = normaliseHost(target.hostname);
+  const port = getPort(target);
   const resolved = await resolveForCall(host, port, policy, options.resolve, options.resolveTimeoutMs).catch(
     (error: unknown) => error as Error,
   );
@@ -58,7 +62,7 @@ async function resolveAndConnect(
     return socket;
   } catch (error) {
     if (!policy.hidesDeniedNames || isIP(host)) throw translateTransportFailure(error);
-    // Denied, refused and filtered then take as long as each other: the longest that dialling may take.
+    // Every failure takes the full connect timeout, so that timing does not reveal which names are denied.
     await pause(options.connectTimeoutMs - (performance.now() - connectStarted));
     throw upstreamUnreachable(error);
   }
@@ -79,17 +83,17 @@ function openSocket(
   const destination = {
     host,
     port,
-    lookup: pinnedLookup(addresses),
+    lookup: createPinnedLookup(addresses),
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
   };
   const socket = isSecure
     ? connectTls({
         ...destination,
-        // RFC 6066 section 3: no literals in SNI. The certificate is then checked against `host`.
+        // SNI must not contain a literal address (RFC 6066 section 3). TLS then verifies the certificate for `host`.
         servername: isIP(host) ? '' : host,
         ALPNProtocols: ['http/1.1'],
-        // Explicit, or NODE_TLS_REJECT_UNAUTHORIZED in the environment would decide.
+        // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment cannot disable it.
         rejectUnauthorized: true,
         ca: options.certificateAuthorities,
       })
@@ -109,7 +113,7 @@ function openSocket(
   });
 }
 
-function pinnedLookup(addresses: readonly ResolvedAddress[]): LookupFunction {
+function createPinnedLookup(addresses: readonly ResolvedAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
     const [first] = addresses;
     if (options.all) callback(null, [...addresses]);

@@ -9,15 +9,15 @@ export interface ResolvedAddress {
   readonly family: number;
 }
 
-/** All A and AAAA records of a name; rejects where there are none. */
+/** Returns all A and AAAA records of a name. Rejects when the name has none. */
 export type ResolveHost = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
-/** The operating system's resolver: hosts file and search domains count, as they do for every other program here. */
+/** Uses the operating system's resolver, so that the hosts file and search domains apply as for other programs. */
 export const systemResolver: ResolveHost = (hostname) => lookup(hostname, { all: true, verbatim: true });
 
 /**
- * Resolves a host for one call: its own addresses, and those of the service's own endpoints at that port to
- * compare with. Judges what is known before the network is asked. Each look-up may take `limitMs`.
+ * Resolves a host for one call, together with the names of Caret's own endpoints on that port. Checks the host against
+ * the policy before any lookup. Each lookup may take `limitMs` milliseconds.
  */
 export async function resolveForCall(
   host: string,
@@ -30,13 +30,13 @@ export async function resolveForCall(
   const family = isIP(host);
   const [addresses, ...own] = await Promise.all([
     family ? [{ address: host, family }] : withTimeout(resolve(host), limitMs),
-    ...policy.ownNamesAt(port).map((name) => withTimeout(resolve(name), limitMs)),
+    ...policy.listOwnNames(port).map((name) => withTimeout(resolve(name), limitMs)),
   ]);
   if (addresses.length === 0) throw upstreamUnreachable();
   return { addresses, ownAddresses: own.flat().map(({ address }) => address) };
 }
 
-/** Refuses the call if any one of the addresses is denied: which of them is dialled is not ours to choose. */
+/** Denies the call if the policy denies any of the addresses, because Node chooses the one that connects. */
 export function checkAddresses(
   resolved: Awaited<ReturnType<typeof resolveForCall>>,
   host: string,

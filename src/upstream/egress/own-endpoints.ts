@@ -1,60 +1,51 @@
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import type { EgressConfig } from '../../config/egress-allow';
-import { canonicalAddress } from './address-class';
+import { canonicaliseAddress } from './address-class';
+import { normaliseHost } from './destination';
 
-/**
- * The service's own port and its database. A caller who could aim an upstream call at them would speak to
- * them from inside.
- */
+/** Caret's own HTTP port and its database. An upstream call to them would reach them from inside the network. */
 export class OwnEndpoints {
   private readonly endpoints: EgressConfig['ownEndpoints'];
 
   constructor(endpoints: EgressConfig['ownEndpoints']) {
-    this.endpoints = endpoints.map(({ host, port }) => ({ host: plainHost(host), port }));
+    this.endpoints = endpoints.map(({ host, port }) => ({ host: normaliseHost(host), port }));
   }
 
-  /** Whether an address is one of them. Names that they were given by are for {@link namesAt}. */
+  /** Returns whether an address belongs to an endpoint. Ignores endpoints given by name; see {@link listNames}. */
   includesAddress(text: string, port: number): boolean {
-    const address = canonicalAddress(text);
-    return this.at(port).some((host) => {
-      if (host === '0.0.0.0' || host === '::') return isLoopback(address) || isOfThisHost(address);
+    const address = canonicaliseAddress(text);
+    return this.listHosts(port).some((host) => {
+      if (host === '0.0.0.0' || host === '::') return isLoopback(address) || isOnThisHost(address);
       if (host === 'localhost' || isLoopback(host)) return isLoopback(address);
-      return canonicalAddress(host) === address;
+      return canonicaliseAddress(host) === address;
     });
   }
 
-  /** Whether a name is one of them without asking the network. */
+  /** Returns whether a name belongs to an endpoint, without resolving it. */
   includesName(name: string, port: number): boolean {
     const isLocal = name === 'localhost' || name.endsWith('.localhost');
-    return this.at(port).some(
+    return this.listHosts(port).some(
       (host) => host === name || (isLocal && this.includesAddress('127.0.0.1', port)),
     );
   }
 
-  /** Host names at that port whose addresses are to be looked up and compared when a call is made. */
-  namesAt(port: number): readonly string[] {
-    return this.at(port).filter((host) => host !== 'localhost' && !ipaddr.isValid(host));
+  /** Returns the endpoints given by name on this port. The caller resolves them and compares their addresses. */
+  listNames(port: number): readonly string[] {
+    return this.listHosts(port).filter((host) => host !== 'localhost' && !ipaddr.isValid(host));
   }
 
-  private at(port: number): readonly string[] {
+  private listHosts(port: number): readonly string[] {
     return this.endpoints.filter((endpoint) => endpoint.port === port).map(({ host }) => host);
   }
-}
-
-function plainHost(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '');
 }
 
 function isLoopback(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 }
 
-function isOfThisHost(address: string): boolean {
+function isOnThisHost(address: string): boolean {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
-    .some((own) => canonicalAddress(own.address.replace(/%.*$/, '')) === address);
+    .some((own) => canonicaliseAddress(own.address.replace(/%.*$/, '')) === address);
 }

@@ -16,17 +16,18 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 export const ACCEPTED_ENCODINGS = 'gzip, br, deflate';
 
 /**
- * Reads a body and undoes its one content encoding. The limit counts decoded bytes and stops the reading at
- * once, since 200 KB of gzip can hold 200 MB. `cut` keeps what came so far instead of throwing.
+ * Reads a body and decodes its content encoding; more than one encoding is invalid. The limit counts decoded bytes and
+ * stops the read immediately, because 200 KB of gzip can contain 200 MB. With `truncates`, a body over the limit is cut
+ * at the limit; without it, the function throws `upstream_invalid_response`.
  */
 export async function readBody(
   body: Readable,
   contentEncoding: string,
-  limit: { readonly maxBytes: number; readonly cut: boolean },
+  limit: { readonly maxBytes: number; readonly truncates: boolean },
 ): Promise<Buffer> {
   const decoder = DECODERS[contentEncoding.trim().toLowerCase()];
   if (!decoder) {
-    body.on('error', ignore).destroy();
+    body.on('error', ignoreAbort).destroy();
     throw upstreamInvalidResponse('has an unknown content encoding, or more than one');
   }
   const chunks: Buffer[] = [];
@@ -43,10 +44,10 @@ export async function readBody(
     });
   } catch (error) {
     if (!isTooLarge) throw error;
-    if (!limit.cut) throw upstreamInvalidResponse('is too large');
+    if (!limit.truncates) throw upstreamInvalidResponse('is too large');
   }
   return Buffer.concat(chunks);
 }
 
-/** A destroyed body emits the abort that destroyed it; nobody else listens. */
-export function ignore(): void {}
+/** The error listener of a body that is destroyed on purpose: without one, Node throws the abort. */
+export function ignoreAbort(): void {}

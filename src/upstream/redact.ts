@@ -1,21 +1,21 @@
-/** Pieces of a secret this long are redacted, so that a partly masked or wrapped echo does not tell it either. */
-const PIECE = 8;
-const SHORTEST_SECRET = 4;
-/** What looks like a credential, whoever's it is: vendor prefixes and authorization schemes. */
+/** Length of the shortest piece of a secret to redact. Upstreams may repeat a secret partly masked or wrapped. */
+const PIECE_LENGTH = 8;
+const MIN_SECRET_LENGTH = 4;
+/** Text that looks like any credential: vendor prefixes and authorization schemes. */
 const CREDENTIAL =
   /\b(?:sk|pk|rk|gsk|xai|hf|nvapi)[-_][^\s"',;]{6,}|\bAIza[^\s"',;]{6,}|\b(?:Bearer|Basic)\s+[^\s"',;]+/gi;
 const MARK = '[redacted]';
 
 /**
- * Takes secrets out of a text that an upstream wrote: each secret plain, in base64 at every alignment, in hex
- * and URL-encoded, also in part, and whatever else looks like a credential.
+ * Removes secrets from text that an upstream wrote. Finds each secret in plain text, URL encoding, hex and base64 at
+ * every alignment, whole or in part, and anything that looks like another credential.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  const spellings = secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(spellingsOf);
+  const spellings = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH).flatMap(listSpellings);
   return maskPieces(text, spellings).replace(CREDENTIAL, MARK);
 }
 
-function spellingsOf(secret: string): string[] {
+function listSpellings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = [0, 1, 2].map((offset) => Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64'));
   const base64url = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
@@ -28,7 +28,7 @@ function maskPieces(text: string, spellings: readonly string[]): string {
   const lower = text.toLowerCase();
   const masked = new Uint8Array(text.length);
   for (const spelling of spellings) {
-    const size = Math.min(PIECE, spelling.length);
+    const size = Math.min(PIECE_LENGTH, spelling.length);
     for (let start = 0; start + size <= lower.length; start++) {
       if (spelling.includes(lower.slice(start, start + size))) masked.fill(1, start, start + size);
     }

@@ -1,0 +1,54 @@
+import { isJsonObject } from '../../common/json-object';
+import { CallBudget } from '../client/call-budget';
+import { type JsonResponse } from '../client/call-json';
+import { UpstreamError, upstreamInvalidResponse } from '../upstream-error';
+import { defaultParametersOf, timeoutOf, type UpstreamTarget } from '../upstream-target';
+
+/**
+ * The smallest limit that every model accepts. OpenAI's Responses API rejects less than 16, and a reasoning model with
+ * one token produces no output and looks broken.
+ */
+export const PROBE_OUTPUT_TOKENS = 16;
+export const PROBE_PROMPT = 'Hi';
+
+const DEFAULT_DEADLINE_MS = 30_000;
+const MAX_DEADLINE_MS = 120_000;
+const MAX_BYTES = 1024 * 1024;
+
+const OUTPUT_LIMITS = new Set(['max_tokens', 'max_completion_tokens', 'max_output_tokens']);
+/** Parameters that multiply the cost or change the shape of the response. */
+const COSTLY_PARAMETERS = new Set(['n', 'best_of', 'background', 'stream_options']);
+
+/** `timeout_ms` also extends the wait for headers, because some models load slowly before they respond. */
+export function createProbeBudget(target: UpstreamTarget): CallBudget {
+  const timeoutMs = timeoutOf(target);
+  if (timeoutMs === null) return new CallBudget(DEFAULT_DEADLINE_MS, MAX_BYTES);
+  const deadlineMs = Math.min(timeoutMs, MAX_DEADLINE_MS);
+  return new CallBudget(deadlineMs, MAX_BYTES, deadlineMs);
+}
+
+/** Returns the default request parameters, without those that would make a probe request larger. */
+export function selectProbeParameters(target: UpstreamTarget): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(defaultParametersOf(target)).filter(
+      ([key]) => !OUTPUT_LIMITS.has(key) && !COSTLY_PARAMETERS.has(key),
+    ),
+  );
+}
+
+/** Checks that a response has the list that its protocol defines. Some gateways send errors with status 200. */
+export function parseProbeResponse(response: JsonResponse, listKey: string): { latencyMs: number } {
+  const { json, latencyMs } = response;
+  if (isJsonObject(json) && isJsonObject(json.error)) {
+    throw new UpstreamError(
+      'upstream_failed',
+      'llm_providers.upstream_error',
+      'The upstream sent an error with HTTP 200.',
+      200,
+    );
+  }
+  if (!isJsonObject(json) || !Array.isArray(json[listKey])) {
+    throw upstreamInvalidResponse(`has no ${listKey}; check base_url`, 200);
+  }
+  return { latencyMs };
+}
