@@ -1,13 +1,10 @@
 import type { Principal } from './caller';
 
-/**
- * Turns a bearer token into its principal. The guard knows only this class; `tokens/` provides the one that reads
- * tokens from the database.
- */
+/** Authenticates bearer tokens. The guard depends on this class only; `tokens/` implements it on the database. */
 export abstract class Authenticator {
-  /** Returns the principal of a recently verified token without a promise. Returns null for any other token. */
+  /** Returns the principal of a recently verified token synchronously, or null for any other token. */
   abstract findVerified(token: string): Principal | null;
 
-  /** Returns null for an invalid token. Throws 503 when the database is needed and unavailable. */
+  /** Returns null for an invalid token. Throws 503 if it needs the database and the database is unavailable. */
   abstract authenticate(token: string): Promise<Principal | null>;
 }

@@ -12,34 +12,34 @@ import { hasScope, type Scope } from './scopes';
 
 const AUTHORIZATION = 'authorization';
 const PUBLIC = 'caret:public';
-const NEEDED_SCOPE = 'caret:scope';
+const REQUIRED_SCOPE = 'caret:scope';
 
-/** Passport's own types are Express's. */
+/** Passport's own types require Express. */
 type PassportMiddleware = (request: object, response: null, next: (error: unknown) => void) => void;
 
-/** Opts a route out of the bearer guard. */
+/** Makes a route public: it needs no token. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
 
-/** The scope that a route needs. Without it any valid token will do. */
+/** Sets the scope that a route requires. A route without it accepts any valid token. */
 export const NeedsScope = (scope: Scope): MethodDecorator & ClassDecorator =>
-  SetMetadata(NEEDED_SCOPE, scope);
+  SetMetadata(REQUIRED_SCOPE, scope);
 
-/** What a route asks of its caller; null where it is public. */
+/** The access rule of a route, or null if the route is public. */
 type Access = { readonly scope: Scope | undefined } | null;
 
 /**
- * Guards every route: a bearer token in the Authorization header (RFC 6750), valid, with the scope the route
- * needs. 401 and 403 carry the RFC's challenge.
+ * Requires a valid bearer token (RFC 6750) with the scope of the route, in the Authorization header. Responses with 401
+ * and 403 contain the challenge of the RFC.
  *
- * A token that was found right in the last seconds, which is nearly every one, is recognised at once; every other is
- * passport's to judge, as with `AuthGuard` of @nestjs/passport.
+ * Recently verified tokens skip passport. passport-http-bearer verifies all others, as with `AuthGuard` of
+ * @nestjs/passport.
  */
 @Injectable()
 export class BearerGuard implements CanActivate {
-  private readonly accessOf = onceForRoute((context): Access => {
+  private readonly readAccess = onceForRoute((context): Access => {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return null;
-    return { scope: this.reflector.getAllAndOverride<Scope | undefined>(NEEDED_SCOPE, targets) };
+    return { scope: this.reflector.getAllAndOverride<Scope | undefined>(REQUIRED_SCOPE, targets) };
   });
 
   constructor(
@@ -49,22 +49,22 @@ export class BearerGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const access = this.accessOf(context);
+    const access = this.readAccess(context);
     if (!access) return true;
     const request = requestOf<AuthenticatedRequest>(context);
-    rejectOtherCarriers(request);
+    rejectOtherTokenSources(request);
     const { authorization } = request.headers;
-    const token = bearerToken(authorization);
-    const known = token === null ? null : this.authenticator.findVerified(token);
-    if (known) return admit(known, access, request);
-    return this.askPassport(token === null ? undefined : authorization).then((principal) => {
-      if (!principal) throw this.refusal(request, replyOf(context));
-      return admit(principal, access, request);
+    const token = findBearerToken(authorization);
+    const verified = token === null ? null : this.authenticator.findVerified(token);
+    if (verified) return authorize(verified, access, request);
+    return this.authenticate(token === null ? undefined : authorization).then((principal) => {
+      if (!principal) throw this.createRejection(request, replyOf(context));
+      return authorize(principal, access, request);
     });
   }
 
-  /** Passport sees this one header only, and hangs its own methods on this object instead of the request. */
-  private askPassport(authorization: string | undefined): Promise<Principal | null> {
+  /** Passes a separate object to passport, because passport adds its own methods to the request. */
+  private authenticate(authorization: string | undefined): Promise<Principal | null> {
     const request: BearerRequest = { headers: { authorization }, authenticator: this.authenticator };
     return new Promise((resolve, reject) => {
       const settle = (error: unknown, principal?: Principal | false): void => {
@@ -76,56 +76,55 @@ export class BearerGuard implements CanActivate {
     });
   }
 
-  private refusal(request: AuthenticatedRequest, reply: FastifyReply): DomainError {
-    // Another scheme holds no token that could be wrong (RFC 6750, section 3.1).
+  private createRejection(request: AuthenticatedRequest, reply: FastifyReply): DomainError {
+    // RFC 6750, section 3.1: without a bearer token, the challenge has no error code.
     if (!/^Bearer( |$)/i.test(request.headers.authorization ?? '')) {
       reply.header('www-authenticate', 'Bearer realm="caret"');
       return new DomainError(
         'unauthenticated',
         'auth.token_missing',
-        'Send a token: Authorization: Bearer <token>.',
+        'The request has no bearer token. Send the header "Authorization: Bearer <token>".',
       );
     }
-    const wait = this.limiter.fail(request.ip);
-    if (wait !== null) {
-      return new DomainError(
-        'rate_limited',
-        'auth.too_many_failures',
-        'Too many invalid tokens from this address.',
-        {
-          retryAfterSeconds: wait,
-        },
-      );
+    const retryAfterSeconds = this.limiter.recordFailure(request.ip);
+    if (retryAfterSeconds !== null) {
+      const detail =
+        'Too many invalid tokens from this address. Retry after Retry-After, or send a valid token.';
+      return new DomainError('rate_limited', 'auth.too_many_failures', detail, { retryAfterSeconds });
     }
     reply.header('www-authenticate', 'Bearer realm="caret", error="invalid_token"');
     return new DomainError(
       'unauthenticated',
       'auth.invalid_token',
-      'The token is malformed, unknown, expired or revoked.',
+      'The token is malformed, unknown, expired or revoked. Send a valid token.',
     );
   }
 }
 
-function admit(principal: Principal, { scope }: NonNullable<Access>, request: AuthenticatedRequest): true {
+function authorize(
+  principal: Principal,
+  { scope }: NonNullable<Access>,
+  request: AuthenticatedRequest,
+): true {
   request.user = principal;
-  if (scope && !hasScope(principal.scopes, scope)) throw insufficientScope(scope);
+  if (scope && !hasScope(principal.scopes, scope)) throw missingScope(scope);
   return true;
 }
 
-function insufficientScope(needed: Scope): DomainError {
-  const detail = `This needs a token with the scope ${needed}.`;
-  return new DomainError('forbidden', 'auth.insufficient_scope', detail, { missingScopes: [needed] });
+function missingScope(required: Scope): DomainError {
+  const detail = `The token lacks the scope ${required}. Send a token that has it.`;
+  return new DomainError('forbidden', 'auth.insufficient_scope', detail, { missingScopes: [required] });
 }
 
 /**
- * RFC 6750, section 2.1, with the one space that everybody sends; passport-http-bearer takes more and answers 400 where a
- * client may only have no token.
+ * Finds the token in a header with exactly one space (RFC 6750, section 2.1). passport-http-bearer accepts more spaces
+ * and returns 400 for a header without a token.
  */
-function bearerToken(header: string | undefined): string | null {
+function findBearerToken(header: string | undefined): string | null {
   return (header && /^Bearer ([\x21-\x7e]+)$/i.exec(header)?.[1]) || null;
 }
 
-/** Node keeps the first of several in `headers`; here names and values alternate. */
+/** Counts the headers in a list of alternating names and values, because `headers` contains only the first one. */
 function countAuthorizations(rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -135,11 +134,12 @@ function countAuthorizations(rawHeaders: readonly string[]): number {
   return count;
 }
 
-/** passport-http-bearer also knows tokens in the query and the body, which end in logs. */
-function rejectOtherCarriers(request: AuthenticatedRequest): void {
+/** Rejects tokens in the query or the body, which passport-http-bearer would accept and logs would record. */
+function rejectOtherTokenSources(request: AuthenticatedRequest): void {
   const inQuery = Object.hasOwn(Object(request.query) as object, 'access_token');
   const inBody = Object.hasOwn(Object(request.body) as object, 'access_token');
   if (!inQuery && !inBody && countAuthorizations(request.raw.rawHeaders) <= 1) return;
-  const detail = 'Send one token, in one Authorization header, and nowhere else.';
+  const detail =
+    'The token must be in exactly one place. Send it in one Authorization header and nowhere else.';
   throw new DomainError('malformed', 'invalid_request', detail);
 }

@@ -4,15 +4,15 @@ import { Strategy } from 'passport-http-bearer';
 import type { Authenticator } from './authenticator';
 import type { Principal } from './caller';
 
-/** What the guard lets passport see of a request. */
+/** The object that passport receives instead of the request. */
 export interface BearerRequest {
   readonly headers: { readonly authorization: string | undefined };
   readonly authenticator: Authenticator;
 }
 
 /**
- * Passport keeps one strategy of a name for the whole process, so this one holds nothing: each request brings the
- * authenticator of its own application, of which a process may have several.
+ * Validates a bearer token with the authenticator of the request. The strategy has no state of its own, because passport
+ * registers one strategy per name and process, and a process may run several applications.
  */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {

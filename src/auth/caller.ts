@@ -3,10 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import { requestOf } from '../http/request-context';
 import type { Scope } from './scopes';
 
-/** An account's id; a brand, so that no other text is taken for one. */
+/** The id of an account. Branded, so that the compiler rejects any other string. */
 export type AccountId = string & { readonly __brand: 'AccountId' };
 
-/** Who a token stands for. */
+/** The account and the rights of a token. */
 export interface Principal {
   readonly accountId: AccountId;
   readonly tokenId: string;
@@ -17,7 +17,7 @@ export interface Principal {
 
 /** The authenticated caller of one request. */
 export interface Caller extends Principal {
-  /** The request's id, which is in its answer, its log line and its audit events. */
+  /** The request id, as in the response, the log line and the audit events. */
   readonly traceId: string;
 }
 
@@ -25,7 +25,7 @@ export interface AuthenticatedRequest extends FastifyRequest {
   user?: Principal;
 }
 
-/** The caller that the bearer guard has established. */
+/** Injects the caller that the bearer guard authenticated. */
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
   const request = requestOf<AuthenticatedRequest>(context);
   if (!request.user) throw new Error('CurrentCaller on a route without the bearer guard');

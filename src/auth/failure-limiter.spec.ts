@@ -1,13 +1,13 @@
 import { FailureLimiter } from './failure-limiter';
 
-describe('the failure limiter', () => {
+describe('FailureLimiter.recordFailure', () => {
   let limiter: FailureLimiter;
-  const failTimes = (times: number, address = '192.0.2.1') =>
-    Array.from({ length: times }, () => limiter.fail(address));
+  const failRepeatedly = (times: number, address = '192.0.2.1') =>
+    Array.from({ length: times }, () => limiter.recordFailure(address));
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 1_000_000_000_000, doNotFake: ['performance'] });
-    // The cache took hold of the monotonic clock when it was loaded, so that the clock itself must be turned.
+    // lru-cache stores the `performance` object when it loads, so a fake object would not reach it.
     jest.spyOn(performance, 'now').mockImplementation(() => Date.now());
     limiter = new FailureLimiter();
   });
@@ -16,26 +16,26 @@ describe('the failure limiter', () => {
     jest.useRealTimers();
   });
 
-  it('lets 20 failures a minute pass', () => {
-    expect(failTimes(20)).toEqual(Array.from({ length: 20 }, () => null));
+  it('returns null for 20 failures within a minute', () => {
+    expect(failRepeatedly(20)).toEqual(Array.from({ length: 20 }, () => null));
   });
 
-  it('says how many seconds are left from the 21st on', () => {
-    failTimes(20);
+  it('returns the remaining seconds of the minute from the 21st failure', () => {
+    failRepeatedly(20);
     jest.advanceTimersByTime(15_000);
-    expect(limiter.fail('192.0.2.1')).toBe(45);
+    expect(limiter.recordFailure('192.0.2.1')).toBe(45);
     jest.advanceTimersByTime(44_500);
-    expect(limiter.fail('192.0.2.1')).toBe(1);
+    expect(limiter.recordFailure('192.0.2.1')).toBe(1);
   });
 
-  it('begins anew after the minute, however often the address failed in it', () => {
-    failTimes(50);
+  it('starts a new count after a minute, even after many failures', () => {
+    failRepeatedly(50);
     jest.advanceTimersByTime(60_001);
-    expect(failTimes(20)).not.toContainEqual(expect.any(Number));
+    expect(failRepeatedly(20)).not.toContainEqual(expect.any(Number));
   });
 
-  it('counts each address by itself', () => {
-    failTimes(30);
-    expect(limiter.fail('192.0.2.2')).toBeNull();
+  it('counts each address separately', () => {
+    failRepeatedly(30);
+    expect(limiter.recordFailure('192.0.2.2')).toBeNull();
   });
 });

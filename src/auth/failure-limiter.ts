@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 const WINDOW_MS = 60_000;
 const MAX_FAILURES = 20;
 
-/** Counts failed sign-ins by address, a minute at a time. Valid tokens from a busy address are not held up. */
+/** Counts invalid tokens by address, in windows of one minute. Valid tokens from the same address are not limited. */
 @Injectable()
 export class FailureLimiter {
   private readonly failures = new LRUCache<string, { count: number; readonly startedAt: number }>({
@@ -12,8 +12,8 @@ export class FailureLimiter {
     ttl: WINDOW_MS,
   });
 
-  /** Counts one failure. Seconds to wait where the address has failed too often, else null. */
-  fail(address: string): number | null {
+  /** Records a failure. Returns the seconds to wait if the address is over the limit, otherwise null. */
+  recordFailure(address: string): number | null {
     const window = this.failures.get(address);
     if (!window) {
       this.failures.set(address, { count: 1, startedAt: Date.now() });

@@ -1,4 +1,4 @@
-/** What a token may do. `admin` may do everything, and `providers:write` includes `providers:read`. */
+/** The rights of a token. `admin` includes all others, and `providers:write` includes `providers:read`. */
 export const SCOPES = [
   'providers:read',
   'providers:write',
@@ -15,15 +15,16 @@ const INCLUDED: Partial<Record<Scope, readonly Scope[]>> = {
   'providers:write': ['providers:read'],
 };
 
-export function hasScope(granted: readonly Scope[], needed: Scope): boolean {
-  return granted.some((scope) => scope === needed || INCLUDED[scope]?.includes(needed));
+export function hasScope(granted: readonly Scope[], required: Scope): boolean {
+  return granted.some((scope) => scope === required || INCLUDED[scope]?.includes(required));
 }
 
-/** Stored as space-separated text (RFC 6749, section 3.3), in the order of {@link SCOPES}. */
+/** Returns scopes as space-separated text (RFC 6749, section 3.3), in the order of {@link SCOPES}. */
 export function formatScopes(scopes: readonly Scope[]): string {
   return SCOPES.filter((scope) => scopes.includes(scope)).join(' ');
 }
 
+/** Reads stored scopes. Ignores unknown words. */
 export function parseScopes(text: string): Scope[] {
   return SCOPES.filter((scope) => text.split(' ').includes(scope));
 }
