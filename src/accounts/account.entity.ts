@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { counterColumn, idColumn, timestampColumn } from '../database/portable-columns';
 
-/** Who owns tokens, providers and models. Everything an account owns goes with it. */
+/** The owner of tokens, providers and models. Deleting an account deletes all of them. */
 @Entity('accounts')
 export class Account {
   @PrimaryColumn(idColumn)
@@ -10,7 +10,7 @@ export class Account {
   @Column({ type: 'varchar', length: 200 })
   name!: string;
 
-  /** Grows with every change of the account's providers and models, in the change's own transaction. */
+  /** Increases with each change of the account's providers and models, in the same transaction. */
   @Column(counterColumn)
   revision!: number;
 

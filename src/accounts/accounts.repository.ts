@@ -29,23 +29,23 @@ export class AccountsRepository {
   }
 
   /**
-   * Counts a change of the account's registry and tells its revision. First in each writing transaction: the row's lock
-   * makes writers of one account take turns on every engine, and makes two writers on a cluster conflict at commit.
+   * Increments and returns the revision of the account's registry. It is the first statement of each write transaction.
+   * Its row lock serialises the writers of one account, and on a cluster it makes two writers conflict at commit.
    */
   async bumpRevision(id: AccountId): Promise<number> {
     const revision = await incrementCounter(this.unitOfWork.manager, Account, { id }, 'revision');
-    if (revision === null) throw new Error('a revision of no account');
+    if (revision === null) throw new Error(`no account ${id}`);
     return revision;
   }
 
-  /** For the transaction that holds the row's lock. */
+  /** Sets the revision. Call it in a transaction that has the row lock. */
   async setRevision(id: AccountId, revision: number): Promise<void> {
     await this.unitOfWork.manager.query('UPDATE accounts SET revision = ? WHERE id = ?', [revision, id]);
   }
 
-  async findRevision(id: AccountId): Promise<number> {
+  async getRevision(id: AccountId): Promise<number> {
     const revision = (await this.findRevisions([id])).get(id);
-    if (revision === undefined) throw new Error('a revision of no account');
+    if (revision === undefined) throw new Error(`no account ${id}`);
     return revision;
   }
 

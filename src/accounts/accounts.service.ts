@@ -8,7 +8,7 @@ import type { Account } from './account.entity';
 import { AccountsRepository } from './accounts.repository';
 import type { AccountResponse } from './dto/account.response.dto';
 
-/** Who acts without a token, as audit events name it. */
+/** The actor in audit events of changes without a token. */
 export type SystemActor = 'first start' | 'command line';
 
 @Injectable()
@@ -22,7 +22,7 @@ export class AccountsService {
 
   async describe(caller: Caller): Promise<AccountResponse> {
     const account = await this.accounts.find(caller.accountId);
-    if (!account) throw new Error('a token without its account');
+    if (!account) throw new Error(`no account ${caller.accountId}`);
     return {
       id: account.id,
       name: account.name,
@@ -36,7 +36,7 @@ export class AccountsService {
     };
   }
 
-  /** A new account with its first `admin` token. `actor` is who makes it: the first start or the command line. */
+  /** Creates an account with one `admin` token, generated or `chosenToken`. Returns both. */
   async create(
     name: string,
     actor: SystemActor,
@@ -49,7 +49,7 @@ export class AccountsService {
     });
   }
 
-  /** A token outside of any caller's limits: for the first start and the command line. */
+  /** Creates a token without the limits of a caller's own token. For the first start and the command line. */
   async addToken(
     accountId: AccountId,
     actor: SystemActor,

@@ -1,10 +1,10 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { idColumn, jsonObjectColumn, timestampColumn } from '../database/portable-columns';
 
-/** What a change was, by field; secrets are `"***"` on both sides. */
+/** The changes by field. Secrets are `"***"` on both sides. */
 export type FieldChanges = Record<string, { before: unknown; after: unknown }>;
 
-/** One change, written in the transaction of the change itself, and never altered. */
+/** A change, recorded in its own transaction. Audit events are never updated. */
 @Entity('audit_events')
 @Index('ix_audit_events_account', ['accountId', 'id'])
 export class AuditEvent {
@@ -17,7 +17,7 @@ export class AuditEvent {
   @Column({ ...timestampColumn })
   at!: string;
 
-  /** Null for what the command line did. */
+  /** Null for changes by the command line and the first start. */
   @Column({ name: 'token_id', ...idColumn, nullable: true })
   tokenId!: string | null;
 
@@ -37,7 +37,7 @@ export class AuditEvent {
   @Column({ name: 'resource_name', type: 'varchar', length: 401 })
   resourceName!: string;
 
-  /** Undefined where what is stored was spoilt by hand. */
+  /** Undefined if the stored JSON is corrupt. */
   @Column(jsonObjectColumn)
   changes!: FieldChanges | undefined;
 

@@ -12,7 +12,7 @@ export class AuditRepository {
     await insertRows(this.unitOfWork.manager, AuditEvent, [event]);
   }
 
-  /** Newest first; `before` is the id of the last event of the page before. */
+  /** Returns events newest first. `before` is the id of the last event on the previous page. */
   async list(accountId: string, before: string | null, limit: number): Promise<AuditEvent[]> {
     return this.unitOfWork.manager.getRepository(AuditEvent).find({
       where: before ? { accountId, id: LessThan(before) } : { accountId },

@@ -1,31 +1,31 @@
-import { fieldChanges } from './audit.service';
+import { diffFields } from './audit.service';
 
-describe('fieldChanges', () => {
-  it('is every field of what was created', () => {
-    expect(fieldChanges(null, { name: 'x', tags: [] })).toEqual({
+describe('diffFields', () => {
+  it('returns every field of a created resource', () => {
+    expect(diffFields(null, { name: 'x', tags: [] })).toEqual({
       name: { before: null, after: 'x' },
       tags: { before: null, after: [] },
     });
   });
 
-  it('is every field of what was deleted', () => {
-    expect(fieldChanges({ name: 'x' }, null)).toEqual({ name: { before: 'x', after: null } });
+  it('returns every field of a deleted resource', () => {
+    expect(diffFields({ name: 'x' }, null)).toEqual({ name: { before: 'x', after: null } });
   });
 
-  it('is what differs, and only that, however deep', () => {
+  it('returns only the fields that differ, at any depth', () => {
     const before = { name: 'x', when: { a: [1, { b: 2 }] }, tags: ['a'], cost: 0 };
-    expect(fieldChanges(before, { ...before, when: { a: [1, { b: 3 }] }, cost: null })).toEqual({
+    expect(diffFields(before, { ...before, when: { a: [1, { b: 3 }] }, cost: null })).toEqual({
       when: { before: { a: [1, { b: 2 }] }, after: { a: [1, { b: 3 }] } },
       cost: { before: 0, after: null },
     });
   });
 
-  it('takes an absent field and null for the same', () => {
-    expect(fieldChanges({ a: null }, {})).toEqual({});
-    expect(fieldChanges({ a: null }, null)).toEqual({});
+  it('treats an absent field as null', () => {
+    expect(diffFields({ a: null }, {})).toEqual({});
+    expect(diffFields({ a: null }, null)).toEqual({});
   });
 
-  it('tells an order that matters', () => {
-    expect(fieldChanges({ tags: ['a', 'b'] }, { tags: ['b', 'a'] })).toHaveProperty('tags');
+  it('compares lists with their order', () => {
+    expect(diffFields({ tags: ['a', 'b'] }, { tags: ['b', 'a'] })).toHaveProperty('tags');
   });
 });

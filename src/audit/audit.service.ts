@@ -4,7 +4,7 @@ import { timestamp } from '../common/timestamp';
 import type { AuditEvent, FieldChanges } from './audit-event.entity';
 import { AuditRepository } from './audit.repository';
 
-/** Who acts: a token, or the command line (`tokenId` null). */
+/** The actor of a change: a token, or the command line or first start (`tokenId` is null). */
 export interface Actor {
   readonly accountId: string;
   readonly tokenId: string | null;
@@ -18,7 +18,7 @@ export interface AuditedChange {
   readonly changes: FieldChanges;
 }
 
-/** Writes audit events. Call it within the change's unit of work: the two commit together or not at all. */
+/** Records audit events. Call it inside the unit of work of the change, so that both commit or neither does. */
 @Injectable()
 export class AuditService {
   constructor(private readonly events: AuditRepository) {}
@@ -44,14 +44,15 @@ export class AuditService {
   }
 }
 
-/** The fields that differ between two representations; either may be absent (created, deleted). */
-export function fieldChanges(before: object | null, after: object | null): FieldChanges {
-  const old = new Map<string, unknown>(Object.entries(before ?? {}));
-  const current = new Map<string, unknown>(Object.entries(after ?? {}));
+/** Returns the fields that differ. `before` is null for a creation, `after` is null for a deletion. */
+export function diffFields(before: object | null, after: object | null): FieldChanges {
+  const oldFields = new Map<string, unknown>(Object.entries(before ?? {}));
+  const newFields = new Map<string, unknown>(Object.entries(after ?? {}));
   const changes: FieldChanges = {};
-  for (const field of new Set([...old.keys(), ...current.keys()])) {
-    const [was, is] = [old.get(field) ?? null, current.get(field) ?? null];
-    if (JSON.stringify(was) !== JSON.stringify(is)) changes[field] = { before: was, after: is };
+  for (const field of new Set([...oldFields.keys(), ...newFields.keys()])) {
+    const [oldValue, newValue] = [oldFields.get(field) ?? null, newFields.get(field) ?? null];
+    if (JSON.stringify(oldValue) === JSON.stringify(newValue)) continue;
+    changes[field] = { before: oldValue, after: newValue };
   }
   return changes;
 }

@@ -11,8 +11,8 @@ export interface BearerRequest {
 }
 
 /**
- * Validates a bearer token with the authenticator of the request. The strategy has no state of its own, because passport
- * registers one strategy per name and process, and a process may run several applications.
+ * Validates a bearer token with the authenticator of the request. The strategy has no state of its own, because
+ * passport registers one strategy per name and process, and a process may run several applications.
  */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AdvancedJsonSealer } from '../advanced-json/advanced-json-sealer';
-import { AuditService, fieldChanges } from '../audit/audit.service';
+import { AuditService, diffFields } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import { inBatches } from '../common/batches';
 import { foldedModelKey } from '../common/identity-key';
@@ -210,7 +210,7 @@ export class ModelsService {
     after: ModelResponse | null,
   ): Promise<void> {
     const resource = { type: 'model', id: model.id, name: selectorOf(parent.name, model.model) };
-    await this.audit.record(caller, { action, resource, changes: fieldChanges(before, after) });
+    await this.audit.record(caller, { action, resource, changes: diffFields(before, after) });
   }
 
   /** The default has moved from or to a model that nobody named. */

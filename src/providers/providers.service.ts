@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NO_HEADERS } from '../advanced-json/advanced-json-sealer';
-import { AuditService, fieldChanges } from '../audit/audit.service';
+import { AuditService, diffFields } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import { identityKey } from '../common/identity-key';
 import { isId, newId } from '../common/ids';
@@ -133,7 +133,7 @@ export class ProvidersService {
     keyChanged: boolean,
   ): Promise<void> {
     const { id, name } = (after ?? before)!;
-    const changes = fieldChanges(before && audited(before), after && audited(after));
+    const changes = diffFields(before && audited(before), after && audited(after));
     if (keyChanged) changes.api_key = { before: before && '***', after: after && '***' };
     await this.audit.record(caller, { action, resource: { type: 'provider', id, name }, changes });
   }

@@ -11,7 +11,7 @@ class SlowAccounts {
   revision = 1;
   readonly asked: ((failure?: Error) => void)[] = [];
 
-  findRevision(): Promise<number> {
+  getRevision(): Promise<number> {
     const { revision } = this;
     return new Promise((resolve, reject) => {
       this.asked.push((failure) => (failure ? reject(failure) : resolve(revision)));

@@ -38,7 +38,7 @@ export class RevisionTracker {
   /** The revision now, from the database. */
   async read(accountId: AccountId): Promise<number> {
     const before = this.latestKnown(accountId);
-    const revision = await this.accounts.findRevision(accountId);
+    const revision = await this.accounts.getRevision(accountId);
     this.correct(accountId, before, revision);
     return revision;
   }

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { digestColumn, idColumn, timestampColumn } from '../database/portable-columns';
 
-/** A bearer token. Only keyed hashes of its secrets are stored. */
+/** A bearer token. The table stores only keyed hashes of its secrets. */
 @Entity('api_tokens')
 @Index('ix_api_tokens_account', ['accountId'])
 export class ApiToken {
@@ -18,21 +18,21 @@ export class ApiToken {
   @Column({ type: 'varchar', length: 200 })
   name!: string;
 
-  /** Space-separated, as in RFC 6749. */
+  /** Space-separated (RFC 6749, section 3.3). */
   @Column({ type: 'varchar', length: 255 })
   scopes!: string;
 
   @Column({ name: 'secret_hmac', ...digestColumn })
   secretHmac!: string;
 
-  /** The secret before the last rotation, good until `previousValidUntil`. */
+  /** The secret before the last rotation. It is valid until `previousValidUntil`. */
   @Column({ name: 'previous_secret_hmac', ...digestColumn, nullable: true })
   previousSecretHmac!: string | null;
 
   @Column({ name: 'previous_valid_until', ...timestampColumn, nullable: true })
   previousValidUntil!: string | null;
 
-  /** `custom`: chosen by the operator (BOOTSTRAP_TOKEN), so that the token does not name its own id. */
+  /** `custom`: the operator chose the token (BOOTSTRAP_TOKEN), so it does not contain its id. */
   @Column({ type: 'varchar', length: 10 })
   format!: 'caret' | 'custom';
 

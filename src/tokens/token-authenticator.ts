@@ -11,20 +11,20 @@ import { TimeoutError, withTimeout } from '../common/with-timeout';
 import { CryptoService } from '../crypto/crypto.service';
 import { DatabaseService } from '../database/database.service';
 import type { ApiToken } from './api-token.entity';
-import { MAX_TOKEN_LENGTH, TOKEN_PREFIX, tokenId } from './token-format';
+import { findTokenId, MAX_TOKEN_LENGTH, TOKEN_PREFIX } from './token-format';
 import { TokensRepository } from './tokens.repository';
 
-/** A row is believed this long, which bounds how late a revocation elsewhere is seen (5 s is promised). */
+/** Maximum age of a cached row. Another replica sees a revocation after this time, and 5 s is the promise. */
 const FRESH_MS = 4000;
 
-/** With the database away, a row known from before is believed this long. */
+/** Maximum age of a cached row while the database is unavailable. */
 const STALE_MS = 30_000;
 
-/** How long a request waits for the database while an older row would do. */
-const SILENCE_MS = 1000;
+/** How long a request waits for the database if it has a stale row. */
+const RELOAD_TIMEOUT_MS = 1000;
 
-/** How often `last_used_at` is written, at most. */
-const TOUCH_MS = 60_000;
+/** Minimum time between two writes of `last_used_at`. */
+const TOUCH_INTERVAL_MS = 60_000;
 
 const CACHE_SIZE = 100_000;
 const HMAC_PURPOSE = 'api-token';
@@ -35,25 +35,25 @@ interface CachedToken {
   readonly secretHmac: Buffer;
   readonly previousSecretHmac: Buffer | null;
   readonly loadedAt: number;
-  /** When `last_used_at` was last written, in milliseconds of the epoch. */
-  usedAt: number;
+  /** Time of the last write of `last_used_at`, in epoch milliseconds. */
+  touchedAt: number;
 }
 
 /**
- * Turns a bearer token into its principal. A digest and a map look-up where the row is fresh; a query at most
- * every four seconds for each token in use, however many requests come.
+ * Authenticates bearer tokens against rows of the database, which it caches. Runs at most one query per token in four
+ * seconds, independent of the number of requests.
  */
 @Injectable()
 export class TokenAuthenticator extends Authenticator {
   private readonly cache = new LRUCache<string, CachedToken>({ max: CACHE_SIZE });
   /**
-   * Tokens whose HMAC was found right, by a digest that is a tenth of its cost; good for as long as the very row that it
-   * was compared with.
+   * Verified tokens by SHA-256 digest, which is cheaper than the HMAC. An entry is valid while its row is cached.
    */
-  private readonly seen = new LRUCache<string, CachedToken>({ max: CACHE_SIZE });
+  private readonly verified = new LRUCache<string, CachedToken>({ max: CACHE_SIZE });
   private readonly loads = new SingleFlight<string, CachedToken | null>();
+  /** Ids of the tokens that do not contain their id, by HMAC. */
   private readonly customIds = new Map<string, string>();
-  /** Rises with each local revocation, so that a load that began before it is not kept. */
+  /** Increases with each eviction, so that a load that started before it is not cached. */
   private generation = 0;
 
   constructor(
@@ -64,12 +64,12 @@ export class TokenAuthenticator extends Authenticator {
     super();
   }
 
-  /** The keyed hash under which a token is stored. */
+  /** Returns the keyed hash that is stored for a token. */
   hash(token: string): string {
     return this.crypto.hmac(HMAC_PURPOSE, token).toString('hex');
   }
 
-  /** Learns the tokens that do not name their id. */
+  /** Loads the ids of the tokens that do not contain their id. */
   async loadCustomTokens(): Promise<void> {
     for (const row of await this.tokens.listCustom()) {
       this.customIds.set(row.secretHmac, row.id);
@@ -77,48 +77,51 @@ export class TokenAuthenticator extends Authenticator {
     }
   }
 
-  /** Forgets a token at once: it was revoked or has a new secret. */
+  /** Evicts a token after it was revoked or got a new secret. */
   evict(id: string): void {
     this.generation += 1;
     this.cache.delete(id);
     this.loads.detach(id);
   }
 
-  /** The principal of a token whose row is fresh, at once; null for every other, which {@link authenticate} judges. */
+  /** Returns the principal of a token whose cached row is fresh, or null for any other token. */
   override findVerified(token: string): Principal | null {
     if (!this.database.isReady || token.length > MAX_TOKEN_LENGTH) return null;
     const digest = hash('sha256', token);
-    const seen = this.seen.get(digest);
-    if (seen && isFresh(seen) && this.cache.get(seen.row.id) === seen) return this.accept(seen);
-    const presented = this.present(token);
-    const known = presented && this.cache.get(presented.id);
-    if (!known || !isFresh(known) || !isCurrent(known, presented.hmac)) return null;
-    // A secret from before a rotation is judged each time: it may end at any moment.
-    if (timingSafeEqual(known.secretHmac, presented.hmac)) this.seen.set(digest, known);
-    return this.accept(known);
+    const verified = this.verified.get(digest);
+    if (verified && isFresh(verified) && this.cache.get(verified.row.id) === verified)
+      return this.accept(verified);
+    const credential = this.parseCredential(token);
+    const cached = credential && this.cache.get(credential.id);
+    if (!cached || !isFresh(cached) || !isSecretValid(cached, credential.hmac)) return null;
+    // The secret before a rotation can expire at any time, so it is verified in each request.
+    if (timingSafeEqual(cached.secretHmac, credential.hmac)) this.verified.set(digest, cached);
+    return this.accept(cached);
   }
 
-  /** Null for whatever is not a valid token now. Throws 503 where the database is needed and away. */
+  /** Returns null for an invalid token. Throws 503 if it needs the database and the database is unavailable. */
   override async authenticate(token: string): Promise<Principal | null> {
     this.database.assertReady();
-    const presented = this.present(token);
-    if (!presented) return null;
-    const { id, hmac } = presented;
-    const asked = Date.now();
-    let known = await this.load(id);
-    // Another replica may have given it this secret since the row was read: one look at a time, however many ask.
-    while (known && known.loadedAt < asked && !isCurrent(known, hmac)) known = await this.reload(id);
-    return known && isCurrent(known, hmac) ? this.accept(known) : null;
+    const credential = this.parseCredential(token);
+    if (!credential) return null;
+    const { id, hmac } = credential;
+    const startedAt = Date.now();
+    let cached = await this.load(id);
+    // Another replica may have rotated the secret after the row was read. Concurrent requests share each reload.
+    while (cached && cached.loadedAt < startedAt && !isSecretValid(cached, hmac))
+      cached = await this.reload(id);
+    return cached && isSecretValid(cached, hmac) ? this.accept(cached) : null;
   }
 
-  /** Which row a token is for, and what it must have; null where it is for none. */
-  private present(token: string): { readonly id: string; readonly hmac: Buffer } | null {
+  /** Returns the row id and the HMAC of a token, or null for text that is not a token. */
+  private parseCredential(token: string): { readonly id: string; readonly hmac: Buffer } | null {
     if (token.length > MAX_TOKEN_LENGTH) return null;
     const hmac = this.crypto.hmac(HMAC_PURPOSE, token);
-    const id = token.startsWith(TOKEN_PREFIX) ? tokenId(token) : this.customIds.get(hmac.toString('hex'));
+    const id = token.startsWith(TOKEN_PREFIX) ? findTokenId(token) : this.customIds.get(hmac.toString('hex'));
     return id ? { id, hmac } : null;
   }
 
+  /** Returns the principal of a token with a valid secret, or null if the token has expired. */
   private accept(token: CachedToken): Principal | null {
     const { row, principal } = token;
     if (row.expiresAt && Date.parse(row.expiresAt) <= Date.now()) return null;
@@ -129,17 +132,17 @@ export class TokenAuthenticator extends Authenticator {
   private async load(id: string): Promise<CachedToken | null> {
     const cached = this.cache.get(id);
     if (!cached || Date.now() - cached.loadedAt >= STALE_MS) return this.reload(id);
-    return isFresh(cached) ? cached : this.reloadOrKeepStale(id, cached);
+    return isFresh(cached) ? cached : this.reloadOrUseStale(id, cached);
   }
 
-  /** With the database away, or silent for longer than a request should wait, what was known still holds. */
-  private async reloadOrKeepStale(id: string, cached: CachedToken): Promise<CachedToken | null> {
+  /** Returns the stale row if the database is unavailable or does not respond in time. */
+  private async reloadOrUseStale(id: string, cached: CachedToken): Promise<CachedToken | null> {
     try {
-      return await withTimeout(this.reload(id), SILENCE_MS);
+      return await withTimeout(this.reload(id), RELOAD_TIMEOUT_MS);
     } catch (error) {
       if (!isOutage(error) && !(error instanceof TimeoutError)) throw error;
     }
-    // Unless it was revoked here meanwhile.
+    // The token may have been revoked here during the wait.
     return this.cache.get(id) === cached ? cached : this.reload(id);
   }
 
@@ -154,7 +157,7 @@ export class TokenAuthenticator extends Authenticator {
   }
 
   private async read(id: string): Promise<CachedToken | null> {
-    // Before the query: what changes while it runs is not in the row for certain.
+    // Taken before the query, because the row may miss a change that commits during the query.
     const loadedAt = Date.now();
     const row = await this.tokens.findForAuthentication(id);
     if (!row) return null;
@@ -170,16 +173,16 @@ export class TokenAuthenticator extends Authenticator {
       secretHmac: Buffer.from(row.secretHmac, 'hex'),
       previousSecretHmac: row.previousSecretHmac ? Buffer.from(row.previousSecretHmac, 'hex') : null,
       loadedAt,
-      usedAt: row.lastUsedAt ? Date.parse(row.lastUsedAt) : 0,
+      touchedAt: row.lastUsedAt ? Date.parse(row.lastUsedAt) : 0,
     };
   }
 
-  /** `last_used_at` is written at most once a minute, and never makes a request wait or fail. */
+  /** Writes `last_used_at` at most once per minute. Requests do not wait for the write, and its failure is ignored. */
   private touch(token: CachedToken): void {
     const { row } = token;
     const now = Date.now();
-    if (now - token.usedAt < TOUCH_MS) return;
-    token.usedAt = now;
+    if (now - token.touchedAt < TOUCH_INTERVAL_MS) return;
+    token.touchedAt = now;
     row.lastUsedAt = timestamp(now);
     void this.tokens.touch(row.id, row.lastUsedAt).catch(() => undefined);
   }
@@ -189,9 +192,10 @@ function isFresh({ loadedAt }: CachedToken): boolean {
   return Date.now() - loadedAt < FRESH_MS;
 }
 
-function isCurrent(token: CachedToken, presented: Buffer): boolean {
-  if (timingSafeEqual(token.secretHmac, presented)) return true;
+/** Returns whether the HMAC is that of the current secret, or of the previous one during its overlap. */
+function isSecretValid(token: CachedToken, hmac: Buffer): boolean {
+  if (timingSafeEqual(token.secretHmac, hmac)) return true;
   const { previousValidUntil } = token.row;
   if (!token.previousSecretHmac || !previousValidUntil) return false;
-  return timingSafeEqual(token.previousSecretHmac, presented) && Date.parse(previousValidUntil) > Date.now();
+  return timingSafeEqual(token.previousSecretHmac, hmac) && Date.parse(previousValidUntil) > Date.now();
 }

@@ -1,11 +1,11 @@
 import { newId } from '../common/ids';
-import { createToken, MAX_TOKEN_LENGTH, TOKEN_PREFIX, tokenId } from './token-format';
+import { createToken, findTokenId, MAX_TOKEN_LENGTH, TOKEN_PREFIX } from './token-format';
 
-describe('a token', () => {
-  const id = newId();
-  const token = createToken(id);
+const id = newId();
+const token = createToken(id);
 
-  it('has a fixed prefix, its id, 256 bits of secret and a checksum', () => {
+describe('createToken', () => {
+  it('creates a token of a fixed prefix, the id, 256 bits of secret and a checksum', () => {
     const [, hexId, secret] = /^caret_([0-9a-f]{32})_([\w-]{43})[0-9a-f]{8}$/.exec(token) ?? [];
     expect(hexId).toBe(id.replaceAll('-', ''));
     expect(Buffer.from(secret!, 'base64url')).toHaveLength(32);
@@ -13,25 +13,27 @@ describe('a token', () => {
     expect(token.length).toBeLessThan(MAX_TOKEN_LENGTH);
   });
 
-  it('gives its id back', () => expect(tokenId(token)).toBe(id));
+  it('creates a different token each time', () => expect(createToken(id)).not.toBe(token));
+});
 
-  it('is never the same twice', () => expect(createToken(id)).not.toBe(token));
+describe('findTokenId', () => {
+  it('returns the id of a token', () => expect(findTokenId(token)).toBe(id));
 
-  it('is refused with any one character changed', () => {
+  it('returns null when any one character is changed', () => {
     for (let index = 0; index < token.length; index++) {
       const other = token[index] === 'a' ? 'b' : 'a';
-      expect(tokenId(`${token.slice(0, index)}${other}${token.slice(index + 1)}`)).toBeNull();
+      expect(findTokenId(`${token.slice(0, index)}${other}${token.slice(index + 1)}`)).toBeNull();
     }
   });
 
   it.each([
-    ['nothing', ''],
+    ['an empty string', ''],
     ['the prefix alone', TOKEN_PREFIX],
-    ['a character less', token.slice(0, -1)],
-    ['a character more', `${token}0`],
-    ['a space before', ` ${token}`],
-    ['a line break behind', `${token}\n`],
+    ['a missing last character', token.slice(0, -1)],
+    ['an additional character', `${token}0`],
+    ['a leading space', ` ${token}`],
+    ['a trailing line break', `${token}\n`],
     ['upper case', token.toUpperCase()],
-    ['an id that is no UUIDv7', createToken('00000000-0000-4000-8000-000000000000')],
-  ])('is refused: %s', (_case, text) => expect(tokenId(text)).toBeNull());
+    ['an id that is not a UUIDv7', createToken('00000000-0000-4000-8000-000000000000')],
+  ])('returns null for %s', (_case, text) => expect(findTokenId(text)).toBeNull());
 });

@@ -2,23 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { isId } from '../common/ids';
 
-/** What a Caret token starts with, so that secret scanners can find one. */
+/** The fixed prefix of Caret's tokens, by which secret scanners can find them. */
 export const TOKEN_PREFIX = 'caret_';
 
-/** A longer credential is refused unread. */
+/** Longer credentials are rejected without parsing. */
 export const MAX_TOKEN_LENGTH = 512;
 
-/** `caret_` id (32 hex) `_` secret (256 bits, base64url) checksum (CRC-32, 8 hex). */
+/** `caret_`, the id in 32 hex digits, `_`, a secret of 256 bits in base64url, and a CRC-32 in 8 hex digits. */
 const TOKEN_PATTERN = /^caret_([0-9a-f]{32})_([A-Za-z0-9_-]{43})([0-9a-f]{8})$/;
 
-/** A new token for the row `id`. */
+/** Creates a token for the row `id`. */
 export function createToken(id: string): string {
   const body = `${TOKEN_PREFIX}${id.replaceAll('-', '')}_${randomBytes(32).toString('base64url')}`;
   return body + checksum(body);
 }
 
-/** The id that a token names, or null where form or checksum are wrong, which then costs no query. */
-export function tokenId(token: string): string | null {
+/** Returns the id in a token. Returns null for a wrong format or checksum, so that an invalid token needs no query. */
+export function findTokenId(token: string): string | null {
   const match = TOKEN_PATTERN.exec(token);
   if (!match || checksum(token.slice(0, -8)) !== match[3]) return null;
   const hex = match[1]!;

@@ -5,7 +5,7 @@ import { TokensController } from './tokens.controller';
 import { TokensRepository } from './tokens.repository';
 import { TokensService } from './tokens.service';
 
-/** Global, because the bearer guard of every module's routes needs the authenticator. */
+/** Global, because the bearer guard of every route needs the authenticator. */
 @Global()
 @Module({
   controllers: [TokensController],

@@ -17,12 +17,12 @@ export class TokensRepository {
     await insertRows(this.unitOfWork.manager, ApiToken, [token]);
   }
 
-  /** By id alone, for authentication: the account is what the token tells. */
+  /** Finds a token without its account, which only the row tells. For authentication only. */
   async findForAuthentication(id: string): Promise<ApiToken | null> {
     return findRow(this.unitOfWork.manager, ApiToken, { id });
   }
 
-  /** The few tokens that an operator chose, which do not name their id. */
+  /** Returns the tokens that operators chose. They do not contain their id. */
   async listCustom(): Promise<ApiToken[]> {
     return this.rows.findBy({ format: 'custom' });
   }
@@ -31,7 +31,7 @@ export class TokensRepository {
     return findRow(this.unitOfWork.manager, ApiToken, { accountId, id });
   }
 
-  /** Oldest first, those after the id `after`; all of them where `limit` is null. */
+  /** Returns the tokens after the id `after`, oldest first. A null `limit` returns all of them. */
   async list(accountId: AccountId, after: string | null, limit: number | null): Promise<ApiToken[]> {
     return this.rows.find({
       where: after === null ? { accountId } : { accountId, id: MoreThan(after) },
@@ -40,12 +40,12 @@ export class TokensRepository {
     });
   }
 
-  /** False where there is no such token. */
+  /** Returns false if the token does not exist. */
   async delete(accountId: AccountId, id: string): Promise<boolean> {
     return (await this.rows.delete({ accountId, id })).affected === 1;
   }
 
-  /** False where the token is gone, or has got another secret meanwhile. */
+  /** Returns false if the token was deleted or got another secret after `token` was read. */
   async replaceSecret(
     { accountId, id, secretHmac }: ApiToken,
     secret: Pick<ApiToken, 'secretHmac' | 'previousSecretHmac' | 'previousValidUntil'>,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService, fieldChanges } from '../audit/audit.service';
+import { AuditService, diffFields } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import { formatScopes, hasScope, type Scope } from '../auth/scopes';
 import { DomainError, invalidField } from '../common/domain-error';
@@ -19,7 +19,7 @@ import { TokensRepository } from './tokens.repository';
 
 const DEFAULT_OVERLAP_SECONDS = 3600;
 
-/** What a new token is made of. */
+/** The properties of a token to create. */
 export interface NewToken {
   readonly accountId: AccountId;
   readonly name: string;
@@ -45,10 +45,10 @@ export class TokensService {
   }
 
   async get({ accountId }: Caller, id: string): Promise<TokenResponse> {
-    return toTokenResponse(await this.find(accountId, id));
+    return toTokenResponse(await this.load(accountId, id));
   }
 
-  /** Makes a token with at most what the caller's own may do, for at most as long. */
+  /** Creates a token that has no more scopes and no later expiry than the caller's own. */
   async create(caller: Caller, body: CreateTokenDto): Promise<TokenWithSecretResponse> {
     assertWithin(caller, body);
     return this.unitOfWork.run(async () => {
@@ -64,7 +64,7 @@ export class TokensService {
     });
   }
 
-  /** Stores a new token: one that Caret makes, or the operator's own `chosen` one. */
+  /** Stores a generated token, or the token that the operator has `chosen`. */
   async insert(token: NewToken, chosen: string | null = null): Promise<{ row: ApiToken; secret: string }> {
     const id = newId();
     const secret = chosen ?? createToken(id);
@@ -85,11 +85,11 @@ export class TokensService {
     return { row, secret };
   }
 
-  /** A new secret under the same id; the old one lives on for the overlap. */
+  /** Replaces the secret and keeps the id. The old secret stays valid during the overlap. */
   async rotate(caller: Caller, id: string, body: RotateTokenDto): Promise<TokenWithSecretResponse> {
     const overlapMs = (body.overlap_seconds ?? DEFAULT_OVERLAP_SECONDS) * 1000;
     return this.unitOfWork.run(async () => {
-      const row = await this.find(caller.accountId, id);
+      const row = await this.load(caller.accountId, id);
       assertMayGrant(caller, row);
       const secret = createToken(id);
       const replaced = await this.tokens.replaceSecret(row, {
@@ -97,7 +97,7 @@ export class TokensService {
         previousSecretHmac: row.secretHmac,
         previousValidUntil: timestamp(Date.now() + overlapMs),
       });
-      if (!replaced) throw rotatedMeanwhile();
+      if (!replaced) throw rotationConflict();
       const response = toTokenResponse(row);
       await this.audit.record(caller, {
         action: 'token.rotate',
@@ -109,21 +109,21 @@ export class TokensService {
     });
   }
 
-  /** Revokes it: at once here, within seconds on every other replica. */
+  /** Revokes a token. This process rejects it immediately, every other replica within 5 seconds. */
   async delete(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {
     await this.unitOfWork.run(async () => {
-      const row = await this.find(caller.accountId, id);
+      const row = await this.load(caller.accountId, id);
       const response = toTokenResponse(row);
       assertMatch(ifMatch, response);
-      if (!(await this.tokens.delete(caller.accountId, id))) throw noSuchToken();
+      if (!(await this.tokens.delete(caller.accountId, id))) throw tokenNotFound();
       await this.record(caller, 'token.delete', row, response, null);
       this.unitOfWork.onCommitted(() => this.authenticator.evict(id));
     });
   }
 
-  private async find(accountId: AccountId, id: string): Promise<ApiToken> {
+  private async load(accountId: AccountId, id: string): Promise<ApiToken> {
     const row = isId(id) ? await this.tokens.find(accountId, id) : null;
-    if (!row) throw noSuchToken();
+    if (!row) throw tokenNotFound();
     return row;
   }
 
@@ -135,32 +135,33 @@ export class TokensService {
     after: TokenResponse | null,
   ): Promise<void> {
     const resource = { type: 'token', id: row.id, name: row.name };
-    await this.audit.record(caller, { action, resource, changes: fieldChanges(before, after) });
+    await this.audit.record(caller, { action, resource, changes: diffFields(before, after) });
   }
 }
 
-function noSuchToken(): DomainError {
-  return new DomainError('not_found', 'tokens.not_found', 'There is no such token.');
+function tokenNotFound(): DomainError {
+  return new DomainError('not_found', 'tokens.not_found', 'The account has no token with this id.');
 }
 
-function rotatedMeanwhile(): DomainError {
-  const detail = 'The token was rotated or revoked at the same moment. Read it again and decide anew.';
+function rotationConflict(): DomainError {
+  const detail = 'Another request rotated or revoked this token. Fetch it again and retry.';
   return new DomainError('conflict', 'tokens.rotated_meanwhile', detail);
 }
 
+/** Rejects a token with scopes or an expiry beyond those of the caller's own token. */
 function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): void {
-  const beyond = scopes.filter((scope) => !hasScope(caller.scopes, scope));
-  if (beyond.length > 0) {
-    const detail = `Your token has not itself: ${beyond.join(', ')}.`;
-    throw new DomainError('forbidden', 'tokens.scope_beyond_own', detail, { missingScopes: beyond });
+  const missing = scopes.filter((scope) => !hasScope(caller.scopes, scope));
+  if (missing.length > 0) {
+    const detail = `Your token does not have these scopes: ${missing.join(', ')}.`;
+    throw new DomainError('forbidden', 'tokens.scope_beyond_own', detail, { missingScopes: missing });
   }
   if (caller.expiresAt && (!expires_at || Date.parse(expires_at) > Date.parse(caller.expiresAt))) {
-    const detail = `must be at the latest ${caller.expiresAt}, when your own token expires`;
+    const detail = `must not be later than ${caller.expiresAt}, when your own token expires`;
     throw invalidField('/expires_at', 'tokens.expires_beyond_own', detail);
   }
 }
 
-/** A new secret for a mightier or longer-lived token would be a way round {@link assertWithin}. */
+/** Rotating a token with more scopes or a later expiry would bypass {@link assertWithin}. */
 function assertMayGrant(caller: Caller, row: ApiToken): void {
   const { scopes, expires_at } = toTokenResponse(row);
   assertWithin(caller, {

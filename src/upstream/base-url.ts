@@ -19,9 +19,9 @@ const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /**
  * Returns the canonical spelling of a base URL: parsed by WHATWG URL, without trailing slashes and without the host's
- * trailing dot. Rejects everything that the parser would repair silently (tabs, backslashes, missing slashes, userinfo),
- * because another parser could read another host. Throws `validation.failed` for `/base_url`. The egress policy decides
- * whether the address may be called.
+ * trailing dot. Rejects everything that the parser would repair silently (tabs, backslashes, missing slashes,
+ * userinfo), because another parser could read another host. Throws `validation.failed` for `/base_url`. The egress
+ * policy decides whether the address may be called.
  */
 export function normaliseBaseUrl(raw: string): string {
   if (raw.length > MAX_LENGTH) throw invalidBaseUrl('too_long', TOO_LONG);

@@ -26,6 +26,6 @@ export interface ProbeResult {
 export interface UpstreamAdapter {
   /** Returns each model once, in the upstream's order. The vendor does not charge for this call. */
   listModels(target: UpstreamTarget): Promise<UpstreamModel[]>;
-  /** Sends the cheapest request that proves a model responds. The vendor charges for it. A truncated response counts. */
+  /** Sends the cheapest request that proves a model responds. The vendor charges for it. */
   probeModel(target: UpstreamTarget, model: string): Promise<ProbeResult>;
 }

@@ -21,9 +21,9 @@ export interface ConnectorOptions {
 const ATTEMPT_TIMEOUT_MS = 500;
 
 /**
- * Creates an undici connector that resolves the name, checks the addresses and connects. A check in `lookup` alone would
- * miss literal addresses, which Node never looks up. The connection uses only checked addresses, so a DNS response that
- * changes between check and connection has no effect.
+ * Creates an undici connector that resolves the name, checks the addresses and connects. A check in `lookup` alone
+ * would miss literal addresses, which Node never looks up. The connection uses only checked addresses, so a DNS
+ * response that changes between check and connection has no effect.
  */
 export function createGuardedConnector(
   policy: EgressPolicy,
