@@ -1,22 +1,22 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { digestColumn, idColumn, timestampColumn } from '../database/portable-columns';
 
-/** One use of an `Idempotency-Key`: in flight until it has a status. */
+/** A use of an `Idempotency-Key`. The request is in flight while `status` is null. */
 @Entity('idempotency_keys')
 @Index('ix_idempotency_keys_created', ['createdAt'])
 export class IdempotencyKey {
-  /** Keyed hash of account, method, route and key. */
+  /** Keyed hash of the account, the method, the path and the key. */
   @PrimaryColumn(digestColumn)
   id!: string;
 
   @Column({ name: 'account_id', ...idColumn })
   accountId!: string;
 
-  /** Keyed hash, since a body may hold an API key. */
+  /** Keyed hash, because a body may contain an API key. */
   @Column({ name: 'body_hmac', ...digestColumn })
   bodyHmac!: string;
 
-  /** The claim of one request; it lapses, should its process die. */
+  /** The request that works on this key. Its claim expires at `claimedUntil`, for example after a crash. */
   @Column({ name: 'claimed_by', ...idColumn })
   claimedBy!: string;
 
@@ -26,7 +26,7 @@ export class IdempotencyKey {
   @Column({ type: 'int', nullable: true })
   status!: number | null;
 
-  /** The answer's body, less what is shown only once. */
+  /** The response body, without fields that are shown only once. */
   @Column({ type: 'mediumtext', nullable: true })
   response!: string | null;
 

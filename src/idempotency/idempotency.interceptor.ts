@@ -10,7 +10,7 @@ import type { AroundWrite } from '../http/route/write.interceptor';
 import type { StatusOverride } from '../http/server/fastify-adapter';
 import { IdempotencyService } from './idempotency.service';
 
-/** Gives a POST with an `Idempotency-Key` the answer of the first request with it. */
+/** Returns the response of the first request for every POST with the same `Idempotency-Key`. */
 @Injectable()
 export class IdempotencyInterceptor implements AroundWrite {
   constructor(
@@ -24,13 +24,13 @@ export class IdempotencyInterceptor implements AroundWrite {
     const key = request.headers['idempotency-key'];
     if (status === undefined || key === undefined || !request.user) return next.handle();
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
-      const detail = 'Idempotency-Key takes 1 to 255 visible ASCII characters.';
+      const detail = 'Idempotency-Key must be 1 to 255 visible ASCII characters. Send a key such as a UUID.';
       throw new DomainError('malformed', 'request.idempotency_key', detail);
     }
-    return from(this.answer(request, key, status, next));
+    return from(this.runOnce(request, key, status, next));
   }
 
-  private async answer(
+  private async runOnce(
     request: AuthenticatedRequest & StatusOverride & Replayable,
     key: string,
     status: number,
@@ -45,12 +45,12 @@ export class IdempotencyInterceptor implements AroundWrite {
         key,
         body: request.body,
         status,
-        replayable: (answer) => (secretField ? withoutField(answer, secretField) : answer),
+        toReplayable: (response) => (secretField ? withoutField(response, secretField) : response),
       },
       () => lastValueFrom(next.handle() as Observable<unknown>),
     );
     request.replayed = replayed;
-    // What was shown once cannot be shown again, so that the answer is no longer that of a creation.
+    // A replay lacks the secret that a creation shows, so it must not have the status of a creation.
     if (replayed && secretField) request.statusOverride = 200;
     return body;
   }

@@ -13,7 +13,7 @@ export class IdempotencyRepository {
     return this.unitOfWork.manager.getRepository(IdempotencyKey);
   }
 
-  /** False where the key is there already. */
+  /** Returns false if the key exists. */
   async tryInsert(key: IdempotencyKey): Promise<boolean> {
     try {
       await insertRows(this.unitOfWork.manager, IdempotencyKey, [key]);
@@ -28,24 +28,24 @@ export class IdempotencyRepository {
     return findRow(this.unitOfWork.manager, IdempotencyKey, { id });
   }
 
-  /** Takes over a lapsed claim; false where another request was faster, or the first one came to its end after all. */
+  /** Takes over an expired claim. Returns false if another request took it over or the first one has completed. */
   async takeOver(id: string, from: string, to: string, claimedUntil: string): Promise<boolean> {
-    const lapsed = { id, claimedBy: from, status: IsNull() };
-    const result = await this.rows.update(lapsed, { claimedBy: to, claimedUntil });
+    const expired = { id, claimedBy: from, status: IsNull() };
+    const result = await this.rows.update(expired, { claimedBy: to, claimedUntil });
     return result.affected === 1;
   }
 
-  /** False where the claim has been taken over. */
+  /** Stores the response. Returns false if another request has taken over the claim. */
   async complete(id: string, claimedBy: string, status: number, response: string): Promise<boolean> {
     return (await this.rows.update({ id, claimedBy }, { status, response })).affected === 1;
   }
 
-  /** Leaves a stored answer alone: the work was committed, though its acknowledgement was lost. */
+  /** Deletes a claim without a response. A stored response means that the work was committed, so it stays. */
   async release(id: string, claimedBy: string): Promise<void> {
     await this.rows.delete({ id, claimedBy, status: IsNull() });
   }
 
-  /** At most `limit` of them, so that no lock is held for long. How many there were. */
+  /** Deletes at most `limit` keys, so that locks are short. Returns the number of deleted keys. */
   async deleteCreatedBefore(time: string, limit: number): Promise<number> {
     const old = await this.rows.find({
       select: { id: true },

@@ -7,14 +7,14 @@ import { UnitOfWork } from '../database/unit-of-work';
 import { statusOf } from '../http/problem/problem';
 import { IdempotencyRepository } from './idempotency.repository';
 
-/** How long an answer is kept. */
-const KEEP_MS = 24 * 3600 * 1000;
+/** How long a response is stored. */
+const RETENTION_MS = 24 * 3600 * 1000;
 
-/** No request takes longer than this; a claim older than it is of a process that died. */
+/** How long a claim is valid. No request takes longer, so an older claim belongs to a process that died. */
 const CLAIM_MS = 60_000;
 
-const PURGE_EVERY_MS = 600_000;
-const PURGE_BATCH = 500;
+const PURGE_INTERVAL_MS = 600_000;
+const PURGE_BATCH_SIZE = 500;
 
 export interface IdempotentRequest {
   readonly accountId: string;
@@ -22,13 +22,13 @@ export interface IdempotentRequest {
   readonly path: string;
   readonly key: string;
   readonly body: unknown;
-  /** Status of a first answer that succeeds. */
+  /** The status of a successful response. */
   readonly status: number;
-  /** Turns an answer's body into what a replay may show. */
-  readonly replayable: (body: object) => object;
+  /** Removes the fields of a response body that a replay must not show. */
+  readonly toReplayable: (body: object) => object;
 }
 
-/** The answer to give, and whether it is the repetition of an earlier one. */
+/** The response body, and whether it replays an earlier response. */
 export interface IdempotentResult {
   readonly body: unknown;
   readonly replayed: boolean;
@@ -47,8 +47,8 @@ interface StoredError {
 }
 
 /**
- * Does the work of one `Idempotency-Key` once. The answer is stored in the transaction of the work, so that after a
- * crash there are both or neither. Of failures only 409 and 422 are stored, being the work's own.
+ * Runs the work of each `Idempotency-Key` once. The transaction of the work stores the response, so a crash leaves both
+ * or neither. Among errors, only 409 and 422 are stored, because others may not recur.
  */
 @Injectable()
 export class IdempotencyService {
@@ -60,17 +60,17 @@ export class IdempotencyService {
     private readonly crypto: CryptoService,
   ) {}
 
-  /** 409 while the first request is in flight, 422 for another body under the same key. */
+  /** Throws 409 while the first request is in flight, and 422 if the key was used with another body. */
   async run(request: IdempotentRequest, work: () => Promise<unknown>): Promise<IdempotentResult> {
-    this.purgeSoon();
+    this.purgeInBackground();
     const claim = await this.claim(request);
-    if ('answer' in claim) return claim.answer;
+    if ('result' in claim) return claim.result;
     let stored = false;
     const store = async (body: unknown): Promise<void> => {
       if (typeof body !== 'object' || body === null) return;
-      const text = JSON.stringify(request.replayable(body));
+      const text = JSON.stringify(request.toReplayable(body));
       stored = await this.keys.complete(claim.id, claim.claimedBy, request.status, text);
-      if (!stored) throw inFlight();
+      if (!stored) throw requestInFlight();
     };
     try {
       const body = await this.unitOfWork.withBeforeCommit(store, work);
@@ -78,24 +78,24 @@ export class IdempotencyService {
       return { body, replayed: false };
     } catch (error) {
       const settled = this.settleFailure(claim, error);
-      // A database that does not answer has kept the caller waiting already.
+      // After an outage, the caller has already waited for the database once.
       if (!isOutage(error)) await settled;
       throw error;
     }
   }
 
-  private async claim(request: IdempotentRequest): Promise<Claim | { answer: IdempotentResult }> {
+  private async claim(request: IdempotentRequest): Promise<Claim | { result: IdempotentResult }> {
     for (;;) {
-      // A unit of work of its own each time: many inserts of one key at once may deadlock, and a second look needs
-      // a new snapshot.
+      // Each attempt has its own unit of work: concurrent inserts of one key may deadlock, and a retry needs a new
+      // snapshot.
       const outcome = await this.unitOfWork.run(() => this.tryClaim(request));
-      if (outcome !== 'again') return outcome;
+      if (outcome !== 'retry') return outcome;
     }
   }
 
   private async tryClaim(
     request: IdempotentRequest,
-  ): Promise<Claim | { answer: IdempotentResult } | 'again'> {
+  ): Promise<Claim | { result: IdempotentResult } | 'retry'> {
     const id = this.hash([request.accountId, request.method, request.path, request.key]);
     const bodyHmac = this.hash(request.body);
     const claimedBy = newId();
@@ -104,23 +104,23 @@ export class IdempotencyService {
     if (await this.keys.tryInsert({ ...row, status: null, response: null, createdAt: timestamp() })) {
       return { id, claimedBy };
     }
-    const known = await this.keys.find(id);
-    if (!known) return 'again';
-    if (known.createdAt < timestamp(Date.now() - KEEP_MS)) {
+    const existing = await this.keys.find(id);
+    if (!existing) return 'retry';
+    if (existing.createdAt < timestamp(Date.now() - RETENTION_MS)) {
       await this.keys.delete(id);
-      return 'again';
+      return 'retry';
     }
-    if (known.bodyHmac !== bodyHmac) throw otherBody();
-    if (known.status !== null) return { answer: replay(known.status, known.response ?? 'null') };
-    if (known.claimedUntil > timestamp()) throw inFlight();
-    if (!(await this.keys.takeOver(id, known.claimedBy, claimedBy, claimedUntil))) throw inFlight();
+    if (existing.bodyHmac !== bodyHmac) throw keyReused();
+    if (existing.status !== null) return { result: replay(existing.status, existing.response ?? 'null') };
+    if (existing.claimedUntil > timestamp()) throw requestInFlight();
+    if (!(await this.keys.takeOver(id, existing.claimedBy, claimedBy, claimedUntil))) throw requestInFlight();
     return { id, claimedBy };
   }
 
   private async settleFailure(claim: Claim, error: unknown): Promise<void> {
-    // A body that fails validation has started nothing; it may be mended and sent again.
-    const started = error instanceof DomainError && error.code !== 'validation.failed';
-    if (!started || !['conflict', 'invalid'].includes(error.kind)) return this.release(claim);
+    // A body that fails validation has changed nothing, so the client may fix it and resend it with the same key.
+    const isStorable = error instanceof DomainError && error.code !== 'validation.failed';
+    if (!isStorable || !['conflict', 'invalid'].includes(error.kind)) return this.release(claim);
     const { kind, code, detail, errors } = error;
     const stored: StoredError = { kind, code, detail, errors };
     await this.settle(() =>
@@ -132,7 +132,7 @@ export class IdempotencyService {
     return this.settle(() => this.keys.release(id, claimedBy));
   }
 
-  /** Should it fail, the claim lapses by itself. */
+  /** Ignores failures, because the claim expires anyway. */
   private async settle(write: () => Promise<unknown>): Promise<void> {
     await this.unitOfWork.run(write).catch(() => undefined);
   }
@@ -141,17 +141,17 @@ export class IdempotencyService {
     return this.crypto.hmac('idempotency', JSON.stringify(value)).toString('hex');
   }
 
-  /** Behind the requests: what fails is tried again ten minutes later. */
-  private purgeSoon(): void {
-    if (Date.now() - this.purgedAt < PURGE_EVERY_MS) return;
+  /** Deletes expired keys in the background, at most every ten minutes. Failures are retried at the next interval. */
+  private purgeInBackground(): void {
+    if (Date.now() - this.purgedAt < PURGE_INTERVAL_MS) return;
     this.purgedAt = Date.now();
     void this.purge().catch(() => undefined);
   }
 
   private async purge(): Promise<void> {
-    const before = timestamp(Date.now() - KEEP_MS);
-    const deleteSome = () => this.keys.deleteCreatedBefore(before, PURGE_BATCH);
-    while ((await this.unitOfWork.run(deleteSome)) === PURGE_BATCH);
+    const before = timestamp(Date.now() - RETENTION_MS);
+    const deleteBatch = () => this.keys.deleteCreatedBefore(before, PURGE_BATCH_SIZE);
+    while ((await this.unitOfWork.run(deleteBatch)) === PURGE_BATCH_SIZE);
   }
 }
 
@@ -162,12 +162,12 @@ function replay(status: number, response: string): IdempotentResult {
   throw new DomainError(kind, code, detail, { errors });
 }
 
-function inFlight(): DomainError {
-  const detail = 'The first request with this Idempotency-Key is still being worked on.';
+function requestInFlight(): DomainError {
+  const detail = 'The first request with this Idempotency-Key is still running. Retry after Retry-After.';
   return new DomainError('conflict', 'idempotency.in_flight', detail, { retryAfterSeconds: 1 });
 }
 
-function otherBody(): DomainError {
-  const detail = 'This Idempotency-Key was used with another body. Take a new key for a new request.';
+function keyReused(): DomainError {
+  const detail = 'This Idempotency-Key was used with another body. Use a new key for a new request.';
   return new DomainError('invalid', 'idempotency.key_reused', detail);
 }
