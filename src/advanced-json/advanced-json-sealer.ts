@@ -9,19 +9,19 @@ import type { SealedText } from '../crypto/sealed-text';
 import { openedOrConflict } from '../crypto/secret-conflict';
 import { MASKED, splitSecretHeaders } from './advanced-json';
 
-/** The secret headers of a row's `advanced_json`, sealed together. */
+/** The secret headers of a row's `advanced_json`, sealed as one text. */
 export interface SealedHeaders {
   readonly sealedHeaders: string | null;
   readonly headersKeyId: string | null;
   readonly headersVersion: number;
 }
 
-/** What is stored: the object with `"***"` in place of each secret header, and the seal of those. */
+/** The stored form of `advanced_json`: `"***"` replaces each secret header, and the sealed text contains them. */
 export interface SealedAdvancedJson extends SealedHeaders {
   readonly advancedJson: JsonObject | null;
 }
 
-/** The row that the seal is bound to. */
+/** The row that the sealed text is bound to. */
 export interface SealedRow {
   readonly accountId: string;
   readonly table: string;
@@ -31,7 +31,7 @@ export interface SealedRow {
 const HEADERS_PURPOSE = 'upstream-headers';
 const HEADERS_FIELD = 'extra_headers';
 
-/** The column of a table that stores sealed headers. */
+/** Describes the columns of a table that store sealed headers. */
 export function sealedHeadersColumn(table: string): SealedColumn {
   return {
     table,
@@ -45,37 +45,40 @@ export function sealedHeadersColumn(table: string): SealedColumn {
   };
 }
 
-/** Seals the secret-looking headers of `advanced_json`, keeps those that come back as `"***"`, and opens them for use. */
+/** Seals the secret headers of `advanced_json` for storage and opens them for calls. */
 @Injectable()
 export class AdvancedJsonSealer {
   constructor(private readonly crypto: CryptoService) {}
 
-  /** 422 where `"***"` comes for a header that is not stored. */
+  /**
+   * Seals the secret headers. `"***"` keeps the stored value of a header.
+   * Throws 422 for `"***"` without a stored value, and 409 if the stored headers do not open.
+   */
   async seal(value: JsonObject | null, row: SealedRow, current: SealedHeaders): Promise<SealedAdvancedJson> {
-    const { visible, secrets, kept } = splitSecretHeaders(value ?? {});
-    const advancedJson = value === null ? null : visible;
-    const stored = kept.length > 0 ? await openedOrConflict(this.openHeaders(row, current)) : {};
-    for (const name of kept) {
-      const known = Object.keys(stored).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-      if (known === undefined) throw nothingToKeep(name);
-      secrets[name] = stored[known]!;
+    const { masked, secrets, maskedNames } = splitSecretHeaders(value ?? {});
+    const advancedJson = value === null ? null : masked;
+    const stored = maskedNames.length > 0 ? await openedOrConflict(this.openHeaders(row, current)) : {};
+    for (const name of maskedNames) {
+      const storedName = Object.keys(stored).find((each) => each.toLowerCase() === name.toLowerCase());
+      if (storedName === undefined) throw noStoredValue(name);
+      secrets[name] = stored[storedName]!;
     }
     const names = Object.keys(secrets);
     if (names.length === 0) return { advancedJson, ...NO_HEADERS, headersVersion: current.headersVersion };
-    const unchanged = names.length === kept.length && names.length === Object.keys(stored).length;
-    if (unchanged && names.every((name) => Object.hasOwn(stored, name)))
+    const allKept = names.length === maskedNames.length && names.length === Object.keys(stored).length;
+    if (allKept && names.every((name) => Object.hasOwn(stored, name)))
       return { advancedJson, ...pick(current) };
     const version = current.headersVersion + 1;
     const sealed = await this.crypto.seal(JSON.stringify(secrets), context(row, version));
     return { advancedJson, sealedHeaders: sealed.text, headersKeyId: sealed.keyId, headersVersion: version };
   }
 
-  /** The object with its secret headers in clear. Throws SecretUndecryptableError. */
+  /** Returns the object with its secret headers in plain text. Throws `SecretUndecryptableError`. */
   async open(row: SealedRow, stored: SealedAdvancedJson): Promise<JsonObject> {
     const secrets = await this.openHeaders(row, stored);
     if (Object.keys(secrets).length === 0) return stored.advancedJson ?? {};
-    const shown = (stored.advancedJson?.extra_headers ?? {}) as Record<string, string>;
-    return { ...stored.advancedJson, extra_headers: { ...shown, ...secrets } };
+    const masked = (stored.advancedJson?.extra_headers ?? {}) as Record<string, string>;
+    return { ...stored.advancedJson, extra_headers: { ...masked, ...secrets } };
   }
 
   private async openHeaders(row: SealedRow, sealed: SealedHeaders): Promise<Record<string, string>> {
@@ -98,11 +101,11 @@ function context({ accountId, table, id }: SealedRow, version: number): SealCont
   return { purpose: HEADERS_PURPOSE, accountId, table, rowId: id, field: HEADERS_FIELD, version };
 }
 
-function nothingToKeep(name: string) {
+function noStoredValue(name: string) {
   const pointer = jsonPointer('/advanced_json/extra_headers', name);
   return invalidField(
     pointer,
     'masked',
-    `"${MASKED}" keeps a stored value, and none is stored: send the value itself.`,
+    `"${MASKED}" keeps the stored value, but this header has none. Send the value itself.`,
   );
 }

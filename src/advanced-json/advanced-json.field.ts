@@ -2,7 +2,7 @@ import { DeepField } from '../http/request/field';
 import { advancedJsonProblems } from './advanced-json';
 import { ADVANCED_JSON_SCHEMA } from './advanced-json.schema';
 
-/** `advanced_json`, of a provider or a model. */
+/** Declares the field `advanced_json` of a provider or a model. */
 export function AdvancedJsonField(description: string): PropertyDecorator {
   return DeepField({
     presence: 'nullable',

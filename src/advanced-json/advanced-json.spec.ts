@@ -5,7 +5,7 @@ const pointersOf = (value: unknown) =>
 const headerPointersOf = (headers: unknown) => pointersOf({ extra_headers: headers });
 
 describe('advancedJsonProblems', () => {
-  it('takes default parameters of any shape beside the reserved keys', () => {
+  it('accepts default parameters of any shape and the reserved keys', () => {
     const value = {
       temperature: 0.2,
       metadata: { a: [null, { b: true }] },
@@ -23,22 +23,25 @@ describe('advancedJsonProblems', () => {
     expect(advancedJsonProblems({}, '')).toEqual([]);
   });
 
-  it.each([null, [], 'text', 5, true, new Date()])('refuses %j: only an object will do', (value) => {
+  it.each([null, [], 'text', 5, true, new Date()])('rejects %j, which is not an object', (value) => {
     expect(pointersOf(value)).toEqual(['/advanced_json']);
   });
 
-  it.each(['model', 'messages', 'input', 'stream'])('refuses %s on top, and takes it deeper', (key) => {
-    expect(pointersOf({ [key]: null })).toEqual([`/advanced_json/${key}`]);
-    expect(pointersOf({ metadata: { [key]: 1 } })).toEqual([]);
-  });
+  it.each(['model', 'messages', 'input', 'stream'])(
+    'rejects %s at the top level and accepts it deeper',
+    (key) => {
+      expect(pointersOf({ [key]: null })).toEqual([`/advanced_json/${key}`]);
+      expect(pointersOf({ metadata: { [key]: 1 } })).toEqual([]);
+    },
+  );
 
-  it('takes 64 KiB and not a byte more, counted in UTF-8', () => {
+  it('accepts 64 KiB in UTF-8 and rejects one more byte', () => {
     const text = 'é'.repeat((65_536 - '{"a":""}'.length) / 2);
     expect(pointersOf({ a: text })).toEqual([]);
     expect(pointersOf({ a: `${text}x` })).toEqual(['/advanced_json']);
   });
 
-  it('takes 32 levels and not 33', () => {
+  it('accepts 32 levels and rejects 33', () => {
     const nested = (levels: number): unknown => (levels === 1 ? {} : { a: nested(levels - 1) });
     expect(pointersOf(nested(32))).toEqual([]);
     expect(pointersOf(nested(33))).toEqual(['/advanced_json']);
@@ -62,28 +65,28 @@ describe('advancedJsonProblems', () => {
     'Content-Type',
     'Content-Encoding',
     'Accept-Encoding',
-  ])('refuses the header %s', (name) => {
+  ])('rejects the header %s', (name) => {
     expect(headerPointersOf({ [name]: 'x' })).toEqual([`/advanced_json/extra_headers/${name}`]);
   });
 
-  it.each(['', 'a b', 'a:b', 'a\r\nb', 'é', 'a"b'])('refuses %j as the name of a header', (name) => {
+  it.each(['', 'a b', 'a:b', 'a\r\nb', 'é', 'a"b'])('rejects %j as a header name', (name) => {
     expect(headerPointersOf({ [name]: 'x' })).toHaveLength(1);
   });
 
   it.each(['a\r\nX-Evil: 1', 'a\0', 'é', ' a', 'a ', '\u007f', 5, null, ['a'], {}])(
-    'refuses %j as the value of a header',
+    'rejects %j as a header value',
     (value) => {
       expect(headerPointersOf({ 'X-A': value })).toEqual(['/advanced_json/extra_headers/X-A']);
     },
   );
 
-  it('refuses two headers that differ in case only', () => {
+  it('rejects two headers that differ only in case', () => {
     expect(headerPointersOf({ 'X-Team': 'a', 'x-team': 'b' })).toEqual([
       '/advanced_json/extra_headers/x-team',
     ]);
   });
 
-  it('names each fault with an escaped pointer', () => {
+  it('returns every problem with an escaped pointer', () => {
     expect(pointersOf({ stream: true, extra_headers: { 'a/b~c': 'x', 'X-A': 1 }, timeout_ms: 0 })).toEqual([
       '/advanced_json/stream',
       '/advanced_json/extra_headers/a~1b~0c',
@@ -93,7 +96,7 @@ describe('advancedJsonProblems', () => {
   });
 
   it.each([{ a: 1 }, { a: null }, { '': 'x' }, { a: 'b\nc' }, { 'a\0': 'b' }, [], 'a=b', null])(
-    'refuses %j as extra_query',
+    'rejects %j as extra_query',
     (query) => {
       expect(pointersOf({ extra_query: query })).toHaveLength(1);
     },
@@ -109,25 +112,25 @@ describe('advancedJsonProblems', () => {
     'x-amz-signature',
     'client_secret',
     'password',
-  ])('refuses %j in extra_query: it would be a credential in a URL', (name) => {
+  ])('rejects the credential %j in extra_query', (name) => {
     expect(pointersOf({ extra_query: { [name]: 'x' } })).toEqual([`/advanced_json/extra_query/${name}`]);
   });
 
   it.each(['api-version', 'region', 'tokenizer', 'author', 'keyword', 'max_completion'])(
-    'takes %j in extra_query',
+    'accepts %j in extra_query',
     (name) => {
       expect(pointersOf({ extra_query: { [name]: 'x' } })).toEqual([]);
     },
   );
 
   it.each(['2023-6-1', '2023-02-30', '2023-13-01', '20230601', '2023-06-01\n', 20230601, null])(
-    'refuses %j as anthropic_version',
+    'rejects %j as anthropic_version',
     (version) => {
       expect(pointersOf({ anthropic_version: version })).toEqual(['/advanced_json/anthropic_version']);
     },
   );
 
-  it.each([0, -1, 1.5, 600_001, '5', null, true])('refuses %j as timeout_ms', (timeout) => {
+  it.each([0, -1, 1.5, 600_001, '5', null, true])('rejects %j as timeout_ms', (timeout) => {
     expect(pointersOf({ timeout_ms: timeout })).toEqual(['/advanced_json/timeout_ms']);
   });
 
@@ -143,29 +146,29 @@ describe('advancedJsonProblems', () => {
 
 describe('isSecretHeader', () => {
   it.each(['Cookie', 'X-Auth', 'x-KEY', 'X-Goog-Token', 'client-secret', 'X-Password', 'credentials'])(
-    'takes %s for one',
+    'returns true for %s',
     (name) => {
       expect(isSecretHeader(name)).toBe(true);
     },
   );
 
-  it.each(['X-Team', 'OpenAI-Organization', 'HTTP-Referer'])('shows %s', (name) =>
+  it.each(['X-Team', 'OpenAI-Organization', 'HTTP-Referer'])('returns false for %s', (name) =>
     expect(isSecretHeader(name)).toBe(false),
   );
 });
 
 describe('splitSecretHeaders', () => {
-  it('masks secrets where they are shown, and hands them over by name', () => {
+  it('masks secret headers and returns their values by name', () => {
     const value = { a: 1, extra_headers: { 'X-Team': 'blue', Cookie: 's=1', 'X-Token': '***' } };
     expect(splitSecretHeaders(value)).toEqual({
-      visible: { a: 1, extra_headers: { 'X-Team': 'blue', Cookie: '***', 'X-Token': '***' } },
+      masked: { a: 1, extra_headers: { 'X-Team': 'blue', Cookie: '***', 'X-Token': '***' } },
       secrets: { Cookie: 's=1' },
-      kept: ['X-Token'],
+      maskedNames: ['X-Token'],
     });
     expect(value.extra_headers.Cookie).toBe('s=1');
   });
 
-  it('leaves an object without headers as it is', () => {
-    expect(splitSecretHeaders({ a: 1 })).toEqual({ visible: { a: 1 }, secrets: {}, kept: [] });
+  it('returns an object without headers unchanged', () => {
+    expect(splitSecretHeaders({ a: 1 })).toEqual({ masked: { a: 1 }, secrets: {}, maskedNames: [] });
   });
 });

@@ -13,7 +13,7 @@ import {
 export const MAX_ADVANCED_JSON_BYTES = 64 * 1024;
 export const MAX_ADVANCED_JSON_DEPTH = 32;
 export const MAX_TIMEOUT_MS = 600_000;
-/** What is answered, and may be sent back, in place of a stored secret. */
+/** Replaces a stored secret in responses. A request may send it to keep the stored value. */
 export const MASKED = '***';
 
 const SECRET_HEADER = /auth|key|token|secret|cookie|password|credential/i;
@@ -23,53 +23,58 @@ const SECRET_PARAMETER =
 
 export interface SplitHeaders {
   /** `advanced_json` with `MASKED` in place of each secret header's value. */
-  readonly visible: JsonObject;
-  /** The secret headers' values, by name as written; to be sealed. */
+  readonly masked: JsonObject;
+  /** The values of the secret headers by name, for sealing. */
   readonly secrets: Record<string, string>;
-  /** The secret headers that came as `MASKED`: the stored value is meant. */
-  readonly kept: readonly string[];
+  /** The secret headers with the value `MASKED`, which keep their stored value. */
+  readonly maskedNames: readonly string[];
 }
 
-/** Whether a header's value is sealed at rest and answered as `MASKED`: better one too many than one too few. */
+/**
+ * Returns whether a header is secret: stored sealed and shown as `MASKED`. The pattern is broad, because a header that
+ * is sealed without need is safer than a secret in plain text.
+ */
 export function isSecretHeader(name: string): boolean {
   return SECRET_HEADER.test(name);
 }
 
 /**
- * Everything wrong with an `advanced_json`, each fault at its pointer below `pointer`. Keys that are not
- * reserved are default parameters of upstream requests and are not judged.
+ * Validates `advanced_json` and returns every problem with its JSON pointer below `pointer`. Keys that are not reserved
+ * are default parameters of upstream requests and are not validated.
  */
 export function advancedJsonProblems(value: unknown, pointer: string): FieldError[] {
   if (!isJsonObject(value)) return [problem(pointer, 'type', 'Must be an object.')];
   if (depthExceeds(value, MAX_ADVANCED_JSON_DEPTH)) {
-    return [problem(pointer, 'too_deep', `Must nest at most ${MAX_ADVANCED_JSON_DEPTH} levels deep.`)];
+    return [problem(pointer, 'too_deep', `Must not nest deeper than ${MAX_ADVANCED_JSON_DEPTH} levels.`)];
   }
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_ADVANCED_JSON_BYTES) {
-    return [problem(pointer, 'too_large', 'Must have at most 64 KiB as JSON in UTF-8.')];
+    return [problem(pointer, 'too_large', 'Must not exceed 64 KiB as JSON in UTF-8.')];
   }
   return Object.entries(value).flatMap(([key, entry]) =>
     entryProblems(key, entry, jsonPointer(pointer, key)),
   );
 }
 
-/** Parts what may be shown from what must be sealed. Expects an object that has no problems. */
+/** Separates the secret headers from the rest. Requires an object without problems. */
 export function splitSecretHeaders(advancedJson: JsonObject): SplitHeaders {
   const headers = advancedJson['extra_headers'];
-  if (!isJsonObject(headers)) return { visible: advancedJson, secrets: {}, kept: [] };
+  if (!isJsonObject(headers)) return { masked: advancedJson, secrets: {}, maskedNames: [] };
 
   const entries = Object.entries(headers) as [string, string][];
   const secret = entries.filter(([name]) => isSecretHeader(name));
-  const masked = entries.map(([name, value]) => [name, isSecretHeader(name) ? MASKED : value]);
+  const maskedHeaders = entries.map(([name, value]) => [name, isSecretHeader(name) ? MASKED : value]);
   return {
-    visible: { ...advancedJson, extra_headers: Object.fromEntries(masked) as JsonObject },
+    masked: { ...advancedJson, extra_headers: Object.fromEntries(maskedHeaders) as JsonObject },
     secrets: Object.fromEntries(secret.filter(([, value]) => value !== MASKED)),
-    kept: secret.filter(([, value]) => value === MASKED).map(([name]) => name),
+    maskedNames: secret.filter(([, value]) => value === MASKED).map(([name]) => name),
   };
 }
 
 function entryProblems(key: string, value: unknown, pointer: string): FieldError[] {
   if (isRequestParameter(key)) {
-    return [problem(pointer, 'reserved', `Must not set "${key}": each request sets it.`)];
+    return [
+      problem(pointer, 'reserved', `Must not contain "${key}", because each request sets it. Remove it.`),
+    ];
   }
   return isSetting(key) ? SETTING_CHECKS[key](value, pointer) : [];
 }
@@ -87,14 +92,14 @@ const SETTING_CHECKS: Record<Setting, (value: unknown, pointer: string) => Field
 
 function headersProblems(value: unknown, pointer: string): FieldError[] {
   if (!isJsonObject(value))
-    return [problem(pointer, 'type', 'Must be an object of strings, by header name.')];
+    return [problem(pointer, 'type', 'Must be an object with header names as keys and strings as values.')];
   const seen = new Set<string>();
   return Object.entries(value).flatMap(([name, content]) => {
     const lower = name.toLowerCase();
-    const repeated = seen.has(lower);
+    const isDuplicate = seen.has(lower);
     seen.add(lower);
-    const detail = repeated
-      ? 'Stands twice; the names of headers ignore case.'
+    const detail = isDuplicate
+      ? 'Duplicate header. Header names are case-insensitive.'
       : (headerNameProblem(name) ?? headerValueProblem(content));
     return detail === null ? [] : [problem(jsonPointer(pointer, name), 'header', detail)];
   });
@@ -102,17 +107,19 @@ function headersProblems(value: unknown, pointer: string): FieldError[] {
 
 function queryProblems(value: unknown, pointer: string): FieldError[] {
   if (!isJsonObject(value))
-    return [problem(pointer, 'type', 'Must be an object of strings, by parameter name.')];
+    return [
+      problem(pointer, 'type', 'Must be an object with parameter names as keys and strings as values.'),
+    ];
   return Object.entries(value).flatMap(([name, content]) => {
     const isValid =
       name !== '' && !CONTROL.test(name) && typeof content === 'string' && !CONTROL.test(content);
     if (!isValid) {
-      const detail = 'Must be a name with a string, neither with control characters.';
+      const detail = 'Must be a non-empty name with a string value, both without control characters.';
       return [problem(jsonPointer(pointer, name), 'query', detail)];
     }
     if (!SECRET_PARAMETER.test(name)) return [];
     const detail =
-      'Must not be a credential: URLs end in logs. Use `api_key`, or a header in `extra_headers`.';
+      'Must not be a credential, because logs record URLs. Use `api_key`, or a header in `extra_headers`.';
     return [problem(jsonPointer(pointer, name), 'query', detail)];
   });
 }

@@ -33,7 +33,7 @@ export class ProviderDestination {
     body: UpdateProviderDto,
   ): Promise<void> {
     if (before.provider === after.provider && isSameOrigin(before, after)) return;
-    if (splitSecretHeaders(body.advanced_json ?? {}).kept.length > 0) throw secretHeadersRequired();
+    if (splitSecretHeaders(body.advanced_json ?? {}).maskedNames.length > 0) throw secretHeadersRequired();
     if (hasScope(caller.scopes, 'admin')) return;
     if (body.api_key === undefined) throw apiKeyRequired();
     const keepsOwn = body.advanced_json === undefined && before.sealedHeaders !== null;
