@@ -9,28 +9,28 @@ export interface RawResponse {
 export interface RawRequest {
   readonly method: string;
   readonly path: string;
-  /** Sent as they stand, in this order: a name may come twice and a value may hold anything. */
+  /** Sent unchanged and in this order. A name may occur twice, and a value may contain any character. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: Uint8Array | string;
 }
 
-/** Milliseconds without a byte after which the connection is given up. */
-const IDLE_DEADLINE = 10_000;
+/** Ends a connection that hangs. */
+const HANG_TIMEOUT_MS = 5 * 60_000;
 
-/** The bytes of a request that no well-behaved client would send; header values are Latin-1. */
+/** Encodes a request that no well-behaved client would send. Header values are Latin-1. */
 export function rawRequestBytes(host: string, { method, path, headers = [], body }: RawRequest): Buffer {
   const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(body as Uint8Array);
-  const has = (wanted: string) => headers.some(([name]) => name.toLowerCase() === wanted);
+  const hasHeader = (wanted: string) => headers.some(([name]) => name.toLowerCase() === wanted);
   const framing: (readonly [string, string])[] = [['Connection', 'close']];
-  if (!has('host')) framing.push(['Host', host]);
-  if (body !== undefined && !has('content-length') && !has('transfer-encoding')) {
+  if (!hasHeader('host')) framing.push(['Host', host]);
+  if (body !== undefined && !hasHeader('content-length') && !hasHeader('transfer-encoding')) {
     framing.push(['Content-Length', String(bytes.length)]);
   }
   const lines = [...framing, ...headers].map(([name, value]) => `${name}: ${value}\r\n`).join('');
   return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines}\r\n`, 'latin1'), bytes]);
 }
 
-/** Writes bytes to a server and reads its one answer. Rejects when the connection ends without one. */
+/** Writes bytes to a server and reads one response. Rejects when the connection ends without one. */
 export function sendRaw(host: string, port: number, bytes: Uint8Array | string): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -38,14 +38,14 @@ export function sendRaw(host: string, port: number, bytes: Uint8Array | string):
       socket.destroy();
       const received = Buffer.concat(chunks);
       if (received.length > 0) resolve(parseResponse(received));
-      else reject(new Error('the connection ended without an answer'));
+      else reject(new Error('the connection ended without a response'));
     };
     const socket = connect(port, host, () => socket.write(bytes));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('end', settle);
-    // A server may close before it has read the whole request; what it answered counts all the same.
+    // A server may respond and close before it has read the whole request.
     socket.on('error', settle);
-    socket.setTimeout(IDLE_DEADLINE, settle);
+    socket.setTimeout(HANG_TIMEOUT_MS, settle);
   });
 }
 

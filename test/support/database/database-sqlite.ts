@@ -1,30 +1,26 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SqliteDatabase } from '../../../src/database/sqlite-driver';
+import { eventually } from '../eventually';
 import type { Row, TestDatabase } from './database';
 import { dumpRows } from './database-dump';
 
-/** How long a statement waits for the application's own transaction, in milliseconds. */
-const BUSY_DEADLINE = 5000;
-
-/** A file in a directory of its own. */
+/** Creates a database file in its own directory. */
 export async function createSqliteTestDatabase(): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'caret-sqlite-'));
   const file = join(directory, 'caret.db');
 
   async function query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    const deadline = Date.now() + BUSY_DEADLINE;
-    for (;;) {
+    // SQLite's own wait would block the thread, on which the application has to finish its transaction.
+    return eventually('the database file is unlocked', () => {
       try {
         return execute(file, sql, parameters) as T[];
       } catch (error) {
-        // SQLite's own waiting would block the thread, on which the application has to finish.
-        if ((error as { code?: string }).code !== 'SQLITE_BUSY' || Date.now() > deadline) throw error;
-        await sleep(10);
+        if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+        return null;
       }
-    }
+    });
   }
 
   return {

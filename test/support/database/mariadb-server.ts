@@ -3,20 +3,17 @@ import { chmodSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { freePort } from '../app/free-port';
+import { eventually } from '../eventually';
 import { findMariadb, type MariadbBinaries } from './mariadb-binaries';
 import { createMariadbDatabase } from './mariadb-database';
 import { ServerProcess } from './mariadb-process';
 
 const run = promisify(execFile);
 
-/** How long a server may take to answer, in milliseconds. */
-const START_DEADLINE = 30_000;
-
-/** Small and quick. A commit reaches the operating system, so it survives SIGKILL of the server (not of the machine). */
+/** Small and fast. A commit reaches the operating system, so it survives SIGKILL of the server but not a power cut. */
 const SERVER_OPTIONS = [
   '--bind-address=127.0.0.1',
   '--skip-name-resolve',
@@ -31,12 +28,12 @@ const SERVER_OPTIONS = [
 export interface MariadbOptions {
   /** More options for mariadbd, as `--name=value`. */
   readonly args?: readonly string[];
-  /** Of the first start alone. */
+  /** Options for the first start only. */
   readonly firstArgs?: readonly string[];
   readonly port?: number;
 }
 
-/** A real MariaDB of its own: private data directory, free port, gone when the test process is. */
+/** A private MariaDB with its own data directory and a free port. Ends with the test process. */
 export class MariadbServer {
   private process: ServerProcess;
 
@@ -51,7 +48,7 @@ export class MariadbServer {
     return findMariadb();
   }
 
-  /** Rejects, with the end of the server's log, when it does not answer within 30 s. */
+  /** Rejects with the end of the server's log when the server exits instead of accepting connections. */
   static async start(options: MariadbOptions = {}): Promise<MariadbServer> {
     const binaries = findMariadb();
     if (!binaries)
@@ -68,22 +65,22 @@ export class MariadbServer {
     }
   }
 
-  /** A user who may do everything, from 127.0.0.1. */
+  /** The URL of a user with every privilege, from 127.0.0.1. */
   get rootUrl(): string {
     return `mariadb://root@127.0.0.1:${this.port}`;
   }
 
-  /** The same user's URL of one database. */
+  /** The same user's URL for one database. */
   url(database: string): string {
     return `${this.rootUrl}/${database}`;
   }
 
-  /** The URL of a new, empty database with a user of its own who may do everything in it, and nothing elsewhere. */
+  /** Creates an empty database and returns the URL of its owner, who has no privilege outside it. */
   createDatabase(): Promise<string> {
     return createMariadbDatabase(this.rootUrl);
   }
 
-  /** Connections stay open and nothing answers, as with a stalled disk or a network that drops packets. */
+  /** Connections stay open without a response, as with a stalled disk or a network that drops packets. */
   freeze(): void {
     this.process.signal('SIGSTOP');
   }
@@ -92,12 +89,12 @@ export class MariadbServer {
     this.process.signal('SIGCONT');
   }
 
-  /** As by the kernel's out-of-memory killer; {@link restart} brings it back with what was committed. */
+  /** Ends the server like the kernel's out-of-memory killer. {@link restart} recovers what was committed. */
   kill(): Promise<void> {
     return this.process.end('SIGKILL');
   }
 
-  /** Stops in order, if it runs, and starts on the same port with the same data. */
+  /** Shuts down a running server, then starts it on the same port with the same data. */
   async restart(): Promise<void> {
     await this.process.end('SIGTERM');
     await this.launch();
@@ -134,30 +131,27 @@ export class MariadbServer {
   }
 
   private async launch(firstArgs: readonly string[] = []): Promise<void> {
-    // The socket is named from the data directory: a whole path may exceed the 107 characters a socket can have.
-    // And a server that starts removes the temporary tables that it finds, those of its neighbours too.
-    const places = [
+    // The socket is relative to the data directory, because a full path may exceed the 107 characters of a socket.
+    // Each server has its own --tmpdir, because a start removes every temporary table it finds there.
+    const paths = [
       `--datadir=${this.dataDirectory}`,
       `--tmpdir=${this.directory}`,
       `--port=${this.port}`,
       '--socket=mariadb.sock',
     ];
-    const own = [...SERVER_OPTIONS, ...(this.options.args ?? []), ...firstArgs];
-    const args = ['--no-defaults', ...this.user, ...places, ...own];
+    const options = [...SERVER_OPTIONS, ...(this.options.args ?? []), ...firstArgs];
+    const args = ['--no-defaults', ...this.user, ...paths, ...options];
     this.process = await ServerProcess.start(this.binaries.server, args, {
       logFile: join(this.directory, 'mariadbd.log'),
       directory: this.directory,
     });
-    const deadline = Date.now() + START_DEADLINE;
-    while (!(await this.answers())) {
-      if (this.process.running && Date.now() < deadline) await sleep(25);
-      else throw new Error(`mariadbd did not come up\n${this.process.logTail()}`);
-    }
+    await eventually('mariadbd accepts connections', () => this.acceptsConnections());
   }
 
-  private async answers(): Promise<boolean> {
+  private async acceptsConnections(): Promise<boolean> {
+    if (!this.process.running) throw new Error(`mariadbd exited\n${this.process.logTail()}`);
     try {
-      const connection = await createConnection({ uri: this.rootUrl, connectTimeout: 1000 });
+      const connection = await createConnection({ uri: this.rootUrl });
       await connection.ping();
       await connection.end();
       return true;
