@@ -34,7 +34,16 @@ const IMPORT_ORDER = {
     'app',
     'cli',
   ],
-  'src/http': ['request-context.ts', 'problem', 'request', 'route', 'response', 'server'],
+  'src/http': [
+    'request-context.ts',
+    'schemas.ts',
+    'problem',
+    'request',
+    'route',
+    'response',
+    'document',
+    'server',
+  ],
   'src/upstream': [
     'upstream-target.ts',
     'upstream-error.ts',

@@ -1,19 +1,20 @@
+import type { NamedSchema } from '../http/schemas';
 import { MAX_TIMEOUT_MS } from './advanced-json';
 
-const STRINGS = { type: 'object', additionalProperties: { type: 'string' } } as const;
-
-/** The OpenAPI schema of `advanced_json`: the reserved keys with their types, and any other key. */
-export const ADVANCED_JSON_SCHEMA = {
-  type: 'object',
-  properties: {
-    extra_headers: {
-      ...STRINGS,
-      description:
-        'Headers of upstream requests. Secret values are encrypted and shown as `"***"`; send `"***"` to keep one.',
-    },
-    extra_query: { ...STRINGS, description: 'Query parameters of upstream requests.' },
-    anthropic_version: { type: 'string', format: 'date', description: 'For provider `anthropic`.' },
-    timeout_ms: { type: 'integer', minimum: 1, maximum: MAX_TIMEOUT_MS, description: 'Milliseconds.' },
+/** Free-form, because generated clients drop unknown keys of a schema that also declares properties. */
+export const ADVANCED_JSON: NamedSchema = {
+  name: 'AdvancedJson',
+  schema: {
+    type: 'object',
+    additionalProperties: true,
+    description: [
+      'Configuration of upstream requests. These keys are reserved; any other key is a default parameter of the request body.',
+      '',
+      '- `extra_headers`: headers by name. The value of a header with a secret-looking name is stored sealed and shown as `"***"`; `"***"` keeps the stored value.',
+      '- `extra_query`: query parameters by name.',
+      '- `anthropic_version`: a date, for providers of kind `anthropic`.',
+      `- \`timeout_ms\`: milliseconds, from 1 to ${MAX_TIMEOUT_MS}.`,
+    ].join('\n'),
+    example: { temperature: 0.2, timeout_ms: 30000 },
   },
-  additionalProperties: true,
-} as const;
+};

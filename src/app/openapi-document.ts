@@ -1,9 +1,50 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ADVANCED_JSON } from '../advanced-json/advanced-json.schema';
+import { FIELD_CHANGE } from '../audit/dto/audit-event.response.dto';
+import { VERSION } from '../common/version';
+import { TOKEN_KIND } from '../cost/dto/cost.response.dto';
+import { IMPORT_PRICE, SKIP_REASON } from '../discovery/dto/import-models.dto';
+import { CHECK_STATE, READINESS_STATUS } from '../health/dto/health.response.dto';
+import { completeDocument } from '../http/document/complete-document';
+import { ROUTE_OUTCOME } from '../http/problem/problem.response.dto';
+import type { NamedSchema } from '../http/schemas';
+import { OPENAI_API_MODE, PROVIDER_KIND } from '../providers/dto/provider-fields';
+import { SECRET_STATUS } from '../providers/dto/provider.response.dto';
+import { PROTOCOL } from '../routing/dto/route.response.dto';
+import { SCOPE } from '../tokens/dto/token.response.dto';
 
 const DESCRIPTION = `A registry and router for LLM providers: API keys, models, prices and routing rules in one place.
 
-Every answer to an error is \`application/problem+json\` (RFC 9457) with a stable \`code\`; \`docs/errors.md\` in the source lists them all, with what to do. Reads and writes of a resource carry an \`ETag\`; \`If-None-Match\` and \`If-Match\` take it. A POST that creates takes an \`Idempotency-Key\`.`;
+**Errors.** Every error response is \`application/problem+json\` (RFC 9457) with a stable \`code\`. [docs/errors.md](docs/errors.md) lists every code with its meaning and what to do.
+
+**Concurrency.** Reads and writes of a resource return an \`ETag\`. Send it in \`If-None-Match\` to revalidate and in \`If-Match\` to avoid lost updates.
+
+**Retries.** A POST that creates takes an \`Idempotency-Key\`.
+
+**Pages.** A list with \`limit\` returns the next page in \`Link\`.`;
+
+const NAMED_SCHEMAS: readonly NamedSchema[] = [
+  ADVANCED_JSON,
+  CHECK_STATE,
+  FIELD_CHANGE,
+  IMPORT_PRICE,
+  OPENAI_API_MODE,
+  PROTOCOL,
+  PROVIDER_KIND,
+  READINESS_STATUS,
+  ROUTE_OUTCOME,
+  SCOPE,
+  SECRET_STATUS,
+  SKIP_REASON,
+  TOKEN_KIND,
+];
+
+const PATH_IDS = {
+  provider_id: 'The id of the provider.',
+  model_id: 'The id of the model.',
+  token_id: 'The id of the token.',
+};
 
 /** The OpenAPI 3.1 document of the running application. */
 export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -11,20 +52,38 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .setTitle('Caret')
     .setDescription(DESCRIPTION)
-    .setVersion('1')
+    .setVersion(VERSION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'A Caret token.' })
-    .addTag('Account', 'Who am I')
+    .addServer('{baseUrl}', 'A Caret service.', {
+      baseUrl: { default: 'http://127.0.0.1:3000', description: 'The address of the service.' },
+    })
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'A Caret token.' },
+      'bearer',
+    )
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'opaque',
+        description: 'METRICS_TOKEN, when it is set.',
+      },
+      'metrics',
+    )
+    .addSecurityRequirements('bearer')
+    .addTag('Account', 'The account and token of the caller')
     .addTag('Tokens', 'Bearer tokens and their scopes')
     .addTag('Providers', 'Accounts at LLM vendors')
-    .addTag('Models', 'The models under each provider')
+    .addTag('Models', 'The models of each provider')
     .addTag('Discovery', 'What an upstream offers, and whether it works')
-    .addTag('Routing', 'Which upstream a selector means, with which configuration, at what price')
+    .addTag('Routing', 'The upstream, configuration and price for a selector')
     .addTag('Cost', 'What a usage costs')
-    .addTag('Audit', 'Who changed what')
+    .addTag('Audit', 'Who changed what, and when')
     .addTag('Operations', 'Health and metrics');
-  return SwaggerModule.createDocument(app, builder.build());
+  const base = builder.build();
+  base.info.contact = { name: 'The Caret authors' };
+  const document = SwaggerModule.createDocument(app, base);
+  return completeDocument(document, NAMED_SCHEMAS, PATH_IDS);
 }
 
 /** `/openapi.json`, and Swagger UI at `/docs`. */

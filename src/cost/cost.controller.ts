@@ -24,7 +24,7 @@ export class CostController {
     body: { type: CostRequest, examples: COST_EXAMPLES },
     response: CostResponse,
     example: COST_EXAMPLE,
-    failures: ['body', 'not_found'],
+    failures: ['NoRoute', 'ModelNotFound', 'RuleTooCostly'],
   })
   @NeedsScope('providers:read')
   @Post()

@@ -4,7 +4,7 @@ import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { QueryParameters } from '../http/request/query.guard';
-import { Idempotent } from '../http/route/idempotent.decorator';
+import { UPSTREAM } from '../http/route/failure-responses';
 import { Operation } from '../http/route/operation';
 import { CheckService } from './check.service';
 import { DiscoveryService } from './discovery.service';
@@ -37,7 +37,7 @@ export class DiscoveryController {
     body: { type: DiscoverDto, examples: DISCOVER_EXAMPLES },
     response: AvailableModelsResponse,
     example: { ...AVAILABLE_MODELS_EXAMPLE, models: AVAILABLE_MODELS_EXAMPLE.models.slice(0, 1) },
-    failures: ['body', 'upstream'],
+    failures: UPSTREAM,
   })
   @NeedsScope('providers:write')
   @Post('discover')
@@ -52,13 +52,13 @@ export class DiscoveryController {
       'Asked of the upstream itself and kept for two minutes; any change of the provider drops it.',
     response: AvailableModelsResponse,
     example: AVAILABLE_MODELS_EXAMPLE,
-    failures: ['not_found', 'conflict', 'upstream'],
     etag: 'read',
+    failures: ['ProviderNotFound', 'SecretUnusable', ...UPSTREAM],
   })
   @QueryParameters({
     refresh: {
-      description: '`true` asks the upstream again.',
-      schema: { type: 'boolean', default: false },
+      description: '`true` asks the upstream again instead of using the cache.',
+      schema: { type: 'boolean' },
     },
   })
   @NeedsScope('providers:read')
@@ -79,9 +79,9 @@ export class DiscoveryController {
     body: { type: ImportModelsDto, examples: IMPORT_EXAMPLES },
     response: ImportResult,
     example: IMPORT_RESULT_EXAMPLE,
-    failures: ['body', 'not_found', 'conflict', 'idempotency', 'upstream', 'write'],
+    idempotent: true,
+    failures: ['ProviderNotFound', 'SecretUnusable', 'ModelConflict', ...UPSTREAM],
   })
-  @Idempotent(200)
   @NeedsScope('providers:write')
   @Post(':provider_id/models/import')
   import(
@@ -99,7 +99,7 @@ export class DiscoveryController {
       'Free: lists the models of the upstream. A failure of the upstream is an answer with `ok` false.',
     response: CheckResponse,
     example: CHECK_EXAMPLE,
-    failures: ['not_found', 'conflict'],
+    failures: ['ProviderNotFound', 'SecretUnusable'],
   })
   @NeedsScope('providers:write')
   @Post(':provider_id/test')
@@ -114,7 +114,7 @@ export class DiscoveryController {
     description: 'The smallest call that a model answers; the vendor charges a few tokens for it.',
     response: CheckResponse,
     example: CHECK_EXAMPLE,
-    failures: ['not_found', 'conflict'],
+    failures: ['ProviderNotFound', 'ModelNotFound', 'SecretUnusable'],
   })
   @NeedsScope('providers:write')
   @Post(':provider_id/models/:model_id/test')

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller';
+import { invalidField } from '../common/domain-error';
 import { modelNameProblem } from '../common/text-rules';
 import type { CreateModelDto } from '../models/dto/model.dto';
 import { ModelsService } from '../models/models.service';
@@ -16,8 +17,9 @@ export class ImportService {
   ) {}
 
   async import(caller: Caller, providerId: string, body: ImportModelsDto): Promise<ImportResult> {
-    const byId = await this.offered(caller, providerId, body.models);
-    const ids = body.models === 'all' ? [...byId.keys()] : body.models;
+    const requested = requestedIds(body);
+    const byId = await this.offered(caller, providerId, requested);
+    const ids = requested === 'all' ? [...byId.keys()] : requested;
     const skipped: SkippedModel[] = [];
     const wanted: CreateModelDto[] = [];
     for (const id of new Set(ids)) {
@@ -36,7 +38,7 @@ export class ImportService {
   private async offered(
     caller: Caller,
     providerId: string,
-    wanted: ImportModelsDto['models'],
+    wanted: readonly string[] | 'all',
   ): Promise<Map<string, AvailableModel>> {
     const list = async (refresh: boolean) => {
       const { models, cached } = await this.discovery.listAvailable(caller, providerId, refresh);
@@ -46,6 +48,16 @@ export class ImportService {
     const lacking = wanted !== 'all' && wanted.some((id) => !byId.has(id));
     return cached && lacking ? (await list(true)).byId : byId;
   }
+}
+
+/** An empty list counts as absent, because some generated clients always send one. */
+function requestedIds({ models = [], all = false }: ImportModelsDto): readonly string[] | 'all' {
+  if (models === 'all' || (all && models.length === 0)) return 'all';
+  if (all) throw invalidField('/models', 'one_of', 'Send `models` or `all`, not both.');
+  if (models.length === 0) {
+    throw invalidField('/models', 'required', 'Send at least one model id, or `"all": true`.');
+  }
+  return models;
 }
 
 function toCreation(

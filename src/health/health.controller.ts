@@ -1,8 +1,9 @@
 import { Controller, Get, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../auth/bearer.guard';
 import { VERSION } from '../common/version';
+import { Operation } from '../http/route/operation';
 import type { StatusOverride } from '../http/server/fastify-adapter';
 import { LivenessResponse, ReadinessResponse } from './dto/health.response.dto';
 import { ReadinessService } from './readiness.service';
@@ -13,34 +14,45 @@ const READY: ReadinessResponse = {
   routing_stale_since: null,
 };
 
+const NOT_READY: ReadinessResponse = {
+  status: 'not_ready',
+  checks: { database: 'failed', encryption_key: 'failed', accepting: 'ok' },
+  routing_stale_since: '2026-01-01T00:00:00.000Z',
+};
+
 @ApiTags('Operations')
 @Public()
 @Controller()
 export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}
 
-  @ApiOperation({
-    operationId: 'getLiveness',
-    summary: 'Is the process alive',
-    description: 'Says nothing of the database.',
-  })
-  @ApiOkResponse({
-    type: LivenessResponse,
-    description: 'It is.',
+  @Operation({
+    id: 'getLiveness',
+    summary: 'Check that the process is alive',
+    description: 'Does not check the database. Use it for liveness probes.',
+    response: LivenessResponse,
     example: { status: 'ok', version: '0.1.0' },
+    security: [],
   })
   @Get('healthz')
   live(): LivenessResponse {
     return { status: 'ok', version: VERSION };
   }
 
-  @ApiOperation({
-    operationId: 'getReadiness',
-    summary: 'Can requests be served',
-    description: 'Reads a real table and opens the key canary.',
+  @Operation({
+    id: 'getReadiness',
+    summary: 'Check that requests can be served',
+    description: 'Reads a table and opens the key canary. Use it for readiness probes.',
+    response: ReadinessResponse,
+    example: READY,
+    security: [],
   })
-  @ApiOkResponse({ type: ReadinessResponse, description: 'Yes.', example: READY })
-  @ApiResponse({ status: 503, type: ReadinessResponse, description: 'Not now.' })
+  @ApiResponse({
+    status: 503,
+    type: ReadinessResponse,
+    description: 'Not ready: at least one check failed.',
+    example: NOT_READY,
+  })
   @Get('readyz')
   async ready(@Req() request: FastifyRequest & StatusOverride): Promise<ReadinessResponse> {
     const { ready, checks, routingStaleSince } = await this.readiness.check();

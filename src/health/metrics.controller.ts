@@ -1,15 +1,16 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/bearer.guard';
 import { DomainError } from '../common/domain-error';
 import { type AppConfig, isLoopback } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
+import { Operation } from '../http/route/operation';
 import { MetricsRegistry } from '../observability/metrics-registry';
 
 /** For Prometheus. Open where Caret listens on loopback only, else with METRICS_TOKEN, else not there at all. */
-@ApiExcludeController()
+@ApiTags('Operations')
 @Public()
 @Controller('metrics')
 export class MetricsController {
@@ -18,6 +19,14 @@ export class MetricsController {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
+  @Operation({
+    id: 'getMetrics',
+    summary: 'Read metrics',
+    description: 'Prometheus text format. Needs METRICS_TOKEN when it is set, which is not a Caret token.',
+    text: 'caret_build_info{version="0.1.0"} 1',
+    failures: ['Unauthenticated', 'NotServed'],
+    security: [{ metrics: [] }, {}],
+  })
   @Get()
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { metricsToken, host } = this.config;

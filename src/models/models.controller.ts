@@ -5,7 +5,6 @@ import { type Caller, CurrentCaller } from '../auth/caller';
 import { type Page, parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
-import { Idempotent } from '../http/route/idempotent.decorator';
 import { Operation } from '../http/route/operation';
 import { MinRevision } from '../registry/revision-header';
 import { CreateModelDto, UpdateModelDto } from './dto/model.dto';
@@ -25,8 +24,8 @@ export class ModelsController {
     description: 'Higher priority first, then oldest first.',
     response: [ModelResponse],
     example: [MODEL_EXAMPLE],
-    failures: ['not_found'],
     etag: 'read',
+    failures: ['ProviderNotFound'],
   })
   @QueryParameters(PAGE_PARAMETERS)
   @NeedsScope('providers:read')
@@ -49,9 +48,9 @@ export class ModelsController {
     body: { type: CreateModelDto, examples: CREATE_MODEL_EXAMPLES },
     response: ModelResponse,
     example: MODEL_EXAMPLE,
-    failures: ['body', 'not_found', 'idempotency', 'write'],
+    idempotent: true,
+    failures: ['ProviderNotFound', 'ModelConflict'],
   })
-  @Idempotent()
   @NeedsScope('providers:write')
   @Post()
   create(
@@ -69,8 +68,8 @@ export class ModelsController {
     description: "Its own settings: the provider's `advanced_json` is not merged in.",
     response: ModelResponse,
     example: MODEL_EXAMPLE,
-    failures: ['not_found'],
     etag: 'read',
+    failures: ['ProviderNotFound', 'ModelNotFound'],
   })
   @NeedsScope('providers:read')
   @Get(':model_id')
@@ -91,8 +90,8 @@ export class ModelsController {
     body: { type: UpdateModelDto, examples: UPDATE_MODEL_EXAMPLES },
     response: ModelResponse,
     example: MODEL_EXAMPLE,
-    failures: ['body', 'not_found', 'conflict', 'precondition', 'write'],
     etag: 'write',
+    failures: ['ProviderNotFound', 'ModelNotFound', 'ModelConflict', 'SecretUnusable'],
   })
   @NeedsScope('providers:write')
   @Patch(':model_id')
@@ -112,8 +111,8 @@ export class ModelsController {
     summary: 'Delete a model',
     description: 'Where it was the default, the highest priority of the others is promoted.',
     status: 204,
-    failures: ['not_found', 'precondition', 'write'],
     etag: 'write',
+    failures: ['ProviderNotFound', 'ModelNotFound'],
   })
   @NeedsScope('providers:write')
   @Delete(':model_id')

@@ -7,10 +7,10 @@ import { parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
 import type { HttpResponse } from '../http/response/http-response';
-import { Idempotent } from '../http/route/idempotent.decorator';
 import { Operation } from '../http/route/operation';
+import { schemaRef } from '../http/schemas';
 import { MinRevision } from '../registry/revision-header';
-import { PROVIDER_KINDS } from './dto/provider-fields';
+import { PROVIDER_KIND } from './dto/provider-fields';
 import { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import {
   CREATE_PROVIDER_EXAMPLES,
@@ -39,7 +39,7 @@ export class ProvidersController {
     etag: 'read',
   })
   @QueryParameters({
-    provider: { description: 'Only of this kind.', schema: { type: 'string', enum: [...PROVIDER_KINDS] } },
+    provider: { description: 'Only of this kind.', schema: schemaRef(PROVIDER_KIND) },
     name: { description: 'Only the one of this name, however it is written.', schema: { type: 'string' } },
     ...PAGE_PARAMETERS,
   })
@@ -63,9 +63,9 @@ export class ProvidersController {
     body: { type: CreateProviderDto, examples: CREATE_PROVIDER_EXAMPLES },
     response: ProviderResponse,
     example: PROVIDER_EXAMPLE,
-    failures: ['body', 'idempotency', 'write'],
+    idempotent: true,
+    failures: ['NameConflict', 'EgressDenied'],
   })
-  @Idempotent()
   @NeedsScope('providers:write')
   @Post()
   create(@CurrentCaller() caller: Caller, @Body() body: CreateProviderDto): Promise<ProviderResponse> {
@@ -79,8 +79,8 @@ export class ProvidersController {
     description: 'Secrets are not shown: of the key a short prefix, of secret headers `"***"`.',
     response: ProviderResponse,
     example: PROVIDER_EXAMPLE,
-    failures: ['not_found'],
     etag: 'read',
+    failures: ['ProviderNotFound'],
   })
   @NeedsScope('providers:read')
   @Get(':provider_id')
@@ -101,8 +101,8 @@ export class ProvidersController {
     body: { type: UpdateProviderDto, examples: UPDATE_PROVIDER_EXAMPLES },
     response: ProviderResponse,
     example: PROVIDER_EXAMPLE,
-    failures: ['body', 'not_found', 'conflict', 'precondition', 'write'],
     etag: 'write',
+    failures: ['ProviderNotFound', 'NameConflict', 'SecretUnusable', 'SecretsRequired', 'EgressDenied'],
   })
   @NeedsScope('providers:write')
   @Patch(':provider_id')
@@ -121,8 +121,8 @@ export class ProvidersController {
     summary: 'Delete a provider with its models',
     description: 'At once and for good; its selectors match nothing from then on.',
     status: 204,
-    failures: ['not_found', 'precondition', 'write'],
     etag: 'write',
+    failures: ['ProviderNotFound'],
   })
   @NeedsScope('providers:write')
   @Delete(':provider_id')
@@ -136,12 +136,12 @@ export class ProvidersController {
 }
 
 function parseProvidersQuery(query: Record<string, string>): ProvidersQuery {
-  const provider = PROVIDER_KINDS.find((kind) => kind === query.provider) ?? null;
+  const provider = PROVIDER_KIND.values.find((kind) => kind === query.provider) ?? null;
   if (query.provider !== undefined && provider === null) {
     throw new DomainError(
       'malformed',
       'query.provider',
-      `provider must be one of ${PROVIDER_KINDS.join(', ')}.`,
+      `provider must be one of ${PROVIDER_KIND.values.join(', ')}.`,
     );
   }
   // By name: copying the object was a tenth of what an unchanged list costs.

@@ -30,7 +30,7 @@ export class ResolveController {
     body: { type: ResolveRequest, examples: RESOLVE_EXAMPLES },
     response: ResolveResponse,
     example: RESOLVE_EXAMPLE,
-    failures: ['body', 'not_found'],
+    failures: ['NoRoute', 'RuleTooCostly'],
   })
   @Post()
   resolve(
@@ -48,7 +48,6 @@ export class ResolveController {
     body: { type: CheckRuleRequest, examples: CHECK_RULE_EXAMPLES },
     response: CheckRuleResponse,
     example: CHECK_RULE_EXAMPLE,
-    failures: ['body'],
   })
   @Post('check')
   check(@Body() body: CheckRuleRequest): CheckRuleResponse {

@@ -63,12 +63,15 @@ export class ResolveService {
   }
 }
 
+/** An empty list counts as absent beside `selector`, because some generated clients always send one. */
 function selectorsOf({ selector, selectors }: ResolveRequest, table: RoutingTable): Selector[] {
   const providerNames = () => table.providerNames();
-  if (selectors === undefined) return [parseSelector(selector ?? 'auto', '/selector', providerNames)];
+  if (selectors === undefined || (selectors.length === 0 && selector !== undefined))
+    return [parseSelector(selector ?? 'auto', '/selector', providerNames)];
   if (selector !== undefined) {
     throw invalidField('/selectors', 'one_of', 'Send selector or selectors, not both.');
   }
+  if (selectors.length === 0) throw invalidField('/selectors', 'length', 'Must have at least one selector.');
   return selectors.map((text, index) => parseSelector(text, `/selectors/${index}`, providerNames));
 }
 

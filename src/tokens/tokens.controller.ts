@@ -5,7 +5,6 @@ import { type Caller, CurrentCaller } from '../auth/caller';
 import { type Page, parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
-import { Idempotent } from '../http/route/idempotent.decorator';
 import { Operation } from '../http/route/operation';
 import { ShownOnce } from '../http/route/shown-once.decorator';
 import { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
@@ -50,14 +49,15 @@ export class TokensController {
     body: { type: CreateTokenDto, examples: CREATE_TOKEN_EXAMPLES },
     response: TokenWithSecretResponse,
     example: TOKEN_WITH_SECRET_EXAMPLE,
-    failures: ['body', 'idempotency', 'write'],
+    idempotent: true,
+    failures: ['ScopeBeyondOwn'],
   })
   @ApiOkResponse({
-    type: TokenResponse,
-    description: 'The `Idempotency-Key` was used before: the token made then, without its secret.',
+    type: TokenWithSecretResponse,
+    description:
+      'A repeat with the same `Idempotency-Key`: the token of the first request, without its secret.',
     example: TOKEN_EXAMPLE,
   })
-  @Idempotent()
   @ShownOnce('token')
   @Post()
   create(@CurrentCaller() caller: Caller, @Body() body: CreateTokenDto): Promise<TokenWithSecretResponse> {
@@ -70,8 +70,8 @@ export class TokensController {
     description: 'Its name, scopes and times; never its secret.',
     response: TokenResponse,
     example: TOKEN_EXAMPLE,
-    failures: ['not_found'],
     etag: 'read',
+    failures: ['TokenNotFound'],
   })
   @Get(':token_id')
   get(@CurrentCaller() caller: Caller, @Param('token_id') id: string): Promise<TokenResponse> {
@@ -85,7 +85,8 @@ export class TokensController {
     body: { type: RotateTokenDto, examples: ROTATE_TOKEN_EXAMPLES },
     response: TokenWithSecretResponse,
     example: TOKEN_WITH_SECRET_EXAMPLE,
-    failures: ['body', 'not_found', 'conflict', 'write'],
+    writes: true,
+    failures: ['TokenNotFound', 'ScopeBeyondOwn', 'RotatedMeanwhile'],
   })
   @ShownOnce('token')
   @Post(':token_id/rotate')
@@ -102,8 +103,9 @@ export class TokensController {
     summary: 'Revoke a token',
     description: 'At once here, within 5 seconds on every other replica.',
     status: 204,
-    failures: ['not_found', 'precondition', 'write'],
     etag: 'write',
+    writes: true,
+    failures: ['TokenNotFound'],
   })
   @Delete(':token_id')
   delete(

@@ -169,7 +169,7 @@ async function askTheUpstream(provider_id: string): Promise<void> {
     throwOnError,
   });
   assert.deepEqual(some.data.skipped, [{ id: 'gone', reason: 'not_offered' }]);
-  const all = await importModels({ path, body: { models: 'all', tags: ['new'] }, throwOnError });
+  const all = await importModels({ path, body: { all: true, tags: ['new'] }, throwOnError });
   const [imported] = all.data.added;
   assert.equal(imported?.model, 'gpt-4o-mini');
 

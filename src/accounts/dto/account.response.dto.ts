@@ -1,7 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { SCOPES, type Scope } from '../../auth/scopes';
-import { TIME, UUID } from '../../http/route/schemas';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import type { Scope } from '../../auth/scopes';
+import { schemaRef, TIME, UUID } from '../../http/schemas';
+import { SCOPE } from '../../tokens/dto/token.response.dto';
 
+@ApiSchema({ name: 'AccountToken' })
 export class AccountTokenResponse {
   @ApiProperty(UUID)
   id!: string;
@@ -9,13 +11,14 @@ export class AccountTokenResponse {
   @ApiProperty({ type: 'string' })
   name!: string;
 
-  @ApiProperty({ type: 'array', items: { type: 'string', enum: [...SCOPES] } })
+  @ApiProperty({ type: 'array', items: schemaRef(SCOPE) })
   scopes!: Scope[];
 
   @ApiProperty({ ...TIME, nullable: true })
   expires_at!: string | null;
 }
 
+@ApiSchema({ name: 'Account' })
 export class AccountResponse {
   @ApiProperty(UUID)
   id!: string;

@@ -1,9 +1,20 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { TIME, UUID } from '../../http/route/schemas';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { type NamedSchema, schemaRef, TIME, UUID } from '../../http/schemas';
 import type { AuditEvent, FieldChanges } from '../audit-event.entity';
 
-/** Any JSON value; spelled out, or generated clients would know nothing of it. */
-const ANY_VALUE = { type: ['string', 'number', 'boolean', 'object', 'array', 'null'] };
+/** The values have no `type`, because they are any JSON value. */
+export const FIELD_CHANGE: NamedSchema = {
+  name: 'FieldChange',
+  schema: {
+    type: 'object',
+    properties: {
+      before: { description: 'Any JSON value. A secret is `"***"`. Null when the resource was created.' },
+      after: { description: 'Any JSON value. A secret is `"***"`. Null when the resource was deleted.' },
+    },
+    required: ['before', 'after'],
+    description: 'One field of a changed resource.',
+  },
+};
 
 export class AuditActor {
   @ApiProperty({ ...UUID, nullable: true, description: 'Null for the command line.' })
@@ -24,6 +35,7 @@ export class AuditResource {
   name!: string;
 }
 
+@ApiSchema({ name: 'AuditEvent' })
 export class AuditEventResponse {
   @ApiProperty(UUID)
   id!: string;
@@ -42,12 +54,8 @@ export class AuditEventResponse {
 
   @ApiProperty({
     type: 'object',
-    additionalProperties: {
-      type: 'object',
-      properties: { before: ANY_VALUE, after: ANY_VALUE },
-      required: ['before', 'after'],
-    },
-    description: 'Each changed field; secrets as `"***"`.',
+    additionalProperties: schemaRef(FIELD_CHANGE),
+    description: 'The changed fields by name.',
   })
   changes!: FieldChanges;
 

@@ -1,3 +1,4 @@
+import { ApiSchema } from '@nestjs/swagger';
 import type { JsonObject } from '../../common/json-object';
 import { DeepField, Field } from '../../http/request/field';
 import { usageProblems } from '../../pricing/token-usage/usage-normaliser';
@@ -33,6 +34,7 @@ function UsageField(): PropertyDecorator {
 }
 
 /** A usage, and the model that it is of: by `selector` or by `model_id`, never both. */
+@ApiSchema({ name: 'CalculateCostRequest' })
 export class CostRequest {
   @SelectorField('Chooses the model whose rates apply, as for `/v1/resolve`. Send this or `model_id`.')
   selector?: string;

@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { namedEnum, ofSchema } from '../../http/schemas';
 import type { Cost, CostPart } from '../../pricing/cost-calculator';
 import { TOKEN_KINDS, type TokenKind, type TokenUsage } from '../../pricing/token-usage/token-usage';
 
@@ -7,8 +8,11 @@ const TOKENS = { type: 'integer', format: 'int64', minimum: 0, maximum: Number.M
 /** Not a number: a client's binary floats would not keep it. */
 const AMOUNT = { type: 'string', pattern: '^(0|[1-9]\\d*)(\\.\\d*[1-9])?$' } as const;
 
+export const TOKEN_KIND = namedEnum('TokenKind', TOKEN_KINDS, 'A kind of tokens that has a rate of its own.');
+
+@ApiSchema({ name: 'CostPart' })
 export class CostPartResponse implements CostPart {
-  @ApiProperty({ type: 'string', enum: [...TOKEN_KINDS] })
+  @ApiProperty(ofSchema(TOKEN_KIND))
   kind!: TokenKind;
 
   @ApiProperty({ ...TOKENS, minimum: 1 })
@@ -37,6 +41,7 @@ export class CostPartResponse implements CostPart {
   assumed!: boolean;
 }
 
+@ApiSchema({ name: 'TokenUsage' })
 export class TokenUsageResponse implements TokenUsage {
   @ApiProperty({
     ...TOKENS,
@@ -54,6 +59,7 @@ export class TokenUsageResponse implements TokenUsage {
   cache_read!: number;
 }
 
+@ApiSchema({ name: 'CostResult' })
 export class CostResponse implements Cost {
   @ApiProperty({
     type: 'string',

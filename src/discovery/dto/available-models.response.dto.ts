@@ -1,5 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { COST, TIME } from '../../http/route/schemas';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { COST, TIME } from '../../http/schemas';
 import type { SuggestedCosts } from '../price-catalogue';
 
 const TOKENS = {
@@ -25,6 +25,7 @@ export class PriceSource {
   model!: string;
 }
 
+@ApiSchema({ name: 'SuggestedCosts' })
 export class SuggestedCostsResponse {
   @ApiProperty(COST)
   cost_per_1k_input!: number | null;
@@ -89,6 +90,7 @@ export class AvailableModel {
   suggested_costs?: SuggestedCosts;
 }
 
+@ApiSchema({ name: 'AvailableModels' })
 export class AvailableModelsResponse {
   @ApiProperty({ type: () => [AvailableModel], description: 'Sorted by name.' })
   models!: AvailableModel[];

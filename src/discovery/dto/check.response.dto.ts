@@ -1,5 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
+@ApiSchema({ name: 'TestError' })
 export class CheckError {
   @ApiProperty({ type: 'string', example: 'llm_providers.upstream_auth_failed' })
   code!: string;
@@ -15,6 +16,7 @@ export class CheckError {
   upstream_status!: number | null;
 }
 
+@ApiSchema({ name: 'TestResult' })
 export class CheckResponse {
   @ApiProperty({ type: 'boolean' })
   ok!: boolean;

@@ -1,8 +1,10 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { ApiKeyField, ProviderKindField } from '../../providers/dto/provider-fields';
 import { ProviderSettingsDto } from '../../providers/dto/provider.dto';
 import type { ProviderKind } from '../../upstream/base-url';
 
 /** Credentials that are not saved, here or by the call. */
+@ApiSchema({ name: 'DiscoverModelsRequest' })
 export class DiscoverDto extends ProviderSettingsDto {
   @ProviderKindField('required')
   provider!: ProviderKind;

@@ -55,7 +55,7 @@ export const IMPORT_EXAMPLES: BodyExamples<ImportModelsDto> = {
     summary: 'Some, with a tag and suggested prices',
     value: { models: ['claude-sonnet-4-20250514'], tags: ['imported'], price: 'suggested' },
   },
-  all: { summary: 'All that the upstream offers', value: { models: 'all' } },
+  all: { summary: 'All that the upstream offers', value: { all: true } },
 };
 
 export const IMPORT_RESULT_EXAMPLE: ImportResult = {

@@ -1,55 +1,68 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { EnumField } from '../../http/request/common-fields';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { BooleanField, EnumField } from '../../http/request/common-fields';
 import { Field } from '../../http/request/field';
+import { namedEnum, ofSchema } from '../../http/schemas';
 import { TagsField } from '../../models/dto/model-fields';
 import { ModelResponse } from '../../models/dto/model.response.dto';
 
+/** Also takes `"all"`, which older clients send for `all: true`. */
 function ImportedModelsField(): PropertyDecorator {
   return Field({
-    presence: 'required',
+    presence: 'optional',
     schema: {
-      oneOf: [
-        { type: 'array', items: { type: 'string' }, minItems: 1 },
-        { type: 'string', enum: ['all'] },
-      ],
-      description: 'Ids from available-models, or "all".',
+      type: 'array',
+      items: { type: 'string', minLength: 1 },
+      description: 'Ids from `available-models`, at least one. Send this or `all`.',
       example: ['claude-sonnet-4-20250514'],
     },
     code: 'models',
     problem: (value) => {
-      const ids =
-        Array.isArray(value) && value.length > 0 && value.every((id) => typeof id === 'string' && id !== '');
-      return ids || value === 'all' ? null : 'must be a list of model ids with at least one, or "all"';
+      const isList = Array.isArray(value) && value.every((id) => typeof id === 'string' && id !== '');
+      return isList || value === 'all' ? null : 'must be a list of model ids';
     },
   });
 }
 
+export const IMPORT_PRICE = namedEnum(
+  'ImportPrice',
+  ['suggested'],
+  '`suggested`: the costs that `available-models` suggests.',
+);
+
+@ApiSchema({ name: 'ImportModelsRequest' })
 export class ImportModelsDto {
   @ImportedModelsField()
-  models!: string[] | 'all';
+  models?: string[] | 'all';
+
+  @BooleanField('optional', {
+    description: 'Whether to import every model that the upstream offers. Send this or `models`.',
+  })
+  all?: boolean;
 
   @TagsField()
   tags?: string[] | null;
 
-  @EnumField('optional', ['suggested'], {
-    description: '`suggested`: take the costs that available-models suggests; without it they stay unknown.',
+  @EnumField('optional', IMPORT_PRICE, {
+    description: 'Where costs come from. Absent: costs stay unknown.',
   })
   price?: 'suggested';
 }
+
+export const SKIP_REASON = namedEnum(
+  'SkipReason',
+  ['exists', 'not_offered', 'invalid_name'],
+  '`exists`: the provider already has the model. `not_offered`: the upstream does not list it. `invalid_name`: Caret does not allow the name.',
+);
 
 export class SkippedModel {
   @ApiProperty({ type: 'string' })
   id!: string;
 
-  @ApiProperty({
-    type: 'string',
-    enum: ['exists', 'not_offered', 'invalid_name'],
-    description:
-      '`exists`: the provider has it already; `not_offered`: the upstream does not list it; `invalid_name`: it cannot be the name of a model here.',
-  })
+  @ApiProperty(ofSchema(SKIP_REASON))
   reason!: 'exists' | 'not_offered' | 'invalid_name';
 }
 
+@ApiSchema({ description: 'What an import added and what it skipped.' })
 export class ImportResult {
   @ApiProperty({ type: () => [ModelResponse] })
   added!: ModelResponse[];

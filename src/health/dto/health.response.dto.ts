@@ -1,8 +1,15 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { TIME } from '../../http/route/schemas';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { namedEnum, ofSchema, TIME } from '../../http/schemas';
 
-const STATE = { type: 'string', enum: ['ok', 'failed'] } as const;
+export const CHECK_STATE = namedEnum('CheckState', ['ok', 'failed'], 'The outcome of one check.');
 
+export const READINESS_STATUS = namedEnum(
+  'ReadinessStatus',
+  ['ready', 'not_ready'],
+  '`ready`: every check is `ok`.',
+);
+
+@ApiSchema({ name: 'Liveness' })
 export class LivenessResponse {
   @ApiProperty({ type: 'string', enum: ['ok'] })
   status!: 'ok';
@@ -12,18 +19,19 @@ export class LivenessResponse {
 }
 
 export class ReadinessChecks {
-  @ApiProperty({ ...STATE, description: 'A real table can be read.' })
+  @ApiProperty({ ...ofSchema(CHECK_STATE), description: 'A real table can be read.' })
   database!: string;
 
-  @ApiProperty({ ...STATE, description: 'The active encryption key opens its canary.' })
+  @ApiProperty({ ...ofSchema(CHECK_STATE), description: 'The active encryption key opens its canary.' })
   encryption_key!: string;
 
-  @ApiProperty({ ...STATE, description: '`failed` once the process is shutting down.' })
+  @ApiProperty({ ...ofSchema(CHECK_STATE), description: '`failed` once the process is shutting down.' })
   accepting!: string;
 }
 
+@ApiSchema({ name: 'Readiness' })
 export class ReadinessResponse {
-  @ApiProperty({ type: 'string', enum: ['ready', 'not_ready'] })
+  @ApiProperty(ofSchema(READINESS_STATUS))
   status!: 'ready' | 'not_ready';
 
   @ApiProperty({ type: ReadinessChecks })

@@ -13,13 +13,14 @@ const FORWARDS = [
   'DomainError(kind, code,',
   "DomainError('malformed', `body.${code}`,",
   "invalidField('/base_url', code,",
-  'httpProblem(status, title, error.code,',
+  'httpProblem(statusOf(error.kind), error.code,',
   'httpProblem(status, ...known,',
+  'httpProblem(status, codes[0]!,',
 ];
 
 const BY_KIND = /(?:DomainError|UpstreamError)\(\s*'(?<kind>\w+)',\s*'(?<code>[\w.]+)'/g;
-const BY_STATUS = /httpProblem\(\s*(?<status>\d{3}),\s*'[^']+',\s*'(?<code>[\w.]+)'/g;
-const OF_HTTP = /(?<status>\d{3}): \[\s*'[^']+',\s*'(?<code>[\w.]+)'/g;
+const BY_STATUS = /httpProblem\(\s*(?<status>\d{3}),\s*'(?<code>[\w.]+)'/g;
+const OF_HTTP = /(?<status>\d{3}): \[\s*'(?<code>[\w.]+)'/g;
 const OF_BODY = /refusal\(\s*'(?<code>\w+)'/g;
 const OF_FIELD = /(?:invalidField\(\s*(?:'[^']*'|\w+),|invalidBaseUrl\()\s*'(?<code>[\w.]+)'/g;
 const OF_ADVANCED_JSON = /\bproblem\((?:\w+|jsonPointer\([^)]*\)), '(?<code>\w+)'/g;

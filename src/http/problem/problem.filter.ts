@@ -33,13 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
     const known = error instanceof HttpException ? knownHttpProblem(error.getStatus(), context) : null;
     if (known) return known;
     this.logger.error(`unexpected ${context.traceId} ${JSON.stringify(describeError(error))}`);
-    return httpProblem(
-      500,
-      'Internal error',
-      'internal',
-      'Something went wrong here; the log has the trace id.',
-      context,
-    );
+    return httpProblem(500, 'internal', 'Something went wrong here; the log has the trace id.', context);
   }
 
   private logCause(error: DomainError, { traceId }: ProblemContext): void {

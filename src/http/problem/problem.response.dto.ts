@@ -1,62 +1,98 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { namedEnum, ofSchema } from '../schemas';
 
+/** One invalid field of a request body. */
 export class FieldProblem {
   @ApiProperty({ type: 'string', description: 'JSON pointer (RFC 6901) to the field.', example: '/name' })
   pointer!: string;
 
-  @ApiProperty({ type: 'string', description: 'Stable code of the rule.', example: 'name' })
+  @ApiProperty({
+    type: 'string',
+    description: 'The rule that the field breaks. Stable; for programs.',
+    example: 'required',
+  })
   code!: string;
 
-  @ApiProperty({ type: 'string', description: 'What would be right.' })
+  @ApiProperty({
+    type: 'string',
+    description: 'What to send instead. For people.',
+    example: 'Is required.',
+  })
   detail!: string;
 }
 
-/** A model that routing looked at, or a selector that means nothing (then as it was written). */
+export const ROUTE_OUTCOME = namedEnum(
+  'RouteOutcome',
+  ['selected', 'fallback', 'excluded'],
+  '`selected`: the first choice. `fallback`: a later choice. `excluded`: no choice; `reason` says why.',
+);
+
+/** A model that routing considered, or a selector that matches no model, as it was written. */
+@ApiSchema({ name: 'ConsideredRoute' })
 export class Considered {
   @ApiProperty({ type: 'string', example: 'anthropic-main^claude-sonnet-4-20250514' })
   selector!: string;
 
-  @ApiProperty({ type: 'string', enum: ['selected', 'fallback', 'excluded'] })
+  @ApiProperty(ofSchema(ROUTE_OUTCOME))
   outcome!: 'selected' | 'fallback' | 'excluded';
 
   @ApiProperty({
     type: 'string',
-    description: 'Why it is a candidate and ranks before the next one, or why it is excluded. For a person.',
+    description:
+      'Why the model is a candidate and ranks before the next one, or why it is excluded. For people.',
     example: 'when: /tier expected "pro", got "free"',
   })
   reason!: string;
 }
 
-/** Every error's body: RFC 9457, with a stable code. */
+@ApiSchema({
+  description:
+    'The body of every error response (RFC 9457). Decide by `code`: it is stable, while `title` and `detail` may be reworded. [docs/errors.md](/docs/errors.md) lists every code with its meaning and what to do.',
+})
 export class Problem {
-  @ApiProperty({ type: 'string', example: 'urn:caret:problem:validation.failed' })
+  @ApiProperty({
+    type: 'string',
+    description: '`urn:caret:problem:` and the code.',
+    example: 'urn:caret:problem:validation.failed',
+  })
   type!: string;
 
-  @ApiProperty({ type: 'string', example: 'Invalid' })
+  @ApiProperty({ type: 'string', description: 'The kind of error. For people.', example: 'Invalid' })
   title!: string;
 
-  @ApiProperty({ type: 'integer', example: 422 })
+  @ApiProperty({ type: 'integer', description: 'The HTTP status.', example: 422 })
   status!: number;
 
-  @ApiProperty({ type: 'string', description: 'For a person.' })
+  @ApiProperty({ type: 'string', description: 'What is wrong and what to send. For people.' })
   detail!: string;
 
   @ApiProperty({ type: 'string', description: "The request's path.", example: '/v1/llm-providers' })
   instance!: string;
 
-  @ApiProperty({ type: 'string', description: 'Stable; for programs.', example: 'validation.failed' })
+  @ApiProperty({
+    type: 'string',
+    description: 'The error. Stable; for programs.',
+    example: 'validation.failed',
+  })
   code!: string;
 
-  @ApiProperty({ type: 'string', description: 'Also in X-Request-Id and in the log.' })
+  @ApiProperty({ type: 'string', description: 'The same id as in `X-Request-Id` and in the log.' })
   trace_id!: string;
 
-  @ApiProperty({ type: () => [FieldProblem], required: false, description: 'With 422: each invalid field.' })
+  @ApiProperty({
+    type: () => [FieldProblem],
+    required: false,
+    description: 'Each invalid field. Present when the error concerns fields of the body.',
+  })
   errors?: FieldProblem[];
+}
 
+@ApiSchema({ description: 'A problem that explains why no model matches.' })
+export class NoRouteProblem extends Problem {
   @ApiProperty({
     type: () => [Considered],
     required: false,
-    description: 'With `routing.no_route`: what was considered, fifty at most.',
+    description: 'Each model that was considered, at most 50. Present when `code` is `routing.no_route`.',
   })
   considered?: readonly Considered[];
 }

@@ -51,6 +51,6 @@ describe('problemOf', () => {
 
 describe('httpProblem', () => {
   it('has no errors member', () => {
-    expect(httpProblem(405, 'Method not allowed', 'route.x', 'd', context)).not.toHaveProperty('errors');
+    expect(httpProblem(405, 'route.x', 'd', context)).not.toHaveProperty('errors');
   });
 });

@@ -1,22 +1,43 @@
 import type { DomainError, ErrorKind, FieldError } from '../../common/domain-error';
 
-/** The one map from what went wrong to an HTTP status and title. */
-const STATUS: Record<ErrorKind, readonly [status: number, title: string]> = {
-  malformed: [400, 'Malformed request'],
-  unauthenticated: [401, 'Unauthenticated'],
-  forbidden: [403, 'Forbidden'],
-  not_found: [404, 'Not found'],
-  conflict: [409, 'Conflict'],
-  precondition_failed: [412, 'Precondition failed'],
-  invalid: [422, 'Invalid'],
-  rate_limited: [429, 'Too many requests'],
-  upstream_failed: [502, 'Upstream failed'],
-  unavailable: [503, 'Unavailable'],
-  upstream_timeout: [504, 'Upstream timed out'],
-  storage_full: [507, 'Storage full'],
+const STATUS: Record<ErrorKind, number> = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  precondition_failed: 412,
+  invalid: 422,
+  rate_limited: 429,
+  upstream_failed: 502,
+  unavailable: 503,
+  upstream_timeout: 504,
+  storage_full: 507,
 };
 
-/** The body of every error answer (RFC 9457), as `application/problem+json`. */
+const TITLES: Record<number, string> = {
+  400: 'Malformed request',
+  401: 'Unauthenticated',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
+  408: 'Request timeout',
+  409: 'Conflict',
+  412: 'Precondition failed',
+  413: 'Content too large',
+  415: 'Unsupported media type',
+  422: 'Invalid',
+  429: 'Too many requests',
+  431: 'Header fields too large',
+  500: 'Internal error',
+  502: 'Upstream failed',
+  503: 'Unavailable',
+  504: 'Upstream timed out',
+  507: 'Storage full',
+};
+
+/** The body of every error response (RFC 9457), sent as `application/problem+json`. */
 export interface ProblemBody {
   type: string;
   title: string;
@@ -36,41 +57,36 @@ export interface ProblemContext {
 }
 
 export function statusOf(kind: ErrorKind): number {
-  return STATUS[kind][0];
+  return STATUS[kind];
 }
 
 export function problemOf(error: DomainError, context: ProblemContext): ProblemBody {
-  const [status, title] = STATUS[error.kind];
-  const problem = httpProblem(status, title, error.code, error.detail, context);
+  const problem = httpProblem(statusOf(error.kind), error.code, error.detail, context);
   return { ...problem, ...(error.errors ? { errors: [...error.errors] } : {}), ...error.members };
 }
 
-/** Also for statuses that are HTTP's own affair and no domain's: 405, 406, 413, 415, 500. */
+/** A problem of any status, also of those that only HTTP has: 405, 406, 413, 415, 500. */
 export function httpProblem(
   status: number,
-  title: string,
   code: string,
   detail: string,
   { instance, traceId }: ProblemContext,
 ): ProblemBody {
-  return { type: `urn:caret:problem:${code}`, title, status, detail, instance, code, trace_id: traceId };
+  const type = `urn:caret:problem:${code}`;
+  return { type, title: TITLES[status]!, status, detail, instance, code, trace_id: traceId };
 }
 
-/** What HTTP itself refuses before a route is reached, by status. */
-const HTTP_PROBLEMS: Record<number, readonly [title: string, code: string, detail: string]> = {
-  400: ['Malformed request', 'request.malformed', 'The request is not well-formed HTTP.'],
-  404: ['Not found', 'route.not_found', 'There is no such route. /docs lists those that exist.'],
-  408: ['Request timeout', 'request.timeout', 'The request took too long to arrive.'],
-  413: ['Content too large', 'body.too_large', 'A body has at most 262144 bytes (256 KiB).'],
-  415: [
-    'Unsupported media type',
-    'body.unsupported_media_type',
-    'Send application/json in UTF-8, not compressed.',
-  ],
-  431: ['Header fields too large', 'request.headers_too_large', 'The header fields are too large.'],
+/** What the HTTP server rejects before a route is reached, by status. */
+const HTTP_PROBLEMS: Record<number, readonly [code: string, detail: string]> = {
+  400: ['request.malformed', 'The request is not well-formed HTTP.'],
+  404: ['route.not_found', 'There is no such route. /docs lists those that exist.'],
+  408: ['request.timeout', 'The request took too long to arrive.'],
+  413: ['body.too_large', 'A body has at most 262144 bytes (256 KiB).'],
+  415: ['body.unsupported_media_type', 'Send application/json in UTF-8, not compressed.'],
+  431: ['request.headers_too_large', 'The header fields are too large.'],
 };
 
-/** The answer to what HTTP itself refuses; null for a status that it does not refuse with. */
+/** The problem for a status that the HTTP server rejects with. Null for other statuses. */
 export function knownHttpProblem(status: number, context: ProblemContext): ProblemBody | null {
   const known = HTTP_PROBLEMS[status];
   return known ? httpProblem(status, ...known, context) : null;

@@ -1,5 +1,6 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { nameProblem } from '../../common/text-rules';
+import { type NamedEnum, ofSchema } from '../schemas';
 import { Field, type Presence } from './field';
 
 const INT32_MAX = 2 ** 31 - 1;
@@ -17,14 +18,15 @@ export function NameField(presence: Presence, schema: ApiPropertyOptions): Prope
 /** One of a closed set of words. */
 export function EnumField(
   presence: Presence,
-  allowed: readonly string[],
+  named: NamedEnum,
   schema: ApiPropertyOptions = {},
 ): PropertyDecorator {
   return Field({
     presence,
-    schema: { type: 'string', enum: [...allowed], ...schema },
+    schema: { ...ofSchema(named), ...schema },
     code: 'enum',
-    problem: (value) => (allowed.includes(value as string) ? null : `must be one of ${allowed.join(', ')}`),
+    problem: (value) =>
+      named.values.includes(value as string) ? null : `must be one of ${named.values.join(', ')}`,
   });
 }
 

@@ -4,15 +4,15 @@ import { ApiHeader } from '@nestjs/swagger';
 
 const IDEMPOTENT = 'caret:idempotent';
 
-/** Honours `Idempotency-Key` on a POST that creates; `status` is that of the first answer. */
-export const Idempotent = (status = 201): MethodDecorator =>
+/** Honours `Idempotency-Key` on a POST that creates. `status` is that of the first response. */
+export const Idempotent = (status: number): MethodDecorator =>
   applyDecorators(
     SetMetadata(IDEMPOTENT, status),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
       description:
-        'A unique text for this request. Sent again within 24 hours with the same body, it gets the first answer and nothing is created twice.',
+        'A unique text for this request. A repeat within 24 hours with the same body gets the first response and creates nothing.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
   );

@@ -1,136 +1,93 @@
 import { applyDecorators, HttpCode, type Type, UseInterceptors } from '@nestjs/common';
 import {
-  ApiBearerAuth,
   ApiBody,
   ApiExtraModels,
   ApiHeader,
   ApiOperation,
+  type ApiOperationOptions,
   ApiResponse,
   getSchemaPath,
   type HeaderObject,
+  type SchemaObject,
 } from '@nestjs/swagger';
-import { Problem } from '../problem/problem.response.dto';
+import { NoRouteProblem, Problem } from '../problem/problem.response.dto';
 import { TakesBody } from '../request/body.guard';
 import { isOptionalBody } from '../request/validate-body';
+import { ALWAYS, BODY, failureResponses, GUARDED, IDEMPOTENCY, textHeader } from './failure-responses';
+import type { Failure } from './failures';
+import { Idempotent } from './idempotent.decorator';
 import { type RegistryUse, UsesRegistry } from './registry-use.decorator';
 import { WriteInterceptor } from './write.interceptor';
-
-/** What a route can answer beside success and what every guarded route can. */
-export type Failure =
-  'body' | 'not_found' | 'conflict' | 'precondition' | 'idempotency' | 'upstream' | 'write';
-
-/** Statuses of each kind of failure, with what they mean. */
-const FAILURES: Record<Failure, Record<number, string>> = {
-  body: {
-    413: 'The body is larger than 256 KiB.',
-    415: 'The body is not JSON in UTF-8, or compressed.',
-    422: 'A field is not valid; `errors` points to each.',
-  },
-  not_found: { 404: 'There is none, or it is not yours.' },
-  conflict: { 409: 'It is in conflict with what there is, or cannot be used as it is.' },
-  precondition: { 412: 'It has changed since the `If-Match` was read.' },
-  idempotency: {
-    409: 'It is in conflict with what there is, or the first request with this key is in flight.',
-    422: 'A field is not valid, or the key was used with another body.',
-  },
-  upstream: {
-    422: 'The address is refused, or the upstream refused the key or the request.',
-    502: 'The upstream cannot be reached, fails, or answers nonsense.',
-    504: 'The upstream takes too long.',
-  },
-  write: { 507: "The database's disk is full; nothing was written." },
-};
-
-const EVERYWHERE: Record<number, string> = {
-  400: 'The request is malformed: its JSON, a header or its query.',
-  401: 'No token, or not a valid one.',
-  403: 'The token has not the scope this needs.',
-  406: 'The client takes no JSON.',
-  408: 'The request took too long to arrive.',
-  429: 'Too many failed sign-ins from this address; `Retry-After` says when to go on.',
-  431: 'The header fields are larger than 16 KiB.',
-  503: 'The database does not answer, or too many writes wait; `Retry-After` says when to go on.',
-};
 
 /** Request bodies to try, by name. */
 export type BodyExamples<T> = Readonly<Record<string, { readonly summary: string; readonly value: T }>>;
 
 export interface OperationOptions {
-  /** Unique in the API; the name of the method in generated SDKs. */
+  /** Unique in the API; the name of the method in generated clients. */
   readonly id: string;
   readonly summary: string;
   readonly description: string;
   readonly status?: 200 | 201 | 204;
-  /** Of the request's body, with examples that work as they stand. */
+  /** The request body, with examples that work unchanged. */
   readonly body?: { readonly type: Type<unknown>; readonly examples: BodyExamples<unknown> };
-  /** Of the answer's body; in a list for an array. */
+  /** The response body; in a list for an array. */
   readonly response?: Type<unknown> | [Type<unknown>];
-  /** Of the answer's body. */
+  /** An example of the response body. */
   readonly example?: unknown;
+  /** An example of a body in plain text, instead of JSON. */
+  readonly text?: string;
+  /** Failures beside those that follow from the other options. */
   readonly failures?: readonly Failure[];
-  /** The answer is a resource with an ETag that `If-None-Match` (reads) or `If-Match` (writes) takes. */
+  /** Whether the response is a resource with an ETag that `If-None-Match` (reads) or `If-Match` (writes) takes. */
   readonly etag?: 'read' | 'write';
-  /** What the route has to do with the registry's revision. */
+  /** How the route uses the registry's revision. */
   readonly registry?: RegistryUse;
+  /** Whether the route writes to the database. `registry: 'write'` and `idempotent` imply it. */
+  readonly writes?: boolean;
+  /** Whether the route honours `Idempotency-Key`. */
+  readonly idempotent?: boolean;
+  /** The route's own security. Default: a Caret token. `[]`: none. */
+  readonly security?: ApiOperationOptions['security'];
 }
 
 /**
- * Describes a guarded route, wholly: id, success, every failure, headers. Sets its success status as well, and has
- * writes intercepted.
+ * Describes a route completely: id, success, failures and headers. Also sets the success status and intercepts writes.
  */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const { status = 200, failures = [], etag } = options;
-  const problems = { ...EVERYWHERE };
-  for (const failure of failures) {
-    for (const [code, description] of Object.entries(FAILURES[failure])) {
-      const known = problems[Number(code)];
-      problems[Number(code)] = known && known !== description ? `${known} Or: ${description}` : description;
-    }
-  }
+  const { id, summary, description, status = 200, security } = options;
   return applyDecorators(
     HttpCode(status),
     ...(isWrite(options) ? [UseInterceptors(WriteInterceptor)] : []),
-    ApiBearerAuth(),
-    ApiExtraModels(Problem),
-    ApiOperation({
-      operationId: options.id,
-      summary: options.summary,
-      description: options.description,
-    }),
+    ...(options.idempotent ? [Idempotent(status)] : []),
+    ...(options.registry ? [UsesRegistry(options.registry)] : []),
+    ApiExtraModels(Problem, NoRouteProblem),
+    ApiOperation({ operationId: id, summary, description, ...(security && { security }) }),
     ...(options.body ? [requestBody(options.body)] : []),
     success(options, status),
-    ...Object.entries(problems).map(([code, description]) => problem(Number(code), description)),
-    ...(etag === 'read'
-      ? [conditional('If-None-Match', 'The ETag of an earlier answer: 304 if it still holds.')]
-      : []),
-    ...(etag === 'write'
-      ? [
-          conditional(
-            'If-Match',
-            'The ETag of an earlier answer: 412 if the resource has changed since.',
-            ETAGS,
-          ),
-        ]
-      : []),
-    ...(options.registry ? [UsesRegistry(options.registry)] : []),
-    ...(options.registry === 'read' || options.registry === 'check'
-      ? [
-          conditional(
-            'X-Registry-Revision',
-            'The revision of an earlier answer: nothing older is answered.',
-            REVISION,
-          ),
-        ]
-      : []),
-    ...(etag === 'read'
-      ? [ApiResponse({ status: 304, description: 'Not changed since the `If-None-Match`.' })]
-      : []),
+    ...failureResponses(failuresOf(options)).map((response) => ApiResponse(response)),
+    ...requestHeaders(options),
+    ...(options.etag === 'read' ? [ApiResponse({ status: 304, description: 'Not modified.' })] : []),
   );
 }
 
-/** Whether what goes around writes has anything to do with it. */
-function isWrite({ failures = [], registry }: OperationOptions): boolean {
-  return failures.includes('write') || failures.includes('idempotency') || registry === 'write';
+function isWrite({ writes, idempotent, registry }: OperationOptions): boolean {
+  return Boolean(writes || idempotent || registry === 'write');
+}
+
+function failuresOf(options: OperationOptions): Failure[] {
+  return [
+    ...(options.security ? ALWAYS : GUARDED),
+    ...(options.body ? BODY : []),
+    ...(options.failures ?? []),
+    ...(options.etag === 'write' ? (['StaleEtag'] as const) : []),
+    ...(options.idempotent ? IDEMPOTENCY : []),
+    ...(isWrite(options) ? (['StorageFull'] as const) : []),
+    ...(readsRegistry(options) ? (['RevisionNotReached'] as const) : []),
+  ];
+}
+
+function readsRegistry({ registry }: OperationOptions): boolean {
+  return registry === 'read' || registry === 'check';
 }
 
 function requestBody({ type, examples }: NonNullable<OperationOptions['body']>): MethodDecorator {
@@ -145,36 +102,34 @@ function requestBody({ type, examples }: NonNullable<OperationOptions['body']>):
   );
 }
 
-/** What a failure's status is answered with beside its body. */
-const FAILURE_HEADERS: Record<number, Record<string, HeaderObject>> = {
-  401: { 'WWW-Authenticate': textHeader('The challenge of RFC 6750.') },
-  403: { 'WWW-Authenticate': textHeader('The challenge of RFC 6750, with the scope that is needed.') },
-  429: { 'Retry-After': textHeader('Seconds.') },
-  503: { 'Retry-After': textHeader('Seconds.') },
-};
-
-/** The RFC 9457 answer of one status. */
-function problem(status: number, description: string): MethodDecorator {
-  return ApiResponse({
-    status,
-    description,
-    headers: FAILURE_HEADERS[status] ?? {},
-    content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
-  });
-}
+const SUCCESS: Record<number, string> = { 200: 'Success.', 201: 'Created.', 204: 'Deleted.' };
 
 function success(options: OperationOptions, status: number): MethodDecorator {
-  const { response, example } = options;
-  const description = status === 201 ? 'Created.' : status === 204 ? 'Gone.' : 'The answer.';
+  const { response, example, text, etag, registry } = options;
+  const description = SUCCESS[status]!;
   const headers: Record<string, HeaderObject> = {
-    ...((options.etag && response) || status === 201 ? { ETag: textHeader('Strong validator.') } : {}),
-    ...(status === 201 ? { Location: textHeader('Where it is.') } : {}),
-    ...(options.registry && options.registry !== 'check'
-      ? { 'X-Registry-Revision': textHeader("The registry's revision, or a later one.") }
+    ...((etag && response) || status === 201
+      ? { ETag: textHeader('The strong validator of the resource.') }
       : {}),
-    ...(Array.isArray(response) ? { Link: textHeader('The next page, where there is one (RFC 8288).') } : {}),
+    ...(status === 201 ? { Location: textHeader('The path of the new resource.') } : {}),
+    ...(registry && registry !== 'check'
+      ? {
+          'X-Registry-Revision': {
+            description: 'The revision of the registry, or a later one.',
+            schema: REVISION,
+          },
+        }
+      : {}),
+    ...(Array.isArray(response)
+      ? { Link: textHeader('The next page as `<path>; rel="next"` (RFC 8288). Absent on the last page.') }
+      : {}),
   };
-  if (!response) return ApiResponse({ status, description, headers });
+  if (text !== undefined) {
+    const content = { 'text/plain': { schema: { type: 'string' as const }, example: text } };
+    return ApiResponse({ status, description, content });
+  }
+  const withHeaders = Object.keys(headers).length > 0 && { headers };
+  if (!response) return ApiResponse({ status, description, ...withHeaders });
   const [type, isArray] = Array.isArray(response) ? [response[0], true] : [response, false];
   const schema = isArray
     ? { type: 'array', items: { $ref: getSchemaPath(type) } }
@@ -184,21 +139,36 @@ function success(options: OperationOptions, status: number): MethodDecorator {
     ApiResponse({
       status,
       description,
-      headers,
+      ...withHeaders,
       content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
     }),
   );
 }
 
-function textHeader(description: string): HeaderObject {
-  return { description, schema: { type: 'string' } };
-}
+/** As many digits as a double holds exactly. */
+const REVISION = { type: 'integer', format: 'int64', minimum: 0, maximum: 999_999_999_999_999 } as const;
 
 /** `*`, or entity tags in quotes (RFC 9110, section 8.8.3). */
 const ETAGS = '^(\\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$';
-const REVISION = '^[0-9]{1,15}$';
 
-function conditional(name: string, description: string, pattern?: string): MethodDecorator {
-  const schema = { type: 'string', ...(pattern !== undefined && { pattern }) } as const;
+function requestHeaders(options: OperationOptions): MethodDecorator[] {
+  const headers: MethodDecorator[] = [];
+  if (options.etag === 'read') {
+    const description = 'An ETag of this resource. The response is 304 when it still matches.';
+    headers.push(requestHeader('If-None-Match', description, { type: 'string' }));
+  }
+  if (options.etag === 'write') {
+    const description = 'The ETag that you read. The response is 412 when the resource has changed since.';
+    headers.push(requestHeader('If-Match', description, { type: 'string', pattern: ETAGS }));
+  }
+  if (readsRegistry(options)) {
+    const description =
+      'The revision of an earlier response. The response is never based on an older registry.';
+    headers.push(requestHeader('X-Registry-Revision', description, REVISION));
+  }
+  return headers;
+}
+
+function requestHeader(name: string, description: string, schema: SchemaObject): MethodDecorator {
   return ApiHeader({ name, description, required: false, schema });
 }

@@ -7,7 +7,7 @@ import { contextOf, sendProblem } from '../problem/problem.filter';
 /** A path with a broken percent-escape reaches no route and no hook. */
 export function rejectMalformedPath(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const detail = 'The path is not well-formed: a percent sign must start an escape of UTF-8.';
-  const problem = httpProblem(400, 'Malformed request', 'request.malformed', detail, contextOf(request));
+  const problem = httpProblem(400, 'request.malformed', detail, contextOf(request));
   sendProblem(reply.header('x-request-id', request.id), problem);
 }
 

@@ -113,13 +113,13 @@ function rejectMethod(
   const allowed = [...new Set(own.map(({ method }) => method))].join(', ');
   reply.header('allow', allowed);
   const detail = `This path takes ${allowed}.`;
-  return httpProblem(405, 'Method not allowed', 'route.method_not_allowed', detail, context);
+  return httpProblem(405, 'route.method_not_allowed', detail, context);
 }
 
 function rejectFormat(request: FastifyRequest): ProblemBody | null {
   if (acceptsJson(request)) return null;
   const detail = 'Answers are application/json.';
-  return httpProblem(406, 'Not acceptable', 'request.not_acceptable', detail, contextOf(request));
+  return httpProblem(406, 'request.not_acceptable', detail, contextOf(request));
 }
 
 /** A read whose answer the client has already (RFC 9110, section 13.2.2). */

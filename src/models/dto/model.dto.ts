@@ -1,3 +1,4 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { AdvancedJsonField } from '../../advanced-json/advanced-json.field';
 import type { JsonObject } from '../../common/json-object';
 import { BooleanField, IntegerField } from '../../http/request/common-fields';
@@ -7,7 +8,10 @@ const COST = 'US dollars for 1000 tokens; null: unknown, which is not 0 (free).'
 
 /** What can be said of a model beside its name. Absent keeps (or takes the default), null goes back to the default. */
 export class ModelSettingsDto {
-  @IntegerField('optional', { description: 'Higher wins first.', default: 0, example: 10 })
+  @IntegerField('optional', {
+    description: 'Higher is tried first. 0 for a new model that sends none.',
+    example: 10,
+  })
   priority?: number;
 
   @BooleanField('optional', {
@@ -26,7 +30,7 @@ export class ModelSettingsDto {
   @AdvancedJsonField("Model-level configuration; merged over the provider's by key.")
   advanced_json?: JsonObject | null;
 
-  @AmountField({ description: 'Cost multiplier.', default: 1, example: 1 })
+  @AmountField({ description: 'Factor on every cost. Null, or absent for a new model: 1.', example: 1 })
   multiplier?: number | null;
 
   @AmountField({ description: `Input tokens. ${COST}`, example: 0.003 })
@@ -42,11 +46,13 @@ export class ModelSettingsDto {
   cost_per_1k_cache_read?: number | null;
 }
 
+@ApiSchema({ name: 'CreateModelRequest' })
 export class CreateModelDto extends ModelSettingsDto {
   @ModelNameField('required')
   model!: string;
 }
 
+@ApiSchema({ name: 'UpdateModelRequest' })
 export class UpdateModelDto extends ModelSettingsDto {
   @ModelNameField('optional')
   model?: string;

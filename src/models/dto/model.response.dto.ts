@@ -1,11 +1,12 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ADVANCED_JSON } from '../../advanced-json/advanced-json.schema';
 import type { JsonObject } from '../../common/json-object';
-import { COST, TIME, UUID } from '../../http/route/schemas';
+import { COST, ofSchema, TIME, UUID } from '../../http/schemas';
 import type { ProviderModel } from '../provider-model.entity';
 
 const OBJECT = { type: 'object', additionalProperties: true } as const;
 
+@ApiSchema({ name: 'Model' })
 export class ModelResponse {
   @ApiProperty(UUID)
   id!: string;
@@ -35,11 +36,11 @@ export class ModelResponse {
   @ApiProperty({
     ...OBJECT,
     description:
-      '`{}` holds always. A rule that was spoilt in the database never holds and shows as one that never does: send it anew.',
+      '`{}` always matches. A corrupt stored rule never matches and is shown as a rule that never does; replace it to repair the model.',
   })
   when!: JsonObject;
 
-  @ApiProperty({ ...ADVANCED_JSON_SCHEMA })
+  @ApiProperty(ofSchema(ADVANCED_JSON))
   advanced_json!: JsonObject;
 
   @ApiProperty({ type: 'number', format: 'double' })

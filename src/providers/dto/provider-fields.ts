@@ -1,11 +1,21 @@
 import { EnumField, NameField } from '../../http/request/common-fields';
 import { Field, type Presence } from '../../http/request/field';
+import { namedEnum } from '../../http/schemas';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
 import { apiKeyProblem } from '../api-key-rules';
 
-export const PROVIDER_KINDS: readonly ProviderKind[] = ['openai', 'anthropic'];
-export const OPENAI_API_MODES: readonly OpenaiApiMode[] = ['auto', 'responses', 'chat_completions'];
+export const PROVIDER_KIND = namedEnum<ProviderKind>(
+  'ProviderKind',
+  ['openai', 'anthropic'],
+  'The API that the provider has. `openai` and `anthropic` include compatible endpoints of other vendors.',
+);
+
+export const OPENAI_API_MODE = namedEnum<OpenaiApiMode>(
+  'OpenaiApiMode',
+  ['auto', 'responses', 'chat_completions'],
+  'Which OpenAI API to use. `auto`: responses, or chat completions when a test of the model found no other.',
+);
 
 export function ProviderNameField(presence: Presence): PropertyDecorator {
   return NameField(presence, {
@@ -16,8 +26,8 @@ export function ProviderNameField(presence: Presence): PropertyDecorator {
 }
 
 export function ProviderKindField(presence: Presence): PropertyDecorator {
-  return EnumField(presence, PROVIDER_KINDS, {
-    description: 'The API it speaks. Compatible endpoints of other vendors are reached with `base_url`.',
+  return EnumField(presence, PROVIDER_KIND, {
+    description: 'The API that the provider has. `base_url` selects a compatible endpoint of another vendor.',
     example: 'anthropic',
   });
 }
@@ -56,7 +66,7 @@ export function BaseUrlField(): PropertyDecorator {
 }
 
 export function OpenaiApiModeField(): PropertyDecorator {
-  return EnumField('nullable', OPENAI_API_MODES, {
+  return EnumField('nullable', OPENAI_API_MODE, {
     description: 'Which of the OpenAI APIs to use, for provider `openai` only. Null behaves as `auto`.',
   });
 }

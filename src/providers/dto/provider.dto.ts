@@ -1,3 +1,4 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { AdvancedJsonField } from '../../advanced-json/advanced-json.field';
 import type { JsonObject } from '../../common/json-object';
 import type { ProviderKind } from '../../upstream/base-url';
@@ -22,6 +23,7 @@ export class ProviderSettingsDto {
   advanced_json?: JsonObject | null;
 }
 
+@ApiSchema({ name: 'CreateProviderRequest' })
 export class CreateProviderDto extends ProviderSettingsDto {
   @ProviderNameField('required')
   name!: string;
@@ -33,6 +35,7 @@ export class CreateProviderDto extends ProviderSettingsDto {
   api_key!: string;
 }
 
+@ApiSchema({ name: 'UpdateProviderRequest' })
 export class UpdateProviderDto extends ProviderSettingsDto {
   @ProviderNameField('optional')
   name?: string;

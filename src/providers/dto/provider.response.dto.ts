@@ -1,15 +1,22 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ADVANCED_JSON } from '../../advanced-json/advanced-json.schema';
 import type { JsonObject } from '../../common/json-object';
-import { TIME, UUID } from '../../http/route/schemas';
+import { namedEnum, ofSchema, TIME, UUID } from '../../http/schemas';
 import { ModelResponse, toModelResponse } from '../../models/dto/model.response.dto';
 import type { ProviderModel } from '../../models/provider-model.entity';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
 import type { SecretStatus } from '../provider-secrets';
 import type { Provider } from '../provider.entity';
-import { OPENAI_API_MODES, PROVIDER_KINDS } from './provider-fields';
+import { OPENAI_API_MODE, PROVIDER_KIND } from './provider-fields';
 
+export const SECRET_STATUS = namedEnum<SecretStatus>(
+  'SecretStatus',
+  ['ok', 'undecryptable'],
+  '`undecryptable`: the stored key does not open with the configured encryption keys. Send the key again.',
+);
+
+@ApiSchema({ name: 'Provider' })
 export class ProviderResponse {
   @ApiProperty(UUID)
   id!: string;
@@ -17,7 +24,7 @@ export class ProviderResponse {
   @ApiProperty(UUID)
   account_id!: string;
 
-  @ApiProperty({ type: 'string', enum: [...PROVIDER_KINDS] })
+  @ApiProperty(ofSchema(PROVIDER_KIND))
   provider!: ProviderKind;
 
   @ApiProperty({ type: 'string', example: 'anthropic-main' })
@@ -29,21 +36,16 @@ export class ProviderResponse {
   })
   key_prefix!: string;
 
-  @ApiProperty({
-    type: 'string',
-    enum: ['ok', 'undecryptable'],
-    description:
-      '`undecryptable`: the stored key does not open with the configured encryption keys; send it anew.',
-  })
+  @ApiProperty(ofSchema(SECRET_STATUS))
   secret_status!: SecretStatus;
 
   @ApiProperty({ type: 'string', nullable: true, description: "Null: the vendor's own." })
   base_url!: string | null;
 
-  @ApiProperty({ type: 'string', enum: [...OPENAI_API_MODES], nullable: true })
+  @ApiProperty({ ...ofSchema(OPENAI_API_MODE), nullable: true, description: 'Null behaves as `auto`.' })
   openai_api_mode!: OpenaiApiMode | null;
 
-  @ApiProperty({ ...ADVANCED_JSON_SCHEMA, nullable: true })
+  @ApiProperty({ ...ofSchema(ADVANCED_JSON), nullable: true, description: 'Null: none.' })
   advanced_json!: JsonObject | null;
 
   @ApiProperty(TIME)

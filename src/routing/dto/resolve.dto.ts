@@ -14,14 +14,14 @@ export class ResolveRequest {
   context?: JsonObject;
 
   @BooleanField('optional', {
-    description: 'Whether to list every considered model with the reason for its outcome and rank.',
-    default: false,
+    description:
+      'Whether to list every considered model with the reason for its outcome and rank. Default: false.',
   })
   explain?: boolean;
 
   @IntegerField(
     'optional',
-    { description: 'At most so many fallbacks.', default: 1000, example: 3 },
+    { description: 'Maximum number of fallbacks. Default: 1000.', example: 3 },
     { minimum: 0, maximum: 1000 },
   )
   max_fallbacks?: number;

@@ -1,7 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { Considered } from '../../http/problem/problem.response.dto';
 import { RouteResponse } from './route.response.dto';
 
+@ApiSchema({ name: 'Resolution' })
 export class ResolveResponse {
   @ApiProperty({ type: 'integer', description: 'The revision of the registry that this is the answer of.' })
   revision!: number;
@@ -30,6 +31,7 @@ export class ResolveResponse {
   considered_truncated?: boolean;
 }
 
+@ApiSchema({ name: 'CheckRuleResult' })
 export class CheckRuleResponse {
   @ApiProperty({ type: 'boolean' })
   matched!: boolean;

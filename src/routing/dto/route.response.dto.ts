@@ -1,12 +1,20 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { ADVANCED_JSON_SCHEMA } from '../../advanced-json/advanced-json.schema';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ADVANCED_JSON } from '../../advanced-json/advanced-json.schema';
 import type { JsonObject } from '../../common/json-object';
-import { COST, UUID } from '../../http/route/schemas';
+import { COST, namedEnum, ofSchema, UUID } from '../../http/schemas';
+import { PROVIDER_KIND } from '../../providers/dto/provider-fields';
 import type { ProviderKind } from '../../upstream/base-url';
 import { type Protocol, protocolOf, PROTOCOLS } from '../../upstream/protocol';
 import type { Candidate } from '../engine/model/candidate';
 
 /** Where a request may go: which upstream, with which configuration, at what price. Never a key. */
+export const PROTOCOL = namedEnum(
+  'Protocol',
+  PROTOCOLS,
+  'The API to call. With `openai_api_mode` `auto`: responses, unless a test of the model found chat completions only.',
+);
+
+@ApiSchema({ name: 'SelectedRoute' })
 export class RouteResponse {
   @ApiProperty({
     type: 'string',
@@ -21,7 +29,7 @@ export class RouteResponse {
   @ApiProperty(UUID)
   model_id!: string;
 
-  @ApiProperty({ type: 'string', enum: ['openai', 'anthropic'] })
+  @ApiProperty(ofSchema(PROVIDER_KIND))
   provider!: ProviderKind;
 
   @ApiProperty({ type: 'string', description: "The upstream's name of the model." })
@@ -34,16 +42,11 @@ export class RouteResponse {
   })
   base_url!: string;
 
-  @ApiProperty({
-    type: 'string',
-    enum: [...PROTOCOLS],
-    description:
-      'What to speak. In mode `auto` responses, unless a test of the model found chat completions only.',
-  })
+  @ApiProperty(ofSchema(PROTOCOL))
   protocol!: Protocol;
 
   @ApiProperty({
-    ...ADVANCED_JSON_SCHEMA,
+    ...ofSchema(ADVANCED_JSON),
     description: "The provider's configuration with the model's merged over it, by top-level key.",
   })
   advanced_json!: JsonObject;

@@ -28,17 +28,13 @@ export function SelectorsField(): PropertyDecorator {
     schema: {
       type: 'array',
       items: { type: 'string' },
-      minItems: 1,
       maxItems: MAX_SELECTORS,
-      description: 'Several selectors, tried in this order; in place of `selector`.',
+      description: 'Selectors, tried in this order. Send at least one here, or `selector`.',
       example: ['anthropic-main^', '#fast'],
     },
     code: 'selectors',
     problem: (value) =>
-      Array.isArray(value) &&
-      value.length > 0 &&
-      value.length <= MAX_SELECTORS &&
-      value.every((item) => typeof item === 'string')
+      Array.isArray(value) && value.length <= MAX_SELECTORS && value.every((item) => typeof item === 'string')
         ? null
         : `must be a list of 1 to ${MAX_SELECTORS} strings`,
   });

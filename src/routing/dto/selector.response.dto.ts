@@ -1,13 +1,15 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { UUID } from '../../http/route/schemas';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ofSchema, UUID } from '../../http/schemas';
+import { PROVIDER_KIND } from '../../providers/dto/provider-fields';
 import type { ProviderKind } from '../../upstream/base-url';
 
 /** A model as a picker offers it. */
+@ApiSchema({ name: 'SelectableModel' })
 export class SelectorResponse {
   @ApiProperty({ type: 'string', example: 'anthropic-main^claude-sonnet-4-20250514' })
   selector!: string;
 
-  @ApiProperty({ type: 'string', enum: ['openai', 'anthropic'] })
+  @ApiProperty(ofSchema(PROVIDER_KIND))
   provider!: ProviderKind;
 
   @ApiProperty(UUID)

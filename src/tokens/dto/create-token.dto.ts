@@ -1,7 +1,10 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { type Scope, SCOPES } from '../../auth/scopes';
 import { FutureTimeField, IntegerField, NameField } from '../../http/request/common-fields';
 import { Field } from '../../http/request/field';
 import { OptionalBody } from '../../http/request/validate-body';
+import { schemaRef } from '../../http/schemas';
+import { SCOPE } from './token.response.dto';
 
 /** At least one scope, each once. */
 function ScopesField(): PropertyDecorator {
@@ -9,10 +12,9 @@ function ScopesField(): PropertyDecorator {
     presence: 'required',
     schema: {
       type: 'array',
-      items: { type: 'string', enum: [...SCOPES] },
+      items: schemaRef(SCOPE),
       minItems: 1,
-      uniqueItems: true,
-      description: 'What the token may do; never more than the token that makes it.',
+      description: 'What the token may do, each scope once. At most the scopes of the calling token.',
       example: ['providers:read'],
     },
     code: 'scopes',
@@ -24,6 +26,7 @@ function ScopesField(): PropertyDecorator {
   });
 }
 
+@ApiSchema({ name: 'CreateTokenRequest' })
 export class CreateTokenDto {
   @NameField('required', { description: 'What the token is for.', example: 'checkout service' })
   name!: string;
@@ -41,11 +44,12 @@ export class CreateTokenDto {
 /** A day. */
 const MAX_OVERLAP_SECONDS = 86_400;
 
+@ApiSchema({ name: 'RotateTokenRequest' })
 @OptionalBody()
 export class RotateTokenDto {
   @IntegerField(
     'optional',
-    { description: 'How long the old secret lives on, in seconds.', default: 3600, example: 3600 },
+    { description: 'Seconds that the old secret stays valid. Default: 3600.', example: 3600 },
     { minimum: 0, maximum: MAX_OVERLAP_SECONDS },
   )
   overlap_seconds?: number;

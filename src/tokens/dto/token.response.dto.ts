@@ -1,8 +1,15 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { parseScopes, SCOPES, type Scope } from '../../auth/scopes';
-import { TIME, UUID } from '../../http/route/schemas';
+import { namedEnum, schemaRef, TIME, UUID } from '../../http/schemas';
 import type { ApiToken } from '../api-token.entity';
 
+export const SCOPE = namedEnum(
+  'Scope',
+  SCOPES,
+  'A permission. `admin` includes every other scope, `providers:write` includes `providers:read`.',
+);
+
+@ApiSchema({ name: 'Token' })
 export class TokenResponse {
   @ApiProperty(UUID)
   id!: string;
@@ -10,7 +17,7 @@ export class TokenResponse {
   @ApiProperty({ type: 'string', example: 'checkout service' })
   name!: string;
 
-  @ApiProperty({ type: 'array', items: { type: 'string', enum: [...SCOPES] }, example: ['providers:read'] })
+  @ApiProperty({ type: 'array', items: schemaRef(SCOPE), example: ['providers:read'] })
   scopes!: Scope[];
 
   @ApiProperty({ ...TIME, nullable: true, description: 'Null: it does not expire.' })
@@ -23,6 +30,7 @@ export class TokenResponse {
   created_at!: string;
 }
 
+@ApiSchema({ name: 'TokenWithSecret' })
 export class TokenWithSecretResponse extends TokenResponse {
   @ApiProperty({
     type: 'string',

@@ -36,7 +36,7 @@ describe('the examples of the OpenAPI document', () => {
     const headers = new Headers({ 'content-type': 'application/json' });
     for (const operation of operations) {
       const { id, method, path } = operation;
-      for (const { status, media } of successesOf(operation).filter(({ status: code }) => code !== 204)) {
+      for (const { status, media } of successesOf(operation).filter(({ media: json }) => json)) {
         expect([id, status, media.example]).toEqual([id, status, expect.anything()]);
         contract.check({ method, path: path.replaceAll(/[{}]/g, ''), status, headers, body: media.example });
       }

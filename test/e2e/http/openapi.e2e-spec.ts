@@ -79,17 +79,11 @@ describe('the OpenAPI document', () => {
     for (const { id, path, operation } of operationsOf(document).filter(({ path: at }) =>
       at.startsWith('/v1'),
     )) {
-      const failures = Object.entries<Json>(operation.responses).filter(([status]) => Number(status) >= 400);
-      const statuses = failures.map(([status]) => Number(status));
+      const statuses = Object.keys(operation.responses).map(Number);
       expect([id, statuses]).toEqual([id, expect.arrayContaining([400, 401, 403, 406, 429, 503])]);
       if (operation.requestBody)
         expect([id, statuses]).toEqual([id, expect.arrayContaining([413, 415, 422])]);
       if (path.includes('{')) expect([id, statuses]).toEqual([id, expect.arrayContaining([404])]);
-      for (const [, { content }] of failures) {
-        expect(content).toEqual({
-          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-        });
-      }
     }
   });
 
@@ -97,9 +91,9 @@ describe('the OpenAPI document', () => {
     const stranger = app.clientFor();
     for (const { id, method, path, operation } of operationsOf(document)) {
       const { status } = await stranger.request(method, path.replaceAll(/\{\w+\}/g, 'x'));
-      expect([id, status === 401]).toEqual([id, operation.security !== undefined]);
-      if (operation.security) expect(operation.security).toEqual([{ bearer: [] }]);
+      expect([id, status === 401]).toEqual([id, operation.security === undefined]);
     }
+    expect(document.security).toEqual([{ bearer: [] }]);
     expect(document.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
   });
 

@@ -33,8 +33,20 @@ export const OPENAPI_STRUCTURE = {
         },
         ['title', 'version'],
       ),
-      servers: { type: 'array', minItems: 1, items: closed({ url: text, description: text }, ['url']) },
+      servers: {
+        type: 'array',
+        minItems: 1,
+        items: closed(
+          {
+            url: text,
+            description: text,
+            variables: mapOf(closed({ default: text, description: text }, ['default'])),
+          },
+          ['url'],
+        ),
+      },
       tags: { type: 'array', items: closed({ name: text, description: text }, ['name', 'description']) },
+      security: { $ref: '#/$defs/security' },
       paths: {
         type: 'object',
         patternProperties: { '^/': reference('path') },
@@ -42,6 +54,7 @@ export const OPENAPI_STRUCTURE = {
       },
       components: closed({
         schemas: mapOf(reference('schema')),
+        responses: mapOf(reference('response')),
         securitySchemes: mapOf(
           closed({ type: text, scheme: text, bearerFormat: text, description: text }, ['type', 'scheme']),
         ),
@@ -51,6 +64,7 @@ export const OPENAPI_STRUCTURE = {
   ),
   $defs: {
     schema: { $ref: 'https://json-schema.org/draft/2020-12/schema' },
+    security: { type: 'array', items: mapOf({ type: 'array', items: text }) },
     path: {
       type: 'object',
       propertyNames: { enum: ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'trace'] },
@@ -70,7 +84,7 @@ export const OPENAPI_STRUCTURE = {
           additionalProperties: false,
           minProperties: 1,
         },
-        security: { type: 'array', items: mapOf({ type: 'array', items: text }) },
+        security: reference('security'),
       },
       ['operationId', 'summary', 'description', 'tags', 'responses'],
     ),

@@ -1,0 +1,102 @@
+import { type ApiResponseOptions, getSchemaPath, type HeaderObject } from '@nestjs/swagger';
+import { httpProblem } from '../problem/problem';
+import { NoRouteProblem, Problem } from '../problem/problem.response.dto';
+import { type Failure, FAILURES } from './failures';
+
+/** Failures of every route, public ones included. */
+export const ALWAYS: readonly Failure[] = ['MalformedRequest', 'RequestTimeout', 'HeadersTooLarge'];
+
+/** Failures of every route that needs a token. */
+export const GUARDED: readonly Failure[] = [
+  ...ALWAYS,
+  'Unauthenticated',
+  'InsufficientScope',
+  'NotAcceptable',
+  'TooManyFailures',
+  'DatabaseUnavailable',
+];
+
+/** Failures of every route that takes a body. */
+export const BODY: readonly Failure[] = [
+  'MalformedBody',
+  'BodyTooLarge',
+  'UnsupportedMediaType',
+  'InvalidFields',
+];
+
+/** Failures of a POST that takes an `Idempotency-Key`. */
+export const IDEMPOTENCY: readonly Failure[] = ['KeyInFlight', 'KeyReused', 'StorageFull'];
+
+/** Failures of a call to an upstream. */
+export const UPSTREAM: readonly Failure[] = [
+  'EgressDenied',
+  'UpstreamRejection',
+  'UpstreamFailure',
+  'UpstreamTimeout',
+];
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/**
+ * The error responses of an operation, one for each status. The keys of the examples are the names of the failures,
+ * from which the document names the response.
+ */
+export function failureResponses(failures: readonly Failure[]): ApiResponseOptions[] {
+  const byStatus = new Map<number, Failure[]>();
+  for (const name of new Set(failures)) {
+    const { status } = FAILURES[name];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), name]);
+  }
+  return [...byStatus].map(([status, names]) => ({
+    status,
+    description: describe(names),
+    ...(HEADERS[status] && { headers: HEADERS[status] }),
+    content: {
+      [PROBLEM_MEDIA_TYPE]: {
+        schema: { $ref: getSchemaPath(names.includes('NoRoute') ? NoRouteProblem : Problem) },
+        examples: Object.fromEntries(names.map((name) => [name, exampleOf(name)])),
+      },
+    },
+  }));
+}
+
+/** The meanings, each after its codes. */
+function describe(names: readonly Failure[]): string {
+  const lines = names.map((name) => {
+    const { codes, meaning } = FAILURES[name];
+    return `${meaning} Code: ${codes.map((code) => `\`${code}\``).join(', ')}.`;
+  });
+  return lines.length === 1 ? lines[0]! : lines.map((line) => `- ${line}`).join('\n');
+}
+
+const INSTANCE = '/v1/llm-providers';
+const TRACE_ID = '0193e0a2-8c4f-7abc-9b02-1c7e4a9d5f28';
+
+function exampleOf(name: Failure): { summary: string; value: object } {
+  const { status, codes, detail, field, meaning } = FAILURES[name];
+  const problem = httpProblem(status, codes[0]!, detail, { instance: INSTANCE, traceId: TRACE_ID });
+  const errors = field && [{ pointer: field[0], code: field[1], detail: detail.replace(/^\S+: /, '') }];
+  const considered = name === 'NoRoute' ? [CONSIDERED] : undefined;
+  return {
+    summary: meaning,
+    value: { ...problem, ...(errors && { errors }), ...(considered && { considered }) },
+  };
+}
+
+const CONSIDERED = {
+  selector: 'anthropic-main^claude-sonnet-4-20250514',
+  outcome: 'excluded',
+  reason: 'when: /tier expected "pro", got "free"',
+};
+
+/** What accompanies the body of a failure. */
+const HEADERS: Record<number, Record<string, HeaderObject>> = {
+  401: { 'WWW-Authenticate': textHeader('The challenge (RFC 6750).') },
+  403: { 'WWW-Authenticate': textHeader('The challenge (RFC 6750) with the scope that is needed.') },
+  429: { 'Retry-After': textHeader('Seconds to wait.') },
+  503: { 'Retry-After': textHeader('Seconds to wait.') },
+};
+
+export function textHeader(description: string): HeaderObject {
+  return { description, schema: { type: 'string' } };
+}

@@ -1,0 +1,237 @@
+/** A way in which an operation can fail: one part of an error response. */
+export interface FailureDescription {
+  readonly status: number;
+  /** Every `code` of the problem. The example has the first. */
+  readonly codes: readonly string[];
+  /** When it happens. */
+  readonly meaning: string;
+  /** The `detail` of the example. */
+  readonly detail: string;
+  /** The entry of `errors` in the example. */
+  readonly field?: readonly [pointer: string, code: string];
+}
+
+function failure(
+  status: number,
+  codes: readonly string[],
+  meaning: string,
+  detail = meaning,
+  field?: readonly [pointer: string, code: string],
+): FailureDescription {
+  return { status, codes, meaning, detail, ...(field && { field }) };
+}
+
+/** Every failure, by its part of the response's name in the OpenAPI document. */
+export const FAILURES = {
+  MalformedRequest: failure(
+    400,
+    [
+      'query.unknown_parameter',
+      'query.repeated_parameter',
+      'query.limit',
+      'query.cursor',
+      'query.provider',
+      'query.refresh',
+      'request.malformed',
+      'request.if_match',
+      'request.idempotency_key',
+      'request.registry_revision',
+      'invalid_request',
+    ],
+    'The query or a header is malformed.',
+    'Unknown query parameter. This route takes none.',
+  ),
+  MalformedBody: failure(
+    400,
+    [
+      'body.malformed_json',
+      'body.not_an_object',
+      'body.duplicate_key',
+      'body.forbidden_key',
+      'body.invalid_utf8',
+      'body.byte_order_mark',
+      'body.lone_surrogate',
+      'body.number_out_of_range',
+      'body.too_deep',
+      'body.too_many_nodes',
+    ],
+    'The body is not one JSON object in UTF-8, or JSON parsers would disagree about it.',
+    'The body is not valid JSON (character 17).',
+  ),
+  Unauthenticated: failure(
+    401,
+    ['auth.token_missing', 'auth.invalid_token'],
+    'The token is missing, unknown, expired or revoked.',
+    'Send a token: Authorization: Bearer <token>.',
+  ),
+  InsufficientScope: failure(
+    403,
+    ['auth.insufficient_scope'],
+    'The token does not have the scope that the operation needs.',
+    'This needs the scope providers:write.',
+  ),
+  ScopeBeyondOwn: failure(
+    403,
+    ['tokens.scope_beyond_own'],
+    'The new token would have scopes that the calling token does not have.',
+    'Your token does not have these scopes: tokens:write.',
+  ),
+  ProviderNotFound: failure(
+    404,
+    ['llm_providers.not_found'],
+    'The account has no such provider.',
+    'There is no such provider.',
+  ),
+  ModelNotFound: failure(
+    404,
+    ['llm_provider_models.not_found'],
+    'The provider has no such model.',
+    'There is no such model.',
+  ),
+  TokenNotFound: failure(
+    404,
+    ['tokens.not_found'],
+    'The account has no such token.',
+    'There is no such token.',
+  ),
+  NoRoute: failure(
+    404,
+    ['routing.no_route'],
+    'No model is left for the selector; `considered` says why each one is excluded.',
+    'No model matches "auto".',
+  ),
+  NotServed: failure(
+    404,
+    ['route.not_found'],
+    'Metrics are not served: METRICS_TOKEN is not set and Caret listens on a public address.',
+    'There is no such route.',
+  ),
+  NotAcceptable: failure(
+    406,
+    ['request.not_acceptable'],
+    '`Accept` does not allow JSON.',
+    'Responses are application/json.',
+  ),
+  RequestTimeout: failure(408, ['request.timeout'], 'The request took too long to arrive.'),
+  NameConflict: failure(
+    409,
+    ['llm_providers.name_conflict'],
+    'The account already has a provider of this name, ignoring case.',
+    'There is already a provider of this name.',
+  ),
+  ModelConflict: failure(
+    409,
+    ['llm_provider_models.model_conflict'],
+    'The provider already has this model, ignoring case.',
+    'The provider already has this model.',
+  ),
+  SecretUnusable: failure(
+    409,
+    ['llm_providers.secret_undecryptable', 'llm_providers.configuration_unreadable'],
+    'A stored secret or `advanced_json` cannot be read. Send it again.',
+    'The stored key does not open with the configured encryption keys. Send it again.',
+  ),
+  RotatedMeanwhile: failure(
+    409,
+    ['tokens.rotated_meanwhile'],
+    'Another request rotated or revoked the token.',
+    'Another request rotated or revoked the token. Read it again before you retry.',
+  ),
+  KeyInFlight: failure(
+    409,
+    ['idempotency.in_flight'],
+    'The first request with this `Idempotency-Key` is still in progress. Retry after `Retry-After`.',
+    'The first request with this Idempotency-Key is still in progress.',
+  ),
+  StaleEtag: failure(
+    412,
+    ['request.stale_etag'],
+    'The resource has changed since the `ETag` in `If-Match` was read.',
+    'The resource has changed since you read it. Read it again before you retry.',
+  ),
+  BodyTooLarge: failure(
+    413,
+    ['body.too_large'],
+    'The body is larger than 256 KiB.',
+    'A body has at most 262144 bytes (256 KiB).',
+  ),
+  UnsupportedMediaType: failure(
+    415,
+    ['body.unsupported_media_type'],
+    'The body is not `application/json` in UTF-8, or it is compressed.',
+    'Send application/json in UTF-8, not compressed.',
+  ),
+  InvalidFields: failure(
+    422,
+    ['validation.failed'],
+    'Fields are invalid; `errors` points to each one.',
+    '/name: Is required.',
+    ['/name', 'required'],
+  ),
+  SecretsRequired: failure(
+    422,
+    ['llm_providers.api_key_required', 'llm_providers.secret_headers_required'],
+    'A new kind or origin needs the key and the secret headers in the same request, or the scope `admin`.',
+    'A new kind or origin needs the API key in the same request.',
+    ['/api_key', 'llm_providers.api_key_required'],
+  ),
+  EgressDenied: failure(
+    422,
+    ['egress_denied'],
+    'The egress policy does not allow the address of the upstream.',
+    'Caret may not call this address.',
+    ['/base_url', 'egress_denied'],
+  ),
+  RuleTooCostly: failure(
+    422,
+    ['routing.too_costly'],
+    'The rules take longer to evaluate than one request may.',
+    'The rules take too long to evaluate. Simplify their $regex patterns.',
+  ),
+  KeyReused: failure(
+    422,
+    ['idempotency.key_reused'],
+    'The `Idempotency-Key` was used with another body.',
+    'This Idempotency-Key was used with another body. Use a new key for each new request.',
+  ),
+  UpstreamRejection: failure(
+    422,
+    ['llm_providers.upstream_auth_failed', 'llm_providers.upstream_request_failed'],
+    'The upstream rejected the credentials or the request.',
+    'The upstream rejected the credentials (HTTP 401).',
+  ),
+  TooManyFailures: failure(
+    429,
+    ['auth.too_many_failures'],
+    'Too many invalid tokens came from this address. Retry after `Retry-After`.',
+    'Too many invalid tokens came from this address.',
+  ),
+  HeadersTooLarge: failure(
+    431,
+    ['request.headers_too_large'],
+    'The header fields are larger than 16 KiB.',
+    'The header fields are too large.',
+  ),
+  UpstreamFailure: failure(
+    502,
+    ['llm_providers.upstream_error', 'llm_providers.upstream_invalid_response', 'upstream_unreachable'],
+    'The upstream is unreachable, fails, or sends a response that Caret cannot read.',
+    'The upstream failed (HTTP 500).',
+  ),
+  DatabaseUnavailable: failure(
+    503,
+    ['database_unavailable', 'database_busy'],
+    'The database is unavailable or overloaded. Retry after `Retry-After`.',
+    'The database is unavailable.',
+  ),
+  RevisionNotReached: failure(
+    503,
+    ['registry.revision_not_reached'],
+    'The database has not reached the revision in `X-Registry-Revision`. Retry after `Retry-After`.',
+    'The registry is at revision 41, not yet at 42.',
+  ),
+  UpstreamTimeout: failure(504, ['llm_providers.upstream_timeout'], 'The upstream did not respond in time.'),
+  StorageFull: failure(507, ['storage_full'], "The database's disk is full. Nothing was written."),
+} satisfies Record<string, FailureDescription>;
+
+export type Failure = keyof typeof FAILURES;

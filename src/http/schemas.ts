@@ -1,0 +1,43 @@
+import type { ApiPropertyOptions, SchemaObject } from '@nestjs/swagger';
+
+/** A resource id in responses. */
+export const UUID = { type: 'string', format: 'uuid' } as const;
+
+/** A moment in responses: RFC 3339 in UTC. */
+export const TIME = { type: 'string', format: 'date-time' } as const;
+
+/** US dollars for 1000 tokens. */
+export const COST = {
+  type: 'number',
+  format: 'double',
+  nullable: true,
+  description: 'US dollars for 1000 tokens. Null: unknown. 0: free.',
+} as const;
+
+/** A schema that the document lists under `components/schemas`, so that generated clients give it one type. */
+export interface NamedSchema {
+  readonly name: string;
+  readonly schema: SchemaObject;
+}
+
+export interface NamedEnum<T extends string = string> extends NamedSchema {
+  readonly values: readonly T[];
+}
+
+/** A closed set of words. */
+export function namedEnum<T extends string>(
+  name: string,
+  values: readonly T[],
+  description: string,
+): NamedEnum<T> {
+  return { name, values, schema: { type: 'string', enum: [...values], description } };
+}
+
+export function schemaRef({ name }: NamedSchema): { $ref: string } {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** A property of a named schema. `allOf`, because Nest adds the TypeScript type beside a bare `$ref`. */
+export function ofSchema(named: NamedSchema): Pick<ApiPropertyOptions, 'allOf'> {
+  return { allOf: [schemaRef(named)] };
+}
