@@ -2,10 +2,10 @@ import { Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Account } from '../accounts/account.entity';
 import { counterColumn, idColumn } from '../database/portable-columns';
 
-/** What a change touched: one provider, one model, or (an import) many models under one provider. */
+/** `models_of_provider` stands for many models under one provider, as an import creates. */
 export type ChangedKind = 'provider' | 'model' | 'models_of_provider';
 
-/** Which row a revision touched, so that others need not read the whole registry to follow. */
+/** A row that a revision changed. Replicas read the changed rows instead of the whole registry. */
 @Entity('registry_changes')
 export class RegistryChange {
   @PrimaryColumn({ name: 'account_id', ...idColumn })

@@ -6,32 +6,32 @@ import { insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { type ChangedKind, RegistryChange } from './registry-change.entity';
 
-/** So many revisions of an account are kept; who is further behind reads the whole registry. */
+/** Revisions per account that the log retains. A replica that is further behind reads the whole registry. */
 const KEPT_REVISIONS = 4096;
 
-/** Old ones go in batches, with the write whose revision is a multiple of this. */
+/** A write whose revision is a multiple of this deletes the old revisions. */
 const PRUNE_EVERY = 256;
 
-/** More than this and reading everything costs no more. */
+/** With more changes than this, reading the whole registry costs no more. */
 const MAX_READ = 2000;
 
 const INSERT_BATCH = 500;
 
-/** A row that a write touched. */
+/** A row that a write changed. */
 export interface ChangedResource {
   readonly kind: ChangedKind;
   readonly id: string;
 }
 
-/** What was touched between two revisions; the ids of rows that are gone are among them. */
+/** The rows that changed between two revisions, deleted ones included. */
 export interface ChangedIds {
   readonly providers: readonly string[];
   readonly models: readonly string[];
-  /** Providers of which any model may have changed. */
+  /** Providers whose models may all have changed. */
   readonly modelsOf: readonly string[];
 }
 
-/** The log by which snapshots follow the registry. */
+/** The change log that routing tables follow. */
 @Injectable()
 export class RegistryChangesRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
@@ -47,8 +47,8 @@ export class RegistryChangesRepository {
   }
 
   /**
-   * Null where the log does not have each revision after `since`, where the database has gone back behind it, or where
-   * so much changed that all is read as fast.
+   * Returns what changed after `since`, up to `revision`. Returns null when the log lacks one of these revisions, when
+   * `revision` is lower than `since`, or when reading the whole registry is as fast.
    */
   async between(accountId: AccountId, since: number, revision: number): Promise<ChangedIds | null> {
     if (revision < since) return null;
@@ -59,7 +59,7 @@ export class RegistryChangesRepository {
       [accountId, since, revision, MAX_READ],
     );
     if (rows.length === MAX_READ) return null;
-    // Old ones are pruned, and a revision that was raised by hand has none.
+    // Old revisions are deleted, and a manually raised revision has no entries.
     if (new Set(rows.map((row) => Number(row.revision))).size < revision - since) return null;
     const ids = (wanted: ChangedKind): string[] => [
       ...new Set(rows.filter(({ kind }) => kind === wanted).map(({ id }) => id)),

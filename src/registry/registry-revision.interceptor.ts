@@ -8,7 +8,7 @@ import { type RegistryUse, registryUse } from '../http/route/registry-use.decora
 import { revisionHeader } from './revision-header';
 import { RevisionTracker } from './revision-tracker';
 
-/** Gives the answer of each registry write its revision, so that the client can ask any replica for no older one. */
+/** Adds the revision to the response of each registry write, so that a client can require it from any replica. */
 @Injectable()
 export class RegistryRevisionInterceptor implements NestInterceptor {
   constructor(
@@ -28,12 +28,12 @@ export class RegistryRevisionInterceptor implements NestInterceptor {
     );
   }
 
-  /** Of the write itself, or of a later one. Null where none is known: the answer stands without. */
+  /** Returns the revision of the write, or a later one. Returns null when none is known. */
   private async revisionAfter(context: ExecutionContext): Promise<number | null> {
     const request = requestOf<AuthenticatedRequest & Replayable>(context);
     if (!request.user) return null;
     const { accountId } = request.user;
-    // A replay wrote nothing here, and its write may be another replica's.
+    // The original write of a replayed response may have run on another replica.
     return request.replayed
       ? this.revisions.read(accountId).catch(() => null)
       : this.revisions.latestKnown(accountId) || null;

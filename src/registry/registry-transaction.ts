@@ -6,12 +6,13 @@ import type { ChangedKind } from './registry-change.entity';
 import { type ChangedResource, RegistryChangesRepository } from './registry-changes.repository';
 import { RevisionTracker } from './revision-tracker';
 
-/** Notes a row that a registry write touches. */
+/** Records a row that a registry write changes. */
 export type Touch = (kind: ChangedKind, id: string) => void;
 
 /**
- * A change of an account's providers or models: a unit of work that begins by counting the account's revision and
- * ends by logging what it touched. One that touches nothing leaves the revision as it was.
+ * The only way to write an account's providers and models. It starts a unit of work by incrementing the account's
+ * revision, which serializes the account's writers. It ends with the change log. A transaction that changes nothing
+ * restores the revision.
  */
 @Injectable()
 export class RegistryTransaction {

@@ -2,28 +2,28 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { DomainError } from '../common/domain-error';
 import { requestOf } from '../http/request-context';
 
-/** Header by which a client sees its own writes on every replica: writes return it, reads take it. */
+/** Lets a client read its own writes on every replica: writes return this header, reads accept it. */
 const REVISION_HEADER = 'X-Registry-Revision';
 
-/** As Node and Fastify name it. */
-const FOLDED = 'x-registry-revision';
+/** The header as Node and Fastify spell it. */
+const LOWER_CASE_HEADER = 'x-registry-revision';
 
-/** The request's `X-Registry-Revision`; 0 where it sends none. 400 where it is no revision. */
+/** The request's `X-Registry-Revision`, or 0 without one. Throws 400 for an invalid revision. */
 export const MinRevision = createParamDecorator((_data: unknown, context: ExecutionContext): number => {
-  const header = requestOf(context).headers[FOLDED];
+  const header = requestOf(context).headers[LOWER_CASE_HEADER];
   if (header === undefined) return 0;
   if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
-  const detail = `${REVISION_HEADER} takes the whole number that an earlier answer had there.`;
+  const detail = `${REVISION_HEADER} must be a whole number. Send the value of an earlier response.`;
   throw new DomainError('malformed', 'request.registry_revision', detail);
 });
 
-/** 503 where the database has not got so far: a replica of it that lags, or a revision that there never was. */
+/** Throws 503 when a lagging database has not reached `minRevision`, or when that revision never existed. */
 export function assertReached(revision: number, minRevision: number): void {
   if (revision >= minRevision) return;
-  const detail = `The registry is at revision ${revision} here, not yet at ${minRevision}.`;
+  const detail = `The registry here is at revision ${revision} and has not reached ${minRevision}. Retry later.`;
   throw new DomainError('unavailable', 'registry.revision_not_reached', detail, { retryAfterSeconds: 1 });
 }
 
 export function revisionHeader(revision: number): Record<string, string> {
-  return { [FOLDED]: String(revision) };
+  return { [LOWER_CASE_HEADER]: String(revision) };
 }

@@ -6,20 +6,20 @@ import { RevisionTracker } from './revision-tracker';
 
 const account = 'account' as AccountId;
 
-/** A database that answers when it is told to, with what it holds when it is asked. */
+/** A database whose reads return the revision at their start, when the test completes them. */
 class SlowAccounts {
   revision = 1;
-  readonly asked: ((failure?: Error) => void)[] = [];
+  readonly reads: ((failure?: Error) => void)[] = [];
 
   getRevision(): Promise<number> {
     const { revision } = this;
     return new Promise((resolve, reject) => {
-      this.asked.push((failure) => (failure ? reject(failure) : resolve(revision)));
+      this.reads.push((failure) => (failure ? reject(failure) : resolve(revision)));
     });
   }
 }
 
-describe('RegistryRevisions', () => {
+describe('RevisionTracker', () => {
   let accounts: SlowAccounts;
   let revisions: RevisionTracker;
 
@@ -30,58 +30,58 @@ describe('RegistryRevisions', () => {
 
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-  it('asks once for all that come while it reads, and for each after it came', async () => {
+  it('shares one read among callers that arrive during an earlier one', async () => {
     const first = revisions.readShared(account);
     accounts.revision = 2;
     const later = Array.from({ length: 5 }, () => revisions.readShared(account));
-    expect(accounts.asked).toHaveLength(1);
-    accounts.asked[0]!();
+    expect(accounts.reads).toHaveLength(1);
+    accounts.reads[0]!();
     expect(await first).toBe(1);
     await turn();
-    expect(accounts.asked).toHaveLength(2);
-    accounts.asked[1]!();
+    expect(accounts.reads).toHaveLength(2);
+    accounts.reads[1]!();
     expect(await Promise.all(later)).toEqual([2, 2, 2, 2, 2]);
     void revisions.readShared(account);
-    expect(accounts.asked).toHaveLength(3);
+    expect(accounts.reads).toHaveLength(3);
   });
 
-  it('reads again for those that waited where a reading fails', async () => {
+  it('reads again for waiting callers when the read before them fails', async () => {
     const first = revisions.readShared(account);
     const second = revisions.readShared(account);
-    accounts.asked[0]!(new Error('away'));
-    await expect(first).rejects.toThrow('away');
+    accounts.reads[0]!(new Error('failed'));
+    await expect(first).rejects.toThrow('failed');
     await turn();
-    accounts.asked[1]!();
+    accounts.reads[1]!();
     expect(await second).toBe(1);
   });
 
-  it('does not ask a database again that did not answer while they waited', async () => {
+  it('fails waiting callers when the read before them finds the database down', async () => {
     const first = revisions.readShared(account);
     const second = revisions.readShared(account);
-    accounts.asked[0]!(databaseUnavailable());
+    accounts.reads[0]!(databaseUnavailable());
     await expect(first).rejects.toThrow(DomainError);
     await expect(second).rejects.toThrow(DomainError);
-    expect(accounts.asked).toHaveLength(1);
+    expect(accounts.reads).toHaveLength(1);
     void revisions.readShared(account);
-    expect(accounts.asked).toHaveLength(2);
+    expect(accounts.reads).toHaveLength(2);
   });
 
-  it('knows the latest that it has seen, and goes back with a database that has', async () => {
+  it('keeps the latest revision and follows the database back to an earlier one', async () => {
     revisions.learn(account, 9);
     revisions.learn(account, 5);
     expect(revisions.latestKnown(account)).toBe(9);
     accounts.revision = 7;
     const read = revisions.read(account);
-    accounts.asked[0]!();
+    accounts.reads[0]!();
     expect(await read).toBe(7);
     expect(revisions.latestKnown(account)).toBe(7);
   });
 
-  it('keeps an own write that came while an older state was read', async () => {
+  it('keeps the revision of its own write during a read of an older state', async () => {
     revisions.learn(account, 1);
     const read = revisions.read(account);
     revisions.learn(account, 2);
-    accounts.asked[0]!();
+    accounts.reads[0]!();
     expect(await read).toBe(1);
     expect(revisions.latestKnown(account)).toBe(2);
   });

@@ -8,25 +8,28 @@ import { assertReached } from './revision-header';
 
 const MAX_ACCOUNTS = 100_000;
 
-/** Accounts in one statement: SQLite takes 32 766 parameters. */
+/** Accounts per statement. SQLite accepts 32 766 parameters. */
 const PER_STATEMENT = 10_000;
 
-/** A reading of an account's revision, and the one after it where somebody waits for that. */
-interface Turn {
-  readonly reading: Promise<number>;
+/** A read of an account's revision in progress, and the read that callers wait for, if any. */
+interface PendingRead {
+  readonly result: Promise<number>;
   next: Promise<number> | null;
 }
 
-/** What this process knows of the registries' revisions: those of its own writes at once, those of others as it reads. */
+/**
+ * The registry revisions that this process knows. It learns those of its own writes immediately, and those of other
+ * processes when it reads them.
+ */
 @Injectable()
 export class RevisionTracker {
   private readonly known = new LRUCache<AccountId, number>({ max: MAX_ACCOUNTS });
 
-  private readonly turns = new Map<AccountId, Turn>();
+  private readonly pendingReads = new Map<AccountId, PendingRead>();
 
   constructor(private readonly accounts: AccountsRepository) {}
 
-  /** The latest revision that this process has seen; 0 where it has seen none. */
+  /** The latest revision that this process has seen, or 0. */
   latestKnown(accountId: AccountId): number {
     return this.known.get(accountId) ?? 0;
   }
@@ -35,7 +38,7 @@ export class RevisionTracker {
     if (revision > this.latestKnown(accountId)) this.known.set(accountId, revision);
   }
 
-  /** The revision now, from the database. */
+  /** Reads the current revision from the database. */
   async read(accountId: AccountId): Promise<number> {
     const before = this.latestKnown(accountId);
     const revision = await this.accounts.getRevision(accountId);
@@ -44,37 +47,37 @@ export class RevisionTracker {
   }
 
   /**
-   * The same where many ask at once, outside of any transaction: while one reading is under way the others wait for the
-   * next, which they share. So each gets what was read after it came, and the database is asked once for all. Where it
-   * does not answer the one, the others do not try in their turn: they have waited as long.
+   * Reads the revision, shared by concurrent callers. Callers that arrive during a read share the next one, so no caller
+   * gets a value older than its call. When the read in progress finds the database down, the callers that wait for the
+   * next one fail with it, because they have waited as long. Do not call it inside a transaction.
    */
   readShared(accountId: AccountId): Promise<number> {
-    const turn = this.turns.get(accountId);
-    if (!turn) return this.startTurn(accountId);
-    const start = (): Promise<number> => this.startTurn(accountId);
-    return (turn.next ??= turn.reading.then(start, (error: unknown) => {
+    const pending = this.pendingReads.get(accountId);
+    if (!pending) return this.startRead(accountId);
+    const start = (): Promise<number> => this.startRead(accountId);
+    return (pending.next ??= pending.result.then(start, (error: unknown) => {
       if (!isOutage(error)) return start();
-      this.turns.delete(accountId);
+      this.pendingReads.delete(accountId);
       throw error;
     }));
   }
 
-  private startTurn(accountId: AccountId): Promise<number> {
-    const turn: Turn = { reading: this.read(accountId), next: null };
-    this.turns.set(accountId, turn);
+  private startRead(accountId: AccountId): Promise<number> {
+    const pending: PendingRead = { result: this.read(accountId), next: null };
+    this.pendingReads.set(accountId, pending);
     const end = (): void => {
-      if (!turn.next) this.turns.delete(accountId);
+      if (!pending.next) this.pendingReads.delete(accountId);
     };
-    turn.reading.then(end, end);
-    return turn.reading;
+    pending.result.then(end, end);
+    return pending.result;
   }
 
-  /** 503 where the database has not got to `minRevision`; asks it only where one is given. */
+  /** Throws 503 when the database has not reached `minRevision`. Does not ask it for revision 0. */
   async assertReached(accountId: AccountId, minRevision: number): Promise<void> {
     if (minRevision > 0) assertReached(await this.read(accountId), minRevision);
   }
 
-  /** Those of many accounts, in as few statements as can be. */
+  /** Reads the revisions of many accounts in as few statements as possible. */
   async readMany(accountIds: readonly AccountId[]): Promise<ReadonlyMap<AccountId, number>> {
     const found = new Map<AccountId, number>();
     const before = new Map(accountIds.map((accountId) => [accountId, this.latestKnown(accountId)]));
@@ -87,7 +90,7 @@ export class RevisionTracker {
     return found;
   }
 
-  /** A database that was restored, or failed over and lost its last commits, is behind what was known of it. */
+  /** Lowers the known revision when the database was restored, or lost its last commits in a failover. */
   private correct(accountId: AccountId, before: number, revision: number): void {
     const unchanged = this.latestKnown(accountId) === before;
     if (unchanged && revision < before) this.known.set(accountId, revision);
