@@ -17,7 +17,7 @@ export const MAX_TIMEOUT_MS = 600_000;
 export const MASKED = '***';
 
 const SECRET_HEADER = /auth|key|token|secret|cookie|password|credential/i;
-/** A query parameter that by its name holds a credential: unlike headers, these are not sealed. */
+/** Names of query parameters that are credentials. They are rejected, because query parameters are not sealed. */
 const SECRET_PARAMETER =
   /(^|[-_.])(auth|authorization|credential|key|apikey|passw(or)?d|secret|sig|signature|token)s?($|[-_.])/i;
 

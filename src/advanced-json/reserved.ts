@@ -53,16 +53,16 @@ export function isRequestParameter(key: string): boolean {
 /** Returns why `extra_headers` must not set the header, or null. */
 export function headerNameProblem(name: string): string | null {
   const lower = name.toLowerCase();
-  if (!HEADER_NAME.test(name)) return 'Must be a header name: letters, digits and hyphens (RFC 9110).';
-  if (CREDENTIAL_HEADERS.includes(lower)) return 'Must not be set here: the credential belongs in `api_key`.';
+  if (!HEADER_NAME.test(name)) return 'Must be a valid header name: letters, digits and hyphens (RFC 9110).';
+  if (CREDENTIAL_HEADERS.includes(lower)) return 'Must not be set here. Send the credential in `api_key`.';
   if (HOP_BY_HOP_HEADERS.includes(lower))
-    return 'Must not be set: it concerns one connection only (hop-by-hop).';
-  if (FRAMING_HEADERS.includes(lower)) return 'Must not be set: the HTTP client sets it.';
+    return 'Must not be set, because it is a hop-by-hop header. Remove it.';
+  if (FRAMING_HEADERS.includes(lower)) return 'Must not be set, because the HTTP client sets it. Remove it.';
   return null;
 }
 
 /** Returns why a value cannot be sent in a header, or null. */
 export function headerValueProblem(value: unknown): string | null {
   if (typeof value === 'string' && HEADER_VALUE.test(value)) return null;
-  return 'Must be a string of visible ASCII characters, with spaces only inside.';
+  return 'Must be a string of visible ASCII characters, without leading or trailing spaces.';
 }

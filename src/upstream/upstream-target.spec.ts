@@ -7,21 +7,21 @@ import {
   REQUEST_PARAMETERS,
   SETTINGS,
 } from '../advanced-json/reserved';
-import { defaultParametersOf, extraHeadersOf, type UpstreamTarget } from './upstream-target';
+import { selectDefaultParameters, listExtraHeaders, type UpstreamTarget } from './upstream-target';
 
-/** What validation accepts is sent, and what it rejects is not sent if it was stored by other means. */
+/** Upstream calls send what validation accepts. They never send what it rejects, even if the database contains it. */
 describe('advanced_json in validation and in upstream calls', () => {
   const target = (advancedJson: Record<string, unknown>) => ({ advancedJson }) as unknown as UpstreamTarget;
   const isValid = (advancedJson: unknown) => advancedJsonProblems(advancedJson, '').length === 0;
 
   it.each(REQUEST_PARAMETERS)('rejects %s and does not send it as a default', (key) => {
     expect(isValid({ [key]: 'x' })).toBe(false);
-    expect(defaultParametersOf(target({ [key]: 'x', temperature: 1 }))).toEqual({ temperature: 1 });
+    expect(selectDefaultParameters(target({ [key]: 'x', temperature: 1 }))).toEqual({ temperature: 1 });
   });
 
   it.each(SETTINGS)('validates %s and does not send it as a parameter', (key) => {
     expect(isValid({ [key]: [] })).toBe(false);
-    expect(defaultParametersOf(target({ [key]: [], temperature: 1 }))).toEqual({ temperature: 1 });
+    expect(selectDefaultParameters(target({ [key]: [], temperature: 1 }))).toEqual({ temperature: 1 });
   });
 
   it('describes every setting in the OpenAPI document', () => {
@@ -33,18 +33,18 @@ describe('advanced_json in validation and in upstream calls', () => {
     (name) => {
       for (const spelling of [name, name.toUpperCase()]) {
         expect(isValid({ extra_headers: { [spelling]: 'x' } })).toBe(false);
-        expect(extraHeadersOf(target({ extra_headers: { [spelling]: 'x' } }))).toEqual({});
+        expect(listExtraHeaders(target({ extra_headers: { [spelling]: 'x' } }))).toEqual({});
       }
     },
   );
 
   it.each(['a\nb', 'é', ' a', 'a ', 5, null])('rejects the header value %j and does not send it', (value) => {
     expect(isValid({ extra_headers: { 'X-Team': value } })).toBe(false);
-    expect(extraHeadersOf(target({ extra_headers: { 'X-Team': value } }))).toEqual({});
+    expect(listExtraHeaders(target({ extra_headers: { 'X-Team': value } }))).toEqual({});
   });
 
   it.each(['', 'blue', 'blue\tgreen'])('accepts the header value %j and sends it', (value) => {
     expect(isValid({ extra_headers: { 'X-Team': value } })).toBe(true);
-    expect(extraHeadersOf(target({ extra_headers: { 'X-Team': value } }))).toEqual({ 'x-team': value });
+    expect(listExtraHeaders(target({ extra_headers: { 'X-Team': value } }))).toEqual({ 'x-team': value });
   });
 });

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../common/json-object';
 import { CallBudget } from '../client/call-budget';
 import { upstreamInvalidResponse } from '../upstream-error';
-import { timeoutOf, type UpstreamTarget } from '../upstream-target';
+import { findTimeoutMs, type UpstreamTarget } from '../upstream-target';
 import { type UpstreamModel } from './upstream-adapter';
 
 const LIST_DEADLINE_MS = 20_000;
@@ -12,7 +12,10 @@ const MIN_KEY_LENGTH = 16;
 
 /** Creates the budget that all pages of one list share. `timeout_ms` can only shorten its deadline. */
 export function createListBudget(target: UpstreamTarget): CallBudget {
-  return new CallBudget(Math.min(timeoutOf(target) ?? LIST_DEADLINE_MS, LIST_DEADLINE_MS), LIST_MAX_BYTES);
+  return new CallBudget(
+    Math.min(findTimeoutMs(target) ?? LIST_DEADLINE_MS, LIST_DEADLINE_MS),
+    LIST_MAX_BYTES,
+  );
 }
 
 /**

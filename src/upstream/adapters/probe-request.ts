@@ -2,7 +2,7 @@ import { isJsonObject } from '../../common/json-object';
 import { CallBudget } from '../client/call-budget';
 import { type JsonResponse } from '../client/call-json';
 import { UpstreamError, upstreamInvalidResponse } from '../upstream-error';
-import { defaultParametersOf, timeoutOf, type UpstreamTarget } from '../upstream-target';
+import { selectDefaultParameters, findTimeoutMs, type UpstreamTarget } from '../upstream-target';
 
 /**
  * The smallest limit that every model accepts. OpenAI's Responses API rejects less than 16, and a reasoning model with
@@ -21,7 +21,7 @@ const COSTLY_PARAMETERS = new Set(['n', 'best_of', 'background', 'stream_options
 
 /** `timeout_ms` also extends the wait for headers, because some models load slowly before they respond. */
 export function createProbeBudget(target: UpstreamTarget): CallBudget {
-  const timeoutMs = timeoutOf(target);
+  const timeoutMs = findTimeoutMs(target);
   if (timeoutMs === null) return new CallBudget(DEFAULT_DEADLINE_MS, MAX_BYTES);
   const deadlineMs = Math.min(timeoutMs, MAX_DEADLINE_MS);
   return new CallBudget(deadlineMs, MAX_BYTES, deadlineMs);
@@ -30,7 +30,7 @@ export function createProbeBudget(target: UpstreamTarget): CallBudget {
 /** Returns the default request parameters, without those that would make a probe request larger. */
 export function selectProbeParameters(target: UpstreamTarget): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(defaultParametersOf(target)).filter(
+    Object.entries(selectDefaultParameters(target)).filter(
       ([key]) => !OUTPUT_LIMITS.has(key) && !COSTLY_PARAMETERS.has(key),
     ),
   );

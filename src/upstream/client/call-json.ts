@@ -1,6 +1,6 @@
 import { type EndpointPath, buildEndpointUrl } from '../base-url';
 import { upstreamInvalidResponse, upstreamRejected } from '../upstream-error';
-import { extraHeadersOf, extraQueryOf, secretsOf, type UpstreamTarget } from '../upstream-target';
+import { listExtraHeaders, listExtraQuery, listSecrets, type UpstreamTarget } from '../upstream-target';
 import { type CallBudget } from './call-budget';
 import { type GuardedHttpClient } from './guarded-http-client';
 
@@ -30,7 +30,7 @@ export async function callJson(
   budget: CallBudget,
 ): Promise<JsonResponse> {
   const url = buildEndpointUrl(target.kind, target.baseUrl, call.path);
-  for (const [name, value] of extraQueryOf(target)) url.searchParams.set(name, value);
+  for (const [name, value] of listExtraQuery(target)) url.searchParams.set(name, value);
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
 
   const { status, body, latencyMs } = await http.request({
@@ -42,13 +42,13 @@ export async function callJson(
     headersTimeoutMs: budget.headersTimeoutMs,
     maxBytes: budget.remainingBytes,
   });
-  if (status >= 400) throw upstreamRejected(status, body, secretsOf(target));
+  if (status >= 400) throw upstreamRejected(status, body, listSecrets(target));
   budget.remainingBytes -= body.length;
   return { json: parseJson(body, status), latencyMs };
 }
 
 function buildHeaders(target: UpstreamTarget): Record<string, string> {
-  const common = { accept: 'application/json', 'user-agent': 'caret', ...extraHeadersOf(target) };
+  const common = { accept: 'application/json', 'user-agent': 'caret', ...listExtraHeaders(target) };
   if (target.kind === 'openai') return { ...common, authorization: `Bearer ${target.apiKey}` };
   const version = target.advancedJson.anthropic_version;
   return {
