@@ -9,16 +9,16 @@ describe('GET /v1/account', () => {
   });
   afterAll(() => app.stop());
 
-  it('says which account, which token and what it may do', async () => {
+  it('returns the account, the token and its scopes', async () => {
     const expires_at = '2099-01-01T00:00:00.000Z';
     const { id, api } = await issueToken(app, ['usage:read', 'providers:read'], {
       name: 'reader',
       expires_at,
     });
     const admin = await app.api.get('/v1/account');
-    const answer = await api.get('/v1/account');
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({
+    const response = await api.get('/v1/account');
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual({
       id: admin.body.id,
       name: admin.body.name,
       revision: admin.body.revision,
@@ -27,14 +27,14 @@ describe('GET /v1/account', () => {
   });
 
   it.each(['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use', 'admin'])(
-    'is open to a token with %s alone',
+    'returns 200 to a token with only the scope %s',
     async (scope) => {
       const { api } = await issueToken(app, [scope]);
       expect((await api.get('/v1/account')).status).toBe(200);
     },
   );
 
-  it('answers 304 for the ETag of an answer that still holds, and not after a change', async () => {
+  it('returns 304 for the current ETag and 200 after a change', async () => {
     const { headers } = await app.api.get('/v1/account');
     const ifNoneMatch = { headers: { 'If-None-Match': headers.get('etag')! } };
     expect((await app.api.get('/v1/account', ifNoneMatch)).status).toBe(304);
@@ -42,7 +42,7 @@ describe('GET /v1/account', () => {
     expect((await app.api.get('/v1/account', ifNoneMatch)).status).toBe(200);
   });
 
-  it('has a revision that grows with each change of the registry, and with none that failed', async () => {
+  it('increases the revision with each registry change, but not with failed changes', async () => {
     const revision = async () => (await app.api.get('/v1/account')).body.revision as number;
     const start = await revision();
     const { id } = await createProvider(app.api, { name: 'counted' }, ['m']);
@@ -55,10 +55,10 @@ describe('GET /v1/account', () => {
     expect(await revision()).toBeGreaterThan(afterCreation);
   });
 
-  it("is each caller's own, whatever the other accounts do", async () => {
-    const other = await createAccount(app, 'the other');
-    const [own, others] = [await app.api.get('/v1/account'), await other.get('/v1/account')];
-    expect(others.body).toMatchObject({ name: 'the other', revision: 0 });
-    expect(others.body.id).not.toBe(own.body.id);
+  it('returns the account of the caller, not affected by other accounts', async () => {
+    const otherApi = await createAccount(app, 'the other');
+    const [own, other] = [await app.api.get('/v1/account'), await otherApi.get('/v1/account')];
+    expect(other.body).toMatchObject({ name: 'the other', revision: 0 });
+    expect(other.body.id).not.toBe(own.body.id);
   });
 });

@@ -16,19 +16,19 @@ describe('GET /v1/audit-events', () => {
   const events = async () => (await app.api.get('/v1/audit-events')).body as Json[];
   const latest = async () => (await events())[0]!;
 
-  /** What the change that `request` makes left in the audit: one event. */
-  async function eventOf(request: () => Promise<ApiResponse>) {
+  /** Sends a successful request and returns its one audit event. */
+  async function recordEvent(request: () => Promise<ApiResponse>) {
     const before = (await events()).length;
-    const answer = await request();
-    expect(answer.status).toBeLessThan(300);
+    const response = await request();
+    expect(response.status).toBeLessThan(300);
     expect(await events()).toHaveLength(before + 1);
-    return { event: await latest(), answer };
+    return { event: await latest(), response };
   }
 
-  it('says who changed what and when, in which request', async () => {
+  it('returns the actor, the action, the resource, the time and the request id of a change', async () => {
     const { id, api } = await issueToken(app, ['providers:write'], { name: 'deployer' });
     const before = Date.now();
-    const { event, answer } = await eventOf(() =>
+    const { event, response } = await recordEvent(() =>
       api.post(
         '/v1/llm-providers',
         { name: 'traced', provider: 'openai', api_key: newApiKey() },
@@ -38,32 +38,32 @@ describe('GET /v1/audit-events', () => {
     expect(event).toMatchObject({
       actor: { token_id: id, token_name: 'deployer' },
       action: 'provider.create',
-      resource: { type: 'provider', id: answer.body.id, name: 'traced' },
+      resource: { type: 'provider', id: response.body.id, name: 'traced' },
       trace_id: 'deploy-42',
     });
     expect(Date.parse(event.at)).toBeGreaterThanOrEqual(before);
     expect(Date.parse(event.at)).toBeLessThanOrEqual(Date.now());
   });
 
-  it('tells a creation by its fields, from nothing to what they are', async () => {
+  it('returns every field of a created provider, with null before', async () => {
     const body = {
-      name: 'made',
+      name: 'created',
       provider: 'openai',
       api_key: newApiKey(),
       base_url: 'http://127.0.0.1:9999/v1',
     };
-    const { event, answer } = await eventOf(() => app.api.post('/v1/llm-providers', body));
+    const { event, response } = await recordEvent(() => app.api.post('/v1/llm-providers', body));
     expect(event.changes).toMatchObject({
-      name: { before: null, after: 'made' },
+      name: { before: null, after: 'created' },
       provider: { before: null, after: 'openai' },
-      base_url: { before: null, after: answer.body.base_url },
+      base_url: { before: null, after: response.body.base_url },
       api_key: { before: null, after: '***' },
     });
   });
 
-  it('tells a change by the fields that it changed, and no other', async () => {
+  it('returns only the changed fields of an update', async () => {
     const { id } = await createProvider(app.api, { name: 'renamed' });
-    const { event } = await eventOf(() =>
+    const { event } = await recordEvent(() =>
       app.api.patch(`/v1/llm-providers/${id}`, { name: 'new name', advanced_json: { seed: 1 } }),
     );
     expect(event.action).toBe('provider.update');
@@ -73,9 +73,9 @@ describe('GET /v1/audit-events', () => {
     });
   });
 
-  it('tells a deletion by what was there', async () => {
+  it('returns the former fields of a deleted provider', async () => {
     const { id } = await createProvider(app.api, { name: 'doomed' }, ['a-model']);
-    const { event } = await eventOf(() => app.api.delete(`/v1/llm-providers/${id}`));
+    const { event } = await recordEvent(() => app.api.delete(`/v1/llm-providers/${id}`));
     expect(event).toMatchObject({
       action: 'provider.delete',
       resource: { type: 'provider', id, name: 'doomed' },
@@ -83,39 +83,43 @@ describe('GET /v1/audit-events', () => {
     });
   });
 
-  it('has an event for each change of a model', async () => {
+  it('returns an event for each change of a model', async () => {
     const { id } = await createProvider(app.api, { name: 'parent' });
     const path = `/v1/llm-providers/${id}/models`;
-    const created = await eventOf(() => app.api.post(path, { model: 'm', priority: 1 }));
+    const created = await recordEvent(() => app.api.post(path, { model: 'm', priority: 1 }));
     expect(created.event).toMatchObject({
       action: 'model.create',
-      resource: { type: 'model', id: created.answer.body.id, name: 'parent^m' },
+      resource: { type: 'model', id: created.response.body.id, name: 'parent^m' },
       changes: { priority: { before: null, after: 1 } },
     });
-    const updated = await eventOf(() => app.api.patch(`${path}/${created.answer.body.id}`, { priority: 2 }));
+    const updated = await recordEvent(() =>
+      app.api.patch(`${path}/${created.response.body.id}`, { priority: 2 }),
+    );
     expect(updated.event).toMatchObject({
       action: 'model.update',
       changes: { priority: { before: 1, after: 2 } },
     });
-    const deleted = await eventOf(() => app.api.delete(`${path}/${created.answer.body.id}`));
+    const deleted = await recordEvent(() => app.api.delete(`${path}/${created.response.body.id}`));
     expect(deleted.event).toMatchObject({
       action: 'model.delete',
       changes: { model: { before: 'm', after: null } },
     });
   });
 
-  it('has an event for each change of a token', async () => {
-    const created = await eventOf(() => app.api.post('/v1/tokens', { name: 't', scopes: ['usage:read'] }));
-    const { id } = created.answer.body;
+  it('returns an event for each change of a token', async () => {
+    const created = await recordEvent(() =>
+      app.api.post('/v1/tokens', { name: 't', scopes: ['usage:read'] }),
+    );
+    const { id } = created.response.body;
     const resource = { type: 'token', id, name: 't' };
     expect(created.event).toMatchObject({
       action: 'token.create',
       resource,
       changes: { scopes: { before: null, after: ['usage:read'] } },
     });
-    const rotated = await eventOf(() => app.api.post(`/v1/tokens/${id}/rotate`, {}));
+    const rotated = await recordEvent(() => app.api.post(`/v1/tokens/${id}/rotate`, {}));
     expect(rotated.event).toMatchObject({ action: 'token.rotate', resource });
-    const deleted = await eventOf(() => app.api.delete(`/v1/tokens/${id}`));
+    const deleted = await recordEvent(() => app.api.delete(`/v1/tokens/${id}`));
     expect(deleted.event).toMatchObject({
       action: 'token.delete',
       resource,
@@ -123,23 +127,25 @@ describe('GET /v1/audit-events', () => {
     });
   });
 
-  it('shows every secret as ***, and that it changed', async () => {
+  it('shows changed secrets as ***', async () => {
     const apiKeys = [newApiKey(), newApiKey()];
     const secretHeader = newApiKey();
     const advanced_json = { extra_headers: { 'X-Auth-Extra': secretHeader, 'X-Plain': 'plain' } };
     const { id } = await createProvider(app.api, { api_key: apiKeys[0], advanced_json });
-    const { event } = await eventOf(() => app.api.patch(`/v1/llm-providers/${id}`, { api_key: apiKeys[1] }));
+    const { event } = await recordEvent(() =>
+      app.api.patch(`/v1/llm-providers/${id}`, { api_key: apiKeys[1] }),
+    );
     expect(event.changes.api_key).toEqual(MASKED_CHANGE);
-    const minted = await issueToken(app, ['admin']);
-    await app.api.post(`/v1/tokens/${minted.id}/rotate`, {});
+    const rotated = await issueToken(app, ['admin']);
+    await app.api.post(`/v1/tokens/${rotated.id}/rotate`, {});
     expect((await latest()).changes.secret).toEqual(MASKED_CHANGE);
     const { text } = await app.api.get('/v1/audit-events');
     for (const secret of [...apiKeys, secretHeader]) expect(text).not.toContain(secret.slice(9));
-    expect(text).not.toContain(minted.token.slice(-51));
+    expect(text).not.toContain(rotated.token.slice(-51));
     expect(text).toContain('"X-Plain":"plain"');
   });
 
-  it('has no event for what failed', async () => {
+  it('returns no event for failed requests', async () => {
     const { id, modelIds } = await createProvider(app.api, { name: 'taken' }, ['m']);
     const path = `/v1/llm-providers/${id}`;
     const stale = { headers: { 'If-Match': '"stale"' } };
@@ -157,7 +163,7 @@ describe('GET /v1/audit-events', () => {
     expect(await events()).toEqual(before);
   });
 
-  it('has the first token, of the first start', async () => {
+  it('returns the creation of the first token at the first start', async () => {
     const { body } = await app.api.get('/v1/account');
     const first = (await events()).at(-1)!;
     expect(first).toMatchObject({
@@ -167,16 +173,16 @@ describe('GET /v1/audit-events', () => {
     });
   });
 
-  it('knows nothing of another account', async () => {
+  it('returns no event of another account', async () => {
     const other = await createAccount(app);
     await createProvider(other, { name: 'elsewhere' });
-    const { text: theirs } = await other.get('/v1/audit-events');
-    expect(theirs).toContain('elsewhere');
-    expect(theirs).not.toContain('taken');
+    const { text } = await other.get('/v1/audit-events');
+    expect(text).toContain('elsewhere');
+    expect(text).not.toContain('taken');
     expect((await app.api.get('/v1/audit-events')).text).not.toContain('elsewhere');
   });
 
-  it('is for admin alone, and cannot be written', async () => {
+  it('returns 403 without the scope admin and 405 for every method that writes', async () => {
     const scopes = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];
     const { api } = await issueToken(app, scopes);
     expect((await api.get('/v1/audit-events')).status).toBe(403);
@@ -185,10 +191,11 @@ describe('GET /v1/audit-events', () => {
     }
   });
 
-  it('commits with its change or not at all', async () => {
+  it('changes nothing when the audit event cannot be stored', async () => {
     const { id } = await createProvider(app.api, { name: 'before' }, ['m']);
     const token = await issueToken(app, ['usage:read']);
-    const unchecked = new ApiClient(app.url, app.adminToken);
+    // Without the contract, because 500 is not a documented response.
+    const uncheckedApi = new ApiClient(app.url, app.adminToken);
     const [provider, tokens] = [`/v1/llm-providers/${id}`, '/v1/tokens'];
     const state = async () => [
       (await app.api.get('/v1/account')).body.revision,
@@ -197,17 +204,17 @@ describe('GET /v1/audit-events', () => {
     ];
     const before = await state();
     await app.database.query('ALTER TABLE audit_events RENAME TO audit_events_away');
-    const answers = [
-      await unchecked.post('/v1/llm-providers', { name: 'half', provider: 'openai', api_key: 'sk-half' }),
-      await unchecked.patch(provider, { name: 'half' }),
-      await unchecked.post(`${provider}/models`, { model: 'half' }),
-      await unchecked.post(tokens, { name: 'half', scopes: ['admin'] }),
-      await unchecked.post(`${tokens}/${token.id}/rotate`, { overlap_seconds: 0 }),
-      await unchecked.delete(`${tokens}/${token.id}`),
-      await unchecked.delete(provider),
+    const responses = [
+      await uncheckedApi.post('/v1/llm-providers', { name: 'half', provider: 'openai', api_key: 'sk-half' }),
+      await uncheckedApi.patch(provider, { name: 'half' }),
+      await uncheckedApi.post(`${provider}/models`, { model: 'half' }),
+      await uncheckedApi.post(tokens, { name: 'half', scopes: ['admin'] }),
+      await uncheckedApi.post(`${tokens}/${token.id}/rotate`, { overlap_seconds: 0 }),
+      await uncheckedApi.delete(`${tokens}/${token.id}`),
+      await uncheckedApi.delete(provider),
     ];
     await app.database.query('ALTER TABLE audit_events_away RENAME TO audit_events');
-    for (const { status, body } of answers)
+    for (const { status, body } of responses)
       expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal' });
     expect(await state()).toEqual(before);
     expect((await token.api.get('/v1/account')).status).toBe(200);

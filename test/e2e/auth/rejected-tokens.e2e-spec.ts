@@ -7,19 +7,19 @@ import { type GuardedOperation, guardedOperations, type Ids } from '../../suppor
 
 const OPERATIONS = guardedOperations();
 
-describe('without a token that is good,', () => {
+describe('without a valid token', () => {
   let service: DocumentApp;
   let ids: Ids;
-  /** Values of the Authorization header, by what is wrong with them. */
+  /** Values of the Authorization header, by their error. */
   let missing: Record<string, readonly string[]>;
   let invalid: Record<string, readonly string[]>;
-  let twice: Record<string, readonly string[]>;
+  let repeated: Record<string, readonly string[]>;
 
   beforeAll(async () => {
     service = await startDocumentApp();
     const { app } = service;
     ids = await service.populate(app.api);
-    const good = await issueToken(app, ['admin']);
+    const valid = await issueToken(app, ['admin']);
     const expired = await issueToken(app, ['admin'], { expires_at: '2090-01-01T00:00:00.000Z' });
     const past = '2020-01-01T00:00:00.000Z';
     await app.database.query('UPDATE api_tokens SET expires_at = ? WHERE id = ?', [past, expired.id]);
@@ -34,22 +34,22 @@ describe('without a token that is good,', () => {
     };
     invalid = {
       'no token': ['Bearer'],
-      'two tokens': bearer(`${good.token} ${good.token}`),
-      'a malformed one': bearer('malformed'),
-      'one with a bad checksum': bearer(withBadChecksum(good.token)),
-      'an unknown one': bearer(forgeToken('01936b1e-0000-7000-8000-000000000000')),
-      'a wrong secret': bearer(forgeToken(good.id)),
-      'an expired one': bearer(expired.token),
-      'a revoked one': bearer(revoked.token),
-      'one beyond 512 bytes': bearer(good.token.padEnd(513, 'x')),
-      'one in quotes': bearer(`"${good.token}"`),
-      'one with a tab': bearer(`${good.token.slice(0, 9)}\t${good.token.slice(9)}`),
-      'one in Unicode': bearer(Buffer.from(`${good.token}😀`).toString('latin1')),
+      'two tokens': bearer(`${valid.token} ${valid.token}`),
+      'a malformed token': bearer('malformed'),
+      'a token with a bad checksum': bearer(withBadChecksum(valid.token)),
+      'an unknown token': bearer(forgeToken('01936b1e-0000-7000-8000-000000000000')),
+      'a wrong secret': bearer(forgeToken(valid.id)),
+      'an expired token': bearer(expired.token),
+      'a revoked token': bearer(revoked.token),
+      'a token of more than 512 bytes': bearer(valid.token.padEnd(513, 'x')),
+      'a token in quotes': bearer(`"${valid.token}"`),
+      'a token with a tab': bearer(`${valid.token.slice(0, 9)}\t${valid.token.slice(9)}`),
+      'a token with Unicode': bearer(Buffer.from(`${valid.token}😀`).toString('latin1')),
     };
-    twice = {
-      'the same twice': [...bearer(good.token), ...bearer(good.token)],
-      'another first': [...bearer('other'), ...bearer(good.token)],
-      'Basic first': ['Basic eA==', ...bearer(good.token)],
+    repeated = {
+      'the same token twice': [...bearer(valid.token), ...bearer(valid.token)],
+      'another token first': [...bearer('other'), ...bearer(valid.token)],
+      'Basic first': ['Basic eA==', ...bearer(valid.token)],
     };
   });
   afterAll(() => service.stop());
@@ -67,37 +67,37 @@ describe('without a token that is good,', () => {
     });
   }
 
-  it('many operations are asked for', () => {
+  it('the suite sends requests to every guarded operation', () => {
     expect(OPERATIONS.length).toBeGreaterThanOrEqual(26);
   });
 
   describe.each(OPERATIONS.map((operation) => [operation.id, operation] as const))('%s', (_id, operation) => {
-    it('is one and the same 401, 400 for two headers, and does nothing', async () => {
+    it('returns the same 401, or 400 for two headers, and changes nothing', async () => {
       const before = await accountRows(service.app.database);
       service.upstream.script();
       for (const [table, status, code] of [
         [missing, 401, 'auth.token_missing'],
         [invalid, 401, 'auth.invalid_token'],
-        [twice, 400, 'invalid_request'],
+        [repeated, 400, 'invalid_request'],
       ] as const) {
-        const answers: Essence[] = [];
+        const responses: Essence[] = [];
         for (const [name, values] of Object.entries(table)) {
-          const answer = await send(operation, values);
-          expect([name, answer.status, answer.body.code]).toEqual([name, status, code]);
-          answers.push(essenceOf(answer));
+          const response = await send(operation, values);
+          expect([name, response.status, response.body.code]).toEqual([name, status, code]);
+          responses.push(essenceOf(response));
         }
-        expect(answers).toEqual(answers.map(() => answers[0]));
+        expect(responses).toEqual(responses.map(() => responses[0]));
       }
       expect(await accountRows(service.app.database)).toBe(before);
       expect(service.upstream.connections).toBe(0);
     });
 
-    it.each(['\r\n', '\n', '\r', '\0'])('is refused with %j in the token', async (piece) => {
+    it.each(['\r\n', '\n', '\r', '\0'])('rejects a token that contains %j', async (piece) => {
       const { adminToken } = service.app;
-      const answer = await send(operation, [
+      const response = await send(operation, [
         `Bearer ${adminToken.slice(0, 20)}${piece}${adminToken.slice(20)}`,
       ]);
-      expect([400, 401]).toContain(answer.status);
+      expect([400, 401]).toContain(response.status);
     });
   });
 });

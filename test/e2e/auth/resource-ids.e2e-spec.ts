@@ -13,16 +13,17 @@ import type { ScriptedUpstream } from '../../support/upstreams/scripted-upstream
 const RANDOM_ID = '01936b1e-0000-7000-8000-000000000000';
 const MALFORMED = ['x', '%00', RANDOM_ID.toUpperCase(), `${RANDOM_ID}%20`, 'x'.repeat(500)];
 
-const namesOf = ({ parameters, queryIds, bodyIds }: GuardedOperation) => [
+const listIdNames = ({ parameters, queryIds, bodyIds }: GuardedOperation) => [
   ...parameters,
   ...queryIds,
   ...bodyIds,
 ];
-const OPERATIONS = guardedOperations().filter((operation) => namesOf(operation).length > 0);
-const byId = (operations: readonly GuardedOperation[]) => operations.map((each) => [each.id, each] as const);
-const ofModels = OPERATIONS.filter(({ parameters }) => parameters.length > 1);
+const OPERATIONS = guardedOperations().filter((operation) => listIdNames(operation).length > 0);
+const withNames = (operations: readonly GuardedOperation[]) =>
+  operations.map((operation) => [operation.id, operation] as const);
+const MODEL_OPERATIONS = OPERATIONS.filter(({ parameters }) => parameters.length > 1);
 
-describe('an id', () => {
+describe('ids of resources', () => {
   let service: DocumentApp;
   let app: TestApp;
   let upstream: ScriptedUpstream;
@@ -61,65 +62,71 @@ describe('an id', () => {
     return api.request(operation.method, path, operation.body(ids), { headers });
   }
 
-  /** All answers are the same and nothing was written or called: the answer. */
-  async function alike(api: ApiClient, operation: GuardedOperation, targets: readonly Ids[]) {
+  /** Sends a request for each target. Expects equal responses, no write and no upstream call. Returns the response. */
+  async function expectSameResponse(api: ApiClient, operation: GuardedOperation, targets: readonly Ids[]) {
     const before = await accountRows(app.database);
-    const answers: Essence[] = [];
-    for (const ids of targets) answers.push(essenceOf(await call(api, operation, ids)));
-    expect(answers).toEqual(answers.map(() => answers[0]));
+    const responses: Essence[] = [];
+    for (const ids of targets) responses.push(essenceOf(await call(api, operation, ids)));
+    expect(responses).toEqual(responses.map(() => responses[0]));
     expect(await accountRows(app.database)).toBe(before);
     expect(upstream.connections).toBe(0);
-    return answers[0]!;
+    return responses[0]!;
   }
 
-  const foreign = () => [others, deleted, everywhere(RANDOM_ID), ...MALFORMED.map(everywhere)];
+  const unknownIds = () => [others, deleted, everywhere(RANDOM_ID), ...MALFORMED.map(everywhere)];
   const isForReaders = ({ id }: GuardedOperation) => NEEDED_SCOPES[id] === 'providers:read';
 
-  it('is taken by many operations, and the suite knows each kind and how to make it', () => {
+  it('are all known to this suite, with the scope of every operation', () => {
     expect(OPERATIONS.length).toBeGreaterThanOrEqual(15);
-    const names = new Set(OPERATIONS.flatMap(namesOf));
+    const names = new Set(OPERATIONS.flatMap(listIdNames));
     expect(Object.keys(own)).toEqual(expect.arrayContaining([...names]));
     const unknown = OPERATIONS.filter(({ id }) => NEEDED_SCOPES[id] === undefined);
     expect(unknown.map(({ id }) => id)).toEqual([]);
   });
 
-  describe.each(byId(OPERATIONS))('for %s', (_id, operation) => {
-    it("is taken where it is one's own, and another's is refused to him alone", async () => {
+  describe.each(withNames(OPERATIONS))('in %s', (_id, operation) => {
+    it('return success to their own account', async () => {
       const { status } = await call(writer, operation, await service.populate(app.api));
       expect(status).toBeLessThan(300);
       expect((await call(other, operation, await service.populate(other))).status).toBe(status);
     });
 
-    it('of another account, of what is gone, at random or malformed is one and the same 404', async () => {
-      expect(await alike(writer, operation, foreign())).toMatchObject({ status: 404 });
-      expect(await alike(other, operation, [own, everywhere(RANDOM_ID)])).toMatchObject({ status: 404 });
+    it('return the same 404 when foreign, deleted, random or malformed', async () => {
+      expect(await expectSameResponse(writer, operation, unknownIds())).toMatchObject({ status: 404 });
+      expect(await expectSameResponse(other, operation, [own, everywhere(RANDOM_ID)])).toMatchObject({
+        status: 404,
+      });
     });
 
-    it('tells a token that may only read nothing more', async () => {
+    it('return the same 404 or 403 to a token that may only read', async () => {
       if (isForReaders(operation)) {
         expect((await call(reader, operation, own)).status).toBeLessThan(300);
         upstream.script(replyJson(openaiModelList(['offered'])));
-        expect(await alike(reader, operation, foreign())).toMatchObject({ status: 404 });
+        expect(await expectSameResponse(reader, operation, unknownIds())).toMatchObject({ status: 404 });
       } else {
-        expect(await alike(reader, operation, [own, ...foreign()])).toMatchObject({ status: 403 });
+        expect(await expectSameResponse(reader, operation, [own, ...unknownIds()])).toMatchObject({
+          status: 403,
+        });
       }
     });
 
-    it('tells nothing to whoever has a revoked token or none', async () => {
+    it('return the same 401 to a revoked token and without a token', async () => {
       for (const stranger of [revoked, app.clientFor()]) {
-        expect(await alike(stranger, operation, [own, ...foreign()])).toMatchObject({ status: 401 });
+        expect(await expectSameResponse(stranger, operation, [own, ...unknownIds()])).toMatchObject({
+          status: 401,
+        });
       }
     });
   });
 
-  describe.each(byId(ofModels))('of a model, for %s', (_id, operation) => {
-    it("is not found under a provider that is not its own, be that of one's own account", async () => {
-      const noSuchModel = await alike(writer, operation, [
+  describe.each(withNames(MODEL_OPERATIONS))('of models in %s', (_id, operation) => {
+    it('return 404 under a provider that does not own the model', async () => {
+      const noSuchModel = await expectSameResponse(writer, operation, [
         { ...own, model_id: RANDOM_ID },
         { ...own, model_id: others['model_id']! },
         { ...own, model_id: sibling['model_id']! },
       ]);
-      const noSuchProvider = await alike(writer, operation, [
+      const noSuchProvider = await expectSameResponse(writer, operation, [
         { ...own, provider_id: RANDOM_ID },
         { ...own, provider_id: others['provider_id']! },
         { ...others, model_id: own['model_id']! },

@@ -4,7 +4,7 @@ import type { OpenApiDocument, OperationObject } from '../../support/openapi/ope
 import { NEEDED_SCOPES } from '../../support/openapi/required-scopes';
 import { listRoutes, type Route } from '../../support/openapi/routes';
 
-/** What may be read without a token, and nothing else (api.md, "Conventions"). */
+/** The only routes that need no token. */
 const PUBLIC = [
   /^\/$/,
   /^\/healthz$/,
@@ -39,7 +39,7 @@ describe('every route', () => {
   const pathOf = ({ pattern }: Route) => pattern.replace(/:\w+/g, 'x');
   const guarded = () => operations.filter(({ path }) => path.startsWith('/v1/'));
 
-  it('is known to the walk', () => {
+  it('is found by this suite', () => {
     expect(routes.length).toBeGreaterThan(30);
     for (const { method, path } of operations) {
       const pattern = new RegExp(`^${path.replace(/01936b1e-[\da-f-]+/g, ':\\w+')}$`);
@@ -49,7 +49,7 @@ describe('every route', () => {
     }
   });
 
-  it('wants a token, or is on the list of those that do not', async () => {
+  it('returns 401 without a token, unless it is in the list of public routes', async () => {
     const anonymous = app.clientFor();
     for (const route of routes.filter((candidate) => !isPublic(candidate))) {
       const { status, headers } = await anonymous.request(route.method, pathOf(route));
@@ -58,11 +58,11 @@ describe('every route', () => {
     }
   });
 
-  it('that is on the list only reads', () => {
+  it('supports only GET and HEAD if it is public', () => {
     expect(routes.filter(isPublic).filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([]);
   });
 
-  it('that is guarded is documented', () => {
+  it('is documented if it is guarded', () => {
     const undocumented = routes.filter((route) => {
       const documented = operations.some(
         ({ method, path }) =>
@@ -73,7 +73,7 @@ describe('every route', () => {
     expect(undocumented).toEqual([]);
   });
 
-  it('needs the scope that it should, and says which', async () => {
+  it('returns 403 and names the scope that the token lacks', async () => {
     expect(
       guarded()
         .map(({ id }) => id)
@@ -81,10 +81,10 @@ describe('every route', () => {
     ).toEqual(Object.keys(NEEDED_SCOPES).sort());
     const without = new Map<string, Awaited<ReturnType<typeof issueToken>>>();
     for (const scope of ['admin', 'tokens:write', 'providers:write', 'providers:read']) {
-      // Whoever may write may read, so "without read" is without both.
-      const lacks = (own: string) =>
+      // `providers:write` includes `providers:read`, so a token without the latter must lack both.
+      const isKept = (own: string) =>
         own !== scope && !(scope === 'providers:read' && own === 'providers:write');
-      without.set(scope, await issueToken(app, ALL_BUT_ADMIN.filter(lacks)));
+      without.set(scope, await issueToken(app, ALL_BUT_ADMIN.filter(isKept)));
     }
     for (const { id, method, path } of guarded()) {
       const needed = NEEDED_SCOPES[id];
@@ -98,7 +98,7 @@ describe('every route', () => {
     }
   });
 
-  it('is open to a token of just its scope, and to admin', async () => {
+  it('accepts a token with only its scope, and a token with admin', async () => {
     const admin = await issueToken(app, ['admin']);
     for (const { id, method, path } of guarded()) {
       const needed = NEEDED_SCOPES[id];
@@ -109,7 +109,7 @@ describe('every route', () => {
     }
   });
 
-  it('of writing includes reading', async () => {
+  it('that reads providers accepts providers:write', async () => {
     const { api } = await issueToken(app, ['providers:write']);
     expect((await api.get('/v1/llm-providers')).status).toBe(200);
   });

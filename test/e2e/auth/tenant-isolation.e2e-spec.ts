@@ -27,7 +27,7 @@ describe('another account', () => {
     return { provider_id: id, model_id: modelIds[1]!, token_id: token.body.id };
   }
 
-  it('shares no name: what is taken there is free here', async () => {
+  it('does not reserve provider names for this account', async () => {
     const name = 'the same name';
     const first = await other.post('/v1/llm-providers', provider(name));
     expect(first.status).toBe(201);
@@ -39,7 +39,7 @@ describe('another account', () => {
     expect((await other.get(`/v1/llm-providers/${elsewhere.id}`)).body.name).toBe('only there');
   });
 
-  it('is in no list', async () => {
+  it('appears in no list', async () => {
     const lists = guardedOperations().filter(
       ({ method, parameters }) => method === 'GET' && parameters.length === 0,
     );
@@ -52,18 +52,18 @@ describe('another account', () => {
     expect(text).not.toContain(own.provider_id);
   });
 
-  it('is chosen by no selector, named in no error, and priced by no id', async () => {
+  it('appears in no resolution, error or price', async () => {
     const [{ selector }] = (await other.get('/v1/selectors')).body;
     const [name, model] = selector.split('^');
-    const resolve = (wanted: string) => app.api.post('/v1/resolve', { selector: wanted, explain: true });
+    const resolve = (text: string) => app.api.post('/v1/resolve', { selector: text, explain: true });
     for (const rest of [`^${model}`, '^', '^#x']) {
-      const theirs = await resolve(`${name}${rest}`);
-      expect(theirs).toMatchObject({ status: 404, body: { code: 'routing.no_route' } });
-      const nobodys = (await resolve(`nobody${rest}`)).body.detail;
-      expect(theirs.body.detail.replaceAll(name, 'nobody')).toBe(nobodys);
+      const foreign = await resolve(`${name}${rest}`);
+      expect(foreign).toMatchObject({ status: 404, body: { code: 'routing.no_route' } });
+      const unknown = await resolve(`nobody${rest}`);
+      expect(foreign.body.detail.replaceAll(name, 'nobody')).toBe(unknown.body.detail);
     }
-    for (const wanted of [model, 'auto', 'no-such^m', 'no-such', '#x', '#']) {
-      const { text } = await resolve(wanted);
+    for (const unmatched of [model, 'auto', 'no-such^m', 'no-such', '#x', '#']) {
+      const { text } = await resolve(unmatched);
       for (const foreign of [name, ...Object.values(others)]) expect(text).not.toContain(foreign);
     }
     const price = async (api: ApiClient, model_id: string) =>

@@ -15,39 +15,39 @@ import { recordDials } from '../../support/upstreams/outbound-connections';
 import { replyJson, replyRedirect } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
-/** Milliseconds that every failed dial of a name takes in strict mode; 5 s in earnest. */
-const FLOOR = 30;
-const USUAL_OPTIONS = { ...DEFAULT_HTTP_OPTIONS };
+/** The limit for resolution and connection. In strict mode, every failed connection to a name takes this long. */
+const TIMEOUT_MS = 30;
+const ORIGINAL_OPTIONS = { ...DEFAULT_HTTP_OPTIONS };
 const HOST = 'upstream.example.com';
 
-const answers =
+const resolveTo =
   (...addresses: string[]): ResolveHost =>
   () =>
     Promise.resolve(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
-const failure =
+const failWith =
   (code: string): ResolveHost =>
   () =>
     Promise.reject(Object.assign(new Error(`${code} ${HOST}`), { code }));
 const slow: ResolveHost = () => new Promise(() => undefined);
 
-/** What the name says when it is used; when it was saved, it said a public address. */
+/** Resolutions at use. At save, the name resolves to a public address. */
 const DENIED: readonly (readonly [string, ResolveHost])[] = [
-  ['flips to loopback', answers('127.0.0.1')],
-  ['has one private address among two', answers('93.184.216.34', '10.0.0.1')],
-  ['has AAAA ::1 beside a public A', answers('93.184.216.34', '::1')],
-  ['is an alias of localhost', answers('::1', '127.0.0.1')],
-  ['leads to metadata', answers('169.254.169.254')],
-  ['has a mapped address', answers('::ffff:127.0.0.1')],
-  ['has an address with a zone', answers('fe80::1%lo')],
+  ['changes to loopback', resolveTo('127.0.0.1')],
+  ['has a public and a private address', resolveTo('93.184.216.34', '10.0.0.1')],
+  ['has a public A record and AAAA ::1', resolveTo('93.184.216.34', '::1')],
+  ['is an alias of localhost', resolveTo('::1', '127.0.0.1')],
+  ['resolves to a metadata address', resolveTo('169.254.169.254')],
+  ['has a mapped address', resolveTo('::ffff:127.0.0.1')],
+  ['has an address with a zone', resolveTo('fe80::1%lo')],
 ];
 const UNRESOLVED: readonly (readonly [string, ResolveHost])[] = [
-  ['NXDOMAIN', failure('ENOTFOUND')],
-  ['SERVFAIL', failure('EAI_AGAIN')],
-  ['an empty answer', answers()],
+  ['NXDOMAIN', failWith('ENOTFOUND')],
+  ['SERVFAIL', failWith('EAI_AGAIN')],
+  ['no address', resolveTo()],
   ['slow DNS', slow],
 ];
 
-describe.each(['strict', 'allow'] as const)('a name, in %s mode,', (mode) => {
+describe.each(['strict', 'allow'] as const)('in %s mode, a name', (mode) => {
   let app: TestApp;
   let trap: ScriptedUpstream;
   let trap6: Server;
@@ -57,7 +57,7 @@ describe.each(['strict', 'allow'] as const)('a name, in %s mode,', (mode) => {
   let url: string;
   let dials: string[];
 
-  const resolveTo = (resolve: ResolveHost) =>
+  const useResolver = (resolve: ResolveHost) =>
     Object.assign(app.app.get<object>(GUARDED_HTTP_OPTIONS), { resolve });
 
   beforeAll(async () => {
@@ -65,8 +65,8 @@ describe.each(['strict', 'allow'] as const)('a name, in %s mode,', (mode) => {
       env: { EGRESS_MODE: mode, ...(mode === 'allow' && { EGRESS_ALLOW: '192.0.2.1:80' }) },
     });
     Object.assign(app.app.get<object>(GUARDED_HTTP_OPTIONS), {
-      connectTimeoutMs: FLOOR,
-      resolveTimeoutMs: FLOOR,
+      connectTimeoutMs: TIMEOUT_MS,
+      resolveTimeoutMs: TIMEOUT_MS,
     });
     trap = await ScriptedUpstream.start(replyJson(openaiModelList(['one'])));
     trap6 = createServer((socket) => {
@@ -77,13 +77,13 @@ describe.each(['strict', 'allow'] as const)('a name, in %s mode,', (mode) => {
       trap6.once('error', () => resolve()).listen(trap.port, '::1', resolve),
     );
     url = `http://${HOST}:${trap.port}`;
-    resolveTo(answers('93.184.216.34'));
+    useResolver(resolveTo('93.184.216.34'));
     provider = await createProvider(app.api, { base_url: url });
     model = await createModel(app.api, provider.id);
   });
   afterAll(async () => {
-    // One object for every application of this process.
-    Object.assign(DEFAULT_HTTP_OPTIONS, USUAL_OPTIONS);
+    // All applications of this process share this object.
+    Object.assign(DEFAULT_HTTP_OPTIONS, ORIGINAL_OPTIONS);
     await Promise.all([app.stop(), trap.stop(), new Promise((resolve) => trap6.close(resolve))]);
   });
   beforeEach(() => {
@@ -95,8 +95,8 @@ describe.each(['strict', 'allow'] as const)('a name, in %s mode,', (mode) => {
     jest.restoreAllMocks();
   });
 
-  /** The code that each way of calling upstream ends in. */
-  async function codes(): Promise<string[]> {
+  /** Sends each request that calls the upstream and returns the error codes. */
+  async function collectCodes(): Promise<string[]> {
     const path = providerPath(provider);
     const unsaved = { provider: 'openai', api_key: API_KEY, base_url: url };
     const [listed, imported, discovered, tested, called] = [
@@ -110,27 +110,27 @@ describe.each(['strict', 'allow'] as const)('a name, in %s mode,', (mode) => {
     return [listed.body.code, imported.body.code, discovered.body.code, ...errors];
   }
 
-  it.each(DENIED)('that %s is not called, in whatever way', async (_case, resolve) => {
-    resolveTo(resolve);
+  it.each(DENIED)('that %s is not called by any request', async (_case, resolve) => {
+    useResolver(resolve);
     const code = mode === 'strict' ? 'upstream_unreachable' : 'egress_denied';
-    expect(await codes()).toEqual(Array(5).fill(code));
+    expect(await collectCodes()).toEqual(Array(5).fill(code));
     expect([...dials, trap.connections, connections6]).toEqual([0, 0]);
   });
 
   it.each(UNRESOLVED)(
-    'that does not resolve (%s) is unreachable, in whatever way',
+    'that does not resolve (%s) is unreachable for every request',
     async (_case, resolve) => {
-      resolveTo(resolve);
-      expect(await codes()).toEqual(Array(5).fill('upstream_unreachable'));
+      useResolver(resolve);
+      expect(await collectCodes()).toEqual(Array(5).fill('upstream_unreachable'));
       expect(dials).toEqual([]);
     },
   );
 
-  it('is saved whatever it resolves to, without being asked', async () => {
-    const asked = jest.fn(answers('127.0.0.1'));
-    resolveTo(asked);
+  it('is saved without a lookup', async () => {
+    const resolver = jest.fn(resolveTo('127.0.0.1'));
+    useResolver(resolver);
     await createProvider(app.api, { base_url: url });
-    expect(asked).not.toHaveBeenCalled();
+    expect(resolver).not.toHaveBeenCalled();
   });
 });
 
@@ -147,14 +147,14 @@ describe('a redirect', () => {
   afterAll(() => Promise.all([app.stop(), upstream.stop(), trap.stop()]));
 
   it.each([301, 302, 303, 307, 308])(
-    '%i is not followed, neither inside nor to another origin',
+    '%i is not followed, neither to an internal address nor to another origin',
     async (status) => {
       const provider = await createProvider(app.api, { base_url: upstream.url });
       const model = await createModel(app.api, provider.id);
-      const inside = `http://localhost:${trap.port}/v1/models`;
+      const internal = `http://localhost:${trap.port}/v1/models`;
       for (const location of [
         trap.url,
-        inside,
+        internal,
         `//127.0.0.1:${trap.port}/`,
         'http://169.254.169.254/',
         '/v1/models/',

@@ -8,7 +8,7 @@ import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 const denied = { status: 422, code: 'egress_denied' };
 const unreachable = { status: 502, code: 'upstream_unreachable' };
 
-describe('the egress modes', () => {
+describe('EGRESS_MODE', () => {
   let app: TestApp;
   let upstream: ScriptedUpstream;
   let other: ScriptedUpstream;
@@ -23,22 +23,22 @@ describe('the egress modes', () => {
     app = await startTestApp({ env });
   };
   const save = async (base_url: string) => {
-    const answer = await app.api.post('/v1/llm-providers', providerBody({ base_url }));
-    return answer.status === 201 ? 201 : { status: answer.status, code: answer.body.code };
+    const response = await app.api.post('/v1/llm-providers', providerBody({ base_url }));
+    return response.status === 201 ? 201 : { status: response.status, code: response.body.code };
   };
-  /** With the URL written into the row, past the judgement at save. */
+  /** Writes the URL into the row, without the check at save, and uses it. */
   const use = async (base_url: string) => {
     const provider = await createProvider(app.api);
     await app.database.query('UPDATE providers SET base_url = ? WHERE id = ?', [base_url, provider.id]);
-    const answer = await availableModels(app.api, providerPath(provider));
-    return answer.status === 200 ? idsOf(answer) : problem(answer);
+    const response = await availableModels(app.api, providerPath(provider));
+    return response.status === 200 ? idsOf(response) : problem(response);
   };
 
   describe('local', () => {
     beforeAll(() => start({ EGRESS_MODE: 'local' }));
     afterAll(() => app.stop());
 
-    it('lets Ollama and vLLM on this machine just work, by address and by name', async () => {
+    it('permits servers on this machine by address and by name', async () => {
       for (const host of ['127.0.0.1', 'localhost', '127.1', 'LOCALHOST.']) {
         const base_url = `http://${host}:${upstream.port}`;
         expect(await save(base_url)).toBe(201);
@@ -55,7 +55,7 @@ describe('the egress modes', () => {
       'http://host.docker.internal:11434',
       'http://ollama:11434',
       'https://api.openai.com/v1',
-    ])('takes %s', async (base_url) => {
+    ])('permits %s', async (base_url) => {
       expect(await save(base_url)).toBe(201);
     });
 
@@ -77,12 +77,12 @@ describe('the egress modes', () => {
       'http://[fe80::1]:8080',
       'http://[ff02::1]:8080',
       'http://100.64.0.1:8080',
-    ])('denies %s, saved or used', async (base_url) => {
+    ])('denies %s when it is saved and when it is used', async (base_url) => {
       expect(await save(base_url)).toEqual(denied);
       expect(await use(base_url)).toEqual(denied);
     });
 
-    it('tells denied from unreachable', async () => {
+    it('returns different errors for denied and unreachable destinations', async () => {
       const gone = await ScriptedUpstream.start();
       await gone.stop();
       expect(await use(gone.url)).toEqual(unreachable);
@@ -95,7 +95,7 @@ describe('the egress modes', () => {
 
     const listed = () => `127.0.0.1:${upstream.port}`;
 
-    it('opens exactly the address and port that are listed, in any spelling', async () => {
+    it('permits only the listed address and port, in any spelling', async () => {
       await start({ EGRESS_MODE: 'allow', EGRESS_ALLOW: listed() });
       for (const host of ['127.0.0.1', '127.1', '2130706433']) {
         expect(await save(`http://${host}:${upstream.port}/v1`)).toBe(201);
@@ -114,7 +114,7 @@ describe('the egress modes', () => {
       expect(await save('https://api.openai.com/v1')).toBe(201);
     });
 
-    it('opens a name by its name only', async () => {
+    it('permits a listed name, but not its address', async () => {
       await start({ EGRESS_MODE: 'allow', EGRESS_ALLOW: `localhost:${upstream.port}` });
       expect(await save(`http://localhost:${upstream.port}`)).toBe(201);
       expect(await use(`http://localhost:${upstream.port}`)).toEqual(['one']);
@@ -122,7 +122,7 @@ describe('the egress modes', () => {
       expect(await use(upstream.url)).toEqual(denied);
     });
 
-    it('opens a network for one port', async () => {
+    it('permits a listed network on one port', async () => {
       await start({ EGRESS_MODE: 'allow', EGRESS_ALLOW: `10.1.0.0/16:8080,127.0.0.0/8:${upstream.port}` });
       expect(await save('http://10.1.255.1:8080')).toBe(201);
       expect(await save('http://10.2.0.1:8080')).toEqual(denied);
@@ -130,7 +130,7 @@ describe('the egress modes', () => {
       expect(await use(upstream.url)).toEqual(['one']);
     });
 
-    it('never opens metadata addresses by a network, only by themselves', async () => {
+    it('permits a metadata address only as a literal, never by a network or a name', async () => {
       await start({ EGRESS_MODE: 'allow', EGRESS_ALLOW: '169.254.0.0/16:80,*.internal:80' });
       expect(await save('http://169.254.169.254')).toEqual(denied);
       expect(await use('http://169.254.169.254')).toEqual(denied);

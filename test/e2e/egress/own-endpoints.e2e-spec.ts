@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { startTestApp, type TestApp } from '../../support/app/app';
+import { freePort } from '../../support/app/free-port';
 import { engine } from '../../support/database/database';
 import { createProvider, problem, providerBody, providerPath } from '../../support/registry/factories';
 import { availableModels, idsOf } from '../../support/upstreams/discovery-factories';
@@ -11,7 +12,7 @@ import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 const denied = { status: 422, code: 'egress_denied' };
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
 
-/** Run after each test, however it ended. */
+/** Run after each test, even if it failed. */
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -23,15 +24,8 @@ async function start(env: Record<string, string> = {}): Promise<TestApp> {
   return app;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function outcomes(app: TestApp, base_url: string): Promise<unknown[]> {
+/** Returns the results of saving the URL and of using it from a manually edited row. */
+async function saveAndUse(app: TestApp, base_url: string): Promise<unknown[]> {
   const saved = await app.api.post('/v1/llm-providers', providerBody({ base_url }));
   const provider = await createProvider(app.api);
   await app.database.query('UPDATE providers SET base_url = ? WHERE id = ?', [base_url, provider.id]);
@@ -39,8 +33,8 @@ async function outcomes(app: TestApp, base_url: string): Promise<unknown[]> {
   return [{ status: saved.status, code: saved.body.code }, used];
 }
 
-describe('what is never called, even in local mode', () => {
-  it("is the service's own port, however it is written", async () => {
+describe('local mode', () => {
+  it("denies Caret's own port in every spelling", async () => {
     const port = await freePort();
     const app = await start({ PORT: String(port) });
     for (const host of [
@@ -52,16 +46,16 @@ describe('what is never called, even in local mode', () => {
       '[::1]',
       '0.0.0.0',
     ]) {
-      expect([host, ...(await outcomes(app, `http://${host}:${port}`))]).toEqual([host, denied, denied]);
+      expect([host, ...(await saveAndUse(app, `http://${host}:${port}`))]).toEqual([host, denied, denied]);
     }
   });
 
   // SQLite has no port.
-  (engine === 'mariadb' ? it : it.skip)('is the database', async () => {
+  (engine === 'mariadb' ? it : it.skip)('denies the port of the database', async () => {
     const app = await start();
     const { port } = new URL(app.database.env.DATABASE_URL);
     for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
-      expect([host, ...(await outcomes(app, `http://${host}:${port}`))]).toEqual([host, denied, denied]);
+      expect([host, ...(await saveAndUse(app, `http://${host}:${port}`))]).toEqual([host, denied, denied]);
     }
   });
 });
@@ -74,7 +68,7 @@ describe('proxies', () => {
   });
   afterAll(() => upstream.stop());
 
-  it('that the environment names are ignored', async () => {
+  it('in environment variables are ignored', async () => {
     const trap = await ScriptedUpstream.start();
     closers.push(() => trap.stop());
     for (const name of PROXY_VARIABLES) process.env[name] = trap.url;
@@ -87,7 +81,7 @@ describe('proxies', () => {
     expect(trap.connections).toBe(0);
   });
 
-  it('that EGRESS_PROXY names are used, and do not open what is denied', async () => {
+  it('in EGRESS_PROXY are used, but not for denied destinations', async () => {
     const tunnels: string[] = [];
     const proxy = createHttpServer().on('connect', (request, client) => {
       tunnels.push(request.url ?? '');
@@ -109,7 +103,7 @@ describe('proxies', () => {
     const provider = await createProvider(app.api, { base_url: upstream.url });
     expect(idsOf(await availableModels(app.api, providerPath(provider)))).toEqual(['one']);
     expect(tunnels).toEqual([`127.0.0.1:${upstream.port}`]);
-    expect(await outcomes(app, 'http://169.254.169.254:8080')).toEqual([denied, denied]);
+    expect(await saveAndUse(app, 'http://169.254.169.254:8080')).toEqual([denied, denied]);
     expect(tunnels).toHaveLength(1);
   });
 });

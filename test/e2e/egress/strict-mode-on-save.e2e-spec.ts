@@ -13,7 +13,7 @@ import { recordDials } from '../../support/upstreams/outbound-connections';
 const denied = { status: 422, code: 'egress_denied', pointers: ['/base_url'] };
 const malformed = { status: 422, code: 'validation.failed', pointers: ['/base_url'] };
 
-describe('in strict mode, a base_url', () => {
+describe('in strict mode, the base_url', () => {
   let app: TestApp;
   let provider: Json;
   let dials: string[];
@@ -28,34 +28,34 @@ describe('in strict mode, a base_url', () => {
     jest.restoreAllMocks();
   });
 
-  /** Each way to bring in a base URL: to create, to change, and to discover without saving. */
-  const outcomes = async (base_url: string) => {
+  /** Sends the URL in each request that accepts one: create, update and discover. */
+  const sendEverywhere = async (base_url: string) => {
     const body = { provider: 'openai', api_key: API_KEY, base_url };
-    const answers = [
+    const responses = [
       await app.api.post('/v1/llm-providers', providerBody({ base_url })),
       await app.api.patch(providerPath(provider), { base_url, api_key: API_KEY }),
       await app.api.post('/v1/llm-providers/discover', body),
     ];
-    return answers.map(problem);
+    return responses.map(problem);
   };
 
-  it.each([...INSIDE_LITERALS, ...INSIDE_NAMES])('%s is denied wherever it comes in', async (base_url) => {
-    expect(await outcomes(base_url)).toEqual([denied, denied, denied]);
+  it.each([...INSIDE_LITERALS, ...INSIDE_NAMES])('%s is denied in every request', async (base_url) => {
+    expect(await sendEverywhere(base_url)).toEqual([denied, denied, denied]);
     expect(dials).toEqual([]);
   });
 
-  it.each(MALFORMED_URLS)('%j is refused for its form', async (base_url) => {
-    expect(await outcomes(base_url)).toEqual([malformed, malformed, malformed]);
+  it.each(MALFORMED_URLS)('%j returns validation.failed in every request', async (base_url) => {
+    expect(await sendEverywhere(base_url)).toEqual([malformed, malformed, malformed]);
     expect(dials).toEqual([]);
   });
 
-  it('that was refused leaves the provider as it was', async () => {
+  it('of a provider does not change when an update is denied', async () => {
     const before = (await app.api.get(providerPath(provider))).text;
-    await outcomes('http://169.254.169.254');
+    await sendEverywhere('http://169.254.169.254');
     expect((await app.api.get(providerPath(provider))).text).toBe(before);
   });
 
-  it('is refused without a word of what it resolves to', async () => {
+  it('is denied without its address in the error', async () => {
     const { text } = await app.api.post('/v1/llm-providers', providerBody({ base_url: 'http://2130706433' }));
     expect(text).not.toMatch(/127\.0\.0\.1|2130706433/);
   });
@@ -65,7 +65,7 @@ describe('in strict mode, a base_url', () => {
     'https://[2606:4700::1111]/v1',
     'http://1.1.1.1:8080',
     'https://no-such-name.example.com',
-  ])('%s is taken, without a look-up', async (base_url) => {
+  ])('%s is accepted without a lookup', async (base_url) => {
     expect((await app.api.post('/v1/llm-providers', providerBody({ base_url }))).status).toBe(201);
     expect(dials).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { databaseUnavailable } from '../../../src/database/database-errors';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiResponse, Json } from '../../support/clients/http-client';
 import { injectFault } from '../../support/database/statement-faults';
+import { eventually } from '../../support/eventually';
 import {
   createProvider,
   problem,
@@ -20,11 +21,11 @@ describe('an Idempotency-Key in flight', () => {
   let key: string;
   const post = (path: string, body: unknown) =>
     app.api.post(path, body, { headers: { 'idempotency-key': key } });
-  const claimant = async () =>
+  const findClaim = async () =>
     (await app.database.query('SELECT claimed_by FROM idempotency_keys WHERE status IS NULL'))[0]?.[
       'claimed_by'
     ];
-  const lapse = () =>
+  const expireClaims = () =>
     app.database.query('UPDATE idempotency_keys SET claimed_until = ? WHERE status IS NULL', [
       '2020-01-01T00:00:00.000Z',
     ]);
@@ -40,54 +41,54 @@ describe('an Idempotency-Key in flight', () => {
   describe('while an upstream is slow', () => {
     let upstream: ScriptedUpstream;
     let provider: Json;
-    let asked: Promise<void>;
-    let answer: () => void;
+    let arrival: Promise<void>;
+    let respond: () => void;
     const importAll = () => post(`${providerPath(provider)}/models/import`, { models: 'all' });
 
     beforeEach(async () => {
-      const { promise: released, resolve: release } = promiseOf<void>();
-      const { promise, resolve: arrived } = promiseOf<void>();
-      asked = promise;
-      answer = release;
+      const { promise: release, resolve: releaseResponse } = createDeferred<void>();
+      const { promise: firstRequest, resolve: announceRequest } = createDeferred<void>();
+      arrival = firstRequest;
+      respond = releaseResponse;
       upstream = await ScriptedUpstream.start(async (response, request) => {
-        arrived();
-        await released;
+        announceRequest();
+        await release;
         await replyJson(openaiModelList(['m1', 'm2']))(response, request);
       });
       provider = await createProvider(app.api, { base_url: upstream.url });
     });
     afterEach(() => upstream.stop());
 
-    it('is 409 with Retry-After, and afterwards the answer of the first', async () => {
+    it('returns 409 with Retry-After, then the response of the first request', async () => {
       const first = importAll();
-      await asked;
+      await arrival;
       const second = await importAll();
       expect(problem(second)).toEqual(inFlight);
       expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);
-      answer();
+      respond();
       const { status, body } = await first;
       expect([status, body.added.length]).toEqual([200, 2]);
       expect((await importAll()).body).toEqual(body);
       expect(upstream.requests).toHaveLength(1);
     });
 
-    it('with another body is 422 at once', async () => {
+    it('returns 422 immediately for another body', async () => {
       const first = importAll();
-      await asked;
+      await arrival;
       const other = await post(`${providerPath(provider)}/models/import`, { models: ['m1'] });
       expect(problem(other)).toEqual({ status: 422, code: 'idempotency.key_reused' });
-      answer();
+      respond();
       await first;
     });
 
-    it('that has lapsed goes to the next request, and the slow one commits nothing', async () => {
+    it('passes to the next request when its claim expires, and the slow request commits nothing', async () => {
       const first = importAll();
-      await asked;
-      const claim = await claimant();
-      await lapse();
+      await arrival;
+      const claim = await findClaim();
+      await expireClaims();
       const second = importAll();
-      while ((await claimant()) === claim) await new Promise(setImmediate);
-      answer();
+      await eventually('the second request takes over', async () => (await findClaim()) !== claim);
+      respond();
       expect(problem(await first)).toEqual(inFlight);
       expect((await second).body.added).toHaveLength(2);
       expect((await app.api.get(`${providerPath(provider)}/models`)).body).toHaveLength(2);
@@ -95,36 +96,36 @@ describe('an Idempotency-Key in flight', () => {
     });
   });
 
-  it('left by a process that died is in flight until it lapses, then the request is done', async () => {
+  it('of a process that died returns 409 until its claim expires, then runs the request', async () => {
     const body = providerBody();
     await post('/v1/llm-providers', body);
     await app.api.delete(providerPath((await app.api.get(`/v1/llm-providers?name=${body.name}`)).body[0]));
     await app.database.query('UPDATE idempotency_keys SET status = NULL, response = NULL');
     expect(problem(await post('/v1/llm-providers', body))).toEqual(inFlight);
-    await lapse();
+    await expireClaims();
     const { status, text } = await post('/v1/llm-providers', body);
     expect(status).toBe(201);
     expect((await post('/v1/llm-providers', body)).text).toBe(text);
   });
 
-  describe('where the acknowledgement of a commit is lost', () => {
-    /** Of the next transaction that begins so: it is committed, and the answer is 503. */
-    const lose = async (beginning: RegExp, request: () => Promise<ApiResponse>) => {
+  describe('when the acknowledgement of a commit is lost', () => {
+    /** Commits the next transaction whose first statement matches, and expects the request to return 503. */
+    const loseAcknowledgement = async (firstStatement: RegExp, request: () => Promise<ApiResponse>) => {
       let lost = false;
       const undo = injectFault(app, {
         after: (sql, [first]) => {
-          if (lost || sql !== 'COMMIT' || !beginning.test(first!)) return;
+          if (lost || sql !== 'COMMIT' || !firstStatement.test(first!)) return;
           lost = true;
           throw databaseUnavailable();
         },
       });
-      const answer = await request();
+      const response = await request();
       undo();
-      expect([lost, answer.status]).toEqual([true, 503]);
+      expect([lost, response.status]).toEqual([true, 503]);
     };
     let body: Json;
     const create = () => post('/v1/tokens', body);
-    const count = async () => {
+    const countTokens = async () => {
       const { body: tokens } = await app.api.get('/v1/tokens');
       return (tokens as Json[]).filter(({ name }) => name === body.name).length;
     };
@@ -133,23 +134,23 @@ describe('an Idempotency-Key in flight', () => {
       body = { name: uniqueName('token'), scopes: ['providers:read'] };
     });
 
-    it('with the work, the answer is stored: nothing is created twice', async () => {
-      await lose(/INSERT INTO .api_tokens/, create);
+    it('replays the stored response, so nothing is created twice', async () => {
+      await loseAcknowledgement(/INSERT INTO .api_tokens/, create);
       expect((await create()).status).toBe(200);
-      expect(await count()).toBe(1);
+      expect(await countTokens()).toBe(1);
     });
 
-    it('before the work, nothing is created, and the claim does not outlive its time', async () => {
-      await lose(/INSERT INTO .idempotency_keys/, create);
-      expect(await count()).toBe(0);
-      await lapse();
+    it('creates nothing if only the claim was committed, and accepts a retry after it expires', async () => {
+      await loseAcknowledgement(/INSERT INTO .idempotency_keys/, create);
+      expect(await countTokens()).toBe(0);
+      await expireClaims();
       expect((await create()).status).toBe(201);
-      expect(await count()).toBe(1);
+      expect(await countTokens()).toBe(1);
     });
   });
 });
 
-function promiseOf<T>() {
+function createDeferred<T>() {
   let resolve!: (value: T) => void;
   const promise = new Promise<T>((done) => (resolve = done));
   return { promise, resolve };

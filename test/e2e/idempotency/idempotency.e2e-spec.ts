@@ -20,13 +20,13 @@ describe('Idempotency-Key', () => {
   let key: string;
   const post = (body: unknown, api: ApiClient = app.api, path = '/v1/llm-providers') =>
     api.post(path, body, { headers: { 'idempotency-key': key } });
-  const seen = ({ status, text, headers }: ApiResponse) => ({
+  const summarise = ({ status, text, headers }: ApiResponse) => ({
     status,
     text,
     etag: headers.get('etag'),
     location: headers.get('location'),
   });
-  const rowsNamed = async (name: string) =>
+  const countProviders = async (name: string) =>
     ((await app.api.get(`/v1/llm-providers?name=${name}`)).body as Json[]).length;
 
   beforeAll(async () => {
@@ -37,34 +37,34 @@ describe('Idempotency-Key', () => {
     key = uniqueName('key');
   });
 
-  it('replays the first 201, body, ETag and Location, and creates nothing twice', async () => {
+  it('replays the first 201 with body, ETag and Location, and creates one provider', async () => {
     const body = providerBody();
     const first = await post(body);
     expect(first.status).toBe(201);
-    for (let again = 0; again < 3; again++) expect(seen(await post(body))).toEqual(seen(first));
-    expect(await rowsNamed(body.name)).toBe(1);
+    for (let again = 0; again < 3; again++) expect(summarise(await post(body))).toEqual(summarise(first));
+    expect(await countProviders(body.name)).toBe(1);
   });
 
-  it('replays the first answer though the resource has changed or is gone', async () => {
+  it('replays the first response after the resource was changed or deleted', async () => {
     const body = providerBody();
     const first = await post(body);
     await app.api.patch(providerPath(first.body), { name: uniqueName() });
-    expect(seen(await post(body))).toEqual(seen(first));
+    expect(summarise(await post(body))).toEqual(summarise(first));
     await app.api.delete(providerPath(first.body));
-    expect(seen(await post(body))).toEqual(seen(first));
+    expect(summarise(await post(body))).toEqual(summarise(first));
     expect((await app.api.get(providerPath(first.body))).status).toBe(404);
   });
 
-  it('refuses another body under the same key, and creates nothing of it', async () => {
+  it('returns 422 for another body with the same key, and creates nothing', async () => {
     const body = providerBody();
     await post(body);
     const other = { ...body, name: uniqueName() };
     expect(problem(await post(other))).toEqual(reused);
     expect(problem(await post({ ...body, api_key: 'another-key' }))).toEqual(reused);
-    expect(await rowsNamed(other.name)).toBe(0);
+    expect(await countProviders(other.name)).toBe(0);
   });
 
-  it('stores nothing of a validation failure: the mended body goes through', async () => {
+  it('accepts a corrected body after a validation error', async () => {
     const body = providerBody();
     expect(problem(await post({ ...body, name: '' }))).toEqual(invalid('/name'));
     expect(problem(await post({ ...body, base_url: 'nonsense' }))).toEqual(invalid('/base_url'));
@@ -74,7 +74,7 @@ describe('Idempotency-Key', () => {
     expect((await post(body)).status).toBe(201);
   });
 
-  it('replays a 409, even when the conflict is gone', async () => {
+  it('replays a 409 after the conflict is resolved', async () => {
     const taken = await createProvider(app.api);
     const body = providerBody({ name: taken.name });
     expect(problem(await post(body))).toEqual(conflict);
@@ -84,28 +84,28 @@ describe('Idempotency-Key', () => {
     expect((await post(body)).status).toBe(201);
   });
 
-  it('stores nothing of a 404', async () => {
+  it('does not store a 404', async () => {
     const path = '/v1/llm-providers/0193b3a0-0000-7000-8000-000000000000/models';
     const before = await app.database.query('SELECT id FROM idempotency_keys');
     expect((await post({ model: 'm' }, app.api, path)).status).toBe(404);
     expect(await app.database.query('SELECT id FROM idempotency_keys')).toEqual(before);
   });
 
-  it('holds for models too', async () => {
+  it('replays the creation of a model', async () => {
     const provider = await createProvider(app.api);
     const path = `${providerPath(provider)}/models`;
     const first = await post({ model: 'm' }, app.api, path);
-    expect(seen(await post({ model: 'm' }, app.api, path))).toEqual(seen(first));
+    expect(summarise(await post({ model: 'm' }, app.api, path))).toEqual(summarise(first));
     expect((await app.api.get(path)).body).toHaveLength(1);
   });
 
-  it('is scoped to the account, whichever of its tokens comes', async () => {
+  it('is scoped to the account, not to the token', async () => {
     const body = providerBody();
     const first = await post(body);
-    const stranger = await post(body, await otherAccount(app));
-    expect(stranger.status).toBe(201);
-    expect(stranger.body.id).not.toBe(first.body.id);
-    expect(seen(await post(body, await clientWith(app, ['providers:write'])))).toEqual(seen(first));
+    const other = await post(body, await otherAccount(app));
+    expect(other.status).toBe(201);
+    expect(other.body.id).not.toBe(first.body.id);
+    expect(summarise(await post(body, await clientWith(app, ['providers:write'])))).toEqual(summarise(first));
   });
 
   it('is scoped to the route', async () => {
@@ -119,14 +119,14 @@ describe('Idempotency-Key', () => {
     expect(ids.size).toBe(2);
   });
 
-  it('is asked of the caller’s own scopes first', async () => {
+  it('returns 403 or 401 before a replay if the caller may not create providers', async () => {
     const body = providerBody();
     await post(body);
     expect((await post(body, await clientWith(app, ['providers:read']))).status).toBe(403);
     expect((await post(body, app.clientFor())).status).toBe(401);
   });
 
-  it('does nothing to a PATCH or a DELETE', async () => {
+  it('is ignored by PATCH', async () => {
     const provider = await createProvider(app.api);
     const headers = { 'idempotency-key': key };
     const [first, second] = [uniqueName(), uniqueName()];
@@ -136,15 +136,15 @@ describe('Idempotency-Key', () => {
     }
   });
 
-  it.each(['', ' ', 'a b', 'é', 'k'.repeat(256)])('refuses %j as a key with 400', async (bad) => {
-    const header = Buffer.from(bad).toString('latin1');
-    const answer = await app.api.post('/v1/llm-providers', providerBody(), {
+  it.each(['', ' ', 'a b', 'é', 'k'.repeat(256)])('returns 400 for the key %j', async (invalidKey) => {
+    const header = Buffer.from(invalidKey).toString('latin1');
+    const response = await app.api.post('/v1/llm-providers', providerBody(), {
       headers: { 'idempotency-key': header },
     });
-    expect(problem(answer)).toEqual({ status: 400, code: 'request.idempotency_key' });
+    expect(problem(response)).toEqual({ status: 400, code: 'request.idempotency_key' });
   });
 
-  it('stores neither the key of the provider nor the body, plain or hashed without a secret', async () => {
+  it('stores neither the API key nor the idempotency key', async () => {
     const api_key = 'sk-marker-Hj2mQx9pLw4sVt7y';
     const { body } = await post(
       providerBody({ api_key, advanced_json: { extra_headers: { 'X-Token': api_key } } }),
@@ -155,7 +155,7 @@ describe('Idempotency-Key', () => {
     expect(JSON.stringify(rows)).not.toContain(key);
   });
 
-  it('is forgotten after 24 hours', async () => {
+  it('expires after 24 hours', async () => {
     const body = providerBody();
     const first = await post(body);
     await app.api.delete(providerPath(first.body));
@@ -166,7 +166,7 @@ describe('Idempotency-Key', () => {
     expect(second.body.id).not.toBe(first.body.id);
   });
 
-  it('leaves other conflicts of the same resource as they are without a key', async () => {
+  it('is optional: without it, a repeated creation returns 409 each time', async () => {
     const provider = await createProvider(app.api);
     const model = await createModel(app.api, provider.id);
     const again = () => app.api.post(`${providerPath(provider)}/models`, { model: model.model });

@@ -3,7 +3,7 @@ import { travel, useTimeTravel } from '../../support/app/time-travel';
 import { issueToken } from '../../support/clients/accounts';
 import { engine } from '../../support/database/database';
 
-describe('a token that is revoked', () => {
+describe('the revocation of tokens', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -12,23 +12,23 @@ describe('a token that is revoked', () => {
   afterAll(() => app.stop());
   useTimeTravel();
 
-  it('is refused in every request that begins after the answer', async () => {
+  it('makes every later request with the token return 401', async () => {
     for (let round = 0; round < 10; round++) {
       const { id, api } = await issueToken(app, ['providers:read']);
       const inFlight = Array.from({ length: 5 }, () => api.get('/v1/account'));
       expect((await app.api.delete(`/v1/tokens/${id}`)).status).toBe(204);
-      // A look-up that began before the revocation must not bring the token back.
+      // A lookup that started before the revocation must not cache the token again.
       for (const { status } of await Promise.all(inFlight)) expect([200, 401]).toContain(status);
       expect((await api.get('/v1/account')).status).toBe(401);
     }
   });
 
-  it('takes nothing with it: what it did stays in the audit', async () => {
+  it('keeps the resources and the audit events of the token', async () => {
     const { id, api } = await issueToken(app, ['providers:write'], { name: 'long gone' });
     const body = { name: 'stays', provider: 'openai', api_key: 'sk-0123456789abcdef' };
-    const made = await api.post('/v1/llm-providers', body);
+    const created = await api.post('/v1/llm-providers', body);
     await app.api.delete(`/v1/tokens/${id}`);
-    expect((await app.api.get(`/v1/llm-providers/${made.body.id}`)).status).toBe(200);
+    expect((await app.api.get(`/v1/llm-providers/${created.body.id}`)).status).toBe(200);
     const events = (await app.api.get('/v1/audit-events')).body as { actor: object }[];
     expect(events).toContainEqual(
       expect.objectContaining({
@@ -38,9 +38,9 @@ describe('a token that is revoked', () => {
     );
   });
 
-  // One process at a time holds an embedded database, so there are replicas on a server only.
+  // Only one process can open a SQLite database, so it has no replicas.
   if (engine === 'mariadb') {
-    describe('elsewhere', () => {
+    describe('on another replica, a token', () => {
       let replica: TestApp;
 
       beforeAll(async () => {
@@ -48,36 +48,36 @@ describe('a token that is revoked', () => {
       });
       afterAll(() => replica.stop());
 
-      it('is refused by every replica within five seconds', async () => {
+      it('returns 401 within five seconds of its revocation', async () => {
         const { id, token, api } = await issueToken(app, ['providers:read']);
-        const there = replica.clientFor(token);
-        expect((await there.get('/v1/account')).status).toBe(200);
+        const onReplica = replica.clientFor(token);
+        expect((await onReplica.get('/v1/account')).status).toBe(200);
         expect((await app.api.delete(`/v1/tokens/${id}`)).status).toBe(204);
         expect((await api.get('/v1/account')).status).toBe(401);
         travel(4.9);
-        expect((await there.get('/v1/account')).status).toBe(401);
+        expect((await onReplica.get('/v1/account')).status).toBe(401);
       });
 
-      it('loses a secret that was rotated away, on every replica within five seconds', async () => {
+      it('loses its old secret within five seconds of a rotation', async () => {
         const { id, token } = await issueToken(app, ['providers:read']);
-        const there = replica.clientFor(token);
-        expect((await there.get('/v1/account')).status).toBe(200);
+        const onReplica = replica.clientFor(token);
+        expect((await onReplica.get('/v1/account')).status).toBe(200);
         const rotated = await app.api.post(`/v1/tokens/${id}/rotate`, { overlap_seconds: 0 });
         travel(4.9);
-        expect((await there.get('/v1/account')).status).toBe(401);
+        expect((await onReplica.get('/v1/account')).status).toBe(401);
         expect((await replica.clientFor(rotated.body.token).get('/v1/account')).status).toBe(200);
       });
 
-      it('was good on every replica from the moment it was made', async () => {
+      it('is valid immediately after its creation', async () => {
         const { id, token } = await issueToken(app, ['providers:read']);
         expect((await replica.clientFor(token).get('/v1/account')).body.token.id).toBe(id);
       });
 
-      it('has a new secret that is good on every replica from the moment it was made', async () => {
+      it('accepts its new secret immediately after a rotation', async () => {
         const { id, token } = await issueToken(app, ['providers:read']);
         expect((await replica.clientFor(token).get('/v1/account')).status).toBe(200);
-        const fresh = (await app.api.post(`/v1/tokens/${id}/rotate`, {})).body.token;
-        expect((await replica.clientFor(fresh).get('/v1/account')).status).toBe(200);
+        const rotated = (await app.api.post(`/v1/tokens/${id}/rotate`, {})).body.token;
+        expect((await replica.clientFor(rotated).get('/v1/account')).status).toBe(200);
       });
     });
   }

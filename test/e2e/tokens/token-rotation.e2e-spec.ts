@@ -15,16 +15,16 @@ describe('POST /v1/tokens/{token_id}/rotate', () => {
   const rotate = (id: string, body: unknown = {}) => app.api.post(`/v1/tokens/${id}/rotate`, body);
   const statusOf = async (token: string) => (await app.clientFor(token).get('/v1/account')).status;
 
-  it('gives a new secret under the same id, shown this once', async () => {
+  it('returns a new secret for the same id and never shows it again', async () => {
     const { id, token } = await issueToken(app, ['usage:read'], { name: 'rotated' });
-    const answer = await rotate(id);
-    expect(answer).toMatchObject({ status: 200, body: { id, name: 'rotated', scopes: ['usage:read'] } });
-    expect(answer.body.token).not.toBe(token);
-    expect(answer.headers.get('cache-control')).toContain('no-store');
+    const response = await rotate(id);
+    expect(response).toMatchObject({ status: 200, body: { id, name: 'rotated', scopes: ['usage:read'] } });
+    expect(response.body.token).not.toBe(token);
+    expect(response.headers.get('cache-control')).toContain('no-store');
     expect((await app.api.get(`/v1/tokens/${id}`)).body).not.toHaveProperty('token');
   });
 
-  it('lets the old secret live on for an hour where nothing is said', async () => {
+  it('keeps the old secret valid for one hour by default', async () => {
     const { id, token } = await issueToken(app, ['usage:read']);
     const fresh = (await rotate(id)).body.token;
     expect([await statusOf(token), await statusOf(fresh)]).toEqual([200, 200]);
@@ -34,14 +34,14 @@ describe('POST /v1/tokens/{token_id}/rotate', () => {
     expect([await statusOf(token), await statusOf(fresh)]).toEqual([401, 200]);
   });
 
-  it('ends the old secret at once without an overlap, even one that was in use', async () => {
+  it('ends the old secret immediately when overlap_seconds is 0', async () => {
     const { id, token } = await issueToken(app, ['usage:read']);
     expect(await statusOf(token)).toBe(200);
     const fresh = (await rotate(id, { overlap_seconds: 0 })).body.token;
     expect([await statusOf(token), await statusOf(fresh)]).toEqual([401, 200]);
   });
 
-  it('lets the old secret live for a day at most', async () => {
+  it('keeps the old secret valid for one day at most', async () => {
     const { id, token } = await issueToken(app, ['usage:read']);
     expect((await rotate(id, { overlap_seconds: 86_400 })).status).toBe(200);
     travel(86_390);
@@ -50,7 +50,7 @@ describe('POST /v1/tokens/{token_id}/rotate', () => {
     expect(await statusOf(token)).toBe(401);
   });
 
-  it('leaves two secrets at most: the one before the last dies with the second rotation', async () => {
+  it('ends the first secret at the second rotation, so at most two are valid', async () => {
     const { id, token } = await issueToken(app, ['usage:read']);
     const second = (await rotate(id)).body.token;
     const third = (await rotate(id)).body.token;
@@ -58,23 +58,23 @@ describe('POST /v1/tokens/{token_id}/rotate', () => {
   });
 
   it.each([86_401, -1, 1.5, '60', null, true])(
-    'refuses an overlap of %j with 422',
+    'returns 422 for an overlap of %j',
     async (overlap_seconds) => {
       const { id, token } = await issueToken(app, ['usage:read']);
-      const answer = await rotate(id, { overlap_seconds });
-      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/overlap_seconds' }] } });
+      const response = await rotate(id, { overlap_seconds });
+      expect(response).toMatchObject({ status: 422, body: { errors: [{ pointer: '/overlap_seconds' }] } });
       expect(await statusOf(token)).toBe(200);
     },
   );
 
-  it('works for the bootstrap token, which names no id', async () => {
+  it('rotates the bootstrap token, which does not contain its id', async () => {
     const own = await startTestApp();
     try {
       const { body } = await own.api.get('/v1/account');
-      const answer = await own.api.post(`/v1/tokens/${body.token.id}/rotate`, { overlap_seconds: 60 });
-      expect(answer.status).toBe(200);
+      const response = await own.api.post(`/v1/tokens/${body.token.id}/rotate`, { overlap_seconds: 60 });
+      expect(response.status).toBe(200);
       expect((await own.api.get('/v1/account')).status).toBe(200);
-      const fresh = own.clientFor(answer.body.token);
+      const fresh = own.clientFor(response.body.token);
       expect((await fresh.get('/v1/account')).body.token.id).toBe(body.token.id);
       travel(61);
       expect((await own.api.get('/v1/account')).status).toBe(401);
@@ -84,7 +84,7 @@ describe('POST /v1/tokens/{token_id}/rotate', () => {
     }
   });
 
-  it('answers 404 to an id that is unknown or malformed', async () => {
+  it('returns 404 for an unknown or malformed id', async () => {
     for (const id of ['01936b1e-0000-7000-8000-000000000000', 'x']) {
       expect(await rotate(id)).toMatchObject({ status: 404, body: { code: 'tokens.not_found' } });
     }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount, issueToken } from '../../support/clients/accounts';
 
-const MINT = { name: 'minted', scopes: ['providers:read'] };
+const BODY = { name: 'created', scopes: ['providers:read'] };
 
-describe('what is kept of a token', () => {
+describe('the storage of a token', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -15,8 +15,8 @@ describe('what is kept of a token', () => {
   const withKey = (key: string) => ({ headers: { 'Idempotency-Key': key } });
   const tokenCount = async () => (await app.api.get('/v1/tokens')).body.length as number;
 
-  it('is neither the secret nor a hash that needs no key', async () => {
-    const created = await app.api.post('/v1/tokens', MINT, withKey('stored'));
+  it('contains neither the secret nor a hash without a key', async () => {
+    const created = await app.api.post('/v1/tokens', BODY, withKey('stored'));
     const { id, token } = created.body as { id: string; token: string };
     const rotated = (await app.api.post(`/v1/tokens/${id}/rotate`, {})).body.token as string;
     expect((await app.clientFor(rotated).get('/v1/account')).status).toBe(200);
@@ -34,7 +34,7 @@ describe('what is kept of a token', () => {
     }
   });
 
-  it('is an HMAC: a row with the hash of another token takes that one, and its own no longer', async () => {
+  it('contains an HMAC of the token, so a row with another HMAC rejects its token', async () => {
     const [one, two] = [await issueToken(app, ['usage:read']), await issueToken(app, ['gateway:use'])];
     const [row] = await app.database.query<{ secret_hmac: string }>(
       'SELECT secret_hmac FROM api_tokens WHERE id = ?',
@@ -50,10 +50,10 @@ describe('what is kept of a token', () => {
   });
 
   describe('with an Idempotency-Key', () => {
-    it('is the record alone: a replay is 200 without a secret, and makes nothing', async () => {
-      const first = await app.api.post('/v1/tokens', MINT, withKey('replayed'));
+    it('contains no secret, so a replay returns 200 without it and creates nothing', async () => {
+      const first = await app.api.post('/v1/tokens', BODY, withKey('replayed'));
       const count = await tokenCount();
-      const replay = await app.api.post('/v1/tokens', MINT, withKey('replayed'));
+      const replay = await app.api.post('/v1/tokens', BODY, withKey('replayed'));
       const { token, ...record } = first.body;
       expect(first.status).toBe(201);
       expect(token).toEqual(expect.any(String));
@@ -62,53 +62,55 @@ describe('what is kept of a token', () => {
       expect(await tokenCount()).toBe(count);
     });
 
-    it('refuses another body with 422, and still replays the first', async () => {
-      await app.api.post('/v1/tokens', MINT, withKey('reused'));
-      const other = await app.api.post('/v1/tokens', { ...MINT, name: 'other' }, withKey('reused'));
+    it('returns 422 for another body and still replays the first', async () => {
+      await app.api.post('/v1/tokens', BODY, withKey('reused'));
+      const other = await app.api.post('/v1/tokens', { ...BODY, name: 'other' }, withKey('reused'));
       expect(other.status).toBe(422);
-      expect((await app.api.post('/v1/tokens', MINT, withKey('reused'))).status).toBe(200);
+      expect((await app.api.post('/v1/tokens', BODY, withKey('reused'))).status).toBe(200);
     });
 
-    it('answers a body that failed validation anew, once it is mended', async () => {
-      expect((await app.api.post('/v1/tokens', { ...MINT, name: '' }, withKey('mended'))).status).toBe(422);
-      expect((await app.api.post('/v1/tokens', MINT, withKey('mended'))).status).toBe(201);
+    it('accepts a corrected body after a validation error', async () => {
+      expect((await app.api.post('/v1/tokens', { ...BODY, name: '' }, withKey('corrected'))).status).toBe(
+        422,
+      );
+      expect((await app.api.post('/v1/tokens', BODY, withKey('corrected'))).status).toBe(201);
     });
 
-    it('does not remember a refusal for want of scope', async () => {
+    it('does not store a 403', async () => {
       const { api } = await issueToken(app, ['tokens:write']);
-      expect((await api.post('/v1/tokens', MINT, withKey('forbidden'))).status).toBe(403);
-      expect((await app.api.post('/v1/tokens', MINT, withKey('forbidden'))).status).toBe(201);
+      expect((await api.post('/v1/tokens', BODY, withKey('forbidden'))).status).toBe(403);
+      expect((await app.api.post('/v1/tokens', BODY, withKey('forbidden'))).status).toBe(201);
     });
 
-    it('is of one account: the same key and body elsewhere make a token there', async () => {
-      const other = await createAccount(app);
-      const [own, others] = [
-        await app.api.post('/v1/tokens', MINT, withKey('shared')),
-        await other.post('/v1/tokens', MINT, withKey('shared')),
+    it('creates a token in each account that sends the same key and body', async () => {
+      const otherApi = await createAccount(app);
+      const [own, other] = [
+        await app.api.post('/v1/tokens', BODY, withKey('shared')),
+        await otherApi.post('/v1/tokens', BODY, withKey('shared')),
       ];
-      expect([own.status, others.status]).toEqual([201, 201]);
-      expect(others.body.id).not.toBe(own.body.id);
+      expect([own.status, other.status]).toEqual([201, 201]);
+      expect(other.body.id).not.toBe(own.body.id);
     });
 
-    it('makes one token, however many requests come at once', async () => {
+    it('creates one token for concurrent requests', async () => {
       const count = await tokenCount();
-      const requests = Array.from({ length: 8 }, () => app.api.post('/v1/tokens', MINT, withKey('racing')));
-      const answers = await Promise.all(requests);
-      const created = answers.filter(({ status }) => status === 201);
+      const requests = Array.from({ length: 8 }, () => app.api.post('/v1/tokens', BODY, withKey('racing')));
+      const responses = await Promise.all(requests);
+      const created = responses.filter(({ status }) => status === 201);
       expect(created).toHaveLength(1);
-      for (const { status } of answers) expect([200, 201, 409]).toContain(status);
+      for (const { status } of responses) expect([200, 201, 409]).toContain(status);
       expect(await tokenCount()).toBe(count + 1);
     });
 
-    it.each(['', 'x'.repeat(256), 'with space', 'ünïcode'])('refuses %j as a key with 400', async (key) => {
+    it.each(['', 'x'.repeat(256), 'with space', 'ünïcode'])('returns 400 for the key %j', async (key) => {
       const headers = [
         ['Authorization', `Bearer ${app.adminToken}`],
         ['Content-Type', 'application/json'],
         ['Idempotency-Key', key],
       ] as const;
-      const body = JSON.stringify(MINT);
-      const answer = await app.api.rawRequest({ method: 'POST', path: '/v1/tokens', headers, body });
-      expect(answer.status).toBe(400);
+      const body = JSON.stringify(BODY);
+      const response = await app.api.rawRequest({ method: 'POST', path: '/v1/tokens', headers, body });
+      expect(response.status).toBe(400);
     });
   });
 });
