@@ -16,7 +16,7 @@ describe('isMask', () => {
     'sk-****wxyz',
     'sk-proj-••••abcd',
     'sk-ant-api03-abc....wxyz',
-  ])('knows %s', (text) => expect(isMask(text)).toBe(true));
+  ])('recognises %s', (text) => expect(isMask(text)).toBe(true));
 
   it.each([
     'sk-proj-A1b2_C3-d4',
@@ -25,22 +25,25 @@ describe('isMask', () => {
     'a.b.c',
     'x',
     `${'k'.repeat(30)}...${'k'.repeat(30)}`,
-  ])('leaves %s alone', (text) => expect(isMask(text)).toBe(false));
+  ])('does not take %s for a mask', (text) => expect(isMask(text)).toBe(false));
 });
 
 describe('apiKeyProblem', () => {
-  it.each(['x', '!~', 'sk-ant-api03-abcDEF_123', 'k'.repeat(4096)])('takes a key of visible ASCII', (key) => {
-    expect(apiKeyProblem(key)).toBeNull();
-  });
+  it.each(['x', '!~', 'sk-ant-api03-abcDEF_123', 'k'.repeat(4096)])(
+    'accepts a key of visible ASCII',
+    (key) => {
+      expect(apiKeyProblem(key)).toBeNull();
+    },
+  );
 
   it.each(['', ' ', 'a b', ' sk-1', 'sk-1\n', 'sk-é', 'sk-\0', 'sk-\u007f', 'k'.repeat(4097)])(
-    'refuses %j',
+    'rejects %j',
     (key) => {
       expect(apiKeyProblem(key)).not.toBeNull();
     },
   );
 
-  it('never lets a mask overwrite a key, and says what to do', () => {
+  it('rejects a mask and says how to keep the stored key', () => {
     expect(apiKeyProblem('sk-…abcd')).toContain('leave the field out');
   });
 
@@ -58,7 +61,7 @@ describe('keyPrefix', () => {
     [31, 7],
     [32, 8],
     [200, 8],
-  ])('of a key of %d characters shows %d', (length, shown) => {
+  ])('of a key with %d characters returns %d', (length, shown) => {
     expect(keyPrefix('k'.repeat(length))).toBe('k'.repeat(shown));
   });
 });

@@ -9,7 +9,7 @@ import type { UpdateProviderDto } from './dto/provider.dto';
 import type { Provider } from './provider.entity';
 import { apiKeyRequired, secretHeadersRequired } from './provider.errors';
 
-/** Where a provider's secrets may go. */
+/** Decides where a provider's secrets may be sent. */
 @Injectable()
 export class ProviderDestination {
   constructor(
@@ -17,14 +17,14 @@ export class ProviderDestination {
     private readonly models: ModelsRepository,
   ) {}
 
-  /** The base URL in its normal form. 422 for one that is malformed or that Caret must not call. */
+  /** Returns the base URL in its normal form. Throws 422 for a malformed URL or one that Caret must not call. */
   normalise(baseUrl: string | null): string | null {
     return baseUrl === null ? null : this.upstream.acceptBaseUrl(baseUrl);
   }
 
   /**
-   * A stored secret must not be walked to a host of the caller's choice: where kind or origin change, all of them
-   * come anew in the same request, or the caller is an `admin`.
+   * Prevents key theft through `base_url`. A new kind or origin requires all stored secrets in the same request, or the
+   * `admin` scope. Throws 422.
    */
   async assertSecretsMayMove(
     caller: Caller,
@@ -36,13 +36,13 @@ export class ProviderDestination {
     if (splitSecretHeaders(body.advanced_json ?? {}).maskedNames.length > 0) throw secretHeadersRequired();
     if (hasScope(caller.scopes, 'admin')) return;
     if (body.api_key === undefined) throw apiKeyRequired();
-    const keepsOwn = body.advanced_json === undefined && before.sealedHeaders !== null;
-    if (keepsOwn || (await this.models.hasSecretHeaders(caller.accountId, before.id)))
+    const keepsStoredHeaders = body.advanced_json === undefined && before.sealedHeaders !== null;
+    if (keepsStoredHeaders || (await this.models.hasSecretHeaders(caller.accountId, before.id)))
       throw secretHeadersRequired();
   }
 }
 
-/** A stored URL may have been spoilt by hand: unchanged it may stay, and from there every other is elsewhere. */
+/** A manually edited URL may be invalid. It counts as the same origin only if it is unchanged. */
 function isSameOrigin(before: Provider, after: Provider): boolean {
   if (before.baseUrl === after.baseUrl) return true;
   try {

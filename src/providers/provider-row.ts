@@ -3,7 +3,7 @@ import type { ProviderKind } from '../upstream/base-url';
 import type { OpenaiApiMode } from '../upstream/upstream-target';
 import type { Provider } from './provider.entity';
 
-/** A row as the drivers hand it out. */
+/** A row as the drivers return it. */
 export interface ProviderRow {
   id: string;
   account_id: string;
@@ -24,7 +24,7 @@ export interface ProviderRow {
   updated_at: string;
 }
 
-/** By hand: TypeORM's hydration costs several times the query it follows. */
+/** Replaces TypeORM's hydration, which takes several times as long as the query. */
 export function toProvider(row: ProviderRow): Provider {
   return {
     id: row.id,

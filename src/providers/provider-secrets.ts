@@ -32,20 +32,20 @@ export const API_KEY_COLUMN: SealedColumn = {
   field: 'api_key',
 };
 
-/** Remembered verdicts, so that a list does not open every seal each time. */
-const MAX_REMEMBERED = 50_000;
+/** Cached statuses, so that a list does not open every secret each time. */
+const MAX_CACHED_STATUSES = 50_000;
 
-/** The only place where a provider's key is sealed or opened. */
+/** The only place that seals and opens a provider's API key. */
 @Injectable()
 export class ProviderSecrets {
-  private readonly statuses = new LRUCache<string, SecretStatus>({ max: MAX_REMEMBERED });
+  private readonly statuses = new LRUCache<string, SecretStatus>({ max: MAX_CACHED_STATUSES });
 
   constructor(
     private readonly crypto: CryptoService,
     private readonly sealer: AdvancedJsonSealer,
   ) {}
 
-  /** Seals a new key into the row, as its next version. */
+  /** Seals a new key into the row and increments its version. */
   async setApiKey(provider: Provider, apiKey: string): Promise<void> {
     provider.secretVersion += 1;
     const sealed = await this.crypto.seal(apiKey, context(provider));
@@ -59,33 +59,34 @@ export class ProviderSecrets {
     Object.assign(provider, await this.sealer.seal(value, rowOf(provider), provider));
   }
 
-  /** Whether the key opens. Never throws: one bad row must not break a list. */
+  /** Returns whether the key can be opened. Never throws, so one corrupt row cannot fail a list. */
   async status(provider: Provider): Promise<SecretStatus> {
-    const seal = identityOf(provider);
-    const known = this.statuses.get(seal);
-    if (known) return known;
+    const identity = identityOf(provider);
+    const cached = this.statuses.get(identity);
+    if (cached) return cached;
     try {
       await this.openApiKey(provider);
-      this.statuses.set(seal, 'ok');
+      this.statuses.set(identity, 'ok');
       return 'ok';
     } catch (error) {
-      // Any other failure is of the moment.
-      if (error instanceof SecretUndecryptableError) this.statuses.set(seal, 'undecryptable');
+      // Other errors may be temporary.
+      if (error instanceof SecretUndecryptableError) this.statuses.set(identity, 'undecryptable');
       return 'undecryptable';
     }
   }
 
   /**
-   * What an upstream call needs, in clear: keep it no longer than the call. With a model its configuration is merged
-   * over the provider's, by top-level key. 409 where a secret does not open or a configuration was spoilt by hand.
+   * Returns what an upstream call needs, with secrets in clear text; do not keep it after the call. The top-level keys of
+   * the model's configuration override those of the provider's. Throws 409 when a secret cannot be opened or a stored
+   * configuration is corrupt.
    */
   async target(provider: Provider, model: ProviderModel | null = null): Promise<UpstreamTarget> {
     return openedOrConflict(this.open(provider, model));
   }
 
   private async open(provider: Provider, model: ProviderModel | null): Promise<UpstreamTarget> {
-    const own = await this.configuration(rowOf(provider), provider);
-    const over = model
+    const ofProvider = await this.configuration(rowOf(provider), provider);
+    const ofModel = model
       ? await this.configuration(
           { accountId: model.accountId, table: 'provider_models', id: model.id },
           model,
@@ -96,7 +97,7 @@ export class ProviderSecrets {
       baseUrl: provider.baseUrl,
       apiKey: await this.openApiKey(provider),
       openaiApiMode: provider.openaiApiMode,
-      advancedJson: { ...own, ...over },
+      advancedJson: { ...ofProvider, ...ofModel },
     };
   }
 
@@ -113,7 +114,7 @@ export class ProviderSecrets {
   }
 }
 
-/** A seal and all that it is bound to: an older one put back was good once, and is not any more. */
+/** The sealed key and everything it is bound to. An older sealed key that was restored manually no longer opens. */
 function identityOf({ accountId, id, secretVersion, sealedApiKey }: Provider): string {
   return [accountId, id, secretVersion, sealedApiKey].join(' ');
 }

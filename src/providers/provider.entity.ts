@@ -6,7 +6,7 @@ import { ProviderModel } from '../models/provider-model.entity';
 import type { ProviderKind } from '../upstream/base-url';
 import type { OpenaiApiMode } from '../upstream/upstream-target';
 
-/** An account at an LLM vendor: its kind, its sealed API key, its address and configuration. */
+/** Access to an LLM vendor: its kind, sealed API key, base URL and configuration. */
 @Entity('providers')
 @Index('uq_providers_name', ['accountId', 'nameKey'], { unique: true })
 export class Provider {
@@ -20,11 +20,11 @@ export class Provider {
   @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'fk_providers_account' })
   account?: Account;
 
-  /** As written, in NFC; the first part of selectors. */
+  /** As sent, in NFC. The first part of selectors. */
   @Column({ type: 'varchar', length: 200 })
   name!: string;
 
-  /** Digest of the name however it is written: unique in the account. */
+  /** {@link identityKey} of the name, unique in the account. */
   @Column({ name: 'name_key', ...digestColumn })
   nameKey!: string;
 
@@ -34,7 +34,7 @@ export class Provider {
   @Column({ name: 'sealed_api_key', type: 'mediumtext' })
   sealedApiKey!: string;
 
-  /** Which encryption key the API key is sealed under. */
+  /** The encryption key that seals the API key. */
   @Column({ name: 'encryption_key_id', type: 'varchar', length: 64 })
   encryptionKeyId!: string;
 
@@ -50,7 +50,7 @@ export class Provider {
   @Column({ name: 'openai_api_mode', type: 'varchar', length: 20, nullable: true })
   openaiApiMode!: OpenaiApiMode | null;
 
-  /** Undefined where what is stored was spoilt by hand. */
+  /** Undefined when the stored JSON is corrupt. */
   @Column({ name: 'advanced_json', ...jsonObjectColumn, nullable: true })
   advancedJson!: JsonObject | null | undefined;
 
@@ -69,7 +69,7 @@ export class Provider {
   @Column({ name: 'updated_at', ...timestampColumn })
   updatedAt!: string;
 
-  /** They go with the provider, by foreign key. */
+  /** Deleted with the provider, by foreign key. */
   @OneToMany(() => ProviderModel, (model) => model.provider, { cascade: true })
   models?: ProviderModel[];
 }

@@ -2,30 +2,30 @@ import { DomainError, invalidField } from '../common/domain-error';
 export { noSuchProvider } from '../models/model.errors';
 
 export function nameConflict(): DomainError {
-  const detail = 'The account has a provider of this name already (upper and lower case do not count).';
+  const detail = 'A provider with this name already exists. Names ignore case. Choose another name.';
   return new DomainError('conflict', 'llm_providers.name_conflict', detail);
 }
 
-/** Called without it, an upstream might do another thing than was configured. */
+/** Without its configuration, a call might do something other than what was configured. */
 export function configurationUnreadable(): DomainError {
-  const detail = 'The stored advanced_json of the provider or the model cannot be read. Send it anew.';
+  const detail = 'The stored advanced_json of the provider or the model is corrupt. Replace it with PATCH.';
   return new DomainError('conflict', 'llm_providers.configuration_unreadable', detail);
 }
 
-/** A stored key must not be walked to a host of the caller's choice. */
+/** See `ProviderDestination.assertSecretsMayMove`. */
 export function apiKeyRequired(): DomainError {
   const detail =
-    'A change of provider or of the origin of base_url needs api_key in the same request, or a token with the scope admin.';
+    'A new provider or a new origin of base_url requires api_key in the same request, or the admin scope.';
   const pointer = '/api_key';
   return new DomainError('invalid', 'llm_providers.api_key_required', detail, {
     errors: [{ pointer, code: 'llm_providers.api_key_required', detail }],
   });
 }
 
-/** The same for secret headers, of the provider and of its models. */
+/** As {@link apiKeyRequired}, for secret headers of the provider and its models. */
 export function secretHeadersRequired(): DomainError {
   const detail =
-    'A change of provider or of the origin of base_url needs the secret headers (of the provider and its models) sent anew or removed, or a token with the scope admin.';
+    'Secret headers may not move to another provider or origin of base_url. Resend or remove those of the provider and its models, or use the admin scope.';
   const pointer = '/advanced_json/extra_headers';
   return new DomainError('invalid', 'llm_providers.secret_headers_required', detail, {
     errors: [{ pointer, code: 'llm_providers.secret_headers_required', detail }],
@@ -33,6 +33,6 @@ export function secretHeadersRequired(): DomainError {
 }
 
 export function openaiOnly(): DomainError {
-  const detail = 'openai_api_mode is for provider openai only.';
+  const detail = 'openai_api_mode is only allowed for provider openai.';
   return invalidField('/openai_api_mode', 'llm_providers.openai_only', detail);
 }

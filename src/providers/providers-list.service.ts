@@ -28,8 +28,8 @@ export interface ProvidersQuery extends PageQuery {
 }
 
 /**
- * `GET /v1/llm-providers`. The full list is cached as bytes for as long as the revision in the database is unchanged, so
- * it is as current as a list that is read each time. Pages and filtered lists come from the database.
+ * `GET /v1/llm-providers`. The full list is cached until the revision in the database changes, so it is as current as
+ * a list that is read each time. Pages and filtered lists come from the database.
  */
 @Injectable()
 export class ProvidersListService {
@@ -71,7 +71,7 @@ export class ProvidersListService {
     const { revision, items } = await this.unitOfWork.run(async () => {
       const revision = await this.revisions.read(accountId);
       const rows = await this.providers.list(accountId, NO_FILTER);
-      const items = await this.represent(rows, await this.models.listOfAccount(accountId, null));
+      const items = await this.toResponses(rows, await this.models.listOfAccount(accountId, null));
       return { revision, items };
     });
     const body = await jsonArray(items, BATCH_SIZE, (item) => item);
@@ -87,11 +87,11 @@ export class ProvidersListService {
     const rows = await this.providers.list(accountId, { provider, nameKey, after, limit: take });
     const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [last.id]));
     const ids = page.items.map(({ id }) => id);
-    const items = await this.represent(page.items, await this.models.listOfAccount(accountId, ids));
+    const items = await this.toResponses(page.items, await this.models.listOfAccount(accountId, ids));
     return new Page(items, page.nextCursor);
   }
 
-  private represent(
+  private toResponses(
     providers: readonly Provider[],
     models: readonly ProviderModel[],
   ): Promise<ProviderResponse[]> {

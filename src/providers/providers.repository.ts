@@ -12,19 +12,18 @@ import { nameConflict } from './provider.errors';
 export interface ProviderFilter {
   readonly provider: ProviderKind | null;
   readonly nameKey: string | null;
-  /** Those after this id. */
+  /** Only ids after this one. */
   readonly after: string | null;
   readonly limit: number | null;
 }
 
-/** No condition at all. */
 export const NO_FILTER: ProviderFilter = { provider: null, nameKey: null, after: null, limit: null };
 
 @Injectable()
 export class ProvidersRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Oldest first. */
+  /** Lists providers, oldest first. */
   async list(accountId: AccountId, { provider, nameKey, after, limit }: ProviderFilter): Promise<Provider[]> {
     const parameters: unknown[] = [accountId];
     let sql = 'SELECT * FROM providers WHERE account_id = ?';
@@ -52,12 +51,12 @@ export class ProvidersRepository {
     return rows[0] ? toProvider(rows[0]) : null;
   }
 
-  /** 409 where the name is taken. */
+  /** Throws 409 when the name is taken. */
   async insert(provider: Provider): Promise<void> {
     await translateViolations(() => insertRows(this.unitOfWork.manager, Provider, [provider]));
   }
 
-  /** 409 where the new name is taken. */
+  /** Throws 409 when the new name is taken. */
   async update(before: Provider, after: Provider): Promise<void> {
     const { id, accountId } = before;
     const changes = changedColumns(before, after);

@@ -31,18 +31,18 @@ export class ProvidersService {
     private readonly audit: AuditService,
   ) {}
 
-  /** 503 where the database has not got to `minRevision`. */
+  /** Throws 503 when the database has not reached `minRevision`. */
   async get({ accountId }: Caller, id: string, minRevision: number): Promise<ProviderResponse> {
     await this.revisions.assertReached(accountId, minRevision);
-    // Two connections at once, where there are two: half the wait.
+    // Both queries run concurrently when the pool has two free connections.
     const [provider, models] = await Promise.all([
       this.find(accountId, id),
       isId(id) ? this.models.listOfProvider(accountId, id) : [],
     ]);
-    return this.represent(provider, models);
+    return this.toResponse(provider, models);
   }
 
-  /** The row itself, for those who call upstream with it. 404 where there is none. */
+  /** Returns the entity, for upstream calls. Throws 404 when it does not exist. */
   async find(accountId: AccountId, id: string): Promise<Provider> {
     const provider = isId(id) ? await this.providers.find(accountId, id) : null;
     if (!provider) throw noSuchProvider();
@@ -58,7 +58,7 @@ export class ProvidersService {
       if (body.advanced_json) await this.secrets.setAdvancedJson(provider, body.advanced_json);
       await this.providers.insert(provider);
       touch('provider', provider.id);
-      const response = await this.represent(provider, []);
+      const response = await this.toResponse(provider, []);
       await this.record(caller, 'provider.create', null, response, true);
       return response;
     });
@@ -73,7 +73,7 @@ export class ProvidersService {
     return this.registry.run(caller.accountId, async (touch) => {
       const current = await this.find(caller.accountId, id);
       const models = await this.models.listOfProvider(caller.accountId, id);
-      const before = await this.represent(current, models);
+      const before = await this.toResponse(current, models);
       assertMatch(ifMatch, before);
       const provider = { ...current };
       this.applySettings(provider, body);
@@ -90,7 +90,7 @@ export class ProvidersService {
       ) {
         touch('models_of_provider', id);
       }
-      const after = await this.represent(provider, models);
+      const after = await this.toResponse(provider, models);
       await this.record(caller, 'provider.update', before, after, body.api_key !== undefined);
       return after;
     });
@@ -99,7 +99,7 @@ export class ProvidersService {
   async delete(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {
     await this.registry.run(caller.accountId, async (touch) => {
       const provider = await this.find(caller.accountId, id);
-      const before = await this.represent(provider, await this.models.listOfProvider(caller.accountId, id));
+      const before = await this.toResponse(provider, await this.models.listOfProvider(caller.accountId, id));
       assertMatch(ifMatch, before);
       await this.providers.delete(caller.accountId, id);
       touch('provider', id);
@@ -120,11 +120,11 @@ export class ProvidersService {
     provider.openaiApiMode = null;
   }
 
-  private async represent(provider: Provider, models: readonly ProviderModel[]): Promise<ProviderResponse> {
+  private async toResponse(provider: Provider, models: readonly ProviderModel[]): Promise<ProviderResponse> {
     return toProviderResponse(provider, await this.secrets.status(provider), models);
   }
 
-  /** `keyChanged`: with `"***"` on both sides, as the key itself is never shown. */
+  /** `keyChanged` adds the API key as `"***"`, because the key itself is never shown. */
   private async record(
     caller: Caller,
     action: string,
@@ -133,7 +133,7 @@ export class ProvidersService {
     keyChanged: boolean,
   ): Promise<void> {
     const { id, name } = (after ?? before)!;
-    const changes = diffFields(before && audited(before), after && audited(after));
+    const changes = diffFields(before && toAudited(before), after && toAudited(after));
     if (keyChanged) changes.api_key = { before: before && '***', after: after && '***' };
     await this.audit.record(caller, { action, resource: { type: 'provider', id, name }, changes });
   }
@@ -147,8 +147,8 @@ function isSameEndpoint(before: Provider, after: Provider): boolean {
   );
 }
 
-/** A provider's audit events tell of its models by name only; these have events of their own. */
-function audited({ models, ...provider }: ProviderResponse): object {
+/** Lists the models by name only, because they have audit events of their own. */
+function toAudited({ models, ...provider }: ProviderResponse): object {
   return { ...provider, models: models.map(({ model }) => model) };
 }
 
