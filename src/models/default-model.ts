@@ -4,22 +4,22 @@ import { timestamp } from '../common/timestamp';
 import { type ModelName, ModelsRepository } from './models.repository';
 import type { ProviderModel } from './provider-model.entity';
 
-/** What became of another model than the one that was changed. */
+/** A change of `is_default` on a model that the request did not name. */
 export interface DefaultMoved {
   readonly other: ModelName;
   readonly isDefault: boolean;
 }
 
 /**
- * Keeps the rule that a provider with models has exactly one default. Call it within the unit of work of the change;
- * the unique column `default_of` holds the rule even where two writers do not see each other. Each method tells what
- * became of another model, or null.
+ * Ensures that a provider with models has exactly one default. Call it within the unit of work of the change. The unique
+ * column `default_of` enforces the rule between writers that do not see each other. Each method returns the change of
+ * another model, or null. `current` is the default before the change.
  */
 @Injectable()
 export class DefaultModel {
   constructor(private readonly models: ModelsRepository) {}
 
-  /** The first model is the default; another one becomes it where that is asked for. `current` is the one so far. */
+  /** Makes the first model the default, and a later one if `wanted`. */
   async beforeInsert(
     model: ProviderModel,
     current: ModelName | null,
@@ -33,7 +33,7 @@ export class DefaultModel {
     return current && { other: current, isDefault: false };
   }
 
-  /** `wanted` false on the default promotes another; an only model stays what it is. `current` is the one so far. */
+  /** Applies `is_default`. False on the default promotes another model; an only model stays the default. */
   async afterUpdate(
     model: ProviderModel,
     current: ModelName | null,
@@ -62,7 +62,7 @@ export class DefaultModel {
   ): Promise<DefaultMoved | null> {
     const accountId = model.accountId as AccountId;
     await this.models.clearDefault(accountId, model.providerId, now);
-    await this.models.makeDefault(accountId, model.providerId, model.id, now);
+    await this.models.setDefault(accountId, model.providerId, model.id, now);
     model.defaultOf = model.providerId;
     model.updatedAt = now;
     return current && { other: current, isDefault: false };
@@ -75,7 +75,7 @@ export class DefaultModel {
     const successor = await this.models.findSuccessor(accountId as AccountId, providerId, id);
     if (successor === null) return null;
     await this.models.clearDefault(accountId as AccountId, providerId, now);
-    await this.models.makeDefault(accountId as AccountId, providerId, successor.id, now);
+    await this.models.setDefault(accountId as AccountId, providerId, successor.id, now);
     return { other: successor, isDefault: true };
   }
 }

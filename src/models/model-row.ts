@@ -2,7 +2,7 @@ import { storedObject, storedTexts } from '../common/stored-json';
 import type { Protocol } from '../upstream/protocol';
 import type { ProviderModel } from './provider-model.entity';
 
-/** A row as the drivers hand it out: decimals as text on MySQL, as numbers on SQLite. */
+/** A row as the drivers return it: decimals are strings on MySQL and numbers on SQLite. */
 export interface ModelRow {
   id: string;
   account_id: string;
@@ -27,7 +27,7 @@ export interface ModelRow {
   updated_at: string;
 }
 
-/** What routing reads of each model: lean, for there may be a hundred thousand. */
+/** The columns that routing reads. Few, because an account may have 100 000 models. */
 export const ROUTING_COLUMNS = [
   'id',
   'provider_id',
@@ -47,7 +47,7 @@ export const ROUTING_COLUMNS = [
 
 export type RoutingRow = Pick<ModelRow, (typeof ROUTING_COLUMNS)[number]>;
 
-/** By hand: TypeORM's hydration costs several times the query it follows. */
+/** Replaces TypeORM's hydration, which takes several times as long as the query. */
 export function toModel(row: ModelRow): ProviderModel {
   return {
     id: row.id,

@@ -1,18 +1,14 @@
 import { DomainError } from '../common/domain-error';
 
 export function noSuchProvider(): DomainError {
-  return new DomainError('not_found', 'llm_providers.not_found', 'There is no such provider.');
+  return new DomainError('not_found', 'llm_providers.not_found', 'The provider does not exist.');
 }
 
 export function noSuchModel(): DomainError {
-  return new DomainError(
-    'not_found',
-    'llm_provider_models.not_found',
-    'There is no such model under this provider.',
-  );
+  return new DomainError('not_found', 'llm_provider_models.not_found', 'The provider has no such model.');
 }
 
 export function modelConflict(): DomainError {
-  const detail = 'The provider has a model of this name already (upper and lower case do not count).';
+  const detail = 'The provider already has a model with this name. Names ignore case.';
   return new DomainError('conflict', 'llm_provider_models.model_conflict', detail);
 }

@@ -11,26 +11,26 @@ import { type ModelRow, ROUTING_COLUMNS, type RoutingRow, toModel } from './mode
 import { modelConflict, noSuchProvider } from './model.errors';
 import { ProviderModel } from './provider-model.entity';
 
-/** Rows in one INSERT: more would hold up other requests while TypeORM builds the statement. */
+/** Rows per INSERT. Building a larger statement would delay other requests. */
 const INSERT_BATCH = 100;
 
-/** Where a page of models begins: they are ordered by priority, then oldest first. */
+/** The model before a page. Models are sorted by priority, then oldest first. */
 export interface ModelPosition {
   readonly priority: number;
   readonly id: string;
 }
 
-/** A model, as far as moving the default needs it. */
+/** The part of a model that moving the default needs. */
 export interface ModelName {
   readonly id: string;
   readonly model: string;
 }
 
-/** The provider that models lie under, as far as models need it. */
+/** The part of a provider that its models need. */
 export interface ParentProvider {
   readonly id: string;
   readonly name: string;
-  /** Null where it has no models. */
+  /** Null when the provider has no models. */
   readonly defaultModel: ModelName | null;
 }
 
@@ -45,7 +45,7 @@ const PARENT_COLUMNS =
   'p.id AS parent_id, p.name AS parent_name, d.id AS default_id, d.model AS default_name';
 const PARENT_TABLES =
   'providers p LEFT JOIN provider_models d ON d.account_id = p.account_id AND d.default_of = p.id';
-/** The rest of a statement about one model and its provider: takes the ids of account, provider and model. */
+/** The end of a statement about one model and its provider. Parameters: ids of account, provider and model. */
 const MODEL_OF_PARENT = `provider_models m ON m.account_id = p.account_id AND m.provider_id = p.id
   WHERE p.account_id = ? AND p.id = ? AND m.id = ?`;
 
@@ -64,7 +64,7 @@ export class ModelsRepository {
     return row ? toParent(row) : null;
   }
 
-  /** A model and its provider's name, which is all that showing it needs: a look-up of the default would be a seventh more. */
+  /** Finds a model and its provider's name. Does not look up the default, which a response does not need. */
   async findNamed(
     accountId: AccountId,
     providerId: string,
@@ -79,7 +79,7 @@ export class ModelsRepository {
     return row ? { providerName: row.parent_name, model: toModel(row) } : null;
   }
 
-  /** A model and the provider that it lies under, in one statement. */
+  /** Finds a model and its provider in one statement. */
   async findWithParent(
     accountId: AccountId,
     providerId: string,
@@ -90,7 +90,7 @@ export class ModelsRepository {
     return row ? { parent: toParent(row), model: toModel(row) } : null;
   }
 
-  /** Of all providers, or of those named; in no order, for sorting is quicker here than on the server. */
+  /** Lists the models of all providers or of some, unsorted, because sorting here is faster than in the database. */
   async listOfAccount(accountId: AccountId, providerIds: readonly string[] | null): Promise<ProviderModel[]> {
     if (providerIds?.length === 0) return [];
     const among = providerIds ? ` AND provider_id IN (${providerIds.map(() => '?').join(', ')})` : '';
@@ -98,7 +98,7 @@ export class ModelsRepository {
     return (await this.query<ModelRow>(sql, [accountId, ...(providerIds ?? [])])).map(toModel);
   }
 
-  /** What routing needs of all models, or of those named by their own or their providers' ids; in no order. */
+  /** Lists what routing needs of all models, or of those with the ids or provider ids in `among`. Unsorted. */
   async listForRouting(
     accountId: AccountId,
     among: { readonly column: 'id' | 'provider_id'; readonly ids: readonly string[] } | null,
@@ -135,7 +135,7 @@ export class ModelsRepository {
     return rows[0] ? toModel(rows[0]) : null;
   }
 
-  /** Who is promoted when `exceptId` is the default no longer: the highest priority, the oldest of those. */
+  /** Finds the next default instead of `exceptId`: the oldest model of the highest priority. */
   async findSuccessor(accountId: AccountId, providerId: string, exceptId: string): Promise<ModelName | null> {
     const sql =
       'SELECT id, model FROM provider_models WHERE account_id = ? AND provider_id = ? AND id <> ? ORDER BY priority DESC, id LIMIT 1';
@@ -143,21 +143,21 @@ export class ModelsRepository {
     return rows[0] ?? null;
   }
 
-  /** Model keys under a provider, for telling what is configured. */
+  /** Lists the keys of a provider's models, to find out which models are configured. */
   async listKeys(accountId: AccountId, providerId: string): Promise<Set<string>> {
     const sql = 'SELECT model_key FROM provider_models WHERE account_id = ? AND provider_id = ?';
     const rows = await this.query<{ model_key: string }>(sql, [accountId, providerId]);
     return new Set(rows.map((row) => row.model_key));
   }
 
-  /** Whether a model of the provider has secret headers, which must not go to another host. */
+  /** Whether a model of the provider has secret headers, which must not be sent to another host. */
   async hasSecretHeaders(accountId: AccountId, providerId: string): Promise<boolean> {
     const sql =
       'SELECT id FROM provider_models WHERE account_id = ? AND provider_id = ? AND sealed_headers IS NOT NULL LIMIT 1';
     return (await this.query<{ id: string }>(sql, [accountId, providerId])).length > 0;
   }
 
-  /** 409 where the provider has the model already. */
+  /** Throws 409 when the provider already has the model. */
   async insert(models: ProviderModel[]): Promise<void> {
     await this.translateViolations(async () => {
       await inBatches(models, INSERT_BATCH, (batch) =>
@@ -166,7 +166,7 @@ export class ModelsRepository {
     });
   }
 
-  /** 409 where the new name is taken. */
+  /** Throws 409 when the new name is taken. */
   async update(before: ProviderModel, after: ProviderModel): Promise<void> {
     const { id, accountId } = before;
     await this.translateViolations(() =>
@@ -179,17 +179,17 @@ export class ModelsRepository {
     await updateRows(this.unitOfWork.manager, ProviderModel, current, { defaultOf: null, updatedAt });
   }
 
-  async makeDefault(accountId: AccountId, providerId: string, id: string, updatedAt: string): Promise<void> {
+  async setDefault(accountId: AccountId, providerId: string, id: string, updatedAt: string): Promise<void> {
     const key = { accountId, providerId, id };
     await updateRows(this.unitOfWork.manager, ProviderModel, key, { defaultOf: providerId, updatedAt });
   }
 
-  /** False where there is no such model any more. */
+  /** Returns false when the model no longer exists. */
   async setLearnedProtocol(accountId: AccountId, id: string, protocol: Protocol | null): Promise<boolean> {
     return (await this.rows.update({ accountId, id }, { learnedProtocol: protocol })).affected === 1;
   }
 
-  /** What was learnt of an endpoint is not true of another. False where nothing was. */
+  /** Clears what was learned about an earlier endpoint. Returns false when nothing was. */
   async clearLearnedProtocols(accountId: AccountId, providerId: string): Promise<boolean> {
     const learned = { accountId, providerId, learnedProtocol: Not(IsNull()) };
     return ((await this.rows.update(learned, { learnedProtocol: null })).affected ?? 0) > 0;

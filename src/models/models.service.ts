@@ -19,10 +19,10 @@ import { ModelsRepository, type ParentProvider } from './models.repository';
 import { applySettings, newModel } from './new-model';
 import type { ProviderModel } from './provider-model.entity';
 
-/** Other requests get their turn after so many models of an import. */
+/** Models of an import that are prepared before other requests run. */
 const BATCH_SIZE = 100;
 
-/** What an import has added, and the names of those that the provider had already. */
+/** The models that an import added, and the names of those that the provider already had. */
 export interface AddedModels {
   readonly added: ModelResponse[];
   readonly existing: string[];
@@ -40,7 +40,7 @@ export class ModelsService {
     private readonly cursors: CursorService,
   ) {}
 
-  /** 503 where the database has not got to `minRevision`. */
+  /** Throws 503 when the database has not reached `minRevision`. */
   async list(
     caller: Caller,
     providerId: string,
@@ -52,7 +52,7 @@ export class ModelsService {
     const [priority, id] = cursor === null ? [] : this.cursors.decode(scope, cursor);
     const after = id === undefined ? null : { priority: Number(priority), id: String(id) };
     const take = limit === null ? null : limit + 1;
-    // Two connections at once, where there are two: half the wait.
+    // Both queries run concurrently when the pool has two free connections.
     const [parent, rows] = await Promise.all([
       this.parent(caller.accountId, providerId),
       isId(providerId) ? this.models.listOfProvider(caller.accountId, providerId, after, take) : [],
@@ -61,7 +61,7 @@ export class ModelsService {
     return mapPage(page, (model) => toModelResponse(model, parent.name));
   }
 
-  /** 503 where the database has not got to `minRevision`. */
+  /** Throws 503 when the database has not reached `minRevision`. */
   async get(
     { accountId }: Caller,
     providerId: string,
@@ -138,34 +138,34 @@ export class ModelsService {
   }
 
   /**
-   * Adds many models in one transaction; those that the provider has already are left as they are. `answer` makes the
-   * answer within it, so that an idempotency key stores what is answered.
+   * Adds many models in one transaction and leaves existing ones unchanged. Calls `toResult` within the transaction, so
+   * that an idempotency key stores the same response that the client gets.
    */
   addMany<T>(
     caller: Caller,
     providerId: string,
     bodies: readonly CreateModelDto[],
-    answer: (result: AddedModels) => T,
+    toResult: (result: AddedModels) => T,
   ): Promise<T> {
     return this.registry.run(caller.accountId, async (touch) => {
       const { accountId } = caller;
       const parent = await this.parent(accountId, providerId);
-      const known = await this.models.listKeys(accountId, providerId);
+      const keys = await this.models.listKeys(accountId, providerId);
       const models: ProviderModel[] = [];
       const existing: string[] = [];
       await inBatches(bodies, BATCH_SIZE, async (batch) => {
         for (const body of batch) {
           const model = newModel(accountId, providerId, body.model);
-          if (known.has(model.modelKey)) {
+          if (keys.has(model.modelKey)) {
             existing.push(body.model);
             continue;
           }
-          known.add(model.modelKey);
+          keys.add(model.modelKey);
           await applySettings(model, body, this.sealer);
           models.push(model);
         }
       });
-      if (models.length === 0) return answer({ added: [], existing });
+      if (models.length === 0) return toResult({ added: [], existing });
       await this.defaults.beforeInsert(models[0]!, parent.defaultModel, false);
       await this.models.insert(models);
       touch('models_of_provider', providerId);
@@ -175,7 +175,7 @@ export class ModelsService {
         resource: { type: 'provider', id: parent.id, name: parent.name },
         changes: { models: { before: null, after: added.map(({ model }) => model) } },
       });
-      return answer({ added, existing });
+      return toResult({ added, existing });
     });
   }
 
@@ -195,7 +195,7 @@ export class ModelsService {
     return found ?? this.missing(accountId, providerId);
   }
 
-  /** Says which of the two there is not. */
+  /** Throws 404 for the provider or for the model, whichever does not exist. */
   private async missing(accountId: AccountId, providerId: string): Promise<never> {
     await this.parent(accountId, providerId);
     throw noSuchModel();
@@ -213,7 +213,7 @@ export class ModelsService {
     await this.audit.record(caller, { action, resource, changes: diffFields(before, after) });
   }
 
-  /** The default has moved from or to a model that nobody named. */
+  /** Records that the default moved from or to a model that the request did not name. */
   private async recordMoved(
     caller: Caller,
     parent: ParentProvider,

@@ -5,7 +5,7 @@ import { timestamp } from '../common/timestamp';
 import type { ModelSettingsDto } from './dto/model.dto';
 import type { ProviderModel } from './provider-model.entity';
 
-/** A model with every default; not stored. */
+/** Creates a model with default settings. Does not store it. */
 export function newModel(accountId: string, providerId: string, model: string): ProviderModel {
   const now = timestamp();
   return {
@@ -31,7 +31,7 @@ export function newModel(accountId: string, providerId: string, model: string): 
   };
 }
 
-/** Sets what the body says: absent keeps, null goes back to the default. The default model is not its affair. */
+/** Applies the body: an absent field keeps its value, null resets it. Does not change which model is the default. */
 export async function applySettings(
   model: ProviderModel,
   body: ModelSettingsDto,

@@ -10,7 +10,7 @@ import {
 } from '../database/portable-columns';
 import type { Protocol } from '../upstream/protocol';
 
-/** A model that a provider offers, with its place in routing and its price. */
+/** A model of a provider, with its routing settings and prices. */
 @Entity('provider_models')
 @Index('uq_provider_models_model', ['providerId', 'modelKey'], { unique: true })
 @Index('uq_provider_models_default', ['defaultOf'], { unique: true })
@@ -25,16 +25,16 @@ export class ProviderModel {
   @Column({ name: 'provider_id', ...idColumn })
   providerId!: string;
 
-  /** Named by text: the provider's file knows this one, not the reverse. */
+  /** Names the entity by string, because providers/ imports models/. */
   @ManyToOne('Provider', 'models', { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'provider_id', foreignKeyConstraintName: 'fk_provider_models_provider' })
   provider?: object;
 
-  /** The upstream's name, byte for byte. */
+  /** The upstream's name, exactly as sent. */
   @Column({ type: 'varchar', length: 200 })
   model!: string;
 
-  /** Digest of the case-folded name: unique under the provider. */
+  /** {@link foldedModelKey} of the name, unique under the provider. */
   @Column({ name: 'model_key', ...digestColumn })
   modelKey!: string;
 
@@ -42,17 +42,17 @@ export class ProviderModel {
   priority!: number;
 
   /**
-   * The provider's id on its default model, null on the others. Unique, so that no interleaving of writers on any
-   * engine leaves two defaults.
+   * The provider's id on its default model, null on the others. Unique, so that concurrent writers cannot leave two
+   * defaults.
    */
   @Column({ name: 'default_of', ...idColumn, nullable: true })
   defaultOf!: string | null;
 
-  /** Undefined, here and below, where what is stored was spoilt by hand. */
+  /** Undefined, here and below, when the stored JSON is corrupt. */
   @Column({ ...jsonTextsColumn })
   tags!: string[] | undefined;
 
-  /** The routing rule; `{}` is unconditional. */
+  /** The routing rule. `{}` always matches. */
   @Column({ name: 'when_json', ...jsonObjectColumn })
   when!: JsonObject | undefined;
 
@@ -71,7 +71,7 @@ export class ProviderModel {
   @Column({ ...decimalColumn })
   multiplier!: number;
 
-  /** US dollars for 1000 tokens; null is unknown, 0 is free. */
+  /** US dollars per 1000 tokens. Null is unknown, 0 is free. */
   @Column({ name: 'cost_per_1k_input', ...decimalColumn, nullable: true })
   costPer1kInput!: number | null;
 
@@ -84,7 +84,7 @@ export class ProviderModel {
   @Column({ name: 'cost_per_1k_cache_read', ...decimalColumn, nullable: true })
   costPer1kCacheRead!: number | null;
 
-  /** Where the provider's mode is `auto` and its endpoint was found to have chat completions only: that; else null. */
+  /** `openai_chat_completions` when the mode is `auto` and a test found no other protocol. Otherwise null. */
   @Column({ name: 'learned_protocol', type: 'varchar', length: 24, nullable: true })
   learnedProtocol!: Protocol | null;
 
