@@ -12,7 +12,7 @@ export async function inBatches<T>(
   }
 }
 
-/** Serialises a JSON array in UTF-8 batch by batch: 100 000 models take about 40 MB. */
+/** Serialises a JSON array in UTF-8, batch by batch. */
 export async function jsonArray<T>(
   items: readonly T[],
   batchSize: number,

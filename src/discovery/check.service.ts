@@ -14,7 +14,7 @@ import { UpstreamError } from '../upstream/upstream-error';
 import { UpstreamService } from '../upstream/upstream.service';
 import type { CheckResponse } from './dto/check.response.dto';
 
-/** Whether a provider or a model works, now. A failure of the upstream is the result and no error. */
+/** Tests whether a provider or a model works now. Returns an upstream failure as the result instead of throwing it. */
 @Injectable()
 export class CheckService {
   constructor(
@@ -25,28 +25,28 @@ export class CheckService {
     private readonly registry: RegistryTransaction,
   ) {}
 
-  /** Free: lists the upstream's models, past the cache. */
+  /** Lists the upstream's models without the cache. Free of charge. */
   async testProvider({ accountId }: Caller, providerId: string): Promise<CheckResponse> {
     const target = await this.secrets.target(await this.providers.find(accountId, providerId));
-    return outcome(() => this.upstream.listModels(target));
+    return measure(() => this.upstream.listModels(target));
   }
 
-  /** Costs money: the smallest real call. */
+  /** Sends the smallest real request to the model. The vendor charges for it. */
   async testModel({ accountId }: Caller, providerId: string, id: string): Promise<CheckResponse> {
     const provider = await this.providers.find(accountId, providerId);
     const model = await this.findModel(accountId, providerId, id);
     const target = await this.secrets.target(provider, model);
     let protocol: Protocol | null = null;
-    const result = await outcome(async () => {
+    const result = await measure(async () => {
       ({ protocol } = await this.upstream.probeModel(target, model.model));
     });
-    // The call was answered and paid for, whether or not what it taught can be kept.
-    if (protocol) await this.remember(accountId, provider, model, protocol).catch(() => undefined);
+    // The paid request succeeded, so a failure to store what it showed must not fail the test.
+    if (protocol) await this.storeProtocol(accountId, provider, model, protocol).catch(() => undefined);
     return result;
   }
 
-  /** Where the mode is `auto`, an endpoint that has chat completions only is asked for these from now on. */
-  private async remember(
+  /** In mode `auto`, remembers that the endpoint only supports chat completions, or forgets it. */
+  private async storeProtocol(
     accountId: AccountId,
     provider: Provider,
     model: ProviderModel,
@@ -55,7 +55,7 @@ export class CheckService {
     const learned = protocol === 'openai_chat_completions' ? protocol : null;
     if ((provider.openaiApiMode ?? 'auto') !== 'auto' || model.learnedProtocol === learned) return;
     await this.registry.run(accountId, async (touch) => {
-      // Unless it is another endpoint by now, or another model.
+      // The endpoint or the model may have changed during the call.
       const { updatedAt } = await this.providers.find(accountId, provider.id);
       const current = await this.models.find(accountId, provider.id, model.id);
       if (updatedAt !== provider.updatedAt || current?.model !== model.model) return;
@@ -70,7 +70,7 @@ export class CheckService {
   }
 }
 
-async function outcome(call: () => Promise<unknown>): Promise<CheckResponse> {
+async function measure(call: () => Promise<unknown>): Promise<CheckResponse> {
   const started = performance.now();
   const latency = (): number => Math.round(performance.now() - started);
   try {

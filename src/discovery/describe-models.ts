@@ -7,10 +7,10 @@ import type { PriceCatalogue } from './price-catalogue';
 
 export type OfferedModel = Omit<AvailableModel, 'configured'>;
 
-/** A look-up in the catalogue takes some 50 µs; after so many others get their turn. */
+/** Models described before other requests run. Lookups in the catalogue are slow. */
 const BATCH_SIZE = 100;
 
-/** An upstream's list as the API shows it: sorted by name, with suggested prices. */
+/** Converts an upstream's list for the API: sorted by name, with suggested prices. */
 export async function describeModels(
   listed: readonly UpstreamModel[],
   target: UpstreamTarget,
@@ -22,7 +22,7 @@ export async function describeModels(
     return {
       id: model.id,
       name: model.name,
-      ...present({
+      ...withoutUndefined({
         type: model.type,
         context_length: model.contextLength,
         max_output_tokens: model.maxOutputTokens,
@@ -36,6 +36,6 @@ export async function describeModels(
   return described.sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
 }
 
-function present<T extends object>(fields: T): T {
+function withoutUndefined<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

@@ -24,20 +24,20 @@ import { PriceCatalogue } from './price-catalogue';
 const CACHE_MS = 120_000;
 
 /** Models in all cached lists together. */
-const CACHED_MODELS = 200_000;
+const MAX_CACHED_MODELS = 200_000;
 
 interface Offer {
   readonly models: readonly OfferedModel[];
-  /** Of each model, to tell which are configured: folding and hashing many names takes longer than all the rest. */
+  /** The key of each model, to find the configured ones. Cached, because hashing many names is slow. */
   readonly keys: readonly string[];
   readonly fetchedAt: string;
 }
 
-/** What an upstream offers. Injectable: routing and the gateway may ask it as well as the API. */
+/** Lists the models that an upstream offers. */
 @Injectable()
 export class DiscoveryService {
   private readonly offers = new LRUCache<string, Offer>({
-    maxSize: CACHED_MODELS,
+    maxSize: MAX_CACHED_MODELS,
     sizeCalculation: ({ models }) => models.length + 1,
     ttl: CACHE_MS,
   });
@@ -54,7 +54,7 @@ export class DiscoveryService {
     private readonly capabilities: ModelCapabilities,
   ) {}
 
-  /** Asks the upstream at most once in two minutes, unless `refresh`; one call however many ask at once. */
+  /** Asks the upstream at most once in two minutes, unless `refresh`. Concurrent callers share one request. */
   async listAvailable(
     caller: Caller,
     providerId: string,
@@ -66,14 +66,14 @@ export class DiscoveryService {
     return toResponse(offer, cached, configured);
   }
 
-  /** The same for credentials that are not saved; a stored key has no part in it. */
+  /** Lists the models for credentials that are not stored. Never uses a stored key. */
   async discover(caller: Caller, body: DiscoverDto): Promise<AvailableModelsResponse> {
     if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
     if (body.advanced_json) {
-      // Refuses "***": there is nothing stored to keep.
+      // Rejects "***", because no stored value exists.
       await this.sealer.seal(body.advanced_json, { ...caller, table: 'providers', id: newId() }, NO_HEADERS);
     }
-    const offer = await this.ask({
+    const offer = await this.fetch({
       kind: body.provider,
       baseUrl: this.destination.normalise(body.base_url ?? null),
       apiKey: body.api_key,
@@ -84,12 +84,12 @@ export class DiscoveryService {
   }
 
   private async offerOf(provider: Provider, refresh: boolean): Promise<{ offer: Offer; cached: boolean }> {
-    // Any change of the provider makes another key, so that nothing needs to be dropped.
+    // Every change of the provider changes the key, so nothing needs to be evicted.
     const key = [provider.id, provider.secretVersion, provider.headersVersion, provider.updatedAt].join(' ');
-    const known = refresh ? undefined : this.offers.get(key);
-    if (known) return { offer: known, cached: true };
+    const stored = refresh ? undefined : this.offers.get(key);
+    if (stored) return { offer: stored, cached: true };
     const offer = await this.requests.run(key, async () => {
-      const fetched = await this.ask(await this.secrets.target(provider));
+      const fetched = await this.fetch(await this.secrets.target(provider));
       this.offers.set(key, fetched);
       const { id, provider: kind, baseUrl } = provider;
       this.capabilities.remember({ id, kind, baseUrl: effectiveBaseUrl(kind, baseUrl) }, fetched.models);
@@ -98,7 +98,7 @@ export class DiscoveryService {
     return { offer, cached: false };
   }
 
-  private async ask(target: UpstreamTarget): Promise<Offer> {
+  private async fetch(target: UpstreamTarget): Promise<Offer> {
     const listed = await this.upstream.listModels(target);
     const models = await describeModels(listed, target, this.prices);
     return { models, keys: models.map(({ id }) => foldedModelKey(id)), fetchedAt: timestamp() };

@@ -8,7 +8,7 @@ import { DiscoveryService } from './discovery.service';
 import type { AvailableModel } from './dto/available-models.response.dto';
 import type { ImportModelsDto, ImportResult, SkippedModel } from './dto/import-models.dto';
 
-/** Adds models that the upstream offers. Those that are there stay as they are. */
+/** Adds models that the upstream offers. Leaves existing models unchanged. */
 @Injectable()
 export class ImportService {
   constructor(
@@ -18,7 +18,7 @@ export class ImportService {
 
   async import(caller: Caller, providerId: string, body: ImportModelsDto): Promise<ImportResult> {
     const requested = requestedIds(body);
-    const byId = await this.offered(caller, providerId, requested);
+    const byId = await this.listOffered(caller, providerId, requested);
     const ids = requested === 'all' ? [...byId.keys()] : requested;
     const skipped: SkippedModel[] = [];
     const wanted: CreateModelDto[] = [];
@@ -26,7 +26,7 @@ export class ImportService {
       const model = byId.get(id);
       if (!model) skipped.push({ id, reason: 'not_offered' });
       else if (modelNameProblem(id)) skipped.push({ id, reason: 'invalid_name' });
-      else wanted.push(toCreation(model, body));
+      else wanted.push(toCreateModel(model, body));
     }
     return this.models.addMany(caller, providerId, wanted, ({ added, existing }) => ({
       added,
@@ -34,8 +34,8 @@ export class ImportService {
     }));
   }
 
-  /** Asks the upstream anew where the cached list lacks a model that is wanted: it may have come since. */
-  private async offered(
+  /** Asks the upstream again when the cached list lacks a wanted model, which may be new. */
+  private async listOffered(
     caller: Caller,
     providerId: string,
     wanted: readonly string[] | 'all',
@@ -45,8 +45,8 @@ export class ImportService {
       return { cached, byId: new Map(models.map((model) => [model.id, model])) };
     };
     const { cached, byId } = await list(false);
-    const lacking = wanted !== 'all' && wanted.some((id) => !byId.has(id));
-    return cached && lacking ? (await list(true)).byId : byId;
+    const isIncomplete = wanted !== 'all' && wanted.some((id) => !byId.has(id));
+    return cached && isIncomplete ? (await list(true)).byId : byId;
   }
 }
 
@@ -60,7 +60,7 @@ function requestedIds({ models = [], all = false }: ImportModelsDto): readonly s
   return models;
 }
 
-function toCreation(
+function toCreateModel(
   { id, suggested_costs: suggested }: AvailableModel,
   body: ImportModelsDto,
 ): CreateModelDto {

@@ -11,13 +11,13 @@ describe('ModelCapabilities', () => {
   });
   const offer = (id: string, more: object) => [{ id, name: id, ...more }];
 
-  it('are what the catalogue says of the vendor, and elsewhere unknown', () => {
+  it('returns the capabilities in the catalogue at the vendor only', () => {
     expect(capabilities.of(VENDOR, 'gpt-4o')).toEqual({ context_length: 128_000 });
     expect(capabilities.of(HOST, 'gpt-4o')).toEqual({});
     expect(capabilities.of(VENDOR, 'toString')).toEqual({});
   });
 
-  it('are what the upstream said last, where it did, whatever the case', () => {
+  it('prefers the last list of the upstream and ignores the case of names', () => {
     capabilities.remember(VENDOR, offer('GPT-4o', { type: 'chat' }));
     expect(capabilities.of(VENDOR, 'gpt-4O')).toMatchObject({ type: 'chat' });
     expect(capabilities.of(VENDOR, 'gpt-4o')).toEqual({ type: 'chat', context_length: 128_000 });
@@ -29,7 +29,7 @@ describe('ModelCapabilities', () => {
     ['another provider', { id: 'p2' }],
     ['another base URL', { baseUrl: 'http://127.0.0.1:8081/v1' }],
     ['another kind', { kind: 'anthropic' as const }],
-  ])('of one upstream say nothing of %s', (_what, other) => {
+  ])('does not apply the list of an upstream to %s', (_what, other) => {
     capabilities.remember(HOST, offer('m', { type: 'chat', context_length: 5 }));
     expect(capabilities.of(HOST, 'm')).toEqual({ type: 'chat', context_length: 5 });
     expect(capabilities.of({ ...HOST, ...other }, 'm')).toEqual({});

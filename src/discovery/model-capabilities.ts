@@ -5,27 +5,27 @@ import type { ProviderKind } from '../upstream/base-url';
 import type { OfferedModel } from './describe-models';
 import { PriceCatalogue } from './price-catalogue';
 
-/** Models of all providers whose lists are remembered. */
+/** Models in all cached lists together. */
 const MAX_OFFERED = 200_000;
 
-/** A look-up in the catalogue takes some 50 µs, and its answer does not change. In characters of the keys. */
+/** Characters of all cached keys together. Lookups in the catalogue are slow, and their results never change. */
 const MAX_CATALOGUED = 8_000_000;
 
-/** What is known of a model; what is not is absent. */
+/** The known capabilities of a model. An unknown one is absent. */
 export interface Capabilities {
   readonly type?: string;
   /** Tokens. */
   readonly context_length?: number;
 }
 
-/** Whom a model is asked from. */
+/** The provider that serves a model, and its upstream. */
 export interface ModelHost {
   readonly id: string;
   readonly kind: ProviderKind;
   readonly baseUrl: string;
 }
 
-/** What models can do: as their upstream last said here, else as the price catalogue says. Nothing is asked for it. */
+/** What models can do, from the last list of their upstream, or else from the price catalogue. Makes no requests. */
 @Injectable()
 export class ModelCapabilities {
   private readonly offered = new LRUCache<string, ReadonlyMap<string, Capabilities>>({
@@ -37,16 +37,16 @@ export class ModelCapabilities {
     sizeCalculation: (_known, key) => key.length,
   });
 
-  private remembered = 0;
+  private lists = 0;
 
   constructor(private readonly catalogue: PriceCatalogue) {}
 
-  /** Another number whenever an upstream has said something. */
+  /** Increases with every list from an upstream. */
   get version(): number {
-    return this.remembered;
+    return this.lists;
   }
 
-  /** Keeps what an upstream said of its models, for as long as the provider stands for that upstream. */
+  /** Caches the capabilities in an upstream's list. They no longer apply when the provider's upstream changes. */
   remember(host: ModelHost, models: readonly OfferedModel[]): void {
     const known = models.map(({ id, type, context_length }): [string, Capabilities] => [
       foldedModelKey(id),
@@ -56,7 +56,7 @@ export class ModelCapabilities {
       },
     ]);
     this.offered.set(upstreamOf(host), new Map(known));
-    this.remembered += 1;
+    this.lists += 1;
   }
 
   of(host: ModelHost, model: string): Capabilities {

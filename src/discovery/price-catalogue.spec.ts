@@ -8,13 +8,13 @@ const suggest = (kind: 'openai' | 'anthropic', baseUrl: string | null, model: st
   catalogue.suggest(kind, baseUrl, model, when);
 
 describe('PriceCatalogue', () => {
-  it('names the version that is installed', () => {
+  it('names the installed version', () => {
     const path = resolve('node_modules', CATALOGUE.name, 'package.json');
     const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
     expect(version).toBe(CATALOGUE.version);
   });
 
-  it('suggests what 1000 tokens cost, with the source and its date', () => {
+  it('suggests prices per 1000 tokens, with their source and date', () => {
     expect(suggest('anthropic', null, 'claude-sonnet-4-20250514')).toEqual({
       cost_per_1k_input: 0.003,
       cost_per_1k_output: 0.015,
@@ -30,7 +30,7 @@ describe('PriceCatalogue', () => {
     });
   });
 
-  it('leaves unknown what the catalogue does not name', () => {
+  it('returns null for a price that the catalogue lacks', () => {
     expect(suggest('openai', null, 'gpt-4o-mini')).toMatchObject({
       cost_per_1k_input: 0.00015,
       cost_per_1k_output: 0.0006,
@@ -39,11 +39,11 @@ describe('PriceCatalogue', () => {
     });
   });
 
-  it.each(['no-such-model', '', 'gpt', '__proto__', 'x'.repeat(5000)])('invents no price for %s', (model) => {
+  it.each(['no-such-model', '', 'gpt', '__proto__', 'x'.repeat(5000)])('has no prices for %s', (model) => {
     expect(suggest('openai', null, model)).toBeNull();
   });
 
-  it('does not take an OpenAI model for an Anthropic one', () => {
+  it('does not match an OpenAI model at Anthropic', () => {
     expect(suggest('anthropic', null, 'gpt-4o')).toBeNull();
     expect(suggest('anthropic', 'https://api.openai.com/v1', 'gpt-4o')?.source.provider).toBe('openai');
   });
@@ -55,7 +55,7 @@ describe('PriceCatalogue', () => {
     ['https://my-resource.openai.azure.com/openai/v1', 'gpt-4o', 'azure'],
     ['https://generativelanguage.googleapis.com/v1beta/openai', 'models/gemini-2.5-pro', 'google'],
     ['https://api.groq.com/openai/v1', 'llama-3.3-70b-versatile', 'groq'],
-  ])('knows the provider at %s', (baseUrl, model, provider) => {
+  ])('recognises the provider at %s', (baseUrl, model, provider) => {
     expect(suggest('openai', baseUrl, model)?.source.provider).toBe(provider);
   });
 
@@ -67,11 +67,11 @@ describe('PriceCatalogue', () => {
     'https://example.org/x.openai.azure.com',
     'https://example.org/?x=.googleapis.com',
     'not a url',
-  ])('knows no price at %s, which may charge anything', (baseUrl) => {
+  ])('has no prices at %s, which may charge others', (baseUrl) => {
     expect(suggest('openai', baseUrl, 'gpt-4o')).toBeNull();
   });
 
-  it('takes the base of tiered prices and says so', () => {
+  it('suggests the base tier of tiered prices and notes it', () => {
     expect(suggest('openai', null, 'gpt-5.4')).toMatchObject({
       cost_per_1k_input: 0.0025,
       cost_per_1k_output: 0.015,
@@ -79,17 +79,17 @@ describe('PriceCatalogue', () => {
     });
   });
 
-  it('takes the prices valid at the time', () => {
+  it('suggests the prices that are valid at the time', () => {
     const before = suggest('openai', null, 'gpt-5.6-luna', new Date('2026-07-29T23:59:59Z'));
     const after = suggest('openai', null, 'gpt-5.6-luna', new Date('2026-07-30T00:00:00Z'));
     expect([before?.cost_per_1k_input, after?.cost_per_1k_input]).toEqual([0.001, 0.0002]);
   });
 
-  it('says when the price depends on the time of day', () => {
+  it('notes that the price depends on the time of day', () => {
     expect(suggest('openai', 'https://api.deepseek.com', 'deepseek-chat')?.note).toContain('time of day');
   });
 
-  it('has nothing to say about an entry without prices', () => {
+  it('returns null for an entry without prices', () => {
     expect(suggest('openai', 'https://api.githubcopilot.com', 'gpt-4o')).toBeNull();
   });
 });

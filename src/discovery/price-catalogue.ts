@@ -4,8 +4,8 @@ import type * as GenaiPrices from '@pydantic/genai-prices';
 import { parseUrl } from '../common/parse-url';
 
 /**
- * The bundled price list: prices are as of its release, for it bears no date of its own. The spec fails
- * when the installed package is another one than this.
+ * The bundled price list. Its prices have no date, so they are dated by its release. The spec fails when another version
+ * is installed.
  */
 export const CATALOGUE = {
   name: '@pydantic/genai-prices',
@@ -13,17 +13,17 @@ export const CATALOGUE = {
   released: '2026-09-23',
 } as const;
 
-/** US dollars for 1000 tokens; null where the catalogue names no price. */
+/** US dollars per 1000 tokens. Null when the catalogue has no price. */
 export interface SuggestedCosts {
   readonly cost_per_1k_input: number | null;
   readonly cost_per_1k_output: number | null;
   readonly cost_per_1k_cache_write: number | null;
   readonly cost_per_1k_cache_read: number | null;
-  /** Where the prices come from: the package, and the entry in it that was taken to be the model. */
+  /** The package, and its entry that matched the model. */
   readonly source: { readonly catalogue: string; readonly provider: string; readonly model: string };
-  /** The day of the catalogue's release, `YYYY-MM-DD`. */
+  /** The release date of the catalogue, `YYYY-MM-DD`. */
   readonly as_of: string;
-  /** What four flat prices cannot say (longer prompts, times of day, other units), or null. */
+  /** What four flat prices cannot express (long prompts, times of day, other units), or null. */
   readonly note: string | null;
 }
 
@@ -32,21 +32,21 @@ type Entry = NonNullable<ReturnType<CataloguePrices['calcPrice']>>;
 type Price = Entry['model_price'][string];
 
 const FLAT_PRICES = ['input_mtok', 'output_mtok', 'cache_write_mtok', 'cache_read_mtok'];
-/** A cost has at most 12 decimal places. */
+/** The API accepts costs with at most 12 decimal places. */
 const MAX_DECIMALS = 12;
 
 /**
- * Prices that a maintained catalogue knows for a model at a provider, never an estimate. Only the data in
- * the package are used: its remote update is not set up, so nothing is ever fetched.
+ * Looks up prices of a model at a provider in a maintained catalogue. Never estimates. Uses only the data in the package
+ * and fetches nothing.
  */
 @Injectable()
 export class PriceCatalogue {
-  // Loading takes some 25 ms and 20 MB, which no start should pay: many never ask for a price.
+  // Loaded on first use, because it is large and many installations never need a price.
   private package: CataloguePrices | undefined;
 
   /**
-   * The prices valid at `at`, or null: for an unknown model, and for a host that no catalogue provider
-   * claims, since another host may charge anything for the same name.
+   * Returns the prices valid at `at`. Returns null for an unknown model, and for a host that the catalogue does not
+   * know, because it may charge other prices for a model of the same name.
    */
   suggest(
     kind: 'openai' | 'anthropic',
@@ -58,7 +58,7 @@ export class PriceCatalogue {
     return entry === null ? null : toSuggestion(entry);
   }
 
-  /** How many tokens a model takes and gives in one request; null where the catalogue does not say. */
+  /** Returns the context window in tokens, or null when the catalogue does not have it. */
   contextLength(kind: 'openai' | 'anthropic', baseUrl: string | null, modelId: string): number | null {
     return this.find(kind, baseUrl, modelId, new Date())?.model.context_window ?? null;
   }
@@ -73,7 +73,7 @@ export class PriceCatalogue {
     const providerId = baseUrl === null ? kind : this.providerAt(prices, baseUrl);
     if (providerId === null) return null;
 
-    // Google lists its models as resource names.
+    // Google lists its models by resource name.
     const model = providerId === 'google' ? modelId.replace(/^models\//, '') : modelId;
     return prices.calcPrice({}, model, { providerId, timestamp: at });
   }
@@ -82,14 +82,14 @@ export class PriceCatalogue {
     const parsed = parseUrl(baseUrl);
     if (parsed === null) return null;
     const { origin, pathname } = parsed;
-    // The patterns are prefixes, and some start with `.*`: without dots no path can pass for a host.
+    // The patterns are prefixes, and some start with `.*`. Without dots, a path cannot match a host name.
     const url = origin + pathname.replaceAll('.', '-');
     const provider = prices.findProvider({ providerApiUrl: url });
     return provider !== undefined && coversHost(provider, url, origin) ? provider.id : null;
   }
 }
 
-/** Whether the provider's pattern speaks of this very host, not of `https://api.openai.com.example.org`. */
+/** Whether the pattern matches the complete host and not only the start of `https://api.openai.com.example.org`. */
 function coversHost(provider: GenaiPrices.Provider, url: string, origin: string): boolean {
   const matched = new RegExp(`^(?:${provider.api_pattern})`).exec(url)?.[0] ?? '';
   return matched.length >= origin.length || matched.endsWith('.');
@@ -118,11 +118,11 @@ function toSuggestion(entry: Entry): SuggestedCosts | null {
       model: entry.model.id,
     },
     as_of: CATALOGUE.released,
-    note: limits(entry),
+    note: describeLimits(entry),
   };
 }
 
-/** From a price for a million tokens, in decimal: binary division would give 0.00000007500000000000001. */
+/** Converts a price per million tokens. Shifts decimals, because division would give 0.00000007500000000000001. */
 function perThousand(price: Price): number | null {
   const perMillion = typeof price === 'object' ? price.base : price;
   if (perMillion === undefined) return null;
@@ -132,20 +132,20 @@ function perThousand(price: Price): number | null {
   return decimals <= MAX_DECIMALS ? exact : Number(exact.toFixed(MAX_DECIMALS));
 }
 
-function limits({ model, model_price: prices }: Entry): string | null {
+function describeLimits({ model, model_price: prices }: Entry): string | null {
   const notes: string[] = [];
   const tiers = FLAT_PRICES.flatMap((key) => {
     const price = prices[key];
     return typeof price === 'object' ? price.tiers.map((tier) => tier.start) : [];
   });
   if (tiers.length > 0) {
-    notes.push(`Base tier only: other prices apply beyond ${Math.min(...tiers)} input tokens in a request.`);
+    notes.push(`Base tier only. Other prices apply beyond ${Math.min(...tiers)} input tokens per request.`);
   }
   if (
     Array.isArray(model.prices) &&
     model.prices.some(({ constraint }) => constraint?.type === 'time_of_date')
   ) {
-    notes.push('Prices differ by time of day: these hold now.');
+    notes.push('Prices differ by time of day. These apply now.');
   }
   const others = Object.keys(prices).filter((key) => !FLAT_PRICES.includes(key));
   if (others.length > 0) notes.push(`Not included: ${others.sort().join(', ')}.`);

@@ -47,7 +47,7 @@ export const ROUTING_COLUMNS = [
 
 export type RoutingRow = Pick<ModelRow, (typeof ROUTING_COLUMNS)[number]>;
 
-/** Replaces TypeORM's hydration, which takes several times as long as the query. */
+/** Maps by hand, because hydration in TypeORM is slower than the query. */
 export function toModel(row: ModelRow): ProviderModel {
   return {
     id: row.id,
