@@ -49,7 +49,7 @@ describe('SIGTERM', () => {
   });
 
   it('makes /readyz 503 at once, while requests are still served for a moment', async () => {
-    await start();
+    await start({ SHUTDOWN_DELAY_SECONDS: '60' });
     service.signal('SIGTERM');
     const unready = async () => {
       const readiness = await api.get('/readyz');
@@ -63,7 +63,6 @@ describe('SIGTERM', () => {
     });
     expect((await api.get('/healthz')).status).toBe(200);
     expect((await api.post('/v1/llm-providers', provider('late'))).status).toBe(201);
-    expect(await service.exited).toBe(0);
   });
 
   it('under load ends with 0: each request was answered in full or refused its connection', async () => {

@@ -1,6 +1,11 @@
 import { AccountsService } from '../../../src/accounts/accounts.service';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
+import {
+  type ApiClient,
+  type ApiResponse,
+  type Json,
+  repeatUntilServed,
+} from '../../support/clients/http-client';
 import { engine } from '../../support/database/database';
 import {
   createModel,
@@ -121,7 +126,7 @@ describe('GET /v1/llm-providers', () => {
         () => client.patch(providerPath(provider), { name: uniqueName() }),
         () => client.post(`${providerPath(provider)}/models`, { model: uniqueName('m'), is_default: true }),
       ];
-      const answer = await changes[round % changes.length]!();
+      const answer = await repeatUntilServed(changes[round % changes.length]!);
       expect(answer.status).toBeLessThan(300);
       acknowledged = Math.max(acknowledged, revisionOf(answer));
     };
@@ -132,7 +137,7 @@ describe('GET /v1/llm-providers', () => {
     const reader = async (client: ApiClient, query: string): Promise<void> => {
       while (isWriting) {
         const atLeast = acknowledged;
-        const answer = await client.get(`${LIST}${query}`);
+        const answer = await repeatUntilServed(() => client.get(`${LIST}${query}`));
         expect(answer.status).toBe(200);
         expect(revisionOf(answer)).toBeGreaterThanOrEqual(atLeast);
         const [{ name, models: listed }] = answer.body;

@@ -1,5 +1,10 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
+import {
+  type ApiClient,
+  type ApiResponse,
+  type Json,
+  repeatUntilServed,
+} from '../../support/clients/http-client';
 import {
   anonymous,
   createModel,
@@ -42,7 +47,8 @@ describe('resolve after a write to the same replica, without its revision', () =
     await resolve({});
   });
 
-  const resolve = (body: Json, client = api): Promise<ApiResponse> => client.post('/v1/resolve', body);
+  const resolve = (body: Json, client = api): Promise<ApiResponse> =>
+    repeatUntilServed(() => client.post('/v1/resolve', body));
   const selected = async (selector: string, context = {}): Promise<Json> => {
     const answer = await resolve({ selector, context });
     return answer.status === 200 ? answer.body.selected : problem(answer);
@@ -132,17 +138,16 @@ describe('resolve after a write to the same replica, without its revision', () =
     const writer = async (): Promise<void> => {
       const own = await createModel(api, provider.id);
       for (let round = 1; round <= ROUNDS; round++) {
-        const written = await api.patch(modelPath(own), {
-          cost_per_1k_input: round,
-          is_default: round % 3 === 0,
-        });
+        const change = { cost_per_1k_input: round, is_default: round % 3 === 0 };
+        const written = await repeatUntilServed(() => api.patch(modelPath(own), change));
+        expect(written.status).toBe(200);
         const told = Number(written.headers.get('x-registry-revision'));
         lastWritten = Math.max(lastWritten, told);
         const { body } = await resolve({ selector: exact(provider, own) });
         expect(body.selected).toMatchObject({ model_id: own.id, cost_per_1k_input: round });
         expect(body.revision).toBeGreaterThanOrEqual(told);
       }
-      await api.delete(modelPath(own));
+      await repeatUntilServed(() => api.delete(modelPath(own)));
       expect(await selected(exact(provider, own))).toEqual(NO_ROUTE);
     };
     let isWriting = true;

@@ -22,6 +22,18 @@ export interface RequestOptions {
 const MAX_TRIES = 20;
 
 /**
+ * Repeats a request after every 503, as docs/errors.md tells clients to. The service may have done the write of a 503
+ * `database_unavailable`, so the request must have the same effect twice.
+ */
+export async function repeatUntilServed(send: () => Promise<ApiResponse>): Promise<ApiResponse> {
+  for (;;) {
+    const response = await send();
+    if (response.status !== 503) return response;
+    await pauseAfter(response);
+  }
+}
+
+/**
  * Calls the API over a real socket and validates each response under /v1 against the contract, if there is one. Resends
  * a request after 503 `database_busy`, as docs/errors.md tells clients to. Such a request has changed nothing.
  */
@@ -79,7 +91,7 @@ export class ApiClient {
       const response = await this.send(path, init);
       const isBusy = response.status === 503 && response.body.code === 'database_busy';
       if (!isBusy || attempt === this.maxTries) return response;
-      await sleep(Math.random() * 1000 * Number(response.headers.get('retry-after')));
+      await pauseAfter(response);
     }
   }
 
@@ -120,6 +132,11 @@ export class ApiClient {
       this.contract?.check({ method, path: pathname, status, headers, body });
     }
   }
+}
+
+/** Waits for a random part of `Retry-After`, so that callers do not return together. */
+function pauseAfter({ headers }: ApiResponse): Promise<void> {
+  return sleep(Math.random() * 1000 * Number(headers.get('retry-after')));
 }
 
 function headerText(headers: Headers): string {
