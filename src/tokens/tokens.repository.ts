@@ -17,7 +17,7 @@ export class TokensRepository {
     await insertRows(this.unitOfWork.manager, ApiToken, [token]);
   }
 
-  /** Finds a token without its account, which only the row tells. For authentication only. */
+  /** Finds a token by id alone, because only the row contains its account. For authentication only. */
   async findForAuthentication(id: string): Promise<ApiToken | null> {
     return findRow(this.unitOfWork.manager, ApiToken, { id });
   }
