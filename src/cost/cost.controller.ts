@@ -33,6 +33,6 @@ export class CostController {
     @MinRevision() minRevision: number,
     @Body() body: CostRequest,
   ): Promise<HttpResponse> {
-    return this.costs.answer(caller, body, minRevision);
+    return this.costs.calculate(caller, body, minRevision);
   }
 }

@@ -11,17 +11,17 @@ const MODEL: PricedModel = {
   rates: { input: 0.001, output: 0.002, cacheWrite: null, cacheRead: null, multiplier: 1 },
 };
 
-/** Knows one model, and remembers what it was asked. */
-class OneModel implements Pick<ModelRates, 'bySelector' | 'byModelId'> {
-  readonly asked: unknown[] = [];
+/** Knows one model, and remembers what it was calls. */
+class FakeModelRates implements Pick<ModelRates, 'getBySelector' | 'findByModelId'> {
+  readonly calls: unknown[] = [];
 
-  bySelector(accountId: AccountId, selector: string, context: JsonObject, minRevision: number) {
-    this.asked.push([accountId, selector, context, minRevision]);
+  getBySelector(accountId: AccountId, selector: string, context: JsonObject, minRevision: number) {
+    this.calls.push([accountId, selector, context, minRevision]);
     return Promise.resolve(MODEL);
   }
 
-  byModelId(accountId: AccountId, modelId: string, minRevision: number) {
-    this.asked.push([accountId, modelId, minRevision]);
+  findByModelId(accountId: AccountId, modelId: string, minRevision: number) {
+    this.calls.push([accountId, modelId, minRevision]);
     return Promise.resolve(modelId === 'known' ? MODEL : null);
   }
 }
@@ -30,13 +30,15 @@ describe('CostService', () => {
   const usage = { input: 1000 };
 
   it('prices by the model that the selector or the id names, and says which it is', async () => {
-    const rates = new OneModel();
+    const rates = new FakeModelRates();
     const service = new CostService(rates as unknown as ModelRates);
     const expected = { selector: 'gateway^large', cost: '0.001', currency: 'USD' };
-    const selected = await service.answer(caller, { selector: '', context: { tier: 'pro' }, usage }, 7);
+    const selected = await service.calculate(caller, { selector: '', context: { tier: 'pro' }, usage }, 7);
     expect(selected).toMatchObject({ body: expected, headers: { 'x-registry-revision': '42' } });
-    expect(await service.answer(caller, { model_id: 'known', usage }, 0)).toMatchObject({ body: expected });
-    expect(rates.asked).toEqual([
+    expect(await service.calculate(caller, { model_id: 'known', usage }, 0)).toMatchObject({
+      body: expected,
+    });
+    expect(rates.calls).toEqual([
       ['account', '', { tier: 'pro' }, 7],
       ['account', 'known', 0],
     ]);
@@ -48,7 +50,7 @@ describe('CostService', () => {
       input_tokens_details: { cached_tokens: 500 },
       cache_read_input_tokens: 500,
     };
-    const { body } = await new CostService(new OneModel() as unknown as ModelRates).answer(
+    const { body } = await new CostService(new FakeModelRates() as unknown as ModelRates).calculate(
       caller,
       { selector: 'm', usage: both },
       0,
@@ -57,9 +59,9 @@ describe('CostService', () => {
   });
 
   it('wants exactly one name of the model', async () => {
-    const service = new CostService(new OneModel() as unknown as ModelRates);
+    const service = new CostService(new FakeModelRates() as unknown as ModelRates);
     for (const names of [{}, { selector: 'm', model_id: 'known' }]) {
-      await expect(service.answer(caller, { ...names, usage }, 0)).rejects.toMatchObject({
+      await expect(service.calculate(caller, { ...names, usage }, 0)).rejects.toMatchObject({
         kind: 'invalid',
         errors: [{ pointer: '/selector' }, { pointer: '/model_id' }],
       });
@@ -67,8 +69,8 @@ describe('CostService', () => {
   });
 
   it('answers 404 for an id that the account has not', async () => {
-    const service = new CostService(new OneModel() as unknown as ModelRates);
-    await expect(service.answer(caller, { model_id: 'other', usage }, 0)).rejects.toMatchObject({
+    const service = new CostService(new FakeModelRates() as unknown as ModelRates);
+    await expect(service.calculate(caller, { model_id: 'other', usage }, 0)).rejects.toMatchObject({
       kind: 'not_found',
       code: 'llm_provider_models.not_found',
     });

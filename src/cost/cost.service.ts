@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { HttpResponse } from '../http/response/http-response';
-import { costOf } from '../pricing/cost-calculator';
+import { calculateCost } from '../pricing/cost-calculator';
 import { normaliseUsage } from '../pricing/token-usage/usage-normaliser';
 import { revisionHeader } from '../registry/revision-header';
 import type { CostRequest } from './dto/cost.dto';
@@ -19,19 +19,19 @@ export class CostService {
    *
    * @throws DomainError 404 without such a model, 422 for a usage or selector that cannot be read.
    */
-  async answer(caller: Caller, request: CostRequest, minRevision: number): Promise<HttpResponse> {
+  async calculate(caller: Caller, request: CostRequest, minRevision: number): Promise<HttpResponse> {
     const { revision, selector, kind, rates } = await this.find(caller, request, minRevision);
-    const body: CostResponse = { selector, ...costOf(normaliseUsage(request.usage, kind), rates) };
+    const body: CostResponse = { selector, ...calculateCost(normaliseUsage(request.usage, kind), rates) };
     return new HttpResponse(body, revisionHeader(revision));
   }
 
   private async find(caller: Caller, request: CostRequest, minRevision: number): Promise<PricedModel> {
     const { selector, model_id: modelId, context = {} } = request;
     if (selector !== undefined && modelId === undefined) {
-      return this.rates.bySelector(caller.accountId, selector, context, minRevision);
+      return this.rates.getBySelector(caller.accountId, selector, context, minRevision);
     }
-    if (modelId === undefined || selector !== undefined) throw notOneModel();
-    const model = await this.rates.byModelId(caller.accountId, modelId, minRevision);
+    if (modelId === undefined || selector !== undefined) throw ambiguousModel();
+    const model = await this.rates.findByModelId(caller.accountId, modelId, minRevision);
     if (model === null) {
       throw new DomainError('not_found', 'llm_provider_models.not_found', 'The account has no such model.');
     }
@@ -39,7 +39,7 @@ export class CostService {
   }
 }
 
-function notOneModel(): DomainError {
+function ambiguousModel(): DomainError {
   const detail = 'Name the model by either selector or model_id: exactly one of the two.';
   return new DomainError('invalid', 'validation.failed', detail, {
     errors: ['/selector', '/model_id'].map((pointer) => ({ pointer, code: 'one_of', detail })),

@@ -3,7 +3,7 @@ import type { AccountId } from '../auth/caller';
 import type { Rates } from '../pricing/cost-calculator';
 import { noRoute } from '../routing/engine/explain/no-route';
 import { Candidate } from '../routing/engine/model/candidate';
-import { chosenModel, resolve } from '../routing/engine/resolve';
+import { findNamedModel, resolve } from '../routing/engine/resolve';
 import type { RoutingTable } from '../routing/engine/routing-table';
 import { parseSelector, type Selector } from '../routing/engine/selector/selector';
 import { RoutingTableStore } from '../routing/routing-table-store';
@@ -24,7 +24,7 @@ export class ModelRates {
   constructor(private readonly tables: RoutingTableStore) {}
 
   /** The model that a selector chooses. Throws `routing.no_route`, or what is wrong with the selector. */
-  async bySelector(
+  async getBySelector(
     accountId: AccountId,
     text: string,
     context: Readonly<Record<string, unknown>>,
@@ -33,27 +33,31 @@ export class ModelRates {
     const table = await this.tables.current(accountId, minRevision);
     const selector = parseSelector(text, '/selector', () => table.providerNames());
     const resolution = resolve(table, [selector], context);
-    const candidate = namedOutright(table, selector) ?? resolution.selected;
+    const candidate = findNamedCandidate(table, selector) ?? resolution.selected;
     if (candidate === null) throw noRoute(table, [selector], resolution);
-    return priced(table.revision, candidate);
+    return toPricedModel(table.revision, candidate);
   }
 
   /** The account's model with this id, or null; also null for what is no id. */
-  async byModelId(accountId: AccountId, modelId: string, minRevision: number): Promise<PricedModel | null> {
+  async findByModelId(
+    accountId: AccountId,
+    modelId: string,
+    minRevision: number,
+  ): Promise<PricedModel | null> {
     const table = await this.tables.current(accountId, minRevision);
-    const candidate = table.find(modelId);
-    return candidate && priced(table.revision, candidate);
+    const candidate = table.findById(modelId);
+    return candidate && toPricedModel(table.revision, candidate);
   }
 }
 
 /** A model that is named outright has its price also where its provider's key does not open. */
-function namedOutright(table: RoutingTable, selector: Selector): Candidate | null {
+function findNamedCandidate(table: RoutingTable, selector: Selector): Candidate | null {
   if (selector.kind !== 'exact' && selector.kind !== 'default') return null;
-  const model = chosenModel(table, selector);
+  const model = findNamedModel(table, selector);
   return model && new Candidate(model);
 }
 
-function priced(revision: number, { selector, model, provider }: Candidate): PricedModel {
+function toPricedModel(revision: number, { selector, model, provider }: Candidate): PricedModel {
   const rates = { ...model.rates, multiplier: model.multiplier };
   return { revision, selector, kind: provider.kind, rates };
 }

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { type Cost, costOf, type Rates } from './cost-calculator';
+import { type Cost, calculateCost, type Rates } from './cost-calculator';
 import { TOKEN_KINDS, type TokenUsage } from './token-usage/token-usage';
 
 const RATES: Rates = { input: 0.003, output: 0.015, cacheWrite: 0.00375, cacheRead: 0.0003, multiplier: 1 };
 const NONE = { input: 0, output: 0, cache_write: 0, cache_read: 0 };
 
-describe('costOf', () => {
+describe('calculateCost', () => {
   it('is the sum of what the tokens of each kind cost', () => {
     const usage = { input: 1000, output: 200, cache_write: 400, cache_read: 10000 };
-    expect(costOf(usage, RATES)).toEqual({
+    expect(calculateCost(usage, RATES)).toEqual({
       cost: '0.0105',
       currency: 'USD',
       assumed: false,
@@ -25,12 +25,12 @@ describe('costOf', () => {
 
   it('has none of the errors of binary floats, and no exponents', () => {
     // In binary floats 3 × 0.1 is 0.30000000000000004.
-    expect(costOf({ ...NONE, input: 3000 }, { ...RATES, input: 0.1 }).cost).toBe('0.3');
-    const tiny = costOf({ ...NONE, input: 1 }, { ...RATES, input: 1e-12, multiplier: 1e-12 });
+    expect(calculateCost({ ...NONE, input: 3000 }, { ...RATES, input: 0.1 }).cost).toBe('0.3');
+    const tiny = calculateCost({ ...NONE, input: 1 }, { ...RATES, input: 1e-12, multiplier: 1e-12 });
     expect(tiny.cost).toBe('0.000000000000000000000000001');
     expect(tiny.parts[0]?.rate).toBe('0.000000000001');
     expect(tiny.multiplier).toBe('0.000000000001');
-    const huge = costOf(
+    const huge = calculateCost(
       { ...NONE, input: Number.MAX_SAFE_INTEGER },
       { ...RATES, input: 999999999.999999, multiplier: 1e9 },
     );
@@ -39,7 +39,7 @@ describe('costOf', () => {
   });
 
   it('applies the multiplier to each part, and not to the rate', () => {
-    const { cost, multiplier, parts } = costOf(
+    const { cost, multiplier, parts } = calculateCost(
       { ...NONE, input: 1000, output: 1000 },
       { ...RATES, multiplier: 1.2 },
     );
@@ -52,7 +52,11 @@ describe('costOf', () => {
 
   it('takes a missing cache rate to be the input rate, and says so', () => {
     const usage = { input: 1000, output: 0, cache_write: 1000, cache_read: 1000 };
-    const { cost, assumed, parts, reason } = costOf(usage, { ...RATES, cacheWrite: null, cacheRead: null });
+    const { cost, assumed, parts, reason } = calculateCost(usage, {
+      ...RATES,
+      cacheWrite: null,
+      cacheRead: null,
+    });
     expect({ cost, assumed, reason }).toEqual({ cost: '0.009', assumed: true, reason: undefined });
     expect(parts.map((part) => part.assumed)).toEqual([false, true, true]);
     expect(parts.map((part) => part.rate)).toEqual(['0.003', '0.003', '0.003']);
@@ -60,7 +64,7 @@ describe('costOf', () => {
 
   it('is null with the reason where an input or output rate is missing', () => {
     const usage = { ...NONE, input: 1000, output: 10 };
-    const noOutput = costOf(usage, { ...RATES, output: null });
+    const noOutput = calculateCost(usage, { ...RATES, output: null });
     expect(noOutput).toMatchObject({ cost: null, assumed: false });
     expect(noOutput.reason).toMatch(/cost_per_1k_output/);
     expect(noOutput.reason).not.toMatch(/cost_per_1k_input/);
@@ -68,29 +72,32 @@ describe('costOf', () => {
       { kind: 'input', tokens: 1000, rate: '0.003', cost: '0.003', assumed: false },
       { kind: 'output', tokens: 10, rate: null, cost: null, assumed: false },
     ]);
-    expect(costOf(usage, { ...RATES, input: null, multiplier: 0 }).cost).toBeNull();
-    const noInput = costOf({ ...NONE, cache_read: 5 }, { ...RATES, input: null, cacheRead: null });
+    expect(calculateCost(usage, { ...RATES, input: null, multiplier: 0 }).cost).toBeNull();
+    const noInput = calculateCost({ ...NONE, cache_read: 5 }, { ...RATES, input: null, cacheRead: null });
     expect(noInput).toMatchObject({ cost: null, assumed: false });
     expect(noInput.reason).toMatch(/cost_per_1k_cache_read/);
   });
 
   it('minds a missing rate only where there are tokens of the kind', () => {
     const unknown = { input: null, output: null, cacheWrite: null, cacheRead: null, multiplier: 1 };
-    expect(costOf({ ...NONE, input: 1000 }, { ...unknown, input: 0.002 })).toMatchObject({
+    expect(calculateCost({ ...NONE, input: 1000 }, { ...unknown, input: 0.002 })).toMatchObject({
       cost: '0.002',
       assumed: false,
     });
-    expect(costOf({ ...NONE, cache_read: 1000 }, { ...unknown, cacheRead: 0.002 }).cost).toBe('0.002');
-    const nothing = costOf(NONE, unknown);
+    expect(calculateCost({ ...NONE, cache_read: 1000 }, { ...unknown, cacheRead: 0.002 }).cost).toBe('0.002');
+    const nothing = calculateCost(NONE, unknown);
     expect(nothing).toMatchObject({ cost: '0', assumed: false, parts: [], usage: NONE });
     expect(nothing).not.toHaveProperty('reason');
   });
 
   it('tells free from unknown', () => {
-    const free = costOf({ ...NONE, input: 1000, cache_read: 5 }, { ...RATES, input: 0, cacheRead: null });
+    const free = calculateCost(
+      { ...NONE, input: 1000, cache_read: 5 },
+      { ...RATES, input: 0, cacheRead: null },
+    );
     expect(free).toMatchObject({ cost: '0', assumed: true });
     expect(free.parts.map(({ cost }) => cost)).toEqual(['0', '0']);
-    expect(costOf({ ...NONE, output: 5 }, { ...RATES, multiplier: 0 }).cost).toBe('0');
+    expect(calculateCost({ ...NONE, output: 5 }, { ...RATES, multiplier: 0 }).cost).toBe('0');
   });
 });
 
@@ -113,7 +120,7 @@ describe('properties of the cost', () => {
   type Prices = typeof rates extends fc.Arbitrary<infer Value> ? Value : never;
 
   const costAt = (usage: TokenUsage, prices: Prices): Cost =>
-    costOf(usage, {
+    calculateCost(usage, {
       input: prices.input.value,
       output: prices.output.value,
       cacheWrite: prices.cacheWrite?.value ?? null,

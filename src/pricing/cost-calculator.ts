@@ -43,7 +43,7 @@ const PER_TOKEN = new Big('0.001');
  * kind has tokens. A cache rate that is missing is taken to be the input rate, and the part says so; without
  * an input or output rate there is no cost: unknown is not zero.
  */
-export function costOf(usage: TokenUsage, rates: Rates): Cost {
+export function calculateCost(usage: TokenUsage, rates: Rates): Cost {
   const multiplier = decimal(rates.multiplier);
   const priced = TOKEN_KINDS.filter((kind) => usage[kind] > 0).map((kind) => {
     const { rate, assumed } = rateOf(kind, rates);

@@ -19,7 +19,7 @@ import { ResolveService } from './resolve.service';
 @NeedsScope('providers:read')
 @Controller('v1/resolve')
 export class ResolveController {
-  constructor(private readonly routes: ResolveService) {}
+  constructor(private readonly service: ResolveService) {}
 
   @Operation({
     id: 'resolveSelector',
@@ -38,7 +38,7 @@ export class ResolveController {
     @Body() body: ResolveRequest,
     @MinRevision() minRevision: number,
   ): HttpResponse | Promise<HttpResponse> {
-    return this.routes.answer(caller, body, minRevision);
+    return this.service.resolve(caller, body, minRevision);
   }
 
   @Operation({
@@ -51,6 +51,6 @@ export class ResolveController {
   })
   @Post('check')
   check(@Body() body: CheckRuleRequest): CheckRuleResponse {
-    return this.routes.check(body);
+    return this.service.check(body);
   }
 }

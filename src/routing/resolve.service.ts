@@ -8,13 +8,13 @@ import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
 import type { CheckRuleResponse } from './dto/resolve.response.dto';
 import { explain } from './engine/explain/explain';
 import { noRoute } from './engine/explain/no-route';
-import { resolve } from './engine/resolve';
+import { resolve as resolveSelectors } from './engine/resolve';
 import type { RoutingTable } from './engine/routing-table';
 import { parseSelector, type Selector } from './engine/selector/selector';
 import { RouteJsonCache } from './route-json-cache';
 import { RoutingTableStore } from './routing-table-store';
 
-const NO_CONTEXT = {};
+const EMPTY_CONTEXT = {};
 
 /** Beyond it nobody tries them, and the answer would take long to write. */
 const MAX_FALLBACKS = 1000;
@@ -24,18 +24,18 @@ const MAX_FALLBACKS = 1000;
 export class ResolveService {
   constructor(
     private readonly tables: RoutingTableStore,
-    private readonly texts: RouteJsonCache,
+    private readonly routeJson: RouteJsonCache,
   ) {}
 
   /** A `ResolveResponse`. 404 `routing.no_route` where nothing is left, 422 for a selector that cannot be read. */
-  answer(
+  resolve(
     { accountId }: Caller,
     request: ResolveRequest,
     minRevision: number,
   ): HttpResponse | Promise<HttpResponse> {
     const table = this.tables.currentNow(accountId, minRevision);
-    if (table !== null) return this.answerFrom(table, request);
-    return this.tables.current(accountId, minRevision).then((current) => this.answerFrom(current, request));
+    if (table !== null) return this.resolveFrom(table, request);
+    return this.tables.current(accountId, minRevision).then((current) => this.resolveFrom(current, request));
   }
 
   /** Tries a rule that is saved nowhere. */
@@ -44,22 +44,22 @@ export class ResolveService {
     return { matched: reason === null, reason };
   }
 
-  private answerFrom(table: RoutingTable, request: ResolveRequest): HttpResponse {
-    const { context = NO_CONTEXT, max_fallbacks: maxFallbacks = MAX_FALLBACKS } = request;
+  private resolveFrom(table: RoutingTable, request: ResolveRequest): HttpResponse {
+    const { context = EMPTY_CONTEXT, max_fallbacks: maxFallbacks = MAX_FALLBACKS } = request;
     const selectors = selectorsOf(request, table);
-    const resolution = resolve(table, selectors, context);
+    const resolution = resolveSelectors(table, selectors, context);
     if (resolution.selected === null) throw noRoute(table, selectors, resolution);
-    const selected = this.texts.jsonFor(resolution.selected);
+    const selected = this.routeJson.jsonFor(resolution.selected);
     const fallbacks: string[] = [];
     for (let index = 1; index <= maxFallbacks; index++) {
       const candidate = resolution.at(index);
       if (candidate === null) break;
-      fallbacks.push(this.texts.jsonFor(candidate));
+      fallbacks.push(this.routeJson.jsonFor(candidate));
     }
     const { revision } = resolution;
-    const explanation = request.explain ? explanationText(explain(table, selectors, resolution)) : '';
-    const text = `{"revision":${revision},"selected":${selected},"fallbacks":[${fallbacks.join(',')}]${explanation}}`;
-    return new HttpResponse(new SerializedJson(text), revisionHeader(revision));
+    const explanation = request.explain ? explanationJson(explain(table, selectors, resolution)) : '';
+    const json = `{"revision":${revision},"selected":${selected},"fallbacks":[${fallbacks.join(',')}]${explanation}}`;
+    return new HttpResponse(new SerializedJson(json), revisionHeader(revision));
   }
 }
 
@@ -76,6 +76,6 @@ function selectorsOf({ selector, selectors }: ResolveRequest, table: RoutingTabl
 }
 
 /** The last fields of a `ResolveResponse`. */
-function explanationText({ considered, isTruncated }: ReturnType<typeof explain>): string {
+function explanationJson({ considered, isTruncated }: ReturnType<typeof explain>): string {
   return `,"considered":${JSON.stringify(considered)},"considered_truncated":${isTruncated}`;
 }

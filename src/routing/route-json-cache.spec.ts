@@ -5,14 +5,14 @@ import type { RegistryChanges } from './engine/model/routed-registry';
 import { resolve } from './engine/resolve';
 import { RouteJsonCache } from './route-json-cache';
 
-describe('RouteTexts', () => {
+describe('RouteJsonCache', () => {
   const provider = providerRow('main', { advancedJson: { temperature: 1 } });
   const model = modelRow(provider, 'm', { multiplier: 2 });
   const other = modelRow(provider, 'other');
   const table = tableOf(provider, model, other);
-  const texts = new RouteJsonCache();
+  const cache = new RouteJsonCache();
   const choice = (): Candidate => resolve(table, [selectorOf('main^m')], {}).selected!;
-  const written = () => JSON.parse(texts.jsonFor(choice())) as unknown;
+  const parsed = () => JSON.parse(cache.jsonFor(choice())) as unknown;
   let revision = 1;
 
   function change(changes: Partial<RegistryChanges>): void {
@@ -21,27 +21,27 @@ describe('RouteTexts', () => {
   }
 
   it('gives the route as JSON, the first time and later', () => {
-    for (let turn = 0; turn < 2; turn++) expect(written()).toEqual(toRouteResponse(choice()));
-    expect(written()).toMatchObject({ selector: 'main^m', multiplier: 2, advanced_json: { temperature: 1 } });
+    for (let turn = 0; turn < 2; turn++) expect(parsed()).toEqual(toRouteResponse(choice()));
+    expect(parsed()).toMatchObject({ selector: 'main^m', multiplier: 2, advanced_json: { temperature: 1 } });
   });
 
   it('never gives the text of a model or provider that has changed since', () => {
-    written();
+    parsed();
     change({ models: [{ ...model, multiplier: 3 }] });
-    expect(written()).toMatchObject({ multiplier: 3 });
+    expect(parsed()).toMatchObject({ multiplier: 3 });
     change({ providers: [{ ...provider, name: 'Main', advancedJson: { temperature: 2 } }] });
-    expect(written()).toMatchObject({ selector: 'Main^m', multiplier: 3, advanced_json: { temperature: 2 } });
+    expect(parsed()).toMatchObject({ selector: 'Main^m', multiplier: 3, advanced_json: { temperature: 2 } });
     change({ models: [{ ...model, learnedProtocol: 'openai_chat_completions' }] });
-    expect(written()).toMatchObject({ protocol: 'openai_chat_completions', multiplier: 2 });
+    expect(parsed()).toMatchObject({ protocol: 'openai_chat_completions', multiplier: 2 });
   });
 
   it('writes a text once for as long as nothing changes', () => {
     const first = choice();
     const write = jest.spyOn(JSON, 'stringify');
-    texts.jsonFor(first);
+    cache.jsonFor(first);
     write.mockClear();
     change({ models: [{ ...other, priority: 5 }] });
-    texts.jsonFor(choice());
+    cache.jsonFor(choice());
     expect(write).not.toHaveBeenCalled();
     write.mockRestore();
   });

@@ -3,11 +3,11 @@ import { type FieldError } from '../common/domain-error';
 import { isScalar } from './context-value';
 import { describeMatch } from './describe-match';
 import { describeMismatch } from './describe-mismatch';
-import { predicateOf } from './predicate';
+import { internEquality } from './intern-equality';
+import { createPredicate } from './predicate';
 import { type Equality, type Rule, type RuleContext, type Scalar } from './rule';
 import { type Condition, type RuleNode } from './rule-node';
 import { type ParsedRule, parseRule } from './rule-parser';
-import { sharedEquality } from './shared-equality';
 
 const UNCONDITIONAL: Rule = { conditions: 0, equalities: [], predicate: null };
 
@@ -32,13 +32,13 @@ export function compileRule(when: unknown): Rule {
   const others: RuleNode[] = [];
   for (const part of parts) {
     if (isScalarEquality(part) && !equalities.has(part.path)) {
-      equalities.set(part.path, sharedEquality(part.path, part.operand));
+      equalities.set(part.path, internEquality(part.path, part.operand));
     } else {
       others.push(part);
     }
   }
   const sorted = [...equalities.values()].sort((left, right) => compareText(left.path, right.path));
-  return { conditions, equalities: sorted, predicate: others.length === 0 ? null : predicateOf(others) };
+  return { conditions, equalities: sorted, predicate: others.length === 0 ? null : createPredicate(others) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type RuleContext, type Scalar } from './rule';
 
 /** Enough for every path that is in use; they come from users, so they must not pile up for ever. */
-const REMEMBERED_PATHS = 10_000;
+const MAX_CACHED_PATHS = 10_000;
 const segmentsByPath = new Map<string, readonly string[]>();
 
 /**
@@ -11,7 +11,7 @@ const segmentsByPath = new Map<string, readonly string[]>();
 export function valueAt(context: RuleContext, path: string): unknown {
   let value: unknown = context;
   for (const segment of segmentsOf(path)) {
-    if (typeof value !== 'object' || value === null || !holds(value, segment)) return undefined;
+    if (typeof value !== 'object' || value === null || !hasOwn(value, segment)) return undefined;
     value = (value as Record<string, unknown>)[segment];
   }
   return value;
@@ -43,18 +43,18 @@ export function deepEquals(left: unknown, right: unknown): boolean {
   const keys = Object.keys(left);
   return (
     keys.length === Object.keys(right).length &&
-    keys.every((key) => holds(right, key) && deepEquals(left[key as never], right[key as never]))
+    keys.every((key) => hasOwn(right, key) && deepEquals(left[key as never], right[key as never]))
   );
 }
 
-function holds(holder: object, key: string): boolean {
-  return Object.prototype.propertyIsEnumerable.call(holder, key);
+function hasOwn(object: object, key: string): boolean {
+  return Object.prototype.propertyIsEnumerable.call(object, key);
 }
 
 function segmentsOf(path: string): readonly string[] {
   let segments = segmentsByPath.get(path);
   if (segments === undefined) {
-    if (segmentsByPath.size >= REMEMBERED_PATHS) segmentsByPath.clear();
+    if (segmentsByPath.size >= MAX_CACHED_PATHS) segmentsByPath.clear();
     segments = path.split('.');
     segmentsByPath.set(path, segments);
   }

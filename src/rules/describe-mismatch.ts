@@ -1,11 +1,10 @@
-import { expectationText, MAX_DESCRIPTION_LENGTH, valueText } from './condition-text';
 import { valueAt } from './context-value';
 import { pointerOfPath } from './path';
 import { MAX_MATCHED_LENGTH } from './pattern';
-import { cut, quoted } from './quoted';
 import { type RuleContext } from './rule';
 import { type Condition, type Conjunction, type Disjunction, type RuleNode } from './rule-node';
-import { valueTest } from './value-test';
+import { truncate, quote, expectationText, MAX_DESCRIPTION_LENGTH, valueText } from './rule-text';
+import { createValueTest } from './value-test';
 
 const MAX_ALTERNATIVES = 3;
 
@@ -13,7 +12,7 @@ const MAX_ALTERNATIVES = 3;
 export function describeMismatch(parts: Conjunction, context: RuleContext): string | null {
   for (const part of parts) {
     const mismatch = describeNode(part, context);
-    if (mismatch !== null) return cut(mismatch, MAX_DESCRIPTION_LENGTH);
+    if (mismatch !== null) return truncate(mismatch, MAX_DESCRIPTION_LENGTH);
   }
   return null;
 }
@@ -23,19 +22,19 @@ function describeNode(node: RuleNode, context: RuleContext): string | null {
     case 'condition':
       return describeCondition(node, context);
     case 'disjunction':
-      return node.negated ? describeNor(node, context) : describeOr(node, context);
+      return node.isNegated ? describeNor(node, context) : describeOr(node, context);
     case 'negation': {
       if (describeMismatch(node.rule, context) !== null) return null;
-      if (node.path === null) return `expected ${quoted(node.written)} not to match, but it matches`;
+      if (node.path === null) return `expected ${quote(node.written)} not to match, but it matches`;
       const value = valueText(valueAt(context, node.path));
-      return `${pointerOfPath(node.path)} expected not ${quoted(node.written)}, got ${value}`;
+      return `${pointerOfPath(node.path)} expected not ${quote(node.written)}, got ${value}`;
     }
   }
 }
 
 function describeCondition({ path, operator, operand }: Condition, context: RuleContext): string | null {
   const value = valueAt(context, path);
-  if (valueTest(operator, operand)(value)) return null;
+  if (createValueTest(operator, operand)(value)) return null;
   const isTooLong = operator === '$regex' && typeof value === 'string' && value.length > MAX_MATCHED_LENGTH;
   const note = isTooLong ? ` (${value.length} characters; $regex tests at most ${MAX_MATCHED_LENGTH})` : '';
   const expected = expectationText(operator, operand);
@@ -56,5 +55,5 @@ function describeOr({ rules }: Disjunction, context: RuleContext): string | null
 
 function describeNor({ rules, written }: Disjunction, context: RuleContext): string | null {
   const match = rules.findIndex((rule) => describeMismatch(rule, context) === null);
-  return match === -1 ? null : `expected no rule in $nor to match, but ${quoted(written[match])} matches`;
+  return match === -1 ? null : `expected no rule in $nor to match, but ${quote(written[match])} matches`;
 }

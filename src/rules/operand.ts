@@ -4,7 +4,7 @@ import { jsonPointer } from '../common/json-pointer';
 import { isScalar } from './context-value';
 import { isOperatorName, type ValueOperator } from './operators';
 import { MAX_PATTERN_LENGTH } from './pattern';
-import { quoted } from './quoted';
+import { quote } from './rule-text';
 
 export const MAX_DEPTH = 16;
 
@@ -65,6 +65,6 @@ export function valueProblems(value: unknown, pointer: string, depth: number, pa
 }
 
 function misplaced(operator: string, path: string | undefined): string {
-  const instead = path === undefined ? '' : ` Write {${quoted(path)}: {${quoted(operator)}: …}}.`;
+  const instead = path === undefined ? '' : ` Write {${quote(path)}: {${quote(operator)}: …}}.`;
   return `An operator cannot stand inside a value that is compared as a whole.${instead}`;
 }

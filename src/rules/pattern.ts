@@ -12,10 +12,10 @@ export const MAX_MATCHED_LENGTH = 2_048;
 
 /** Of memory for the automaton of one pattern, beside some 5 to 20 KB for the pattern itself. */
 const MAX_AUTOMATON_BYTES = 64 * 1024;
-const MAX_KEPT_PATTERNS = 2_000;
+const MAX_CACHED_PATTERNS = 2_000;
 
-const kept = new Map<string, RE2Set>();
-const keptSources: string[] = [];
+const cache = new Map<string, RE2Set>();
+const cachedSources: string[] = [];
 
 /**
  * A hexadecimal escape, a counted repetition with what shows that it may repeat more than one item (a group's end; the
@@ -26,7 +26,7 @@ const TOKEN = /\\x\{[^}]*\}|(?<group>\)|\\E)?\{(?<least>\d+)(?:,(?<most>\d*))?\}
 const LOOK_AROUND = /\(\?<?[=!]/;
 
 /** Errors of the engine that say what is wrong, and nothing of its internals. */
-const TELLING_ERRORS = new Set([
+const SAFE_ERRORS = new Set([
   'invalid or unsupported Perl syntax',
   'invalid character class range',
   'invalid escape sequence',
@@ -42,7 +42,7 @@ const TELLING_ERRORS = new Set([
 ]);
 
 /**
- * An estimate, from the text alone, of a pattern's size once its counted repetitions are written out; the compiled
+ * An estimate, from the text alone, of a pattern's size once its counted repetitions are written out; the compile
  * program is at most half as large again. Counts of single items add to the characters, those of groups multiply.
  */
 export function patternSteps(source: string): number {
@@ -62,7 +62,7 @@ export function patternSteps(source: string): number {
 /** Why a text is no pattern in RE2's syntax, or null. Expects one within the bounds of length and steps. */
 export function patternProblem(source: string): string | null {
   try {
-    compiled(source);
+    compile(source);
     return null;
   } catch (error) {
     return `Must be a regular expression in RE2 syntax${reason(source, error)}.`;
@@ -72,14 +72,14 @@ export function patternProblem(source: string): string | null {
 function reason(source: string, error: unknown): string {
   if (LOOK_AROUND.test(source)) return ', which has no look-around';
   const description = error instanceof RE2JSSyntaxException ? error.getDescription() : '';
-  return TELLING_ERRORS.has(description) ? `: ${description}` : '';
+  return SAFE_ERRORS.has(description) ? `: ${description}` : '';
 }
 
 /**
  * Whether a pattern is found anywhere in a text, or in one of an array's. Linear in the text's length. A text of more
  * than `MAX_MATCHED_LENGTH` characters is not looked at, nor are those that come after as many in an array.
  */
-export function patternFound(source: string, value: unknown): boolean {
+export function matchesPattern(source: string, value: unknown): boolean {
   if (typeof value === 'string') return value.length <= MAX_MATCHED_LENGTH && search(source, value);
   if (!Array.isArray(value)) return false;
   let left = MAX_MATCHED_LENGTH;
@@ -91,23 +91,23 @@ export function patternFound(source: string, value: unknown): boolean {
 }
 
 function search(source: string, text: string): boolean {
-  return compiled(source).match(text).length > 0;
+  return compile(source).match(text).length > 0;
 }
 
 /**
- * A set of one, since sets alone let the memory of their automaton be bounded. When too many are kept, any one is
+ * A set of one, since sets alone let the memory of their automaton be bounded. When too many are cache, any one is
  * dropped: of more patterns than fit, asked for in turn, the least recently used would always be the next.
  */
-function compiled(source: string): RE2Set {
-  const known = kept.get(source);
+function compile(source: string): RE2Set {
+  const known = cache.get(source);
   if (known !== undefined) return known;
   const pattern = new RE2Set(RE2Set.UNANCHORED, 0, MAX_AUTOMATON_BYTES);
   pattern.add(source);
   pattern.compile();
-  const full = keptSources.length >= MAX_KEPT_PATTERNS;
-  const place = full ? Math.floor(Math.random() * MAX_KEPT_PATTERNS) : keptSources.length;
-  if (full) kept.delete(keptSources[place]!);
-  keptSources[place] = source;
-  kept.set(source, pattern);
+  const full = cachedSources.length >= MAX_CACHED_PATTERNS;
+  const place = full ? Math.floor(Math.random() * MAX_CACHED_PATTERNS) : cachedSources.length;
+  if (full) cache.delete(cachedSources[place]!);
+  cachedSources[place] = source;
+  cache.set(source, pattern);
   return pattern;
 }

@@ -1,39 +1,39 @@
 import { valueAt } from './context-value';
 import { type RuleContext } from './rule';
 import { type Conjunction, type Disjunction, type RuleNode } from './rule-node';
-import { valueTest } from './value-test';
+import { createValueTest } from './value-test';
 
 export type Predicate = (context: RuleContext) => boolean;
 
 /** Whether a context satisfies every part. Holds on to paths and operands, not to the nodes. */
-export function predicateOf(parts: Conjunction): Predicate {
-  const predicates = parts.map(predicateOfNode);
+export function createPredicate(parts: Conjunction): Predicate {
+  const predicates = parts.map(createNodePredicate);
   const [only] = predicates;
   if (only !== undefined && predicates.length === 1) return only;
   return (context) => predicates.every((predicate) => predicate(context));
 }
 
-function predicateOfNode(node: RuleNode): Predicate {
+function createNodePredicate(node: RuleNode): Predicate {
   switch (node.kind) {
     case 'condition':
-      return valuePredicate(node.path, valueTest(node.operator, node.operand));
+      return valuePredicate(node.path, createValueTest(node.operator, node.operand));
     case 'disjunction':
       return anyPredicate(node);
     case 'negation':
-      return negated(predicateOf(node.rule));
+      return negate(createPredicate(node.rule));
   }
 }
 
-function anyPredicate({ rules, negated: isNegated }: Disjunction): Predicate {
-  const predicates = rules.map(predicateOf);
+function anyPredicate({ rules, isNegated }: Disjunction): Predicate {
+  const predicates = rules.map(createPredicate);
   const any: Predicate = (context) => predicates.some((predicate) => predicate(context));
-  return isNegated ? negated(any) : any;
+  return isNegated ? negate(any) : any;
 }
 
 function valuePredicate(path: string, test: (value: unknown) => boolean): Predicate {
   return (context) => test(valueAt(context, path));
 }
 
-function negated(predicate: Predicate): Predicate {
+function negate(predicate: Predicate): Predicate {
   return (context) => !predicate(context);
 }

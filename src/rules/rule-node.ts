@@ -14,10 +14,10 @@ export interface Condition {
   readonly operand: unknown;
 }
 
-/** `$or`, or `$nor` where `negated`. */
+/** `$or`, or `$nor` where `isNegated`. */
 export interface Disjunction {
   readonly kind: 'disjunction';
-  readonly negated: boolean;
+  readonly isNegated: boolean;
   readonly rules: readonly Conjunction[];
   /** The rules as written, to be quoted. */
   readonly written: readonly unknown[];

@@ -12,8 +12,8 @@ import {
 } from './operators';
 import { pathProblem } from './path';
 import { MAX_PATTERN_STEPS, patternProblem, patternSteps } from './pattern';
-import { quoted } from './quoted';
 import { type Condition, type Conjunction, type RuleNode } from './rule-node';
+import { quote } from './rule-text';
 
 export const MAX_CONDITIONS = 50;
 
@@ -93,7 +93,7 @@ class RuleParser {
       return this.reject(pointer, { code: 'when.empty', detail: 'Must list at least one rule.' });
     const rules = operand.map((item, index) => this.rule(item, jsonPointer(pointer, index), depth + 1));
     if (operator === '$and') return rules.flat();
-    return [{ kind: 'disjunction', negated: operator === '$nor', rules, written: operand }];
+    return [{ kind: 'disjunction', isNegated: operator === '$nor', rules, written: operand }];
   }
 
   private path(path: string, operand: unknown, pointer: string, depth: number): RuleNode[] {
@@ -114,11 +114,11 @@ class RuleParser {
       if (key === '$not') return this.valueNegation(path, operand, at, depth);
       if (isValueOperator(key)) return this.valueOperator(path, key, operand, at, depth);
       if (isRuleOperator(key)) {
-        const detail = `Must stand on top, beside the paths: {"${key}": [{${quoted(path)}: …}]}.`;
+        const detail = `Must stand on top, beside the paths: {"${key}": [{${quote(path)}: …}]}.`;
         return this.reject(at, { code: 'when.operator', detail });
       }
       if (isOperatorName(key)) return this.unknownOperator(key, at);
-      const detail = `Must not stand beside operators. For a path below, write {${quoted(`${path}.${key}`)}: …}.`;
+      const detail = `Must not stand beside operators. For a path below, write {${quote(`${path}.${key}`)}: …}.`;
       return this.reject(at, { code: 'when.operator', detail });
     });
   }
@@ -165,7 +165,7 @@ class RuleParser {
   }
 
   private unknownOperator(name: string, pointer: string): RuleNode[] {
-    const detail = `There is no operator ${quoted(name)}.${hintFor(name)} There are: ${OPERATORS.join(', ')}.`;
+    const detail = `There is no operator ${quote(name)}.${hintFor(name)} There are: ${OPERATORS.join(', ')}.`;
     return this.reject(pointer, { code: 'when.operator', detail });
   }
 

@@ -1,6 +1,6 @@
 import { deepEquals, equalsScalar, isScalar } from './context-value';
 import { type ValueOperator } from './operators';
-import { patternFound } from './pattern';
+import { matchesPattern } from './pattern';
 
 /** Whether a context's value, undefined where it is missing, satisfies an operator. */
 export type ValueTest = (value: unknown) => boolean;
@@ -20,7 +20,7 @@ const isMissing: ValueTest = (value) => value === undefined;
  * they do for one of its items (MongoDB's way). Comparisons are of number with number and text with text, by code
  * unit; any other pair is false.
  */
-export function valueTest(operator: ValueOperator, operand: unknown): ValueTest {
+export function createValueTest(operator: ValueOperator, operand: unknown): ValueTest {
   switch (operator) {
     case '$eq':
       return equalTo(operand);
@@ -35,7 +35,7 @@ export function valueTest(operator: ValueOperator, operand: unknown): ValueTest 
     case '$contains':
       return containing(operand);
     case '$regex':
-      return (value) => patternFound(operand as string, value);
+      return (value) => matchesPattern(operand as string, value);
     case '$startsWith':
       return ofOneItem((item) => typeof item === 'string' && item.startsWith(operand as string));
     case '$endsWith':

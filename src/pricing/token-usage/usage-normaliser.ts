@@ -11,7 +11,7 @@ const TOTALS = {
   responses: [RESPONSES.input, RESPONSES.output],
 };
 /** One of them at least is in every usage of a vendor. */
-const VENDORS_COUNTS = [...TOTALS.chatCompletions, ...TOTALS.responses, ...ANTHROPIC_CACHE_COUNTS];
+const VENDOR_COUNTS = [...TOTALS.chatCompletions, ...TOTALS.responses, ...ANTHROPIC_CACHE_COUNTS];
 
 const ACCEPTED_FORMS =
   'Accepted are, each with whatever else the vendor puts in it: ' +
@@ -58,8 +58,8 @@ function readUsage(
 
 function readForm(reader: UsageReader, kind: ProviderKind, pointer: string): TokenUsage {
   const isOwn = reader.hasAny(TOKEN_KINDS);
-  const isVendors = reader.hasAny(VENDORS_COUNTS);
-  if (isOwn === isVendors) {
+  const isVendor = reader.hasAny(VENDOR_COUNTS);
+  if (isOwn === isVendor) {
     const what = isOwn ? 'It mixes the fields of two forms.' : 'It has no count of input or output tokens.';
     reader.reject({ pointer, code: 'usage', detail: `${what} ${ACCEPTED_FORMS}` });
     return NO_TOKENS;

@@ -3,7 +3,7 @@ import type * as GenaiPrices from '@pydantic/genai-prices';
 import Big from 'big.js';
 import { COST_EXAMPLE, COST_EXAMPLES } from '../../cost/dto/cost.examples';
 import { CATALOGUE, PriceCatalogue } from '../../discovery/price-catalogue';
-import { costOf, type Rates } from '../cost-calculator';
+import { calculateCost, type Rates } from '../cost-calculator';
 import { normaliseUsage } from './usage-normaliser';
 
 const { calcPrice, extractUsage, findProvider } = createRequire(__filename)(
@@ -148,7 +148,7 @@ const EXAMPLES: VendorExample[] = [
 
 describe("the vendors' own examples", () => {
   it.each(EXAMPLES)('$what of $model costs $cost', ({ kind, usage, rates, cost }) => {
-    expect(costOf(normaliseUsage(usage, kind), rates)).toMatchObject({ cost, assumed: false });
+    expect(calculateCost(normaliseUsage(usage, kind), rates)).toMatchObject({ cost, assumed: false });
   });
 
   it('cost what genai-prices makes of them, to the precision of its binary floats', () => {
@@ -169,7 +169,7 @@ describe("the vendors' own examples", () => {
         multiplier: 1,
       }).toEqual(rates);
       expectSame(
-        costOf(tokens, rates).cost!,
+        calculateCost(tokens, rates).cost!,
         calcPrice(theirs.usage, model, { providerId: kind })!.total_price,
       );
     }
@@ -212,8 +212,8 @@ describe("the vendors' own examples", () => {
           name,
           { providerId: kind },
         )!;
-        expect(costOf(usage, rates).assumed).toBe(false);
-        expectSame(costOf(usage, rates).cost!, theirs.total_price);
+        expect(calculateCost(usage, rates).assumed).toBe(false);
+        expectSame(calculateCost(usage, rates).cost!, theirs.total_price);
       }
     }
   });
@@ -223,7 +223,7 @@ describe('the example of the API description', () => {
   it('is the answer to its request', () => {
     const { selector, ...cost } = COST_EXAMPLE;
     const { usage } = COST_EXAMPLES['anthropic']!.value;
-    expect(costOf(normaliseUsage(usage, 'anthropic'), SONNET_4)).toEqual(cost);
+    expect(calculateCost(normaliseUsage(usage, 'anthropic'), SONNET_4)).toEqual(cost);
     expect(COST_EXAMPLES['anthropic']!.value.selector).toBe(selector);
   });
 });

@@ -41,12 +41,12 @@ export function addSources(
   switch (selector.kind) {
     case 'exact':
     case 'default': {
-      const model = chosenModel(table, selector);
-      if (model?.provider.facts.usable) merge.add(model, 'nothing', true);
+      const model = findNamedModel(table, selector);
+      if (model?.provider.facts.usable) merge.add(model, 'none', true);
       return;
     }
     case 'model': {
-      const found = table.named(selector.name);
+      const found = table.findByName(selector.name);
       if (found instanceof Map) {
         for (const [name, entry] of found) matchEntry(entry, merge, name === selector.name);
       } else if (found !== undefined) {
@@ -55,37 +55,37 @@ export function addSources(
       return;
     }
     case 'tag': {
-      const entry = taggedEntry(table, selector);
+      const entry = findTagEntry(table, selector);
       if (entry !== undefined) matchEntry(entry, merge, false);
       return;
     }
     case 'auto': {
       const defaults = new CandidateMerge(evaluator);
       sources.push(defaults);
-      table.automatic.matchRules(merge, false);
-      table.automatic.matchUnconditional(defaults, false);
+      table.autoGroup.matchRules(merge, false);
+      table.autoGroup.matchUnconditional(defaults, false);
     }
   }
 }
 
 /** The one model that `provider^model` or `provider^` means, usable or not. */
-export function chosenModel(
+export function findNamedModel(
   table: RoutingTable,
   selector: Extract<Selector, { kind: 'exact' | 'default' }>,
 ): IndexedModel | null {
-  const provider = table.provider(selector.provider);
+  const provider = table.findProvider(selector.provider);
   if (provider === undefined) return null;
   return selector.kind === 'default'
     ? provider.defaultModel
-    : (table.modelOf(provider, selector.name) ?? null);
+    : (table.findModelOf(provider, selector.name) ?? null);
 }
 
 /** What `#tag` or `provider^#tag` means. */
-export function taggedEntry(
+export function findTagEntry(
   table: RoutingTable,
   selector: Extract<Selector, { kind: 'tag' }>,
-): ReturnType<RoutingTable['tagged']> {
-  if (selector.provider === null) return table.tagged(selector.name);
-  const provider = table.provider(selector.provider);
-  return provider && table.taggedOf(provider, selector.name);
+): ReturnType<RoutingTable['findByTag']> {
+  if (selector.provider === null) return table.findByTag(selector.name);
+  const provider = table.findProvider(selector.provider);
+  return provider && table.findByTagOf(provider, selector.name);
 }

@@ -61,12 +61,12 @@ describe('RoutingTable', () => {
           removedModels: byProvider ? [] : registry.models.map(({ id }) => id),
           removedProviders: registry.providers.map(({ id }) => id),
         });
-        const { directory, automatic } = table as unknown as Record<string, unknown>;
+        const { directory, autoGroup } = table as unknown as Record<string, unknown>;
         // An index stays where there was one.
         expect(table).toEqual(
-          Object.assign(new RoutingTable(), { currentRevision: 2, directory, automatic }),
+          Object.assign(new RoutingTable(), { currentRevision: 2, directory, autoGroup }),
         );
-        expect(table.automatic.isEmpty).toBe(true);
+        expect(table.autoGroup.isEmpty).toBe(true);
         expect(table.providerNames()).toEqual([]);
       }),
       TIME_LIMIT,
@@ -98,7 +98,7 @@ describe('RoutingTable', () => {
       fc.property(registries, ({ providers, models }) => {
         const table = RoutingTable.build(7, providers, models);
         for (const row of models) {
-          const { model, provider } = table.find(row.id)!;
+          const { model, provider } = table.findById(row.id)!;
           expect(Object.fromEntries(Object.keys(row).map((key) => [key, model[key as never]]))).toEqual(row);
           expect(provider).toBe(providers.find(({ id }) => id === row.providerId));
         }

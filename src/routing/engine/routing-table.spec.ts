@@ -101,7 +101,7 @@ describe('RoutingTable', () => {
     expect(tableOf(model).size).toBe(0);
     const table = tableOf(provider, model);
     table.apply(2, { ...NO_CHANGES, models: [{ ...model, providerId: 'nowhere' }] });
-    expect([table.size, table.find(model.id)]).toEqual([0, null]);
+    expect([table.size, table.findById(model.id)]).toEqual([0, null]);
   });
 
   it('follows a default that moves or goes', () => {

@@ -18,13 +18,13 @@ import { ShapePool } from './rules/rule-shape';
  * Its layers, from the outside: the table has a `NameIndex`, a `TagIndex` (and one for each provider whose tags are
  * asked for) and the group of `auto`. These lead to a `Slot`, one model or a `CandidateGroup`, which keeps apart what is
  * always ready, what has a rule, and what is parked. A large group's rules are in a `RuleIndex`. At its ends, as
- * everywhere, models stand in their order in a `Cell`: one model, a `Chunk` or many (`SortedModels`).
+ * everywhere, models stand in their order in a `Cell`: one model, a `Chunk` or many (`ChunkedModels`).
  *
- * Of a rule, `shape` is what it has in common with others that differ in values only; `signature`, the paths that it
- * compares with scalars; `key`, those scalars, by which the index finds it; `remainder`, what is to be tested beside
+ * Of a rule, `shape` is what it has in common with others that differ in values only; `pathSet`, the paths that it
+ * compares with scalars; `key`, those scalars, by which the index finds it; `residual`, what is to be tested beside
  * them. A model is `parked` where its rule or its provider's key is spoilt: no search meets it.
  *
- * Maps are changed where they are, lists are replaced (`SortedModels`). That is safe because Node runs one thing at a
+ * Maps are changed where they are, lists are replaced (`ChunkedModels`). That is safe because Node runs one thing at a
  * time and both `resolve` and `apply` are synchronous: no reader is inside a Map while it changes, and a `Resolution`,
  * which may be read on much later, holds lists only. It goes on with the models and the order of its own revision; a
  * provider's address and name are read when a candidate is taken, because a fallback that is tried after a while must
@@ -37,13 +37,13 @@ export class RoutingTable {
   private currentRevision = 0;
   private readonly directory = new ProviderDirectory();
   private readonly models = new Map<string, IndexedModel>();
-  private readonly names = new NameIndex();
-  private readonly tags = new TagIndex();
+  private readonly nameIndex = new NameIndex();
+  private readonly tagIndex = new TagIndex();
   /** Made when a selector first asks for a tag of the provider: few ever do. */
-  private readonly tagsOfProviders = new Map<IndexedProvider, TagIndex>();
+  private readonly providerTagIndexes = new Map<IndexedProvider, TagIndex>();
   private readonly shapes = new ShapePool();
   /** What `auto` chooses from: every model with a rule, every default without one. */
-  readonly automatic = new CandidateGroup();
+  readonly autoGroup = new CandidateGroup();
 
   static build(
     revision: number,
@@ -66,16 +66,16 @@ export class RoutingTable {
   apply(revision: number, changes: RegistryChanges): void {
     for (const id of changes.removedModels) this.removeModel(id);
     for (const id of changes.removedProviders) this.removeProvider(id);
-    const shared = new ValuePool(this.shapes);
+    const pool = new ValuePool(this.shapes);
     // Everything that changes leaves before anything comes, or two names that were exchanged would collide.
     for (const { id } of changes.models) {
       const former = this.models.get(id);
       if (former === undefined) continue;
-      this.removeFromIndexes(former);
-      shared.remember(former);
+      this.detach(former);
+      pool.addValuesOf(former);
     }
     this.setProviders(changes.providers);
-    for (const model of changes.models) this.addModel(model, shared);
+    for (const model of changes.models) this.addModel(model, pool);
     this.currentRevision = revision;
   }
 
@@ -89,40 +89,40 @@ export class RoutingTable {
     return this.directory.names();
   }
 
-  provider(name: string): IndexedProvider | undefined {
-    return this.directory.withName(name);
+  findProvider(name: string): IndexedProvider | undefined {
+    return this.directory.findByName(name);
   }
 
   /** The model of that provider, ignoring case: there is one at most. */
-  modelOf(provider: IndexedProvider, name: string): IndexedModel | undefined {
+  findModelOf(provider: IndexedProvider, name: string): IndexedModel | undefined {
     return provider.models.find(name) ?? provider.models.find(foldCase(name));
   }
 
-  named(name: string): ReturnType<NameIndex['find']> {
-    return this.names.find(name);
+  findByName(name: string): ReturnType<NameIndex['find']> {
+    return this.nameIndex.find(name);
   }
 
   /** Folded names of models, or null where they are more than `maximum`. */
   modelNames(maximum: number): Iterable<string> | null {
-    return this.names.size <= maximum ? this.names.names() : null;
+    return this.nameIndex.size <= maximum ? this.nameIndex.names() : null;
   }
 
-  tagged(tag: string): IndexEntry | undefined {
-    return this.tags.find(tag);
+  findByTag(tag: string): IndexEntry | undefined {
+    return this.tagIndex.find(tag);
   }
 
-  taggedOf(provider: IndexedProvider, tag: string): IndexEntry | undefined {
-    let tags = this.tagsOfProviders.get(provider);
+  findByTagOf(provider: IndexedProvider, tag: string): IndexEntry | undefined {
+    let tags = this.providerTagIndexes.get(provider);
     if (tags === undefined) {
       tags = new TagIndex();
       for (const model of provider.models) tags.add(model);
-      this.tagsOfProviders.set(provider, tags);
+      this.providerTagIndexes.set(provider, tags);
     }
     return tags.find(tag);
   }
 
   /** By the model's id, whatever routing thinks of it. */
-  find(modelId: string): Candidate | null {
+  findById(modelId: string): Candidate | null {
     const model = this.models.get(modelId);
     return model === undefined ? null : new Candidate(model);
   }
@@ -133,7 +133,7 @@ export class RoutingTable {
   }
 
   private setProviders(providers: readonly RoutedProvider[]): void {
-    const known = providers.map(({ id }) => this.directory.withId(id));
+    const known = providers.map(({ id }) => this.directory.findById(id));
     for (const provider of known) if (provider !== undefined) this.directory.remove(provider);
     for (const [at, facts] of providers.entries()) {
       const provider = known[at] ?? new IndexedProvider(facts, new ModelsByName());
@@ -144,70 +144,70 @@ export class RoutingTable {
 
   private setFacts(provider: IndexedProvider, facts: RoutedProvider): void {
     const moved = provider.facts.usable === facts.usable ? [] : [...provider.models];
-    for (const model of moved) this.removeFromGroups(model);
+    for (const model of moved) this.removeFromIndexes(model);
     provider.facts = facts;
-    for (const model of moved) this.addToGroups(model);
+    for (const model of moved) this.addToIndexes(model);
   }
 
   private removeProvider(id: string): void {
-    const provider = this.directory.withId(id);
+    const provider = this.directory.findById(id);
     if (provider === undefined) return;
     for (const model of [...provider.models]) this.removeModel(model.id);
     this.directory.remove(provider);
-    this.tagsOfProviders.delete(provider);
+    this.providerTagIndexes.delete(provider);
   }
 
-  private addModel(row: RoutedModel, shared: ValuePool): void {
-    const provider = this.directory.withId(row.providerId);
+  private addModel(row: RoutedModel, pool: ValuePool): void {
+    const provider = this.directory.findById(row.providerId);
     if (provider === undefined) {
       this.models.delete(row.id);
       return;
     }
-    const name = shared.text(row.model);
+    const name = pool.internText(row.model);
     const folded = foldCase(name);
     const model = new IndexedModel({
       id: row.id,
       model: name,
-      foldedName: folded === name ? name : shared.text(folded),
+      foldedName: folded === name ? name : pool.internText(folded),
       provider,
       priority: row.priority,
       isDefault: row.isDefault,
-      when: shared.when(row.whenText),
-      settings: shared.settingsOf(row),
+      rule: pool.internRule(row.whenText),
+      settings: pool.internSettings(row),
     });
     // Over the former one: with deletions between, a large Map would rehash now and then.
     this.models.set(model.id, model);
     provider.models.add(model);
     if (model.isDefault) provider.defaultModel = model;
     this.shapes.retain(model.shape);
-    this.addToGroups(model);
+    this.addToIndexes(model);
   }
 
   private removeModel(id: string): void {
     const model = this.models.get(id);
     if (model === undefined) return;
-    this.removeFromIndexes(model);
+    this.detach(model);
     this.models.delete(id);
   }
 
-  private removeFromIndexes(model: IndexedModel): void {
-    this.removeFromGroups(model);
+  private detach(model: IndexedModel): void {
+    this.removeFromIndexes(model);
     this.shapes.release(model.shape);
     if (model.provider.defaultModel === model) model.provider.defaultModel = null;
     model.provider.models.remove(model);
   }
 
-  private addToGroups(model: IndexedModel): void {
-    this.names.add(model);
-    this.tags.add(model);
-    this.tagsOfProviders.get(model.provider)?.add(model);
-    if (model.isDefault || !model.isUnconditional) this.automatic.add(model);
+  private addToIndexes(model: IndexedModel): void {
+    this.nameIndex.add(model);
+    this.tagIndex.add(model);
+    this.providerTagIndexes.get(model.provider)?.add(model);
+    if (model.isDefault || !model.isUnconditional) this.autoGroup.add(model);
   }
 
-  private removeFromGroups(model: IndexedModel): void {
-    this.names.remove(model);
-    this.tags.remove(model);
-    this.tagsOfProviders.get(model.provider)?.remove(model);
-    if (model.isDefault || !model.isUnconditional) this.automatic.remove(model);
+  private removeFromIndexes(model: IndexedModel): void {
+    this.nameIndex.remove(model);
+    this.tagIndex.remove(model);
+    this.providerTagIndexes.get(model.provider)?.remove(model);
+    if (model.isDefault || !model.isUnconditional) this.autoGroup.remove(model);
   }
 }

@@ -3,7 +3,7 @@ import { Candidate } from '../model/candidate';
 import { compareModels } from '../model/candidate-order';
 import { type IndexedModel } from '../model/indexed-model';
 import { type Resolution } from '../resolution';
-import { chosenModel, taggedEntry } from '../resolve';
+import { findNamedModel, findTagEntry } from '../resolve';
 import { type RoutingTable } from '../routing-table';
 import { type RuleEvaluator } from '../rules/rule-evaluator';
 import { INVALID_RULE } from '../rules/rule-shape';
@@ -111,23 +111,23 @@ function* modelsNamedBy(table: RoutingTable, selector: Selector): Generator<Inde
   switch (selector.kind) {
     case 'exact':
     case 'default': {
-      const model = chosenModel(table, selector);
+      const model = findNamedModel(table, selector);
       if (model !== null) yield model;
       return;
     }
     case 'model': {
-      const found = table.named(selector.name);
+      const found = table.findByName(selector.name);
       if (found instanceof Map) for (const entry of found.values()) yield* modelsOf(entry);
       else if (found !== undefined) yield* modelsOf(found);
       return;
     }
     case 'tag': {
-      const entry = taggedEntry(table, selector);
+      const entry = findTagEntry(table, selector);
       if (entry !== undefined) yield* modelsOf(entry);
       return;
     }
     case 'auto':
-      yield* table.automatic.models();
+      yield* table.autoGroup.models();
   }
 }
 

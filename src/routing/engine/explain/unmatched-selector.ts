@@ -11,7 +11,7 @@ const MAX_SHOWN = 10;
 
 /** Why a selector means no model at all, with the names that there are. */
 export function explainUnmatchedSelector(table: RoutingTable, selector: Selector): string {
-  const provider = selector.provider === null ? undefined : table.provider(selector.provider);
+  const provider = selector.provider === null ? undefined : table.findProvider(selector.provider);
   if (selector.provider !== null && provider === undefined) {
     return `there is no provider ${JSON.stringify(selector.provider)}; ${providersOf(table)}`;
   }

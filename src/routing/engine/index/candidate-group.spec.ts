@@ -7,7 +7,7 @@ const main = providerRow('main');
 function modelsWith(rules: readonly object[]) {
   const rows = rules.map((when, index) => modelRow(main, `m${index}`, { when }));
   const table = tableOf(main, ...rows);
-  return rows.map(({ model }) => table.modelOf(table.provider('main')!, model)!);
+  return rows.map(({ model }) => table.findModelOf(table.findProvider('main')!, model)!);
 }
 
 describe('CandidateGroup', () => {
@@ -18,7 +18,7 @@ describe('CandidateGroup', () => {
     for (const model of modelsWith([...many.map((least) => ({ a: { $gt: least } })), { a: 1 }])) {
       group.add(model);
     }
-    expect(group['keyed']).not.toBeInstanceOf(RuleIndex);
+    expect(group['indexable']).not.toBeInstanceOf(RuleIndex);
     expect([...group.models()]).toHaveLength(101);
   });
 
@@ -26,12 +26,12 @@ describe('CandidateGroup', () => {
     const group = new CandidateGroup();
     const models = modelsWith(many.map((value) => ({ a: value })));
     for (const model of models) group.add(model);
-    const index = group['keyed'];
+    const index = group['indexable'];
     expect(index).toBeInstanceOf(RuleIndex);
     for (const model of models) group.remove(model);
     expect(group.isEmpty).toBe(true);
     group.add(models[0]!);
-    expect(group['keyed']).toBe(index);
+    expect(group['indexable']).toBe(index);
     expect(group.isEmpty).toBe(false);
     expect([...group.models()]).toEqual([models[0]]);
   });

@@ -6,28 +6,31 @@ import { RuleIndex } from './rule-index';
 /** Up to here, testing rule by rule is as fast as the index and weighs nothing. */
 const MAX_SCANNED = 32;
 
-/** The models that one selector means: those always ready, those with rules, and those that cannot be chosen. */
+/** The models that one selector means: those unconditional ready, those with rules, and those that cannot be chosen. */
 export class CandidateGroup {
-  private always: ModelList | null = null;
-  /** Whose rules have no signature: they are tested one by one. */
-  private unkeyed: ModelList | null = null;
+  private unconditional: ModelList | null = null;
+  /** Whose rules have no pathSet: they are tested one by one. */
+  private unindexable: ModelList | null = null;
   /** Whose rules have one: a few are tested one by one too; an index stays, however few they become again. */
-  private keyed: ModelList | RuleIndex | null = null;
+  private indexable: ModelList | RuleIndex | null = null;
   private unusable: ModelList | null = null;
 
   get isEmpty(): boolean {
-    const hasKeyed = this.keyed instanceof RuleIndex ? !this.keyed.isEmpty : this.keyed !== null;
-    return this.always === null && this.unkeyed === null && !hasKeyed && this.unusable === null;
+    const hasIndexable =
+      this.indexable instanceof RuleIndex ? !this.indexable.isEmpty : this.indexable !== null;
+    return (
+      this.unconditional === null && this.unindexable === null && !hasIndexable && this.unusable === null
+    );
   }
 
   add(model: IndexedModel): void {
     if (model.isUnusable) this.unusable = withModel(this.unusable, model);
-    else if (model.isUnconditional) this.always = withModel(this.always, model);
-    else if (model.shape.signature === null) this.unkeyed = withModel(this.unkeyed, model);
-    else if (this.keyed instanceof RuleIndex) this.keyed.add(model);
+    else if (model.isUnconditional) this.unconditional = withModel(this.unconditional, model);
+    else if (model.shape.pathSet === null) this.unindexable = withModel(this.unindexable, model);
+    else if (this.indexable instanceof RuleIndex) this.indexable.add(model);
     else {
-      this.keyed = withModel(this.keyed, model);
-      if (hasMoreThan(this.keyed, MAX_SCANNED)) this.keyed = indexOf(this.keyed);
+      this.indexable = withModel(this.indexable, model);
+      if (hasMoreThan(this.indexable, MAX_SCANNED)) this.indexable = buildIndex(this.indexable);
     }
   }
 
@@ -37,32 +40,32 @@ export class CandidateGroup {
    */
   remove(model: IndexedModel): void {
     if (model.isUnusable) this.unusable = withoutModel(this.unusable, model);
-    else if (model.isUnconditional) this.always = withoutModel(this.always, model);
-    else if (model.shape.signature === null) this.unkeyed = withoutModel(this.unkeyed, model);
-    else if (this.keyed instanceof RuleIndex) this.keyed.remove(model);
-    else this.keyed = withoutModel(this.keyed, model);
+    else if (model.isUnconditional) this.unconditional = withoutModel(this.unconditional, model);
+    else if (model.shape.pathSet === null) this.unindexable = withoutModel(this.unindexable, model);
+    else if (this.indexable instanceof RuleIndex) this.indexable.remove(model);
+    else this.indexable = withoutModel(this.indexable, model);
   }
 
   matchUnconditional(merge: CandidateMerge, isExact: boolean): void {
-    merge.add(this.always, 'nothing', isExact);
+    merge.add(this.unconditional, 'none', isExact);
   }
 
   matchRules(merge: CandidateMerge, isExact: boolean): void {
-    merge.add(this.unkeyed, 'all', isExact);
-    if (this.keyed instanceof RuleIndex) this.keyed.match(merge, isExact);
-    else merge.add(this.keyed, 'all', isExact);
+    merge.add(this.unindexable, 'full', isExact);
+    if (this.indexable instanceof RuleIndex) this.indexable.match(merge, isExact);
+    else merge.add(this.indexable, 'full', isExact);
   }
 
   /** Every model, in no order. */
   *models(): Generator<IndexedModel> {
-    yield* modelsIn(this.always);
-    yield* modelsIn(this.unkeyed);
-    yield* this.keyed instanceof RuleIndex ? this.keyed.models() : modelsIn(this.keyed);
+    yield* modelsIn(this.unconditional);
+    yield* modelsIn(this.unindexable);
+    yield* this.indexable instanceof RuleIndex ? this.indexable.models() : modelsIn(this.indexable);
     yield* modelsIn(this.unusable);
   }
 }
 
-function indexOf(list: ModelList): RuleIndex {
+function buildIndex(list: ModelList): RuleIndex {
   const index = new RuleIndex();
   for (const model of modelsIn(list)) index.add(model);
   return index;

@@ -27,7 +27,7 @@ export function matchEntry(entry: IndexEntry, merge: CandidateMerge, isExact: bo
     entry.matchUnconditional(merge, isExact);
     entry.matchRules(merge, isExact);
   } else if (!entry.isUnusable) {
-    merge.add(entry, 'all', isExact);
+    merge.add(entry, 'full', isExact);
   }
 }
 

@@ -8,12 +8,12 @@ export class ProviderDirectory {
   private readonly byKey = new Map<string, IndexedProvider>();
   private sortedNames: readonly string[] | null = null;
 
-  withId(id: string): IndexedProvider | undefined {
+  findById(id: string): IndexedProvider | undefined {
     return this.byId.get(id);
   }
 
   /** The name as it is stored comes first: its key costs more than all the rest of a look-up. */
-  withName(name: string): IndexedProvider | undefined {
+  findByName(name: string): IndexedProvider | undefined {
     return this.bySpelling.get(name) ?? this.byKey.get(identityKey(name));
   }
 

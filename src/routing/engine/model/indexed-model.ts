@@ -22,7 +22,7 @@ export class IndexedProvider {
 interface IndexedModelParts extends Pick<RoutedModel, 'id' | 'model' | 'priority' | 'isDefault'> {
   readonly foldedName: string;
   readonly provider: IndexedProvider;
-  readonly when: IndexedRule;
+  readonly rule: IndexedRule;
   readonly settings: ModelSettings;
 }
 
@@ -33,7 +33,7 @@ interface IndexedModelParts extends Pick<RoutedModel, 'id' | 'model' | 'priority
 export class IndexedModel implements RoutedModel, IndexedRule {
   readonly shape: RuleShape;
   readonly key: string;
-  readonly remainder: ResidualRule | null;
+  readonly residual: ResidualRule | null;
   /** Its name without case; the same string where the name has none. */
   readonly foldedName: string;
   readonly provider: IndexedProvider;
@@ -43,10 +43,10 @@ export class IndexedModel implements RoutedModel, IndexedRule {
   readonly model: string;
   private readonly settings: ModelSettings;
 
-  constructor({ when, foldedName, provider, priority, isDefault, id, model, settings }: IndexedModelParts) {
-    this.shape = when.shape;
-    this.key = when.key;
-    this.remainder = when.remainder;
+  constructor({ rule, foldedName, provider, priority, isDefault, id, model, settings }: IndexedModelParts) {
+    this.shape = rule.shape;
+    this.key = rule.key;
+    this.residual = rule.residual;
     this.foldedName = foldedName;
     this.provider = provider;
     this.priority = priority;

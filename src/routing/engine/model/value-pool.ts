@@ -9,45 +9,45 @@ import { type ModelSettings } from './routed-registry';
  */
 export class ValuePool {
   private readonly texts = new Map<string, string>();
-  private readonly whens = new Map<string, IndexedRule>();
+  private readonly rules = new Map<string, IndexedRule>();
   private readonly settings = new Map<string, ModelSettings>();
 
   constructor(private readonly shapes: ShapePool) {}
 
   /** What a model had before: it has most of it afterwards, and a rule need not be compiled again. */
-  remember(model: IndexedModel): void {
-    const { shape, key, remainder } = model;
-    this.whens.set(model.whenText, { shape, key, remainder });
+  addValuesOf(model: IndexedModel): void {
+    const { shape, key, residual } = model;
+    this.rules.set(model.whenText, { shape, key, residual });
     this.texts.set(model.model, model.model);
   }
 
-  text(text: string): string {
+  internText(text: string): string {
     return getOrAdd(this.texts, text, () => text);
   }
 
-  when(text: string): IndexedRule {
-    return getOrAdd(this.whens, text, () => indexRule(text, this.shapes));
+  internRule(text: string): IndexedRule {
+    return getOrAdd(this.rules, text, () => indexRule(text, this.shapes));
   }
 
   /** Tags without duplicates. Settings with parameters of their own are shared with no other. */
-  settingsOf(model: ModelSettings): ModelSettings {
+  internSettings(model: ModelSettings): ModelSettings {
     const { tags, advancedJson, learnedProtocol, multiplier, rates } = model;
-    const copy = (): ModelSettings => ({
-      tags: [...new Set(tags)].map((tag) => this.text(tag)),
+    const create = (): ModelSettings => ({
+      tags: [...new Set(tags)].map((tag) => this.internText(tag)),
       advancedJson,
       learnedProtocol,
       multiplier,
       rates,
     });
-    if (Object.keys(advancedJson).length > 0) return copy();
+    if (Object.keys(advancedJson).length > 0) return create();
     const { input, output, cacheWrite, cacheRead } = rates;
     const numbers = `${multiplier} ${input} ${output} ${cacheWrite} ${cacheRead} ${learnedProtocol}`;
-    return getOrAdd(this.settings, tags.length === 0 ? numbers : numbers + JSON.stringify(tags), copy);
+    return getOrAdd(this.settings, tags.length === 0 ? numbers : numbers + JSON.stringify(tags), create);
   }
 }
 
-function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+function getOrAdd<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {
   let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
+  if (value === undefined) map.set(key, (value = create()));
   return value;
 }

@@ -21,11 +21,11 @@ describe('compileWhen', () => {
   ])('keeps the text %s to the letter', (text) => expect(ruleText(compile(text))).toBe(text));
 
   it('keeps no text that values and shape can say', () => {
-    expect(compile('{"b":"x","a":1}').remainder).toBeNull();
-    expect(compile('{"b":"x","a":{"$eq":1}}').remainder).not.toBeNull();
+    expect(compile('{"b":"x","a":1}').residual).toBeNull();
+    expect(compile('{"b":"x","a":{"$eq":1}}').residual).not.toBeNull();
   });
 
-  it('finds one signature for the same paths, however they are written, with one key for the same values', () => {
+  it('finds one pathSet for the same paths, however they are written, with one key for the same values', () => {
     const pool = new ShapePool();
     const rules = [
       '{"a":1,"b":"x"}',
@@ -38,19 +38,19 @@ describe('compileWhen', () => {
       pool.retain(when.shape);
       return when;
     });
-    expect(new Set(compiled.map(({ shape }) => shape.signature)).size).toBe(1);
+    expect(new Set(compiled.map(({ shape }) => shape.pathSet)).size).toBe(1);
     expect(new Set(compiled.map(({ key }) => key)).size).toBe(1);
     expect(compiled.map(({ shape }) => shape.conditions)).toEqual([2, 2, 3, 2]);
   });
 
   it('tells paths apart whose names look alike joined', () => {
     const pool = new ShapePool();
-    const signatures = ['{"a":1,"b":1}', '{"a1:b":1}', '{"a,b":1}'].map((text) => {
+    const pathSets = ['{"a":1,"b":1}', '{"a1:b":1}', '{"a,b":1}'].map((text) => {
       const { shape } = compile(text, pool);
       pool.retain(shape);
-      return shape.signature;
+      return shape.pathSet;
     });
-    expect(new Set(signatures).size).toBe(3);
+    expect(new Set(pathSets).size).toBe(3);
   });
 
   it.each(['{', '', 'null', '[]', '"a"', '{"a":{"$no":1}}', '{"$or":[]}'])(

@@ -1,6 +1,6 @@
 import { compileRule } from '../../../rules/compile-rule';
 import { type RuleContext } from '../../../rules/rule';
-import { ruleKey, valuesOf } from './rule-key';
+import { encodeKey, decodeKey } from './rule-key';
 import { INVALID_RULE, NO_RULE, type RuleShape, type ShapePool } from './rule-shape';
 
 /** What of a rule neither its shape nor its key can say. */
@@ -16,13 +16,13 @@ export interface ResidualRule {
  */
 export interface IndexedRule {
   readonly shape: RuleShape;
-  /** The scalars of the equalities, in the order of the signature's paths. */
+  /** The scalars of the equalities, in the order of the pathSet's paths. */
   readonly key: string;
-  readonly remainder: ResidualRule | null;
+  readonly residual: ResidualRule | null;
 }
 
 const UNCONDITIONAL_TEXT = '{}';
-const UNCONDITIONAL: IndexedRule = { shape: NO_RULE, key: '', remainder: null };
+const UNCONDITIONAL: IndexedRule = { shape: NO_RULE, key: '', residual: null };
 
 /** Never throws: a rule that does not compile has the shape `INVALID_RULE`. */
 export function indexRule(text: string, shapes: ShapePool): IndexedRule {
@@ -30,25 +30,25 @@ export function indexRule(text: string, shapes: ShapePool): IndexedRule {
   try {
     const when: unknown = JSON.parse(text);
     const { conditions, equalities, predicate } = compileRule(when);
-    if (conditions === 0) return { shape: NO_RULE, key: '', remainder: { predicate: null, text } };
+    if (conditions === 0) return { shape: NO_RULE, key: '', residual: { predicate: null, text } };
     const paths = equalities.map(({ path }) => path);
     const written = conditions === paths.length ? writtenPaths(when as object, text) : null;
     return {
-      shape: shapes.of(paths, conditions, written),
-      key: ruleKey(equalities.map(({ value }) => value)),
-      remainder: written === null ? { predicate, text } : null,
+      shape: shapes.intern(paths, conditions, written),
+      key: encodeKey(equalities.map(({ value }) => value)),
+      residual: written === null ? { predicate, text } : null,
     };
   } catch {
-    return { shape: INVALID_RULE, key: '', remainder: { predicate: null, text } };
+    return { shape: INVALID_RULE, key: '', residual: { predicate: null, text } };
   }
 }
 
 /** The text that `compileWhen` was given. */
-export function ruleText({ shape, key, remainder }: IndexedRule): string {
-  if (remainder !== null) return remainder.text;
-  if (shape.signature === null || shape.writtenPaths === null) return UNCONDITIONAL_TEXT;
-  const { paths } = shape.signature;
-  const values = valuesOf(key);
+export function ruleText({ shape, key, residual }: IndexedRule): string {
+  if (residual !== null) return residual.text;
+  if (shape.pathSet === null || shape.writtenPaths === null) return UNCONDITIONAL_TEXT;
+  const { paths } = shape.pathSet;
+  const values = decodeKey(key);
   const fields = shape.writtenPaths.map((path) => {
     return `${JSON.stringify(path)}:${JSON.stringify(values[paths.indexOf(path)])}`;
   });

@@ -2,10 +2,10 @@ import { DomainError } from '../../../common/domain-error';
 import { explainMatch, explainMismatch } from '../../../rules/compile-rule';
 import { equalityKeys, isScalar, valueAt } from '../../../rules/context-value';
 import { type RuleContext } from '../../../rules/rule';
-import { type ContextKeys, includesKey, SeveralKeys } from './context-keys';
+import { type ContextKeys, includesKey, KeyCombinations } from './context-keys';
 import { type IndexedRule, type ResidualRule } from './indexed-rule';
-import { keyPart } from './rule-key';
-import { type Signature } from './rule-shape';
+import { encodePart } from './rule-key';
+import { type PathSet } from './rule-shape';
 
 /**
  * Milliseconds that one request may spend on testing rules, for Node answers nobody else meanwhile. One rule at the
@@ -17,35 +17,33 @@ export const MAX_RULE_TIME_MS = 250;
 
 /**
  * The context of one request under test. Shared by all its selectors, so that nothing is worked out twice: neither what
- * the context has at a signature's paths, nor whether a rule holds, nor why not.
+ * the context has at a pathSet's paths, nor whether a rule holds, nor why not.
  */
 export class RuleEvaluator {
-  private keys: Map<Signature, ContextKeys> | null = null;
-  private arrays: Map<string, ReadonlySet<string>> | null = null;
-  private tested: Map<ResidualRule, boolean> | null = null;
+  private keysByPathSet: Map<PathSet, ContextKeys> | null = null;
+  private partsByPath: Map<string, ReadonlySet<string>> | null = null;
+  private results: Map<ResidualRule, boolean> | null = null;
   private explanations: Map<string, string> | null = null;
   /** Milliseconds, of work only: a fallback may be asked for long after the choice. */
-  private spent = 0;
+  private spentMs = 0;
 
   constructor(readonly context: RuleContext) {}
 
   /** Throws `routing.too_costly`, as `restHolds` does. */
   matches(rule: IndexedRule): boolean {
-    const { signature } = rule.shape;
-    return (
-      (signature === null || includesKey(this.keysOf(signature), rule.key)) && this.remainderMatches(rule)
-    );
+    const { pathSet } = rule.shape;
+    return (pathSet === null || includesKey(this.keysOf(pathSet), rule.key)) && this.residualMatches(rule);
   }
 
   /** What the index has not settled by the rule's key. Throws `routing.too_costly` where the time is up. */
-  remainderMatches({ remainder }: IndexedRule): boolean {
-    if (remainder === null || remainder.predicate === null) return true;
-    const { predicate } = remainder;
-    this.tested ??= new Map();
-    let matches = this.tested.get(remainder);
+  residualMatches({ residual }: IndexedRule): boolean {
+    if (residual === null || residual.predicate === null) return true;
+    const { predicate } = residual;
+    this.results ??= new Map();
+    let matches = this.results.get(residual);
     if (matches === undefined) {
       matches = this.runWithinBudget(() => predicate(this.context));
-      this.tested.set(remainder, matches);
+      this.results.set(residual, matches);
     }
     return matches;
   }
@@ -65,40 +63,40 @@ export class RuleEvaluator {
     if (this.isSpent) throw tooCostly();
     const start = performance.now();
     const result = work();
-    this.spent += performance.now() - start;
+    this.spentMs += performance.now() - start;
     return result;
   }
 
   /** For one question only: `holds`, which asks the same of many rules, remembers. */
-  readKeys(signature: Signature): ContextKeys {
+  readKeys(pathSet: PathSet): ContextKeys {
     let key = '';
     let hasArray = false;
-    for (const path of signature.paths) {
+    for (const path of pathSet.paths) {
       const value = valueAt(this.context, path);
       if (Array.isArray(value)) hasArray = true;
       else if (!isScalar(value)) return null;
-      else key += keyPart(value);
+      else key += encodePart(value);
     }
-    return hasArray ? new SeveralKeys(signature.paths.map((path) => this.partsAt(path))) : key;
+    return hasArray ? new KeyCombinations(pathSet.paths.map((path) => this.partsAt(path))) : key;
   }
 
-  private keysOf(signature: Signature): ContextKeys {
-    this.keys ??= new Map();
-    let keys = this.keys.get(signature);
+  private keysOf(pathSet: PathSet): ContextKeys {
+    this.keysByPathSet ??= new Map();
+    let keys = this.keysByPathSet.get(pathSet);
     if (keys === undefined) {
-      keys = this.readKeys(signature);
-      this.keys.set(signature, keys);
+      keys = this.readKeys(pathSet);
+      this.keysByPathSet.set(pathSet, keys);
     }
     return keys;
   }
 
-  /** An array may be long, and thousands of signatures may have its path. */
+  /** An array may be long, and thousands of pathSets may have its path. */
   private partsAt(path: string): ReadonlySet<string> {
-    this.arrays ??= new Map();
-    let parts = this.arrays.get(path);
+    this.partsByPath ??= new Map();
+    let parts = this.partsByPath.get(path);
     if (parts === undefined) {
-      parts = new Set(equalityKeys(valueAt(this.context, path)).map(keyPart));
-      this.arrays.set(path, parts);
+      parts = new Set(equalityKeys(valueAt(this.context, path)).map(encodePart));
+      this.partsByPath.set(path, parts);
     }
     return parts;
   }
@@ -115,7 +113,7 @@ export class RuleEvaluator {
   }
 
   private get isSpent(): boolean {
-    return this.spent > MAX_RULE_TIME_MS;
+    return this.spentMs > MAX_RULE_TIME_MS;
   }
 }
 

@@ -4,7 +4,7 @@ import { type Scalar } from '../../../rules/rule';
  * A scalar as a part of a key. No part is the beginning of another, so joined parts can be
  * told apart again, and two lists of values have the same key only where they are equal.
  */
-export function keyPart(value: Scalar): string {
+export function encodePart(value: Scalar): string {
   switch (typeof value) {
     case 'string':
       return `${value.length}:${value}`;
@@ -17,13 +17,13 @@ export function keyPart(value: Scalar): string {
   }
 }
 
-/** The key of a rule's values, in the order of its signature's paths; flat, for a rope would keep its pieces alive. */
-export function ruleKey(values: readonly Scalar[]): string {
-  return values.map(keyPart).join('');
+/** The key of a rule's values, in the order of its pathSet's paths; flat, for a rope would keep its pieces alive. */
+export function encodeKey(values: readonly Scalar[]): string {
+  return values.map(encodePart).join('');
 }
 
-/** The parts that `keyPart` made the key of. */
-export function partsOf(key: string): string[] {
+/** The parts that `encodePart` made the key of. */
+export function splitKey(key: string): string[] {
   const parts: string[] = [];
   let start = 0;
   while (start < key.length) {
@@ -34,9 +34,9 @@ export function partsOf(key: string): string[] {
   return parts;
 }
 
-/** The values that `ruleKey` made the key of. */
-export function valuesOf(key: string): Scalar[] {
-  return partsOf(key).map(valueOf);
+/** The values that `encodeKey` made the key of. */
+export function decodeKey(key: string): Scalar[] {
+  return splitKey(key).map(valueOf);
 }
 
 function valueOf(part: string): Scalar {

@@ -1,12 +1,12 @@
-import { ruleKey } from './rule-key';
+import { encodeKey } from './rule-key';
 
 /**
- * The set of paths that a rule compares with scalars. Rules of one signature are told apart by one look-up of their
+ * The set of paths that a rule compares with scalars. Rules of one pathSet are told apart by one look-up of their
  * values, however many they are.
  */
-export class Signature {
+export class PathSet {
   /** How many shapes have it; the pool forgets it at none. */
-  uses = 0;
+  useCount = 0;
 
   constructor(
     /** Sorted, each once. */
@@ -14,7 +14,7 @@ export class Signature {
     readonly name: string,
   ) {}
 
-  /** The first path's own key in the context: where it is missing, no rule of the signature holds. */
+  /** The first path's own key in the context: where it is missing, no rule of the pathSet holds. */
   get root(): string {
     const path = this.paths[0]!;
     const dot = path.indexOf('.');
@@ -25,11 +25,11 @@ export class Signature {
 /** What rules have in common that differ in values only: thousands of rules have a handful of shapes. */
 export class RuleShape {
   /** How many models' rules have it; the pool forgets it at none. */
-  uses = 0;
+  useCount = 0;
 
   constructor(
     /** Null where no path is compared with a scalar. */
-    readonly signature: Signature | null,
+    readonly pathSet: PathSet | null,
     /** Leaf conditions: the more, the more specific. */
     readonly conditions: number,
     /** The paths in the order of the rule's text, where the text says nothing but scalar equalities; else null. */
@@ -44,38 +44,42 @@ export const NO_RULE = new RuleShape(null, 0, [], 'none');
 /** Of a stored rule that no longer compiles (a row changed by hand); its model is never chosen by it. */
 export const INVALID_RULE = new RuleShape(null, 0, null, 'invalid');
 
-/** One object for equal shapes and signatures: they are compared by identity and weigh nothing per rule. */
+/** One object for equal shapes and pathSets: they are compared by identity and weigh nothing per rule. */
 export class ShapePool {
   private readonly shapes = new Map<string, RuleShape>();
-  private readonly signatures = new Map<string, Signature>();
+  private readonly pathSets = new Map<string, PathSet>();
 
-  of(sortedPaths: readonly string[], conditions: number, writtenPaths: readonly string[] | null): RuleShape {
+  intern(
+    sortedPaths: readonly string[],
+    conditions: number,
+    writtenPaths: readonly string[] | null,
+  ): RuleShape {
     const kind = writtenPaths === null ? 'sorted' : 'written';
-    const name = `${kind} ${conditions} ${ruleKey(writtenPaths ?? sortedPaths)}`;
+    const name = `${kind} ${conditions} ${encodeKey(writtenPaths ?? sortedPaths)}`;
     const known = this.shapes.get(name);
     if (known !== undefined) return known;
-    const signature = sortedPaths.length === 0 ? null : this.signatureOf(sortedPaths);
-    return new RuleShape(signature, conditions, writtenPaths, name);
+    const pathSet = sortedPaths.length === 0 ? null : this.internPathSet(sortedPaths);
+    return new RuleShape(pathSet, conditions, writtenPaths, name);
   }
 
   retain(shape: RuleShape): void {
-    if (shape.uses++ > 0) return;
+    if (shape.useCount++ > 0) return;
     this.shapes.set(shape.name, shape);
-    if (shape.signature !== null && shape.signature.uses++ === 0) {
-      this.signatures.set(shape.signature.name, shape.signature);
+    if (shape.pathSet !== null && shape.pathSet.useCount++ === 0) {
+      this.pathSets.set(shape.pathSet.name, shape.pathSet);
     }
   }
 
   release(shape: RuleShape): void {
-    if (--shape.uses > 0) return;
+    if (--shape.useCount > 0) return;
     this.shapes.delete(shape.name);
-    if (shape.signature !== null && --shape.signature.uses === 0) {
-      this.signatures.delete(shape.signature.name);
+    if (shape.pathSet !== null && --shape.pathSet.useCount === 0) {
+      this.pathSets.delete(shape.pathSet.name);
     }
   }
 
-  private signatureOf(sortedPaths: readonly string[]): Signature {
-    const name = ruleKey(sortedPaths);
-    return this.signatures.get(name) ?? new Signature(sortedPaths, name);
+  private internPathSet(sortedPaths: readonly string[]): PathSet {
+    const name = encodeKey(sortedPaths);
+    return this.pathSets.get(name) ?? new PathSet(sortedPaths, name);
   }
 }

@@ -1,7 +1,7 @@
 import { compareText } from '../../../common/compare-text';
 import { foldCase } from '../../../common/identity-key';
 
-const MAX_NEAR = 5;
+const MAX_SUGGESTIONS = 5;
 
 /** Names for a message: quoted, the first ones only, with the number of the others. */
 export function listNames(names: readonly string[], maximum = 20): string {
@@ -19,10 +19,10 @@ export function listNames(names: readonly string[], maximum = 20): string {
 export function suggestNames(names: readonly string[], wanted: string): string[] {
   const folded = foldCase(wanted);
   return names
-    .map((name) => ({ name, likeness: similarity(foldCase(name), folded) }))
-    .filter((each) => each.likeness > 0)
-    .sort((one, other) => other.likeness - one.likeness || compareText(one.name, other.name))
-    .slice(0, MAX_NEAR)
+    .map((name) => ({ name, score: similarity(foldCase(name), folded) }))
+    .filter((each) => each.score > 0)
+    .sort((one, other) => other.score - one.score || compareText(one.name, other.name))
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ name }) => name);
 }
 

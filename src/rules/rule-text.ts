@@ -1,5 +1,6 @@
 import { type ValueOperator } from './operators';
-import { quoted } from './quoted';
+
+const MAX_QUOTED = 80;
 
 /** What an operator expects, before its operand. `$exists` takes no operand in words. */
 const EXPECTATIONS: Readonly<Record<Exclude<ValueOperator, '$exists'>, string>> = {
@@ -23,10 +24,21 @@ export const MAX_DESCRIPTION_LENGTH = 500;
 /** An operator and its operand in words, such as `at least 5`. */
 export function expectationText(operator: ValueOperator, operand: unknown): string {
   if (operator === '$exists') return operand === true ? 'any value' : 'no value';
-  return `${EXPECTATIONS[operator]}${quoted(operand)}`;
+  return `${EXPECTATIONS[operator]}${quote(operand)}`;
 }
 
 /** A context's value in words; `nothing` for a missing path. */
 export function valueText(value: unknown): string {
-  return value === undefined ? 'nothing' : quoted(value);
+  return value === undefined ? 'nothing' : quote(value);
+}
+
+/** A value as JSON for a person to read, truncated if it is long. */
+export function quote(value: unknown): string {
+  return truncate(JSON.stringify(value) ?? String(value), MAX_QUOTED);
+}
+
+/** Never cuts a surrogate pair in two. */
+export function truncate(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

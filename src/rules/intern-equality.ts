@@ -8,7 +8,7 @@ const shared = new Map<string, Map<Scalar, Equality>>();
 let size = 0;
 
 /** One object for all the rules that ask for the same, as far as memory for finding them goes. */
-export function sharedEquality(path: string, value: Scalar): Equality {
+export function internEquality(path: string, value: Scalar): Equality {
   if (typeof value === 'string' && value.length > MAX_SHARED_LENGTH) return { path, value };
   const known = shared.get(path)?.get(value);
   if (known !== undefined) return known;
