@@ -14,7 +14,7 @@ import {
 const INPUT = { input: 1000 };
 const BEYOND = Number.MAX_SAFE_INTEGER + 1;
 
-describe('POST /v1/cost refuses', () => {
+describe('POST /v1/cost', () => {
   let app: TestApp;
   let openai: Json;
   let anthropic: Json;
@@ -32,51 +32,51 @@ describe('POST /v1/cost refuses', () => {
   it.each<[string, () => Json]>([
     ['neither selector nor model_id', () => ({})],
     ['both', () => ({ selector: openai.selector, model_id: openai.id })],
-    ['both, though they are of one mind or none', () => ({ selector: 'nobody^', model_id: 'x' })],
-  ])('%s', async (_what, by) => {
+    ['both, even if neither exists', () => ({ selector: 'nobody^', model_id: 'x' })],
+  ])('returns 422 for %s', async (_what, by) => {
     expect(problem(await cost({ ...by(), usage: INPUT }))).toEqual(invalid('/selector', '/model_id'));
   });
 
-  it('an id that is unknown, malformed, deleted or of another account, all alike', async () => {
+  it('returns the same 404 for unknown, malformed, deleted and foreign ids', async () => {
     const stranger = await otherAccount(app);
     const theirs = await createModel(stranger, (await createProvider(stranger)).id);
-    const gone = await createModel(app.api, openai.provider_id);
-    expect((await cost({ model_id: gone.id, usage: INPUT })).status).toBe(200);
-    await app.api.delete(modelPath(gone));
+    const deleted = await createModel(app.api, openai.provider_id);
+    expect((await cost({ model_id: deleted.id, usage: INPUT })).status).toBe(200);
+    await app.api.delete(modelPath(deleted));
     const random = '0193b3a0-0000-7000-8000-000000000000';
     const ids = [
       random,
       theirs.id,
-      gone.id,
+      deleted.id,
       openai.provider_id,
       'x',
       '',
       '__proto__',
       openai.id.toUpperCase(),
     ];
-    const answers = [];
-    for (const model_id of ids) answers.push(essenceOf(await cost({ model_id, usage: INPUT })));
-    for (const answer of answers) expect(answer).toEqual(answers[0]);
-    expect(answers[0]).toMatchObject({ status: 404, body: { code: 'llm_provider_models.not_found' } });
+    const responses = [];
+    for (const model_id of ids) responses.push(essenceOf(await cost({ model_id, usage: INPUT })));
+    for (const response of responses) expect(response).toEqual(responses[0]);
+    expect(responses[0]).toMatchObject({ status: 404, body: { code: 'llm_provider_models.not_found' } });
     expect((await stranger.post('/v1/cost', { model_id: theirs.id, usage: INPUT })).status).toBe(200);
   });
 
   it.each<[string, Json, string[]]>([
     ['no usage', {}, ['/usage']],
-    ['null for a usage', { usage: null }, ['/usage']],
-    ['a list for a usage', { usage: [INPUT] }, ['/usage']],
-    ['a number for a usage', { usage: 1000 }, ['/usage']],
+    ['null as usage', { usage: null }, ['/usage']],
+    ['a list as usage', { usage: [INPUT] }, ['/usage']],
+    ['a number as usage', { usage: 1000 }, ['/usage']],
     ['an empty usage', { usage: {} }, ['/usage']],
     ['a usage without a count', { usage: { service_tier: 'standard' } }, ['/usage']],
     ['a usage of two forms', { usage: { input: 1, prompt_tokens: 1 } }, ['/usage']],
-    ['null for a model', { usage: INPUT, model_id: null }, ['/model_id']],
-    ['a number for a model', { usage: INPUT, model_id: 5 }, ['/model_id']],
-    ['null for a selector', { usage: INPUT, selector: null }, ['/selector']],
-    ['a list for a selector', { usage: INPUT, selector: ['a^b'] }, ['/selector']],
-    ['text for a context', { usage: INPUT, context: 'x' }, ['/context']],
-    ['null for a context', { usage: INPUT, context: null }, ['/context']],
+    ['null as model_id', { usage: INPUT, model_id: null }, ['/model_id']],
+    ['a number as model_id', { usage: INPUT, model_id: 5 }, ['/model_id']],
+    ['null as selector', { usage: INPUT, selector: null }, ['/selector']],
+    ['a list as selector', { usage: INPUT, selector: ['a^b'] }, ['/selector']],
+    ['text as context', { usage: INPUT, context: 'x' }, ['/context']],
+    ['null as context', { usage: INPUT, context: null }, ['/context']],
     ['an unknown field', { usage: INPUT, currency: 'EUR' }, ['/currency']],
-  ])('%s', async (_what, body, pointers) => {
+  ])('returns 422 for %s', async (_what, body, pointers) => {
     const by = 'model_id' in body || 'selector' in body ? {} : { model_id: openai.id };
     expect(problem(await cost({ ...by, ...body }))).toEqual(invalid(...pointers));
   });
@@ -100,13 +100,13 @@ describe('POST /v1/cost refuses', () => {
       { input_tokens: 10, input_tokens_details: { cached_tokens: 11 } },
       ['/usage/input_tokens_details/cached_tokens'],
     ],
-  ])('the usage %j, at %j', async (usage, pointers) => {
-    const answer = await cost({ model_id: openai.id, usage });
-    expect(problem(answer)).toEqual(invalid(...pointers));
-    expect(answer.body.errors[0].detail).toMatch(/token/i);
+  ])('returns 422 for the usage %j at %j', async (usage, pointers) => {
+    const response = await cost({ model_id: openai.id, usage });
+    expect(problem(response)).toEqual(invalid(...pointers));
+    expect(response.body.errors[0].detail).toMatch(/token/i);
   });
 
-  it("no cache reads beyond the input where the vendor's input excludes them, only counts that are none", async () => {
+  it("accepts more cache reads than input if the vendor's input excludes them", async () => {
     const usage = { input_tokens: 10, output_tokens: 0, cache_read_input_tokens: 11 };
     const { body } = await cost({ model_id: anthropic.id, usage });
     expect(body).toMatchObject({ cost: '0.021', usage: { input: 10, cache_read: 11 } });
@@ -117,7 +117,7 @@ describe('POST /v1/cost refuses', () => {
     expect(problem(negative)).toEqual(invalid('/usage/cache_read_input_tokens'));
   });
 
-  it('sums that no double holds', async () => {
+  it('returns 422 for a sum above the largest safe integer', async () => {
     const usage = {
       input_tokens: 1,
       cache_creation: {
@@ -125,12 +125,12 @@ describe('POST /v1/cost refuses', () => {
         ephemeral_1h_input_tokens: Number.MAX_SAFE_INTEGER,
       },
     };
-    const answer = await cost({ model_id: anthropic.id, usage });
-    expect(answer.status).toBe(422);
-    expect(answer.body.errors[0].pointer).toMatch(/^\/usage\/cache_creation/);
+    const response = await cost({ model_id: anthropic.id, usage });
+    expect(response.status).toBe(422);
+    expect(response.body.errors[0].pointer).toMatch(/^\/usage\/cache_creation/);
   });
 
-  it('whoever may not read providers', async () => {
+  it('requires the scope providers:read', async () => {
     const statusWith = async (scope: string) =>
       (await (await issueToken(app, [scope])).api.post('/v1/cost', { model_id: openai.id, usage: INPUT }))
         .status;

@@ -36,14 +36,14 @@ describe('POST /v1/cost', () => {
     return body;
   };
 
-  it('is told by selector and by id, with its parts and the revision of the rates', async () => {
+  it('returns the cost by selector and by id, with its parts and the revision', async () => {
     const provider = await createProvider(app.api, { provider: 'anthropic', name: 'Main' });
     const created = await app.api.post(`${providerPath(provider)}/models`, { model: 'claude', ...RATES });
     const usage = { input_tokens: 100, output_tokens: 50, cache_read_input_tokens: 1000 };
-    const answer = await cost({ selector: 'main^CLAUDE', usage });
-    expect(answer.headers.get('x-registry-revision')).toBe(created.headers.get('x-registry-revision'));
-    expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(answer.body).toEqual({
+    const response = await cost({ selector: 'main^CLAUDE', usage });
+    expect(response.headers.get('x-registry-revision')).toBe(created.headers.get('x-registry-revision'));
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.body).toEqual({
       selector: 'Main^claude',
       cost: '0.00135',
       currency: 'USD',
@@ -56,14 +56,14 @@ describe('POST /v1/cost', () => {
       ],
       usage: { input: 100, output: 50, cache_write: 0, cache_read: 1000 },
     });
-    expect((await cost({ model_id: created.body.id, usage })).body).toEqual(answer.body);
-    expect((await cost({ selector: 'Main^', usage })).body).toEqual(answer.body);
+    expect((await cost({ model_id: created.body.id, usage })).body).toEqual(response.body);
+    expect((await cost({ selector: 'Main^', usage })).body).toEqual(response.body);
   });
 
-  describe('counts each token once', () => {
+  describe('counts each token once in', () => {
     it.each<[string, string, Json, Json]>([
       [
-        "of OpenAI's chat completions, whose prompt includes cached tokens",
+        "OpenAI's chat completions, whose prompt includes cached tokens",
         'openai',
         {
           prompt_tokens: 2006,
@@ -75,13 +75,13 @@ describe('POST /v1/cost', () => {
         { input: 86, output: 300, cache_write: 0, cache_read: 1920 },
       ],
       [
-        "of OpenAI's responses, whose input does so too",
+        "OpenAI's responses, whose input includes cached tokens",
         'openai',
         { input_tokens: 36, output_tokens: 87, input_tokens_details: { cached_tokens: 30 } },
         { input: 6, output: 87, cache_write: 0, cache_read: 30 },
       ],
       [
-        "of Anthropic's messages, whose input excludes them",
+        "Anthropic's messages, whose input excludes cached tokens",
         'anthropic',
         {
           input_tokens: 21,
@@ -94,13 +94,13 @@ describe('POST /v1/cost', () => {
         { input: 21, output: 393, cache_write: 40, cache_read: 188086 },
       ],
       [
-        'by kind',
+        'tokens by kind',
         'openai',
         { input: 1, output: 2, cache_write: 3, cache_read: 4 },
         { input: 1, output: 2, cache_write: 3, cache_read: 4 },
       ],
       [
-        'with nulls and what nobody knows',
+        'a usage with nulls and unknown fields',
         'anthropic',
         { input_tokens: 5, output_tokens: 0, cache_read_input_tokens: null, toString: 'x', new: { a: [1] } },
         { input: 5, output: 0, cache_write: 0, cache_read: 0 },
@@ -114,7 +114,7 @@ describe('POST /v1/cost', () => {
     });
   });
 
-  describe('is exact, on each database', () => {
+  describe('returns an exact cost', () => {
     it.each<[string, Json, Json, string]>([
       [
         '0.1 + 0.2',
@@ -123,7 +123,7 @@ describe('POST /v1/cost', () => {
         '0.3',
       ],
       ['1.1 × 3', { cost_per_1k_input: 1.1, multiplier: 3 }, INPUT, '3.3'],
-      ['one token at the least rate', { cost_per_1k_input: 1e-12 }, { input: 1 }, '0.000000000000001'],
+      ['one token at the lowest rate', { cost_per_1k_input: 1e-12 }, { input: 1 }, '0.000000000000001'],
       [
         'twelve decimals of both',
         { cost_per_1k_input: 0.123456789012, multiplier: 1.000000000001 },
@@ -132,7 +132,7 @@ describe('POST /v1/cost', () => {
       ],
       ['a small multiplier', { cost_per_1k_input: 1, multiplier: 1e-7 }, { input: 1 }, '0.0000000001'],
       [
-        'the largest of all',
+        'the largest amounts',
         { cost_per_1k_input: 1_000_000_000, multiplier: 1_000_000_000 },
         { input: Number.MAX_SAFE_INTEGER },
         '9007199254740991000000000000000',
@@ -143,13 +143,13 @@ describe('POST /v1/cost', () => {
         { input: 400, output: 1200 },
         '10',
       ],
-    ])('%s', async (_what, rates, usage, expected) => {
+    ])('for %s', async (_what, rates, usage, expected) => {
       expect((await costWith(rates, usage)).cost).toBe(expected);
     });
   });
 
-  describe('unknown is not zero', () => {
-    it('a missing input or output rate makes the cost null, with the reason', async () => {
+  describe('with unknown rates', () => {
+    it('returns null with the reason if an input or output rate is missing', async () => {
       const body = await costWith({ cost_per_1k_input: 1 }, { input: 1000, output: 1 });
       expect(body).toMatchObject({ cost: null, assumed: false });
       expect(body.reason).toContain('cost_per_1k_output');
@@ -159,14 +159,14 @@ describe('POST /v1/cost', () => {
       ]);
     });
 
-    it('matters only where that kind has tokens (decision 24)', async () => {
+    it('ignores the missing rate of a kind without tokens', async () => {
       expect(await costWith({ cost_per_1k_input: 1 }, { input: 1000, output: 0 })).toMatchObject({
         cost: '1',
       });
       expect(await costWith({}, { input: 0, output: 0 })).toMatchObject({ cost: '0', parts: [] });
     });
 
-    it('a missing cache rate is assumed to be that of the input', async () => {
+    it('assumes the input rate for a missing cache rate', async () => {
       const usage = { input: 1000, cache_write: 1000, cache_read: 1000 };
       const body = await costWith({ cost_per_1k_input: 2, cost_per_1k_cache_read: 0 }, usage);
       expect(body).toMatchObject({ cost: '4', assumed: true });
@@ -177,7 +177,7 @@ describe('POST /v1/cost', () => {
       ]);
     });
 
-    it('zero is free', async () => {
+    it('treats 0 as free', async () => {
       const free = { ...RATES, cost_per_1k_input: 0, cost_per_1k_output: 0 };
       expect(await costWith(free, { input: 5, output: 5 })).toMatchObject({ cost: '0', assumed: false });
       expect(await costWith({ ...RATES, multiplier: 0 }, INPUT)).toMatchObject({
@@ -187,8 +187,8 @@ describe('POST /v1/cost', () => {
     });
   });
 
-  describe('of a selector', () => {
-    it('is that of the choice, in the context', async () => {
+  describe('with a selector', () => {
+    it('uses the rates of the selected model in the context', async () => {
       const tag = uniqueName('tag');
       const { id } = await createProvider(app.api);
       const plain = await createModel(app.api, id, { tags: [tag], cost_per_1k_input: 1 });
@@ -205,17 +205,17 @@ describe('POST /v1/cost', () => {
       expect((await cost(body)).body).toMatchObject({ selector: plain.selector, cost: '1' });
     });
 
-    it('that finds nothing or cannot be read is refused as by resolve', async () => {
+    it('returns the same error as resolve for unmatched and invalid selectors', async () => {
       for (const selector of ['nobody^x', 'no-such-model', '#', '^x', '#none']) {
-        const answer = await cost({ selector, usage: INPUT });
-        expect([404, 422]).toContain(answer.status);
+        const response = await cost({ selector, usage: INPUT });
+        expect([404, 422]).toContain(response.status);
         const resolved = await app.api.post('/v1/resolve', { selector });
-        expect(anonymous(answer)).toEqual(anonymous(resolved));
+        expect(anonymous(response)).toEqual(anonymous(resolved));
       }
     });
   });
 
-  it('is known where the key of the provider cannot be decrypted, if the model is named', async () => {
+  it('returns the cost of a named model whose API key cannot be decrypted', async () => {
     const model = await modelOf({ name: uniqueName('broken') }, { ...RATES, tags: ['broken'] });
     const provider = { id: model.provider_id };
     await app.database.query("UPDATE providers SET sealed_api_key = 'x' WHERE id = ?", [provider.id]);
@@ -224,9 +224,9 @@ describe('POST /v1/cost', () => {
     for (const by of [{ model_id: model.id }, { selector: model.selector }, { selector: `${name}^` }]) {
       expect((await cost({ ...by, usage: INPUT })).body).toMatchObject({ cost: '0.003' });
     }
-    const answer = await cost({ selector: '#broken', usage: INPUT });
-    expect(problem(answer)).toEqual({ status: 404, code: 'routing.no_route' });
-    expect(answer.body.detail).toContain('secret_undecryptable');
+    const response = await cost({ selector: '#broken', usage: INPUT });
+    expect(problem(response)).toEqual({ status: 404, code: 'routing.no_route' });
+    expect(response.body.detail).toContain('secret_undecryptable');
     await app.api.patch(providerPath(provider), { api_key: newApiKey() });
   });
 });

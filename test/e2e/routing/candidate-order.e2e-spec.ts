@@ -13,7 +13,7 @@ import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
-describe('the order of POST /v1/resolve', () => {
+describe('POST /v1/resolve', () => {
   let app: TestApp;
   let api: ApiClient;
 
@@ -26,8 +26,8 @@ describe('the order of POST /v1/resolve', () => {
   });
 
   const provider = async (name: string) => (await createProvider(api, { name })).id as string;
-  /** In the order of their making, each bearing the tag `t` and named by its key. */
-  async function tagged(providerId: string, models: Record<string, Json>): Promise<void> {
+  /** Creates models in this order, named by their keys, with the tag `t`. */
+  async function createTagged(providerId: string, models: Record<string, Json>): Promise<void> {
     for (const [model, fields] of Object.entries(models)) {
       await createModel(api, providerId, { model, tags: ['t'], ...fields });
     }
@@ -35,9 +35,9 @@ describe('the order of POST /v1/resolve', () => {
   const routes = async (selector: string, context: Json = {}) =>
     routesOf(await resolve(api, { selector, context })).map((route) => route.replace('p^', ''));
 
-  describe('of candidates', () => {
-    it('is by priority first, whatever else speaks for others', async () => {
-      await tagged(await provider('p'), {
+  describe('orders candidates', () => {
+    it('by priority first', async () => {
+      await createTagged(await provider('p'), {
         default: { when: { a: 1, b: 2 } },
         below: { priority: -2_147_483_648 },
         above: { priority: 1 },
@@ -46,8 +46,8 @@ describe('the order of POST /v1/resolve', () => {
       expect(await routes('#t', { a: 1, b: 2 })).toEqual(['top', 'above', 'default', 'below']);
     });
 
-    it('is by specificity next: the more leaf conditions, the earlier', async () => {
-      await tagged(await provider('p'), {
+    it('by the number of leaf conditions next', async () => {
+      await createTagged(await provider('p'), {
         default: {},
         two: { when: { a: { $gt: 0, $lt: 2 } } },
         three: { when: { $or: [{ a: 1 }, { b: 9 }], $not: { c: 1 } } },
@@ -57,14 +57,14 @@ describe('the order of POST /v1/resolve', () => {
       expect(await routes('#t', { a: 1, b: 2 })).toEqual(['three', 'two', 'one', 'oneOfMany', 'default']);
     });
 
-    it('is by being the default next, then by age', async () => {
+    it('by being the default next, then by age', async () => {
       const [one, other] = [await provider('one'), await provider('other')];
-      await tagged(one, { first: {}, second: {} });
-      await tagged(other, { third: {}, fourth: { is_default: true } });
+      await createTagged(one, { first: {}, second: {} });
+      await createTagged(other, { third: {}, fourth: { is_default: true } });
       expect(await routes('#t')).toEqual(['one^first', 'other^fourth', 'one^second', 'other^third']);
     });
 
-    it('puts the exact spelling of a bare model first, among equal priority', async () => {
+    it('by exact spelling of a bare model among equal priority', async () => {
       for (const [name, model] of [
         ['a', 'gpt-4o'],
         ['b', 'GPT-4O'],
@@ -78,13 +78,13 @@ describe('the order of POST /v1/resolve', () => {
       expect(await routes('gPT-4O')).toEqual(['d^Gpt-4o', 'a^gpt-4o', 'b^GPT-4O', 'c^gpt-4O']);
     });
 
-    it('puts the exact spelling before a more specific rule', async () => {
+    it('by exact spelling before a more specific rule', async () => {
       await createModel(api, await provider('a'), { model: 'M', when: { x: 1, y: 1 } });
       await createModel(api, await provider('b'), { model: 'm' });
       expect(await routes('m', { x: 1, y: 1 })).toEqual(['b^m', 'a^M']);
     });
 
-    it('follows each change at once', async () => {
+    it('by the current registry after each change', async () => {
       const id = await provider('p');
       const first = await createModel(api, id, { model: 'first', tags: ['t'] });
       const second = await createModel(api, id, { model: 'second', tags: ['t'] });
@@ -103,11 +103,11 @@ describe('the order of POST /v1/resolve', () => {
     });
   });
 
-  describe('of auto', () => {
-    it('is the rules that hold, then the defaults, however high their priority', async () => {
+  describe('with auto', () => {
+    it('returns models whose rule matches before defaults of any priority', async () => {
       const [one, other] = [await provider('one'), await provider('other')];
-      await tagged(one, { default: { priority: 5 }, plain: { priority: 9 }, rule: { when: { a: 1 } } });
-      await tagged(other, { low: { priority: -1 }, strict: { when: { a: 1, b: 1 } } });
+      await createTagged(one, { default: { priority: 5 }, plain: { priority: 9 }, rule: { when: { a: 1 } } });
+      await createTagged(other, { low: { priority: -1 }, strict: { when: { a: 1, b: 1 } } });
       const rules = ['other^strict', 'one^rule'];
       const defaults = ['one^default', 'other^low'];
       expect(await routes('auto', { a: 1, b: 1 })).toEqual([...rules, ...defaults]);
@@ -115,16 +115,16 @@ describe('the order of POST /v1/resolve', () => {
       expect(await routes('auto')).toEqual(defaults);
     });
 
-    it('takes a default with a rule where the rule holds, once, and else not', async () => {
-      await tagged(await provider('one'), { conditional: { when: { tier: 'pro' } }, plain: {} });
-      await tagged(await provider('other'), { default: {} });
+    it('returns a default with a rule only if its rule matches', async () => {
+      await createTagged(await provider('one'), { conditional: { when: { tier: 'pro' } }, plain: {} });
+      await createTagged(await provider('other'), { default: {} });
       expect(await routes('auto', { tier: 'pro' })).toEqual(['one^conditional', 'other^default']);
       expect(await routes('auto', { tier: 'free' })).toEqual(['other^default']);
     });
   });
 
-  it('is a chain of fallbacks, as long as is wanted', async () => {
-    await tagged(await provider('p'), { a: {}, b: {}, c: {}, d: {} });
+  it('returns at most max_fallbacks fallbacks', async () => {
+    await createTagged(await provider('p'), { a: {}, b: {}, c: {}, d: {} });
     const of = async (body: Json) => routesOf(await resolve(api, { selector: '#t', ...body }));
     const all = ['p^a', 'p^b', 'p^c', 'p^d'];
     expect(await of({})).toEqual(all);
@@ -133,10 +133,10 @@ describe('the order of POST /v1/resolve', () => {
     }
   });
 
-  describe('explain', () => {
+  describe('with explain', () => {
     beforeEach(async () => {
       const id = await provider('p');
-      await tagged(id, {
+      await createTagged(id, {
         default: {},
         pro: { when: { 'user.tier': 'pro' }, priority: 1 },
         deep: { when: { $or: [{ a: { $gte: 5 } }, { b: { $exists: true } }] } },
@@ -145,10 +145,10 @@ describe('the order of POST /v1/resolve', () => {
     });
     const explained = (body: Json) => resolve(api, { explain: true, ...body });
 
-    it('tells what became of each that the selector may mean, and why', async () => {
-      const answer = await explained({ selector: '#t', context: { user: { tier: 'free' }, a: 4 } });
-      expect(answer.body.considered_truncated).toBe(false);
-      expect(answer.body.considered).toEqual([
+    it('gives the outcome and the reason of each model', async () => {
+      const response = await explained({ selector: '#t', context: { user: { tier: 'free' }, a: 4 } });
+      expect(response.body.considered_truncated).toBe(false);
+      expect(response.body.considered).toEqual([
         { selector: 'p^default', outcome: 'selected', reason: 'no rule' },
         {
           selector: 'p^pro',
@@ -164,11 +164,11 @@ describe('the order of POST /v1/resolve', () => {
       ]);
     });
 
-    it('tells of all fallbacks, also of those that are not wanted', async () => {
+    it('explains fallbacks beyond max_fallbacks', async () => {
       const context = { user: { tier: 'pro' }, b: 0 };
-      const answer = await explained({ selector: '#t', context, max_fallbacks: 0 });
-      expect(answer.body.fallbacks).toEqual([]);
-      expect(answer.body.considered).toEqual([
+      const response = await explained({ selector: '#t', context, max_fallbacks: 0 });
+      expect(response.body.fallbacks).toEqual([]);
+      expect(response.body.considered).toEqual([
         {
           selector: 'p^pro',
           outcome: 'selected',
@@ -184,23 +184,23 @@ describe('the order of POST /v1/resolve', () => {
       ]);
     });
 
-    it('tells of selectors that mean nothing', async () => {
-      const answer = await explained({ selectors: ['nobody^x', 'p^other', 'no-model'] });
-      expect(consideredIn(answer)).toEqual({
+    it('explains selectors that resolve to no model', async () => {
+      const response = await explained({ selectors: ['nobody^x', 'p^other', 'no-model'] });
+      expect(consideredIn(response)).toEqual({
         'p^other': 'named by provider and model',
         'nobody^x': expect.stringContaining('there is no provider "nobody"'),
         'no-model': expect.stringContaining('no provider has a model "no-model"'),
       });
     });
 
-    it('comes only where it is wanted', async () => {
+    it('has no `considered` without explain', async () => {
       for (const explain of [false, undefined]) {
         const { body } = await resolve(api, { selector: '#t', explain });
         expect(Object.keys(body)).toEqual(['revision', 'selected', 'fallbacks']);
       }
     });
 
-    it('is not needed for a 404 to tell why', async () => {
+    it('is not required for the reasons of a 404', async () => {
       await api.delete(await modelNamed('default'));
       const { body } = await resolve(api, { selector: '#t', context: { user: { tier: ['a', 'b'] } } });
       expect(body).toMatchObject({ status: 404, code: 'routing.no_route' });
@@ -226,7 +226,7 @@ describe('the order of POST /v1/resolve', () => {
     };
   });
 
-  it('tells of a thousand at most, and that there are more', async () => {
+  it('truncates the fallbacks and `considered` to 1000', async () => {
     const ids = Array.from({ length: 1001 }, (_, index) => `m${index}`);
     const upstream = await ScriptedUpstream.start(replyJson(openaiModelList(ids)));
     const { id } = await createProvider(api, { name: 'p', base_url: upstream.url });

@@ -18,7 +18,7 @@ import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-u
 const CHAT = { object: 'chat.completion', choices: [{ message: { role: 'assistant', content: 'Hi' } }] };
 const RESPONSE = { object: 'response', output: [] };
 
-/** A server that has chat completions and no more. */
+/** An upstream with only chat completions. */
 const chatOnly: Reply = (response, request) => {
   const reply = request.url.endsWith('/chat/completions')
     ? replyJson(CHAT)
@@ -26,7 +26,7 @@ const chatOnly: Reply = (response, request) => {
   return reply(response, request);
 };
 
-describe('the protocol of a model in mode auto', () => {
+describe('the protocol in mode auto', () => {
   let app: TestApp;
   let upstream: ScriptedUpstream;
   let provider: Json;
@@ -47,26 +47,26 @@ describe('the protocol of a model in mode auto', () => {
     const { body } = await app.api.post(`${modelPath(model)}/test`);
     expect(body).toEqual({ ok: true, latency_ms: expect.any(Number) });
   };
-  /** Whatever the model and its provider are called by now. */
+  /** Resolves by the current names of the model and its provider. */
   const protocolOf = async ({ id }: Json, api: ApiClient = app.api) => {
     const { body: shown } = await app.api.get(providerPath(provider));
     const { selector } = (shown.models as Json[]).find((each) => each.id === id);
     return (await resolve(api, { selector })).body.selected.protocol;
   };
 
-  it('is responses until a test has found chat completions only', async () => {
+  it('is responses until a test finds only chat completions', async () => {
     expect(await protocolOf(model)).toBe('openai_responses');
     await test();
     expect(await protocolOf(model)).toBe('openai_chat_completions');
   });
 
-  it('comes with the revision from which on it is known', async () => {
+  it('is visible from the revision that the test returns', async () => {
     const { headers } = await app.api.post(`${modelPath(model)}/test`);
     const { body } = await app.api.get('/v1/account');
     expect(headers.get('x-registry-revision')).toBe(String(body.revision));
   });
 
-  it('is told to the candidates of every selector, and counts as a change of the registry once', async () => {
+  it('applies to every selector and increments the revision once', async () => {
     const revision = async () => (await resolve(app.api, { selector: model.selector })).body.revision;
     const before = await revision();
     await test();
@@ -79,7 +79,7 @@ describe('the protocol of a model in mode auto', () => {
     }
   });
 
-  it('is no part of the model: what it shows and its ETag stay', async () => {
+  it('does not change the representation and the ETag of the model', async () => {
     const before = await app.api.get(modelPath(model));
     await test();
     const after = await app.api.get(modelPath(model));
@@ -87,17 +87,17 @@ describe('the protocol of a model in mode auto', () => {
     expect(after.headers.get('etag')).toBe(before.headers.get('etag'));
   });
 
-  it('is remembered for that model alone', async () => {
+  it('is learned for one model only', async () => {
     const other = await createModel(app.api, provider.id);
     await test();
     expect(await protocolOf(other)).toBe('openai_responses');
   });
 
-  it('outlives a restart', async () => {
+  it('survives a restart', async () => {
     const first = await startTestApp();
     const { id } = await createProvider(first.api, { name: 'p', base_url: upstream.url });
-    const kept = await createModel(first.api, id, { model: 'm' });
-    await first.api.post(`${modelPath(kept)}/test`);
+    const model = await createModel(first.api, id, { model: 'm' });
+    await first.api.post(`${modelPath(model)}/test`);
     await first.app.close();
     const second = await startTestApp({ database: first.database, env: first.env });
     const { body } = await resolve(second.api, { selector: 'p^m' });
@@ -106,7 +106,7 @@ describe('the protocol of a model in mode auto', () => {
     await first.database.drop();
   });
 
-  (engine === 'mariadb' ? it : it.skip)('is known to a second replica', async () => {
+  (engine === 'mariadb' ? it : it.skip)('is visible on a second replica', async () => {
     const second = await startTestApp({ database: app.database, env: app.env });
     try {
       expect(await protocolOf(model, second.api)).toBe('openai_responses');
@@ -125,7 +125,7 @@ describe('the protocol of a model in mode auto', () => {
     }
   });
 
-  describe('is forgotten', () => {
+  describe('is reset', () => {
     beforeEach(async () => {
       await test();
       expect(await protocolOf(model)).toBe('openai_chat_completions');
@@ -135,24 +135,24 @@ describe('the protocol of a model in mode auto', () => {
       ['base_url', { base_url: 'http://127.0.0.1:8089', api_key: newApiKey() }],
       ['path', { base_url: '/other' }],
       ['openai_api_mode', { openai_api_mode: 'auto' }],
-    ])("with the provider's %s", async (_what, change) => {
+    ])("when the provider's %s changes", async (_what, change) => {
       const base_url = change['base_url'] === '/other' ? `${upstream.url}/other` : change['base_url'];
-      const answer = await app.api.patch(providerPath(provider), {
+      const response = await app.api.patch(providerPath(provider), {
         ...change,
         ...(base_url && { base_url }),
       });
-      expect(answer.status).toBe(200);
+      expect(response.status).toBe(200);
       expect(await protocolOf(model)).toBe('openai_responses');
     });
 
-    it('with an explicit mode, and does not come back with auto', async () => {
+    it('by an explicit mode, and not restored by auto', async () => {
       await app.api.patch(providerPath(provider), { openai_api_mode: 'responses' });
       expect(await protocolOf(model)).toBe('openai_responses');
       await app.api.patch(providerPath(provider), { openai_api_mode: null });
       expect(await protocolOf(model)).toBe('openai_responses');
     });
 
-    it('with the kind of the provider, there and back', async () => {
+    it('when the kind of the provider changes, there and back', async () => {
       const change = (kind: string) =>
         app.api.patch(providerPath(provider), { provider: kind, api_key: newApiKey() });
       await change('anthropic');
@@ -161,7 +161,7 @@ describe('the protocol of a model in mode auto', () => {
       expect(await protocolOf(model)).toBe('openai_responses');
     });
 
-    it("with the model's name", async () => {
+    it("when the model's name changes", async () => {
       await app.api.patch(modelPath(model), { model: uniqueName('renamed') });
       expect(await protocolOf(model)).toBe('openai_responses');
     });
@@ -194,7 +194,7 @@ describe('the protocol of a model in mode auto', () => {
     });
   });
 
-  it.each(['responses', 'chat_completions'])('is not remembered in mode %s', async (mode) => {
+  it.each(['responses', 'chat_completions'])('is not learned in mode %s', async (mode) => {
     await app.api.patch(providerPath(provider), { openai_api_mode: mode });
     upstream.script(replyJson(mode === 'responses' ? RESPONSE : CHAT));
     const state = async () => [
@@ -214,7 +214,7 @@ describe('the protocol of a model in mode auto', () => {
       () => app.api.patch(providerPath(provider), { base_url: `${upstream.url}/elsewhere` }),
     ],
     ['the model was renamed', () => app.api.patch(modelPath(model), { model: uniqueName('renamed') })],
-  ])('is not remembered where %s while the test ran', async (_what, change) => {
+  ])('is not learned if %s during the test', async (_what, change) => {
     const { opened, open } = gate();
     upstream.script(async (response, request) => {
       await opened;

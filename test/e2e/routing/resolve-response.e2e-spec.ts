@@ -28,7 +28,7 @@ const ROUTE = {
   cost_per_1k_cache_read: null,
 };
 
-describe('the answer of POST /v1/resolve', () => {
+describe('the response of POST /v1/resolve', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -36,21 +36,21 @@ describe('the answer of POST /v1/resolve', () => {
   });
   afterAll(() => app.stop());
 
-  /** The choice for a model of a new provider. */
+  /** Resolves a new model of a new provider. */
   async function selectedFor(provider: Json, model: Json = {}): Promise<Json> {
     const { selector } = await createModel(app.api, (await createProvider(app.api, provider)).id, model);
     return (await resolve(app.api, { selector })).body.selected;
   }
 
-  it('names the model, its provider and the revision that it is of', async () => {
+  it('contains the model, its provider and the revision', async () => {
     const provider = await createProvider(app.api, { name: 'whole' });
     const created = await app.api.post(`${providerPath(provider)}/models`, { model: 'org/m:free' });
-    const answer = await resolve(app.api, { selector: 'WHOLE^ORG/m:FREE' });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('x-registry-revision')).toBe(String(answer.body.revision));
-    expect(created.headers.get('x-registry-revision')).toBe(String(answer.body.revision));
-    expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(answer.body).toEqual({
+    const response = await resolve(app.api, { selector: 'WHOLE^ORG/m:FREE' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-registry-revision')).toBe(String(response.body.revision));
+    expect(created.headers.get('x-registry-revision')).toBe(String(response.body.revision));
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.body).toEqual({
       revision: expect.any(Number),
       selected: {
         ...ROUTE,
@@ -63,7 +63,7 @@ describe('the answer of POST /v1/resolve', () => {
     });
   });
 
-  describe('base_url is what calls are made below (decision 1)', () => {
+  describe('base_url', () => {
     it.each([
       ['openai', null, 'https://api.openai.com/v1'],
       ['openai', 'http://127.0.0.1:8080', 'http://127.0.0.1:8080/v1'],
@@ -75,11 +75,11 @@ describe('the answer of POST /v1/resolve', () => {
       ['anthropic', 'http://127.0.0.1:8080/v1/', 'http://127.0.0.1:8080'],
       ['anthropic', 'http://127.0.0.1:8080/proxy', 'http://127.0.0.1:8080/proxy'],
       ['anthropic', 'http://127.0.0.1:8080/proxy/v1', 'http://127.0.0.1:8080/proxy'],
-    ])('%s with %s: %s', async (provider, base_url, expected) => {
+    ])('is the effective URL of %s with %s: %s', async (provider, base_url, expected) => {
       expect(await selectedFor({ provider, base_url })).toMatchObject({ provider, base_url: expected });
     });
 
-    it('and follows the provider', async () => {
+    it('changes with the provider', async () => {
       const provider = await createProvider(app.api);
       const { selector } = await createModel(app.api, provider.id);
       const moved = { base_url: 'http://127.0.0.1:8081', api_key: newApiKey() };
@@ -94,12 +94,12 @@ describe('the answer of POST /v1/resolve', () => {
     ['openai', 'responses', 'openai_responses'],
     ['openai', 'chat_completions', 'openai_chat_completions'],
     ['anthropic', null, 'anthropic_messages'],
-  ])('the protocol of %s in mode %s is %s', async (provider, openai_api_mode, protocol) => {
+  ])('has for %s in mode %s the protocol %s', async (provider, openai_api_mode, protocol) => {
     expect(await selectedFor({ provider, openai_api_mode })).toMatchObject({ protocol });
   });
 
   describe('advanced_json', () => {
-    it("is the provider's with the model's over it, by top-level key", async () => {
+    it("merges the model's over the provider's by top-level key", async () => {
       const provider = {
         temperature: 0.1,
         nested: { a: 1, b: 2 },
@@ -112,18 +112,18 @@ describe('the answer of POST /v1/resolve', () => {
       expect(advanced_json).toEqual({ ...provider, ...model });
     });
 
-    it('keeps keys that every object has', async () => {
+    it('contains keys named like inherited properties', async () => {
       const own = JSON.parse('{"toString":1,"valueOf":{"hasOwnProperty":2}}');
       const { advanced_json } = await selectedFor({ advanced_json: { toString: 0 } }, { advanced_json: own });
       expect(advanced_json).toEqual(own);
     });
 
-    it.each([null, {}])('is {} where there is none (%j)', async (advanced_json) => {
+    it.each([null, {}])('is {} if there is none (%j)', async (advanced_json) => {
       expect((await selectedFor({ advanced_json }, { advanced_json })).advanced_json).toEqual({});
     });
   });
 
-  it('has each rate as it was set: 0 is free and null is unknown', async () => {
+  it('contains each rate as it was set, with 0 for free and null for unknown', async () => {
     const rates = {
       multiplier: 0,
       cost_per_1k_input: 0,
@@ -133,35 +133,35 @@ describe('the answer of POST /v1/resolve', () => {
     expect(await selectedFor({}, rates)).toEqual({ ...ROUTE, ...rates });
   });
 
-  it('never has a key or a secret header, nor has the log', async () => {
+  it('contains no API key or secret header, and neither does the log', async () => {
     const [api_key, header, modelHeader] = [newApiKey(), newApiKey(), newApiKey()];
     const advanced_json = { extra_headers: { 'X-Api-Token': header } };
     const provider = await createProvider(app.api, { api_key, advanced_json });
     await createModel(app.api, provider.id, { tags: ['secret'] });
     const over = { extra_headers: { 'X-Secret': modelHeader, 'X-Open': 'shown' } };
     await createModel(app.api, provider.id, { tags: ['secret'], advanced_json: over });
-    const answer = await resolve(app.api, { selector: '#secret', explain: true });
-    const shown = [answer.body.selected, ...answer.body.fallbacks].map(
+    const response = await resolve(app.api, { selector: '#secret', explain: true });
+    const shown = [response.body.selected, ...response.body.fallbacks].map(
       (route: Json) => route.advanced_json.extra_headers,
     );
     expect(shown).toEqual([{ 'X-Api-Token': '***' }, { 'X-Secret': '***', 'X-Open': 'shown' }]);
     const none = await resolve(app.api, { selector: `${provider.name}^none` });
     const selectors = await app.api.get('/v1/selectors');
-    const texts = [answer.text, none.text, selectors.text, app.logs()].join('\n');
+    const texts = [response.text, none.text, selectors.text, app.logs()].join('\n');
     for (const secret of [api_key, header, modelHeader]) expect(leaksOf(secret, texts)).toEqual([]);
   });
 
-  describe('with a provider whose key cannot be decrypted', () => {
+  describe('with a provider whose API key cannot be decrypted', () => {
     let broken: Json;
-    let sound: Json;
+    let usable: Json;
     let tag: string;
     let minRevision: string;
 
     beforeEach(async () => {
       tag = uniqueName('tag');
       broken = await createProvider(app.api, { name: uniqueName('broken') });
-      sound = await createProvider(app.api);
-      for (const { id } of [broken, sound]) await createModel(app.api, id, { model: tag, tags: [tag] });
+      usable = await createProvider(app.api);
+      for (const { id } of [broken, usable]) await createModel(app.api, id, { model: tag, tags: [tag] });
       expect(routesOf(await resolve(app.api, { selector: `#${tag}` }))).toHaveLength(2);
       const damage = "UPDATE providers SET sealed_api_key = 'v1.gone.a.b' WHERE id = ?";
       await app.database.query(damage, [broken.id]);
@@ -173,43 +173,43 @@ describe('the answer of POST /v1/resolve', () => {
       app.api.post('/v1/resolve', body, { headers: { 'X-Registry-Revision': minRevision } });
 
     it.each([(name: string) => `#${name}`, (name: string) => name])(
-      'chooses from the others, and says why not from it',
+      'contains other candidates and the reason for the exclusion',
       async (selectorOf) => {
-        const answer = await resolveNow({ selector: selectorOf(tag), explain: true });
-        expect(routesOf(answer)).toEqual([`${sound.name}^${tag}`]);
-        expect(consideredIn(answer)).toEqual({
-          [`${sound.name}^${tag}`]: 'no rule',
+        const response = await resolveNow({ selector: selectorOf(tag), explain: true });
+        expect(routesOf(response)).toEqual([`${usable.name}^${tag}`]);
+        expect(consideredIn(response)).toEqual({
+          [`${usable.name}^${tag}`]: 'no rule',
           [`${broken.name}^${tag}`]: expect.stringContaining('secret_undecryptable'),
         });
       },
     );
 
-    it('leaves it out of auto', async () => {
-      const answer = await resolveNow({ explain: true });
-      expect(routesOf(answer)).not.toContain(`${broken.name}^${tag}`);
-      expect(consideredIn(answer)[`${broken.name}^${tag}`]).toContain('secret_undecryptable');
+    it('excludes it from auto', async () => {
+      const response = await resolveNow({ explain: true });
+      expect(routesOf(response)).not.toContain(`${broken.name}^${tag}`);
+      expect(consideredIn(response)[`${broken.name}^${tag}`]).toContain('secret_undecryptable');
     });
 
     it.each([
       ['its model', () => `${broken.name}^${tag}`],
       ['its default', () => `${broken.name}^`],
       ['its tag', () => `${broken.name}^#${tag}`],
-    ])('is 404 where only %s is wanted, with the reason', async (_what, selectorOf) => {
-      const answer = await resolveNow({ selector: selectorOf() });
-      expect(problem(answer)).toEqual({ status: 404, code: 'routing.no_route' });
-      expect(answer.body.detail).toContain('secret_undecryptable');
+    ])('is 404 with the reason if only %s is selected', async (_what, selectorOf) => {
+      const response = await resolveNow({ selector: selectorOf() });
+      expect(problem(response)).toEqual({ status: 404, code: 'routing.no_route' });
+      expect(response.body.detail).toContain('secret_undecryptable');
     });
 
-    it('chooses it again once it has a new key', async () => {
+    it('contains it again after its API key is replaced', async () => {
       expect((await resolveNow({ selector: `${broken.name}^` })).status).toBe(404);
       await app.api.patch(providerPath(broken), { api_key: newApiKey() });
       expect(routesOf(await resolve(app.api, { selector: `${broken.name}^` }))).toHaveLength(1);
     });
 
-    it('follows changes of its models all the same', async () => {
+    it('reflects changes of its models', async () => {
       const added = await createModel(app.api, broken.id, { tags: [tag] });
-      const answer = await resolveNow({ selector: `#${tag}`, explain: true });
-      expect(consideredIn(answer)[added.selector]).toContain('secret_undecryptable');
+      const response = await resolveNow({ selector: `#${tag}`, explain: true });
+      expect(consideredIn(response)[added.selector]).toContain('secret_undecryptable');
       await app.api.delete(modelPath(added));
       expect(consideredIn(await resolveNow({ selector: `#${tag}`, explain: true }))).not.toHaveProperty([
         added.selector,

@@ -5,7 +5,7 @@ import { cpuYardsticks } from '../../support/pace';
 import { createModel, createProvider, problem } from '../../support/registry/factories';
 import { resolve } from '../../support/registry/routing';
 
-/** A rule, a context in which it holds or null, and one in which it does not, with the reason. */
+/** A rule, a context that matches or null, a context that does not match, and the reason. */
 const OPERATORS: [string, Json, Json, Json, string][] = [
   ['equality', { a: 'x' }, { a: 'x' }, { a: 'X' }, '/a expected "x", got "X"'],
   ['equality with null', { a: null }, { a: null }, {}, '/a expected null, got nothing'],
@@ -86,14 +86,14 @@ describe('POST /v1/resolve/check', () => {
 
   const check = (when: unknown, context: unknown) => app.api.post('/v1/resolve/check', { when, context });
 
-  it.each(OPERATORS)('%s: whether it holds, and why not', async (_name, when, fitting, other, reason) => {
-    if (fitting) expect((await check(when, fitting)).body).toEqual({ matched: true, reason: null });
-    const answer = await check(when, other);
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ matched: false, reason: expect.stringContaining(reason) });
+  it.each(OPERATORS)('evaluates and explains %s', async (_name, when, matching, other, reason) => {
+    if (matching) expect((await check(when, matching)).body).toEqual({ matched: true, reason: null });
+    const response = await check(when, other);
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual({ matched: false, reason: expect.stringContaining(reason) });
   });
 
-  it('{} always holds', async () => {
+  it('always matches {}', async () => {
     expect((await check({}, {})).body).toEqual({ matched: true, reason: null });
     expect((await check({}, { a: 1 })).body).toEqual({ matched: true, reason: null });
   });
@@ -115,11 +115,11 @@ describe('POST /v1/resolve/check', () => {
     [{ a: { $gt: 1 } }, { a: [0, 2] }, true],
     [{ a: { $regex: '^é$' } }, { a: 'e\u0301' }, false],
     [{ a: { $regex: '.' } }, { a: '😀' }, true],
-  ])('%j of %j: %s', async (when, context, matched) => {
+  ])('evaluates %j in %j: %s', async (when, context, matched) => {
     expect((await check(when, context)).body.matched).toBe(matched);
   });
 
-  describe('what every object has is in no context', () => {
+  describe('ignores inherited properties', () => {
     const PATHS = [
       'toString',
       'valueOf',
@@ -139,53 +139,53 @@ describe('POST /v1/resolve/check', () => {
       }
     });
 
-    it('unless it is its own', async () => {
+    it('but not own properties of the same name', async () => {
       const body = '{"when":{"toString":1,"a.valueOf":2},"context":{"toString":1,"a":{"valueOf":2}}}';
       expect((await app.api.post('/v1/resolve/check', body)).body.matched).toBe(true);
     });
 
-    it.each(['__proto__', 'constructor', 'prototype'])('and a key %s is refused', async (key) => {
+    it.each(['__proto__', 'constructor', 'prototype'])('and rejects the key %s', async (key) => {
       for (const body of [
         `{"when":{},"context":{"${key}":{"admin":true}}}`,
         `{"when":{},"context":{"a":[{"${key}":1}]}}`,
         `{"when":{"${key}":1},"context":{}}`,
       ]) {
-        const answer = await app.api.post('/v1/resolve/check', body);
-        expect(problem(answer)).toEqual({ status: 400, code: 'body.forbidden_key' });
+        const response = await app.api.post('/v1/resolve/check', body);
+        expect(problem(response)).toEqual({ status: 400, code: 'body.forbidden_key' });
       }
     });
   });
 
-  describe('is 422', () => {
+  describe('returns 422', () => {
     it.each<[string, Json, string[]]>([
       ['without a rule', { context: {} }, ['/when']],
       ['without a context', { when: {} }, ['/context']],
-      ['without anything', {}, ['/context', '/when']],
-      ['with null for a rule', { when: null, context: {} }, ['/when']],
-      ['with a list for a rule', { when: [{ a: 1 }], context: {} }, ['/when']],
-      ['with text for a context', { when: {}, context: 'x' }, ['/context']],
-      ['with a list for a context', { when: {}, context: [] }, ['/context']],
-      ['with null for a context', { when: {}, context: null }, ['/context']],
+      ['with an empty body', {}, ['/context', '/when']],
+      ['with null as the rule', { when: null, context: {} }, ['/when']],
+      ['with a list as the rule', { when: [{ a: 1 }], context: {} }, ['/when']],
+      ['with text as the context', { when: {}, context: 'x' }, ['/context']],
+      ['with a list as the context', { when: {}, context: [] }, ['/context']],
+      ['with null as the context', { when: {}, context: null }, ['/context']],
       ['with an unknown field', { when: {}, context: {}, explain: true }, ['/explain']],
       [
-        'with a rule that is none',
+        'with an invalid rule',
         { when: { $and: [{ a: 1 }, { tier: { $foo: 1 } }], b: { $regex: '(' } }, context: {} },
         ['/when/$and/1/tier/$foo', '/when/b/$regex'],
       ],
     ])('%s', async (_what, body, pointers) => {
-      const answer = await app.api.post('/v1/resolve/check', body);
-      expect(answer).toMatchObject({ status: 422, body: { code: 'validation.failed' } });
-      expect(answer.body.errors.map(({ pointer }: Json) => pointer).sort()).toEqual(pointers);
+      const response = await app.api.post('/v1/resolve/check', body);
+      expect(response).toMatchObject({ status: 422, body: { code: 'validation.failed' } });
+      expect(response.body.errors.map(({ pointer }: Json) => pointer).sort()).toEqual(pointers);
     });
   });
 
-  it('cuts what it quotes', async () => {
+  it('truncates quoted values', async () => {
     const { body } = await check({ a: 'x'.repeat(5000) }, { a: 'y'.repeat(5000) });
     expect(body.reason.length).toBeLessThan(300);
     expect((await check({ a: { $in: [{ b: 1 }] } }, { a: '😀'.repeat(100) })).status).toBe(200);
   });
 
-  it('is quick with a pattern that is slow elsewhere', async () => {
+  it('evaluates a pattern that needs exponential backtracking elsewhere in linear time', async () => {
     const cost = await cpuYardsticks(async () => {
       const { body } = await check({ a: { $regex: '^(a+)+$' } }, { a: `${'a'.repeat(2000)}b` });
       expect(body.matched).toBe(false);
@@ -193,12 +193,12 @@ describe('POST /v1/resolve/check', () => {
     expect(cost).toBeLessThan(20);
   });
 
-  it('says of a text that is too long for $regex that it is not looked at', async () => {
+  it('says that a text is too long for $regex', async () => {
     const { body } = await check({ a: { $regex: 'a' } }, { a: 'a'.repeat(2049) });
     expect(body).toEqual({ matched: false, reason: expect.stringContaining('2049 characters') });
   });
 
-  it('says what resolve says, and saves nothing', async () => {
+  it('gives the same reason as resolve and saves nothing', async () => {
     const when = { 'user.tier': { $in: ['pro'] } };
     const context = { user: { tier: 'free' } };
     const state = async () => [
@@ -210,11 +210,11 @@ describe('POST /v1/resolve/check', () => {
     const before = await state();
     const { reason } = (await check(when, context)).body;
     expect(await state()).toEqual(before);
-    const answer = await resolve(app.api, { selector: '#t', context });
-    expect(answer.body.detail).toContain(`(when: ${reason})`);
+    const response = await resolve(app.api, { selector: '#t', context });
+    expect(response.body.detail).toContain(`(when: ${reason})`);
   });
 
-  it('needs the scope providers:read', async () => {
+  it('requires the scope providers:read', async () => {
     const { api } = await issueToken(app, ['providers:read']);
     const { api: without } = await issueToken(app, ['gateway:use']);
     const body = { when: {}, context: {} };

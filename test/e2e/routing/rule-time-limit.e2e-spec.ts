@@ -5,7 +5,7 @@ import { resolve } from '../../support/registry/routing';
 
 const MODELS = 150;
 
-describe('rules that take too long on a context', () => {
+describe('POST /v1/resolve with slow rules', () => {
   let app: TestApp;
   let exact: string;
 
@@ -13,7 +13,7 @@ describe('rules that take too long on a context', () => {
     app = await startTestApp();
     const { id } = await createProvider(app.api);
     for (let index = 0; index < MODELS; index++) {
-      // Within the bounds of one pattern, and among the slowest there.
+      // Among the slowest patterns that are allowed.
       const when = { text: { $regex: `a.{0,475}$q${index}` } };
       exact = (await createModel(app.api, id, { tags: ['costly'], when })).selector;
     }
@@ -26,19 +26,19 @@ describe('rules that take too long on a context', () => {
     ['a selector', { selector: '#costly' }],
     ['the same selector many times', { selectors: Array<string>(32).fill('#costly') }],
     ['an explanation', { selector: '#costly', explain: true }],
-  ])('end %s with 422, and hold up nobody for long', async (_case, body) => {
+  ])('returns 422 for %s without blocking other requests', async (_case, body) => {
     const cost = await cpuYardsticks(async () => {
-      const [answer, other] = await Promise.all([
+      const [response, other] = await Promise.all([
         resolve(app.api, { ...body, context }),
         app.api.get('/healthz'),
       ]);
-      expect(problem(answer)).toEqual({ status: 422, code: 'routing.too_costly' });
+      expect(problem(response)).toEqual({ status: 422, code: 'routing.too_costly' });
       expect(other.status).toBe(200);
     });
     expect(cost).toBeLessThan(50);
   });
 
-  it('keep nobody from a model that is named, nor from a context that they are quick on', async () => {
+  it('resolves a named model, and a context that is fast to test', async () => {
     expect((await resolve(app.api, { selector: exact, context })).status).toBe(200);
     expect(problem(await resolve(app.api, { selector: '#costly', context: { text: 'short' } }))).toEqual({
       status: 404,

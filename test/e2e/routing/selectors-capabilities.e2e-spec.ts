@@ -14,7 +14,7 @@ const LISTED = {
   ],
 };
 
-describe('what GET /v1/selectors tells of a model', () => {
+describe('the capabilities in GET /v1/selectors', () => {
   let app: TestApp;
   let api: ApiClient;
 
@@ -30,7 +30,7 @@ describe('what GET /v1/selectors tells of a model', () => {
   const itemOf = async (selector: string) =>
     ((await list()).body as Json[]).find((item) => item.selector === selector);
 
-  it('is from the price catalogue, at the vendor', async () => {
+  it('come from the price catalogue for models of the vendor', async () => {
     const openai = await createProvider(api, { name: 'o' });
     const anthropic = await createProvider(api, { name: 'a', provider: 'anthropic' });
     await createModel(api, openai.id, { model: 'gpt-4o' });
@@ -43,14 +43,14 @@ describe('what GET /v1/selectors tells of a model', () => {
     expect(await itemOf('o^no-such-model')).not.toHaveProperty('context_length');
   });
 
-  it('is nothing of the same name elsewhere', async () => {
+  it('are absent for models of other servers with the same name', async () => {
     const { id } = await createProvider(api, { name: 'p', base_url: 'http://127.0.0.1:8088' });
     await createModel(api, id, { model: 'gpt-4o' });
     expect(await itemOf('p^gpt-4o')).not.toHaveProperty('context_length');
     expect(await itemOf('p^gpt-4o')).not.toHaveProperty('type');
   });
 
-  describe('is from its upstream', () => {
+  describe('with a listing upstream', () => {
     let upstream: ScriptedUpstream;
     let provider: Json;
 
@@ -72,7 +72,7 @@ describe('what GET /v1/selectors tells of a model', () => {
       [undefined, undefined],
     ];
 
-    it('once that was asked, which the list never does', async () => {
+    it('come from its model list once that was fetched', async () => {
       expect(await known()).toEqual(UNKNOWN);
       expect(upstream.connections).toBe(0);
       const etag = (await list()).headers.get('etag');
@@ -81,7 +81,7 @@ describe('what GET /v1/selectors tells of a model', () => {
       expect((await list()).headers.get('etag')).not.toBe(etag);
     });
 
-    it('not from the one that the provider had before', async () => {
+    it('do not come from the former upstream of the provider', async () => {
       await api.get(`${providerPath(provider)}/available-models`);
       await api.patch(providerPath(provider), { base_url: 'http://127.0.0.1:8088', api_key: newApiKey() });
       expect(await known()).toEqual(UNKNOWN);

@@ -23,26 +23,26 @@ describe('GET /v1/selectors', () => {
   });
 
   const list = async (query = '') => {
-    const answer = await api.get(`/v1/selectors${query}`);
-    expect(answer.status).toBe(200);
-    return answer;
+    const response = await api.get(`/v1/selectors${query}`);
+    expect(response.status).toBe(200);
+    return response;
   };
   const selectorsIn = ({ body }: ApiResponse) => (body as Json[]).map(({ selector }) => selector);
   const next = ({ headers }: ApiResponse) => /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
 
-  it('is empty where there is nothing to select', async () => {
+  it('returns an empty list without models', async () => {
     expect((await list()).body).toEqual([]);
     await createProvider(api);
     expect((await list()).body).toEqual([]);
   });
 
-  it('has what a picker needs of each model', async () => {
+  it('returns the fields of each model that a picker needs', async () => {
     const provider = await createProvider(api, { name: 'Main', provider: 'anthropic' });
     const first = await createModel(api, provider.id, { model: 'own^1', tags: ['b', 'A'] });
     const second = await createModel(api, provider.id, { model: 'own-2', when: { a: 1 } });
     const common = { provider: 'anthropic', provider_id: provider.id };
-    const answer = await list();
-    expect(answer.body).toEqual([
+    const response = await list();
+    expect(response.body).toEqual([
       {
         ...common,
         selector: 'Main^own^1',
@@ -53,12 +53,12 @@ describe('GET /v1/selectors', () => {
       },
       { ...common, selector: 'Main^own-2', model: 'own-2', model_id: second.id, is_default: false, tags: [] },
     ]);
-    for (const { selector, model_id } of answer.body) {
+    for (const { selector, model_id } of response.body) {
       expect((await api.post('/v1/resolve', { selector })).body.selected).toMatchObject({ model_id });
     }
   });
 
-  describe('in order', () => {
+  describe('in its order', () => {
     const EXPECTED = ['z^high', 'z^a', 'z^b', 'z^low', 'a^m2', 'a^m1'];
 
     beforeEach(async () => {
@@ -75,22 +75,25 @@ describe('GET /v1/selectors', () => {
       await createModel(api, a.id, { model: 'm2' });
     });
 
-    it('is the oldest provider first, within it higher priority, then age', async () => {
+    it('returns the oldest provider first, then higher priority, then older models', async () => {
       expect(selectorsIn(await list())).toEqual(EXPECTED);
     });
 
-    it.each([1, 2, 3, 5, 6, 200])('by pages of %i has each once, and no empty page', async (limit) => {
-      const found: string[][] = [];
-      for (let path: string | undefined = `/v1/selectors?limit=${limit}`; path;) {
-        const page: ApiResponse = await api.get(path);
-        found.push(selectorsIn(page));
-        path = next(page);
-      }
-      expect(found.flat()).toEqual(EXPECTED);
-      expect(found).toHaveLength(Math.ceil(6 / limit));
-    });
+    it.each([1, 2, 3, 5, 6, 200])(
+      'returns each model once in pages of %i, without an empty page',
+      async (limit) => {
+        const found: string[][] = [];
+        for (let path: string | undefined = `/v1/selectors?limit=${limit}`; path;) {
+          const page: ApiResponse = await api.get(path);
+          found.push(selectorsIn(page));
+          path = next(page);
+        }
+        expect(found.flat()).toEqual(EXPECTED);
+        expect(found).toHaveLength(Math.ceil(6 / limit));
+      },
+    );
 
-    it('goes on where it was, whatever became of the last item seen', async () => {
+    it('continues after the last item of a page, even if it was deleted', async () => {
       const first = await list('?limit=3');
       expect(selectorsIn(first)).toEqual(EXPECTED.slice(0, 3));
       await api.delete(modelPath({ id: first.body[2].model_id, provider_id: first.body[2].provider_id }));
@@ -100,35 +103,35 @@ describe('GET /v1/selectors', () => {
       expect(selectorsIn(await api.get(next(first)!))).toEqual(EXPECTED.slice(4));
     });
 
-    it('takes a cursor without a limit: all the rest', async () => {
+    it('returns all remaining models for a cursor without a limit', async () => {
       const cursor = new URL(next(await list('?limit=4'))!, 'http://host').searchParams.get('cursor');
       expect(selectorsIn(await list(`?cursor=${cursor}`))).toEqual(EXPECTED.slice(4));
     });
 
-    it('refuses the cursor of another list or account', async () => {
+    it('rejects the cursor of another list or account', async () => {
       const cursor = new URL(next(await list('?limit=1'))!, 'http://host').searchParams.get('cursor');
       const others = await api.get('/v1/llm-providers?limit=1');
       const theirs = new URL(next(others)!, 'http://host').searchParams.get('cursor');
       const stranger = await otherAccount(app);
-      for (const answer of [
+      for (const response of [
         await api.get(`/v1/selectors?cursor=${theirs}`),
         await stranger.get(`/v1/selectors?cursor=${cursor}`),
         await api.get(`/v1/llm-providers?cursor=${cursor}`),
         await api.get('/v1/selectors?cursor=x'),
       ]) {
-        expect(problem(answer)).toEqual({ status: 400, code: 'query.cursor' });
+        expect(problem(response)).toEqual({ status: 400, code: 'query.cursor' });
       }
     });
   });
 
   it.each(['limit=0', 'limit=201', 'limit=x', 'limit=', 'tag=a', 'limit=1&limit=2'])(
-    'refuses ?%s',
+    'rejects ?%s',
     async (query) => {
       expect((await api.get(`/v1/selectors?${query}`)).status).toBe(400);
     },
   );
 
-  it('has an ETag, which holds until something that it shows changes', async () => {
+  it('returns an ETag that changes with each change of the list', async () => {
     const provider = await createProvider(api);
     const model = await createModel(api, provider.id);
     const changes: (() => Promise<unknown>)[] = [
@@ -151,20 +154,20 @@ describe('GET /v1/selectors', () => {
     expect([head.status, head.text]).toEqual([200, '']);
   });
 
-  it('leaves out models whose provider cannot be used, until it can', async () => {
-    const [broken, sound] = [await createProvider(api, { name: 'broken' }), await createProvider(api)];
+  it('excludes models while their provider is unusable', async () => {
+    const [broken, usable] = [await createProvider(api, { name: 'broken' }), await createProvider(api)];
     await createModel(api, broken.id, { model: 'm' });
-    const { selector } = await createModel(api, sound.id);
+    const { selector } = await createModel(api, usable.id);
     expect(selectorsIn(await list())).toEqual(['broken^m', selector]);
     await app.database.query("UPDATE providers SET sealed_api_key = 'x' WHERE id = ?", [broken.id]);
-    // A change of another field, so that the row is read again.
+    // Change another field, so the row is read again.
     await api.patch(providerPath(broken), { advanced_json: { seed: 1 } });
     expect(selectorsIn(await list())).toEqual([selector]);
     await api.patch(providerPath(broken), { api_key: newApiKey() });
     expect(selectorsIn(await list())).toEqual(['broken^m', selector]);
   });
 
-  it("shows no other account's, not even of the same names", async () => {
+  it('returns only models of the account, even with equal names', async () => {
     const stranger = await otherAccount(app);
     for (const each of [api, stranger]) {
       await createModel(each, (await createProvider(each, { name: 'same' })).id, { model: 'same' });
@@ -175,7 +178,7 @@ describe('GET /v1/selectors', () => {
     expect(mine.headers.get('etag')).not.toBe(theirs.headers.get('etag'));
   });
 
-  it('needs the scope providers:read', async () => {
+  it('requires the scope providers:read', async () => {
     const statusWith = async (scope: string) =>
       (await (await issueToken(app, [scope])).api.get('/v1/selectors')).status;
     expect(await statusWith('providers:read')).toBe(200);

@@ -38,7 +38,7 @@ describe('POST /v1/resolve', () => {
 
   describe.each<[string, [string, string[]][]]>([
     [
-      '`provider^model` is that model and no other, whatever its `when` says',
+      'resolves `provider^model` to exactly that model, whatever its `when`',
       [
         ['Main^claude-sonnet-4', ['Main^claude-sonnet-4']],
         ['Main^Claude-Haiku', ['Main^Claude-Haiku']],
@@ -46,21 +46,21 @@ describe('POST /v1/resolve', () => {
       ],
     ],
     [
-      '`provider^` is its default, whatever its `when` says',
+      'resolves `provider^` to its default, whatever its `when`',
       [
         ['Main^', ['Main^claude-sonnet-4']],
         ['Straße^', ['Straße^ΣΊΣΥΦΟΣ']],
       ],
     ],
     [
-      '`model` is every provider that offers it',
+      'resolves `model` to every provider that offers it',
       [
         ['claude-sonnet-4', ['Main^claude-sonnet-4', 'router 🚦^claude-sonnet-4']],
         ['anthropic/claude:free', ['router 🚦^anthropic/claude:free']],
       ],
     ],
     [
-      '`#tag` is every model that bears it, `provider^#tag` those of one provider',
+      'resolves `#tag` to every model with the tag and `provider^#tag` to those of the provider',
       [
         ['#smart', ['Main^claude-sonnet-4', 'router 🚦^claude-sonnet-4']],
         ['router 🚦^#smart', ['router 🚦^claude-sonnet-4']],
@@ -69,7 +69,7 @@ describe('POST /v1/resolve', () => {
       ],
     ],
     [
-      'splits at the first `^`: a model may hold more',
+      'splits at the first `^`, so a model name may contain more',
       [
         ['router 🚦^x^y', ['router 🚦^x^y']],
         ['router 🚦^^', ['router 🚦^^']],
@@ -86,7 +86,7 @@ describe('POST /v1/resolve', () => {
       ],
     ],
     [
-      'finds a provider by any spelling of its name key',
+      'finds a provider by every spelling of its name key',
       [
         ['MAIN^', ['Main^claude-sonnet-4']],
         ['ｍａｉｎ^', ['Main^claude-sonnet-4']],
@@ -95,7 +95,7 @@ describe('POST /v1/resolve', () => {
       ],
     ],
     [
-      'finds a model whatever its case',
+      'finds a model ignoring case',
       [
         ['main^CLAUDE-HAIKU', ['Main^Claude-Haiku']],
         ['straße^σίσυφος', ['Straße^ΣΊΣΥΦΟΣ']],
@@ -108,21 +108,21 @@ describe('POST /v1/resolve', () => {
     });
   });
 
-  it.each(['auto', ' Auto ', 'AUTO', '', '  \n', undefined])('%j follows the rules', async (selector) => {
-    const answer = await resolve(app.api, { selector, context: { tier: 'pro' } });
+  it.each(['auto', ' Auto ', 'AUTO', '', '  \n', undefined])('resolves %j by the rules', async (selector) => {
+    const response = await resolve(app.api, { selector, context: { tier: 'pro' } });
     const expected = ['Straße^ΣΊΣΥΦΟΣ', 'Main^claude-sonnet-4', 'router 🚦^anthropic/claude:free'];
-    expect(routesOf(answer)).toEqual(expected);
+    expect(routesOf(response)).toEqual(expected);
   });
 
-  it('needs a `when` to hold for names and tags', async () => {
+  it('requires a matching `when` for names and tags', async () => {
     expect(await routes('#fast', { tier: 'pro' })).toEqual(['Straße^ΣΊΣΥΦΟΣ']);
     expect(await routes('#fast', { tier: 'free' })).toEqual(['Main^Claude-Haiku']);
     expect(await routes('claude-haiku', { tier: 'free' })).toEqual(['Main^Claude-Haiku']);
     expect(problem(await resolve(app.api, { selector: 'claude-haiku' }))).toEqual(noRoute);
   });
 
-  describe('a list', () => {
-    it('is tried in order; whom a former one found does not come again', async () => {
+  describe('with a list', () => {
+    it('resolves the selectors in order and returns each model once', async () => {
       const selectors = ['nobody^', '#eu', 'no-such-model', 'router 🚦^x^y', 'claude-sonnet-4', '#smart'];
       expect(routesOf(await resolve(app.api, { selectors }))).toEqual([
         'Main^claude-sonnet-4',
@@ -131,64 +131,64 @@ describe('POST /v1/resolve', () => {
       ]);
     });
 
-    it('of one is that one', async () => {
+    it('resolves a single selector', async () => {
       expect(routesOf(await resolve(app.api, { selectors: ['main^'] }))).toEqual(['Main^claude-sonnet-4']);
     });
 
-    it('in which none is found is 404, with all of them', async () => {
-      const answer = await resolve(app.api, { selectors: ['nobody^x', 'no-such-model', '#none'] });
-      expect(problem(answer)).toEqual(noRoute);
+    it('returns 404 with every selector if none matches', async () => {
+      const response = await resolve(app.api, { selectors: ['nobody^x', 'no-such-model', '#none'] });
+      expect(problem(response)).toEqual(noRoute);
       for (const text of ['"nobody^x"', '"no-such-model"', '"#none"']) {
-        expect(answer.body.detail).toContain(text);
+        expect(response.body.detail).toContain(text);
       }
-      expect(answer.body.considered.map(({ selector }: Json) => selector)).toEqual([
+      expect(response.body.considered.map(({ selector }: Json) => selector)).toEqual([
         'nobody^x',
         'no-such-model',
         '#none',
       ]);
     });
 
-    it('of 32 in which none is found is still a short answer', async () => {
+    it('returns a short 404 for 32 unmatched selectors', async () => {
       const selectors = Array.from({ length: 32 }, (_, index) => `${'x'.repeat(500)}${index}`);
-      const answer = await resolve(app.api, { selectors });
-      expect(problem(answer)).toEqual(noRoute);
-      expect(answer.body.considered.length).toBeLessThanOrEqual(50);
-      expect(answer.text.length).toBeLessThan(16_000);
+      const response = await resolve(app.api, { selectors });
+      expect(problem(response)).toEqual(noRoute);
+      expect(response.body.considered.length).toBeLessThanOrEqual(50);
+      expect(response.text.length).toBeLessThan(16_000);
     });
 
-    it('is refused where one cannot be read, though an earlier one is found', async () => {
-      const answer = await resolve(app.api, { selectors: ['main^', '#', '^x'] });
-      expect(problem(answer)).toEqual(invalid('/selectors/1'));
+    it('returns 422 if one is invalid, even if an earlier one matches', async () => {
+      const response = await resolve(app.api, { selectors: ['main^', '#', '^x'] });
+      expect(problem(response)).toEqual(invalid('/selectors/1'));
     });
   });
 
-  describe('is 422', () => {
+  describe('returns 422', () => {
     it.each<[string, Json, string]>([
       ['both selector and selectors', { selector: 'main^', selectors: ['main^'] }, '/selectors'],
-      ['no list', { selectors: 'main^' }, '/selectors'],
+      ['text as selectors', { selectors: 'main^' }, '/selectors'],
       ['an empty list', { selectors: [] }, '/selectors'],
       ['33 selectors', { selectors: Array(33).fill('main^') }, '/selectors'],
       ['a list with a number', { selectors: ['main^', 5] }, '/selectors'],
-      ['null for a list', { selectors: null }, '/selectors'],
-      ['a number', { selector: 5 }, '/selector'],
-      ['null', { selector: null }, '/selector'],
-      ['a context that is text', { context: 'pro' }, '/context'],
-      ['a context that is a list', { context: [{}] }, '/context'],
-      ['null for a context', { context: null }, '/context'],
-      ['explain in words', { explain: 'yes' }, '/explain'],
-      ['less than no fallbacks', { max_fallbacks: -1 }, '/max_fallbacks'],
-      ['half a fallback', { max_fallbacks: 0.5 }, '/max_fallbacks'],
+      ['null as selectors', { selectors: null }, '/selectors'],
+      ['a number as selector', { selector: 5 }, '/selector'],
+      ['null as selector', { selector: null }, '/selector'],
+      ['text as context', { context: 'pro' }, '/context'],
+      ['a list as context', { context: [{}] }, '/context'],
+      ['null as context', { context: null }, '/context'],
+      ['text as explain', { explain: 'yes' }, '/explain'],
+      ['negative max_fallbacks', { max_fallbacks: -1 }, '/max_fallbacks'],
+      ['fractional max_fallbacks', { max_fallbacks: 0.5 }, '/max_fallbacks'],
       ['an unknown field', { metadata: {} }, '/metadata'],
     ])('for %s', async (_what, body, pointer) => {
       expect(problem(await resolve(app.api, body))).toEqual(invalid(pointer));
     });
 
     it.each(['#', 'main^#', ' # ', '^model', '^', ' ^ ', 'ma\u0007in^m', 'main^m\u0000', 'm'.repeat(513)])(
-      'for %.20j, with the format and the providers there are',
+      'for %.20j, with the format and the existing providers',
       async (selector) => {
-        const answer = await resolve(app.api, { selector });
-        expect(problem(answer)).toEqual(invalid('/selector'));
-        const [{ detail }] = answer.body.errors;
+        const response = await resolve(app.api, { selector });
+        expect(problem(response)).toEqual(invalid('/selector'));
+        const [{ detail }] = response.body.errors;
         for (const form of ['"provider^model"', '"provider^"', '"#tag"', '"auto"']) {
           expect(detail).toContain(form);
         }
@@ -197,11 +197,11 @@ describe('POST /v1/resolve', () => {
     );
   });
 
-  it('reads a selector of 512 characters, which finds nothing', async () => {
+  it('accepts a selector of 512 characters', async () => {
     expect(problem(await resolve(app.api, { selector: '😀'.repeat(512) }))).toEqual(noRoute);
   });
 
-  describe('that finds nothing is 404 and helps', () => {
+  describe('returns 404 with suggestions for', () => {
     it.each([
       ['nobody^model', ['there is no provider "nobody"', '"Main", "Straße", "empty", "router 🚦"']],
       ['nobody^#fast', ['there is no provider "nobody"', '"Main"']],
@@ -216,11 +216,11 @@ describe('POST /v1/resolve', () => {
         ['there is no provider "strangers own"; the providers are "Main", "Straße", "empty"'],
       ],
       ['strangers-mode', ['no provider has a model']],
-    ])('%s', async (selector, told) => {
-      const answer = await resolve(app.api, { selector });
-      expect(problem(answer)).toEqual(noRoute);
-      for (const text of told) expect(answer.body.detail).toContain(text);
-      expect(answer.text).not.toMatch(/strangers own"[,.]|strangers-model/);
+    ])('%s', async (selector, texts) => {
+      const response = await resolve(app.api, { selector });
+      expect(problem(response)).toEqual(noRoute);
+      for (const text of texts) expect(response.body.detail).toContain(text);
+      expect(response.text).not.toMatch(/strangers own"[,.]|strangers-model/);
     });
   });
 });
