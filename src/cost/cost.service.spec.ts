@@ -11,7 +11,7 @@ const MODEL: PricedModel = {
   rates: { input: 0.001, output: 0.002, cacheWrite: null, cacheRead: null, multiplier: 1 },
 };
 
-/** Knows one model, and remembers what it was calls. */
+/** Returns one model and records the calls. */
 class FakeModelRates implements Pick<ModelRates, 'getBySelector' | 'findByModelId'> {
   readonly calls: unknown[] = [];
 
@@ -29,7 +29,7 @@ class FakeModelRates implements Pick<ModelRates, 'getBySelector' | 'findByModelI
 describe('CostService', () => {
   const usage = { input: 1000 };
 
-  it('prices by the model that the selector or the id names, and says which it is', async () => {
+  it('calculates with the model that the selector or the id names', async () => {
     const rates = new FakeModelRates();
     const service = new CostService(rates as unknown as ModelRates);
     const expected = { selector: 'gateway^large', cost: '0.001', currency: 'USD' };
@@ -44,7 +44,7 @@ describe('CostService', () => {
     ]);
   });
 
-  it('reads the usage as one of the kind of provider that the model is of', async () => {
+  it('reads the usage by the provider kind of the model', async () => {
     const both = {
       input_tokens: 1000,
       input_tokens_details: { cached_tokens: 500 },
@@ -58,7 +58,7 @@ describe('CostService', () => {
     expect(body).toMatchObject({ usage: { input: 1000, output: 0, cache_write: 0, cache_read: 500 } });
   });
 
-  it('wants exactly one name of the model', async () => {
+  it('requires exactly one of selector and model_id', async () => {
     const service = new CostService(new FakeModelRates() as unknown as ModelRates);
     for (const names of [{}, { selector: 'm', model_id: 'known' }]) {
       await expect(service.calculate(caller, { ...names, usage }, 0)).rejects.toMatchObject({
@@ -68,7 +68,7 @@ describe('CostService', () => {
     }
   });
 
-  it('answers 404 for an id that the account has not', async () => {
+  it('returns 404 for an unknown model id', async () => {
     const service = new CostService(new FakeModelRates() as unknown as ModelRates);
     await expect(service.calculate(caller, { model_id: 'other', usage }, 0)).rejects.toMatchObject({
       kind: 'not_found',

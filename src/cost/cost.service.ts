@@ -9,15 +9,15 @@ import type { CostRequest } from './dto/cost.dto';
 import type { CostResponse } from './dto/cost.response.dto';
 import { ModelRates, type PricedModel } from './model-rates';
 
-/** What a usage costs with the rates of one of the account's models. */
+/** Calculates the cost of a usage with the rates of one of the account's models. */
 @Injectable()
 export class CostService {
   constructor(private readonly rates: ModelRates) {}
 
   /**
-   * A `CostResponse`, with the registry's revision in its header.
+   * Returns a `CostResponse` with the registry's revision in its header.
    *
-   * @throws DomainError 404 without such a model, 422 for a usage or selector that cannot be read.
+   * @throws DomainError 404 if there is no such model, 422 for an invalid usage or selector.
    */
   async calculate(caller: Caller, request: CostRequest, minRevision: number): Promise<HttpResponse> {
     const { revision, selector, kind, rates } = await this.find(caller, request, minRevision);
@@ -40,7 +40,7 @@ export class CostService {
 }
 
 function ambiguousModel(): DomainError {
-  const detail = 'Name the model by either selector or model_id: exactly one of the two.';
+  const detail = 'Send exactly one of selector and model_id to name the model.';
   return new DomainError('invalid', 'validation.failed', detail, {
     errors: ['/selector', '/model_id'].map((pointer) => ({ pointer, code: 'one_of', detail })),
   });

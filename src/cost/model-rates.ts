@@ -9,21 +9,21 @@ import { parseSelector, type Selector } from '../routing/engine/selector/selecto
 import { RoutingTableStore } from '../routing/routing-table-store';
 import type { ProviderKind } from '../upstream/base-url';
 
-/** A model, as far as its cost is concerned. */
+/** The fields of a model that its costs depend on. */
 export interface PricedModel {
-  /** Of the account's registry that the rates were read from. */
+  /** The revision of the registry that the rates come from. */
   readonly revision: number;
   readonly selector: string;
   readonly kind: ProviderKind;
   readonly rates: Rates;
 }
 
-/** Where the models' rates come from: the registry, at no older revision than asked for. */
+/** Reads the rates of models from the registry, at the requested revision or a later one. */
 @Injectable()
 export class ModelRates {
   constructor(private readonly tables: RoutingTableStore) {}
 
-  /** The model that a selector chooses. Throws `routing.no_route`, or what is wrong with the selector. */
+  /** Returns the model that a selector resolves to. Throws `routing.no_route`, or 422 for an invalid selector. */
   async getBySelector(
     accountId: AccountId,
     text: string,
@@ -38,7 +38,7 @@ export class ModelRates {
     return toPricedModel(table.revision, candidate);
   }
 
-  /** The account's model with this id, or null; also null for what is no id. */
+  /** Returns the account's model with this id, or null, also for a malformed id. */
   async findByModelId(
     accountId: AccountId,
     modelId: string,
@@ -50,7 +50,7 @@ export class ModelRates {
   }
 }
 
-/** A model that is named outright has its price also where its provider's key does not open. */
+/** Finds the model that `provider^model` or `provider^` names. Its API key need not be usable for its price. */
 function findNamedCandidate(table: RoutingTable, selector: Selector): Candidate | null {
   if (selector.kind !== 'exact' && selector.kind !== 'default') return null;
   const model = findNamedModel(table, selector);

@@ -6,7 +6,7 @@ const RATES: Rates = { input: 0.003, output: 0.015, cacheWrite: 0.00375, cacheRe
 const NONE = { input: 0, output: 0, cache_write: 0, cache_read: 0 };
 
 describe('calculateCost', () => {
-  it('is the sum of what the tokens of each kind cost', () => {
+  it('sums the costs of each kind of tokens', () => {
     const usage = { input: 1000, output: 200, cache_write: 400, cache_read: 10000 };
     expect(calculateCost(usage, RATES)).toEqual({
       cost: '0.0105',
@@ -23,7 +23,7 @@ describe('calculateCost', () => {
     });
   });
 
-  it('has none of the errors of binary floats, and no exponents', () => {
+  it('returns exact decimals without exponents', () => {
     // In binary floats 3 × 0.1 is 0.30000000000000004.
     expect(calculateCost({ ...NONE, input: 3000 }, { ...RATES, input: 0.1 }).cost).toBe('0.3');
     const tiny = calculateCost({ ...NONE, input: 1 }, { ...RATES, input: 1e-12, multiplier: 1e-12 });
@@ -38,7 +38,7 @@ describe('calculateCost', () => {
     expect(huge.cost).toBe('9007199254740981992800745259009');
   });
 
-  it('applies the multiplier to each part, and not to the rate', () => {
+  it('applies the multiplier to the cost of each part, but not to its rate', () => {
     const { cost, multiplier, parts } = calculateCost(
       { ...NONE, input: 1000, output: 1000 },
       { ...RATES, multiplier: 1.2 },
@@ -50,7 +50,7 @@ describe('calculateCost', () => {
     ]);
   });
 
-  it('takes a missing cache rate to be the input rate, and says so', () => {
+  it('assumes the input rate for a missing cache rate', () => {
     const usage = { input: 1000, output: 0, cache_write: 1000, cache_read: 1000 };
     const { cost, assumed, parts, reason } = calculateCost(usage, {
       ...RATES,
@@ -62,7 +62,7 @@ describe('calculateCost', () => {
     expect(parts.map((part) => part.rate)).toEqual(['0.003', '0.003', '0.003']);
   });
 
-  it('is null with the reason where an input or output rate is missing', () => {
+  it('returns null with the reason if an input or output rate is missing', () => {
     const usage = { ...NONE, input: 1000, output: 10 };
     const noOutput = calculateCost(usage, { ...RATES, output: null });
     expect(noOutput).toMatchObject({ cost: null, assumed: false });
@@ -78,7 +78,7 @@ describe('calculateCost', () => {
     expect(noInput.reason).toMatch(/cost_per_1k_cache_read/);
   });
 
-  it('minds a missing rate only where there are tokens of the kind', () => {
+  it('ignores a missing rate of a kind without tokens', () => {
     const unknown = { input: null, output: null, cacheWrite: null, cacheRead: null, multiplier: 1 };
     expect(calculateCost({ ...NONE, input: 1000 }, { ...unknown, input: 0.002 })).toMatchObject({
       cost: '0.002',
@@ -90,7 +90,7 @@ describe('calculateCost', () => {
     expect(nothing).not.toHaveProperty('reason');
   });
 
-  it('tells free from unknown', () => {
+  it('distinguishes free from unknown', () => {
     const free = calculateCost(
       { ...NONE, input: 1000, cache_read: 5 },
       { ...RATES, input: 0, cacheRead: null },
@@ -101,11 +101,11 @@ describe('calculateCost', () => {
   });
 });
 
-describe('properties of the cost', () => {
+describe('calculateCost for any usage and rates', () => {
   const DECIMALS = 12;
   const tokens = fc.oneof(fc.nat(1_000_000), fc.maxSafeNat());
   const usages = fc.record({ input: tokens, output: tokens, cache_write: tokens, cache_read: tokens });
-  /** Amounts as the API takes them, of at most twelve decimals, with the same in units of 10^-12. */
+  /** Amounts with at most twelve decimals, as the API accepts them, and the same in units of 10^-12. */
   const amounts = fc.tuple(fc.nat(999_999), fc.nat(DECIMALS)).map(([digits, places]) => ({
     value: Number(`${digits}e-${places}`),
     units: BigInt(digits) * 10n ** BigInt(DECIMALS - places),
@@ -128,13 +128,13 @@ describe('properties of the cost', () => {
       multiplier: prices.multiplier.value,
     });
 
-  /** A plain decimal as a whole number of units of 10^-places. */
+  /** Converts a plain decimal to a whole number of units of 10^-places. */
   function units(decimal: string, places: number): bigint {
     const [whole = '', fraction = ''] = decimal.split('.');
     return BigInt(whole + fraction.padEnd(places, '0'));
   }
 
-  it('is exact: the same as in whole numbers', () => {
+  it('equals the calculation in whole numbers', () => {
     fc.assert(
       fc.property(usages, rates, (usage, prices) => {
         const sum =
@@ -149,7 +149,7 @@ describe('properties of the cost', () => {
     );
   });
 
-  it('is the sum of its parts, in plain notation without idle zeros', () => {
+  it('is the sum of its parts in plain notation without trailing zeros', () => {
     fc.assert(
       fc.property(usages, rates, (usage, prices) => {
         const { cost, parts } = costAt(usage, prices);

@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import { TOKEN_KINDS, type TokenKind, type TokenUsage } from './token-usage/token-usage';
 
-/** A model's prices: US dollars for 1000 tokens, null where unknown. */
+/** The prices of a model in US dollars per 1000 tokens; null is unknown. */
 export interface Rates {
   readonly input: number | null;
   readonly output: number | null;
@@ -10,21 +10,21 @@ export interface Rates {
   readonly multiplier: number;
 }
 
-/** What the tokens of one kind cost. Amounts are decimals in plain notation. */
+/** The cost of the tokens of one kind. Amounts are decimals in plain notation. */
 export interface CostPart {
   readonly kind: TokenKind;
   readonly tokens: number;
-  /** US dollars for 1000 tokens before the multiplier, or null where unknown. */
+  /** US dollars per 1000 tokens before the multiplier, or null if unknown. */
   readonly rate: string | null;
   /** tokens / 1000 × rate × multiplier, in US dollars. */
   readonly cost: string | null;
-  /** The rate is the input rate, for want of one of its own. */
+  /** Whether the input rate is used because this kind has no rate. */
   readonly assumed: boolean;
 }
 
-/** What a usage costs. Amounts are decimals in plain notation. */
+/** The cost of a usage. Amounts are decimals in plain notation. */
 export interface Cost {
-  /** The sum of the parts in US dollars, to the last digit; null where a rate is missing. */
+  /** The exact sum of the parts in US dollars, or null if a rate is missing. */
   readonly cost: string | null;
   readonly currency: 'USD';
   readonly assumed: boolean;
@@ -39,9 +39,9 @@ export interface Cost {
 const PER_TOKEN = new Big('0.001');
 
 /**
- * The cost of a usage: multiplier × Σ tokens/1000 × rate, in decimals, so exact. A rate matters only where its
- * kind has tokens. A cache rate that is missing is taken to be the input rate, and the part says so; without
- * an input or output rate there is no cost: unknown is not zero.
+ * Calculates multiplier × Σ tokens/1000 × rate in exact decimals. A rate matters only if its kind has tokens. The input
+ * rate replaces a missing cache rate, and the part is marked as assumed. A missing input or output rate makes the cost
+ * null, because unknown is not zero.
  */
 export function calculateCost(usage: TokenUsage, rates: Rates): Cost {
   const multiplier = decimal(rates.multiplier);
@@ -79,12 +79,12 @@ function rateOf(kind: TokenKind, rates: Rates): { rate: Big | null; assumed: boo
   return { rate: decimal(rates.input), assumed: true };
 }
 
-/** The shortest decimal form of a double is the one in which the number was sent. */
+/** Converts a double to the decimal that was sent, which is its shortest decimal form. */
 function decimal(value: number): Big {
   return new Big(String(value));
 }
 
 function reasonFor(kinds: readonly TokenKind[]): string {
   const fields = kinds.map((kind) => `cost_per_1k_${kind}`).join(', ');
-  return `The usage has tokens of which the model has no rate, and unknown is not zero. Set ${fields}.`;
+  return `The model has no rate for some tokens of the usage, and an unknown rate is not zero. Set ${fields}.`;
 }

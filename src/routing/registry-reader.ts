@@ -13,7 +13,7 @@ import { RevisionTracker } from '../registry/revision-tracker';
 import type { RegistryChanges, RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 import { toRoutedModel, toRoutedProvider } from './routed-rows';
 
-/** A row takes some 2 µs; after so many others get their turn. */
+/** Yield to the event loop after this many rows. A row takes about 2 µs. */
 const BATCH_SIZE = 5000;
 
 /** An account's registry at one revision. */
@@ -23,13 +23,13 @@ export interface RegistryImage {
   readonly models: readonly RoutedModel[];
 }
 
-/** What takes an earlier revision to this one. */
+/** The changes from an earlier revision to this one. */
 export interface RegistryUpdate {
   readonly revision: number;
   readonly changes: RegistryChanges;
 }
 
-/** Reads an account's registry, or what has changed in it. Each read is one transaction, so it is of one moment. */
+/** Reads an account's registry or its changes. Each read is one transaction, so it is consistent. */
 @Injectable()
 export class RegistryReader {
   private readonly logger = new Logger('Routing');
@@ -54,7 +54,7 @@ export class RegistryReader {
     return { revision, providers: await this.routed(providers), models };
   }
 
-  /** Null where so much has changed, or so long ago, that all is to be read. */
+  /** Returns null if the log of changes does not reach back far enough; then read everything. */
   async readSince(accountId: AccountId, since: number): Promise<RegistryUpdate | null> {
     const read = await this.unitOfWork.run(async () => {
       const revision = await this.revisions.read(accountId);
@@ -65,7 +65,7 @@ export class RegistryReader {
       const own = await this.models.listForRouting(accountId, { column: 'id', ids: touched.models });
       const ofProviders = { column: 'provider_id', ids: touched.modelsOf } as const;
       const rows = await this.models.listForRouting(accountId, ofProviders);
-      // One that was touched by itself as well comes once.
+      // Add each model once, even if both it and its provider changed.
       const whole = new Set(touched.modelsOf);
       rows.push(...own.filter(({ provider_id }) => !whole.has(provider_id)));
       return { revision, touched, providers, rows };
@@ -82,13 +82,13 @@ export class RegistryReader {
     return { revision, changes };
   }
 
-  /** A row that was spoilt by hand is left out, so that it breaks nothing but itself. */
+  /** Leaves out corrupt rows, so one row cannot break an account. */
   private routedModels(rows: readonly RoutingRow[]): RoutedModel[] {
     return rows.flatMap((row) => {
       try {
         return [toRoutedModel(row)];
       } catch (error) {
-        this.logger.error(`model ${row.id} cannot be routed to: ${JSON.stringify(describeError(error))}`);
+        this.logger.error(`cannot read model ${row.id} for routing: ${JSON.stringify(describeError(error))}`);
         return [];
       }
     });
@@ -105,8 +105,8 @@ export class RegistryReader {
 
 const NO_CHANGES = { providers: [], models: [], modelsOf: [] };
 
-/** What was touched and is not there any more. */
+/** The ids in the log of changes that no longer exist. */
 function removedIds(touched: readonly string[], found: readonly { readonly id: string }[]): string[] {
-  const there = new Set(found.map(({ id }) => id));
-  return touched.filter((id) => !there.has(id));
+  const foundIds = new Set(found.map(({ id }) => id));
+  return touched.filter((id) => !foundIds.has(id));
 }

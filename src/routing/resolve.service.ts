@@ -16,10 +16,10 @@ import { RoutingTableStore } from './routing-table-store';
 
 const EMPTY_CONTEXT = {};
 
-/** Beyond it nobody tries them, and the answer would take long to write. */
+/** Nobody tries more fallbacks, and a longer response would take long to write. */
 const MAX_FALLBACKS = 1000;
 
-/** Which upstream a selector means, in a context. */
+/** Resolves selectors to upstreams in a context. */
 @Injectable()
 export class ResolveService {
   constructor(
@@ -27,7 +27,7 @@ export class ResolveService {
     private readonly routeJson: RouteJsonCache,
   ) {}
 
-  /** A `ResolveResponse`. 404 `routing.no_route` where nothing is left, 422 for a selector that cannot be read. */
+  /** Returns a `ResolveResponse`. Throws 404 `routing.no_route` without a candidate, 422 for an invalid selector. */
   resolve(
     { accountId }: Caller,
     request: ResolveRequest,
@@ -38,7 +38,7 @@ export class ResolveService {
     return this.tables.current(accountId, minRevision).then((current) => this.resolveFrom(current, request));
   }
 
-  /** Tries a rule that is saved nowhere. */
+  /** Tests a rule without saving it. */
   check({ when, context }: CheckRuleRequest): CheckRuleResponse {
     const reason = explainMismatch(when, context);
     return { matched: reason === null, reason };

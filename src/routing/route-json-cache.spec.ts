@@ -20,12 +20,12 @@ describe('RouteJsonCache', () => {
     table.apply(revision, { ...NO_CHANGES, ...changes });
   }
 
-  it('gives the route as JSON, the first time and later', () => {
+  it('returns the JSON of the route, uncached and cached', () => {
     for (let turn = 0; turn < 2; turn++) expect(parsed()).toEqual(toRouteResponse(choice()));
     expect(parsed()).toMatchObject({ selector: 'main^m', multiplier: 2, advanced_json: { temperature: 1 } });
   });
 
-  it('never gives the text of a model or provider that has changed since', () => {
+  it('returns new JSON after the model or provider changed', () => {
     parsed();
     change({ models: [{ ...model, multiplier: 3 }] });
     expect(parsed()).toMatchObject({ multiplier: 3 });
@@ -35,7 +35,7 @@ describe('RouteJsonCache', () => {
     expect(parsed()).toMatchObject({ protocol: 'openai_chat_completions', multiplier: 2 });
   });
 
-  it('writes a text once for as long as nothing changes', () => {
+  it('serialises a route once while it does not change', () => {
     const first = choice();
     const write = jest.spyOn(JSON, 'stringify');
     cache.jsonFor(first);

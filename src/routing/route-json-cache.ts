@@ -4,16 +4,16 @@ import { toRouteResponse } from './dto/route.response.dto';
 import type { Candidate } from './engine/model/candidate';
 import type { RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 
-/** Characters of all texts together, which are bytes as long as none is beyond Latin-1. */
+/** The limit for all cached texts. A character takes one byte in Latin-1 texts. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 interface CachedRoute {
-  /** Of when the text was written. A changed model is another object, and so are a changed provider's facts. */
+  /** The provider when the JSON was written. A changed model or provider is a new object. */
   readonly provider: RoutedProvider;
   readonly json: string;
 }
 
-/** The JSON of the routes that were answered lately. To write it costs more than to find the route. */
+/** Caches the JSON of recent routes, because serialising a route takes longer than resolving it. */
 @Injectable()
 export class RouteJsonCache {
   private readonly routes = new LRUCache<RoutedModel, CachedRoute>({
@@ -21,7 +21,7 @@ export class RouteJsonCache {
     sizeCalculation: ({ json }) => json.length,
   });
 
-  /** A `RouteResponse`. */
+  /** Returns the JSON of a `RouteResponse`. */
   jsonFor(candidate: Candidate): string {
     const { model, provider } = candidate;
     const known = this.routes.get(model);

@@ -32,7 +32,7 @@ const ROW: RoutingRow = {
 };
 
 describe('toRoutedProvider', () => {
-  it('has what routing needs, and nothing of a secret', () => {
+  it('returns the fields for routing and no secret', () => {
     expect(toRoutedProvider(PROVIDER, true)).toEqual({
       id: 'p1',
       name: 'main',
@@ -48,12 +48,12 @@ describe('toRoutedProvider', () => {
     ['openai', 'http://host', 'http://host/v1'],
     ['anthropic', null, 'https://api.anthropic.com'],
     ['anthropic', 'http://host/v1', 'http://host'],
-  ] as const)('knows where %s with %s is called', (provider, baseUrl, expected) => {
+  ] as const)('returns the effective base URL of %s with %s', (provider, baseUrl, expected) => {
     expect(toRoutedProvider({ ...PROVIDER, provider, baseUrl }, true).baseUrl).toBe(expected);
   });
 
   it.each(['not a url', '', 'ftp://host', 'http://host?query'])(
-    'shows a base URL that was spoilt by hand as it is: %j',
+    'returns the corrupt base URL %j unchanged',
     (baseUrl) => {
       expect(toRoutedProvider({ ...PROVIDER, baseUrl }, false)).toMatchObject({ baseUrl, usable: false });
     },
@@ -61,7 +61,7 @@ describe('toRoutedProvider', () => {
 });
 
 describe('toRoutedModel', () => {
-  it('has a row as routing takes it', () => {
+  it('converts a row', () => {
     const row = {
       ...ROW,
       default_of: 'p1',
@@ -85,7 +85,7 @@ describe('toRoutedModel', () => {
     });
   });
 
-  it('reads decimals however the driver hands them out, and 0 is not null', () => {
+  it('converts decimals of every driver and distinguishes 0 from null', () => {
     const row = {
       ...ROW,
       multiplier: '0.100000000000',
@@ -99,7 +99,7 @@ describe('toRoutedModel', () => {
     expect(rates).toEqual({ input: 1e-12, output: 0, cacheWrite: 0, cacheRead: 123456.789012 });
   });
 
-  it('never reads the rule, which may be spoilt', () => {
+  it('does not parse the rule, which may be corrupt', () => {
     expect(toRoutedModel({ ...ROW, when_json: '{"a":' }).whenText).toBe('{"a":');
   });
 });

@@ -16,7 +16,7 @@ export function toRoutedProvider(provider: Provider, usable: boolean): RoutedPro
   };
 }
 
-/** Throws TypeError for a row that Caret did not write so. */
+/** Throws TypeError for a corrupt row. */
 export function toRoutedModel(row: RoutingRow): RoutedModel {
   return {
     id: row.id,
@@ -41,11 +41,11 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
 const NO_TAGS: readonly string[] = [];
 
 function required<T>(value: T | undefined, column: string): T {
-  if (value === undefined) throw new TypeError(`${column} cannot be read`);
+  if (value === undefined) throw new TypeError(`${column} is corrupt`);
   return value;
 }
 
-/** One that was spoilt by hand is shown as it is; a call with it is refused. */
+/** Returns a corrupt base URL unchanged; calls with it are rejected. */
 function baseUrlOf({ provider, baseUrl }: Provider): string {
   try {
     return effectiveBaseUrl(provider, baseUrl);

@@ -1,20 +1,20 @@
 import { compileRule, InvalidRuleError } from './compile-rule';
 import { matches } from './fixtures/matches';
 
-const holds = (when: unknown, context: Record<string, unknown>) => matches(compileRule(when), context);
+const isMatch = (when: unknown, context: Record<string, unknown>) => matches(compileRule(when), context);
 
-describe('a rule', () => {
-  it('without conditions holds always', () => {
-    expect(holds({}, {})).toBe(true);
+describe('compileRule', () => {
+  it('compiles {} to a rule that always matches', () => {
+    expect(isMatch({}, {})).toBe(true);
     expect(compileRule({})).toEqual({ conditions: 0, equalities: [], predicate: null });
   });
 
-  it('holds if all its keys do', () => {
-    expect(holds({ tier: 'pro', region: 'eu' }, { tier: 'pro', region: 'eu', other: 1 })).toBe(true);
-    expect(holds({ tier: 'pro', region: 'eu' }, { tier: 'pro', region: 'us' })).toBe(false);
+  it('matches if all keys match', () => {
+    expect(isMatch({ tier: 'pro', region: 'eu' }, { tier: 'pro', region: 'eu', other: 1 })).toBe(true);
+    expect(isMatch({ tier: 'pro', region: 'eu' }, { tier: 'pro', region: 'us' })).toBe(false);
   });
 
-  it('that is not valid is not compiled, and the error tells all that is wrong', () => {
+  it('throws InvalidRuleError with every problem', () => {
     expect(() => compileRule({ a: { $foo: 1 }, b: { $gt: null } })).toThrow(InvalidRuleError);
     try {
       compileRule({ a: { $foo: 1 }, b: { $gt: null } });
@@ -27,54 +27,54 @@ describe('a rule', () => {
 
 describe('equality', () => {
   it.each<[string, unknown, unknown, boolean]>([
-    ['a string, to the letter', 'pro', 'Pro', false],
-    ['a number with no string', 5, '5', false],
-    ['a boolean with no number', true, 1, false],
+    ['strings, with case', 'pro', 'Pro', false],
+    ['a number with a string', 5, '5', false],
+    ['a boolean with a number', true, 1, false],
     ['null with null', null, null, true],
-    ['a scalar with an array that has it', 'a', ['b', 'a'], true],
-    ['a scalar with no array deeper down', 'a', [['a']], false],
-    ['null with an array that has it', null, [1, null], true],
-    ['an object whatever the order of its keys', { x: 1, y: { z: [2] } }, { y: { z: [2] }, x: 1 }, true],
-    ['an object with no larger one', { x: 1 }, { x: 1, y: 2 }, false],
-    ['an object with no smaller one', { x: 1, y: 2 }, { x: 1 }, false],
-    ['an object with no array that has it', { x: 1 }, [{ x: 1 }], false],
-    ['the empty object with itself only', {}, { x: 1 }, false],
-    ['an array in order', [1, 2], [1, 2], true],
-    ['an array in no other order', [1, 2], [2, 1], false],
-    ['an array with no longer one', [1], [1, 1], false],
-    ['an empty array with no empty object', [], {}, false],
+    ['a scalar with an array that contains it', 'a', ['b', 'a'], true],
+    ['a scalar with a nested array', 'a', [['a']], false],
+    ['null with an array that contains it', null, [1, null], true],
+    ['objects with keys in another order', { x: 1, y: { z: [2] } }, { y: { z: [2] }, x: 1 }, true],
+    ['an object with a larger one', { x: 1 }, { x: 1, y: 2 }, false],
+    ['an object with a smaller one', { x: 1, y: 2 }, { x: 1 }, false],
+    ['an object with an array that contains it', { x: 1 }, [{ x: 1 }], false],
+    ['the empty object with another object', {}, { x: 1 }, false],
+    ['equal arrays', [1, 2], [1, 2], true],
+    ['arrays in another order', [1, 2], [2, 1], false],
+    ['an array with a longer one', [1], [1, 1], false],
+    ['an empty array with an empty object', [], {}, false],
   ])('compares %s', (_name, operand, value, expected) => {
-    expect(holds({ a: operand }, { a: value })).toBe(expected);
-    expect(holds({ a: { $eq: operand } }, { a: value })).toBe(expected);
-    expect(holds({ a: { $ne: operand } }, { a: value })).toBe(!expected);
-    expect(holds({ a: { $in: ['z', operand] } }, { a: value })).toBe(expected);
-    expect(holds({ a: { $nin: ['z', operand] } }, { a: value })).toBe(!expected);
+    expect(isMatch({ a: operand }, { a: value })).toBe(expected);
+    expect(isMatch({ a: { $eq: operand } }, { a: value })).toBe(expected);
+    expect(isMatch({ a: { $ne: operand } }, { a: value })).toBe(!expected);
+    expect(isMatch({ a: { $in: ['z', operand] } }, { a: value })).toBe(expected);
+    expect(isMatch({ a: { $nin: ['z', operand] } }, { a: value })).toBe(!expected);
   });
 
-  it.each([null, 0, '', false, {}, []])('of a missing path with %j is false', (operand) => {
-    expect(holds({ a: operand }, {})).toBe(false);
-    expect(holds({ 'a.b': operand }, { a: 5 })).toBe(false);
-    expect(holds({ a: { $in: [operand] } }, {})).toBe(false);
+  it.each([null, 0, '', false, {}, []])('does not match a missing path with %j', (operand) => {
+    expect(isMatch({ a: operand }, {})).toBe(false);
+    expect(isMatch({ 'a.b': operand }, { a: 5 })).toBe(false);
+    expect(isMatch({ a: { $in: [operand] } }, {})).toBe(false);
   });
 
-  it('is found in a long list as in a short one', () => {
+  it('matches an item of a long list', () => {
     const $in = Array.from({ length: 100 }, (_, index) => `t${index}`);
-    for (const value of $in) expect(holds({ a: { $in } }, { a: value })).toBe(true);
-    expect(holds({ a: { $in } }, { a: ['x', 't99'] })).toBe(true);
-    expect(holds({ a: { $in } }, { a: 't100' })).toBe(false);
-    expect(holds({ a: { $in } }, {})).toBe(false);
+    for (const value of $in) expect(isMatch({ a: { $in } }, { a: value })).toBe(true);
+    expect(isMatch({ a: { $in } }, { a: ['x', 't99'] })).toBe(true);
+    expect(isMatch({ a: { $in } }, { a: 't100' })).toBe(false);
+    expect(isMatch({ a: { $in } }, {})).toBe(false);
   });
 
-  it('with one of an empty list never holds, with none of it always', () => {
-    expect(holds({ a: { $in: [] } }, { a: 1 })).toBe(false);
-    expect(holds({ a: { $nin: [] } }, { a: 1 })).toBe(true);
+  it('never matches $in [] and always matches $nin []', () => {
+    expect(isMatch({ a: { $in: [] } }, { a: 1 })).toBe(false);
+    expect(isMatch({ a: { $nin: [] } }, { a: 1 })).toBe(true);
   });
 });
 
 describe('a missing path', () => {
   it.each([{ $exists: false }, { $ne: 1 }, { $ne: null }, { $nin: [1, null] }, { $not: { $gt: 1 } }])(
     'satisfies %j',
-    (operators) => expect(holds({ 'a.b': operators }, { a: {} })).toBe(true),
+    (operators) => expect(isMatch({ 'a.b': operators }, { a: {} })).toBe(true),
   );
 
   it.each([
@@ -86,11 +86,11 @@ describe('a missing path', () => {
     { $endsWith: '' },
     { $regex: '' },
     { $not: { $exists: false } },
-  ])('does not satisfy %j', (operators) => expect(holds({ 'a.b': operators }, { a: {} })).toBe(false));
+  ])('does not satisfy %j', (operators) => expect(isMatch({ 'a.b': operators }, { a: {} })).toBe(false));
 
-  it('is another thing than null, which exists', () => {
-    expect(holds({ a: { $exists: true } }, { a: null })).toBe(true);
-    expect(holds({ a: { $exists: false } }, { a: null })).toBe(false);
+  it('differs from null, which exists', () => {
+    expect(isMatch({ a: { $exists: true } }, { a: null })).toBe(true);
+    expect(isMatch({ a: { $exists: false } }, { a: null })).toBe(false);
   });
 });
 
@@ -100,65 +100,65 @@ describe('comparison', () => {
     ['$gte', [false, true, true]],
     ['$lt', [true, false, false]],
     ['$lte', [true, true, false]],
-  ])('%s is of number with number and text with text', (operator, [below, same, above]) => {
-    const numbers = [1, 2, 3].map((value) => holds({ a: { [operator]: 2 } }, { a: value }));
-    const texts = ['A', 'a', 'b'].map((value) => holds({ a: { [operator]: 'a' } }, { a: value }));
+  ])('%s compares two numbers or two texts', (operator, [below, same, above]) => {
+    const numbers = [1, 2, 3].map((value) => isMatch({ a: { [operator]: 2 } }, { a: value }));
+    const texts = ['A', 'a', 'b'].map((value) => isMatch({ a: { [operator]: 'a' } }, { a: value }));
     expect([numbers, texts]).toEqual([
       [below, same, above],
       [below, same, above],
     ]);
   });
 
-  it.each(['$gt', '$gte', '$lt', '$lte'])('%s of unlike types is false', (operator) => {
+  it.each(['$gt', '$gte', '$lt', '$lte'])('%s does not match values of different types', (operator) => {
     for (const value of ['5', null, true, {}, { valueOf: 5 }, [['5']]]) {
-      expect(holds({ a: { [operator]: 4 } }, { a: value })).toBe(false);
+      expect(isMatch({ a: { [operator]: 4 } }, { a: value })).toBe(false);
     }
     for (const value of [5, null, true, {}])
-      expect(holds({ a: { [operator]: '4' } }, { a: value })).toBe(false);
+      expect(isMatch({ a: { [operator]: '4' } }, { a: value })).toBe(false);
   });
 
-  it('of texts goes by code unit', () => {
-    expect(holds({ a: { $gt: '10' } }, { a: '9' })).toBe(true);
-    expect(holds({ a: { $lt: 'a' } }, { a: 'Z' })).toBe(true);
+  it('compares texts by code unit', () => {
+    expect(isMatch({ a: { $gt: '10' } }, { a: '9' })).toBe(true);
+    expect(isMatch({ a: { $lt: 'a' } }, { a: 'Z' })).toBe(true);
   });
 
-  it('of an array holds if one of its items does, each operator by itself', () => {
-    expect(holds({ a: { $gt: 5 } }, { a: ['9', 6] })).toBe(true);
-    expect(holds({ a: { $gt: 5 } }, { a: [1, '9'] })).toBe(false);
-    expect(holds({ a: { $gt: 5, $lt: 3 } }, { a: [1, 9] })).toBe(true);
+  it('matches an array if each operator matches one of its items', () => {
+    expect(isMatch({ a: { $gt: 5 } }, { a: ['9', 6] })).toBe(true);
+    expect(isMatch({ a: { $gt: 5 } }, { a: [1, '9'] })).toBe(false);
+    expect(isMatch({ a: { $gt: 5, $lt: 3 } }, { a: [1, 9] })).toBe(true);
   });
 });
 
 describe('operators on texts', () => {
-  it('$contains finds a part of a text, or an item of an array', () => {
-    expect(holds({ a: { $contains: 'b' } }, { a: 'abc' })).toBe(true);
-    expect(holds({ a: { $contains: 'b' } }, { a: ['a', 'b'] })).toBe(true);
-    expect(holds({ a: { $contains: 'b' } }, { a: ['abc'] })).toBe(false);
-    expect(holds({ a: { $contains: { x: 1 } } }, { a: [{ x: 1 }] })).toBe(true);
-    expect(holds({ a: { $contains: 1 } }, { a: '1' })).toBe(false);
-    expect(holds({ a: { $contains: 'b' } }, { a: { b: 'b' } })).toBe(false);
+  it('$contains matches a part of a text, or an item of an array', () => {
+    expect(isMatch({ a: { $contains: 'b' } }, { a: 'abc' })).toBe(true);
+    expect(isMatch({ a: { $contains: 'b' } }, { a: ['a', 'b'] })).toBe(true);
+    expect(isMatch({ a: { $contains: 'b' } }, { a: ['abc'] })).toBe(false);
+    expect(isMatch({ a: { $contains: { x: 1 } } }, { a: [{ x: 1 }] })).toBe(true);
+    expect(isMatch({ a: { $contains: 1 } }, { a: '1' })).toBe(false);
+    expect(isMatch({ a: { $contains: 'b' } }, { a: { b: 'b' } })).toBe(false);
   });
 
-  it('$startsWith and $endsWith ask for the ends, of one item if it is an array', () => {
-    expect(holds({ a: { $startsWith: 'gpt-' } }, { a: 'gpt-4' })).toBe(true);
-    expect(holds({ a: { $startsWith: 'gpt-' } }, { a: 'my-gpt-4' })).toBe(false);
-    expect(holds({ a: { $endsWith: '-4' } }, { a: ['x', 'gpt-4'] })).toBe(true);
-    expect(holds({ a: { $endsWith: '-4' } }, { a: 'gpt-4o' })).toBe(false);
-    expect(holds({ a: { $startsWith: '1' } }, { a: 12 })).toBe(false);
+  it('$startsWith and $endsWith match a text, or an item of an array', () => {
+    expect(isMatch({ a: { $startsWith: 'gpt-' } }, { a: 'gpt-4' })).toBe(true);
+    expect(isMatch({ a: { $startsWith: 'gpt-' } }, { a: 'my-gpt-4' })).toBe(false);
+    expect(isMatch({ a: { $endsWith: '-4' } }, { a: ['x', 'gpt-4'] })).toBe(true);
+    expect(isMatch({ a: { $endsWith: '-4' } }, { a: 'gpt-4o' })).toBe(false);
+    expect(isMatch({ a: { $startsWith: '1' } }, { a: 12 })).toBe(false);
   });
 
-  it('$regex searches anywhere, in one item if it is an array, with flags inside', () => {
-    expect(holds({ a: { $regex: 'gent' } }, { a: 'urgent!' })).toBe(true);
-    expect(holds({ a: { $regex: '^gent' } }, { a: 'urgent!' })).toBe(false);
-    expect(holds({ a: { $regex: '(?i)URGENT' } }, { a: ['no', 'Urgent'] })).toBe(true);
-    expect(holds({ a: { $regex: '1' } }, { a: 1 })).toBe(false);
+  it('$regex searches a text, or an item of an array, with inline flags', () => {
+    expect(isMatch({ a: { $regex: 'gent' } }, { a: 'urgent!' })).toBe(true);
+    expect(isMatch({ a: { $regex: '^gent' } }, { a: 'urgent!' })).toBe(false);
+    expect(isMatch({ a: { $regex: '(?i)URGENT' } }, { a: ['no', 'Urgent'] })).toBe(true);
+    expect(isMatch({ a: { $regex: '1' } }, { a: 1 })).toBe(false);
   });
 });
 
 describe('combination', () => {
-  it('$and, $or, $nor and $not mean what they say', () => {
+  it('$and, $or, $nor and $not combine rules', () => {
     const [yes, no] = [{ a: 1 }, { a: 2 }];
-    const result = (when: object) => holds(when, { a: 1 });
+    const result = (when: object) => isMatch(when, { a: 1 });
     expect([result({ $and: [yes, yes] }), result({ $and: [yes, no] })]).toEqual([true, false]);
     expect([result({ $or: [no, yes] }), result({ $or: [no, no] })]).toEqual([true, false]);
     expect([result({ $nor: [no, no] }), result({ $nor: [no, yes] })]).toEqual([true, false]);
@@ -166,20 +166,20 @@ describe('combination', () => {
   });
 
   it('$not under a path negates its operators together', () => {
-    expect(holds({ a: { $not: { $gt: 2, $lt: 5 } } }, { a: 3 })).toBe(false);
-    expect(holds({ a: { $not: { $gt: 2, $lt: 5 } } }, { a: 7 })).toBe(true);
-    expect(holds({ a: { $not: { $not: { $gt: 2 } } } }, { a: 3 })).toBe(true);
+    expect(isMatch({ a: { $not: { $gt: 2, $lt: 5 } } }, { a: 3 })).toBe(false);
+    expect(isMatch({ a: { $not: { $gt: 2, $lt: 5 } } }, { a: 7 })).toBe(true);
+    expect(isMatch({ a: { $not: { $not: { $gt: 2 } } } }, { a: 3 })).toBe(true);
   });
 
   it('combines rules beside paths', () => {
     const when = { tier: 'pro', $or: [{ region: 'eu' }, { region: 'ch' }] };
-    expect(holds(when, { tier: 'pro', region: 'ch' })).toBe(true);
-    expect(holds(when, { tier: 'free', region: 'ch' })).toBe(false);
+    expect(isMatch(when, { tier: 'pro', region: 'ch' })).toBe(true);
+    expect(isMatch(when, { tier: 'free', region: 'ch' })).toBe(false);
   });
 });
 
 describe('a compiled rule', () => {
-  it('shows equalities with scalars, through $and and beside other operators, sorted by path', () => {
+  it('has equalities with scalars sorted by path, also from $and', () => {
     const rule = compileRule({ z: 1, $and: [{ b: { $eq: null } }, { $and: [{ 'a.c': 'x' }] }] });
     expect(rule.equalities).toEqual([
       { path: 'a.c', value: 'x' },
@@ -189,7 +189,7 @@ describe('a compiled rule', () => {
     expect(rule.predicate).toBeNull();
   });
 
-  it('keeps in its rest what is no equality with a scalar, or comes second for its path', () => {
+  it('has all other conditions in its predicate, also a second equality of a path', () => {
     const rule = compileRule({ a: 1, $and: [{ a: 2 }], b: { c: 1 }, d: { $eq: 3, $ne: 4 } });
     expect(rule.equalities).toEqual([
       { path: 'a', value: 1 },
@@ -199,7 +199,7 @@ describe('a compiled rule', () => {
     expect(rule.predicate?.({ a: [1], b: { c: 1 } })).toBe(false);
   });
 
-  it('shows no equality of $or, $nor and $not', () => {
+  it('has no equalities from $or, $nor and $not', () => {
     for (const when of [
       { $or: [{ a: 1 }] },
       { $nor: [{ a: 1 }] },
@@ -210,7 +210,7 @@ describe('a compiled rule', () => {
     }
   });
 
-  it('counts leaf conditions, however they are combined', () => {
+  it('counts leaf conditions in every combination', () => {
     expect(compileRule({ a: 1, b: { $gt: 1, $lt: 5 }, c: { $in: [1, 2, 3] } }).conditions).toBe(4);
     expect(compileRule({ $or: [{ a: 1 }, { $not: { b: { $not: { $gt: 1 } } } }] }).conditions).toBe(2);
   });

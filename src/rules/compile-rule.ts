@@ -11,7 +11,7 @@ import { type ParsedRule, parseRule } from './rule-parser';
 
 const UNCONDITIONAL: Rule = { conditions: 0, equalities: [], predicate: null };
 
-/** A `when` that cannot be compiled, with what is wrong; the pointers start at the rule. */
+/** A `when` that does not compile. The pointers of `errors` start at the rule. */
 export class InvalidRuleError extends Error {
   constructor(readonly errors: readonly FieldError[]) {
     super(errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' '));
@@ -19,12 +19,12 @@ export class InvalidRuleError extends Error {
   }
 }
 
-/** What is wrong with a `when`, each fault at its pointer below `pointer` (see `parseRule`); none where it compiles. */
+/** Returns the problems of a `when`, with pointers below `pointer`; none if it compiles. See `parseRule`. */
 export function ruleProblems(when: unknown, pointer: string): FieldError[] {
   return [...parseRule(when, pointer).problems];
 }
 
-/** Compiles a `when` once for many contexts. Throws `InvalidRuleError` for what `ruleProblems` refuses. */
+/** Compiles a `when` for many contexts. Throws `InvalidRuleError` if `ruleProblems` returns any. */
 export function compileRule(when: unknown): Rule {
   const { parts, conditions } = parseValid(when);
   if (conditions === 0) return UNCONDITIONAL;

@@ -1,12 +1,12 @@
 import { type RuleContext, type Scalar } from './rule';
 
-/** Enough for every path that is in use; they come from users, so they must not pile up for ever. */
+/** Paths come from users, so the cache needs a limit. */
 const MAX_CACHED_PATHS = 10_000;
 const segmentsByPath = new Map<string, readonly string[]>();
 
 /**
- * The value at a dotted path; undefined where it is missing. Only own enumerable properties are found (no prototype,
- * no `length`), an array's items by canonical index, and nothing inside a string.
+ * Returns the value at a dotted path, or undefined if it is missing. Reads own enumerable properties (no prototype, no
+ * `length`) and array items by canonical index. Strings have no properties.
  */
 export function valueAt(context: RuleContext, path: string): unknown {
   let value: unknown = context;
@@ -21,18 +21,18 @@ export function isScalar(value: unknown): value is Scalar {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** Whether a context's value equals a scalar, or is an array with it: what an `Equality` means. */
+/** Whether a context's value satisfies an `Equality`: it equals the scalar or is an array that contains it. */
 export function equalsScalar(value: unknown, scalar: Scalar): boolean {
   return value === scalar || (Array.isArray(value) && value.includes(scalar));
 }
 
-/** The scalars that a context's value equals (see `Equality`), each once: itself, or those in the array that it is. */
+/** Returns the distinct scalars that a context's value equals (see `Equality`): itself, or the scalars in the array. */
 export function equalityKeys(value: unknown): Scalar[] {
   if (isScalar(value)) return [value];
   return Array.isArray(value) ? [...new Set(value.filter(isScalar))] : [];
 }
 
-/** Equality of JSON values: objects whatever the order of their keys, arrays in order, nothing converted. */
+/** Compares JSON values without conversions. Ignores the order of keys, but not the order of array items. */
 export function deepEquals(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (typeof left !== 'object' || left === null || typeof right !== 'object' || right === null) return false;

@@ -10,7 +10,7 @@ export const MAX_DEPTH = 16;
 
 export const TOO_DEEP = { code: 'when.too_deep', detail: `Must nest at most ${MAX_DEPTH} levels deep.` };
 
-/** What is wrong with the operand of an operator that stands `depth` levels deep. Patterns are judged elsewhere. */
+/** Returns the problems of an operand at nesting level `depth`. The parser validates patterns. */
 export function operandProblems(
   operator: ValueOperator,
   operand: unknown,
@@ -47,8 +47,8 @@ export function operandProblems(
 }
 
 /**
- * What is wrong with a value that is compared as a whole. An operator inside it would be taken as a key that the
- * context never has, so the rule would never hold: `path`, where the value stands under one, tells how it is written.
+ * Returns the problems of a value that is compared as a whole. An operator inside it would be compared as a plain key, so
+ * the rule would never match. With `path`, the path of the value, the detail shows the correct form.
  */
 export function valueProblems(value: unknown, pointer: string, depth: number, path?: string): FieldError[] {
   if (isScalar(value) && (typeof value !== 'number' || Number.isFinite(value))) return [];
@@ -65,6 +65,6 @@ export function valueProblems(value: unknown, pointer: string, depth: number, pa
 }
 
 function misplaced(operator: string, path: string | undefined): string {
-  const instead = path === undefined ? '' : ` Write {${quote(path)}: {${quote(operator)}: …}}.`;
-  return `An operator cannot stand inside a value that is compared as a whole.${instead}`;
+  const instead = path === undefined ? '' : ` Send {${quote(path)}: {${quote(operator)}: …}}.`;
+  return `Must not be an operator inside a value, which is compared as a whole.${instead}`;
 }

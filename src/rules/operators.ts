@@ -1,7 +1,7 @@
-/** They combine rules and stand in a rule itself, beside its paths. */
+/** Operators that combine rules. A rule contains them beside its paths. */
 const RULE_OPERATORS = ['$and', '$or', '$nor', '$not'] as const;
 
-/** They compare a value and stand under its path, where `$not` may stand as well. */
+/** Operators that compare the value at a path. `$not` is also allowed under a path. */
 const VALUE_OPERATORS = [
   '$eq',
   '$ne',
@@ -23,7 +23,7 @@ export type ValueOperator = (typeof VALUE_OPERATORS)[number];
 
 export const OPERATORS: readonly string[] = [...VALUE_OPERATORS, ...RULE_OPERATORS];
 
-/** Slips of the hand, not other words. */
+/** Enough for typing errors, too few to suggest a different word. */
 const MAX_EDITS = 2;
 
 export function isOperatorName(key: string): boolean {
@@ -38,7 +38,7 @@ export function isValueOperator(name: string): name is ValueOperator {
   return (VALUE_OPERATORS as readonly string[]).includes(name);
 }
 
-/** The operator that a name was likely meant to be; null where none is near. */
+/** Returns the operator most similar to a misspelt name, or null if none is similar. */
 export function nearestOperator(name: string): string | null {
   const candidates = OPERATORS.map((operator) => ({
     operator,
@@ -48,7 +48,7 @@ export function nearestOperator(name: string): string | null {
   return nearest && nearest.distance <= MAX_EDITS ? nearest.operator : null;
 }
 
-/** Levenshtein's. */
+/** The Levenshtein distance. */
 function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (const [row, character] of [...left].entries()) {

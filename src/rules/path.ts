@@ -11,7 +11,7 @@ export function pathProblem(path: string): string | null {
   }
   if (segments.includes('')) return 'Must be a path without empty segments, such as "user.tier".';
   if (segments.some((segment) => segment.startsWith('$'))) {
-    return 'Must be a path; an operator stands in an object of its own, such as {"age": {"$gt": 5}}.';
+    return 'Must be a path without operators. Put an operator in an object below the path: {"age": {"$gt": 5}}.';
   }
   return null;
 }

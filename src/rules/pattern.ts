@@ -3,14 +3,13 @@ import { RE2JSSyntaxException, RE2Set } from 're2js';
 export const MAX_PATTERN_LENGTH = 256;
 
 /**
- * What `patternSteps` of all the patterns of one rule may come to, and how long a text they look at. Time grows with
- * the product of both, and memory with the steps: at these bounds the worst pattern found took 60 ms on a text made
- * for it. Without them 256 characters took 180 ms and 100 MB to compile, and 800 ms on a text of 200 KB.
+ * The limits of `patternSteps` for all patterns of one rule, and of the length of a matched text. Matching time grows with
+ * the product of both, and memory with the steps. At these limits the slowest pattern found takes about 60 ms.
  */
 export const MAX_PATTERN_STEPS = 1_000;
 export const MAX_MATCHED_LENGTH = 2_048;
 
-/** Of memory for the automaton of one pattern, beside some 5 to 20 KB for the pattern itself. */
+/** The memory limit for the automaton of one pattern. The pattern itself takes 5 to 20 KB more. */
 const MAX_AUTOMATON_BYTES = 64 * 1024;
 const MAX_CACHED_PATTERNS = 2_000;
 
@@ -18,14 +17,14 @@ const cache = new Map<string, RE2Set>();
 const cachedSources: string[] = [];
 
 /**
- * A hexadecimal escape, a counted repetition with what shows that it may repeat more than one item (a group's end; the
- * end of an empty quotation, which the engine looks through to what stands before), or any other escape.
+ * A hexadecimal escape, a counted repetition, or any other escape. The `group` before a repetition shows that it may
+ * repeat more than one item: the end of a group, or of a quotation, which may be empty.
  */
 const TOKEN = /\\x\{[^}]*\}|(?<group>\)|\\E)?\{(?<least>\d+)(?:,(?<most>\d*))?\}|\\[^]/g;
 
 const LOOK_AROUND = /\(\?<?[=!]/;
 
-/** Errors of the engine that say what is wrong, and nothing of its internals. */
+/** Errors of the engine that are useful to a client and reveal no internals. */
 const SAFE_ERRORS = new Set([
   'invalid or unsupported Perl syntax',
   'invalid character class range',
@@ -42,8 +41,8 @@ const SAFE_ERRORS = new Set([
 ]);
 
 /**
- * An estimate, from the text alone, of a pattern's size once its counted repetitions are written out; the compile
- * program is at most half as large again. Counts of single items add to the characters, those of groups multiply.
+ * Estimates the size of a pattern with its counted repetitions written out, from its text alone. The compiled program is
+ * at most 1.5 times as large. Counts of single items are added; counts of groups are multiplied.
  */
 export function patternSteps(source: string): number {
   let items = source.length;
@@ -59,7 +58,7 @@ export function patternSteps(source: string): number {
   return items * groups;
 }
 
-/** Why a text is no pattern in RE2's syntax, or null. Expects one within the bounds of length and steps. */
+/** Returns what is wrong with a pattern in RE2 syntax, or null. The caller checks its length and steps before. */
 export function patternProblem(source: string): string | null {
   try {
     compile(source);
@@ -70,14 +69,14 @@ export function patternProblem(source: string): string | null {
 }
 
 function reason(source: string, error: unknown): string {
-  if (LOOK_AROUND.test(source)) return ', which has no look-around';
+  if (LOOK_AROUND.test(source)) return ', which does not support look-around';
   const description = error instanceof RE2JSSyntaxException ? error.getDescription() : '';
   return SAFE_ERRORS.has(description) ? `: ${description}` : '';
 }
 
 /**
- * Whether a pattern is found anywhere in a text, or in one of an array's. Linear in the text's length. A text of more
- * than `MAX_MATCHED_LENGTH` characters is not looked at, nor are those that come after as many in an array.
+ * Whether a pattern matches anywhere in a text, or in a text of an array. Takes time linear in the length. Tests at most
+ * `MAX_MATCHED_LENGTH` characters in all: a longer text never matches, nor do the texts of an array beyond that.
  */
 export function matchesPattern(source: string, value: unknown): boolean {
   if (typeof value === 'string') return value.length <= MAX_MATCHED_LENGTH && search(source, value);
@@ -95,8 +94,9 @@ function search(source: string, text: string): boolean {
 }
 
 /**
- * A set of one, since sets alone let the memory of their automaton be bounded. When too many are cache, any one is
- * dropped: of more patterns than fit, asked for in turn, the least recently used would always be the next.
+ * Compiles a pattern, or returns the cached one. Uses a set with one pattern, because only sets can limit the memory of
+ * their automaton. A full cache evicts a random pattern: when many patterns are used in turn, the least recently used one
+ * would always be needed next.
  */
 function compile(source: string): RE2Set {
   const known = cache.get(source);

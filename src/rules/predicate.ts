@@ -5,7 +5,7 @@ import { createValueTest } from './value-test';
 
 export type Predicate = (context: RuleContext) => boolean;
 
-/** Whether a context satisfies every part. Holds on to paths and operands, not to the nodes. */
+/** Creates a test whether a context satisfies every part. It retains paths and operands, but not the nodes. */
 export function createPredicate(parts: Conjunction): Predicate {
   const predicates = parts.map(createNodePredicate);
   const [only] = predicates;

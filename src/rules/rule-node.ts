@@ -1,12 +1,12 @@
 import { type ValueOperator } from './operators';
 
-/** Rules and conditions that must all hold. */
+/** Parts that must all match. */
 export type Conjunction = readonly RuleNode[];
 
-/** A rule as parsed: what compiling and explaining both start from. It lives only as long as they take. */
+/** A part of a parsed rule, the input for compiling and explaining. */
 export type RuleNode = Condition | Disjunction | Negation;
 
-/** One leaf: a path's value against an operand. A plain value in JSON is `$eq`. */
+/** One leaf condition: the value at a path compared with an operand. A plain JSON value is `$eq`. */
 export interface Condition {
   readonly kind: 'condition';
   readonly path: string;
@@ -14,21 +14,21 @@ export interface Condition {
   readonly operand: unknown;
 }
 
-/** `$or`, or `$nor` where `isNegated`. */
+/** `$or`, or `$nor` if `isNegated`. */
 export interface Disjunction {
   readonly kind: 'disjunction';
   readonly isNegated: boolean;
   readonly rules: readonly Conjunction[];
-  /** The rules as written, to be quoted. */
+  /** The rules as written, for messages. */
   readonly written: readonly unknown[];
 }
 
-/** `$not`, of a rule or of operators under a path. */
+/** `$not` with a rule, or with operators under a path. */
 export interface Negation {
   readonly kind: 'negation';
-  /** Null for a `$not` on top. */
+  /** Null for `$not` with a rule. */
   readonly path: string | null;
   readonly rule: Conjunction;
-  /** Its operand as written, to be quoted. */
+  /** The operand as written, for messages. */
   readonly written: unknown;
 }

@@ -7,12 +7,12 @@ const detailOf = (when: unknown) =>
     .map(({ detail }) => detail)
     .join('\n');
 
-/** Rules within a rule, `levels` in all. */
+/** A rule with `levels` nested levels. */
 const nested = (levels: number): unknown => (levels === 1 ? { a: 1 } : { $and: [nested(levels - 1)] });
 const deep = (levels: number): unknown => (levels === 1 ? 1 : { a: deep(levels - 1) });
 
 describe('ruleProblems', () => {
-  it('finds none where every operator stands in its place', () => {
+  it('returns no problems for a valid rule', () => {
     const when = {
       tier: 'pro',
       'user.tags': { $contains: 'beta', $not: { $in: ['x', 1, null, [1], { y: 2 }] } },
@@ -32,7 +32,7 @@ describe('ruleProblems', () => {
     expect(problemsOf(when)).toEqual([]);
   });
 
-  it('stops where an answer would grow without end', () => {
+  it('limits the number and the size of the problems', () => {
     const unknown = Object.fromEntries(Array.from({ length: 1980 }, (_, index) => [`$x${index}`, 1]));
     const path = 'p'.repeat(200);
     for (const when of [unknown, { a: unknown }, { a: { b: unknown } }, { $or: [{ a: unknown }, unknown] }]) {
@@ -44,11 +44,11 @@ describe('ruleProblems', () => {
     }
   });
 
-  it.each([null, [], 'a', 5, true, undefined, new Date()])('wants an object, not %j', (when) => {
+  it.each([null, [], 'a', 5, true, undefined, new Date()])('rejects the rule %j', (when) => {
     expect(codesOf(when)).toEqual(['/when when.type']);
   });
 
-  it('points at each problem, through lists and with escaped keys', () => {
+  it('points to each problem through lists and escaped keys', () => {
     const when = { $or: [{ a: 1 }, { 'b/c~': { $gt: null, $foo: 1 } }], d: { $in: 5 } };
     expect(codesOf(when)).toEqual([
       '/when/$or/1/b~1c~0/$gt when.type',
@@ -78,13 +78,13 @@ describe('ruleProblems', () => {
     { $not: [{ $gt: 5 }] },
     { $eq: undefined },
     { $in: [new Date()] },
-  ])('wants an operand of the right type, not %j', (operators) => {
+  ])('rejects the operand %j', (operators) => {
     const [problem, ...others] = problemsOf({ a: operators });
     expect(problem).toMatchObject({ code: 'when.type', detail: expect.stringMatching(/^Must be/) as string });
     expect(others).toEqual([]);
   });
 
-  it.each(['$and', '$or', '$nor'])('wants a list of rules with conditions for %s', (operator) => {
+  it.each(['$and', '$or', '$nor'])('requires a list of rules with conditions for %s', (operator) => {
     expect(codesOf({ [operator]: { a: 1 } })).toEqual([`/when/${operator} when.type`]);
     expect(codesOf({ [operator]: [] })).toEqual([`/when/${operator} when.empty`]);
     expect(codesOf({ [operator]: [{ a: 1 }, {}, 5] })).toEqual([
@@ -93,18 +93,18 @@ describe('ruleProblems', () => {
     ]);
   });
 
-  it('wants a rule with a condition for $not on top', () => {
+  it('requires a rule with a condition for $not', () => {
     expect(codesOf({ $not: {} })).toEqual(['/when/$not when.empty']);
     expect(codesOf({ $not: { $gt: 5 } })).toEqual(['/when/$not/$gt when.operator']);
   });
 
-  it('names the operators that exist where one does not, and the nearest', () => {
+  it('lists the operators if one is unknown', () => {
     expect(codesOf({ $foo: 1, a: { $like: 'x' } })).toEqual([
       '/when/$foo when.operator',
       '/when/a/$like when.operator',
     ]);
     expect(detailOf({ a: { $zzzzzz: 1 } })).toBe(
-      'There is no operator "$zzzzzz". There are: $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $contains, $startsWith, $endsWith, $regex, $and, $or, $nor, $not.',
+      'Unknown operator "$zzzzzz". The operators are $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $contains, $startsWith, $endsWith, $regex, $and, $or, $nor, $not.',
     );
   });
 
@@ -114,47 +114,47 @@ describe('ruleProblems', () => {
     ['$notIn', '$nin'],
     ['$exist', '$exists'],
     ['$ands', '$and'],
-  ])('asks for %s whether %s was meant', (wrong, meant) => {
+  ])('suggests for %s the operator %s', (wrong, meant) => {
     expect(detailOf({ a: { [wrong]: 1 } })).toContain(`Did you mean "${meant}"?`);
     expect(detailOf({ [wrong]: 1 })).toContain(`Did you mean "${meant}"?`);
   });
 
-  it('tells where flags of a pattern go, for there is no $options', () => {
+  it('says where flags go instead of $options', () => {
     expect(detailOf({ a: { $regex: 'x', $options: 'i' } })).toContain('"(?i)…"');
   });
 
-  it('tells where an operator goes that stands in the wrong place', () => {
-    expect(detailOf({ $gt: 5 })).toBe('Must stand under a path: {"path": {"$gt": …}}.');
+  it('says where a misplaced operator belongs', () => {
+    expect(detailOf({ $gt: 5 })).toBe('Must be under a path: {"path": {"$gt": …}}.');
     expect(detailOf({ a: { $or: [{ b: 1 }] } })).toBe(
-      'Must stand on top, beside the paths: {"$or": [{"a": …}]}.',
+      'Must be at the top of a rule, beside its paths: {"$or": [{"a": …}]}.',
     );
   });
 
-  it('refuses plain keys beside operators', () => {
+  it('rejects plain keys beside operators', () => {
     expect(codesOf({ a: { $gt: 1, b: 2 } })).toEqual(['/when/a/b when.operator']);
     expect(detailOf({ a: { $gt: 1, b: 2 } })).toContain('{"a.b": …}');
     expect(codesOf({ a: { $not: { $gt: 1, b: 2 } } })).toEqual(['/when/a/$not/b when.operator']);
   });
 
-  it('refuses operators inside a value that is compared as a whole, where they could only be a mistake', () => {
+  it('rejects operators inside a value that is compared as a whole', () => {
     expect(codesOf({ a: { b: { c: { $gt: 1 } } } })).toEqual(['/when/a/b/c/$gt when.operator']);
-    expect(detailOf({ a: { b: { c: { $gt: 1 } } } })).toContain('Write {"a.b.c": {"$gt": …}}');
+    expect(detailOf({ a: { b: { c: { $gt: 1 } } } })).toContain('Send {"a.b.c": {"$gt": …}}');
     expect(codesOf({ a: [{ $gt: 1 }] })).toEqual(['/when/a/0/$gt when.operator']);
     expect(codesOf({ a: { $in: [{ $regex: 'x' }] } })).toEqual(['/when/a/$in/0/$regex when.operator']);
     expect(codesOf({ a: { $eq: { $gt: 1 } } })).toEqual(['/when/a/$eq/$gt when.operator']);
   });
 
   it.each(['', '.', 'a.', '.a', 'a..b', 'a.$gt', 'a'.repeat(201), Array(17).fill('a').join('.')])(
-    'refuses the path %j',
+    'rejects the path %j',
     (path) => expect(codesOf({ [path]: 1 })).toEqual([`/when/${path} when.path`]),
   );
 
   it.each(['a'.repeat(200), Array(16).fill('a').join('.'), '__proto__', 'a b', 'é.ü', '0', 'a$'])(
-    'takes the path %j',
+    'accepts the path %j',
     (path) => expect(problemsOf({ [path]: 1 })).toEqual([]),
   );
 
-  it('takes 50 conditions and not one more, wherever they stand', () => {
+  it('accepts 50 conditions in all and rejects 51', () => {
     const paths = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, i]));
     expect(problemsOf({ ...paths(48), $or: [{ a: { $gt: 1, $lt: 2 } }] })).toEqual([]);
@@ -163,7 +163,7 @@ describe('ruleProblems', () => {
     ]);
   });
 
-  it('takes 16 levels and not one more, of rules, operators and values', () => {
+  it('accepts 16 levels of rules, operators and values and rejects 17', () => {
     expect(problemsOf(nested(16))).toEqual([]);
     expect(codesOf(nested(17))).toEqual([`/when${'/$and/0'.repeat(16)} when.too_deep`]);
     expect(problemsOf(deep(17))).toEqual([]);
@@ -173,7 +173,7 @@ describe('ruleProblems', () => {
     expect(codesOf({ a: negated(16) })).toEqual([`/when/a${'/$not'.repeat(15)} when.too_deep`]);
   });
 
-  it('survives a rule of any depth', () => {
+  it('rejects a rule of 100 000 levels without a stack overflow', () => {
     let [rule, value, negation]: unknown[] = [{ a: 1 }, 1, { $gt: 1 }];
     for (let level = 0; level < 100_000; level++) {
       [rule, value, negation] = [{ $or: [rule] }, { a: [value] }, { $not: negation }];

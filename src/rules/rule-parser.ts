@@ -17,7 +17,7 @@ import { quote } from './rule-text';
 
 export const MAX_CONDITIONS = 50;
 
-/** Of an answer: a rule may have thousands of faults, each under a pointer as long as its keys. */
+/** The limits of one response: a rule may have thousands of problems with long pointers. */
 const MAX_PROBLEMS = 50;
 const MAX_PROBLEMS_LENGTH = 20_000;
 
@@ -25,27 +25,24 @@ export interface ParsedRule {
   readonly parts: Conjunction;
   /** Leaf conditions. */
   readonly conditions: number;
-  /** The parts mean something only where there are none. */
+  /** If there are any, ignore `parts`. */
   readonly problems: readonly FieldError[];
 }
 
-/**
- * Reads a `when` and what is wrong with it, each problem at its pointer below `pointer`: all, or as many as an answer
- * can bear.
- */
+/** Parses a `when` and collects its problems, with pointers below `pointer`, up to the limits of one response. */
 export function parseRule(when: unknown, pointer: string): ParsedRule {
   const parser = new RuleParser();
   const parts = parser.rule(when, pointer, 1);
   if (parser.conditions > MAX_CONDITIONS) {
-    const detail = `Must have at most ${MAX_CONDITIONS} conditions; these are ${parser.conditions}.`;
+    const detail = `Must have at most ${MAX_CONDITIONS} conditions, but has ${parser.conditions}.`;
     parser.reject(pointer, { code: 'when.too_many', detail });
   }
   return { parts, conditions: parser.conditions, problems: parser.problems };
 }
 
 /**
- * One pass over one rule. Depth counts rules, operators under a path and what is nested in an operand; the list of
- * `$and` and its kin does not count.
+ * One pass over one rule. Depth counts rules, operators under a path and nesting in an operand. The list of `$and`, `$or`
+ * or `$nor` does not count.
  */
 class RuleParser {
   readonly problems: FieldError[] = [];
@@ -65,7 +62,7 @@ class RuleParser {
     if (entries.length === 0 && depth > 1) {
       return this.reject(pointer, {
         code: 'when.empty',
-        detail: 'Must have a condition: only a whole rule may be {}.',
+        detail: 'Must have a condition. Only the whole rule may be {}.',
       });
     }
     return entries.flatMap(([key, entry]) => {
@@ -80,7 +77,7 @@ class RuleParser {
   private ruleOperator(operator: string, operand: unknown, pointer: string, depth: number): RuleNode[] {
     if (!isRuleOperator(operator)) {
       if (!isValueOperator(operator)) return this.unknownOperator(operator, pointer);
-      const detail = `Must stand under a path: {"path": {"${operator}": …}}.`;
+      const detail = `Must be under a path: {"path": {"${operator}": …}}.`;
       return this.reject(pointer, { code: 'when.operator', detail });
     }
     if (operator === '$not') {
@@ -114,11 +111,11 @@ class RuleParser {
       if (key === '$not') return this.valueNegation(path, operand, at, depth);
       if (isValueOperator(key)) return this.valueOperator(path, key, operand, at, depth);
       if (isRuleOperator(key)) {
-        const detail = `Must stand on top, beside the paths: {"${key}": [{${quote(path)}: …}]}.`;
+        const detail = `Must be at the top of a rule, beside its paths: {"${key}": [{${quote(path)}: …}]}.`;
         return this.reject(at, { code: 'when.operator', detail });
       }
       if (isOperatorName(key)) return this.unknownOperator(key, at);
-      const detail = `Must not stand beside operators. For a path below, write {${quote(`${path}.${key}`)}: …}.`;
+      const detail = `Must not be beside operators. To compare a nested path, send {${quote(`${path}.${key}`)}: …}.`;
       return this.reject(at, { code: 'when.operator', detail });
     });
   }
@@ -147,11 +144,11 @@ class RuleParser {
     return [this.condition(path, operator, operand)];
   }
 
-  /** Too many steps are found before the pattern is compiled, which is what they make expensive. */
+  /** Checks the steps before compiling, because many steps make compiling slow. */
   private pattern(source: string, pointer: string): void {
     this.steps += patternSteps(source);
     if (this.steps > MAX_PATTERN_STEPS) {
-      const detail = `Must be simpler: with it the rule's patterns come to ${this.steps} steps (characters, and counted repetitions such as {3,9} written out); at most ${MAX_PATTERN_STEPS} are allowed.`;
+      const detail = `Must be simpler. The patterns of a rule may have ${MAX_PATTERN_STEPS} steps in all (characters, and counted repetitions such as {3,9} written out), but these have ${this.steps}.`;
       this.reject(pointer, { code: 'when.pattern', detail });
       return;
     }
@@ -165,7 +162,7 @@ class RuleParser {
   }
 
   private unknownOperator(name: string, pointer: string): RuleNode[] {
-    const detail = `There is no operator ${quote(name)}.${hintFor(name)} There are: ${OPERATORS.join(', ')}.`;
+    const detail = `Unknown operator ${quote(name)}.${hintFor(name)} The operators are ${OPERATORS.join(', ')}.`;
     return this.reject(pointer, { code: 'when.operator', detail });
   }
 
@@ -188,7 +185,7 @@ class RuleParser {
 }
 
 function hintFor(unknown: string): string {
-  if (unknown === '$options') return ' Write flags into the pattern: "(?i)…".';
+  if (unknown === '$options') return ' Put flags into the pattern: "(?i)…".';
   const nearest = nearestOperator(unknown);
   return nearest === null ? '' : ` Did you mean "${nearest}"?`;
 }

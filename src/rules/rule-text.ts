@@ -2,7 +2,7 @@ import { type ValueOperator } from './operators';
 
 const MAX_QUOTED = 80;
 
-/** What an operator expects, before its operand. `$exists` takes no operand in words. */
+/** The text before the operand. `$exists` has texts of its own. */
 const EXPECTATIONS: Readonly<Record<Exclude<ValueOperator, '$exists'>, string>> = {
   $eq: '',
   $ne: 'anything but ',
@@ -18,7 +18,7 @@ const EXPECTATIONS: Readonly<Record<Exclude<ValueOperator, '$exists'>, string>> 
   $regex: 'a match for ',
 };
 
-/** Descriptions of a rule are at most this long. */
+/** The maximum length of the description of a match or mismatch. */
 export const MAX_DESCRIPTION_LENGTH = 500;
 
 /** An operator and its operand in words, such as `at least 5`. */
@@ -32,12 +32,12 @@ export function valueText(value: unknown): string {
   return value === undefined ? 'nothing' : quote(value);
 }
 
-/** A value as JSON for a person to read, truncated if it is long. */
+/** A value as JSON, truncated if it is long. */
 export function quote(value: unknown): string {
   return truncate(JSON.stringify(value) ?? String(value), MAX_QUOTED);
 }
 
-/** Never cuts a surrogate pair in two. */
+/** Truncates a text without splitting a surrogate pair. */
 export function truncate(text: string, length: number): string {
   if (text.length <= length) return text;
   return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;

@@ -1,12 +1,11 @@
-/** What a rule is judged by: JSON values, at the paths that rules name. */
+/** The JSON object that rules are evaluated against. */
 export type RuleContext = Readonly<Record<string, unknown>>;
 
 export type Scalar = string | number | boolean | null;
 
 /**
- * A path whose value must equal a scalar. It also holds where the value is an array with that scalar in it
- * (MongoDB's way), so an index asks for each of `equalityKeys` of the context's value. A path that is missing
- * equals nothing, not even null.
+ * A path whose value must equal a scalar. As in MongoDB, an array that contains the scalar also matches, so an index looks
+ * up each of the `equalityKeys` of the context's value. A missing path equals nothing, not even null.
  */
 export interface Equality {
   /** Segments joined by dots, as written. */
@@ -14,12 +13,12 @@ export interface Equality {
   readonly value: Scalar;
 }
 
-/** A compiled `when`: holds if every equality and `rest` do. It keeps nothing of the JSON that it does not compare. */
+/** A compiled `when`. It matches if every equality and `predicate` match. */
 export interface Rule {
-  /** Leaf conditions: the more, the more specific. 0: unconditional (`{}`). */
+  /** The number of leaf conditions. More conditions make a rule more specific; `{}` has 0. */
   readonly conditions: number;
-  /** Equalities with a scalar that must all hold, sorted by path, at most one for a path: what an index looks up. */
+  /** Equalities that must all match, for an index to look up. Sorted by path, at most one per path. */
   readonly equalities: readonly Equality[];
-  /** What `equalities` do not say; null where they say it all. */
+  /** The rest of the rule, or null if `equalities` are the whole rule. */
   readonly predicate: ((context: RuleContext) => boolean) | null;
 }

@@ -2,10 +2,10 @@ import { deepEquals, equalsScalar, isScalar } from './context-value';
 import { type ValueOperator } from './operators';
 import { matchesPattern } from './pattern';
 
-/** Whether a context's value, undefined where it is missing, satisfies an operator. */
+/** Whether a context's value satisfies an operator. The value is undefined if its path is missing. */
 export type ValueTest = (value: unknown) => boolean;
 
-/** Up to here a list is looked through as fast as a set, in a fraction of its memory. */
+/** Up to this size, searching a list is as fast as a set and uses less memory. */
 const MAX_SCANNED = 8;
 
 type Comparable = string | number;
@@ -14,11 +14,10 @@ const isPresent: ValueTest = (value) => value !== undefined;
 const isMissing: ValueTest = (value) => value === undefined;
 
 /**
- * The test that an operator makes with its operand, which must be one that the parser takes.
+ * Creates the test of an operator with an operand that the parser accepts.
  *
- * Where the value is an array, equality with a scalar, comparisons, `$startsWith`, `$endsWith` and `$regex` hold if
- * they do for one of its items (MongoDB's way). Comparisons are of number with number and text with text, by code
- * unit; any other pair is false.
+ * As in MongoDB, an array matches equality with a scalar, comparisons, `$startsWith`, `$endsWith` and `$regex` if one of
+ * its items does. Comparisons need two numbers or two texts, which compare by code unit; other pairs never match.
  */
 export function createValueTest(operator: ValueOperator, operand: unknown): ValueTest {
   switch (operator) {

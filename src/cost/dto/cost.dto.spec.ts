@@ -13,11 +13,11 @@ function pointers(body: unknown): string[] {
 }
 
 describe('CostRequest', () => {
-  it.each(Object.values(COST_EXAMPLES))('takes the example: $summary', ({ value }) => {
+  it.each(Object.values(COST_EXAMPLES))('accepts the example: $summary', ({ value }) => {
     expect(validateBody(value, CostRequest)).toEqual(value);
   });
 
-  it('points into the usage', () => {
+  it('points to problems in the usage', () => {
     expect(pointers({ selector: 'a^b', usage: { prompt_tokens: -1 } })).toEqual([
       '/usage/prompt_tokens token_count',
     ]);
@@ -25,11 +25,11 @@ describe('CostRequest', () => {
     expect(pointers({ selector: 'a^b', usage: null })).toEqual(['/usage usage']);
   });
 
-  it('needs a usage', () => {
+  it('requires a usage', () => {
     expect(pointers({ selector: 'a^b' })).toEqual(['/usage usage']);
   });
 
-  it('refuses what is no selector, id or context, and fields that are not its own', () => {
+  it('rejects invalid selectors, ids, contexts and unknown fields', () => {
     const usage = { input: 1 };
     expect(pointers({ selector: 5, model_id: null, context: [], usage, model: 'm' })).toEqual(
       expect.arrayContaining([

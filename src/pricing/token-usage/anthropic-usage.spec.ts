@@ -8,8 +8,8 @@ function faults(usage: unknown): string[] {
   return usageProblems(usage, '/usage').map(({ pointer, code }) => `${pointer} ${code}`);
 }
 
-describe('a usage of Anthropic', () => {
-  it('has cached tokens beside the input', () => {
+describe('normaliseUsage for Anthropic', () => {
+  it('counts cached tokens separately from the input', () => {
     const usage = {
       input_tokens: 2048,
       cache_read_input_tokens: 1800,
@@ -26,12 +26,12 @@ describe('a usage of Anthropic', () => {
     expect(anthropic({ ...usage, cache_creation: null })).toEqual(expected);
   });
 
-  it('may read more from the cache than it has input', () => {
+  it('accepts more cache reads than input', () => {
     const usage = { input_tokens: 21, cache_read_input_tokens: 188086, output_tokens: 393 };
     expect(anthropic(usage)).toEqual({ input: 21, output: 393, cache_write: 0, cache_read: 188086 });
   });
 
-  it('includes what compaction took, and not what an adviser took', () => {
+  it('includes the iterations of compaction, but not of an adviser', () => {
     const usage = {
       input_tokens: 23000,
       output_tokens: 1000,
@@ -47,7 +47,7 @@ describe('a usage of Anthropic', () => {
     ]);
   });
 
-  it('is told from OpenAI’s by the provider’s kind where a gateway sends the fields of both', () => {
+  it('uses the provider kind if a gateway sends the fields of both vendors', () => {
     const both = {
       input_tokens: 100,
       output_tokens: 5,

@@ -7,15 +7,15 @@ export const ANTHROPIC_CACHE_COUNTS = [
   'cache_creation',
 ];
 
-/** What Anthropic's usage has and OpenAI's own has not. */
+/** Fields of Anthropic's usage that OpenAI's own usage does not have. */
 export const ANTHROPIC_FIELDS = [...ANTHROPIC_CACHE_COUNTS, 'iterations'];
 
 /**
- * Usage in which the input excludes cache reads and cache writes
- * (platform.claude.com/docs/en/build-with-claude/prompt-caching, "Tracking cache performance"). What was sampled
- * to compact the conversation is charged as well and stands beside the totals, in `iterations`
- * (platform.claude.com/docs/en/build-with-claude/compaction, "Understanding usage"). An adviser's iterations are
- * of another model, with rates of its own, and are left out as the totals leave them out.
+ * Reads a usage whose input excludes cache reads and cache writes
+ * (platform.claude.com/docs/en/build-with-claude/prompt-caching, "Tracking cache performance"). Tokens of compaction are
+ * charged too, but `iterations` lists them and the totals exclude them
+ * (platform.claude.com/docs/en/build-with-claude/compaction, "Understanding usage"). Iterations of an adviser belong to
+ * another model with its own rates, so they are ignored, as in the totals.
  */
 export function readAnthropicUsage(reader: UsageReader): TokenUsage {
   const samplings = [[], ...compactions(reader)];
@@ -29,7 +29,7 @@ export function readAnthropicUsage(reader: UsageReader): TokenUsage {
   };
 }
 
-/** `cache_creation` has the same tokens by lifetime. */
+/** `cache_creation` contains the same tokens by lifetime, so the larger count applies. */
 function cacheWrite(reader: UsageReader, sampling: readonly string[]): Count {
   const whole = reader.count([...sampling, 'cache_creation_input_tokens']);
   const byLifetime = reader.sum([

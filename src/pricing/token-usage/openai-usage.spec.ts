@@ -7,8 +7,8 @@ function faults(usage: unknown): string[] {
   return usageProblems(usage, '/usage').map(({ pointer, code }) => `${pointer} ${code}`);
 }
 
-describe('a usage of OpenAI', () => {
-  it('has cached tokens in the prompt, in chat completions', () => {
+describe('normaliseUsage for OpenAI', () => {
+  it('subtracts cached tokens from the prompt of chat completions', () => {
     const usage = {
       prompt_tokens: 2006,
       completion_tokens: 300,
@@ -19,7 +19,7 @@ describe('a usage of OpenAI', () => {
     expect(openai(usage)).toEqual({ input: 86, output: 300, cache_write: 0, cache_read: 1920 });
   });
 
-  it('has cached tokens in the input, in responses and in the Realtime API', () => {
+  it('subtracts cached tokens from the input of responses and the Realtime API', () => {
     const expected = { input: 27, output: 48, cache_write: 0, cache_read: 98 };
     const totals = { input_tokens: 125, output_tokens: 48, total_tokens: 173 };
     expect(openai({ ...totals, input_tokens_details: { cached_tokens: 98 } })).toEqual(expected);
@@ -28,7 +28,7 @@ describe('a usage of OpenAI', () => {
     );
   });
 
-  it('has what was written to the cache in the input as well', () => {
+  it('subtracts cache writes from the input', () => {
     // developers.openai.com/api/docs/guides/prompt-caching: 2600 = 2000 read + 400 written + 200.
     const details = { cached_tokens: 2000, cache_write_tokens: 400 };
     const expected = { input: 200, output: 300, cache_write: 400, cache_read: 2000 };
@@ -40,7 +40,7 @@ describe('a usage of OpenAI', () => {
     );
   });
 
-  it('has no output for embeddings', () => {
+  it('reads embeddings, which have no output', () => {
     expect(openai({ prompt_tokens: 8, total_tokens: 8 })).toEqual({
       input: 8,
       output: 0,
@@ -49,7 +49,7 @@ describe('a usage of OpenAI', () => {
     });
   });
 
-  it('may be cached as a whole', () => {
+  it('accepts an input that was cached as a whole', () => {
     const usage = {
       prompt_tokens: 1024,
       completion_tokens: 1,
@@ -58,13 +58,13 @@ describe('a usage of OpenAI', () => {
     expect(openai(usage)).toMatchObject({ input: 0, cache_read: 1024 });
   });
 
-  it('is not said to have too many cached tokens where the input’s count is wrong', () => {
+  it('reports only the count if the input is invalid', () => {
     expect(faults({ prompt_tokens: 'many', prompt_tokens_details: { cached_tokens: 11 } })).toEqual([
       '/usage/prompt_tokens token_count',
     ]);
   });
 
-  it('cannot have more cached tokens than input', () => {
+  it('rejects more cached tokens than input', () => {
     expect(faults({ prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 11 } })).toEqual([
       '/usage/prompt_tokens_details/cached_tokens cached_tokens',
     ]);
@@ -77,8 +77,8 @@ describe('a usage of OpenAI', () => {
   });
 });
 
-describe('a usage of an endpoint that is compatible with OpenAI', () => {
-  it('tells cache hits in DeepSeek’s words', () => {
+describe('normaliseUsage for OpenAI-compatible endpoints', () => {
+  it('reads cache hits of DeepSeek', () => {
     const usage = {
       prompt_tokens: 1000,
       completion_tokens: 5,
@@ -92,12 +92,12 @@ describe('a usage of an endpoint that is compatible with OpenAI', () => {
     expect(openai({ ...usage, prompt_tokens_details: undefined })).toEqual(expected);
   });
 
-  it('tells cache hits beside the totals, in Moonshot’s way', () => {
+  it('reads cache hits of Moonshot', () => {
     const usage = { prompt_tokens: 19, completion_tokens: 21, total_tokens: 40, cached_tokens: 10 };
     expect(openai(usage)).toEqual({ input: 9, output: 21, cache_write: 0, cache_read: 10 });
   });
 
-  it('tells cache writes in OpenRouter’s words', () => {
+  it('reads cache writes of OpenRouter', () => {
     // openrouter.ai/docs/use-cases/usage-accounting
     const usage = {
       completion_tokens: 2,
@@ -111,7 +111,7 @@ describe('a usage of an endpoint that is compatible with OpenAI', () => {
     expect(openai(usage)).toEqual({ input: 94, output: 2, cache_write: 100, cache_read: 0 });
   });
 
-  it('tells Anthropic’s cache in LiteLLM’s words, whatever the kind of the provider', () => {
+  it("reads Anthropic's cache fields of LiteLLM for both provider kinds", () => {
     const usage = {
       prompt_tokens: 2006,
       completion_tokens: 300,
@@ -126,7 +126,7 @@ describe('a usage of an endpoint that is compatible with OpenAI', () => {
     expect(openai({ ...usage, prompt_tokens_details: { cached_tokens: 0 } })).toEqual(expected);
   });
 
-  it('counts reasoning beside the completion where the total says so, and not twice where it does not', () => {
+  it('adds reasoning tokens only if the total includes them separately', () => {
     // docs.x.ai: 32 + 9 + 94 = 135.
     const xai = {
       prompt_tokens: 32,

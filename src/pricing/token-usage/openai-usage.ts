@@ -1,7 +1,7 @@
 import type { TokenUsage } from './token-usage';
 import type { Count, UsageReader } from './usage-reader';
 
-/** How an API of OpenAI's kind names the totals and what it says of their parts. */
+/** The field names of an OpenAI-compatible API. */
 interface OpenaiForm {
   readonly input: string;
   readonly output: string;
@@ -9,7 +9,7 @@ interface OpenaiForm {
   readonly outputDetails: readonly string[];
 }
 
-/** Also of completions, embeddings and nearly every compatible endpoint. */
+/** Also used by completions, embeddings and nearly every compatible endpoint. */
 export const CHAT_COMPLETIONS: OpenaiForm = {
   input: 'prompt_tokens',
   output: 'completion_tokens',
@@ -17,7 +17,7 @@ export const CHAT_COMPLETIONS: OpenaiForm = {
   outputDetails: ['completion_tokens_details'],
 };
 
-/** The Realtime API has the details in the singular. */
+/** The Realtime API names the details in the singular. */
 export const RESPONSES: OpenaiForm = {
   input: 'input_tokens',
   output: 'output_tokens',
@@ -26,14 +26,14 @@ export const RESPONSES: OpenaiForm = {
 };
 
 /**
- * Usage in which the input's total includes what was read from the cache and what was written to it
- * (developers.openai.com/api/docs/guides/prompt-caching). Some names are of others who follow OpenAI's form:
+ * Reads a usage whose input total includes cache reads and cache writes
+ * (developers.openai.com/api/docs/guides/prompt-caching). Other vendors add these names:
  *
- * - `cached_tokens` beside the totals: Moonshot. `prompt_cache_hit_tokens`: DeepSeek, whose `prompt_tokens` is its
- *   sum with `prompt_cache_miss_tokens` (api-docs.deepseek.com/api/create-chat-completion).
+ * - `cached_tokens` beside the totals: Moonshot. `prompt_cache_hit_tokens`: DeepSeek, where `prompt_tokens` is its sum
+ *   with `prompt_cache_miss_tokens` (api-docs.deepseek.com/api/create-chat-completion).
  * - `cache_write_tokens`: OpenAI since GPT-5.6, OpenRouter (openrouter.ai/docs/use-cases/usage-accounting).
- * - `cache_creation_tokens`, `cache_creation_input_tokens`, `cache_read_input_tokens`: LiteLLM, whose
- *   `prompt_tokens` is all prompt tokens (docs.litellm.ai/docs/completion/prompt_caching).
+ * - `cache_creation_tokens`, `cache_creation_input_tokens`, `cache_read_input_tokens`: LiteLLM, where
+ *   `prompt_tokens` includes all prompt tokens (docs.litellm.ai/docs/completion/prompt_caching).
  */
 export function readOpenaiUsage(reader: UsageReader, form: OpenaiForm): TokenUsage {
   const input = reader.count([form.input]);
@@ -52,7 +52,7 @@ export function readOpenaiUsage(reader: UsageReader, form: OpenaiForm): TokenUsa
   const uncached = input.tokens - cacheRead.tokens - cacheWrite.tokens;
   if (uncached < 0 && reader.errors.length === 0) {
     const { pointer } = cacheRead.tokens > 0 ? cacheRead : cacheWrite;
-    const detail = `Cached tokens are part of ${form.input} (${input.tokens}) and cannot be more: ${cacheRead.tokens} read and ${cacheWrite.tokens} written.`;
+    const detail = `Must not exceed ${form.input}, which includes cached tokens. It is ${input.tokens}, but ${cacheRead.tokens} tokens were read from the cache and ${cacheWrite.tokens} written.`;
     reader.reject({ pointer, code: 'cached_tokens', detail });
   }
   return {
@@ -64,13 +64,13 @@ export function readOpenaiUsage(reader: UsageReader, form: OpenaiForm): TokenUsa
 }
 
 /**
- * OpenAI's output includes reasoning; xAI counts it beside the output, and charges it like output
- * (docs.x.ai/docs/key-information/consumption-and-rate-limits). The total tells which it is.
+ * OpenAI's output includes reasoning tokens. xAI counts them separately and charges them like output
+ * (docs.x.ai/docs/key-information/consumption-and-rate-limits). The total shows which of the two applies.
  */
 function readOutput(reader: UsageReader, form: OpenaiForm, input: Count): Count {
   const output = reader.count([form.output]);
   const reasoning = reader.largest(form.outputDetails.map((details) => [details, 'reasoning_tokens']));
   const total = reader.count(['total_tokens']);
-  const isBeside = input.tokens + output.tokens + reasoning.tokens === total.tokens;
-  return isBeside ? reader.sum([output, reasoning]) : output;
+  const isSeparate = input.tokens + output.tokens + reasoning.tokens === total.tokens;
+  return isSeparate ? reader.sum([output, reasoning]) : output;
 }

@@ -1,7 +1,7 @@
-/** The kinds of tokens that have a rate of their own, in the order in which answers list them. */
+/** The kinds of tokens with their own rate, in the order of responses. */
 export const TOKEN_KINDS = ['input', 'output', 'cache_write', 'cache_read'] as const;
 
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
-/** The tokens of a usage by kind, each token counted once: `input` is what was neither written to a cache nor read. */
+/** The tokens of a usage by kind. Each token counts once: `input` excludes cache reads and cache writes. */
 export type TokenUsage = Readonly<Record<TokenKind, number>>;

@@ -9,8 +9,8 @@ function faults(usage: unknown): string[] {
   return usageProblems(usage, '/usage').map(({ pointer, code }) => `${pointer} ${code}`);
 }
 
-describe('any usage', () => {
-  it('may be tokens by kind, some left out', () => {
+describe('normaliseUsage', () => {
+  it('reads tokens by kind, some of them absent', () => {
     expect(openai({ input: 1, output: 2, cache_write: 3, cache_read: 4 })).toEqual({
       input: 1,
       output: 2,
@@ -20,13 +20,13 @@ describe('any usage', () => {
     expect(anthropic({ output: 2 })).toEqual({ input: 0, output: 2, cache_write: 0, cache_read: 0 });
   });
 
-  it('takes null for an absent count', () => {
+  it('treats null as an absent count', () => {
     const usage = { prompt_tokens: 5, completion_tokens: null, prompt_tokens_details: null, input: null };
     expect(openai(usage)).toEqual({ input: 5, output: 0, cache_write: 0, cache_read: 0 });
     expect(openai({ prompt_tokens: 5, prompt_tokens_details: { cached_tokens: null } }).input).toBe(5);
   });
 
-  it('shows the accepted forms where it is none of them', () => {
+  it('lists the accepted forms for an unknown form', () => {
     for (const usage of [
       null,
       'usage',
@@ -45,7 +45,7 @@ describe('any usage', () => {
     expect(faults({ input: 5, output_tokens: 3 })).toEqual(['/usage usage']);
   });
 
-  it('points at every count that is none', () => {
+  it('points to every invalid count', () => {
     for (const wrong of [-1, 1.5, '5', true, 2 ** 53, {}]) {
       expect(faults({ prompt_tokens: wrong, completion_tokens: wrong })).toEqual([
         '/usage/prompt_tokens token_count',
@@ -66,7 +66,7 @@ describe('any usage', () => {
     ]);
   });
 
-  it('is refused with the pointers that were given', () => {
+  it('rejects a usage with pointers below the given one', () => {
     const refused = () => openai({ prompt_tokens: -1 });
     expect(refused).toThrow(
       expect.objectContaining({
@@ -78,12 +78,12 @@ describe('any usage', () => {
   });
 });
 
-describe('properties of the normaliser', () => {
+describe('normaliseUsage for any input', () => {
   const tokens = fc.nat(2 ** 40);
   const byKind = fc.record({ input: tokens, output: tokens, cache_write: tokens, cache_read: tokens });
   const unknownFields = fc.dictionary(fc.constantFrom('cost', 'latency', 'queue_time', 'x'), fc.jsonValue());
 
-  it('counts each token once, in whatever form it comes', () => {
+  it('counts each token once in every form', () => {
     fc.assert(
       fc.property(byKind, unknownFields, (usage, unknown) => {
         const whole = usage.input + usage.cache_write + usage.cache_read;
@@ -109,7 +109,7 @@ describe('properties of the normaliser', () => {
     );
   });
 
-  it('does not mind the order of the fields', () => {
+  it('ignores the order of the fields', () => {
     const fields = {
       prompt_tokens: fc.integer({ min: 50, max: 99 }),
       completion_tokens: tokens,
@@ -130,7 +130,7 @@ describe('properties of the normaliser', () => {
     );
   });
 
-  it('answers any JSON with counts, or says where it is wrong', () => {
+  it('returns valid counts or throws with pointers', () => {
     const names = fc.constantFrom(
       'prompt_tokens',
       'input_tokens',

@@ -10,24 +10,23 @@ const TOTALS = {
   chatCompletions: [CHAT_COMPLETIONS.input, CHAT_COMPLETIONS.output],
   responses: [RESPONSES.input, RESPONSES.output],
 };
-/** One of them at least is in every usage of a vendor. */
+/** Every usage of a vendor has at least one of these. */
 const VENDOR_COUNTS = [...TOTALS.chatCompletions, ...TOTALS.responses, ...ANTHROPIC_CACHE_COUNTS];
 
 const ACCEPTED_FORMS =
-  'Accepted are, each with whatever else the vendor puts in it: ' +
+  'Send one of these forms, with any other fields of the vendor: ' +
   'OpenAI\'s {"prompt_tokens": 2006, "completion_tokens": 300, "prompt_tokens_details": {"cached_tokens": 1920}} ' +
   'and {"input_tokens": 36, "output_tokens": 87, "input_tokens_details": {"cached_tokens": 0}}, ' +
   'Anthropic\'s {"input_tokens": 21, "output_tokens": 393, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 188086}, ' +
-  'and {"input": 21, "output": 393, "cache_write": 0, "cache_read": 188086}.';
+  'or {"input": 21, "output": 393, "cache_write": 0, "cache_read": 188086}.';
 
 const NO_TOKENS: TokenUsage = { input: 0, output: 0, cache_write: 0, cache_read: 0 };
 
 /**
- * A vendor's usage object as tokens by kind. The form is told by the names of its fields; `kind` decides where
- * a gateway sends those of both vendors under `input_tokens`. A count that is absent or null is 0, fields
- * that are not known are ignored.
+ * Converts a vendor's usage object to tokens by kind. The field names determine the form. `kind` decides if a gateway
+ * sends the fields of both vendors. An absent or null count is 0, and unknown fields are ignored.
  *
- * @throws DomainError `invalid`, with a pointer to each fault.
+ * @throws DomainError `invalid`, with a pointer to each problem.
  */
 export function normaliseUsage(usage: unknown, kind: ProviderKind, pointer = '/usage'): TokenUsage {
   const { tokens, errors } = readUsage(usage, kind, pointer);
@@ -36,7 +35,7 @@ export function normaliseUsage(usage: unknown, kind: ProviderKind, pointer = '/u
   throw new DomainError('invalid', 'validation.failed', detail, { errors });
 }
 
-/** What is wrong with a usage object whatever the kind of the provider that it comes from. */
+/** Returns the problems of a usage object that is invalid for every kind of provider. */
 export function usageProblems(usage: unknown, pointer: string): FieldError[] {
   const { errors } = readUsage(usage, 'openai', pointer);
   return readUsage(usage, 'anthropic', pointer).errors.length > 0 ? errors : [];
@@ -60,7 +59,7 @@ function readForm(reader: UsageReader, kind: ProviderKind, pointer: string): Tok
   const isOwn = reader.hasAny(TOKEN_KINDS);
   const isVendor = reader.hasAny(VENDOR_COUNTS);
   if (isOwn === isVendor) {
-    const what = isOwn ? 'It mixes the fields of two forms.' : 'It has no count of input or output tokens.';
+    const what = isOwn ? 'Has fields of two forms.' : 'Has no count of input or output tokens.';
     reader.reject({ pointer, code: 'usage', detail: `${what} ${ACCEPTED_FORMS}` });
     return NO_TOKENS;
   }
@@ -71,7 +70,7 @@ function readForm(reader: UsageReader, kind: ProviderKind, pointer: string): Tok
   return isAnthropic ? readAnthropicUsage(reader) : readOpenaiUsage(reader, RESPONSES);
 }
 
-/** Tokens by kind already, such as answers of Caret show them. */
+/** Reads tokens by kind, the form of Caret's own responses. */
 function readOwnUsage(reader: UsageReader): TokenUsage {
   const [input, output, cacheWrite, cacheRead] = TOKEN_KINDS.map((kind) => reader.count([kind]).tokens);
   return { input: input ?? 0, output: output ?? 0, cache_write: cacheWrite ?? 0, cache_read: cacheRead ?? 0 };

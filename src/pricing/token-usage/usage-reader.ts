@@ -1,7 +1,7 @@
 import type { FieldError } from '../../common/domain-error';
 import { jsonPointer } from '../../common/json-pointer';
 
-/** A count, and where it stands (an RFC 6901 pointer). */
+/** A count and its JSON pointer. */
 export interface Count {
   readonly tokens: number;
   readonly pointer: string;
@@ -10,8 +10,8 @@ export interface Count {
 type Path = readonly string[];
 
 /**
- * Reads counts out of a usage object and collects what is wrong with it, so that one answer tells all. Vendors
- * send null for what they did not count: it is read like an absent field, as 0.
+ * Reads counts from a usage object and collects all problems for one response. Vendors send null for what they did not
+ * count, so null is 0, like an absent field.
  */
 export class UsageReader {
   private readonly problems = new Map<string, FieldError>();
@@ -25,7 +25,7 @@ export class UsageReader {
     return [...this.problems.values()];
   }
 
-  /** Whether one of the fields is there. */
+  /** Whether at least one of the fields has a value. */
   hasAny(names: readonly string[]): boolean {
     return names.some((name) => this.value([name]) !== null);
   }
@@ -40,7 +40,7 @@ export class UsageReader {
     return { tokens: 0, pointer };
   }
 
-  /** One count that goes by several names: who fills in one of them leaves the others out, or at 0. */
+  /** Reads a count that has several names. A vendor uses one name and omits the others or sets them to 0. */
   largest(paths: readonly Path[]): Count {
     return paths
       .map((path) => this.count(path))
@@ -51,12 +51,12 @@ export class UsageReader {
     const tokens = counts.reduce((sum, count) => sum + count.tokens, 0);
     const pointer = counts[0]?.pointer ?? this.pointer;
     if (Number.isSafeInteger(tokens)) return { tokens, pointer };
-    const detail = `The tokens of this kind are more than ${Number.MAX_SAFE_INTEGER} in all.`;
+    const detail = `The tokens of this kind must not exceed ${Number.MAX_SAFE_INTEGER} in total.`;
     this.reject({ pointer, code: 'token_count', detail });
     return { tokens: 0, pointer };
   }
 
-  /** Null for what is absent. */
+  /** Returns null for an absent field. */
   value(path: Path): unknown {
     let value = this.usage;
     for (const [depth, name] of path.entries()) {
@@ -71,7 +71,7 @@ export class UsageReader {
     return value ?? null;
   }
 
-  /** The first fault of a field is told. */
+  /** Keeps the first problem of each field. */
   reject(error: FieldError): void {
     if (!this.problems.has(error.pointer)) this.problems.set(error.pointer, error);
   }

@@ -14,14 +14,14 @@ interface VendorExample {
   readonly what: string;
   readonly kind: 'openai' | 'anthropic';
   readonly model: string;
-  /** What genai-prices calls the API. */
+  /** The name of the API in genai-prices. */
   readonly flavor: string;
   readonly usage: Record<string, unknown>;
   readonly rates: Rates;
   readonly cost: string;
 }
 
-/** platform.claude.com/docs/en/build-with-claude/prompt-caching, "Pricing": $3, $15, $3.75 and $0.30 a million. */
+/** platform.claude.com/docs/en/build-with-claude/prompt-caching, "Pricing": $3, $15, $3.75 and $0.30 per million. */
 const SONNET_4: Rates = {
   input: 0.003,
   output: 0.015,
@@ -29,9 +29,9 @@ const SONNET_4: Rates = {
   cacheRead: 0.0003,
   multiplier: 1,
 };
-/** developers.openai.com/api/docs/models/gpt-4.1: $2, $8 and, cached, $0.50 a million. */
+/** developers.openai.com/api/docs/models/gpt-4.1: $2, $8 and, cached, $0.50 per million. */
 const GPT_41: Rates = { input: 0.002, output: 0.008, cacheWrite: null, cacheRead: 0.0005, multiplier: 1 };
-/** developers.openai.com/api/docs/models/gpt-4o: $2.50, $10 and, cached, $1.25 a million. */
+/** developers.openai.com/api/docs/models/gpt-4o: $2.50, $10 and, cached, $1.25 per million. */
 const GPT_4O: Rates = { input: 0.0025, output: 0.01, cacheWrite: null, cacheRead: 0.00125, multiplier: 1 };
 
 const EXAMPLES: VendorExample[] = [
@@ -94,7 +94,7 @@ const EXAMPLES: VendorExample[] = [
     cost: '0.000768',
   },
   {
-    // platform.openai.com/docs/api-reference/embeddings/create at $0.10 a million: 8 × 0.0000001
+    // platform.openai.com/docs/api-reference/embeddings/create at $0.10 per million: 8 × 0.0000001
     what: 'embeddings',
     kind: 'openai',
     model: 'text-embedding-ada-002',
@@ -146,12 +146,12 @@ const EXAMPLES: VendorExample[] = [
   },
 ];
 
-describe("the vendors' own examples", () => {
+describe("calculateCost for the vendors' examples", () => {
   it.each(EXAMPLES)('$what of $model costs $cost', ({ kind, usage, rates, cost }) => {
     expect(calculateCost(normaliseUsage(usage, kind), rates)).toMatchObject({ cost, assumed: false });
   });
 
-  it('cost what genai-prices makes of them, to the precision of its binary floats', () => {
+  it('equals genai-prices within the precision of binary floats', () => {
     const catalogue = new PriceCatalogue();
     for (const { what, kind, model, flavor, usage, rates } of EXAMPLES) {
       const theirs = extractUsage(findProvider({ providerId: kind })!, { model, usage }, flavor);
@@ -175,7 +175,7 @@ describe("the vendors' own examples", () => {
     }
   });
 
-  it('cost what genai-prices computes for every flat-priced model, too', () => {
+  it('equals genai-prices for models with flat prices', () => {
     const models = {
       openai: ['gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'gpt-4.1-nano', 'gpt-5', 'gpt-5-mini', 'o3', 'o4-mini'],
       anthropic: [
@@ -219,8 +219,8 @@ describe("the vendors' own examples", () => {
   });
 });
 
-describe('the example of the API description', () => {
-  it('is the answer to its request', () => {
+describe('the example in the OpenAPI document', () => {
+  it('is the response to its request', () => {
     const { selector, ...cost } = COST_EXAMPLE;
     const { usage } = COST_EXAMPLES['anthropic']!.value;
     expect(calculateCost(normaliseUsage(usage, 'anthropic'), SONNET_4)).toEqual(cost);
@@ -228,7 +228,7 @@ describe('the example of the API description', () => {
   });
 });
 
-/** Their price is the sum of four products in doubles: a relative error of 8 × 2^-53 at most. */
+/** genai-prices sums four products in doubles, which has a relative error of at most 8 × 2^-53. */
 function expectSame(ours: string, theirs: number): void {
   const tolerance = new Big(ours).times(8 * 2 ** -53);
   expect(new Big(ours).minus(String(theirs)).abs().lte(tolerance)).toBe(true);

@@ -3,8 +3,8 @@ import { Candidate } from './model/candidate';
 import { type RuleEvaluator } from './rules/rule-evaluator';
 
 /**
- * The ordered candidates of one request: the first is the choice, the others are the fallbacks, worked out when they are
- * asked for. It stays what it was whatever becomes of the registry; the context must not be changed meanwhile.
+ * The ordered candidates of one request. The first is selected; the others are fallbacks, computed on demand. Later
+ * changes of the registry do not affect it. The caller must not change the context.
  */
 export class Resolution implements Iterable<Candidate> {
   private readonly taken: Candidate[] = [];
@@ -13,7 +13,7 @@ export class Resolution implements Iterable<Candidate> {
 
   constructor(
     readonly revision: number,
-    /** What it has found out about the request's context. */
+    /** Tests rules in the context of the request and caches the results. */
     readonly evaluator: RuleEvaluator,
     private readonly sources: readonly CandidateMerge[],
     mayRepeat: boolean,
@@ -25,7 +25,7 @@ export class Resolution implements Iterable<Candidate> {
     return this.at(0);
   }
 
-  /** The candidate after that many others, or null where there are no more. Throws `routing.too_costly`. */
+  /** Returns the candidate at a zero-based position, or null beyond the last. Throws `routing.too_costly`. */
   at(index: number): Candidate | null {
     while (this.taken.length <= index) {
       const candidate = this.takeNext();

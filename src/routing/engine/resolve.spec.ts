@@ -30,22 +30,25 @@ describe('resolve', () => {
       ['ＭＡＩＮ^Gpt', 'Main^GPT'],
       ['spare^GPT', 'spare^gpt'],
       ['main^A^B', 'Main^a^b'],
-    ])('%s means that model of that provider and no other, whatever its rule', (text, only) => {
+    ])('resolves %s to exactly one model, whatever its rule', (text, only) => {
       expect(selectorsFor(rows, text)).toEqual([only]);
     });
 
-    it.each(['none^gpt', 'main^none', 'main^a', 'main^auto', 'auto^gpt'])('%s means nothing', (text) => {
-      expect(selectorsFor(rows, text)).toEqual([]);
-    });
+    it.each(['none^gpt', 'main^none', 'main^a', 'main^auto', 'auto^gpt'])(
+      'resolves %s to no model',
+      (text) => {
+        expect(selectorsFor(rows, text)).toEqual([]);
+      },
+    );
 
-    it('ignores case only, nothing else, in a model', () => {
+    it('ignores only the case of a model name', () => {
       expect(selectorsFor([main, modelRow(main, 'Straße')], 'Main^STRASSE')).toEqual(['Main^Straße']);
       expect(selectorsFor([main, modelRow(main, 'gpt')], 'Main^ｇｐｔ')).toEqual([]);
     });
   });
 
   describe('provider^', () => {
-    it("means the provider's default, whatever its rule and priority", () => {
+    it("resolves to the provider's default, whatever its rule and priority", () => {
       const rows = [
         main,
         modelRow(main, 'a', { priority: 9 }),
@@ -54,16 +57,17 @@ describe('resolve', () => {
       expect(selectorsFor(rows, 'main^')).toEqual(['Main^b']);
     });
 
-    it('means nothing where there are no models', () => expect(selectorsFor([main], 'main^')).toEqual([]));
+    it('resolves to no model if the provider has none', () =>
+      expect(selectorsFor([main], 'main^')).toEqual([]));
   });
 
   describe('a bare model', () => {
-    it('is every provider that offers it, ignoring case', () => {
+    it('resolves to every provider that offers it, ignoring case', () => {
       const rows = [main, spare, modelRow(main, 'GPT'), modelRow(main, 'gpt-2'), modelRow(spare, 'gpt')];
       expect(selectorsFor(rows, 'gPt').sort()).toEqual(['Main^GPT', 'spare^gpt']);
     });
 
-    it('is out where its rule does not hold', () => {
+    it('excludes a model whose rule does not match', () => {
       const rows = [
         main,
         spare,
@@ -74,7 +78,7 @@ describe('resolve', () => {
       expect(selectorsFor(rows, 'gpt', {})).toEqual([]);
     });
 
-    it('comes by priority, then as it is written', () => {
+    it('ranks by priority, then by exact spelling', () => {
       const third = providerRow('third');
       const rows = [
         main,
@@ -88,7 +92,7 @@ describe('resolve', () => {
       expect(selectorsFor(rows, 'gpt', { a: 1 })).toEqual(['third^gpt', 'Main^gpt', 'spare^GPT']);
     });
 
-    it('is not one that holds a caret', () => {
+    it('does not find a model name that contains a caret', () => {
       expect(selectorsFor([main, modelRow(main, 'a^b')], 'a^b')).toEqual([]);
     });
   });
@@ -103,20 +107,20 @@ describe('resolve', () => {
       modelRow(spare, 'd', { tags: ['fast'], when: NEVER }),
     ];
 
-    it('is every model that bears it, byte for byte', () => {
+    it('resolves to every model with exactly that tag', () => {
       expect(selectorsFor(rows, '#fast')).toEqual(['Main^a', 'spare^c']);
       expect(selectorsFor(rows, '#Fast')).toEqual(['Main^b']);
       expect(selectorsFor(rows, '#none')).toEqual([]);
     });
 
-    it('is looked for within one provider where that is named', () => {
+    it('resolves within the provider if one is named', () => {
       expect(selectorsFor(rows, 'MAIN^#fast')).toEqual(['Main^a']);
       expect(selectorsFor(rows, 'none^#fast')).toEqual([]);
     });
   });
 
   describe('auto', () => {
-    it('comes to the rules that hold, then to the defaults without one', () => {
+    it('resolves to models whose rule matches, then to defaults without a rule', () => {
       const rows = [
         main,
         spare,
@@ -132,7 +136,7 @@ describe('resolve', () => {
   });
 
   describe('order', () => {
-    it('is priority, higher first, over everything else', () => {
+    it('ranks higher priority first, before everything else', () => {
       const rows = [
         main,
         modelRow(main, 'low', { tags: ['t'], priority: -5, isDefault: true, when: { a: 1, b: 2 } }),
@@ -142,7 +146,7 @@ describe('resolve', () => {
       expect(selectorsFor(rows, '#t', { a: 1, b: 2 })).toEqual(['Main^high', 'Main^low', 'Main^lowest']);
     });
 
-    it('is the rule with more leaf conditions next', () => {
+    it('ranks the rule with more leaf conditions next', () => {
       const rows = [
         main,
         modelRow(main, 'none', { tags: ['t'], isDefault: true }),
@@ -161,7 +165,7 @@ describe('resolve', () => {
       ]);
     });
 
-    it("is the provider's default next, then the older", () => {
+    it("ranks the provider's default next, then the older model", () => {
       const rows = [
         main,
         modelRow(main, 'older', { tags: ['t'] }),
@@ -180,15 +184,15 @@ describe('resolve', () => {
       modelRow(spare, 'b', { tags: ['t'] }),
     ];
 
-    it('is tried in order, each model once', () => {
+    it('is resolved in order, each model once', () => {
       expect(selectorsFor(rows, ['none', 'spare^b', '#t', 'a'])).toEqual(['spare^b', 'Main^a']);
     });
 
-    it('is nothing where it is empty', () => expect(selectorsFor(rows, [])).toEqual([]));
+    it('resolves to no model if it is empty', () => expect(selectorsFor(rows, [])).toEqual([]));
   });
 
   it.each(['broken^a', 'broken^', 'a', '#t', 'broken^#t', 'auto'])(
-    '%s never chooses a model whose key cannot be decrypted',
+    '%s never resolves to a model whose API key cannot be decrypted',
     (text) => {
       const broken = providerRow('broken', { usable: false });
       expect(selectorsFor([broken, modelRow(broken, 'a', { tags: ['t'], isDefault: true })], text)).toEqual(
@@ -198,7 +202,7 @@ describe('resolve', () => {
   );
 
   it.each(['{', 'null', '{"a":{"$unknown":1}}'])(
-    'chooses a model with the spoilt rule %s only where its rule does not count',
+    'resolves to a model with the corrupt rule %s only by name or default',
     (whenText) => {
       const rows = [main, modelRow(main, 'a', { tags: ['t'], isDefault: true, whenText })];
       expect(selectorsFor(rows, ['a', '#t', 'main^#t', 'auto'])).toEqual([]);
@@ -207,7 +211,7 @@ describe('resolve', () => {
     },
   );
 
-  it('takes a scalar for found where an array holds it', () => {
+  it('matches a scalar with an array that contains it', () => {
     const rows = [
       main,
       modelRow(main, 'a', { when: { groups: 'x' } }),
@@ -218,13 +222,13 @@ describe('resolve', () => {
     expect(selectorsFor(rows, 'auto', { groups: [['x']] })).toEqual([]);
   });
 
-  it('is not led astray by names of prototypes', () => {
+  it('does not confuse names with properties of prototypes', () => {
     const rows = [main, modelRow(main, 'constructor', { when: { constructor: 'x' }, tags: ['toString'] })];
     expect(selectorsFor(rows, ['constructor', '#valueOf', '__proto__', 'hasOwnProperty^x'])).toEqual([]);
     expect(selectorsFor(rows, '#toString', { constructor: 'x' })).toEqual(['Main^constructor']);
   });
 
-  it('can be read by place, more than once, beyond its end', () => {
+  it('can be read by position, repeatedly and beyond its end', () => {
     const rows = [main, spare, modelRow(main, 'gpt', { priority: 1 }), modelRow(spare, 'gpt')];
     const resolution = resolve(tableOf(...rows), [selectorOf('gpt')], {});
     expect(resolution.at(1)?.selector).toBe('spare^gpt');

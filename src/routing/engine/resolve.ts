@@ -8,9 +8,9 @@ import { RuleEvaluator } from './rules/rule-evaluator';
 import { distinctSelectors, type Selector } from './selector/selector';
 
 /**
- * The candidates for a list of selectors, each in turn, best first. Synchronous, and done with the table when it
- * returns; what costs (testing the rules of the fallbacks) waits until the resolution is read on. Throws
- * `routing.too_costly`, at once or then, where a registry's rules take too long to test (`MAX_RULE_TIME_MS`).
+ * Resolves selectors to an ordered list of candidates. Synchronous, and does not use the table after it returns. The
+ * rules of fallbacks are tested only when the resolution is read further. Throws `routing.too_costly`, immediately or
+ * during that reading, when testing rules exceeds `MAX_RULE_TIME_MS`.
  */
 export function resolve(
   table: RoutingTable,
@@ -68,7 +68,7 @@ export function addSources(
   }
 }
 
-/** The one model that `provider^model` or `provider^` means, usable or not. */
+/** Finds the model that `provider^model` or `provider^` names, usable or not. */
 export function findNamedModel(
   table: RoutingTable,
   selector: Extract<Selector, { kind: 'exact' | 'default' }>,
@@ -80,7 +80,7 @@ export function findNamedModel(
     : (table.findModelOf(provider, selector.name) ?? null);
 }
 
-/** What `#tag` or `provider^#tag` means. */
+/** Finds the models that `#tag` or `provider^#tag` names. */
 export function findTagEntry(
   table: RoutingTable,
   selector: Extract<Selector, { kind: 'tag' }>,

@@ -6,7 +6,7 @@ import { type RegistryChanges } from './model/routed-registry';
 import { resolve } from './resolve';
 import { RoutingTable } from './routing-table';
 
-/** Shrinking a whole registry can take minutes; what it has come to by then is small enough to read. */
+/** Shrinking a registry can take minutes. After this time the example is small enough to read. */
 const TIME_LIMIT = { interruptAfterTimeLimit: 30_000 };
 
 const requests = fc.array(fc.tuple(fc.array(selectors, { minLength: 1, maxLength: 3 }), contexts), {
@@ -15,7 +15,7 @@ const requests = fc.array(fc.tuple(fc.array(selectors, { minLength: 1, maxLength
 });
 
 describe('RoutingTable', () => {
-  it('answers as filtering and sorting all models does', () => {
+  it('resolves like filtering and sorting all models', () => {
     fc.assert(
       fc.property(registries, requests, (registry, asked) => {
         const table = tableFrom(registry);
@@ -27,7 +27,7 @@ describe('RoutingTable', () => {
     );
   });
 
-  it('is the same by steps as built at once, whatever the order', () => {
+  it('equals a table built from scratch after every change', () => {
     fc.assert(
       fc.property(histories, requests, fc.nat(), (registryList, asked, turn) => {
         const table = new RoutingTable();
@@ -50,11 +50,11 @@ describe('RoutingTable', () => {
     );
   });
 
-  it('holds nothing any more once everything is removed', () => {
+  it('is empty after everything is removed', () => {
     fc.assert(
       fc.property(registries, fc.boolean(), requests, (registry, byProvider, asked) => {
         const table = tableFrom(registry);
-        // Selectors of one provider's tags make indexes of their own.
+        // Resolve first, because selectors like `provider^#tag` create indexes.
         for (const [texts, context] of asked) idsOf(table, texts, context);
         table.apply(2, {
           ...NO_CHANGES,
@@ -62,7 +62,7 @@ describe('RoutingTable', () => {
           removedProviders: registry.providers.map(({ id }) => id),
         });
         const { directory, autoGroup } = table as unknown as Record<string, unknown>;
-        // An index stays where there was one.
+        // `autoGroup` may keep an empty index.
         expect(table).toEqual(
           Object.assign(new RoutingTable(), { currentRevision: 2, directory, autoGroup }),
         );
@@ -73,7 +73,7 @@ describe('RoutingTable', () => {
     );
   });
 
-  it('lets a resolution in hand go on with the models and the order of its revision', () => {
+  it('does not affect a resolution of an earlier revision', () => {
     fc.assert(
       fc.property(histories, requests, ([before, after], asked) => {
         if (before === undefined || after === undefined) throw new TypeError('a history has two steps');
@@ -93,7 +93,7 @@ describe('RoutingTable', () => {
     );
   });
 
-  it('gives back of a model what it was given', () => {
+  it('returns every field of a model unchanged', () => {
     fc.assert(
       fc.property(registries, ({ providers, models }) => {
         const table = RoutingTable.build(7, providers, models);
@@ -116,17 +116,17 @@ function tableFrom({ providers, models }: Registry): RoutingTable {
   return RoutingTable.build(1, providers, models);
 }
 
-/** What turns one registry into the other, rows that are alike left out. */
+/** The changes from one registry to the other, without equal rows. */
 function changesBetween(from: Registry, to: Registry): RegistryChanges {
   const changed = <Row extends { id: string }>(before: readonly Row[], after: readonly Row[]): Row[] =>
     after.filter((row) => JSON.stringify(row) !== JSON.stringify(before.find(({ id }) => id === row.id)));
-  const gone = (before: readonly { id: string }[], after: readonly { id: string }[]): string[] =>
+  const removed = (before: readonly { id: string }[], after: readonly { id: string }[]): string[] =>
     before.map(({ id }) => id).filter((id) => !after.some((row) => row.id === id));
   return {
     providers: changed(from.providers, to.providers),
-    removedProviders: gone(from.providers, to.providers),
+    removedProviders: removed(from.providers, to.providers),
     models: changed(from.models, to.models),
-    removedModels: gone(from.models, to.models),
+    removedModels: removed(from.models, to.models),
   };
 }
 

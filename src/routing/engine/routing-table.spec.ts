@@ -3,7 +3,7 @@ import { idsOf, modelRow, NO_CHANGES, providerRow, selectorOf, tableOf } from '.
 import { resolve } from './resolve';
 
 describe('RoutingTable', () => {
-  it('finds the best of many thousand in one group, and loses none on the way in and out', () => {
+  it('resolves a group of 3000 models, before and after removals', () => {
     const provider = providerRow('p');
     const rows = Array.from({ length: 3000 }, (_, index) =>
       modelRow(provider, `m${index}`, {
@@ -25,7 +25,7 @@ describe('RoutingTable', () => {
     );
   });
 
-  it('looks rules up also where they are of many shapes', () => {
+  it('looks up rules of many shapes', () => {
     const provider = providerRow('p');
     const rows = Array.from({ length: 500 }, (_, index) =>
       modelRow(provider, `m${index}`, { when: { [`key${index}`]: index, [`key${index + 1}`]: index + 1 } }),
@@ -35,7 +35,7 @@ describe('RoutingTable', () => {
     expect(idsOf(table, ['auto'], context)).toEqual([rows[7]!.id, rows[8]!.id]);
   });
 
-  it('tests rule by rule where arrays have too many combinations', () => {
+  it('resolves a context whose arrays have too many combinations', () => {
     const provider = providerRow('p');
     const rows = Array.from({ length: 200 }, (_, index) =>
       modelRow(provider, `m${index}`, { when: { a: index % 20, b: `${index % 30}`, c: index % 2 === 0 } }),
@@ -51,7 +51,7 @@ describe('RoutingTable', () => {
     expect(idsOf(tableOf(...registry.providers, ...registry.models), ['auto'], context)).toEqual(expected);
   });
 
-  it('takes what changed of a provider to its models without naming them', () => {
+  it('applies changes of a provider to its models', () => {
     const provider = providerRow('old', { usable: false });
     const model = modelRow(provider, 'gpt', { isDefault: true });
     const table = tableOf(provider, model);
@@ -67,7 +67,7 @@ describe('RoutingTable', () => {
     });
   });
 
-  it('takes an exchange of names for what it is', () => {
+  it('applies an exchange of names', () => {
     const [one, other] = [providerRow('a'), providerRow('b')];
     const [first, second] = [modelRow(one, 'x'), modelRow(one, 'y')];
     const table = tableOf(one, other, first, second);
@@ -87,7 +87,7 @@ describe('RoutingTable', () => {
     expect(idsOf(table, ['a^x'], {})).toEqual([]);
   });
 
-  it('throws for rows that no database would hold, rather than lose another model', () => {
+  it('throws TypeError for duplicate rows', () => {
     const provider = providerRow('p');
     const models = [modelRow(provider, 'a'), modelRow(provider, 'b')];
     const table = tableOf(provider, ...models);
@@ -95,7 +95,7 @@ describe('RoutingTable', () => {
     expect(() => table.apply(2, twice)).toThrow(TypeError);
   });
 
-  it('leaves a model of an unknown provider out', () => {
+  it('leaves out a model with an unknown provider', () => {
     const provider = providerRow('p');
     const model = modelRow(provider, 'gpt');
     expect(tableOf(model).size).toBe(0);
@@ -104,7 +104,7 @@ describe('RoutingTable', () => {
     expect([table.size, table.findById(model.id)]).toEqual([0, null]);
   });
 
-  it('follows a default that moves or goes', () => {
+  it('follows a default that is moved or removed', () => {
     const provider = providerRow('p');
     const [one, other] = [modelRow(provider, 'one', { isDefault: true }), modelRow(provider, 'other')];
     const table = tableOf(provider, one, other);
@@ -118,7 +118,7 @@ describe('RoutingTable', () => {
     expect(idsOf(table, ['p^'], {})).toEqual([]);
   });
 
-  it("finds what came after a tag of the provider's was first asked for", () => {
+  it("finds a model added after the first lookup of a provider's tag", () => {
     const provider = providerRow('p');
     const model = modelRow(provider, 'late', { tags: ['t'] });
     const table = tableOf(provider);

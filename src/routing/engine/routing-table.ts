@@ -12,26 +12,25 @@ import { ValuePool } from './model/value-pool';
 import { ShapePool } from './rules/rule-shape';
 
 /**
- * An account's registry at one revision, indexed by everything a selector may name. `apply` takes it to another revision
- * in place, at the cost of what changed.
+ * An account's registry at one revision, indexed by everything a selector can name. `apply` moves it to another revision
+ * in place, in time proportional to the changes.
  *
- * Its layers, from the outside: the table has a `NameIndex`, a `TagIndex` (and one for each provider whose tags are
- * asked for) and the group of `auto`. These lead to a `Slot`, one model or a `CandidateGroup`, which keeps apart what is
- * always ready, what has a rule, and what is parked. A large group's rules are in a `RuleIndex`. At its ends, as
- * everywhere, models stand in their order in a `Cell`: one model, a `Chunk` or many (`ChunkedModels`).
+ * The name index, the tag indexes and the group of `auto` lead to an `IndexEntry`: one model or a `CandidateGroup`. A
+ * large group finds matching rules through a `RuleIndex`. Every index ends in a `ModelList`, which keeps candidate order.
  *
- * Of a rule, `shape` is what it has in common with others that differ in values only; `pathSet`, the paths that it
- * compares with scalars; `key`, those scalars, by which the index finds it; `residual`, what is to be tested beside
- * them. A model is `parked` where its rule or its provider's key is spoilt: no search meets it.
+ * | term | meaning |
+ * | --- | --- |
+ * | rule shape | what rules share that differ only in their values, like a query shape in MongoDB |
+ * | path set | the paths that a rule compares with scalars; its rules are looked up together |
+ * | key | those scalars of one rule, encoded as one string |
+ * | residual rule | the part of a rule that the index cannot evaluate |
  *
- * Maps are changed where they are, lists are replaced (`ChunkedModels`). That is safe because Node runs one thing at a
- * time and both `resolve` and `apply` are synchronous: no reader is inside a Map while it changes, and a `Resolution`,
- * which may be read on much later, holds lists only. It goes on with the models and the order of its own revision; a
- * provider's address and name are read when a candidate is taken, because a fallback that is tried after a while must
- * go where the provider is now.
+ * Maps change in place and lists are replaced. This is safe because `resolve` and `apply` are synchronous, and because a
+ * `Resolution`, which may be read later, refers to lists only. It keeps the models and the order of its own revision. It
+ * reads the name and address of a provider when a candidate is taken, so a late fallback goes to the current address.
  *
- * It relies on what the database guarantees: one name, one provider; one name, one model under a provider; one default
- * at most. A model whose provider is unknown is left out.
+ * The table relies on constraints of the database: names of providers are unique, names of models are unique per
+ * provider, and a provider has at most one default model. A model with an unknown provider is left out.
  */
 export class RoutingTable {
   private currentRevision = 0;
@@ -39,10 +38,10 @@ export class RoutingTable {
   private readonly models = new Map<string, IndexedModel>();
   private readonly nameIndex = new NameIndex();
   private readonly tagIndex = new TagIndex();
-  /** Made when a selector first asks for a tag of the provider: few ever do. */
+  /** Created when a selector first asks for a tag of the provider, which is rare. */
   private readonly providerTagIndexes = new Map<IndexedProvider, TagIndex>();
   private readonly shapes = new ShapePool();
-  /** What `auto` chooses from: every model with a rule, every default without one. */
+  /** The candidates of `auto`: every model with a rule, and every default model without one. */
   readonly autoGroup = new CandidateGroup();
 
   static build(
@@ -60,14 +59,14 @@ export class RoutingTable {
   }
 
   /**
-   * One batch is one state of the registry. A large one may come in slices, as long as nobody reads in between. Where it
-   * throws (TypeError, for rows that no database would hold), half of it may be applied: discard the table.
+   * Applies one set of changes. A large set may come in slices if nothing reads the table in between. Throws TypeError for
+   * rows that violate the constraints of the database. The table is then inconsistent and must be discarded.
    */
   apply(revision: number, changes: RegistryChanges): void {
     for (const id of changes.removedModels) this.removeModel(id);
     for (const id of changes.removedProviders) this.removeProvider(id);
     const pool = new ValuePool(this.shapes);
-    // Everything that changes leaves before anything comes, or two names that were exchanged would collide.
+    // Remove all changed models before adding any, because two models may have exchanged their names.
     for (const { id } of changes.models) {
       const former = this.models.get(id);
       if (former === undefined) continue;
@@ -79,7 +78,7 @@ export class RoutingTable {
     this.currentRevision = revision;
   }
 
-  /** How many models it has. */
+  /** The number of models. */
   get size(): number {
     return this.models.size;
   }
@@ -93,7 +92,7 @@ export class RoutingTable {
     return this.directory.findByName(name);
   }
 
-  /** The model of that provider, ignoring case: there is one at most. */
+  /** Finds a model of the provider by its name, ignoring case. */
   findModelOf(provider: IndexedProvider, name: string): IndexedModel | undefined {
     return provider.models.find(name) ?? provider.models.find(foldCase(name));
   }
@@ -102,7 +101,7 @@ export class RoutingTable {
     return this.nameIndex.find(name);
   }
 
-  /** Folded names of models, or null where they are more than `maximum`. */
+  /** The case-folded names of all models, or null if there are more than `maximum`. */
   modelNames(maximum: number): Iterable<string> | null {
     return this.nameIndex.size <= maximum ? this.nameIndex.names() : null;
   }
@@ -121,13 +120,13 @@ export class RoutingTable {
     return tags.find(tag);
   }
 
-  /** By the model's id, whatever routing thinks of it. */
+  /** Finds a model by its id, including models that are never candidates. */
   findById(modelId: string): Candidate | null {
     const model = this.models.get(modelId);
     return model === undefined ? null : new Candidate(model);
   }
 
-  /** Every model, in no order, whatever routing thinks of it. */
+  /** Every model in no particular order, including models that are never candidates. */
   *all(): Generator<Candidate> {
     for (const model of this.models.values()) yield new Candidate(model);
   }
@@ -175,7 +174,7 @@ export class RoutingTable {
       rule: pool.internRule(row.whenText),
       settings: pool.internSettings(row),
     });
-    // Over the former one: with deletions between, a large Map would rehash now and then.
+    // Overwrites the former model, because deletions would make a large Map rehash.
     this.models.set(model.id, model);
     provider.models.add(model);
     if (model.isDefault) provider.defaultModel = model;

@@ -32,13 +32,13 @@ const VALID = [
 ];
 
 const INVALID: [Json, string, string][] = [
-  [{ $and: [{ a: 1 }, { tier: { $foo: 1 } }] }, '/when/$and/1/tier/$foo', 'There is no operator "$foo"'],
+  [{ $and: [{ a: 1 }, { tier: { $foo: 1 } }] }, '/when/$and/1/tier/$foo', 'Unknown operator "$foo"'],
   [{ tier: { $egal: 'x' } }, '/when/tier/$egal', '$eq'],
   [{ tier: { $startswith: 'x' } }, '/when/tier/$startswith', 'Did you mean "$startsWith"?'],
   [{ tier: { $regex: 'a', $options: 'i' } }, '/when/tier/$options', '(?i)'],
-  [{ $where: 'true' }, '/when/$where', 'There is no operator'],
+  [{ $where: 'true' }, '/when/$where', 'Unknown operator'],
   [{ $gt: 5 }, '/when/$gt', 'under a path'],
-  [{ a: { $or: [{ b: 1 }] } }, '/when/a/$or', 'on top'],
+  [{ a: { $or: [{ b: 1 }] } }, '/when/a/$or', 'at the top'],
   [{ a: { $gt: 1, b: 2 } }, '/when/a/b', '"a.b"'],
   [{ 'a/b~c': { $gt: null } }, '/when/a~1b~0c/$gt', 'number or a string'],
   [{ a: { b: { $gt: 1 } } }, '/when/a/b/$gt', 'inside a value'],

@@ -70,18 +70,18 @@ describe('explain', () => {
     ['none^#t', 'there is no provider "none"; the providers are "broken", "main"'],
     ['main^', 'the provider has no default model'],
     ['main^gpt-m', 'the provider has no model "gpt-m"; the nearest are "gpt", "gpt-mini"'],
-    ['main^xyz', 'the provider has no model "xyz"; there are "corrupt", "gpt", "gpt-mini", "other"'],
+    ['main^xyz', 'the provider has no model "xyz"; the models are "corrupt", "gpt", "gpt-mini", "other"'],
     ['GPT-x', 'no provider has a model "GPT-x"; the nearest are "gpt", "gpt-mini"'],
     ['#none', 'no model has the tag "none"'],
     ['broken^#none', 'no model of the provider has the tag "none"'],
-  ])('explains that %s matches nothing and names alternatives', (text, reason) => {
+  ])('explains that %s resolves to no model and names alternatives', (text, reason) => {
     expect(explained(table, [text]).considered).toEqual([{ selector: text, outcome: 'excluded', reason }]);
   });
 
   it('explains unmatched selectors of an empty registry', () => {
     const reasons = (text: string) => explained(tableOf(), [text]).considered.map(({ reason }) => reason);
-    expect(reasons('a^b')).toEqual(['there is no provider "a"; there are none yet']);
-    expect(reasons('b')).toEqual(['no provider has a model "b"; there are none yet']);
+    expect(reasons('a^b')).toEqual(['there is no provider "a"; there are no providers yet']);
+    expect(reasons('b')).toEqual(['no provider has a model "b"; there are no models yet']);
     expect(reasons('auto')).toEqual(['there is no model with a rule, and no default model without one']);
   });
 

@@ -11,7 +11,7 @@ function noRouteFor(table: RoutingTable, texts: readonly string[], context = {})
 }
 
 describe('noRoute', () => {
-  it('is 404 with every selector and what keeps it from a model', () => {
+  it('returns 404 with the reason for every selector', () => {
     const broken = providerRow('broken', { usable: false });
     const table = tableOf(
       main,
@@ -30,7 +30,7 @@ describe('noRoute', () => {
     );
   });
 
-  it('stays short, however much there is', () => {
+  it('returns a short detail for many models and selectors', () => {
     const rows = Array.from({ length: 100 }, (_, index) =>
       modelRow(main, `m${index}`, { when: { a: index } }),
     );

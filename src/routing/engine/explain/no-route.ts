@@ -5,11 +5,11 @@ import { distinctSelectors, type Selector } from '../selector/selector';
 import { type Considered, listExclusions } from './explain';
 
 const MAX_SELECTORS = 5;
-/** For each selector, in words and for programs. */
+/** Per selector: the models in the detail, and the entries of `considered`. */
 const MAX_REPORTED = 5;
 const MAX_CONSIDERED = 10;
 
-/** 404 `routing.no_route` for a resolution without candidates: what was considered, and why each is out. */
+/** Returns the 404 `routing.no_route` for a resolution without candidates, with the reason for each considered model. */
 export function noRoute(
   table: RoutingTable,
   selectors: readonly Selector[],

@@ -3,13 +3,13 @@ import { type RoutingTable } from '../routing-table';
 import { listNames, suggestNames } from '../selector/name-suggestions';
 import { type Selector } from '../selector/selector';
 
-/** Beyond so many names none is told: an error must stay cheap. */
+/** With more names, an error suggests none, because searching them takes too long. */
 const MAX_SEARCHED = 2000;
 
-/** Where none is like the one that is wanted. */
+/** The number of names listed if none is similar. */
 const MAX_SHOWN = 10;
 
-/** Why a selector means no model at all, with the names that there are. */
+/** Explains why a selector names no model, and lists the existing names. */
 export function explainUnmatchedSelector(table: RoutingTable, selector: Selector): string {
   const provider = selector.provider === null ? undefined : table.findProvider(selector.provider);
   if (selector.provider !== null && provider === undefined) {
@@ -20,9 +20,9 @@ export function explainUnmatchedSelector(table: RoutingTable, selector: Selector
     case 'default':
       return 'the provider has no default model';
     case 'exact':
-      return `the provider has no model ${quoted}${namesNear(selector.name, modelNamesOf(provider))}`;
+      return `the provider has no model ${quoted}${suggestionsFor(selector.name, modelNamesOf(provider))}`;
     case 'model':
-      return `no provider has a model ${quoted}${namesNear(selector.name, table.modelNames(MAX_SEARCHED))}`;
+      return `no provider has a model ${quoted}${suggestionsFor(selector.name, table.modelNames(MAX_SEARCHED))}`;
     case 'tag':
       return `no model${provider === undefined ? '' : ' of the provider'} has the tag ${quoted}`;
     case 'auto':
@@ -32,7 +32,7 @@ export function explainUnmatchedSelector(table: RoutingTable, selector: Selector
 
 function providersOf(table: RoutingTable): string {
   const names = table.providerNames();
-  return names.length === 0 ? 'there are none yet' : `the providers are ${listNames(names)}`;
+  return names.length === 0 ? 'there are no providers yet' : `the providers are ${listNames(names)}`;
 }
 
 function modelNamesOf(provider: IndexedProvider | undefined): string[] | null {
@@ -40,13 +40,13 @@ function modelNamesOf(provider: IndexedProvider | undefined): string[] | null {
   return provider.models.size > MAX_SEARCHED ? null : [...provider.models].map(({ model }) => model);
 }
 
-/** Null are too many. */
-function namesNear(wanted: string, names: Iterable<string> | null): string {
+/** `names` is null if there are too many to search. */
+function suggestionsFor(wanted: string, names: Iterable<string> | null): string {
   if (names === null) return '';
-  const all = [...names];
-  if (all.length === 0) return '; there are none yet';
-  const near = suggestNames(all, wanted);
-  return near.length > 0
-    ? `; the nearest are ${listNames(near)}`
-    : `; there are ${listNames(all.sort(), MAX_SHOWN)}`;
+  const existing = [...names];
+  if (existing.length === 0) return '; there are no models yet';
+  const similar = suggestNames(existing, wanted);
+  return similar.length > 0
+    ? `; the nearest are ${listNames(similar)}`
+    : `; the models are ${listNames(existing.sort(), MAX_SHOWN)}`;
 }

@@ -13,7 +13,7 @@ function modelsWith(rules: readonly object[]) {
 describe('CandidateGroup', () => {
   const many = Array.from({ length: 100 }, (_, index) => index);
 
-  it('makes no index for rules that it cannot look up', () => {
+  it('builds no index for rules without a path set', () => {
     const group = new CandidateGroup();
     for (const model of modelsWith([...many.map((least) => ({ a: { $gt: least } })), { a: 1 }])) {
       group.add(model);
@@ -22,7 +22,7 @@ describe('CandidateGroup', () => {
     expect([...group.models()]).toHaveLength(101);
   });
 
-  it('keeps an index that has become empty: the next rule would have it built anew', () => {
+  it('keeps an index that has become empty', () => {
     const group = new CandidateGroup();
     const models = modelsWith(many.map((value) => ({ a: value })));
     for (const model of models) group.add(model);
@@ -36,7 +36,7 @@ describe('CandidateGroup', () => {
     expect([...group.models()]).toEqual([models[0]]);
   });
 
-  it.each([1, 2, 32, 33, 100])('of %d refuses to remove what it does not have', (count) => {
+  it.each([1, 2, 32, 33, 100])('with %d models throws TypeError on removing a foreign model', (count) => {
     for (const ruleOf of [
       () => ({}),
       (value: number) => ({ a: value }),

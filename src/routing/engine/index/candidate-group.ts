@@ -3,15 +3,15 @@ import { type CandidateMerge } from './candidate-merge';
 import { type ModelList, withModel, withoutModel, hasMoreThan, modelsIn } from './model-list';
 import { RuleIndex } from './rule-index';
 
-/** Up to here, testing rule by rule is as fast as the index and weighs nothing. */
+/** Up to this size, testing each rule is as fast as an index and needs no memory. */
 const MAX_SCANNED = 32;
 
-/** The models that one selector means: those unconditional ready, those with rules, and those that cannot be chosen. */
+/** The models of one name, one tag or `auto`, divided by how they become candidates. */
 export class CandidateGroup {
   private unconditional: ModelList | null = null;
-  /** Whose rules have no pathSet: they are tested one by one. */
+  /** Rules without a path set, tested one by one. */
   private unindexable: ModelList | null = null;
-  /** Whose rules have one: a few are tested one by one too; an index stays, however few they become again. */
+  /** Rules with a path set. A few are tested one by one; an index, once built, stays. */
   private indexable: ModelList | RuleIndex | null = null;
   private unusable: ModelList | null = null;
 
@@ -35,8 +35,8 @@ export class CandidateGroup {
   }
 
   /**
-   * The model must be in the group, as it was when it was added: its provider's usability decides where it is. Throws
-   * TypeError where it is not.
+   * Removes a model. The usability of its provider must be the same as when it was added. Throws TypeError for a model
+   * that is not in the group.
    */
   remove(model: IndexedModel): void {
     if (model.isUnusable) this.unusable = withoutModel(this.unusable, model);
@@ -56,7 +56,7 @@ export class CandidateGroup {
     else merge.add(this.indexable, 'full', isExact);
   }
 
-  /** Every model, in no order. */
+  /** Every model, in no particular order. */
   *models(): Generator<IndexedModel> {
     yield* modelsIn(this.unconditional);
     yield* modelsIn(this.unindexable);

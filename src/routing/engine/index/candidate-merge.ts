@@ -3,12 +3,12 @@ import { type IndexedModel } from '../model/indexed-model';
 import { type RuleEvaluator } from '../rules/rule-evaluator';
 import { type Chunk, ChunkedModels, isChunk, type ModelList } from './model-list';
 
-/** How much of a cell's rules is still to be tested: nothing, what is beside the key it was found by, all. */
+/** The part of the rules in a list that is still to be tested. The rule index leaves only the residual rule. */
 export type RuleCheck = 'none' | 'residual' | 'full';
 
 /**
- * Merges sorted cells into one order, lazily: a heap of cursors. A rule is tested only when its model's turn comes, so
- * the first candidate costs what stands before it and no more.
+ * A lazy k-way merge of sorted model lists with a heap of cursors. Tests a rule only when its model comes up, so finding
+ * the first candidate tests only the models that rank before it.
  */
 export class CandidateMerge {
   private readonly cursors: ListCursor[] = [];
@@ -24,7 +24,7 @@ export class CandidateMerge {
     if (!this.isHeap) this.heapify();
     for (let top = this.cursors[0]; top !== undefined; top = this.cursors[0]) {
       const { head: model, check } = top;
-      // Before it is passed, for the test may throw.
+      // Test before advancing, because the test may throw.
       const isCandidate = this.matches(model, check);
       if (top.advance()) this.siftDown(0);
       else this.removeTop();
@@ -62,7 +62,7 @@ export class CandidateMerge {
   }
 }
 
-/** A chunkIndex in a cell. Cells never change, so it may be left and taken up again later. */
+/** A position in a model list. Lists are immutable, so reading can continue later. */
 class ListCursor {
   head: IndexedModel;
   private chunk: Chunk | null;

@@ -2,7 +2,7 @@ import { type IndexedModel } from '../model/indexed-model';
 import { CandidateGroup } from './candidate-group';
 import { type CandidateMerge } from './candidate-merge';
 
-/** What a name or tag leads to: most lead to one model, which needs no group. */
+/** The models of one name or tag. Most have one model, which needs no group. */
 export type IndexEntry = IndexedModel | CandidateGroup;
 
 export function addToEntry(entry: IndexEntry | undefined, model: IndexedModel): IndexEntry {
@@ -12,10 +12,10 @@ export function addToEntry(entry: IndexEntry | undefined, model: IndexedModel): 
   return group;
 }
 
-/** Undefined when nothing is left. Throws TypeError where the model is not in the slot. */
+/** Returns undefined if no model is left. Throws TypeError for a model that is not in the entry. */
 export function removeFromEntry(entry: IndexEntry, model: IndexedModel): IndexEntry | undefined {
   if (!(entry instanceof CandidateGroup)) {
-    if (entry !== model) throw new TypeError(`model ${model.id} is not in its slot`);
+    if (entry !== model) throw new TypeError(`model ${model.id} is not in its index entry`);
     return undefined;
   }
   entry.remove(model);

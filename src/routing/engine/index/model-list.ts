@@ -1,13 +1,13 @@
 import { compareModels } from '../model/candidate-order';
 import { type IndexedModel } from '../model/indexed-model';
 
-/** Some models in their order, never none. */
+/** At least one model, in candidate order. */
 export type Chunk = readonly IndexedModel[];
 
-/** A change copies one chunk, 2 KiB, and the list of chunks, for 100 000 models some 6 KiB. */
+/** A change copies one chunk (2 KiB) and the list of chunks (about 6 KiB for 100 000 models). */
 const MAX_CHUNK = 256;
 
-/** A long list of models in their order. Immutable: a change gives a new list, which shares all chunks but one. */
+/** A long list of models in candidate order. Immutable: a changed list shares all chunks but one. */
 export class ChunkedModels {
   constructor(readonly chunks: readonly Chunk[]) {}
 
@@ -19,14 +19,14 @@ export class ChunkedModels {
     return new ChunkedModels(this.chunks.toSpliced(at, 1, grown.slice(0, half), grown.slice(half)));
   }
 
-  /** The model must not be alone. Throws TypeError where it is not in the list. */
+  /** The list must have another model. Throws TypeError for a model that is not in the list. */
   without(model: IndexedModel): ChunkedModels {
     const at = this.chunkOf(model);
     const left = removeFromChunk(this.chunks[at]!, model);
     return new ChunkedModels(left.length === 0 ? this.chunks.toSpliced(at, 1) : this.chunks.with(at, left));
   }
 
-  /** The last chunk that does not begin after the model. */
+  /** The index of the last chunk that does not begin after the model. */
   private chunkOf(model: IndexedModel): number {
     let low = 0;
     let high = this.chunks.length - 1;
@@ -40,8 +40,8 @@ export class ChunkedModels {
 }
 
 /**
- * Models in their order, at least one; never changed but replaced. Most places in the indexes hold one model, nearly all
- * a few, so only the large ones have the weight of chunks.
+ * At least one model in candidate order. Immutable. Most lists in the indexes have one or a few models, so only large
+ * ones use chunks.
  */
 export type ModelList = IndexedModel | Chunk | ChunkedModels;
 
@@ -52,7 +52,7 @@ export function withModel(list: ModelList | null | undefined, model: IndexedMode
   return list.length < MAX_CHUNK ? addToChunk(list, model) : new ChunkedModels([list]).with(model);
 }
 
-/** Null when nothing is left. Throws TypeError where the model is not in the cell. */
+/** Returns null if no model is left. Throws TypeError for a model that is not in the list. */
 export function withoutModel(list: ModelList | null, model: IndexedModel): ModelList | null {
   if (list === model) return null;
   if (list instanceof ChunkedModels) {
@@ -62,7 +62,7 @@ export function withoutModel(list: ModelList | null, model: IndexedModel): Model
   return toList(removeFromChunk(list !== null && isChunk(list) ? list : [], model));
 }
 
-/** The parts of a cell in their order; a chunk is never empty. */
+/** The chunks of a list in their order. */
 export function chunksOf(list: ModelList): readonly Chunk[] {
   if (list instanceof ChunkedModels) return list.chunks;
   return isChunk(list) ? [list] : [[list]];
@@ -93,14 +93,14 @@ function addToChunk(chunk: Chunk, model: IndexedModel): Chunk {
   return chunk.toSpliced(positionIn(chunk, model), 0, model);
 }
 
-/** Throws TypeError where the model is not in the chunk: in its place there may be another. */
+/** Throws TypeError for a model that is not in the chunk. */
 function removeFromChunk(chunk: Chunk, model: IndexedModel): readonly IndexedModel[] {
   const at = positionIn(chunk, model);
-  if (chunk[at] !== model) throw new TypeError(`model ${model.id} is not where its order puts it`);
+  if (chunk[at] !== model) throw new TypeError(`model ${model.id} is not at its position in the list`);
   return chunk.toSpliced(at, 1);
 }
 
-/** Of the first that does not come before the model. */
+/** The position of the first model that does not rank before `model`. */
 function positionIn(chunk: Chunk, model: IndexedModel): number {
   let low = 0;
   let high = chunk.length;

@@ -2,14 +2,14 @@ import { foldCase } from '../../../common/identity-key';
 import { type IndexedModel } from '../model/indexed-model';
 import { modelsOf, type IndexEntry, addToEntry, removeFromEntry } from './index-entry';
 
-/** The spellings of one name, parted, because an exact one comes first. */
+/** The entries of each spelling of one name, because an exact spelling ranks first. */
 export type Spellings = Map<string, IndexEntry>;
 
-/** Models by their bare names, ignoring case. */
+/** Models by name, ignoring case. */
 export class NameIndex {
   private readonly entries = new Map<string, IndexEntry | Spellings>();
 
-  /** Most names are written in lower case, which is their folded form; only what is not found is folded. */
+  /** Folds the name only if it is not found as written, because most names are in lower case. */
   find(name: string): IndexEntry | Spellings | undefined {
     return this.entries.get(name) ?? this.entries.get(foldCase(name));
   }
@@ -18,7 +18,7 @@ export class NameIndex {
     return this.entries.size;
   }
 
-  /** Folded. */
+  /** The case-folded names. */
   names(): Iterable<string> {
     return this.entries.keys();
   }
@@ -55,5 +55,5 @@ function spellingsWithout(spellings: Spellings, model: IndexedModel): IndexEntry
 
 function spellingOf(entry: IndexEntry): string {
   for (const { model } of modelsOf(entry)) return model;
-  throw new TypeError('a slot is never empty');
+  throw new TypeError('an index entry is never empty');
 }

@@ -12,12 +12,12 @@ export class ProviderDirectory {
     return this.byId.get(id);
   }
 
-  /** The name as it is stored comes first: its key costs more than all the rest of a look-up. */
+  /** Tries the name as stored first, because computing its identity key is the slowest part of a lookup. */
   findByName(name: string): IndexedProvider | undefined {
     return this.bySpelling.get(name) ?? this.byKey.get(identityKey(name));
   }
 
-  /** Sorted by code units, the same on every replica. */
+  /** Sorted by code units, so the order is the same on every replica. */
   names(): readonly string[] {
     return (this.sortedNames ??= [...this.bySpelling.keys()].sort());
   }

@@ -4,16 +4,15 @@ import { type PathSet } from '../rules/rule-shape';
 import { type CandidateMerge } from './candidate-merge';
 import { type ModelList, withModel, withoutModel, modelsIn } from './model-list';
 
-/** Up to so many first keys, each is tried in the context; beyond, the context's own keys are looked up. */
+/** Up to this many roots, each is tried in the context. With more, the keys of the context are looked up. */
 const FEW_ROOTS = 8;
 
 type ListsByKey = Map<string, ModelList>;
 type ListsByPathSet = Map<PathSet, ListsByKey>;
 
 /**
- * Rules by the scalars they want: pathSet, then the key of the values. A look-up costs what the context holds, and
- * what matches, never how many rules there are; only rules of countless different shapes under one first key would
- * make it slower.
+ * Rules by the scalars they require: by path set, then by key. The time of a lookup depends on the context, the matching
+ * rules and the number of path sets under one root, not on the number of rules.
  */
 export class RuleIndex {
   private readonly roots = new Map<string, ListsByPathSet>();
@@ -25,7 +24,7 @@ export class RuleIndex {
   add(model: IndexedModel): void {
     const { key } = model;
     const { pathSet } = model.shape;
-    if (pathSet === null) throw new TypeError('only rules with a pathSet are indexed');
+    if (pathSet === null) throw new TypeError('only rules with a path set are indexed');
     const pathSets = this.roots.get(pathSet.root) ?? new Map<PathSet, ListsByKey>();
     const lists = pathSets.get(pathSet) ?? new Map<string, ModelList>();
     lists.set(key, withModel(lists.get(key), model));
@@ -33,7 +32,7 @@ export class RuleIndex {
     this.roots.set(pathSet.root, pathSets);
   }
 
-  /** Throws TypeError where the model is not in the index. */
+  /** Throws TypeError for a model that is not in the index. */
   remove(model: IndexedModel): void {
     const { key } = model;
     const { pathSet } = model.shape;
@@ -50,7 +49,7 @@ export class RuleIndex {
     if (pathSets.size === 0) this.roots.delete(pathSet.root);
   }
 
-  /** Adds every cell whose equalities hold; what else a rule asks is still to be tested. */
+  /** Adds every list whose equalities match. The residual rules are still to be tested. */
   match(merge: CandidateMerge, isExact: boolean): void {
     if (this.roots.size <= FEW_ROOTS) {
       for (const pathSets of this.roots.values()) matchPathSets(pathSets, merge, isExact);

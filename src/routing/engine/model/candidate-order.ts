@@ -2,14 +2,14 @@ import { compareText } from '../../../common/compare-text';
 import { type IndexedModel } from './indexed-model';
 
 /**
- * The order of candidates: the higher priority, the more specific rule, the provider's default, the older first. Ids are
- * UUIDv7, whose text sorts by age and ties with nothing, so the order is the same on every replica.
+ * Compares candidates: higher priority, then more conditions in the rule, then the provider's default, then the older
+ * model. Ids are UUIDv7, whose text is unique and sorts by age, so the order is the same on every replica.
  */
 export function compareModels(one: IndexedModel, other: IndexedModel): number {
   return other.priority - one.priority || compareEqualPriority(one, other);
 }
 
-/** The same for a bare model's name, whose exact spelling comes right after priority. */
+/** Compares candidates of a bare model name. Exact spelling ranks directly after priority. */
 export function compareSpelled(
   one: IndexedModel,
   oneIsExact: boolean,

@@ -1,7 +1,7 @@
 import { type IndexedModel } from './indexed-model';
 import { type RoutedModel, type RoutedProvider } from './routed-registry';
 
-/** A model with its provider as it was when the candidate was taken. */
+/** A model, and its provider as of the time the candidate was taken. */
 export class Candidate {
   readonly model: RoutedModel;
   readonly provider: RoutedProvider;
@@ -11,7 +11,7 @@ export class Candidate {
     this.provider = model.provider.facts;
   }
 
-  /** The selector that means this model and no other. */
+  /** The selector that names only this model. */
   get selector(): string {
     return `${this.provider.name}^${this.model.model}`;
   }

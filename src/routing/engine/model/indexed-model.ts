@@ -9,7 +9,7 @@ import {
   type RoutedProvider,
 } from './routed-registry';
 
-/** A provider and its models. `facts` are replaced when the provider changes; its models point here and stay. */
+/** A provider and its models. A changed provider gets new `facts`; its models keep pointing here. */
 export class IndexedProvider {
   defaultModel: IndexedModel | null = null;
 
@@ -27,14 +27,14 @@ interface IndexedModelParts extends Pick<RoutedModel, 'id' | 'model' | 'priority
 }
 
 /**
- * A model as the indexes hold it: never changed, but replaced. Lean, for there may be a hundred thousand, and what a
- * search reads of each stands first, side by side in memory.
+ * A model in the indexes, immutable. An account may have 100 000 models, so it has few fields. The fields that a search
+ * reads come first, which keeps them close in memory.
  */
 export class IndexedModel implements RoutedModel, IndexedRule {
   readonly shape: RuleShape;
   readonly key: string;
   readonly residual: ResidualRule | null;
-  /** Its name without case; the same string where the name has none. */
+  /** The case-folded name; the same string as `model` if folding changes nothing. */
   readonly foldedName: string;
   readonly provider: IndexedProvider;
   readonly priority: number;
@@ -88,7 +88,7 @@ export class IndexedModel implements RoutedModel, IndexedRule {
     return this.shape === NO_RULE;
   }
 
-  /** Never a candidate by name, tag or rule; indexed apart, so that a search never meets it. */
+  /** True if no name, tag or rule may select the model. Such models are indexed separately. */
   get isUnusable(): boolean {
     return this.shape === INVALID_RULE || !this.provider.facts.usable;
   }

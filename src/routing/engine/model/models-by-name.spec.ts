@@ -5,7 +5,7 @@ import { ModelsByName } from './models-by-name';
 const named = (foldedName: string) => ({ foldedName }) as IndexedModel;
 
 describe('ModelsByName', () => {
-  it('finds what was added and not removed, few or many', () => {
+  it('finds exactly the models that were added and not removed', () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(150)), { maxLength: 400, size: 'max' });
     fc.assert(
       fc.property(steps, (list) => {

@@ -1,13 +1,13 @@
 import { type IndexedModel } from './indexed-model';
 
-/** Up to here sorted arrays are as fast as a Map and weigh half of it; most providers have fewer models. */
+/** Up to this size, sorted arrays are as fast as a Map and use less memory. Most providers have fewer models. */
 const MAX_SORTED = 64;
 
-/** A provider's models by their folded names, which are unique under it. */
+/** The models of a provider by their case-folded names, which are unique per provider. */
 export class ModelsByName implements Iterable<IndexedModel> {
-  /** In the order of `hashes`; empty once there is a Map. */
+  /** In the order of `hashes`; empty once `map` is in use. */
   private models: readonly IndexedModel[] = [];
-  /** Of the names, ascending: a search in numbers side by side does not wander through memory as one in names does. */
+  /** Hashes of the names, ascending. Searching numbers reads less memory than searching strings. */
   private hashes: readonly number[] = [];
   private map: Map<string, IndexedModel> | null = null;
 
@@ -40,9 +40,9 @@ export class ModelsByName implements Iterable<IndexedModel> {
     this.hashes = this.hashes.toSpliced(at, 0, hash);
   }
 
-  /** Throws TypeError where the model is not among them. */
+  /** Throws TypeError for a model that is not in the collection. */
   remove(model: IndexedModel): void {
-    if (this.find(model.foldedName) !== model) throw new TypeError(`its provider has no model ${model.id}`);
+    if (this.find(model.foldedName) !== model) throw new TypeError(`the provider has no model ${model.id}`);
     if (this.map !== null) {
       this.map.delete(model.foldedName);
       return;
@@ -56,7 +56,7 @@ export class ModelsByName implements Iterable<IndexedModel> {
     return (this.map ?? this.models).values();
   }
 
-  /** Of the first hash that is not less. */
+  /** The position of the first hash that is not less than `hash`. */
   private position(hash: number): number {
     let low = 0;
     let high = this.hashes.length;
@@ -69,7 +69,7 @@ export class ModelsByName implements Iterable<IndexedModel> {
   }
 }
 
-/** FNV-1a over UTF-16 code units, cut to what is a small integer on every platform of V8. */
+/** FNV-1a over UTF-16 code units, shortened to fit a V8 small integer. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {

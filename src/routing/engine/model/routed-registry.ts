@@ -2,21 +2,21 @@ import { type ProviderKind } from '../../../upstream/base-url';
 import { type Protocol } from '../../../upstream/protocol';
 import { type OpenaiApiMode } from '../../../upstream/upstream-target';
 
-/** What routing knows of a provider. Its key is not here, only whether it opens. */
+/** A provider as routing sees it. It has no API key, only whether the key can be decrypted. */
 export interface RoutedProvider {
   readonly id: string;
   readonly name: string;
   readonly kind: ProviderKind;
-  /** What is called, the vendor's own where none is set. */
+  /** The effective base URL: the vendor's own if none is set. */
   readonly baseUrl: string;
   readonly openaiApiMode: OpenaiApiMode | null;
-  /** Undefined where what is stored cannot be read; then it is not usable. */
+  /** Undefined if the stored value is corrupt; the provider is then not usable. */
   readonly advancedJson: Readonly<Record<string, unknown>> | null | undefined;
-  /** False where the stored API key cannot be decrypted or the configuration not be read: its models are never candidates. */
+  /** False if the API key cannot be decrypted or `advancedJson` is corrupt. Its models are then never candidates. */
   readonly usable: boolean;
 }
 
-/** US dollars for 1000 tokens; null is unknown, 0 is free. */
+/** US dollars per 1000 tokens; null is unknown, 0 is free. */
 export interface ModelRates {
   readonly input: number | null;
   readonly output: number | null;
@@ -24,35 +24,35 @@ export interface ModelRates {
   readonly cacheRead: number | null;
 }
 
-/** What models often have in common, so that they can share it: in a large registry it would be half their weight. */
+/** Settings that models often have in common, so they share one object to save memory. */
 export interface ModelSettings {
   readonly tags: readonly string[];
   readonly advancedJson: Readonly<Record<string, unknown>>;
-  /** What a test has found that the upstream speaks; null where nobody knows. */
+  /** The protocol that a model test found, or null if unknown. */
   readonly learnedProtocol: Protocol | null;
   readonly multiplier: number;
   readonly rates: ModelRates;
 }
 
-/** What routing knows of a model. */
+/** A model as routing sees it. */
 export interface RoutedModel extends ModelSettings {
   readonly id: string;
   readonly providerId: string;
-  /** The upstream's name, byte for byte. */
+  /** The upstream's name of the model, byte for byte. */
   readonly model: string;
   readonly priority: number;
   readonly isDefault: boolean;
-  /** The routing rule as JSON text, `{}` for none: text, because a parsed tree weighs several times as much. */
+  /** The routing rule as JSON text, `{}` for none. Text uses less memory than a parsed tree. */
   readonly whenText: string;
 }
 
 /**
- * What differs between two revisions of an account's registry. Rows that are new, or that differ in anything, come
- * whole and once: a default that moved shows in both models.
+ * The difference between two revisions of an account's registry. Contains each new or changed row once, as a whole. A
+ * moved default changes two models.
  */
 export interface RegistryChanges {
   readonly providers: readonly RoutedProvider[];
-  /** Their models go with them and need not be named. */
+  /** Also removes their models, which need not be listed. */
   readonly removedProviders: readonly string[];
   readonly models: readonly RoutedModel[];
   readonly removedModels: readonly string[];

@@ -4,8 +4,8 @@ import { type IndexedModel } from './indexed-model';
 import { type ModelSettings } from './routed-registry';
 
 /**
- * Makes the models of one batch share what is equal in them: names, rules, settings. Each row brings its own copies, and
- * in a large registry those would be most of its weight. Lives as long as the batch, so it keeps nothing alive.
+ * Interns the names, rules and settings of one batch of models, because each row has its own copies. Lives only as long
+ * as the batch, so it retains nothing.
  */
 export class ValuePool {
   private readonly texts = new Map<string, string>();
@@ -14,7 +14,7 @@ export class ValuePool {
 
   constructor(private readonly shapes: ShapePool) {}
 
-  /** What a model had before: it has most of it afterwards, and a rule need not be compiled again. */
+  /** Adds the values of a former model. An update keeps most of them, so its rule need not be compiled again. */
   addValuesOf(model: IndexedModel): void {
     const { shape, key, residual } = model;
     this.rules.set(model.whenText, { shape, key, residual });
@@ -29,7 +29,7 @@ export class ValuePool {
     return getOrAdd(this.rules, text, () => indexRule(text, this.shapes));
   }
 
-  /** Tags without duplicates. Settings with parameters of their own are shared with no other. */
+  /** Removes duplicate tags. Settings with `advancedJson` are not shared. */
   internSettings(model: ModelSettings): ModelSettings {
     const { tags, advancedJson, learnedProtocol, multiplier, rates } = model;
     const create = (): ModelSettings => ({

@@ -1,11 +1,11 @@
 import { splitKey } from './rule-key';
 
-/** Beyond so many combinations of array elements, rules are tested one by one instead of looked up. */
+/** With more combinations of array elements, each key of the index is compared instead of looked up. */
 const MAX_COMBINATIONS = 64;
 
 /**
- * The keys that a context has under a pathSet: one, or several where it holds arrays, for an equality with a scalar
- * also holds for an array that contains it. Null where a path is missing: no rule of the pathSet can hold.
+ * The keys of a context for a path set. There are several if the context has arrays, because an equality also matches an
+ * array that contains the scalar. Null if a path is missing, because no rule of the path set can match.
  */
 export type ContextKeys = string | KeyCombinations | null;
 
@@ -13,11 +13,11 @@ export function includesKey(keys: ContextKeys, key: string): boolean {
   return keys !== null && (typeof keys === 'string' ? keys === key : keys.has(key));
 }
 
-/** One set of parts for each path; a key is among them if each of its parts is in the set of its place. */
+/** Every combination of one part per path. */
 export class KeyCombinations {
   constructor(private readonly partsByPath: readonly ReadonlySet<string>[]) {}
 
-  /** Every key, or null where they are too many. */
+  /** Lists every key, or returns null if there are too many. */
   list(): readonly string[] | null {
     const count = this.partsByPath.reduce((product, { size }) => product * size, 1);
     if (count > MAX_COMBINATIONS) return null;

@@ -1,7 +1,7 @@
 import { indexRule, ruleText } from './indexed-rule';
 import { INVALID_RULE, NO_RULE, ShapePool } from './rule-shape';
 
-describe('compileWhen', () => {
+describe('indexRule', () => {
   const compile = (text: string, pool = new ShapePool()) => indexRule(text, pool);
 
   it.each([
@@ -18,14 +18,14 @@ describe('compileWhen', () => {
     '{"a\\"b":"\\n"}',
     '{',
     'null',
-  ])('keeps the text %s to the letter', (text) => expect(ruleText(compile(text))).toBe(text));
+  ])('restores the text %s exactly', (text) => expect(ruleText(compile(text))).toBe(text));
 
-  it('keeps no text that values and shape can say', () => {
+  it('stores the text only if shape and key cannot restore it', () => {
     expect(compile('{"b":"x","a":1}').residual).toBeNull();
     expect(compile('{"b":"x","a":{"$eq":1}}').residual).not.toBeNull();
   });
 
-  it('finds one pathSet for the same paths, however they are written, with one key for the same values', () => {
+  it('gives rules with the same equalities one path set and one key, whatever their notation', () => {
     const pool = new ShapePool();
     const rules = [
       '{"a":1,"b":"x"}',
@@ -43,7 +43,7 @@ describe('compileWhen', () => {
     expect(compiled.map(({ shape }) => shape.conditions)).toEqual([2, 2, 3, 2]);
   });
 
-  it('tells paths apart whose names look alike joined', () => {
+  it('distinguishes paths whose joined names are alike', () => {
     const pool = new ShapePool();
     const pathSets = ['{"a":1,"b":1}', '{"a1:b":1}', '{"a,b":1}'].map((text) => {
       const { shape } = compile(text, pool);
@@ -53,14 +53,11 @@ describe('compileWhen', () => {
     expect(new Set(pathSets).size).toBe(3);
   });
 
-  it.each(['{', '', 'null', '[]', '"a"', '{"a":{"$no":1}}', '{"$or":[]}'])(
-    'marks %s as not valid',
-    (text) => {
-      expect(compile(text).shape).toBe(INVALID_RULE);
-    },
-  );
+  it.each(['{', '', 'null', '[]', '"a"', '{"a":{"$no":1}}', '{"$or":[]}'])('marks %s as invalid', (text) => {
+    expect(compile(text).shape).toBe(INVALID_RULE);
+  });
 
-  it('takes an empty rule for none', () => {
+  it('treats an empty rule as no rule', () => {
     expect(compile('{}').shape).toBe(NO_RULE);
     expect(compile('{ }').shape).toBe(NO_RULE);
   });

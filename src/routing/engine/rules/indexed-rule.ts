@@ -3,20 +3,20 @@ import { type RuleContext } from '../../../rules/rule';
 import { encodeKey, decodeKey } from './rule-key';
 import { INVALID_RULE, NO_RULE, type RuleShape, type ShapePool } from './rule-shape';
 
-/** What of a rule neither its shape nor its key can say. */
+/** The part of a rule that the index cannot evaluate, and its text. */
 export interface ResidualRule {
-  /** Null where the equalities say it all. */
+  /** Null if the equalities are the whole rule. */
   readonly predicate: ((context: RuleContext) => boolean) | null;
   readonly text: string;
 }
 
 /**
- * A model's `when`, ready for the index. The compiled rule itself is not kept, for it weighs more than all the rest of
- * a model, nor is the text where shape and key give it back to the letter, as they do for most rules.
+ * A model's `when`, prepared for the index. To save memory, it has neither the compiled rule nor, for most rules, the
+ * text: `ruleText` restores the text from shape and key.
  */
 export interface IndexedRule {
   readonly shape: RuleShape;
-  /** The scalars of the equalities, in the order of the pathSet's paths. */
+  /** The encoded scalars of the equalities, in the order of the path set. */
   readonly key: string;
   readonly residual: ResidualRule | null;
 }
@@ -24,7 +24,7 @@ export interface IndexedRule {
 const UNCONDITIONAL_TEXT = '{}';
 const UNCONDITIONAL: IndexedRule = { shape: NO_RULE, key: '', residual: null };
 
-/** Never throws: a rule that does not compile has the shape `INVALID_RULE`. */
+/** Compiles a rule. Never throws: a rule that does not compile has the shape `INVALID_RULE`. */
 export function indexRule(text: string, shapes: ShapePool): IndexedRule {
   if (text === UNCONDITIONAL_TEXT) return UNCONDITIONAL;
   try {
@@ -43,7 +43,7 @@ export function indexRule(text: string, shapes: ShapePool): IndexedRule {
   }
 }
 
-/** The text that `compileWhen` was given. */
+/** Returns the text that was passed to `indexRule`. */
 export function ruleText({ shape, key, residual }: IndexedRule): string {
   if (residual !== null) return residual.text;
   if (shape.pathSet === null || shape.writtenPaths === null) return UNCONDITIONAL_TEXT;
@@ -55,7 +55,7 @@ export function ruleText({ shape, key, residual }: IndexedRule): string {
   return `{${fields.join()}}`;
 }
 
-/** The keys in their order where the text is the plainest form of scalar equalities; else null. */
+/** The paths in their written order if the text is exactly a plain object of scalars; otherwise null. */
 function writtenPaths(when: object, text: string): string[] | null {
   const isPlain = Object.values(when).every((value) => typeof value !== 'object' || value === null);
   return isPlain && JSON.stringify(when) === text ? Object.keys(when) : null;

@@ -8,34 +8,33 @@ import { encodePart } from './rule-key';
 import { type PathSet } from './rule-shape';
 
 /**
- * Milliseconds that one request may spend on testing rules, for Node answers nobody else meanwhile. One rule at the
- * bounds of `MAX_PATTERN_STEPS` takes some 60 ms, so a hundred of them, which any account may save, would stop the
- * service for seconds; all the rules that an honest request meets take less than one. A test under way is not
- * interrupted: it may overrun by its own time.
+ * The time that one request may spend on testing rules, in milliseconds, because it blocks the event loop. The most
+ * expensive rule that `MAX_PATTERN_STEPS` allows takes about 60 ms. A running test is not interrupted, so a request may
+ * exceed the limit by one test.
  */
 export const MAX_RULE_TIME_MS = 250;
 
 /**
- * The context of one request under test. Shared by all its selectors, so that nothing is worked out twice: neither what
- * the context has at a pathSet's paths, nor whether a rule holds, nor why not.
+ * Tests rules in the context of one request. All selectors of the request share it, so keys, test results and
+ * explanations are computed once.
  */
 export class RuleEvaluator {
   private keysByPathSet: Map<PathSet, ContextKeys> | null = null;
   private partsByPath: Map<string, ReadonlySet<string>> | null = null;
   private results: Map<ResidualRule, boolean> | null = null;
   private explanations: Map<string, string> | null = null;
-  /** Milliseconds, of work only: a fallback may be asked for long after the choice. */
+  /** Time spent on tests only, because the caller may ask for a fallback long after the first candidate. */
   private spentMs = 0;
 
   constructor(readonly context: RuleContext) {}
 
-  /** Throws `routing.too_costly`, as `restHolds` does. */
+  /** Returns whether the whole rule matches. Throws `routing.too_costly`. */
   matches(rule: IndexedRule): boolean {
     const { pathSet } = rule.shape;
     return (pathSet === null || includesKey(this.keysOf(pathSet), rule.key)) && this.residualMatches(rule);
   }
 
-  /** What the index has not settled by the rule's key. Throws `routing.too_costly` where the time is up. */
+  /** Returns whether the residual rule matches. Throws `routing.too_costly` when the time is spent. */
   residualMatches({ residual }: IndexedRule): boolean {
     if (residual === null || residual.predicate === null) return true;
     const { predicate } = residual;
@@ -48,7 +47,7 @@ export class RuleEvaluator {
     return matches;
   }
 
-  /** Explains why a rule does not match. Returns a shorter text once the time is up, so it never fails the request. */
+  /** Explains why a rule does not match. Never throws: returns a shorter text when the time is spent. */
   explainMismatch(whenText: string): string {
     return this.explainOnce(whenText, 'does not match', (when) => explainMismatch(when, this.context));
   }
@@ -58,7 +57,7 @@ export class RuleEvaluator {
     return this.explainOnce(whenText, 'matches', (when) => explainMatch(when, this.context));
   }
 
-  /** Does a part of the work within the time. Throws `routing.too_costly` where there is none left. */
+  /** Runs work that counts against the time limit. Throws `routing.too_costly` when the time is spent. */
   runWithinBudget<Result>(work: () => Result): Result {
     if (this.isSpent) throw tooCostly();
     const start = performance.now();
@@ -67,7 +66,7 @@ export class RuleEvaluator {
     return result;
   }
 
-  /** For one question only: `holds`, which asks the same of many rules, remembers. */
+  /** Computes the keys of the context for a path set, without caching. */
   readKeys(pathSet: PathSet): ContextKeys {
     let key = '';
     let hasArray = false;
@@ -90,7 +89,7 @@ export class RuleEvaluator {
     return keys;
   }
 
-  /** An array may be long, and thousands of pathSets may have its path. */
+  /** Cached, because an array may be long and thousands of path sets may have its path. */
   private partsAt(path: string): ReadonlySet<string> {
     this.partsByPath ??= new Map();
     let parts = this.partsByPath.get(path);
@@ -121,7 +120,7 @@ function tooCostly(): DomainError {
   return new DomainError(
     'invalid',
     'routing.too_costly',
-    `Testing the rules that this request asks for takes more than ${MAX_RULE_TIME_MS} ms. Simplify their patterns ` +
-      'and shorten their long lists, send shorter lists in the context, or name the model: "provider^model".',
+    `Testing the rules for this request takes more than ${MAX_RULE_TIME_MS} ms. Simplify their patterns, shorten long ` +
+      'lists in the rules or in the context, or name the model as "provider^model".',
   );
 }

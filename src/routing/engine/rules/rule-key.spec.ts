@@ -6,19 +6,19 @@ const scalar = fc.oneof(text, fc.double({ noNaN: true }), fc.integer(), fc.boole
 const values = fc.array(scalar, { maxLength: 5 });
 
 describe('encodeKey', () => {
-  it('can be taken apart again, so no two lists of values share one', () => {
+  it('returns a key that decodes to the same values', () => {
     fc.assert(
       fc.property(values, (list) => {
         const key = encodeKey(list);
         expect(splitKey(key)).toEqual(list.map(encodePart));
-        // Rules and JSON do not tell -0 from 0.
+        // Rules and JSON do not distinguish -0 from 0.
         expect(decodeKey(key)).toEqual(list.map((value) => (value === 0 ? 0 : value)));
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('tells types apart', () => {
+  it('returns different keys for different types', () => {
     expect(
       new Set([1, '1', true, 'true', 't', null, 'null', 'z', ''].map((value) => encodeKey([value]))).size,
     ).toBe(9);

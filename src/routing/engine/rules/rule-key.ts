@@ -1,8 +1,8 @@
 import { type Scalar } from '../../../rules/rule';
 
 /**
- * A scalar as a part of a key. No part is the beginning of another, so joined parts can be
- * told apart again, and two lists of values have the same key only where they are equal.
+ * Encodes a scalar as a part of a key. No part is a prefix of another, so joined parts can be split again, and only equal
+ * lists of values have the same key.
  */
 export function encodePart(value: Scalar): string {
   switch (typeof value) {
@@ -17,12 +17,12 @@ export function encodePart(value: Scalar): string {
   }
 }
 
-/** The key of a rule's values, in the order of its pathSet's paths; flat, for a rope would keep its pieces alive. */
+/** Encodes the values of a rule in the order of its paths. Uses `join`, because concatenation would retain the parts. */
 export function encodeKey(values: readonly Scalar[]): string {
   return values.map(encodePart).join('');
 }
 
-/** The parts that `encodePart` made the key of. */
+/** Splits a key into the parts that `encodePart` returned. */
 export function splitKey(key: string): string[] {
   const parts: string[] = [];
   let start = 0;
@@ -34,7 +34,7 @@ export function splitKey(key: string): string[] {
   return parts;
 }
 
-/** The values that `encodeKey` made the key of. */
+/** Returns the values that were passed to `encodeKey`. */
 export function decodeKey(key: string): Scalar[] {
   return splitKey(key).map(valueOf);
 }

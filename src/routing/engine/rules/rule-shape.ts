@@ -1,11 +1,8 @@
 import { encodeKey } from './rule-key';
 
-/**
- * The set of paths that a rule compares with scalars. Rules of one pathSet are told apart by one look-up of their
- * values, however many they are.
- */
+/** The paths that a rule compares with scalars. One lookup of their values finds all matching rules of a path set. */
 export class PathSet {
-  /** How many shapes have it; the pool forgets it at none. */
+  /** The number of shapes with this path set. The pool evicts it at 0. */
   useCount = 0;
 
   constructor(
@@ -14,7 +11,7 @@ export class PathSet {
     readonly name: string,
   ) {}
 
-  /** The first path's own key in the context: where it is missing, no rule of the pathSet holds. */
+  /** The first segment of the first path. No rule of the path set matches a context without it. */
   get root(): string {
     const path = this.paths[0]!;
     const dot = path.indexOf('.');
@@ -22,29 +19,29 @@ export class PathSet {
   }
 }
 
-/** What rules have in common that differ in values only: thousands of rules have a handful of shapes. */
+/** What rules share that differ only in their values. Thousands of rules have a handful of shapes. */
 export class RuleShape {
-  /** How many models' rules have it; the pool forgets it at none. */
+  /** The number of models with this shape. The pool evicts it at 0. */
   useCount = 0;
 
   constructor(
-    /** Null where no path is compared with a scalar. */
+    /** Null if the rule compares no path with a scalar. */
     readonly pathSet: PathSet | null,
-    /** Leaf conditions: the more, the more specific. */
+    /** The number of leaf conditions. More conditions make a rule more specific. */
     readonly conditions: number,
-    /** The paths in the order of the rule's text, where the text says nothing but scalar equalities; else null. */
+    /** The paths in their written order if the text is exactly a plain object of scalars; otherwise null. */
     readonly writtenPaths: readonly string[] | null,
     readonly name: string,
   ) {}
 }
 
-/** Of `{}`: it always holds. */
+/** The shape of `{}`, which always matches. */
 export const NO_RULE = new RuleShape(null, 0, [], 'none');
 
-/** Of a stored rule that no longer compiles (a row changed by hand); its model is never chosen by it. */
+/** The shape of a corrupt stored rule, which never matches. */
 export const INVALID_RULE = new RuleShape(null, 0, null, 'invalid');
 
-/** One object for equal shapes and pathSets: they are compared by identity and weigh nothing per rule. */
+/** Interns shapes and path sets, so they are compared by identity and use no memory per rule. */
 export class ShapePool {
   private readonly shapes = new Map<string, RuleShape>();
   private readonly pathSets = new Map<string, PathSet>();

@@ -1,6 +1,6 @@
 import { suggestNames } from './name-suggestions';
 
-describe('nearNames', () => {
+describe('suggestNames', () => {
   const names = ['gpt-4o', 'GPT-4o-mini', 'gpt-4', 'claude-sonnet-4', 'claude-opus-4', 'o3'];
 
   it.each([
@@ -9,12 +9,12 @@ describe('nearNames', () => {
     ['claude-haiku', ['claude-opus-4', 'claude-sonnet-4']],
     ['openai/o3', ['o3']],
     ['llama', []],
-  ])('finds for %s what it may have been meant for', (wanted, near) => {
-    expect(suggestNames(names, wanted)).toEqual(near);
-    expect(suggestNames(names.toReversed(), wanted)).toEqual(near);
+  ])('returns the similar names for %s', (wanted, similar) => {
+    expect(suggestNames(names, wanted)).toEqual(similar);
+    expect(suggestNames(names.toReversed(), wanted)).toEqual(similar);
   });
 
-  it('finds five at most', () => {
+  it('returns at most five names', () => {
     expect(
       suggestNames(
         Array.from({ length: 9 }, (_, index) => `gpt-${index}`),

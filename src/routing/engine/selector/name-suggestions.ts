@@ -3,7 +3,7 @@ import { foldCase } from '../../../common/identity-key';
 
 const MAX_SUGGESTIONS = 5;
 
-/** Names for a message: quoted, the first ones only, with the number of the others. */
+/** Lists quoted names for a message. Beyond `maximum`, gives only the number of the others. */
 export function listNames(names: readonly string[], maximum = 20): string {
   const shown = names
     .slice(0, maximum)
@@ -13,8 +13,8 @@ export function listNames(names: readonly string[], maximum = 20): string {
 }
 
 /**
- * The names that look most like another, ignoring case, for a message: those that hold it or are held by it, then those
- * that begin like it. None where nothing is alike; the same whatever their order.
+ * Returns the names most similar to `wanted`, ignoring case: first names that contain it or that it contains, then names
+ * with a common prefix. The result does not depend on the order of `names`.
  */
 export function suggestNames(names: readonly string[], wanted: string): string[] {
   const folded = foldCase(wanted);
@@ -26,7 +26,7 @@ export function suggestNames(names: readonly string[], wanted: string): string[]
     .map(({ name }) => name);
 }
 
-/** Shared first characters, or more than these could be where one name is a part of the other. */
+/** The length of the common prefix (0 below 3), or a higher score if one name contains the other. */
 function similarity(name: string, folded: string): number {
   if (name.includes(folded) || folded.includes(name)) return 1000 - Math.abs(name.length - folded.length);
   let shared = 0;

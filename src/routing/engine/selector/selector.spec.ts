@@ -5,14 +5,14 @@ function parse(text: string, providers: readonly string[] = []) {
   return parseSelector(text, '/selectors/3', () => providers);
 }
 
-function refusal(text: string, providers: readonly string[] = []): DomainError {
+function rejection(text: string, providers: readonly string[] = []): DomainError {
   try {
     parse(text, providers);
   } catch (error) {
     if (error instanceof DomainError) return error;
     throw error;
   }
-  throw new Error(`${JSON.stringify(text)} was read`);
+  throw new Error(`${JSON.stringify(text)} was parsed`);
 }
 
 describe('parseSelector', () => {
@@ -32,17 +32,17 @@ describe('parseSelector', () => {
     [' AuTo ', 'auto', null, null],
     ['', 'auto', null, null],
     [' \n ', 'auto', null, null],
-  ])('reads %j as %s', (text, kind, provider, name) => {
+  ])('parses %j as %s', (text, kind, provider, name) => {
     expect(parse(text)).toEqual({ kind, text, provider, name });
   });
 
-  it('splits at the first caret: a model may hold more', () => {
+  it('splits at the first caret, so a model name may contain more', () => {
     expect(parse('main^a^b')).toMatchObject({ kind: 'exact', provider: 'main', name: 'a^b' });
     expect(parse('a ^ b ^ ')).toMatchObject({ kind: 'exact', provider: 'a', name: 'b ^' });
     expect(parse('main^#a^b')).toMatchObject({ kind: 'tag', provider: 'main', name: 'a^b' });
   });
 
-  it('takes no other caret, nor another auto, for one', () => {
+  it('parses other carets and words with auto as model names', () => {
     expect(parse('main\uff3egpt')).toMatchObject({ kind: 'model' });
     expect(parse('automatic')).toMatchObject({ kind: 'model' });
     expect(parse('main^auto')).toMatchObject({ kind: 'exact', name: 'auto' });
@@ -56,14 +56,14 @@ describe('parseSelector', () => {
     [' #  ', 'no tag follows "#"'],
     ['main^#', 'no tag follows "#"'],
     ['main^# ', 'no tag follows "#"'],
-    ['gpt\u00004o', 'it holds control characters'],
-    ['main\u0085x^gpt', 'it holds control characters'],
-    ['main^gp\nt', 'it holds control characters'],
-    ['gpt\ud800', 'it holds half a surrogate pair, which is no character'],
-    ['\udc00^gpt', 'it holds half a surrogate pair, which is no character'],
+    ['gpt\u00004o', 'it contains control characters'],
+    ['main\u0085x^gpt', 'it contains control characters'],
+    ['main^gp\nt', 'it contains control characters'],
+    ['gpt\ud800', 'it contains an unpaired surrogate'],
+    ['\udc00^gpt', 'it contains an unpaired surrogate'],
     ['x'.repeat(MAX_SELECTOR_LENGTH + 1), 'it has more than 512 characters'],
-  ])('refuses %j', (text, problem) => {
-    const error = refusal(text);
+  ])('rejects %j', (text, problem) => {
+    const error = rejection(text);
     expect(error.kind).toBe('invalid');
     expect(error.code).toBe('validation.failed');
     expect(error.errors).toEqual([
@@ -71,25 +71,25 @@ describe('parseSelector', () => {
     ]);
   });
 
-  it('counts characters as a person does', () => {
+  it('counts code points, not UTF-16 code units', () => {
     expect(parse('😀'.repeat(MAX_SELECTOR_LENGTH))).toMatchObject({ kind: 'model' });
-    expect(refusal('😀'.repeat(MAX_SELECTOR_LENGTH + 1)).detail).toContain('512');
+    expect(rejection('😀'.repeat(MAX_SELECTOR_LENGTH + 1)).detail).toContain('512');
   });
 
-  it('teaches the format and the providers there are', () => {
-    expect(refusal('^').detail).toBe(
+  it('lists the format and the existing providers in the error', () => {
+    expect(rejection('^').detail).toBe(
       'Must be "provider^model", "provider^", "model", "#tag", "provider^#tag" or "auto": ' +
         'no provider is named before "^". There are no providers yet.',
     );
-    expect(refusal('^', ['a', 'b "c"']).detail).toMatch(/ The providers are "a", "b \\"c\\""\.$/);
+    expect(rejection('^', ['a', 'b "c"']).detail).toMatch(/ The providers are "a", "b \\"c\\""\.$/);
     const many = Array.from({ length: 23 }, (_, index) => `p${index}`);
-    expect(refusal('^', many).detail).toMatch(/"p18", "p19" and 3 more\.$/);
+    expect(rejection('^', many).detail).toMatch(/"p18", "p19" and 3 more\.$/);
   });
 
-  it('does not ask for the providers while all is well', () => {
-    const ask = () => {
-      throw new Error('asked');
+  it('does not list the providers for a valid selector', () => {
+    const listProviders = () => {
+      throw new Error('listed');
     };
-    expect(() => parseSelector('main^gpt', '/selector', ask)).not.toThrow();
+    expect(() => parseSelector('main^gpt', '/selector', listProviders)).not.toThrow();
   });
 });

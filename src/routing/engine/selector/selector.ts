@@ -4,8 +4,8 @@ import { CONTROL, LONE_SURROGATE } from '../../../common/text-rules';
 import { listNames } from './name-suggestions';
 
 /**
- * What a caller asks for. `name` is a model or a tag; `text` is what was written, for messages. All kinds have the same
- * fields in the same order: one hidden class keeps the readers fast.
+ * A parsed selector. `name` is a model or a tag, and `text` is the original text for messages. All kinds have the same
+ * fields in the same order, so V8 uses one hidden class.
  */
 export type Selector =
   /** `provider^model` */
@@ -16,20 +16,20 @@ export type Selector =
   | { readonly kind: 'model'; readonly text: string; readonly provider: null; readonly name: string }
   /** `#tag`, `provider^#tag` */
   | { readonly kind: 'tag'; readonly text: string; readonly provider: string | null; readonly name: string }
-  /** `auto`, or nothing */
+  /** `auto`, or an empty text */
   | { readonly kind: 'auto'; readonly text: string; readonly provider: null; readonly name: null };
 
-/** In code points; a provider's name, `^` and a model's name need 401. */
+/** In code points. The longest `provider^model` has 401. */
 export const MAX_SELECTOR_LENGTH = 512;
 
 const FORMAT = '"provider^model", "provider^", "model", "#tag", "provider^#tag" or "auto"';
 const VISIBLE_ASCII = /^[\x20-\x7e]*$/;
 
 /**
- * Reads a selector. It is split at the first `^`, so that a model's name may hold one where its provider is named.
- * @param pointer where the text stands in the request, for the error
- * @param providerNames asked only for the error, which lists them
- * @throws DomainError `validation.failed` with the format and the providers there are
+ * Parses a selector. Splits it at the first `^`, so a model name after a provider may contain `^`.
+ * @param pointer JSON pointer to the text in the request
+ * @param providerNames called only for the error, which lists the names
+ * @throws DomainError `validation.failed` with the format and the existing providers
  */
 export function parseSelector(
   text: string,
@@ -52,7 +52,7 @@ export function parseSelector(
     : { kind: 'model', text, provider, name: rest };
 }
 
-/** Each once, by what it means to the letter: a repeated one could only cost time. */
+/** Removes duplicate selectors, which cannot add candidates. */
 export function distinctSelectors(selectors: readonly Selector[]): Selector[] {
   const distinct = new Map<string, Selector>();
   for (const selector of selectors) {
@@ -68,15 +68,15 @@ function problemOf(text: string, provider: string | null, rest: string): string 
   }
   if (!VISIBLE_ASCII.test(text)) {
     if (CONTROL.test(rest) || (provider !== null && CONTROL.test(provider))) {
-      return 'it holds control characters';
+      return 'it contains control characters';
     }
-    if (LONE_SURROGATE.test(text)) return 'it holds half a surrogate pair, which is no character';
+    if (LONE_SURROGATE.test(text)) return 'it contains an unpaired surrogate';
   }
   if (provider === '') return 'no provider is named before "^"';
   return rest.startsWith('#') && rest.slice(1).trim() === '' ? 'no tag follows "#"' : null;
 }
 
-/** No other letters fold to these four, so the length decides first. */
+/** Checks the length first, because only texts of four letters fold to `auto`. */
 function isAuto(text: string): boolean {
   return text === '' || (text.length === 4 && foldCase(text) === 'auto');
 }
