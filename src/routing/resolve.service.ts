@@ -33,7 +33,7 @@ export class ResolveService {
     request: ResolveRequest,
     minRevision: number,
   ): HttpResponse | Promise<HttpResponse> {
-    const table = this.tables.currentNow(accountId, minRevision);
+    const table = this.tables.currentInMemory(accountId, minRevision);
     if (table !== null) return this.resolveFrom(table, request);
     return this.tables.current(accountId, minRevision).then((current) => this.resolveFrom(current, request));
   }

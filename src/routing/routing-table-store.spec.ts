@@ -11,9 +11,9 @@ const POLL_MS = 1000;
 const MINUTE = 60_000;
 const [one, two, three] = ['one', 'two', 'three'] as [AccountId, AccountId, AccountId];
 
-const away = () => new DomainError('unavailable', 'database_unavailable', 'The database does not answer.');
+const outage = () => new DomainError('unavailable', 'database_unavailable', 'The database does not respond.');
 
-describe('RoutingTables', () => {
+describe('RoutingTableStore', () => {
   let database: FakeRegistry;
   let revisions: RevisionTracker;
   let tables: RoutingTableStore;
@@ -36,14 +36,14 @@ describe('RoutingTables', () => {
 
   const revisionOf = async (id: AccountId, minimum = 0) => (await tables.current(id, minimum)).revision;
   const poll = () => jest.advanceTimersByTimeAsync(POLL_MS);
-  /** What was read since this was last asked. */
+  /** The reads since the last call. */
   const reads = () => database.reads.splice(0);
   const ownWrite = (id: AccountId, revision: number): void => {
     database.revisions.set(id, revision);
     revisions.learn(id, revision);
   };
 
-  it('loads a table once for all that ask at once, and reads nothing for those that come later', async () => {
+  it('loads a table once for concurrent and later requests', async () => {
     await Promise.all([revisionOf(one), revisionOf(one), revisionOf(two)]);
     expect(reads()).toEqual(['all of one', 'all of two']);
     expect(await revisionOf(one)).toBe(1);
@@ -51,14 +51,14 @@ describe('RoutingTables', () => {
     expect(tables.size).toBe(2);
   });
 
-  it('throws where the first table cannot be loaded, and tries again for the next request', async () => {
-    database.failure = away();
+  it('throws if a table cannot be loaded, and loads it for the next request', async () => {
+    database.failure = outage();
     await expect(revisionOf(one)).rejects.toBe(database.failure);
     database.failure = null;
     expect(await revisionOf(one)).toBe(1);
   });
 
-  it('asks for all revisions in one poll, and reads only what is behind', async () => {
+  it('polls all revisions with one query and reads only outdated tables', async () => {
     await Promise.all([one, two, three].map((id) => revisionOf(id)));
     reads();
     database.revisions.set(two, 5);
@@ -69,14 +69,14 @@ describe('RoutingTables', () => {
     expect(reads()).toEqual(['revisions of one two three']);
   });
 
-  it('asks nothing while there is no table, and is not stale', async () => {
-    database.failure = away();
+  it('does not poll and is not stale without tables', async () => {
+    database.failure = outage();
     await poll();
     expect(reads()).toEqual([]);
     expect(tables.staleSince).toBeNull();
   });
 
-  it('follows an own write at once, with one reading for all that wait', async () => {
+  it('reflects an own write immediately, with one read for concurrent requests', async () => {
     await revisionOf(one);
     reads();
     ownWrite(one, 2);
@@ -84,7 +84,7 @@ describe('RoutingTables', () => {
     expect(reads()).toEqual(['one since 1']);
   });
 
-  it('does not take a reading that began before a write for one that shows it', async () => {
+  it('does not return the result of a refresh that began before a write', async () => {
     await revisionOf(one);
     ownWrite(one, 2);
     const release = database.hold();
@@ -98,7 +98,7 @@ describe('RoutingTables', () => {
     expect(reads()).toEqual(['all of one', 'one since 1', 'one since 2']);
   });
 
-  it('does not take a load that began before a write for one that shows it', async () => {
+  it('does not return the result of a load that began before a write', async () => {
     const release = database.hold();
     const early = revisionOf(one);
     ownWrite(one, 2);
@@ -107,7 +107,7 @@ describe('RoutingTables', () => {
     expect(await Promise.all([early, late])).toEqual([2, 2]);
   });
 
-  it('reads everything where the changes are not known', async () => {
+  it('reads everything if the log of changes does not reach back', async () => {
     await revisionOf(one);
     database.hasLog = false;
     ownWrite(one, 9);
@@ -115,15 +115,15 @@ describe('RoutingTables', () => {
     expect(reads()).toEqual(['all of one', 'one since 1', 'all of one']);
   });
 
-  it('throws for a revision that the database does not have', async () => {
-    const refusal = { kind: 'unavailable', code: 'registry.revision_not_reached' };
-    await expect(revisionOf(one, 2)).rejects.toMatchObject(refusal);
+  it('throws 503 for a revision that the database has not reached', async () => {
+    const error = { kind: 'unavailable', code: 'registry.revision_not_reached' };
+    await expect(revisionOf(one, 2)).rejects.toMatchObject(error);
     expect(await revisionOf(one, 1)).toBe(1);
   });
 
-  it('goes on with the last tables while the database is away, and says since when', async () => {
+  it('returns the last tables during an outage and reports its start', async () => {
     await revisionOf(one);
-    database.failure = away();
+    database.failure = outage();
     await poll();
     const since = Date.now();
     await poll();
@@ -136,10 +136,10 @@ describe('RoutingTables', () => {
     expect(errors).not.toHaveBeenCalled();
   });
 
-  it('lets one request wait for a database that is away, then leaves it to the poll, until the next own write', async () => {
+  it('waits for the database once per outage and own write', async () => {
     await revisionOf(one);
     ownWrite(one, 2);
-    database.failure = away();
+    database.failure = outage();
     await poll();
     reads();
     expect(await revisionOf(one)).toBe(1);
@@ -150,28 +150,28 @@ describe('RoutingTables', () => {
     expect(await revisionOf(one)).toBe(3);
   });
 
-  it('follows the other accounts where one cannot be read, and logs that once until it can be again', async () => {
+  it('refreshes the other accounts if one cannot be read, and logs the error once', async () => {
     await Promise.all([one, two, three].map((id) => revisionOf(id)));
-    database.failures.set(two, new SyntaxError('a row that was spoilt: sk-secret'));
+    database.failures.set(two, new SyntaxError('a corrupt row: sk-secret'));
     for (const id of [one, two, three]) database.revisions.set(id, 2);
     await poll();
     await poll();
     expect(await Promise.all([revisionOf(one), revisionOf(three)])).toEqual([2, 2]);
     expect(tables.staleSince).toBeNull();
     expect(errors).toHaveBeenCalledTimes(1);
-    expect(errors).toHaveBeenCalledWith(expect.stringMatching(/registry of account two .*SyntaxError/));
+    expect(errors).toHaveBeenCalledWith(expect.stringMatching(/registry of account two: .*SyntaxError/));
     expect(JSON.stringify(errors.mock.calls)).not.toContain('sk-secret');
 
     database.failures.clear();
     await poll();
     expect(await revisionOf(two)).toBe(2);
-    database.failures.set(two, new SyntaxError('once more'));
+    database.failures.set(two, new SyntaxError('again'));
     database.revisions.set(two, 3);
     await poll();
     expect(errors).toHaveBeenCalledTimes(2);
   });
 
-  it('reads everything anew where the database has gone back behind the table', async () => {
+  it('reads everything if the database is behind the table', async () => {
     database.revisions.set(one, 9);
     expect(await revisionOf(one)).toBe(9);
     database.revisions.set(one, 4);
@@ -183,7 +183,7 @@ describe('RoutingTables', () => {
     expect(reads()).toEqual([]);
   });
 
-  it('gives a table up where a change could be applied by half', async () => {
+  it('discards a table if applying changes fails', async () => {
     await revisionOf(one);
     database.revisions.set(one, 2);
     database.changes = { models: null };
@@ -194,16 +194,16 @@ describe('RoutingTables', () => {
     expect(reads()).toEqual(['all of one']);
   });
 
-  it('logs once what no database that is away explains', async () => {
+  it('logs an unexpected error once', async () => {
     await revisionOf(one);
-    database.failure = new TypeError('a mistake');
+    database.failure = new TypeError('a bug');
     await poll();
     await poll();
     expect(errors).toHaveBeenCalledTimes(1);
     expect(errors).toHaveBeenCalledWith(expect.stringContaining('cannot read the revisions'));
   });
 
-  it('does not poll again before the last answer has come', async () => {
+  it('does not poll while a poll is in progress', async () => {
     await revisionOf(one);
     reads();
     const release = database.hold();
@@ -213,7 +213,7 @@ describe('RoutingTables', () => {
     expect(reads()).toEqual(['revisions of one']);
   });
 
-  it('gives up a table that nobody asked for in ten minutes, and no other', async () => {
+  it('evicts only tables that are unused for ten minutes', async () => {
     await Promise.all([revisionOf(one), revisionOf(two)]);
     await jest.advanceTimersByTimeAsync(9 * MINUTE);
     await revisionOf(two);
@@ -224,7 +224,7 @@ describe('RoutingTables', () => {
     expect(reads()).toEqual(['all of one']);
   });
 
-  it('gives up those that were used the longest ago where there are too many models, but never all', async () => {
+  it('evicts the least recently used tables beyond the limit, but not the last one', async () => {
     jest.spyOn(RoutingTable.prototype, 'size', 'get').mockReturnValue(600_000);
     for (const id of [one, two, three, one]) {
       await revisionOf(id);
@@ -236,7 +236,7 @@ describe('RoutingTables', () => {
     expect([tables.size, reads()]).toEqual([1, []]);
   });
 
-  it('polls no more once the service ends', async () => {
+  it('stops polling on shutdown', async () => {
     await revisionOf(one);
     reads();
     tables.onApplicationShutdown();

@@ -11,25 +11,25 @@ import { RevisionTracker } from '../registry/revision-tracker';
 import { RoutingTable } from './engine/routing-table';
 import { RegistryReader } from './registry-reader';
 
-/** A model with a rule takes some 10 µs; after so many others get their turn. */
+/** Yield to the event loop after this many models. A model with a rule takes about 10 µs. */
 const BATCH_SIZE = 2000;
 
-/** A table that nobody asked for all this time is given up. */
+/** A table that is unused for this time is evicted. */
 const IDLE_MS = 600_000;
 
-/** Models in all tables together; beyond it those that were asked for the longest ago are given up. */
+/** The limit for the models of all tables. Beyond it, the least recently used tables are evicted. */
 const MAX_MODELS = 1_000_000;
 
 interface Entry {
   table: RoutingTable;
   usedAt: number;
-  /** The revision that it was to reach when the database was away. */
+  /** The revision that the last refresh failed to reach during an outage. */
   failedRevision: number;
 }
 
 /**
- * The routing tables of the accounts that are in use here. A table follows the registry: changes of this process at
- * once, those of others within the poll. With the database away the last ones stay in use.
+ * The routing tables of the accounts that this process serves. A table reflects writes of this process immediately and
+ * writes of other replicas after the next poll. During a database outage, the last tables stay in use.
  */
 @Injectable()
 export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
@@ -40,7 +40,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private polling = false;
   private failedSince: number | null = null;
-  /** Whose registry cannot be read, null where it is nobody's; logged once, until it can be again. */
+  /** Accounts whose error was logged, until they can be read again; null for an error of all accounts. */
   private readonly reported = new Set<AccountId | null>();
 
   constructor(
@@ -49,12 +49,12 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  /** How many accounts have a table here. */
+  /** The number of accounts with a table. */
   get size(): number {
     return this.entries.size;
   }
 
-  /** Since when the database has not said whether the tables are current, in milliseconds of the epoch; null where it has. */
+  /** Epoch milliseconds of the first failed poll, or null while polls succeed. */
   get staleSince(): number | null {
     return this.entries.size === 0 ? null : this.failedSince;
   }
@@ -69,9 +69,8 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * The table, with all that this process has written (as far as the database that answers has it) and at `minRevision` at
-   * least. Throws 503 where there is none yet
-   * and the database is away, or where `minRevision` cannot be reached.
+   * Returns the account's table at the revision of this process's last write, and at `minRevision` or later. During an
+   * outage, returns the last table that reaches `minRevision`. Throws 503 if there is none.
    */
   async current(accountId: AccountId, minRevision: number): Promise<RoutingTable> {
     const entry = this.entries.get(accountId) ?? (await this.load(accountId));
@@ -80,8 +79,8 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     return entry.table;
   }
 
-  /** The same where it is there already, as it nearly always is, without a promise; else null. */
-  currentNow(accountId: AccountId, minRevision: number): RoutingTable | null {
+  /** Returns the table without a promise if it is in memory and current, as it nearly always is; otherwise null. */
+  currentInMemory(accountId: AccountId, minRevision: number): RoutingTable | null {
     const entry = this.entries.get(accountId);
     if (entry === undefined || this.isBehind(accountId, entry, minRevision)) return null;
     entry.usedAt = Date.now();
@@ -112,9 +111,9 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
 
   private async catchUp(accountId: AccountId, entry: Entry, minRevision: number): Promise<void> {
     const wanted = Math.max(minRevision, this.revisions.latestKnown(accountId));
-    // One request has waited for the database in vain; from then on the poll does.
-    const isAway = this.failedSince !== null && wanted <= entry.failedRevision;
-    if (isAway && entry.table.revision >= minRevision) return;
+    // The first request of an outage waits for the database. Later ones leave it to the poll.
+    const isUnavailable = this.failedSince !== null && wanted <= entry.failedRevision;
+    if (isUnavailable && entry.table.revision >= minRevision) return;
     try {
       await this.refreshes.current(entry);
       // Skip if the refresh we waited for already reached this revision.
@@ -139,7 +138,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     try {
       entry.table.apply(update.revision, update.changes);
     } catch (error) {
-      // Half of it may be applied: the next request reads the whole.
+      // The table may be inconsistent, so the next request loads it again.
       this.entries.delete(accountId);
       throw error;
     }
@@ -149,21 +148,21 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     this.evictIdleTables();
     if (this.polling) return;
     this.polling = true;
-    const asked = Date.now();
-    const isCurrent = await this.follow();
-    this.failedSince = isCurrent ? null : (this.failedSince ?? asked);
+    const startedAt = Date.now();
+    const isCurrent = await this.refreshAll();
+    this.failedSince = isCurrent ? null : (this.failedSince ?? startedAt);
     this.polling = false;
   }
 
-  /** Asks once for all accounts and brings up to date what is behind. False where a table may still be. */
-  private async follow(): Promise<boolean> {
+  /** Refreshes outdated tables with one query for the revisions. Returns false if a table may still be outdated. */
+  private async refreshAll(): Promise<boolean> {
     let isCurrent = true;
     const attempt = async (accountId: AccountId | null, work: () => Promise<void>): Promise<void> => {
       try {
         await work();
         this.reported.delete(accountId);
       } catch (error) {
-        // What is wrong with one account alone is logged, and says nothing of the database.
+        // An error of one account is no outage.
         if (accountId === null || isOutage(error)) isCurrent = false;
         this.report(accountId, error);
       }
@@ -171,21 +170,21 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     await attempt(null, async () => {
       const revisions = await this.revisions.readMany([...this.entries.keys()]);
       for (const [accountId, entry] of this.entries) {
-        // Behind, or ahead of a database that was restored.
-        const isOther = entry.table.revision !== (revisions.get(accountId) ?? 0);
-        // One whose rows cannot be read must not stop the others.
-        await attempt(accountId, () => (isOther ? this.refresh(accountId, entry) : Promise.resolve()));
+        // The table may also be ahead, after a database restore.
+        const isOutdated = entry.table.revision !== (revisions.get(accountId) ?? 0);
+        // An account that cannot be read must not block the others.
+        await attempt(accountId, () => (isOutdated ? this.refresh(accountId, entry) : Promise.resolve()));
       }
     });
     return isCurrent;
   }
 
-  /** Not that the database is away: /readyz and the metrics tell that. Nor what fails because the process ends. */
+  /** Logs unexpected errors once per account. Outages appear in /readyz and metrics; shutdown errors are ignored. */
   private report(accountId: AccountId | null, error: unknown): void {
     if (isOutage(error) || this.timer === undefined || this.reported.has(accountId)) return;
     this.reported.add(accountId);
-    const what = accountId === null ? 'the revisions' : `the registry of account ${accountId}`;
-    this.logger.error(`cannot read ${what} ${JSON.stringify(describeError(error))}`);
+    const subject = accountId === null ? 'the revisions' : `the registry of account ${accountId}`;
+    this.logger.error(`cannot read ${subject}: ${JSON.stringify(describeError(error))}`);
   }
 
   private evictIdleTables(): void {
@@ -193,8 +192,8 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     const latestFirst = [...this.entries].sort(([, a], [, b]) => b.usedAt - a.usedAt);
     for (const [accountId, { table, usedAt }] of latestFirst) {
       models += table.size;
-      const idle = Date.now() - usedAt > IDLE_MS;
-      if (!idle && (models <= MAX_MODELS || models === table.size)) continue;
+      const isIdle = Date.now() - usedAt > IDLE_MS;
+      if (!isIdle && (models <= MAX_MODELS || models === table.size)) continue;
       this.entries.delete(accountId);
       this.reported.delete(accountId);
     }

@@ -13,19 +13,19 @@ import type { Candidate } from './engine/model/candidate';
 import type { RoutingTable } from './engine/routing-table';
 import { RoutingTableStore } from './routing-table-store';
 
-/** Other requests get their turn after so many models. */
+/** Yield to the event loop after this many models. */
 const BATCH_SIZE = 100;
 
-interface Listed {
+interface SelectorList {
   readonly revision: number;
   readonly candidates: readonly Candidate[];
 }
 
-/** What a model picker needs. */
+/** Lists what a model picker offers. */
 @Injectable()
 export class SelectorsService {
-  /** Sorted once for each revision of a table. */
-  private readonly sorted = new WeakMap<RoutingTable, Listed>();
+  /** The sorted candidates of a table, per revision. */
+  private readonly lists = new WeakMap<RoutingTable, SelectorList>();
   private readonly fullLists = new ResponseCache();
 
   constructor(
@@ -34,7 +34,7 @@ export class SelectorsService {
     private readonly cursors: CursorService,
   ) {}
 
-  /** A page of `SelectorResponse`. */
+  /** Returns a page of `SelectorResponse`. */
   async list(
     { accountId }: Caller,
     { limit, cursor }: PageQuery,
@@ -42,14 +42,14 @@ export class SelectorsService {
   ): Promise<HttpResponse> {
     const table = await this.tables.current(accountId, minRevision);
     if (limit === null && cursor === null) return this.fullList(accountId, table.revision, minRevision);
-    const { revision, candidates } = this.listed(table);
+    const { revision, candidates } = this.listFor(table);
     const scope = ['selectors', accountId];
-    const after = cursor === null ? null : positionFrom(this.cursors.decode(scope, cursor));
+    const after = cursor === null ? null : toPosition(this.cursors.decode(scope, cursor));
     const start = after === null ? 0 : firstAfter(candidates, after);
     const rows = candidates.slice(start, limit === null ? undefined : start + limit + 1);
     const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [...positionOf(last)]));
     return new HttpResponse(
-      mapPage(page, (candidate) => this.represent(candidate)),
+      mapPage(page, (candidate) => this.toResponse(candidate)),
       revisionHeader(revision),
     );
   }
@@ -64,13 +64,13 @@ export class SelectorsService {
 
   /** Gets the table again, because this may have waited for another build. */
   private async buildFullList(accountId: AccountId, minRevision: number): Promise<BuiltResponse> {
-    const { revision, candidates } = this.listed(await this.tables.current(accountId, minRevision));
+    const { revision, candidates } = this.listFor(await this.tables.current(accountId, minRevision));
     const version = [revision, this.capabilities.version];
-    const body = await jsonArray(candidates, BATCH_SIZE, (candidate) => this.represent(candidate));
+    const body = await jsonArray(candidates, BATCH_SIZE, (candidate) => this.toResponse(candidate));
     return { version, body, headers: revisionHeader(revision) };
   }
 
-  private represent({ selector, provider, model }: Candidate): SelectorResponse {
+  private toResponse({ selector, provider, model }: Candidate): SelectorResponse {
     return {
       selector,
       provider: provider.kind,
@@ -83,30 +83,30 @@ export class SelectorsService {
     };
   }
 
-  private listed(table: RoutingTable): Listed {
-    let listed = this.sorted.get(table);
-    if (listed?.revision !== table.revision) {
+  private listFor(table: RoutingTable): SelectorList {
+    let list = this.lists.get(table);
+    if (list?.revision !== table.revision) {
       const usable = [...table.all()].filter(({ provider }) => provider.usable);
-      listed = { revision: table.revision, candidates: usable.sort(compare) };
-      this.sorted.set(table, listed);
+      list = { revision: table.revision, candidates: usable.sort(compareCandidates) };
+      this.lists.set(table, list);
     }
-    return listed;
+    return list;
   }
 }
 
-/** Where a candidate stands in the list. */
+/** The position of a candidate in the list, as a cursor holds it. */
 type Position = readonly [providerId: string, priority: number, modelId: string];
 
 function positionOf({ model }: Candidate): Position {
   return [model.providerId, model.priority, model.id];
 }
 
-function positionFrom([providerId, priority, modelId]: readonly (string | number)[]): Position {
+function toPosition([providerId, priority, modelId]: readonly (string | number)[]): Position {
   return [String(providerId), Number(priority), String(modelId)];
 }
 
-/** Ids are in the order of their making. */
-function compare({ model: one }: Candidate, { model: other }: Candidate): number {
+/** Ids are UUIDv7, so their text sorts by age. */
+function compareCandidates({ model: one }: Candidate, { model: other }: Candidate): number {
   return (
     compareText(one.providerId, other.providerId) ||
     other.priority - one.priority ||

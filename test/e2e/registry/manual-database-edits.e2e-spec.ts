@@ -63,7 +63,7 @@ describe('a registry that was changed behind the service', () => {
     await app.database.query('UPDATE accounts SET revision = revision + 1');
     await eventually('routing follows', async () => (await tagged()).length === 1);
     expect(await tagged()).toEqual([second.selector]);
-    expect(app.logs()).toContain(`model ${first.id} cannot be routed to`);
+    expect(app.logs()).toContain(`cannot read model ${first.id} for routing`);
     await app.database.query('DELETE FROM provider_models WHERE id = ?', [first.id]);
   });
 
