@@ -10,6 +10,7 @@ const SUITES = [
   ['test:mutation'],
   ['test:faults'],
   ['test:cluster'],
+  ['test:sdk'],
   // A whole run has 2,000 cases a route.
   ['test:fuzz', '--', '--max-examples', '50'],
 ];

@@ -10,7 +10,7 @@ import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstr
 const ROOT = join(__dirname, '../../..');
 const run = promisify(execFile);
 
-/** Standard output; the error holds all that was printed. */
+/** Resolves with standard output. The error of a failed command contains all output. */
 async function node(
   cwd: string,
   parameters: readonly string[],
@@ -25,7 +25,7 @@ async function node(
   }
 }
 
-describe('a TypeScript client generated from openapi.json', () => {
+describe('a TypeScript client that hey-api generates from openapi.json', () => {
   let app: TestApp;
   let upstream: Upstream;
   let directory: string;
@@ -34,7 +34,7 @@ describe('a TypeScript client generated from openapi.json', () => {
     app = await startTestApp();
     upstream = await startUpstream();
     directory = await mkdtemp(join(tmpdir(), 'caret-sdk-'));
-    await cp(join(ROOT, 'test', 'sdk'), directory, { recursive: true });
+    await cp(join(ROOT, 'test/sdk/hey-api'), directory, { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
     await writeFile(join(directory, 'package.json'), '{ "type": "module" }');
     const input = join(ROOT, 'openapi.json');
@@ -60,7 +60,7 @@ describe('a TypeScript client generated from openapi.json', () => {
     );
   });
 
-  it('has types without any, without unknown but for free-form objects, and without numbered names', async () => {
+  it('has unknown only for free-form values, and neither any nor numbered names', async () => {
     const types = (await generated('types.gen.ts')).replaceAll(/\/\*\*[^]*?\*\//g, '');
     expect(types).not.toMatch(/\bany\b/);
     const unknowns = types.match(/^.*\bunknown\b.*$/gm) ?? [];
@@ -70,7 +70,7 @@ describe('a TypeScript client generated from openapi.json', () => {
     expect(types).not.toMatch(/^export type \w+(\d|Writable) /m);
   });
 
-  it('compiles under strict rules with an application on top, and drives the service through the whole API', async () => {
+  it('compiles under strict rules and drives the service through the whole API', async () => {
     await node(directory, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']);
     const env = { CARET_URL: app.url, CARET_TOKEN: app.adminToken, UPSTREAM_URL: upstream.url };
     expect(await node(directory, ['out/driver.js'], env)).toBe('done\n');

@@ -1,4 +1,5 @@
 import type {
+  AdvancedJson,
   AuditEvent,
   CreateProviderRequest,
   ListAvailableModelsData,
@@ -10,15 +11,15 @@ import type {
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-/** A mistake in a type is an error of the compiler; nothing here runs. */
+/** A wrong type is a compiler error. Nothing here runs. */
 declare function expectTrue<T extends true>(proof?: T): void;
 
-// Closed sets are unions of literals, with null where it can be cleared.
+// Closed sets are unions of literals, with null if null clears them.
 expectTrue<Equal<CreateProviderRequest['provider'], 'openai' | 'anthropic'>>();
 expectTrue<Equal<Provider['openai_api_mode'], 'auto' | 'responses' | 'chat_completions' | null>>();
 expectTrue<Equal<Provider['secret_status'], 'ok' | 'undecryptable'>>();
 
-// Null is taken where it clears, and only there.
+// Only fields that null clears accept it.
 expectTrue<Equal<UpdateProviderRequest['base_url'], string | null | undefined>>();
 expectTrue<Equal<UpdateProviderRequest['name'], string | undefined>>();
 expectTrue<Equal<UpdateProviderRequest['api_key'], string | undefined>>();
@@ -27,12 +28,13 @@ expectTrue<Equal<UpdateModelRequest['multiplier'], number | null | undefined>>()
 expectTrue<Equal<UpdateModelRequest['is_default'], boolean | undefined>>();
 expectTrue<Equal<Model['cost_per_1k_cache_read'], number | null>>();
 
-// The key is asked for and never given.
+// Requests have the key, responses do not.
 expectTrue<Equal<CreateProviderRequest['api_key'], string>>();
 expectTrue<Equal<Extract<keyof Provider, 'api_key'>, never>>();
 
-// `advanced_json` is free-form. A changed field may have any JSON value.
-expectTrue<Equal<NonNullable<Provider['advanced_json']>, { [key: string]: unknown }>>();
+// advanced_json is free-form, and so is the value of a changed field.
+expectTrue<Equal<Provider['advanced_json'], AdvancedJson | null>>();
+expectTrue<Equal<AdvancedJson, { [key: string]: unknown }>>();
 expectTrue<Equal<AuditEvent['changes'][string]['after'], unknown>>();
 
 // Query parameters have the types of their values.

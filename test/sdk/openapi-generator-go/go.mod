@@ -1,0 +1,3 @@
+module caret.example/driver
+
+go 1.22
