@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import { withParts } from './app/app-parts';
 import { AppModule } from './app/app.module';
-import { withParts } from './app/create-app';
+import { checkFiles } from './app/check-files';
 import { exitOnUncaughtError, exitWithCause } from './app/exit-with-cause';
 import { type Command, UsageError } from './cli/command';
 import { commands } from './cli/commands';
 import { VERSION } from './common/version';
-import { loadConfig } from './config/config';
-import { processEnvironment } from './config/environment';
+import { loadProcessConfig } from './config/config';
 import { DatabaseService } from './database/database.service';
 
 // Database and key file are for this user alone.
@@ -25,13 +25,15 @@ async function main(words: readonly string[]): Promise<void> {
   const command = commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
   if (!command) throw new UsageError(usage());
   const run = command.prepare(words.slice(command.name.split(' ').length));
-  const config = loadConfig(processEnvironment());
-  await withParts(config, warn, null, async (parts) => {
+  const config = loadProcessConfig(checkFiles);
+  config.warnings.forEach(warn);
+  await withParts(config, warn, null, async (parts, saveNewKey) => {
     const context = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
       logger: false,
       abortOnError: false,
     });
     try {
+      await saveNewKey();
       await context.get(DatabaseService).startNow();
       await run(context, print);
     } finally {

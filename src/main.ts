@@ -1,31 +1,31 @@
 import 'reflect-metadata';
-import type { AddressInfo } from 'node:net';
-import { createApp } from './app/create-app';
+import { checkFiles } from './app/check-files';
 import { exitOnUncaughtError, exitWithCause } from './app/exit-with-cause';
+import { serviceUrl } from './app/listen';
 import { shutDownOnSignal } from './app/shutdown';
+import { startApp } from './app/start-app';
 import { VERSION } from './common/version';
-import { loadConfig } from './config/config';
-import { processEnvironment } from './config/environment';
+import { loadProcessConfig } from './config/config';
 
-const fail = (error: unknown): never => exitWithCause('Caret did not start.', error);
+let verbose = false;
+const fail = (error: unknown): never => exitWithCause('Caret did not start.', error, verbose);
 
-// Database and key file are for this user alone.
+// Only this user may read the database and the key file.
 process.umask(0o077);
 
 exitOnUncaughtError('Caret ended.');
 
-// Who read the output may go; the service stays.
+// The reader of the output may exit; the service continues.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 async function main(): Promise<void> {
   if (process.argv[2] === '--version') return void process.stdout.write(`${VERSION}\n`);
-  const config = loadConfig(processEnvironment());
-  const app = await createApp(config, { onFatal: fail });
+  const config = loadProcessConfig(checkFiles);
+  verbose = config.logLevel === 'debug' || config.logLevel === 'trace';
+  const app = await startApp(config, { onFatal: fail });
   shutDownOnSignal(app, config);
-  await app.listen(config.port, config.host);
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  process.stderr.write(`Caret is listening on http://${host}:${port} (API description at /docs)\n`);
+  const url = serviceUrl(app, config.host);
+  process.stderr.write(`Caret is listening on ${url} (API description: ${url}/docs)\n`);
 }
 
 main().catch(fail);

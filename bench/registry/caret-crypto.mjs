@@ -15,7 +15,7 @@ export async function cryptoOf(registry) {
   const { ServerSecretService } = dist('crypto/server-secret.service.js');
   const { CryptoService } = dist('crypto/crypto.service.js');
   const { ENCRYPTION_KEYS: keys } = registry.env;
-  const ring = keys ? parseKeyRing(keys) : await readKeyFile(join(registry.directory, 'encryption.keys'));
+  const ring = keys ? parseKeyRing(keys) : readKeyFile(join(registry.directory, 'encryption.keys'));
   const provider = new LocalKeyProvider(ring);
   const secret = new ServerSecretService(secretsOf(registry), provider, { register() {} });
   await secret.load();

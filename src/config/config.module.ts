@@ -20,20 +20,11 @@ export class ConfigModule {
   }
 }
 
-/** What outbound calls must never reach: this service itself, and its database. */
-function egressConfig({
-  egressMode,
-  egressAllow,
-  egressProxy,
-  host,
-  port,
-  database,
-}: AppConfig): EgressConfig {
-  const own = database.kind === 'sqlite' ? [] : [{ host: database.host, port: database.port }];
+function egressConfig({ egressMode, egressAllow, egressProxy, database }: AppConfig): EgressConfig {
   return {
     mode: egressMode,
     allow: egressAllow,
     proxy: egressProxy,
-    ownEndpoints: [{ host, port }, ...own],
+    ownEndpoints: database.kind === 'sqlite' ? [] : [{ host: database.host, port: database.port }],
   };
 }

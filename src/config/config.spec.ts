@@ -1,137 +1,220 @@
-import { resolve } from 'node:path';
-import { ConfigError, isLoopback, loadConfig } from './config';
-
-function problemsOf(environment: Record<string, string>): readonly string[] {
-  try {
-    loadConfig(environment);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return [];
-}
-
-const variablesOf = (environment: Record<string, string>) =>
-  problemsOf(environment).map((problem) => problem.split(':', 1)[0]);
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isLoopback, loadConfig } from './config';
+import { readEnvFile } from './env-file';
 
 describe('loadConfig', () => {
-  it('needs nothing: every variable has a safe default', () => {
-    expect(loadConfig({})).toMatchObject({
+  it('has a safe default for every variable', () => {
+    expect(loadConfig({})).toEqual({
       host: '127.0.0.1',
       port: 3000,
       dataDir: resolve('data'),
-      database: { kind: 'sqlite', file: resolve('data/caret.db') },
+      database: { kind: 'sqlite', file: resolve('data/caret.db'), variable: 'DATA_DIR' },
+      databasePoolSize: 10,
       bootstrapToken: null,
       encryptionKeys: null,
       encryptionKeysFile: null,
       egressMode: 'local',
       egressAllow: [],
       egressProxy: null,
+      registryPollMs: 1000,
       trustProxy: [],
       logLevel: 'info',
       metricsToken: null,
+      shutdownDelaySeconds: 1,
+      shutdownGraceSeconds: 25,
+      warnings: [],
     });
   });
 
-  it('takes an empty or blank variable for one that is not set', () => {
+  it('treats an empty or blank variable as not set', () => {
     expect(loadConfig({ PORT: '', HOST: ' ', DATABASE_URL: '', BOOTSTRAP_TOKEN: '' })).toEqual(
       loadConfig({}),
     );
   });
 
-  it('keeps the embedded database in DATA_DIR', () => {
-    expect(loadConfig({ DATA_DIR: '/srv/caret' }).database).toEqual({
-      kind: 'sqlite',
-      file: '/srv/caret/caret.db',
-    });
+  it('puts the embedded database into DATA_DIR', () => {
+    expect(loadConfig({ DATA_DIR: '/srv/caret' }).database).toMatchObject({ file: '/srv/caret/caret.db' });
   });
 
   it.each([
-    ['sqlite:./x.db', { kind: 'sqlite', file: resolve('x.db') }],
+    ['sqlite:./x.db', { kind: 'sqlite', file: resolve('x.db'), variable: 'DATABASE_URL' }],
     ['sqlite:/srv/x.db', { kind: 'sqlite', file: '/srv/x.db' }],
     ['sqlite:///srv/x.db', { kind: 'sqlite', file: '/srv/x.db' }],
     ['mysql://u:p@db/caret', { kind: 'mysql', host: 'db', port: 3306 }],
     ['mariadb://u:p@db:3307/caret', { kind: 'mariadb', host: 'db', port: 3307 }],
-  ])('understands DATABASE_URL=%s', (url, database) => {
+  ])('parses DATABASE_URL=%s', (url, database) => {
     expect(loadConfig({ DATABASE_URL: url }).database).toMatchObject(database);
   });
 
-  it.each([
-    'postgres://u:p@db/caret',
-    'caret.db',
-    'sqlite:',
-    'sqlite::memory:',
-    'sqlite:x.db?mode=ro',
-    'mysql://db',
-    'mysql://',
-  ])('refuses DATABASE_URL=%s', (url) =>
-    expect(variablesOf({ DATABASE_URL: url })).toEqual(['DATABASE_URL']),
-  );
-
-  it('is strict about egress with a server, and local with the embedded database', () => {
-    expect(loadConfig({ DATABASE_URL: 'mysql://u:p@db/caret' }).egressMode).toBe('strict');
+  it('defaults EGRESS_MODE to strict with a server, and to local with the embedded database', () => {
+    const DATABASE_URL = 'mysql://u:p@db/caret';
+    expect(loadConfig({ DATABASE_URL }).egressMode).toBe('strict');
     expect(loadConfig({ DATABASE_URL: 'sqlite:x.db' }).egressMode).toBe('local');
-    expect(loadConfig({ DATABASE_URL: 'mysql://u:p@db/caret', EGRESS_MODE: 'local' }).egressMode).toBe(
-      'local',
+    expect(loadConfig({ DATABASE_URL, EGRESS_MODE: 'local' }).egressMode).toBe('local');
+  });
+
+  it.each<[string, string, object]>([
+    ['HOST', '0.0.0.0', { host: '0.0.0.0' }],
+    ['HOST', '::', { host: '::' }],
+    ['HOST', 'fe80::1%eth0', { host: 'fe80::1%eth0' }],
+    ['HOST', 'Caret-1.example.com', { host: 'Caret-1.example.com' }],
+    ['DATABASE_POOL_SIZE', '1000', { databasePoolSize: 1000 }],
+    ['BOOTSTRAP_TOKEN', '!~'.repeat(16), { bootstrapToken: '!~'.repeat(16) }],
+    ['BOOTSTRAP_TOKEN', 'xy'.repeat(256), { bootstrapToken: 'xy'.repeat(256) }],
+    [
+      'EGRESS_PROXY',
+      'http://user:p%40ss@proxy:3128',
+      { egressProxy: new URL('http://user:p%40ss@proxy:3128') },
+    ],
+    ['TRUST_PROXY', '10.0.0.1/8, fd00::1', { trustProxy: ['10.0.0.1/8', 'fd00::1'] }],
+    ['TRUST_PROXY', '::ffff:10.0.0.1', { trustProxy: ['::ffff:10.0.0.1'] }],
+    [
+      'EGRESS_ALLOW',
+      '0.0.0.0/0:443',
+      { egressAllow: [{ kind: 'network', address: '0.0.0.0', prefix: 0, port: 443 }] },
+    ],
+  ])('accepts %s=%s', (name, value, expected) => {
+    expect(loadConfig({ [name]: value })).toMatchObject(expected);
+  });
+
+  it('rejects two sources of keys', () => {
+    expect(() => loadConfig({ ENCRYPTION_KEYS: 'a:b', ENCRYPTION_KEYS_FILE: '/k' })).toThrow(
+      'ENCRYPTION_KEYS and ENCRYPTION_KEYS_FILE: set one of them, not both',
     );
   });
 
-  it.each([
-    ['PORT', '-1'],
-    ['PORT', '65536'],
-    ['PORT', '3e3'],
-    ['PORT', '0x10'],
-    ['DATABASE_POOL_SIZE', '0'],
-    ['EGRESS_MODE', 'none'],
-    ['EGRESS_ALLOW', 'no-port'],
-    ['EGRESS_PROXY', 'socks5://proxy:1080'],
-    ['LOG_LEVEL', 'INFO'],
-    ['BOOTSTRAP_TOKEN', 'x'.repeat(31)],
-    ['BOOTSTRAP_TOKEN', 'x'.repeat(513)],
-    ['BOOTSTRAP_TOKEN', `${'x'.repeat(20)} ${'x'.repeat(20)}`],
-    ['BOOTSTRAP_TOKEN', `caret_${'x'.repeat(40)}`],
-    ['METRICS_TOKEN', 'short'],
-    ['SHUTDOWN_GRACE_SECONDS', '0'],
-  ])('refuses %s=%s', (name, value) => expect(variablesOf({ [name]: value })).toEqual([name]));
+  it('rejects EGRESS_MODE=allow without EGRESS_ALLOW', () => {
+    expect(() => loadConfig({ EGRESS_MODE: 'allow' })).toThrow(
+      'EGRESS_ALLOW: EGRESS_MODE=allow needs at least one',
+    );
+  });
+});
 
-  it.each(['x'.repeat(32), 'x'.repeat(512), '!~'.repeat(16)])('takes BOOTSTRAP_TOKEN=%s', (token) => {
-    expect(loadConfig({ BOOTSTRAP_TOKEN: token }).bootstrapToken).toBe(token);
+describe('loadConfig with a .env file', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'caret-env-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function load(content: string, environment: Record<string, string> = {}) {
+    const path = join(folder, '.env');
+    writeFileSync(path, content);
+    return loadConfig(environment, { envFile: readEnvFile(path) });
+  }
+
+  it('reads its variables, and prefers those of the environment', () => {
+    const content = '\uFEFFPORT=3001\r\n# comment\r\nexport LOG_LEVEL="debug"\r\nHOST=0.0.0.0\r\n';
+    expect(load(content, { HOST: '127.0.0.2' })).toMatchObject({
+      port: 3001,
+      logLevel: 'debug',
+      host: '127.0.0.2',
+      warnings: [],
+    });
   });
 
-  it('refuses two sources of keys', () => {
-    const [problem] = problemsOf({ ENCRYPTION_KEYS: 'a:b', ENCRYPTION_KEYS_FILE: '/k' });
-    expect(problem).toContain('ENCRYPTION_KEYS and ENCRYPTION_KEYS_FILE');
+  it('works without the file', () => {
+    expect(loadConfig({}, { envFile: readEnvFile(join(folder, 'none')) })).toEqual(loadConfig({}));
   });
 
-  it('refuses EGRESS_MODE=allow with nothing allowed', () => {
-    expect(variablesOf({ EGRESS_MODE: 'allow' })).toEqual(['EGRESS_ALLOW']);
+  it('reports a file that cannot be read together with the bad variables', () => {
+    expect(() => loadConfig({ PORT: 'x' }, { envFile: readEnvFile(folder) })).toThrow(
+      expect.objectContaining({
+        problems: [
+          '.env: cannot be read (EISDIR); must be a readable file of NAME=value lines',
+          'PORT: must be a whole number from 0 to 65535',
+        ],
+      }),
+    );
   });
 
-  it('names every bad variable at once, and no value ever', () => {
-    const secrets = {
-      DATABASE_URL: 'postgres://root:hunter2-password@db/caret',
-      BOOTSTRAP_TOKEN: 'hunter2-bootstrap',
-      METRICS_TOKEN: 'hunter2-é-metrics-token',
-      EGRESS_PROXY: 'ftp://hunter2-user@proxy',
-      EGRESS_ALLOW: 'hunter2-host',
-      EGRESS_MODE: 'hunter2-mode',
-      LOG_LEVEL: 'hunter2-level',
-      PORT: 'hunter2-port',
-    };
-    expect(variablesOf(secrets).sort()).toEqual(Object.keys(secrets).sort());
-    const shown = new ConfigError(problemsOf(secrets)).message;
-    expect(shown).not.toContain('hunter2');
-    for (const name of Object.keys(secrets)) expect(shown).toContain(name);
+  it('still reads a variable that follows a line without "="', () => {
+    const { port, warnings } = load('not a variable\nPORT=3001\n');
+    expect([port, warnings]).toEqual([3001, ['.env: ignored a line without "="']]);
+  });
+
+  it.each<[string, string, string]>([
+    ['a colon', 'LOG_LEVEL: debug\nPORT=3001', '.env: ignored LOG_LEVEL; write LOG_LEVEL=value, not a colon'],
+    [
+      'a mistyped name',
+      'EGRESS_MODES=strict',
+      '.env: EGRESS_MODES is not a variable of Caret; did you mean EGRESS_MODE?',
+    ],
+    ['an unknown name', 'NODE_ENV=production', '.env: NODE_ENV is not a variable of Caret'],
+    [
+      'a key in place of a name',
+      'dEq5cX34N5slI7VQuUJXYINoAZ5bWpfxXELRTSSxu1o=',
+      '.env: contains an unknown name, which is not shown because it may be a secret',
+    ],
+  ])('warns of %s', (_what, content, warning) => {
+    expect(load(content).warnings).toEqual([warning]);
+  });
+});
+
+describe('the warnings of loadConfig', () => {
+  it.each<[string, Record<string, string>, string | undefined]>([
+    [
+      'EGRESS_ALLOW in the mode strict',
+      { EGRESS_MODE: 'strict', EGRESS_ALLOW: 'a:1' },
+      'EGRESS_ALLOW has no effect in the mode strict; set EGRESS_MODE=allow to use it',
+    ],
+    [
+      'EGRESS_ALLOW with a server',
+      { DATABASE_URL: 'mysql://db/caret', EGRESS_ALLOW: 'a:1' },
+      'EGRESS_ALLOW has no effect in the mode strict; set EGRESS_MODE=allow to use it',
+    ],
+    ['EGRESS_ALLOW in the mode local', { EGRESS_ALLOW: 'a:1' }, undefined],
+    [
+      'DATABASE_TLS with the embedded database',
+      { DATABASE_TLS: 'system' },
+      'DATABASE_TLS has no effect on the embedded database; set DATABASE_URL to a server',
+    ],
+    ['DATABASE_TLS=off with the embedded database', { DATABASE_TLS: 'off' }, undefined],
+    ['DATABASE_TLS with a server', { DATABASE_URL: 'mysql://db/caret', DATABASE_TLS: 'system' }, undefined],
+    [
+      'a prefix',
+      { CARET_LOG_LEVEL: 'debug' },
+      'CARET_LOG_LEVEL is not a variable of Caret; did you mean LOG_LEVEL?',
+    ],
+    [
+      'a letter too many',
+      { EGRESS_MODES: 'x' },
+      'EGRESS_MODES is not a variable of Caret; did you mean EGRESS_MODE?',
+    ],
+    [
+      'a letter too few',
+      { EGRES_MODE: 'x' },
+      'EGRES_MODE is not a variable of Caret; did you mean EGRESS_MODE?',
+    ],
+    [
+      'a changed letter',
+      { BOOTSTRAP_TOKEM: 'x' },
+      'BOOTSTRAP_TOKEM is not a variable of Caret; did you mean BOOTSTRAP_TOKEN?',
+    ],
+    [
+      'swapped letters',
+      { TRUST_PORXY: 'x' },
+      'TRUST_PORXY is not a variable of Caret; did you mean TRUST_PROXY?',
+    ],
+    ['two changed letters', { TRUST_PXORZ: 'x' }, undefined],
+    ['a foreign name', { PATH: '/bin', HOSTNAME: 'a', CARET_HOME: '/' }, undefined],
+    [
+      'the Service links of Kubernetes',
+      { CARET_PORT: 'tcp://10.0.0.1:3000', CARET_SERVICE_HOST: '10.0.0.1' },
+      undefined,
+    ],
+  ])('for %s', (_what, environment, warning) => {
+    expect(loadConfig(environment).warnings).toEqual(warning ? [warning] : []);
   });
 });
 
 describe('isLoopback', () => {
-  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('%s is', (host) =>
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('is true for %s', (host) =>
     expect(isLoopback(host)).toBe(true),
   );
 
   it.each(['0.0.0.0', '::', '192.168.0.1', '127.0.0.1.example.com', 'localhost.example.com'])(
-    '%s is not',
+    'is false for %s',
     (host) => expect(isLoopback(host)).toBe(false),
   );
 });

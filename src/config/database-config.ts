@@ -1,26 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseUrl } from '../common/parse-url';
+import { isDecodable } from './network-parsers';
 
 /**
- * How a server is reached: in clear, or encrypted with its certificate and name verified, against the usual
- * authorities or those of a PEM file.
+ * The TLS settings of the database connection: none, or TLS that verifies the server's certificate and name against
+ * the system's authorities or those of a PEM file.
  */
 export type DatabaseTls = null | { readonly authorities: 'system' | { readonly file: string } };
 
-/** Parses DATABASE_TLS: `off`, `system` or the path of a PEM file. */
-export function databaseTls(value: string): DatabaseTls {
-  if (value === 'off') return null;
-  if (value === 'system') return { authorities: 'system' };
-  if (!existsSync(value) || !readFileSync(value, 'utf8').includes('-----BEGIN CERTIFICATE-----')) {
-    throw new Error('must be off, system or the path of a PEM file with authorities');
-  }
-  return { authorities: { file: resolve(value) } };
-}
-
-/** The embedded database in a file, or a server. `mysql` and `mariadb` differ in what TypeORM reads of the schema. */
+/** The embedded database in a file, or a server. TypeORM reads the schema differently for `mysql` and `mariadb`. */
 export type DatabaseConfig =
-  | { readonly kind: 'sqlite'; readonly file: string }
+  | {
+      readonly kind: 'sqlite';
+      readonly file: string;
+      /** The variable that names the file. */
+      readonly variable: 'DATABASE_URL' | 'DATA_DIR';
+    }
   | {
       readonly kind: 'mysql' | 'mariadb';
       readonly url: string;
@@ -29,23 +26,38 @@ export type DatabaseConfig =
       readonly tls: DatabaseTls;
     };
 
-/** Parses DATABASE_URL. Throws an Error that never quotes the value: it may hold a password. */
-export function databaseFromUrl(value: string): DatabaseConfig {
-  if (value.startsWith('sqlite:')) {
-    const file = value.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-    if (!file || file.includes('?') || file.includes(':memory:')) {
-      throw new Error('must name a file, as in sqlite:./data/caret.db');
+const BEGIN_CERTIFICATE = '-----BEGIN CERTIFICATE-----';
+
+/** Parses DATABASE_TLS: `off`, `system` or the path of a PEM file. */
+export function parseDatabaseTls(value: string): DatabaseTls {
+  if (value === 'off') return null;
+  if (value === 'system') return { authorities: 'system' };
+  const certificates = readCertificates(value);
+  if (certificates.length === 0) {
+    throw new Error('must be off, system or the path of a PEM file with certificates of authorities');
+  }
+  for (const [index, certificate] of certificates.entries()) {
+    if (!isCertificate(certificate)) {
+      throw new Error(`must name a PEM file of valid certificates; number ${index + 1} in it is corrupt`);
     }
-    return { kind: 'sqlite', file: resolve(file) };
   }
+  return { authorities: { file: resolve(value) } };
+}
+
+/** Parses DATABASE_URL. Throws an Error that never contains the value, because it may contain a password. */
+export function parseDatabaseUrl(value: string): DatabaseConfig {
+  if (value.startsWith('sqlite:')) return parseSqliteUrl(value);
+  const kind = /^(mysql|mariadb):\/\//i.exec(value)?.[1]?.toLowerCase() as 'mysql' | 'mariadb' | undefined;
+  if (!kind) throw new Error('must start with mysql://, mariadb:// or sqlite:');
   const url = parseUrl(value);
-  const kind = url?.protocol === 'mysql:' ? 'mysql' : url?.protocol === 'mariadb:' ? 'mariadb' : null;
-  if (!url || !kind) throw new Error('must start with mysql://, mariadb:// or sqlite:');
-  if (url.search || url.hash) {
-    throw new Error('must have no parameters: see DATABASE_TLS and DATABASE_POOL_SIZE');
+  if (!url || url.port === '0') {
+    throw new Error('is not a URL; it needs a port from 1 to 65535 and percent-encoded special characters');
   }
-  if (!isDecodable(url)) {
-    throw new Error('must percent-encode what is special in user, password or database (% as %25)');
+  if (url.search || url.hash) {
+    throw new Error('must have no parameters; see DATABASE_TLS and DATABASE_POOL_SIZE');
+  }
+  if (!isDecodable(url.username, url.password, url.pathname)) {
+    throw new Error('must percent-encode special characters in user, password and database (% as %25)');
   }
   if (!url.hostname || url.pathname.length < 2) {
     throw new Error(`must name a host and a database, as in ${kind}://user:password@host:3306/caret`);
@@ -53,10 +65,30 @@ export function databaseFromUrl(value: string): DatabaseConfig {
   return { kind, url: value, host: url.hostname, port: Number(url.port || 3306), tls: null };
 }
 
-/** The driver decodes these parts, and its error would show the URL. */
-function isDecodable({ username, password, pathname }: URL): boolean {
+function parseSqliteUrl(value: string): DatabaseConfig {
+  const file = value.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+  if (!file || file.includes('?') || file.includes(':memory:')) {
+    throw new Error('must name a file, as in sqlite:./data/caret.db');
+  }
+  return { kind: 'sqlite', file: resolve(file), variable: 'DATABASE_URL' };
+}
+
+/** Each certificate of a PEM file as a text of its own. Empty if the path names no file. */
+function readCertificates(path: string): string[] {
   try {
-    return [username, password, pathname].map(decodeURIComponent).length > 0;
+    if (!statSync(path).isFile()) return [];
+    const [, ...certificates] = readFileSync(path, 'utf8').split(BEGIN_CERTIFICATE);
+    return certificates.map((rest) => BEGIN_CERTIFICATE + rest);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw new Error(`names a file that cannot be read (${code})`, { cause: error });
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
   } catch {
     return false;
   }

@@ -1,8 +1,10 @@
+import { StartupError } from '../common/startup-error';
+
 /**
- * The keys given to this process are not usable: malformed, weak, missing, or not those of this database.
- * The process must not serve with them: whoever starts it exits non-zero. Names key ids, never a value.
+ * The configured keys are unusable: malformed, weak, missing, or not those of this database. The process must exit.
+ * The message contains key ids and never a key.
  */
-export class KeyRingError extends Error {
+export class KeyRingError extends StartupError {
   constructor(message: string) {
     super(message);
     this.name = 'KeyRingError';
@@ -10,15 +12,15 @@ export class KeyRingError extends Error {
 }
 
 /**
- * A sealed text does not open: altered, cut, moved from another place, older than its row, or sealed under a
- * key that is not configured. Which of them cannot be told apart, by design. `keyId` is null where the text is
- * not of the sealed form at all; the text itself is never part of the error.
+ * A sealed text does not open: it was altered, truncated, moved from another row, is older than its row, or was sealed
+ * under a key that is not configured. The cause cannot be determined, by design. `keyId` is null if the text does not
+ * have the sealed form. The error never contains the text.
  */
 export class SecretUndecryptableError extends Error {
   constructor(readonly keyId: string | null) {
     super(
       keyId === null
-        ? 'A secret is not in the sealed form'
+        ? 'A secret does not have the sealed form'
         : `A secret sealed under '${keyId}' does not open`,
     );
     this.name = 'SecretUndecryptableError';

@@ -11,6 +11,7 @@ import { SealedColumns } from './sealed-columns';
 import { ServerSecretService } from './server-secret.service';
 
 const CANARY_TEXT = 'caret key canary';
+const PUT_IT_BACK = 'Put the original key back into ENCRYPTION_KEYS or the key file';
 
 /** Proves at start that the configured keys are those of this database, before anything is sealed or served. */
 @Injectable()
@@ -68,7 +69,9 @@ export class KeyCheckService {
       for (const { keyId, rows } of await this.values.countByKey(column)) {
         if (this.provider.knownKeyIds.includes(keyId)) continue;
         const place = `${column.table}.${column.sealedColumn}`;
-        throw new KeyRingError(`key '${keyId}' is in use (${place}, ${rows} rows) but is not configured`);
+        throw new KeyRingError(
+          `key '${keyId}' is in use (${place}, ${rows} rows) but is not configured. ${PUT_IT_BACK}`,
+        );
       }
     }
   }
@@ -90,7 +93,9 @@ async function rejectForeignKey(open: () => Promise<void>): Promise<void> {
     await open();
   } catch (error) {
     if (!(error instanceof SecretUndecryptableError)) throw error;
-    throw new KeyRingError(`key '${error.keyId}' is not the key this database was sealed with`);
+    throw new KeyRingError(
+      `key '${error.keyId}' is not the key this database was sealed with. ${PUT_IT_BACK}`,
+    );
   }
 }
 

@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeyRingError } from './crypto.errors';
-import { createKeyFile, readKeyFile } from './key-file';
-import { type KeySources, loadKeyRing } from './load-key-ring';
+import { findKeyRing, type KeySources } from './find-key-ring';
+import { generateKey, readKeyFile, writeKeyFile } from './key-file';
 
 const entry = (keyId: string) => `${keyId}:${randomBytes(32).toString('base64')}`;
 let folder: string;
@@ -23,24 +24,24 @@ async function write(content: string, mode = 0o600): Promise<void> {
 
 describe('readKeyFile', () => {
   it.each([
-    ['one a line', '\n', ''],
-    ['by comma', ',', ''],
-    ['with blank lines, comments and Windows line ends', '\r\n\r\n# retired soon\r\n', '\r\n'],
+    ['one per line', '\n', ''],
+    ['separated by a comma', ',', ''],
+    ['between blank lines, comments and Windows line ends', '\r\n\r\n# retired soon\r\n', '\r\n'],
   ])('reads entries %s', async (_how, separator, end) => {
     await write(`${entry('new')}${separator}${entry('old')}${end}`);
-    expect((await readKeyFile(path))?.keyIds).toEqual(['new', 'old']);
+    expect(readKeyFile(path)?.keyIds).toEqual(['new', 'old']);
   });
 
-  it.each([0o600, 0o400])('takes mode %o', async (mode) => {
+  it.each([0o600, 0o400])('accepts mode %o', async (mode) => {
     await write(entry('a'), mode);
-    expect((await readKeyFile(path))?.activeKeyId).toBe('a');
+    expect(readKeyFile(path)?.activeKeyId).toBe('a');
   });
 
   it.each([0o640, 0o604, 0o644, 0o620, 0o660, 0o666, 0o700, 0o777, 0o440, 0o4600])(
-    'refuses mode %o and says which modes are right',
+    'rejects mode %o and names the valid modes',
     async (mode) => {
       await write(entry('a'), mode);
-      await expect(readKeyFile(path)).rejects.toThrow(
+      expect(() => readKeyFile(path)).toThrow(
         new KeyRingError(
           `the key file has mode 0${mode.toString(8)}; it must be 0600 or 0400, readable by its owner only`,
         ),
@@ -48,95 +49,113 @@ describe('readKeyFile', () => {
     },
   );
 
-  it('is null where there is no file', async () => {
-    expect(await readKeyFile(path)).toBeNull();
+  it('returns null when the file does not exist', () => {
+    expect(readKeyFile(path)).toBeNull();
   });
 
-  it.each(['', '\n\n', '# only a comment\n'])('refuses a file without a key: %j', async (content) => {
+  it.each(['', '\n\n', '# only a comment\n'])('rejects a file without a key: %j', async (content) => {
     await write(content);
-    await expect(readKeyFile(path)).rejects.toThrow('the key file holds no key');
+    expect(() => readKeyFile(path)).toThrow('the key file contains no key');
   });
 
-  it('refuses a folder and a file too large to be one', async () => {
-    await mkdir(path, { mode: 0o700 });
-    await expect(readKeyFile(path)).rejects.toThrow(KeyRingError);
-    await rm(path, { recursive: true });
-    await write('#'.repeat(70_000));
-    await expect(readKeyFile(path)).rejects.toThrow(KeyRingError);
+  it.each<[string, () => unknown]>([
+    ['a folder', () => mkdir(path, { mode: 0o700 })],
+    ['a named pipe', () => execFileSync('mkfifo', ['-m', '600', path])],
+    ['a file that is too large', () => write('#'.repeat(70_000))],
+  ])('rejects %s', async (_what, create) => {
+    await create();
+    expect(() => readKeyFile(path)).toThrow(new KeyRingError('must name a file of kid:base64 lines'));
   });
 
-  it('never prints what it was given as a path, which may be a key', async () => {
+  it('never shows its path, which may be a key by mistake', async () => {
     const mistaken = join(path, entry('a'));
     await write(entry('b'));
-    const error = await readKeyFile(mistaken).catch((reason: Error) => reason);
-    expect(error).toEqual(new KeyRingError('the key file cannot be opened (ENOTDIR)'));
+    expect(() => readKeyFile(mistaken)).toThrow(new KeyRingError('the key file cannot be opened (ENOTDIR)'));
   });
 });
 
-describe('createKeyFile', () => {
-  it('writes one strong key, for the owner only, and leaves nothing else behind', async () => {
-    const ring = await createKeyFile(path, new Date('2026-01-02T23:59:59Z'));
+describe('generateKey', () => {
+  it('creates a strong key whose id contains the day', () => {
+    const { entry: text, ring } = generateKey(new Date('2026-01-02T23:59:59Z'));
     expect(ring.activeKeyId).toMatch(/^k20260102-[0-9a-f]{4}$/);
+    expect(text).toBe(`${ring.activeKeyId}:${ring.find(ring.activeKeyId)!.export().toString('base64')}`);
+  });
+});
+
+describe('writeKeyFile', () => {
+  it('writes a key for the owner only, and leaves nothing else behind', async () => {
+    const { entry: text, ring } = generateKey();
+    await writeKeyFile(path, text);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readdir(folder)).toEqual(['encryption.keys']);
-    const read = await readKeyFile(path);
-    expect(read?.find(ring.activeKeyId)?.export()).toEqual(ring.find(ring.activeKeyId)?.export());
+    expect(readKeyFile(path)?.keyIds).toEqual(ring.keyIds);
   });
 
-  it('never replaces a file, and of many at once one wins', async () => {
-    const results = await Promise.allSettled(Array.from({ length: 8 }, () => createKeyFile(path)));
-    const won = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    expect(won).toHaveLength(1);
-    const content = await readFile(path, 'utf8');
-    expect(content.startsWith(`${won[0]?.activeKeyId}:`)).toBe(true);
-    await expect(createKeyFile(path)).rejects.toThrow('a key file exists already');
-    expect(await readFile(path, 'utf8')).toBe(content);
+  it('never replaces a file, and exactly one of several concurrent writers succeeds', async () => {
+    const entries = Array.from({ length: 8 }, () => generateKey().entry);
+    const results = await Promise.allSettled(entries.map((text) => writeKeyFile(path, text)));
+    const written = entries.filter((_text, index) => results[index]!.status === 'fulfilled');
+    expect(written).toHaveLength(1);
+    expect(await readFile(path, 'utf8')).toBe(`${written[0]}\n`);
+    await expect(writeKeyFile(path, entry('late'))).rejects.toThrow('a key file exists already');
+    expect(await readFile(path, 'utf8')).toBe(`${written[0]}\n`);
     expect(await readdir(folder)).toEqual(['encryption.keys']);
   });
 
-  it('says why it cannot write', async () => {
-    await expect(createKeyFile(join(folder, 'none', 'file'))).rejects.toThrow('cannot be written (ENOENT)');
+  it('reports why it cannot write', async () => {
+    const missing = join(folder, 'none', 'file');
+    await expect(writeKeyFile(missing, entry('a'))).rejects.toThrow('cannot be written (ENOENT)');
   });
 });
 
-describe('loadKeyRing', () => {
-  const sources = (change: Partial<KeySources>): KeySources => ({
+describe('findKeyRing', () => {
+  const sources = (change: Partial<KeySources> = {}): KeySources => ({
     inlineKeys: null,
     keyFile: null,
     defaultKeyFile: path,
     embedded: true,
-    isDatabaseEmpty: () => Promise.resolve(true),
+    isDatabaseEmpty: () => true,
     ...change,
   });
 
-  it('makes a key for an empty embedded database, and finds it again', async () => {
-    const made = await loadKeyRing(sources({}));
-    expect(made.created).toBe(true);
-    const found = await loadKeyRing(sources({ isDatabaseEmpty: () => Promise.resolve(false) }));
-    expect(found).toMatchObject({ created: false, ring: { activeKeyId: made.ring.activeKeyId } });
+  it('returns null when an empty embedded database has no key yet', () => {
+    expect(findKeyRing(sources())).toBeNull();
   });
 
-  it('makes none where the embedded database holds something', async () => {
-    const full = sources({ isDatabaseEmpty: () => Promise.resolve(false) });
-    await expect(loadKeyRing(full)).rejects.toThrow('the key file of this database is gone');
-    expect(await readdir(folder)).toEqual([]);
+  it('reads the default file of an embedded database', async () => {
+    await write(entry('default'));
+    expect(findKeyRing(sources({ isDatabaseEmpty: () => false }))?.activeKeyId).toBe('default');
   });
 
-  it('makes none for a server, and teaches how to make one', async () => {
-    await expect(loadKeyRing(sources({ embedded: false }))).rejects.toThrow('openssl rand -base64 32');
-    expect(await readdir(folder)).toEqual([]);
-  });
-
-  it('makes none where a file was named', async () => {
-    await expect(loadKeyRing(sources({ keyFile: path }))).rejects.toThrow('does not exist');
-    expect(await readdir(folder)).toEqual([]);
-  });
-
-  it('takes the variables, on any database, but not both', async () => {
+  it('reads either variable for any database, but not both', async () => {
     await write(entry('filed'));
-    const inline = await loadKeyRing(sources({ inlineKeys: entry('inline'), embedded: false }));
-    const filed = await loadKeyRing(sources({ keyFile: path, embedded: false }));
-    expect([inline.ring.activeKeyId, filed.ring.activeKeyId]).toEqual(['inline', 'filed']);
-    await expect(loadKeyRing(sources({ inlineKeys: entry('a'), keyFile: path }))).rejects.toThrow('not both');
+    const inline = findKeyRing(sources({ inlineKeys: entry('inline'), embedded: false }));
+    const filed = findKeyRing(sources({ keyFile: path, embedded: false }));
+    expect([inline?.activeKeyId, filed?.activeKeyId]).toEqual(['inline', 'filed']);
+    expect(() => findKeyRing(sources({ inlineKeys: entry('a'), keyFile: path }))).toThrow('not both');
+  });
+
+  it.each<[string, Partial<KeySources>, RegExp]>([
+    [
+      'an embedded database with content',
+      { isDatabaseEmpty: () => false },
+      /^encryption\.keys in DATA_DIR: the key file of this database is missing/,
+    ],
+    ['a database server', { embedded: false }, /^ENCRYPTION_KEYS: .*openssl rand -base64 32/],
+    ['a file that is named', { keyFile: '/nonexistent/keys' }, /^ENCRYPTION_KEYS_FILE: the file does not/],
+  ])('creates no key in place of a missing key for %s', async (_what, change, expected) => {
+    expect(() => findKeyRing(sources(change))).toThrow(expected);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each<[string, () => Partial<KeySources>]>([
+    ['ENCRYPTION_KEYS', () => ({ inlineKeys: 'a:' })],
+    ['ENCRYPTION_KEYS_FILE', () => ({ keyFile: path })],
+    ['encryption.keys in DATA_DIR', () => ({})],
+  ])('names %s as the source of a bad key', async (source, change) => {
+    await write('a:');
+    expect(() => findKeyRing(sources(change()))).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(new RegExp(`^${source}: key 'a' is empty`)) }),
+    );
   });
 });

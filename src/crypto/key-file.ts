@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { access, type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { access, link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KeyRingError } from './crypto.errors';
 import { KEY_BYTES, type KeyRing, parseKeyRing } from './key-ring';
@@ -9,35 +10,46 @@ const OWNER_ONLY_MODES: readonly number[] = [0o600, 0o400];
 const LINKS_UNSUPPORTED: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
- * Reads a file of `kid:base64` entries, one a line or separated by commas; blank lines and lines that start
- * with `#` are skipped. Null if there is no such file. Throws {@link KeyRingError} if others than its owner may
- * read it (Windows has no such modes) or if an entry is refused. The path is in no message: where a key is set
- * as the path by mistake, it must not be printed.
+ * Reads a file of `kid:base64` entries, one per line or separated by commas. Skips blank lines and lines that start
+ * with `#`. Returns null if the file does not exist. Throws {@link KeyRingError} if an entry is invalid or if other
+ * users can read the file (Windows has no such modes). No message contains the path, because an operator may have set
+ * a key as the path.
  */
-export async function readKeyFile(path: string): Promise<KeyRing | null> {
-  let file: FileHandle;
+export function readKeyFile(path: string): KeyRing | null {
+  let descriptor: number;
   try {
-    file = await open(path, 'r');
+    // Without O_NONBLOCK, opening a named pipe waits for its writer.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw new KeyRingError(`the key file cannot be opened (${codeOf(error)})`);
   }
   try {
-    return parseKeyRing(entriesOf(await readPrivate(file)));
+    return parseKeyRing(entriesOf(readPrivate(descriptor)));
   } finally {
-    await file.close();
+    closeSync(descriptor);
   }
 }
 
-/**
- * Makes a key file with one new key and returns its ring. The file appears complete and of mode 0600 or not at
- * all, outlives a power cut, and never replaces one that is there. Throws {@link KeyRingError}.
- */
-export async function createKeyFile(path: string, now: Date = new Date()): Promise<KeyRing> {
+/** One key in the form of a key file. */
+export interface NewKey {
+  readonly entry: string;
+  readonly ring: KeyRing;
+}
+
+/** Generates a key whose id contains the day. */
+export function generateKey(now: Date = new Date()): NewKey {
   const day = now.toISOString().slice(0, 10).replaceAll('-', '');
   const keyId = `k${day}-${randomBytes(2).toString('hex')}`;
   const entry = `${keyId}:${randomBytes(KEY_BYTES).toString('base64')}`;
-  const ring = parseKeyRing(entry);
+  return { entry, ring: parseKeyRing(entry) };
+}
+
+/**
+ * Writes a new key file of mode 0600. The file appears complete or not at all, survives a power cut, and never replaces
+ * an existing one. Throws {@link KeyRingError}.
+ */
+export async function writeKeyFile(path: string, entry: string): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await writeDurably(draft, `${entry}\n`);
@@ -51,26 +63,27 @@ export async function createKeyFile(path: string, now: Date = new Date()): Promi
         : `the key file cannot be written (${codeOf(error)})`,
     );
   }
-  return ring;
 }
 
-async function readPrivate(file: FileHandle): Promise<string> {
-  // Asked of the open file, not of the path: what was checked is what is read.
-  const stat = await file.stat();
-  if (!stat.isFile() || stat.size > MAX_FILE_BYTES) throw new KeyRingError('the key file is not a key file');
-  const mode = stat.mode & 0o7777;
+function readPrivate(descriptor: number): string {
+  // The open file is checked, not the path, so that the checked file is the one that is read.
+  const stats = fstatSync(descriptor);
+  if (!stats.isFile() || stats.size > MAX_FILE_BYTES) {
+    throw new KeyRingError('must name a file of kid:base64 lines');
+  }
+  const mode = stats.mode & 0o7777;
   if (process.platform !== 'win32' && !OWNER_ONLY_MODES.includes(mode)) {
     throw new KeyRingError(
       `the key file has mode 0${mode.toString(8)}; it must be 0600 or 0400, readable by its owner only`,
     );
   }
-  return file.readFile('utf8');
+  return readFileSync(descriptor, 'utf8');
 }
 
 function entriesOf(content: string): string {
   const lines = content.split(/\r?\n/).map((line) => line.trim());
   const entries = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  if (entries.length === 0) throw new KeyRingError('the key file holds no key');
+  if (entries.length === 0) throw new KeyRingError('the key file contains no key');
   return entries.join(',');
 }
 
@@ -84,18 +97,18 @@ async function writeDurably(path: string, content: string): Promise<void> {
   }
 }
 
-/** A hard link fails where the name is taken; a rename would replace it. */
+/** Uses a hard link, which fails if the name is taken. A rename would replace the file. */
 async function publish(draft: string, path: string): Promise<void> {
   try {
     await link(draft, path);
     await unlink(draft);
   } catch (error) {
     if (!LINKS_UNSUPPORTED.includes(codeOf(error))) throw error;
-    const taken = await access(path).then(
+    const exists = await access(path).then(
       () => true,
       () => false,
     );
-    if (taken) throw Object.assign(new Error('taken'), { code: 'EEXIST' });
+    if (exists) throw Object.assign(new Error('exists'), { code: 'EEXIST' });
     await rename(draft, path);
   }
 }

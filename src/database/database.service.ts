@@ -50,7 +50,7 @@ export class DatabaseService implements OnApplicationShutdown {
   /** Resolves when the database is ready, or when retries go on in the background. `onFatal` gets a later failure. */
   async start(onFatal: (error: unknown) => void): Promise<void> {
     if (await this.tryStart()) return;
-    this.logger.warn(`The database is unavailable (${this.outageCode}). Retrying.`);
+    this.logger.warn(`The database of DATABASE_URL is unavailable (${this.outageCode}). Retrying.`);
     void this.keepTrying().catch(onFatal);
   }
 

@@ -1,9 +1,11 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { StartupError } from '../common/startup-error';
+import type { DatabaseConfig } from '../config/database-config';
+import { createDirectory } from '../config/storage-check';
 import { SqliteDatabase } from './sqlite-driver';
 
-/** Another process has this database file. */
-export class DatabaseInUseError extends Error {
+/** Another process uses this database file. */
+export class DatabaseInUseError extends StartupError {
   constructor(file: string) {
     super(
       `${file} is in use by another Caret process. Stop it first, or use MySQL or MariaDB (DATABASE_URL) to run several.`,
@@ -13,22 +15,26 @@ export class DatabaseInUseError extends Error {
 }
 
 /**
- * Keeps a second process away from an embedded database. The lock is SQLite's own exclusive lock on a file beside
- * it: the operating system drops it however the process ends, and the database itself stays readable for backups.
+ * Locks an embedded database against other processes and returns the release. Creates the folder. The lock is SQLite's
+ * exclusive lock on a file beside the database: the operating system drops it when the process ends, and the database
+ * stays readable for backups. Throws {@link DatabaseInUseError}, or StartupError if the lock file cannot be written.
  */
-export function lockDatabaseFile(file: string): () => void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const lock = new SqliteDatabase(`${file}.lock`, { timeout: 0 });
+export function lockDatabaseFile({ file, variable }: DatabaseConfig & { kind: 'sqlite' }): () => void {
+  let lock: SqliteDatabase | undefined;
   try {
+    createDirectory(dirname(file));
+    lock = new SqliteDatabase(`${file}.lock`, { timeout: 0 });
     lock.prepare('BEGIN EXCLUSIVE').run();
   } catch (error) {
-    lock.close();
-    if ((error as { code?: string }).code === 'SQLITE_BUSY') throw new DatabaseInUseError(file);
-    throw error;
+    lock?.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'SQLITE_BUSY') throw new DatabaseInUseError(file);
+    throw new StartupError(`${variable}: the folder of the database cannot be created or written (${code}).`);
   }
-  let held = true;
+  const held = lock;
+  let isHeld = true;
   return () => {
-    if (held) lock.close();
-    held = false;
+    if (isHeld) held.close();
+    isHeld = false;
   };
 }

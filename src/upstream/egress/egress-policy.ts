@@ -29,6 +29,11 @@ export class EgressPolicy {
     this.own = new OwnEndpoints(config.ownEndpoints);
   }
 
+  /** Denies an endpoint that is known only after the service listens. */
+  denyOwnEndpoint(endpoint: EgressConfig['ownEndpoints'][number]): void {
+    this.own.add(endpoint);
+  }
+
   /** Checks a base URL before it is stored, without network access: literal addresses and internal names. */
   checkAtSave(url: URL): void {
     this.checkHost(normaliseHost(url.hostname), getPort(url), [

@@ -6,10 +6,14 @@ import { normaliseHost } from './destination';
 
 /** Caret's own HTTP port and its database. An upstream call to them would reach them from inside the network. */
 export class OwnEndpoints {
-  private readonly endpoints: EgressConfig['ownEndpoints'];
+  private readonly endpoints: EgressConfig['ownEndpoints'][number][] = [];
 
   constructor(endpoints: EgressConfig['ownEndpoints']) {
-    this.endpoints = endpoints.map(({ host, port }) => ({ host: normaliseHost(host), port }));
+    for (const endpoint of endpoints) this.add(endpoint);
+  }
+
+  add({ host, port }: EgressConfig['ownEndpoints'][number]): void {
+    this.endpoints.push({ host: normaliseHost(host), port });
   }
 
   /** Returns whether an address belongs to an endpoint. Ignores endpoints given by name; see {@link listNames}. */

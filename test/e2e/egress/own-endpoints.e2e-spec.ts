@@ -34,9 +34,12 @@ async function saveAndUse(app: TestApp, base_url: string): Promise<unknown[]> {
 }
 
 describe('local mode', () => {
-  it("denies Caret's own port in every spelling", async () => {
-    const port = await freePort();
-    const app = await start({ PORT: String(port) });
+  it.each<[string, () => Promise<number>]>([
+    ['configured', freePort],
+    ['assigned by the system', () => Promise.resolve(0)],
+  ])("denies Caret's own port in every spelling: %s", async (_port, choose) => {
+    const app = await start({ PORT: String(await choose()) });
+    const { port } = new URL(app.url);
     for (const host of [
       '127.0.0.1',
       '127.1',

@@ -26,7 +26,7 @@ onServer('a start on a database server', () => {
     return service;
   }
 
-  describe('that is down', () => {
+  describe('that is unreachable', () => {
     let server: MariadbServer;
     let database: TestDatabase;
     let env: Record<string, string>;
@@ -41,7 +41,7 @@ onServer('a start on a database server', () => {
       await server.kill();
     });
 
-    it('comes up not ready, and serves within two seconds of the server', async () => {
+    it('listens without being ready, names DATABASE_URL, and serves within two seconds of the server', async () => {
       const service = await spawn({ ...env, BOOTSTRAP_TOKEN });
       const api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
       expect((await api.get('/healthz')).status).toBe(200);
@@ -50,6 +50,9 @@ onServer('a start on a database server', () => {
         status: 503,
         body: { code: 'database_unavailable' },
       });
+      await eventually('it logs the cause', () =>
+        /The database of DATABASE_URL is unavailable \(ECONNREFUSED\)/.test(service.output),
+      );
       await server.restart();
       const serves = async () => (await api.get('/v1/account')).status === 200;
       const { milliseconds, limit } = await paced(() => eventually('it serves', serves));
@@ -57,7 +60,7 @@ onServer('a start on a database server', () => {
       expect((await api.get('/readyz')).status).toBe(200);
     });
 
-    it('ends when the server is back and refuses what cannot be mended by waiting', async () => {
+    it('exits when the server is back and rejects the password', async () => {
       const url = new URL(env.DATABASE_URL!);
       url.password = 'wrong-4711';
       const service = await spawn({ ...env, DATABASE_URL: url.href });
@@ -69,7 +72,7 @@ onServer('a start on a database server', () => {
     });
   });
 
-  describe('of several replicas at once', () => {
+  describe('of several replicas concurrently', () => {
     let database: TestDatabase;
 
     beforeEach(async () => {
@@ -80,7 +83,7 @@ onServer('a start on a database server', () => {
     const count = async (table: string) =>
       Number((await database.query<{ count: unknown }>(`SELECT COUNT(*) AS count FROM ${table}`))[0]!.count);
 
-    it('on an empty database makes one account with one token, which all of them take', async () => {
+    it('creates one account with one token, which every replica accepts', async () => {
       const env = { ...database.env, ENCRYPTION_KEYS: newKeys(), BOOTSTRAP_TOKEN };
       const replicas = await Promise.all([0, 1, 2].map((replica) => spawn(envOfReplica(env, replica))));
       for (const replica of replicas) {
@@ -93,7 +96,7 @@ onServer('a start on a database server', () => {
       }
     });
 
-    it('without BOOTSTRAP_TOKEN prints one token, in one of them', async () => {
+    it('prints one token, on one replica, without BOOTSTRAP_TOKEN', async () => {
       const env = { ...database.env, ENCRYPTION_KEYS: newKeys() };
       const replicas = await Promise.all([0, 1].map((replica) => spawn(envOfReplica(env, replica))));
       await Promise.all(replicas.map((replica) => replica.listening()));

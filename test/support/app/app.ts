@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from '../../../src/app/create-app';
+import { startApp } from '../../../src/app/start-app';
 import { loadConfig } from '../../../src/config/config';
 import { MetricsRegistry } from '../../../src/observability/metrics-registry';
 import { ApiClient } from '../clients/http-client';
@@ -42,8 +42,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const env = { ...database.env, ...defaultEnvironment(), ...options.env };
   const log = captureLog();
   try {
-    const app = await createApp(loadConfig(env), { logStream: log.stream });
-    await app.listen({ host: env.HOST, port: Number(env.PORT) });
+    const app = await startApp(loadConfig(env), { logStream: log.stream });
     const url = await app.getUrl();
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as OpenApiDocument;
     const api = new ApiClient(url, env.BOOTSTRAP_TOKEN, new OpenApiContract(document));

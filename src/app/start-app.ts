@@ -1,0 +1,65 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DestinationStream } from 'pino';
+import type { AnnounceToken } from '../accounts/bootstrap.service';
+import type { AppConfig } from '../config/config';
+import { DatabaseService } from '../database/database.service';
+import { ConnectionDrain } from '../health/connection-drain';
+import { createFastifyAdapter } from '../http/server/fastify-adapter';
+import { logRequests } from '../observability/access-log';
+import { describeError } from '../observability/describe-error';
+import { createLogger, NestLogger } from '../observability/logger';
+import { RequestMetrics } from '../observability/request.metrics';
+import { logStart } from '../observability/start-line';
+import { withParts } from './app-parts';
+import { AppModule } from './app.module';
+import { listen } from './listen';
+import { serveOpenApi } from './openapi-document';
+
+export interface AppOptions {
+  /** Receives the log lines. Default: standard output. */
+  readonly logStream?: DestinationStream;
+  /** Shows the first token to the operator. Default: standard error. */
+  readonly announceToken?: AnnounceToken;
+  /** Called if the start fails after {@link startApp} has resolved: the database came back with other keys, say. */
+  readonly onFatal?: (error: unknown) => void;
+}
+
+/**
+ * Starts the whole application, for `main.ts` and the tests: lock, keys, port, database, migrations, first account.
+ * Takes the port before it creates anything. Until the database is ready, requests get 503. Throws StartupError or a
+ * driver's error if the start cannot succeed.
+ */
+export async function startApp(config: AppConfig, options: AppOptions = {}): Promise<NestFastifyApplication> {
+  const logger = createLogger({ level: config.logLevel, stream: options.logStream });
+  for (const warning of config.warnings) logger.warn(warning);
+  const onFatal =
+    options.onFatal ?? ((error) => logger.fatal({ error: describeError(error) }, 'start failed'));
+  const logInfo = (text: string): void => logger.info(text);
+  return withParts(config, logInfo, options.announceToken ?? printToken, async (parts, saveNewKey) => {
+    const app = await NestFactory.create<NestFastifyApplication>(
+      AppModule.forRoot(parts),
+      createFastifyAdapter(config.trustProxy),
+      { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+    );
+    try {
+      const metrics = app.get(RequestMetrics);
+      logRequests(app, logger, (route) => metrics.observerOf(route));
+      app.get(ConnectionDrain).attach(app.getHttpAdapter().getInstance());
+      serveOpenApi(app);
+      await listen(app, config);
+      await saveNewKey();
+      await app.get(DatabaseService).start(onFatal);
+      logStart(app, logger, config.database.kind);
+      return app;
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+  });
+}
+
+/** Writes to standard error, because standard output is the log, which is JSON and may be stored. */
+function printToken(token: string): void {
+  process.stderr.write(`\nFirst start. The admin token, shown this once:\n\n  ${token}\n\n`);
+}
