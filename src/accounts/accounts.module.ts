@@ -3,12 +3,13 @@ import { DatabaseService } from '../database/database.service';
 import { AccountController } from './account.controller';
 import { AccountsRepository } from './accounts.repository';
 import { AccountsService } from './accounts.service';
+import { AdminTokenFile } from './admin-token-file';
 import { ANNOUNCE_TOKEN, type AnnounceToken, BootstrapService } from './bootstrap.service';
 
 @Global()
 @Module({
   controllers: [AccountController],
-  providers: [AccountsRepository, AccountsService, BootstrapService],
+  providers: [AccountsRepository, AccountsService, AdminTokenFile, BootstrapService],
   exports: [AccountsRepository, AccountsService],
 })
 export class AccountsModule implements OnModuleInit {

@@ -3,14 +3,15 @@ import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { TokenAuthenticator } from '../tokens/token-authenticator';
 import { AccountsService } from './accounts.service';
+import { AdminTokenFile } from './admin-token-file';
 
 /** Injection token of the function that shows the first token to the operator, once. */
 export const ANNOUNCE_TOKEN = Symbol('ANNOUNCE_TOKEN');
 
-/** Null where no account is to be made: the command line makes its own. */
-export type AnnounceToken = ((token: string) => void) | null;
+/** Takes the token and the file that contains it. Null for the command line, which creates accounts by itself. */
+export type AnnounceToken = ((token: string, file: string | null) => void) | null;
 
-/** The first start with an empty database makes one account with one `admin` token. */
+/** Creates one account with one `admin` token at the first start with an empty database. */
 @Injectable()
 export class BootstrapService {
   private readonly logger = new Logger('Bootstrap');
@@ -18,19 +19,28 @@ export class BootstrapService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly authenticator: TokenAuthenticator,
+    private readonly tokenFile: AdminTokenFile,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     @Inject(ANNOUNCE_TOKEN) private readonly announce: AnnounceToken,
   ) {}
 
-  /** Run it under the migration lock, so that of several replicas one only bootstraps. */
+  /** Runs under the migration lock, so that only one of several replicas creates the account. */
   async run(): Promise<void> {
-    const { bootstrapToken } = this.config;
-    if (this.announce && (await this.accounts.isEmpty())) {
-      const { token } = await this.accounts.create('default', 'first start', bootstrapToken);
-      // A token that was given is known to who gave it, and is never printed.
-      if (!bootstrapToken) this.announce(token);
-      this.logger.log('Made the first account and its admin token.');
-    }
+    if (this.announce && (await this.accounts.isEmpty())) await this.createFirstAccount(this.announce);
     await this.authenticator.loadCustomTokens();
+    if (!this.announce) return;
+    await this.tokenFile.watch();
+    const { bootstrapToken } = this.config;
+    if (bootstrapToken && !this.authenticator.isCustomToken(bootstrapToken)) {
+      this.logger.warn('BOOTSTRAP_TOKEN has no effect, because the database already has accounts; unset it');
+    }
+  }
+
+  private async createFirstAccount(announce: NonNullable<AnnounceToken>): Promise<void> {
+    const { bootstrapToken } = this.config;
+    const { token } = await this.accounts.create('default', 'first start', bootstrapToken);
+    // The operator knows a token from BOOTSTRAP_TOKEN, so it is never printed.
+    if (!bootstrapToken) announce(token, await this.tokenFile.save(token));
+    this.logger.log('Created the first account and its admin token.');
   }
 }

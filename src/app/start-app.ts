@@ -60,6 +60,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
 }
 
 /** Writes to standard error, because standard output is the log, which is JSON and may be stored. */
-function printToken(token: string): void {
-  process.stderr.write(`\nFirst start. The admin token, shown this once:\n\n  ${token}\n\n`);
+function printToken(token: string, file: string | null): void {
+  const place = file ? `, and in ${file} until its first use` : '';
+  process.stderr.write(`\nFirst start. The admin token, shown once here${place}:\n\n  ${token}\n\n`);
 }

@@ -53,6 +53,7 @@ export class TokenAuthenticator extends Authenticator {
   private readonly loads = new SingleFlight<string, CachedToken | null>();
   /** Ids of the tokens that do not contain their id, by HMAC. */
   private readonly customIds = new Map<string, string>();
+  private readonly useListeners: ((tokenId: string) => void)[] = [];
   /** Increases with each eviction, so that a load that started before it is not cached. */
   private generation = 0;
 
@@ -75,6 +76,21 @@ export class TokenAuthenticator extends Authenticator {
       this.customIds.set(row.secretHmac, row.id);
       if (row.previousSecretHmac) this.customIds.set(row.previousSecretHmac, row.id);
     }
+  }
+
+  /** Whether a token that does not name its id is stored. Valid after {@link loadCustomTokens}. */
+  isCustomToken(token: string): boolean {
+    return this.customIds.has(this.hash(token));
+  }
+
+  /** Whether a token has ever authenticated a request. False for an unknown token. */
+  async isUsed(id: string): Promise<boolean> {
+    return Boolean((await this.tokens.findForAuthentication(id))?.lastUsedAt);
+  }
+
+  /** Calls `listener` when a token authenticates, at most once a minute per token, the first use included. */
+  onUse(listener: (tokenId: string) => void): void {
+    this.useListeners.push(listener);
   }
 
   /** Evicts a token after it was revoked or got a new secret. */
@@ -184,6 +200,7 @@ export class TokenAuthenticator extends Authenticator {
     if (now - token.touchedAt < TOUCH_INTERVAL_MS) return;
     token.touchedAt = now;
     row.lastUsedAt = timestamp(now);
+    for (const listener of this.useListeners) listener(row.id);
     void this.tokens.touch(row.id, row.lastUsedAt).catch(() => undefined);
   }
 }

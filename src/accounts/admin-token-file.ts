@@ -1,0 +1,61 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { AppConfig } from '../config/config';
+import { APP_CONFIG } from '../config/config.module';
+import { createDirectory } from '../config/storage-check';
+import { TokenAuthenticator } from '../tokens/token-authenticator';
+import { findTokenId } from '../tokens/token-format';
+
+/**
+ * `DATA_DIR/admin-token`: the generated first token until its first use, so that an operator who lost the terminal still
+ * has it. Mode 0600. A file that cannot be written or removed is a warning, because the token was also printed.
+ */
+@Injectable()
+export class AdminTokenFile {
+  private readonly logger = new Logger('Bootstrap');
+  private readonly path: string;
+  private savedTokenId: string | null = null;
+
+  constructor(
+    private readonly authenticator: TokenAuthenticator,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {
+    this.path = join(config.dataDir, 'admin-token');
+    authenticator.onUse((id) => {
+      if (id === this.savedTokenId) void this.remove();
+    });
+  }
+
+  /** Returns the path, or null if the file cannot be written. */
+  async save(token: string): Promise<string | null> {
+    try {
+      createDirectory(this.config.dataDir);
+      await rm(this.path, { force: true });
+      await writeFile(this.path, `${token}\n`, { mode: 0o600, flag: 'wx' });
+      return this.path;
+    } catch (error) {
+      this.warn('written', error);
+      return null;
+    }
+  }
+
+  /** Removes the file if its token has been used, on another replica for example. Else waits for the first use. */
+  async watch(): Promise<void> {
+    const text = await readFile(this.path, 'utf8').catch(() => null);
+    const id = text && findTokenId(text.trim());
+    if (!id) return;
+    this.savedTokenId = id;
+    if (await this.authenticator.isUsed(id)) await this.remove();
+  }
+
+  private async remove(): Promise<void> {
+    this.savedTokenId = null;
+    await rm(this.path, { force: true }).catch((error: unknown) => this.warn('removed', error));
+  }
+
+  private warn(done: string, error: unknown): void {
+    const { code } = error as NodeJS.ErrnoException;
+    this.logger.warn(`admin-token in DATA_DIR cannot be ${done} (${code})`);
+  }
+}
