@@ -8,8 +8,8 @@ import { TokenAuthenticator } from '../tokens/token-authenticator';
 import { findTokenId } from '../tokens/token-format';
 
 /**
- * `DATA_DIR/admin-token`: the generated first token until its first use, so that an operator who lost the terminal still
- * has it. Mode 0600. A file that cannot be written or removed is a warning, because the token was also printed.
+ * `DATA_DIR/admin-token`, of mode 0600: contains the generated first token until its first use, for an operator who lost
+ * the terminal. If the file cannot be written or removed, Caret only warns, because the token was also printed.
  */
 @Injectable()
 export class AdminTokenFile {

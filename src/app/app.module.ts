@@ -32,18 +32,18 @@ import { schema, sealedColumns } from './schema';
 export interface AppParts {
   readonly config: AppConfig;
   readonly keyRing: KeyRing;
-  /** Gives up the process's hold on an embedded database. */
+  /** Releases the lock of an embedded database. */
   readonly releaseDatabase: () => void;
   readonly announceToken: AnnounceToken;
 }
 
-/** The only file that knows every module. Those that register start-up tasks come in the tasks' order. */
+/** The only file that imports every module. Modules with start-up tasks are in the order of their tasks. */
 @Module({})
 export class AppModule {
   static forRoot({ config, keyRing, releaseDatabase, announceToken }: AppParts): DynamicModule {
     return {
       module: AppModule,
-      // For AROUND_WRITES, which every module's routes need.
+      // Every module's routes need AROUND_WRITES.
       global: true,
       imports: [
         ConfigModule.forRoot(config),
@@ -66,11 +66,11 @@ export class AppModule {
       controllers: [RootController],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
-        // In this order: who asks is settled before what is asked.
+        // The order matters: the caller is authenticated before the request is validated.
         { provide: APP_GUARD, useExisting: BearerGuard },
         { provide: APP_GUARD, useClass: QueryGuard },
         { provide: APP_GUARD, useClass: BodyGuard },
-        // The first is the outermost: an answer tells its revision whether it is given or replayed.
+        // The first interceptor is the outermost, so a replayed response has its revision header too.
         {
           provide: AROUND_WRITES,
           inject: [RegistryRevisionInterceptor, IdempotencyInterceptor],

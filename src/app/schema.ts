@@ -14,7 +14,7 @@ import { Provider } from '../providers/provider.entity';
 import { RegistryChange } from '../registry/registry-change.entity';
 import { ApiToken } from '../tokens/api-token.entity';
 
-/** Every entity, and every migration in order. A test fails where the two disagree. */
+/** Every entity, and every migration in order. A test fails if they do not match. */
 export const schema: DatabaseSchema = {
   entities: [
     Account,

@@ -4,17 +4,18 @@ import type { AppConfig } from '../config/config';
 import { ConnectionDrain } from '../health/connection-drain';
 
 /**
- * SIGTERM: not ready from now on, still serving while load balancers notice, then no new connections; requests in
- * flight finish, and the process ends with 0. SIGINT, from a terminal, skips the wait. A second signal ends it at once.
+ * Shuts down on SIGTERM: reports not ready, serves for the delay so that load balancers notice, closes the listener,
+ * lets requests in flight finish, and exits with 0. SIGINT, from a terminal, skips the delay. A second signal exits
+ * immediately.
  */
 export function shutDownOnSignal(app: NestFastifyApplication, config: AppConfig): void {
-  let begun = false;
+  let hasBegun = false;
   const shutDown = async (delaySeconds: number): Promise<void> => {
-    if (begun) process.exit(1);
-    begun = true;
+    if (hasBegun) process.exit(1);
+    hasBegun = true;
     app.get(ConnectionDrain).begin();
     await sleep(delaySeconds * 1000);
-    // Cut off what takes longer than the grace: the supervisor would kill the process anyway.
+    // After the grace a supervisor would kill the process anyway.
     setTimeout(() => process.exit(1), config.shutdownGraceSeconds * 1000).unref();
     await app.close();
     process.exit(0);

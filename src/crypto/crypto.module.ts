@@ -14,10 +14,10 @@ import { type SealedColumn, SealedColumns } from './sealed-columns';
 import { ServerSecretRepository } from './server-secret.repository';
 import { SERVER_SECRET_COLUMN, ServerSecretService } from './server-secret.service';
 
-/** Injection token of the {@link KeyRing} that the configuration gives. */
+/** Injection token of the configured {@link KeyRing}. */
 export const KEY_RING = Symbol('KEY_RING');
 
-/** Secrets at rest. The only module that knows ciphers and keys. */
+/** Secrets at rest. The only module that uses ciphers and keys. */
 @Global()
 @Module({
   providers: [

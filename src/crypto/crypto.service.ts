@@ -7,13 +7,13 @@ import type { SealContext } from './seal-context';
 import type { SealedText } from './sealed-text';
 import { ServerSecretService } from './server-secret.service';
 
-/** A new seal, and the key it is under: each has a column of its own. */
+/** A sealed text and the id of its key. Each is stored in a column of its own. */
 export interface Sealed {
   readonly text: SealedText;
   readonly keyId: string;
 }
 
-/** The application's only way to ciphers: secrets at rest, and keyed hashes under the server's secret. */
+/** Seals secrets at rest, and computes keyed hashes under the server's secret. No other module uses ciphers. */
 @Injectable()
 export class CryptoService {
   private readonly hmacKeys = new Map<string, Buffer>();
@@ -23,23 +23,23 @@ export class CryptoService {
     private readonly serverSecret: ServerSecretService,
   ) {}
 
-  /** Seals under the active key. The same secret twice gives different texts. */
+  /** Seals under the active key. Sealing a secret twice gives different texts. */
   async seal(plain: string, context: SealContext): Promise<Sealed> {
     const keyId = this.provider.activeKeyId;
     return { text: await sealEnvelope(this.provider, keyId, plain, context), keyId };
   }
 
-  /** Opens what was sealed with the same context; throws SecretUndecryptableError otherwise. */
+  /** Opens a text that was sealed with the same context. Throws SecretUndecryptableError otherwise. */
   open(text: SealedText, context: SealContext): Promise<string> {
     return openEnvelope(this.provider, text, context);
   }
 
-  /** 32 bytes for one purpose: HKDF-SHA256 (RFC 5869) of the server's secret. Throws 503 before it is loaded. */
+  /** Derives 32 bytes for one purpose: HKDF-SHA256 (RFC 5869) of the server's secret. Throws 503 until it is loaded. */
   deriveKey(purpose: string): Buffer {
     return this.expand(`caret.derive.v1.${purpose}`);
   }
 
-  /** HMAC-SHA256 under a key of this purpose alone, another than {@link deriveKey} gives. Purposes are constants. */
+  /** HMAC-SHA256 under a key of this purpose. The key differs from {@link deriveKey}'s. Purposes are constants. */
   hmac(purpose: string, data: string | Buffer): Buffer {
     let key = this.hmacKeys.get(purpose);
     if (!key) {
@@ -49,7 +49,7 @@ export class CryptoService {
     return createHmac('sha256', key).update(data).digest();
   }
 
-  /** Whether `code` is the {@link hmac} of the data, in a time that does not depend on where they differ. */
+  /** Whether `code` is the {@link hmac} of the data. Compares in constant time. */
   verifyHmac(purpose: string, data: string | Buffer, code: Buffer): boolean {
     const expected = this.hmac(purpose, data);
     return code.length === expected.length && timingSafeEqual(code, expected);

@@ -5,22 +5,22 @@ import { CryptoService } from './crypto.service';
 
 const MAC_BYTES = 16;
 
-/** Opaque page cursors, authenticated: one is good only for the list and the account it was made for. */
+/** Opaque, authenticated page cursors. A cursor is valid only for its own list and account. */
 @Injectable()
 export class CursorService {
   constructor(private readonly crypto: CryptoService) {}
 
-  /** `scope` names the list, its account and its filters. */
+  /** Encodes a position. `scope` names the list, its account and its filters. */
   encode(scope: readonly string[], position: readonly (string | number)[]): string {
     const text = Buffer.from(JSON.stringify(position));
     return Buffer.concat([this.mac(scope, text), text]).toString('base64url');
   }
 
-  /** 400 for what was not made by {@link encode} for this scope. */
+  /** Decodes a cursor. Throws 400 unless {@link encode} created it for this scope. */
   decode(scope: readonly string[], cursor: string): (string | number)[] {
     const bytes = Buffer.from(cursor, 'base64url');
     const text = bytes.subarray(MAC_BYTES);
-    // Buffer.from passes over what is no base64url.
+    // Buffer.from skips characters that are not base64url.
     const exact = bytes.length > MAC_BYTES && bytes.toString('base64url') === cursor;
     if (exact && timingSafeEqual(this.mac(scope, text), bytes.subarray(0, MAC_BYTES))) {
       return JSON.parse(text.toString()) as (string | number)[];

@@ -7,8 +7,8 @@ import { authenticatedData, type SealContext } from './seal-context';
 import { formatSealedText, parseSealedText, type SealedText } from './sealed-text';
 
 /**
- * Envelope encryption: the secret under a random data key of its own, the data key under key `keyId` of the
- * provider, both bound to the context. Throws RangeError on text that UTF-8 cannot carry (a lone surrogate).
+ * Seals a secret by envelope encryption: a random data key encrypts the secret, and the provider's key `keyId` encrypts
+ * the data key. Both are bound to the context. Throws RangeError on text that UTF-8 cannot encode (a lone surrogate).
  */
 export async function sealEnvelope(
   provider: KeyProvider,
@@ -32,8 +32,8 @@ export async function sealEnvelope(
 }
 
 /**
- * The secret again, for exactly the context it was sealed with. Fails closed with
- * {@link SecretUndecryptableError}; errors of a provider that could not be asked pass as they are.
+ * Opens a secret for exactly the context it was sealed with. Throws {@link SecretUndecryptableError} for any other
+ * text. Rethrows the errors of an unavailable provider.
  */
 export async function openEnvelope(
   provider: KeyProvider,

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { timestampColumn } from '../database/portable-columns';
 import type { SealedText } from './sealed-text';
 
-/** A known text sealed under each key that this database has met: proof that a key id still means the same key. */
+/** A known text, sealed once under each key of this database. It proves that a key id still has the same key. */
 @Entity('key_canaries')
 export class KeyCanary {
   @PrimaryColumn({ name: 'key_id', type: 'varchar', length: 64 })

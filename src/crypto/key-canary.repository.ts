@@ -17,7 +17,7 @@ export class KeyCanaryRepository {
     return this.rows.findOneBy({ keyId });
   }
 
-  /** Inserts, or leaves the one that another replica has inserted; returns what is stored. */
+  /** Inserts the canary unless another replica has inserted one. Returns the stored canary. */
   async insertOrFind(canary: KeyCanary): Promise<KeyCanary> {
     try {
       await this.unitOfWork.run(() => insertRows(this.unitOfWork.manager, KeyCanary, [canary]));

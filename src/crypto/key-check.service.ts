@@ -13,7 +13,7 @@ import { ServerSecretService } from './server-secret.service';
 const CANARY_TEXT = 'caret key canary';
 const PUT_IT_BACK = 'Put the original key back into ENCRYPTION_KEYS or the key file';
 
-/** Proves at start that the configured keys are those of this database, before anything is sealed or served. */
+/** Proves at start that the configured keys belong to this database, before Caret seals or serves anything. */
 @Injectable()
 export class KeyCheckService {
   private verified = false;
@@ -27,8 +27,8 @@ export class KeyCheckService {
   ) {}
 
   /**
-   * For a migrated database, before the first request. Every key in use must be configured and every configured
-   * key must open its canary; a new key gets one. Also loads the server's secret. Throws {@link KeyRingError}.
+   * Checks a migrated database before the first request. Every key in use must be configured, and every configured key
+   * must open its canary. A new key gets a canary. Also loads the server's secret. Throws {@link KeyRingError}.
    */
   async verify(): Promise<void> {
     await this.rejectMissingKeys();
@@ -38,7 +38,7 @@ export class KeyCheckService {
       const canary = canaries.get(keyId);
       if (canary) await rejectForeignKey(() => this.openCanary(canary));
     }
-    // Before canaries are made: a wrong key that has none yet must not get one.
+    // Before canaries are created, so that a wrong key without a canary does not get one.
     await rejectForeignKey(() => this.serverSecret.load());
     for (const keyId of configured.filter((candidate) => !canaries.has(candidate))) {
       const canary = await this.createCanary(keyId);
@@ -48,8 +48,8 @@ export class KeyCheckService {
   }
 
   /**
-   * Whether {@link verify} has passed and the active key still opens its canary: one read by primary key. For
-   * readiness; rejects if the database or the key provider cannot be asked.
+   * Whether {@link verify} has passed and the active key still opens its canary. Reads one row by primary key, for
+   * readiness. Throws if the database or the key provider is unavailable.
    */
   async isHealthy(): Promise<boolean> {
     if (!this.verified) return false;
@@ -82,12 +82,12 @@ export class KeyCheckService {
   }
 
   private async openCanary({ keyId, sealed }: KeyCanary): Promise<void> {
-    // The context names the row: the canary of another key, put here, does not open.
+    // The context contains the key id, so a canary that was copied from another key does not open.
     await openEnvelope(this.provider, sealed, contextOf(keyId));
   }
 }
 
-/** A provider that cannot be asked is no proof against the key: its errors pass. */
+/** Rethrows the errors of an unavailable provider, because they do not prove that the key is wrong. */
 async function rejectForeignKey(open: () => Promise<void>): Promise<void> {
   try {
     await open();

@@ -1,20 +1,20 @@
 /**
- * Who holds the key-encryption keys: this process now, a KMS or Vault under the same contract later
- * (`key-provider.contract.spec.ts`). The ids are fixed for the life of the process; rotation is a restart.
+ * Wraps data keys under key-encryption keys. `key-provider.contract.spec.ts` is the contract of every implementation.
+ * The ids do not change while the process runs; a rotation needs a restart.
  */
 export interface KeyProvider {
-  /** The key that new seals are made under. One of {@link knownKeyIds}. */
+  /** The key for new seals. One of {@link knownKeyIds}. */
   readonly activeKeyId: string;
-  /** Every key that opens, the active one included. */
+  /** Every key that can open a seal, the active one included. */
   readonly knownKeyIds: readonly string[];
   /**
-   * Encrypts a 32-byte data key under a known key, bound to `aad`. The key is the caller's choice, because the
-   * AAD names it and because a canary is made for keys that are not active too.
+   * Encrypts a 32-byte data key under a known key, bound to `aad`. The caller chooses the key, because the AAD names it
+   * and because inactive keys get canaries too.
    */
   wrap(keyId: string, dataKey: Buffer, aad: Buffer): Promise<Buffer>;
   /**
-   * The data key again. Rejects with SecretUndecryptableError if the key is not known or what it is given is
-   * not what `wrap` made; any other error means that the provider could not be asked.
+   * Decrypts a data key. Throws SecretUndecryptableError if the key is unknown or `wrap` did not create these bytes.
+   * Any other error means that the provider is unavailable.
    */
   unwrap(keyId: string, wrapped: Buffer, aad: Buffer): Promise<Buffer>;
 }

@@ -4,17 +4,17 @@ import { KEY_PROVIDER, type KeyProvider } from './key-provider';
 import { SealedColumnRepository } from './sealed-column.repository';
 import { SealedColumns } from './sealed-columns';
 
-/** One key, as an operator needs to see it before adding, activating or retiring it. */
+/** What an operator must know of a key before adding, activating or retiring it. */
 export interface KeyStatus {
   readonly keyId: string;
   readonly configured: boolean;
   readonly active: boolean;
   readonly canary: boolean;
-  /** How many values of each sealed column are under it; columns with none are there too. */
+  /** The number of values of each sealed column under this key, zeros included. */
   readonly rows: readonly { readonly table: string; readonly column: string; readonly count: number }[];
 }
 
-/** Says of every key that is configured, in use or once was, where it stands. */
+/** Reports every key that is configured, is in use or has a canary. */
 @Injectable()
 export class KeyStatusService {
   constructor(
@@ -24,7 +24,7 @@ export class KeyStatusService {
     private readonly values: SealedColumnRepository,
   ) {}
 
-  /** Configured keys in their order, then the others by id. */
+  /** Lists the configured keys in their order, then the others by id. */
   async status(): Promise<KeyStatus[]> {
     const canaries = new Set((await this.canaries.findAll()).map(({ keyId }) => keyId));
     const columns = await Promise.all(

@@ -7,31 +7,31 @@ import { SealedColumnRepository, type SealedRow } from './sealed-column.reposito
 import { type SealedColumn, SealedColumns } from './sealed-columns';
 
 const BATCH_ROWS = 200;
-/** Sweeps in a row that only lose races before the rest is left to another run. */
+/** Consecutive sweeps without progress, because other writers were faster, before the run stops. */
 const MAX_IDLE_SWEEPS = 5;
 
-/** What became of one column's values so far. */
+/** The results for one column so far. */
 export interface RewrapCount {
   readonly table: string;
   readonly column: string;
   /** Re-sealed under the active key by this run. */
   rewrapped: number;
-  /** Changed or deleted by somebody else between reading and writing; looked at again by the next sweep. */
+  /** Changed or deleted by another writer between read and write. The next sweep reads them again. */
   raced: number;
-  /** Values that do not open, as of the last sweep. They are left as they are. */
+  /** Values that did not open in the last sweep. They stay unchanged. */
   undecryptable: number;
-  /** Not under the active key: at the start of a sweep, and at the end of the run. */
+  /** Values not under the active key, counted at the start of a sweep and at the end of the run. */
   remaining: number;
 }
 
 export interface RewrapReport {
   readonly activeKeyId: string;
   readonly columns: readonly Readonly<RewrapCount>[];
-  /** Nothing is left under another key: the others may be retired once every replica has the same active key. */
+  /** No value is under another key. Retire the others once every replica has the same active key. */
   readonly complete: boolean;
 }
 
-/** Moves every sealed value to the active key while the service runs. */
+/** Re-seals every value under the active key while the service runs. */
 @Injectable()
 export class RewrapService {
   constructor(
@@ -41,9 +41,9 @@ export class RewrapService {
   ) {}
 
   /**
-   * Sweeps all columns until none has a value that opens under another key. Each value is one compare-and-swap,
-   * so the run may be killed and started again, beside requests and beside another run. The value and its
-   * version stay; only the seal is new. `onProgress` hears of each batch.
+   * Sweeps all columns until no value opens under another key. Re-seals each value by compare-and-swap, so a run can be
+   * killed and restarted, and can overlap with requests and other runs. Changes neither the value nor its version.
+   * Calls `onProgress` after each batch.
    */
   async rewrap(onProgress: (count: Readonly<RewrapCount>) => void = () => undefined): Promise<RewrapReport> {
     const counts = this.columns.all.map((column) => ({ column, count: emptyCount(column) }));

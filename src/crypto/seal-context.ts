@@ -1,25 +1,25 @@
 /**
- * The one place where a seal opens. All of it is bound as additional authenticated data, so that a seal copied
- * to another account, row, field or version does not open there.
+ * The place of a sealed value. Every part is authenticated with the seal, so a seal that is copied to another account,
+ * row, field or version does not open there.
  */
 export interface SealContext {
-  /** What the secret is for, as `upstream-api-key`. */
+  /** The use of the secret, for example `upstream-api-key`. */
   readonly purpose: string;
-  /** The owner; null for a secret of the installation. */
+  /** The owner, or null for a secret of the installation. */
   readonly accountId: string | null;
   readonly table: string;
   readonly rowId: string;
   readonly field: string;
-  /** Counts the values that the field has had: an older seal put back does not open. */
+  /** Increases with each new value of the field, so an older seal does not open after a newer value. */
   readonly version: number;
 }
 
-/** The two ciphertexts of an envelope: neither passes as the other. */
+/** The two layers of an envelope. A ciphertext of one layer does not open as the other. */
 export type SealLayer = 'caret.seal.v1.key' | 'caret.seal.v1.data';
 
 /**
- * Additional authenticated data of one layer: each part behind its length (32 bits, big-endian), so that no
- * two contexts have the same bytes. Throws RangeError on an empty part or a version that is no whole number.
+ * Returns the additional authenticated data of one layer. Each part follows its length (32 bits, big-endian), so no two
+ * contexts have the same bytes. Throws RangeError on an empty part and on a version that is not a whole number.
  */
 export function authenticatedData(layer: SealLayer, keyId: string, context: SealContext): Buffer {
   const { purpose, accountId, table, rowId, field, version } = context;

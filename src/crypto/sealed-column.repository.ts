@@ -3,7 +3,7 @@ import { UnitOfWork } from '../database/unit-of-work';
 import type { SealedColumn } from './sealed-columns';
 import type { SealedText } from './sealed-text';
 
-/** One sealed value, where it stands. */
+/** One sealed value with its row. */
 export interface SealedRow {
   readonly id: string;
   readonly accountId: string | null;
@@ -12,13 +12,13 @@ export interface SealedRow {
   readonly version: number;
 }
 
-/** How many values of a column are sealed under a key. */
+/** The number of values of a column that are sealed under a key. */
 export interface KeyUse {
   readonly keyId: string;
   readonly rows: number;
 }
 
-/** Reads and replaces the values of any registered column; its names come from the code, never from a user. */
+/** Reads and replaces the values of any sealed column. Table and column names are constants of the code. */
 @Injectable()
 export class SealedColumnRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
@@ -33,7 +33,7 @@ export class SealedColumnRepository {
     return found.map((use) => ({ keyId: use.key_used, rows: Number(use.row_count) }));
   }
 
-  /** The next values not sealed under `keyId`, in the order of their ids after `afterId`. */
+  /** Returns the next values that are not sealed under `keyId`, in the order of their ids after `afterId`. */
   async findOthers(
     column: SealedColumn,
     keyId: string,
@@ -58,7 +58,7 @@ export class SealedColumnRepository {
     }));
   }
 
-  /** Compare-and-swap: false if the row is no longer what was read. */
+  /** Replaces a value by compare-and-swap. Returns false if the row has changed since it was read. */
   async replace(column: SealedColumn, row: SealedRow, sealed: SealedText, keyId: string): Promise<boolean> {
     const { table, idColumn, accountColumn, sealedColumn, keyIdColumn, versionColumn } = column;
     const owned = accountColumn ? ` AND ${accountColumn} = ?` : '';

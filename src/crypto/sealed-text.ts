@@ -3,10 +3,10 @@ import { isKeyId } from './key-ring';
 
 declare const sealedText: unique symbol;
 
-/** What a column holds in place of a secret: `v1.<kid>.<wrapped key>.<ciphertext>`, in base64url. */
+/** The stored form of a secret: `v1.<kid>.<wrapped key>.<ciphertext>`, in base64url. */
 export type SealedText = string & { readonly [sealedText]: true };
 
-/** A sealed text in its parts. */
+/** The parts of a sealed text. */
 export interface SealedParts {
   readonly keyId: string;
   readonly wrappedKey: Buffer;
@@ -20,7 +20,7 @@ export function formatSealedText({ keyId, wrappedKey, ciphertext }: SealedParts)
   return parts.join('.') as SealedText;
 }
 
-/** Takes only what {@link formatSealedText} makes, to the letter. Throws {@link SecretUndecryptableError}. */
+/** Parses the output of {@link formatSealedText}. Throws {@link SecretUndecryptableError} for any other text. */
 export function parseSealedText(text: string): SealedParts {
   const [format, keyId, wrappedKey, ciphertext, ...rest] = text.split('.');
   if (format !== FORMAT || !keyId || !isKeyId(keyId) || !wrappedKey || !ciphertext || rest.length > 0) {
@@ -29,7 +29,7 @@ export function parseSealedText(text: string): SealedParts {
   return { keyId, wrappedKey: decode(wrappedKey, keyId), ciphertext: decode(ciphertext, keyId) };
 }
 
-/** Node skips what is not base64url and ignores spare bits: only what encodes back to itself is taken. */
+/** Accepts only text that encodes back to itself, because Node skips invalid characters and ignores spare bits. */
 function decode(encoded: string, keyId: string): Buffer {
   const bytes = Buffer.from(encoded, 'base64url');
   if (bytes.toString('base64url') !== encoded) throw new SecretUndecryptableError(keyId);

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { timestampColumn } from '../database/portable-columns';
 import type { SealedText } from './sealed-text';
 
-/** A random secret of this installation, sealed by the key ring; replicas share it through the database. */
+/** A random secret of this installation, sealed under the key ring. Replicas share it through the database. */
 @Entity('server_secrets')
 export class ServerSecret {
   @PrimaryColumn({ name: 'name', type: 'varchar', length: 64 })

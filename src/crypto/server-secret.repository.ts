@@ -13,7 +13,7 @@ export class ServerSecretRepository {
     return this.rows.findOneBy({ name });
   }
 
-  /** Inserts, or leaves the one that another replica has inserted; returns what is stored. */
+  /** Inserts the secret unless another replica has inserted one. Returns the stored secret. */
   async insertOrFind(secret: ServerSecret): Promise<ServerSecret> {
     try {
       await this.unitOfWork.run(() => insertRows(this.unitOfWork.manager, ServerSecret, [secret]));

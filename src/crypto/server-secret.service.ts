@@ -25,8 +25,8 @@ export const SERVER_SECRET_COLUMN: SealedColumn = {
 };
 
 /**
- * One random 32-byte secret per database, which every keyed hash derives from. It is not a key of the ring:
- * rotating the ring re-seals it and leaves its value, so that tokens and cursors live on.
+ * One random 32-byte secret per database, from which every keyed hash derives. It is not a key of the ring: a rotation
+ * re-seals it without changing its value, so tokens and cursors stay valid.
  */
 @Injectable()
 export class ServerSecretService {
@@ -37,14 +37,14 @@ export class ServerSecretService {
     @Inject(KEY_PROVIDER) private readonly provider: KeyProvider,
   ) {}
 
-  /** Reads the secret, or makes it in a new database. Of two replicas at once, both end with the same one. */
+  /** Reads the secret, or creates it in a new database. Concurrent replicas get the same secret. */
   async load(): Promise<void> {
     const row = (await this.secrets.find(NAME)) ?? (await this.create());
     const encoded = await openEnvelope(this.provider, row.sealedValue, contextOf(row.version));
     this.secret = Buffer.from(encoded, 'base64url');
   }
 
-  /** The 32 bytes. Throws 503 until {@link load} has been done: the database was not reached yet. */
+  /** The 32 bytes. Throws 503 until {@link load} has succeeded, because the database was not reached yet. */
   get value(): Buffer {
     if (!this.secret) throw databaseUnavailable();
     return this.secret;

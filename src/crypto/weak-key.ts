@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * The only key that documentation may show: it is refused, so that nobody runs with a key the world knows.
- * It is SHA-256 of "caret sample key".
+ * The only key that documentation may show. It is rejected, so that nobody uses a published key. It is SHA-256 of
+ * "caret sample key".
  */
 export const SAMPLE_KEY = 'dEq5cX34N5slI7VQuUJXYINoAZ5bWpfxXELRTSSxu1o=';
 
-/** The key of NIST's AES-256 examples (SP 800-38A, appendix F), which is in many a tutorial. */
+/** The key of NIST's AES-256 examples (SP 800-38A, appendix F), which many tutorials use. */
 const NIST_EXAMPLE_KEY = 'YD3rEBXKcb4rc67whX13gR81LAc7YQjXLZgQowkU3/Q=';
 
 const PUBLISHED_KEYS: readonly string[] = [SAMPLE_KEY, NIST_EXAMPLE_KEY];
@@ -14,8 +14,8 @@ const MAX_PERIOD_BYTES = 16;
 const MIN_DISTINCT_BYTES = 12;
 
 /**
- * Why these 32 bytes cannot have come from a random generator, or null if they may have. A random key is
- * refused with a probability below 2^-35.
+ * Returns why these 32 bytes cannot come from a random generator, or null if they can. Rejects a random key with a
+ * probability below 2^-35.
  */
 export function weaknessOf(key: Buffer): string | null {
   if (PUBLISHED_KEYS.includes(key.toString('base64'))) return 'is a published sample key';
@@ -38,7 +38,7 @@ function hasShortPeriod(key: Buffer): boolean {
   return periods.some((period) => key.every((byte, index) => byte === key[index % period]));
 }
 
-/** UTF-8 without control characters other than white space: what a person or a password manager types. */
+/** Whether the key is text of a person or a password manager: UTF-8 without control characters but white space. */
 function isText(key: Buffer): boolean {
   return isUtf8(key) && /^[\P{Cc}\t\r\n]*$/u.test(key.toString('utf8'));
 }
