@@ -9,11 +9,11 @@ describe('parseEgressAllow', () => {
     ['VLLM.internal:8000', { kind: 'name', name: 'vllm.internal', port: 8000 }],
     ['vllm:8000', { kind: 'name', name: 'vllm', port: 8000 }],
     ['*.svc.cluster.local:80', { kind: 'suffix', suffix: '.svc.cluster.local', port: 80 }],
-  ])('reads %s', (entry, expected) => {
+  ])('parses %s', (entry, expected) => {
     expect(parseEgressAllow(entry)).toEqual([expected]);
   });
 
-  it('reads several entries with white space around them', () => {
+  it('parses several entries with white space around them', () => {
     expect(parseEgressAllow('a:1, 10.0.0.1:2')).toEqual([
       { kind: 'name', name: 'a', port: 1 },
       { kind: 'address', address: '10.0.0.1', port: 2 },
@@ -47,11 +47,11 @@ describe('parseEgressAllow', () => {
     'a..b:80',
     'a b:80',
     `${'a'.repeat(64)}:80`,
-  ])('refuses %j and says where', (entry) => {
+  ])('rejects %j and names its position', (entry) => {
     expect(() => parseEgressAllow(`ok:1,${entry}`)).toThrow(/^entry 2 /);
   });
 
-  it('never quotes the entry', () => {
+  it('never shows the entry', () => {
     expect(() => parseEgressAllow('user:hunter2@host:80')).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
     );

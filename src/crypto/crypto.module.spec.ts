@@ -43,7 +43,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The service as it starts with these keys; the database is the same until the test ends. */
+/** Starts the module with these keys. The database stays the same until the test ends. */
 async function start(keys: string): Promise<void> {
   await app?.close();
   const schema = { entities: [KeyCanary, ServerSecret], migrations: [] };
@@ -90,8 +90,8 @@ async function read(id: string): Promise<string> {
   return the(CryptoService).open(row!.sealed, contextOf(id));
 }
 
-describe('the key check at start', () => {
-  it('passes on a new database and again, and makes one canary for each key', async () => {
+describe('KeyCheckService.verify', () => {
+  it('passes on a new database and again, and creates one canary for each key', async () => {
     const keys = `${entry('new')},${entry('old')}`;
     await start(keys);
     await Promise.all([verify(), verify(), verify()]);
@@ -103,7 +103,7 @@ describe('the key check at start', () => {
     expect(canaries.map(({ keyId }) => keyId)).toEqual(['new', 'old']);
   });
 
-  it('refuses another key under a known id, active or not', async () => {
+  it('rejects another key under a known id, active or not', async () => {
     const good = entry('good');
     await serve(`${good},${entry('second')}`);
     await start(`${good},${entry('second')}`);
@@ -113,7 +113,7 @@ describe('the key check at start', () => {
     expect(await isHealthy()).toBe(false);
   });
 
-  it('makes no canary for a wrong key where the canary was lost', async () => {
+  it('creates no canary for a wrong key when the canary is missing', async () => {
     const good = entry('good');
     await serve(good);
     await sql('DELETE FROM key_canaries');
@@ -122,7 +122,7 @@ describe('the key check at start', () => {
     await serve(good);
   });
 
-  it('refuses to start without a key in use, and names it', async () => {
+  it('names a key in use that is not configured', async () => {
     const old = entry('old');
     await serve(old);
     await put('a');
@@ -133,21 +133,21 @@ describe('the key check at start', () => {
     );
   });
 
-  it('is not healthy once the canary no longer opens', async () => {
+  it('makes isHealthy false once the canary does not open', async () => {
     await serve(entry('a'));
     await sql("UPDATE key_canaries SET sealed = replace(sealed, 'v1.a.', 'v1.a.A')");
     expect(await isHealthy()).toBe(false);
   });
 });
 
-describe('the server secret', () => {
-  it('is needed for keyed hashes: 503 until it is loaded', async () => {
+describe('ServerSecretService', () => {
+  it('throws 503 for keyed hashes until the secret is loaded', async () => {
     await start(entry('a'));
     const unavailable = expect.objectContaining({ kind: 'unavailable' });
     expect(() => the(CryptoService).hmac('token', 'x')).toThrow(unavailable);
   });
 
-  it('outlives a rotation of keys, with other bytes for each purpose', async () => {
+  it('keeps keyed hashes valid through a key rotation, with other bytes for each purpose', async () => {
     const [old, fresh] = await begin();
     const before = the(CryptoService);
     const code = before.hmac('token', 'x');
@@ -167,7 +167,7 @@ describe('the server secret', () => {
     expect(after.verifyHmac('token', 'x', code.subarray(1))).toBe(false);
   });
 
-  it('is one, however many replicas make it at once', async () => {
+  it('creates one secret for concurrent replicas', async () => {
     await start(entry('a'));
     const replicas = Array.from({ length: 8 }, () => {
       const secrets = the(ServerSecretRepository);
@@ -178,8 +178,8 @@ describe('the server secret', () => {
   });
 });
 
-describe('re-wrapping', () => {
-  it('moves every value to the active key, which then suffices', async () => {
+describe('RewrapService.rewrap', () => {
+  it('re-seals every value, so that the active key suffices', async () => {
     const [old, fresh] = await begin();
     for (let row = 0; row < 450; row += 1) await put(`row-${row}`);
     await sql("INSERT INTO vault VALUES ('none', 'account', NULL, NULL, 1)");
@@ -198,7 +198,7 @@ describe('re-wrapping', () => {
     for (const id of ['row-0', 'row-449', 'row-new']) expect(await read(id)).toBe(`secret of ${id}`);
   });
 
-  it('leaves and counts what does not open, and says that it is not complete', async () => {
+  it('keeps and counts a value that does not open, and reports an incomplete run', async () => {
     const [old, fresh] = await begin();
     await put('good');
     await put('bad');
@@ -217,7 +217,7 @@ describe('re-wrapping', () => {
     ]);
   });
 
-  it('converges beside another run and requests that change values', async () => {
+  it('completes despite another run and concurrent changes of values', async () => {
     const [old, fresh] = await begin();
     for (let row = 0; row < 60; row += 1) await put(`row-${row}`);
     await start(`${fresh},${old}`);
@@ -232,7 +232,7 @@ describe('re-wrapping', () => {
     expect(await read('row-1')).toBe('secret of row-1');
   });
 
-  it('never writes over a value that changed after it was read', async () => {
+  it('never overwrites a value that changed after it was read', async () => {
     const [old, fresh] = await begin();
     await put('a');
     const values = the(SealedColumnRepository);

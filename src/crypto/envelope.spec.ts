@@ -39,9 +39,9 @@ function segments(text: string): [string, string, Buffer, Buffer] {
 const joined = (wrapped: Buffer, ciphertext: Buffer) =>
   `v1.key-a.${wrapped.toString('base64url')}.${ciphertext.toString('base64url')}`;
 
-describe('seal and open', () => {
+describe('sealEnvelope', () => {
   it.each(['', secret, 'ключ 🗝 \u0000 \ufeff', 'x'.repeat(1_000_000)])(
-    'gives back what was sealed',
+    'round-trips a secret through openEnvelope',
     async (plain) => {
       expect(await open(await seal(plain))).toBe(plain);
     },
@@ -54,7 +54,7 @@ describe('seal and open', () => {
     expect([wrapped.length, ciphertext.length]).toEqual([12 + 32 + 16, 12 + secret.length + 16]);
   });
 
-  it('S4: seals the same secret differently each time, in every part', async () => {
+  it('seals the same secret differently each time, in every part', async () => {
     const seals = await Promise.all(Array.from({ length: 50 }, () => seal()));
     const parts = seals.flatMap((text) => {
       const [, , wrapped, ciphertext] = segments(text);
@@ -63,13 +63,13 @@ describe('seal and open', () => {
     expect(new Set(parts.map((part) => part.toString('hex'))).size).toBe(200);
   });
 
-  it('refuses text that UTF-8 would change', async () => {
+  it('rejects text that UTF-8 cannot encode', async () => {
     await expect(seal('lone \ud800 surrogate')).rejects.toThrow(RangeError);
   });
 });
 
-describe('S2: an altered seal does not open', () => {
-  it('with any bit of either box flipped', async () => {
+describe('openEnvelope', () => {
+  it('rejects a seal with any bit of either box flipped', async () => {
     const [, , wrapped, ciphertext] = segments(await seal());
     for (const box of [wrapped, ciphertext]) {
       for (let bit = 0; bit < box.length * 8; bit += 1) {
@@ -82,7 +82,7 @@ describe('S2: an altered seal does not open', () => {
     expect(await open(joined(wrapped, ciphertext))).toBe(secret);
   });
 
-  it('with any bit of the text itself flipped', async () => {
+  it('rejects a seal with any bit of its text flipped', async () => {
     const bytes = Buffer.from(await seal(), 'latin1');
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const altered = Buffer.from(bytes);
@@ -91,7 +91,7 @@ describe('S2: an altered seal does not open', () => {
     }
   });
 
-  it('cut to any length, at either end or inside a box, or with bytes added', async () => {
+  it('rejects a seal that is truncated at any length, or extended', async () => {
     const text = await seal();
     for (let length = 0; length < text.length; length += 1) {
       await expectClosed(text.slice(0, length));
@@ -108,7 +108,7 @@ describe('S2: an altered seal does not open', () => {
     await expectClosed(joined(wrapped, Buffer.concat([ciphertext, Buffer.alloc(1)])));
   });
 
-  it('with the boxes of two seals of one place mixed', async () => {
+  it('rejects a mix of the boxes of two seals with the same context', async () => {
     const [, , wrapped, ciphertext] = segments(await seal());
     const [, , otherWrapped, otherCiphertext] = segments(await seal());
     await expectClosed(joined(wrapped, otherCiphertext));
@@ -116,7 +116,7 @@ describe('S2: an altered seal does not open', () => {
     await expectClosed(joined(ciphertext, wrapped));
   });
 
-  it('in any spelling but its own', async () => {
+  it('rejects any other spelling of a seal', async () => {
     const text = await seal();
     const [, , wrapped, ciphertext] = segments(text);
     const spellings = [
@@ -133,7 +133,7 @@ describe('S2: an altered seal does not open', () => {
     }
   });
 
-  it('with spare bits set in the last character of base64url', async () => {
+  it('rejects spare bits in the last character of base64url', async () => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const text = await seal(secret.slice(0, 21));
     for (const character of alphabet.replace(text.slice(-1), '')) {
@@ -141,7 +141,7 @@ describe('S2: an altered seal does not open', () => {
     }
   });
 
-  it('under another key, named or not', async () => {
+  it('rejects a seal of another key, whatever key id it names', async () => {
     const text = await seal();
     await expectClosed(text.replace('key-a', 'key-b'));
     await expectClosed(text.replace('key-a', 'key-c'));
@@ -152,7 +152,7 @@ describe('S2: an altered seal does not open', () => {
     await expect(openEnvelope(impostor, text, context)).rejects.toThrow(SecretUndecryptableError);
   });
 
-  it('and the error carries the key id and nothing of the seal', async () => {
+  it('reports the key id and no part of the seal', async () => {
     const text = (await seal()).replace('key-a', 'key-c');
     const error: unknown = await open(text).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'SecretUndecryptableError', keyId: 'key-c' });
@@ -161,7 +161,7 @@ describe('S2: an altered seal does not open', () => {
   });
 });
 
-describe('a seal opens only where it was made', () => {
+describe('openEnvelope with another context', () => {
   const elsewhere: [string, Partial<SealContext>][] = [
     ['purpose', { purpose: 'upstream-headers' }],
     ['account', { accountId: 'account-2' }],
@@ -175,14 +175,14 @@ describe('a seal opens only where it was made', () => {
     ['parts swapped', { table: 'row-1', rowId: 'llm_providers' }],
   ];
 
-  it.each(elsewhere)('%s', async (_part, change) => {
+  it.each(elsewhere)('rejects a seal: %s', async (_part, change) => {
     const there = { ...context, ...change };
     await expectClosed(await seal(), there);
     await expectClosed(await seal(secret, there), context);
   });
 
   it.each([{ version: 1.5 }, { version: -1 }, { version: Number.NaN }, { rowId: '' }, { accountId: '' }])(
-    'and a context that is no place is refused: %p',
+    'rejects an invalid context when sealing: %p',
     async (change) => {
       await expect(seal(secret, { ...context, ...change })).rejects.toThrow(RangeError);
     },

@@ -6,12 +6,12 @@ import { LocalKeyProvider } from './local-key-provider';
 
 const entry = (keyId: string) => `${keyId}:${randomBytes(32).toString('base64')}`;
 
-/** A provider with two keys or more. A new implementation is a new line here. */
+/** Providers with at least two keys. Add a line for a new implementation. */
 const providers: [string, () => KeyProvider][] = [
   ['local', () => new LocalKeyProvider(parseKeyRing(`${entry('new')},${entry('old')}`))],
 ];
 
-describe.each(providers)('key provider: %s', (_name, create) => {
+describe.each(providers)('the key provider %s', (_name, create) => {
   const provider = create();
   const dataKey = randomBytes(32);
   const aad = Buffer.from('here');
@@ -21,14 +21,14 @@ describe.each(providers)('key provider: %s', (_name, create) => {
     expect(provider.knownKeyIds.every((keyId) => /^[a-z0-9_-]{1,32}$/.test(keyId))).toBe(true);
   });
 
-  it('unwraps what it wrapped, under every key it knows', async () => {
+  it('unwraps its own wrapped keys, under every key it knows', async () => {
     for (const keyId of provider.knownKeyIds) {
       const wrapped = await provider.wrap(keyId, dataKey, aad);
       expect(await provider.unwrap(keyId, wrapped, aad)).toEqual(dataKey);
     }
   });
 
-  it('wraps differently each time and leaves the data key as it is', async () => {
+  it('wraps differently each time and does not change the data key', async () => {
     const copy = Buffer.from(dataKey);
     const first = await provider.wrap(provider.activeKeyId, dataKey, aad);
     const second = await provider.wrap(provider.activeKeyId, dataKey, aad);
@@ -37,7 +37,7 @@ describe.each(providers)('key provider: %s', (_name, create) => {
     expect(dataKey).toEqual(copy);
   });
 
-  it('refuses other AAD, another key, an unknown key, and altered, cut or lengthened bytes', async () => {
+  it('rejects other AAD, another key, an unknown key, and altered, truncated or extended bytes', async () => {
     const active = provider.activeKeyId;
     const other = provider.knownKeyIds.find((keyId) => keyId !== active) ?? '';
     const wrapped = await provider.wrap(active, dataKey, aad);
@@ -59,7 +59,7 @@ describe.each(providers)('key provider: %s', (_name, create) => {
     }
   });
 
-  it('wraps neither under an unknown key nor a data key of another length', async () => {
+  it('rejects an unknown key and a data key of another length when wrapping', async () => {
     await expect(provider.wrap('unknown', dataKey, aad)).rejects.toThrow(RangeError);
     await expect(provider.wrap(provider.activeKeyId, dataKey.subarray(1), aad)).rejects.toThrow(RangeError);
   });

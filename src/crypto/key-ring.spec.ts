@@ -9,7 +9,7 @@ const base64 = (bytes: Iterable<number>) => Buffer.from(Uint8Array.from(bytes)).
 const bytesBy = (make: (index: number) => number) =>
   base64(Array.from({ length: 32 }, (_, index) => make(index)));
 
-function refusal(text: string): string {
+function rejection(text: string): string {
   try {
     parseKeyRing(text);
   } catch (error) {
@@ -20,7 +20,7 @@ function refusal(text: string): string {
 }
 
 describe('parseKeyRing', () => {
-  it('takes keys in order, the first being active', () => {
+  it('parses keys in order, the first being active', () => {
     const [first, second] = [strong(), strong()];
     const ring = parseKeyRing(`k20260102-ab_1:${first}, old:${second}`);
     expect(ring.activeKeyId).toBe('k20260102-ab_1');
@@ -60,21 +60,21 @@ describe('parseKeyRing', () => {
     ['spare bits set', (key) => `a:${key.slice(0, 42)}B=`, /'a' is not strict base64/],
   ];
 
-  it.each(malformed)('refuses %s, naming the place and not the value', (_what, make, expected) => {
+  it.each(malformed)('rejects %s, naming its position and not its value', (_what, make, expected) => {
     const key = strong();
-    const message = refusal(make(key));
+    const message = rejection(make(key));
     expect(message).toMatch(expected);
     expect(message).not.toContain(key.slice(0, 8));
   });
 
   const weak: [string, string, RegExp][] = [
-    ['zero', base64(new Uint8Array(32)), /all zero/],
+    ['zeros', base64(new Uint8Array(32)), /all zero/],
     ['one byte', bytesBy(() => 0xa5), /one byte repeated/],
-    ['a rising sequence', bytesBy((index) => index), /sequence/],
+    ['an ascending sequence', bytesBy((index) => index), /sequence/],
     ['a sequence that wraps', bytesBy((index) => (250 + index) & 0xff), /sequence/],
-    ['a falling sequence', bytesBy((index) => 255 - index), /sequence/],
+    ['a descending sequence', bytesBy((index) => 255 - index), /sequence/],
     ['a sequence by threes', bytesBy((index) => (index * 3) & 0xff), /sequence/],
-    ['two bytes in turn', bytesBy((index) => (index % 2 ? 0xde : 0xad)), /repeated pattern/],
+    ['two alternating bytes', bytesBy((index) => (index % 2 ? 0xde : 0xad)), /repeated pattern/],
     ['a pattern of five', bytesBy((index) => [1, 200, 31, 94, 5][index % 5] ?? 0), /repeated pattern/],
     [
       '16 random bytes twice',
@@ -104,18 +104,18 @@ describe('parseKeyRing', () => {
     ],
   ];
 
-  it.each(weak)('refuses a weak key: %s', (_what, key, expected) => {
-    const message = refusal(`fine:${strong()},poor:${key}`);
+  it.each(weak)('rejects a weak key: %s', (_what, key, expected) => {
+    const message = rejection(`fine:${strong()},poor:${key}`);
     expect(message).toMatch(expected);
     expect(message).toContain("'poor'");
     expect(message).not.toContain(key.slice(0, 8));
   });
 
-  it('says where the sample key comes from', () => {
+  it('rejects a sample key that is the documented SHA-256', () => {
     expect(createHash('sha256').update('caret sample key').digest('base64')).toBe(SAMPLE_KEY);
   });
 
-  it('takes every random key', () => {
+  it('accepts every random key', () => {
     for (let round = 0; round < 2000; round += 1) expect(weaknessOf(randomBytes(32))).toBeNull();
   });
 });

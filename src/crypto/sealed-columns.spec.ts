@@ -12,7 +12,7 @@ const column: SealedColumn = {
 };
 
 describe('SealedColumns', () => {
-  it('lists the columns it is given', () => {
+  it('lists its columns', () => {
     const columns = [column, { ...column, table: 'llm_provider_models' }];
     expect(new SealedColumns(columns).all).toEqual(columns);
   });
