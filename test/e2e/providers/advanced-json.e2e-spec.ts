@@ -11,7 +11,7 @@ import {
 
 const SECRET = 'Wq7-secret-header-value';
 
-/** Both resources that have one: its table, how to make one, and where it is. */
+/** The resources that have `advanced_json`: the table, and how to create one. */
 const resources: readonly [string, (app: TestApp, advanced_json: unknown) => Promise<Json>][] = [
   ['providers', (app, advanced_json) => createProvider(app.api, { advanced_json })],
   [
@@ -42,7 +42,7 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     resource = await create(app, { extra_headers: { 'X-Team': 'blue', 'X-Token': SECRET } });
   });
 
-  it('comes back as it was sent, keys in their order, whatever they are called', async () => {
+  it('returns the object as it was sent, with any keys in their order', async () => {
     const value = {
       z: 1,
       a: { toString: 'x', valueOf: [{}], hasOwnProperty: null },
@@ -58,18 +58,18 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     expect(read.headers.get('etag')).toBe(headers.get('etag'));
   });
 
-  it('is told apart: absent keeps it, null clears it, {} is empty', async () => {
+  it('keeps the object when absent, clears it with null and empties it with {}', async () => {
     expect((await app.api.patch(pathOf(resource), {})).body.advanced_json).toEqual(resource.advanced_json);
     expect((await patch(null)).body.advanced_json).toEqual(table === 'providers' ? null : {});
     expect((await patch({})).body.advanced_json).toEqual({});
   });
 
-  it('replaces the object as a whole', async () => {
+  it('replaces the whole object', async () => {
     await patch({ temperature: 1 });
     expect((await patch({ top_p: 1 })).body.advanced_json).toEqual({ top_p: 1 });
   });
 
-  it.each([[[]], ['{}'], [5], [true]])('refuses %j', async (value) => {
+  it.each([[[]], ['{}'], [5], [true]])('rejects %j', async (value) => {
     expect(problem(await patch(value))).toEqual(invalid('/advanced_json'));
   });
 
@@ -89,19 +89,19 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     [{ extra_headers: { Authorization: 'Bearer x' } }, '/extra_headers/Authorization'],
     [{ extra_headers: { 'x-api-key': 'x' } }, '/extra_headers/x-api-key'],
     [{ extra_headers: { 'X-A': 'a\r\nX-B: c' } }, '/extra_headers/X-A'],
-  ])('refuses %j where it is wrong, and keeps what there was', async (value, pointer) => {
+  ])('rejects %j at its pointer and changes nothing', async (value, pointer) => {
     const before = await row();
     expect(problem(await patch(value))).toEqual(invalid(`/advanced_json${pointer}`));
     expect(await row()).toEqual(before);
   });
 
-  it('has at most 64 KiB', async () => {
+  it('accepts at most 64 KiB', async () => {
     const padding = 'x'.repeat(65_536 - '{"a":""}'.length);
     expect((await patch({ a: padding })).status).toBe(200);
     expect(problem(await patch({ a: `${padding}x` }))).toEqual(invalid('/advanced_json'));
   });
 
-  it('nests at most 32 levels with the body that it comes in', async () => {
+  it('accepts at most 32 levels, the body included', async () => {
     const nested = (levels: number): unknown => (levels === 1 ? {} : { a: nested(levels - 1) });
     expect((await patch(nested(31))).body.advanced_json).toEqual(nested(31));
     expect(problem(await patch(nested(32)))).toEqual({ status: 400, code: 'body.too_deep' });
@@ -115,39 +115,39 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
       'my-password',
       'X-Goog-Credential',
       'ocp-apim-subscription-key',
-    ])('the value of %s is stored sealed and shown as "***"', async (name) => {
+    ])('stores the value of %s sealed and shows it as "***"', async (name) => {
       const { body, text } = await patch({ extra_headers: { [name]: SECRET, 'X-Team': 'red' } });
       expect(body.advanced_json).toEqual({ extra_headers: { [name]: '***', 'X-Team': 'red' } });
       expect(text + (await app.database.dump()) + app.logs()).not.toContain(SECRET);
     });
 
-    it('stay, seal and all, where "***" is sent back', async () => {
+    it('keeps a header and its sealed value when "***" is sent back', async () => {
       const before = await row();
       const { body } = await patch({ top_k: 1, ...resource.advanced_json });
       expect(body.advanced_json).toEqual({ top_k: 1, ...resource.advanced_json });
       expect((await row()).sealed_headers).toEqual(before.sealed_headers);
     });
 
-    it('are gone once they are left out, and "***" brings none back', async () => {
+    it('removes a header that is left out, which "***" does not restore', async () => {
       await patch({ extra_headers: { 'X-Team': 'blue' } });
       expect((await row()).sealed_headers).toBeNull();
-      const answer = await patch({ extra_headers: { 'X-Token': '***' } });
-      expect(problem(answer)).toEqual(invalid('/advanced_json/extra_headers/X-Token'));
+      const response = await patch({ extra_headers: { 'X-Token': '***' } });
+      expect(problem(response)).toEqual(invalid('/advanced_json/extra_headers/X-Token'));
     });
 
-    it('are kept one by one, and sealed anew beside a new one', async () => {
+    it('keeps each header separately and re-seals them beside a new one', async () => {
       const before = await row();
       await patch({ extra_headers: { 'X-Token': '***', 'X-Key': 'new' } });
       expect((await row()).sealed_headers).not.toEqual(before.sealed_headers);
       expect((await patch({ extra_headers: { 'X-Token': '***' } })).status).toBe(200);
-      const gone = await patch({ extra_headers: { 'X-Token': '***', 'X-Key': '***' } });
-      expect(problem(gone)).toEqual(invalid('/advanced_json/extra_headers/X-Key'));
+      const removed = await patch({ extra_headers: { 'X-Token': '***', 'X-Key': '***' } });
+      expect(problem(removed)).toEqual(invalid('/advanced_json/extra_headers/X-Key'));
     });
 
-    it('cannot be "***" on creation', async () => {
+    it('rejects "***" on creation', async () => {
       const { id } = await createProvider(app.api);
       const body = { advanced_json: { extra_headers: { 'X-Token': '***' } } };
-      const answer =
+      const response =
         table === 'providers'
           ? await app.api.post('/v1/llm-providers', {
               name: 'masked',
@@ -156,10 +156,10 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
               ...body,
             })
           : await app.api.post(`/v1/llm-providers/${id}/models`, { model: 'masked', ...body });
-      expect(problem(answer)).toEqual(invalid('/advanced_json/extra_headers/X-Token'));
+      expect(problem(response)).toEqual(invalid('/advanced_json/extra_headers/X-Token'));
     });
 
-    it('that no longer open cannot be kept (409), and can be sent anew', async () => {
+    it('returns 409 for "***" when the header cannot be opened, and accepts a new value', async () => {
       await app.database.query(`UPDATE ${table} SET headers_version = headers_version + 1 WHERE id = ?`, [
         resource.id,
       ]);
@@ -167,7 +167,7 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
         status: 409,
         code: 'llm_providers.secret_undecryptable',
       });
-      expect((await patch({ extra_headers: { 'X-Token': 'anew' } })).status).toBe(200);
+      expect((await patch({ extra_headers: { 'X-Token': 'new' } })).status).toBe(200);
       expect((await patch({ extra_headers: { 'X-Token': '***' } })).status).toBe(200);
     });
   });

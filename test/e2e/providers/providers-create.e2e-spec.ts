@@ -22,7 +22,7 @@ describe('POST /v1/llm-providers', () => {
   });
   afterAll(() => app.stop());
 
-  it('answers 201 with the provider as it can be read, its Location and its ETag', async () => {
+  it('returns 201 with the provider, its Location and its ETag', async () => {
     const name = uniqueName();
     const { status, headers, body } = await app.api.post('/v1/llm-providers', {
       name,
@@ -51,7 +51,7 @@ describe('POST /v1/llm-providers', () => {
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
   });
 
-  it('keeps every setting it is given', async () => {
+  it('stores every setting', async () => {
     const settings = {
       base_url: 'https://gateway.example.com/openai/v1',
       openai_api_mode: 'responses',
@@ -60,33 +60,33 @@ describe('POST /v1/llm-providers', () => {
     expect(await createProvider(app.api, settings)).toMatchObject(settings);
   });
 
-  it('needs a name, a kind and a key, and names all that is missing at once', async () => {
+  it('requires a name, a provider and a key, and reports all missing fields together', async () => {
     expect(problem(await app.api.post('/v1/llm-providers', {}))).toEqual(
       invalid('/name', '/provider', '/api_key'),
     );
   });
 
   it.each([null, 'openrouter', 'OpenAI', ' openai', '', 1, ['openai']])(
-    'refuses %j as provider',
+    'rejects %j as provider',
     async (provider) => {
       expect(problem(await post({ provider }))).toEqual(invalid('/provider'));
     },
   );
 
   it.each(['models', 'id', 'key_prefix', 'apiKey', 'toString', 'hasOwnProperty', 'a/b~c'])(
-    'refuses the unknown field %s by its pointer',
+    'rejects the unknown field %s at its pointer',
     async (field) => {
-      const answer = await post({ [field]: 'x' });
-      expect(problem(answer)).toEqual(invalid(`/${field.replace('~', '~0').replace('/', '~1')}`));
-      expect(answer.body.errors[0].code).toBe('unknown_field');
+      const response = await post({ [field]: 'x' });
+      expect(problem(response)).toEqual(invalid(`/${field.replace('~', '~0').replace('/', '~1')}`));
+      expect(response.body.errors[0].code).toBe('unknown_field');
     },
   );
 
-  it('needs the scope providers:write', async () => {
+  it('requires the scope providers:write', async () => {
     const reader = await clientWith(app, ['providers:read']);
-    const answer = await reader.post('/v1/llm-providers', providerBody());
-    expect(problem(answer)).toEqual({ status: 403, code: 'auth.insufficient_scope' });
-    expect(answer.headers.get('www-authenticate')).toContain('scope="providers:write"');
+    const response = await reader.post('/v1/llm-providers', providerBody());
+    expect(problem(response)).toEqual({ status: 403, code: 'auth.insufficient_scope' });
+    expect(response.headers.get('www-authenticate')).toContain('scope="providers:write"');
   });
 
   it('writes one audit event, with the key as "***"', async () => {
@@ -102,7 +102,7 @@ describe('POST /v1/llm-providers', () => {
 
   describe('name', () => {
     it.each(['__proto__', 'constructor', 'null', '%', '..', 'a/b', 'Прод', '👩‍💻 team'])(
-      'takes %s',
+      'accepts %s',
       async (name) => {
         const provider = await createProvider(app.api, { name });
         expect(provider.name).toBe(name);
@@ -125,16 +125,16 @@ describe('POST /v1/llm-providers', () => {
       'a\u0000b',
       'a\tb',
       'a\u200bb',
-    ])('refuses %j', async (name) => expect(problem(await post({ name }))).toEqual(invalid('/name')));
+    ])('rejects %j', async (name) => expect(problem(await post({ name }))).toEqual(invalid('/name')));
 
-    it('has at most 200 characters after trimming, each of up to four bytes', async () => {
+    it('accepts at most 200 characters after trimming, of up to four bytes each', async () => {
       expect((await post({ name: '😀'.repeat(200) })).body.name).toBe('😀'.repeat(200));
       expect(problem(await post({ name: '😀'.repeat(201) }))).toEqual(invalid('/name'));
       expect(problem(await post({ name: 'n'.repeat(201) }))).toEqual(invalid('/name'));
       expect((await post({ name: `  ${'n'.repeat(200)}\n` })).body.name).toBe('n'.repeat(200));
     });
 
-    it('is stored trimmed and in NFC', async () => {
+    it('stores the name trimmed and in NFC', async () => {
       expect((await createProvider(app.api, { name: '  cafe\u0301 ' })).name).toBe('caf\u00e9');
     });
 
@@ -145,15 +145,15 @@ describe('POST /v1/llm-providers', () => {
       ['ΟΔΟΣ', 'οδος'],
       ['résumé', 're\u0301sume\u0301'],
       ['ﬁre', 'FIRE'],
-    ])('%s and %s are one name: 409', async (one, other) => {
-      await createProvider(app.api, { name: one });
-      expect(problem(await post({ name: other }))).toEqual({
+    ])('returns 409 for %s when %s exists', async (name, existing) => {
+      await createProvider(app.api, { name: existing });
+      expect(problem(await post({ name }))).toEqual({
         status: 409,
         code: 'llm_providers.name_conflict',
       });
     });
 
-    it('is no conflict with another account', async () => {
+    it('accepts a name that another account has', async () => {
       const { name } = await createProvider(app.api);
       expect(await createProvider(await otherAccount(app), { name })).toMatchObject({ name });
     });
@@ -173,13 +173,13 @@ describe('POST /v1/llm-providers', () => {
       'sk-…abcd',
       'sk-...abcd',
       'sk-***abcd',
-    ])('refuses %j and does not repeat it', async (api_key) => {
-      const answer = await post({ api_key });
-      expect(problem(answer)).toEqual(invalid('/api_key'));
-      if (typeof api_key === 'string' && api_key.length > 5) expect(answer.text).not.toContain(api_key);
+    ])('rejects %j without repeating it', async (api_key) => {
+      const response = await post({ api_key });
+      expect(problem(response)).toEqual(invalid('/api_key'));
+      if (typeof api_key === 'string' && api_key.length > 5) expect(response.text).not.toContain(api_key);
     });
 
-    it('has at most 4096 characters', async () => {
+    it('accepts at most 4096 characters', async () => {
       expect(problem(await post({ api_key: 'k'.repeat(4097) }))).toEqual(invalid('/api_key'));
     });
 
@@ -190,12 +190,12 @@ describe('POST /v1/llm-providers', () => {
       [31, 7],
       [32, 8],
       [4096, 8],
-    ])('of %i characters shows %i', async (length, shown) => {
+    ])('of %i characters has a prefix of %i', async (length, shown) => {
       const key = API_KEY.repeat(103).slice(0, length);
       expect((await createProvider(app.api, { api_key: key })).key_prefix).toBe(key.slice(0, shown));
     });
 
-    it('is found nowhere in the database, the log or an answer', async () => {
+    it('is not in the database, the log or any response', async () => {
       const api_key = 'sk-marker-Zq8vTn3xWb7rLk2m';
       const provider = await createProvider(app.api, { api_key });
       const listed = await app.api.get('/v1/llm-providers');
@@ -211,19 +211,19 @@ describe('POST /v1/llm-providers', () => {
 
   describe('openai_api_mode', () => {
     it.each(['auto', 'responses', 'chat_completions', null])(
-      'takes %j for openai',
+      'accepts %j for openai',
       async (openai_api_mode) => {
         expect(await createProvider(app.api, { openai_api_mode })).toMatchObject({ openai_api_mode });
       },
     );
 
-    it.each(['chat', '', 1, true])('refuses %j', async (openai_api_mode) => {
+    it.each(['chat', '', 1, true])('rejects %j', async (openai_api_mode) => {
       expect(problem(await post({ openai_api_mode }))).toEqual(invalid('/openai_api_mode'));
     });
 
-    it('is for openai only', async () => {
-      const answer = await post({ provider: 'anthropic', openai_api_mode: 'auto' });
-      expect(problem(answer)).toEqual(invalid('/openai_api_mode'));
+    it('is allowed for openai only', async () => {
+      const response = await post({ provider: 'anthropic', openai_api_mode: 'auto' });
+      expect(problem(response)).toEqual(invalid('/openai_api_mode'));
       expect((await post({ provider: 'anthropic', openai_api_mode: null })).status).toBe(201);
     });
   });

@@ -13,7 +13,7 @@ import {
 
 const MISSING = '0193b3a0-0000-7000-8000-000000000000';
 
-describe('reading providers', () => {
+describe('reading and deleting providers', () => {
   let app: TestApp;
   let api: ApiClient;
   const ids = async (query = '') =>
@@ -28,12 +28,12 @@ describe('reading providers', () => {
   });
 
   describe('GET /v1/llm-providers', () => {
-    it('is an empty array in a new account', async () => {
+    it('returns an empty array in a new account', async () => {
       const { status, body } = await api.get('/v1/llm-providers');
       expect([status, body]).toEqual([200, []]);
     });
 
-    it('lists the whole account, oldest first, each with its models', async () => {
+    it('lists all providers of the account with their models, oldest first', async () => {
       const created: Json[] = [];
       for (const provider of ['anthropic', 'openai', 'anthropic']) {
         const { id } = await createProvider(api, { provider });
@@ -50,7 +50,7 @@ describe('reading providers', () => {
       ]);
     });
 
-    it('keeps its order whatever changes', async () => {
+    it('keeps the order after changes', async () => {
       const first = await createProvider(api);
       const second = await createProvider(api);
       await api.patch(providerPath(first), { name: 'zzz renamed' });
@@ -67,7 +67,7 @@ describe('reading providers', () => {
       expect(body[0].models).toHaveLength(1);
     });
 
-    it('filters by name, however it is written, and by nothing less than the whole of it', async () => {
+    it('filters by the complete name, ignoring spelling variants', async () => {
       const percent = await createProvider(api, { name: '100% Straße' });
       await createProvider(api, { name: '100 Straßen' });
       expect(await ids(`?name=${encodeURIComponent(' 100% STRASSE ')}`)).toEqual([percent.id]);
@@ -76,7 +76,7 @@ describe('reading providers', () => {
       }
     });
 
-    it('takes both filters together', async () => {
+    it('combines both filters', async () => {
       const { id, name } = await createProvider(api, { provider: 'openai' });
       expect(await ids(`?name=${name}&provider=openai`)).toEqual([id]);
       expect(await ids(`?name=${name}&provider=anthropic`)).toEqual([]);
@@ -97,11 +97,11 @@ describe('reading providers', () => {
       ['limit=ten', 'query.limit'],
       ['cursor=', 'query.cursor'],
       ['cursor=AAAA', 'query.cursor'],
-    ])('refuses ?%s with 400', async (query, code) => {
+    ])('returns 400 for ?%s', async (query, code) => {
       expect(problem(await api.get(`/v1/llm-providers?${query}`))).toEqual({ status: 400, code });
     });
 
-    it('shows nothing of another account', async () => {
+    it('shows no providers of another account', async () => {
       const { name } = await createProvider(app.api);
       expect(await ids()).toEqual([]);
       expect(await ids(`?name=${name}`)).toEqual([]);
@@ -109,26 +109,26 @@ describe('reading providers', () => {
   });
 
   describe('GET /v1/llm-providers/{provider_id}', () => {
-    it.each([MISSING, 'nope', '1', '__proto__', '%00', '..%2f..'])('is 404 for %s', async (id) => {
+    it.each([MISSING, 'nope', '1', '__proto__', '%00', '..%2f..'])('returns 404 for %s', async (id) => {
       expect((await api.get(`/v1/llm-providers/${id}`)).body.code).toBe('llm_providers.not_found');
     });
 
-    it('is 404 for an id of 8000 characters', async () => {
+    it('returns 404 for an id of 8000 characters', async () => {
       expect((await api.get(`/v1/llm-providers/${'a'.repeat(8000)}`)).status).toBe(404);
     });
 
-    it.each(['%', '%zz', '%ff', '%c0%af'])('is 400 for the broken escape %s', async (id) => {
-      const answer = await api.get(`/v1/llm-providers/${id}`);
-      expect(problem(answer)).toEqual({ status: 400, code: 'request.malformed' });
-      expect(answer.headers.get('x-request-id')).toBe(answer.body.trace_id);
+    it.each(['%', '%zz', '%ff', '%c0%af'])('returns 400 for the broken escape %s', async (id) => {
+      const response = await api.get(`/v1/llm-providers/${id}`);
+      expect(problem(response)).toEqual({ status: 400, code: 'request.malformed' });
+      expect(response.headers.get('x-request-id')).toBe(response.body.trace_id);
     });
 
-    it('is 404 for the right id in upper case', async () => {
+    it('returns 404 for the id in upper case', async () => {
       const { id } = await createProvider(api);
       expect((await api.get(`/v1/llm-providers/${id.toUpperCase()}`)).status).toBe(404);
     });
 
-    it('answers for another account’s provider exactly as for one that is missing', async () => {
+    it('returns the same 404 for a provider of another account as for a missing one', async () => {
       const provider = await createProvider(app.api);
       const [foreign, missing] = [
         await api.get(providerPath(provider)),
@@ -139,7 +139,7 @@ describe('reading providers', () => {
     });
   });
 
-  it('is for tokens with providers:read or providers:write', async () => {
+  it('requires the scope providers:read or providers:write', async () => {
     const provider = await createProvider(app.api);
     for (const scope of ['providers:read', 'providers:write'] as const) {
       const client = await clientWith(app, [scope]);
@@ -151,12 +151,12 @@ describe('reading providers', () => {
     }
   });
 
-  describe('DELETE', () => {
-    it('of a provider is 204 without a body, takes its models along, and happens once', async () => {
+  describe('DELETE /v1/llm-providers/{provider_id}', () => {
+    it('returns 204 without a body, deletes the models too, and returns 404 the second time', async () => {
       const provider = await createProvider(api);
       const model = await createModel(api, provider.id);
-      const kept = await createProvider(api);
-      await createModel(api, kept.id);
+      const other = await createProvider(api);
+      await createModel(api, other.id);
       const { status, text } = await api.delete(providerPath(provider));
       expect([status, text]).toEqual([204, '']);
       for (const path of [providerPath(provider), `${providerPath(provider)}/models`, modelPath(model)]) {
@@ -167,16 +167,16 @@ describe('reading providers', () => {
         provider.id,
       ]);
       expect(orphans).toEqual([]);
-      expect((await api.get(providerPath(kept))).body.models).toHaveLength(1);
+      expect((await api.get(providerPath(other))).body.models).toHaveLength(1);
     });
 
-    it('frees the name', async () => {
+    it('makes the name available again', async () => {
       const { id, name } = await createProvider(api);
       await api.delete(`/v1/llm-providers/${id}`);
       expect((await createProvider(api, { name })).id).not.toBe(id);
     });
 
-    it('writes an audit event that tells what was there', async () => {
+    it('writes an audit event with the deleted values', async () => {
       const provider = await createProvider(api);
       await createModel(api, provider.id, { model: 'm1' });
       await api.delete(providerPath(provider));
@@ -192,7 +192,7 @@ describe('reading providers', () => {
       });
     });
 
-    it('of another account’s provider is 404 and deletes nothing', async () => {
+    it('returns 404 for a provider of another account and deletes nothing', async () => {
       const provider = await createProvider(app.api);
       expect((await api.delete(providerPath(provider))).status).toBe(404);
       expect((await app.api.get(providerPath(provider))).status).toBe(200);

@@ -35,7 +35,7 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
     });
   });
 
-  it('changes what is sent, keeps what is absent, and answers what can then be read', async () => {
+  it('changes the sent fields, keeps the others and returns the provider as read', async () => {
     const name = uniqueName();
     const { status, headers, body } = await patch({ name });
     expect(status).toBe(200);
@@ -50,21 +50,21 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
     expect((await patch({ [field]: null })).body[field]).toBeNull();
   });
 
-  it.each(['name', 'provider', 'api_key'])('refuses null for %s', async (field) => {
+  it.each(['name', 'provider', 'api_key'])('rejects null for %s', async (field) => {
     expect(problem(await patch({ [field]: null }))).toEqual(invalid(`/${field}`));
   });
 
   it.each(['id', 'account_id', 'key_prefix', 'secret_status', 'models', 'created_at', 'valueOf'])(
-    'refuses the field %s, which cannot be set',
+    'rejects the read-only or unknown field %s',
     async (field) => expect(problem(await patch({ [field]: 'x' }))).toEqual(invalid(`/${field}`)),
   );
 
-  it('changes nothing where one field is not valid', async () => {
+  it('changes nothing when one field is invalid', async () => {
     expect(problem(await patch({ name: uniqueName(), base_url: 'ftp://x' }))).toEqual(invalid('/base_url'));
     expect((await app.api.get(providerPath(provider))).body).toEqual(provider);
   });
 
-  it('takes another spelling of its own name, and refuses that of another provider', async () => {
+  it('accepts another spelling of its name and rejects that of another provider', async () => {
     const other = await createProvider(app.api);
     expect((await patch({ name: provider.name.toUpperCase() })).body.name).toBe(provider.name.toUpperCase());
     expect(problem(await patch({ name: other.name.toUpperCase() }))).toEqual({
@@ -79,13 +79,13 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
     expect((await patch({ name })).body.models[0].selector).toBe(`${name}^${model}`);
   });
 
-  it.each(['***', '•••', 'sk-…abcd', 'sk-...mnop'])('never takes the mask %s for a key', async (api_key) => {
+  it.each(['***', '•••', 'sk-…abcd', 'sk-...mnop'])('rejects the mask %s as a key', async (api_key) => {
     const before = await row();
     expect(problem(await patch({ api_key }))).toEqual(invalid('/api_key'));
     expect(await row()).toEqual(before);
   });
 
-  it('replaces the key, its prefix and its seal, and says so without it', async () => {
+  it('replaces the key and its prefix, and audits it without the key', async () => {
     const before = await row();
     const api_key = 'sk-ant-other-0123456789abcdef-0123';
     const { body, text } = await patch({ api_key });
@@ -100,16 +100,16 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
     expect(JSON.stringify(events)).not.toContain(api_key);
   });
 
-  it('seals the same key anew, differently', async () => {
+  it('re-seals the same key with another ciphertext', async () => {
     const before = await row();
     expect((await patch({ api_key: API_KEY })).body.key_prefix).toBe(provider.key_prefix);
     expect((await row()).sealed_api_key).not.toBe(before.sealed_api_key);
   });
 
-  it('leaves every seal byte for byte where another field changes', async () => {
+  it('leaves sealed secrets unchanged when other fields change', async () => {
     const before = await row();
     await patch({ name: uniqueName(), openai_api_mode: 'auto', base_url: 'https://llm.example.com/v2' });
-    const seals = [
+    const columns = [
       'sealed_api_key',
       'encryption_key_id',
       'secret_version',
@@ -117,35 +117,35 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
       'headers_version',
     ];
     const after = await row();
-    for (const column of seals) expect(after[column]).toEqual(before[column]);
+    for (const column of columns) expect(after[column]).toEqual(before[column]);
   });
 
-  describe('a change to what is there already', () => {
+  describe('with the current values', () => {
     it.each([
       ['{}', () => ({})],
       ['the name with spaces around it', () => ({ name: ` ${provider.name} ` })],
-      ['the base URL spelt otherwise', () => ({ base_url: 'HTTPS://LLM.example.com:443/v1/' })],
-      ['its own answer', () => ({ advanced_json: provider.advanced_json, provider: 'openai' })],
-    ])('changes nothing: %s', async (_case, body) => {
+      ['another spelling of the base URL', () => ({ base_url: 'HTTPS://LLM.example.com:443/v1/' })],
+      ['its own response', () => ({ advanced_json: provider.advanced_json, provider: 'openai' })],
+    ])('changes nothing for %s', async (_case, body) => {
       const read = await app.api.get(providerPath(provider));
       const before = await row();
       const events = await auditOf(app.api, provider.id);
-      const answer = await patch(body());
-      expect(answer.status).toBe(200);
-      expect(answer.body).toEqual(provider);
-      expect(answer.headers.get('etag')).toBe(read.headers.get('etag'));
+      const response = await patch(body());
+      expect(response.status).toBe(200);
+      expect(response.body).toEqual(provider);
+      expect(response.headers.get('etag')).toBe(read.headers.get('etag'));
       expect(await row()).toEqual(before);
       expect(await auditOf(app.api, provider.id)).toEqual(events);
     });
   });
 
   describe('openai_api_mode', () => {
-    it('is cleared by a change to anthropic, and does not come back', async () => {
+    it('is cleared by a change to anthropic and stays cleared after a change back', async () => {
       expect((await patch({ provider: 'anthropic' })).body.openai_api_mode).toBeNull();
       expect((await patch({ provider: 'openai' })).body.openai_api_mode).toBeNull();
     });
 
-    it('is refused with, and after, the change to anthropic', async () => {
+    it('is rejected with and after the change to anthropic', async () => {
       const both = await patch({ provider: 'anthropic', openai_api_mode: 'auto' });
       expect(problem(both)).toEqual(invalid('/openai_api_mode'));
       expect((await app.api.get(providerPath(provider))).body).toEqual(provider);
@@ -155,7 +155,7 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
     });
   });
 
-  it('is 404 for another account, with the body that a missing one has', async () => {
+  it('returns the same 404 for a provider of another account as for a missing one', async () => {
     const stranger = await otherAccount(app);
     const missing = await app.api.patch('/v1/llm-providers/0193b3a0-0000-7000-8000-000000000000', {});
     const foreign = await stranger.patch(providerPath(provider), { name: uniqueName() });
@@ -164,7 +164,7 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
     expect((await app.api.get(providerPath(provider))).body).toEqual(provider);
   });
 
-  it('needs the scope providers:write', async () => {
+  it('requires the scope providers:write', async () => {
     const reader = await clientWith(app, ['providers:read']);
     expect((await reader.patch(providerPath(provider), {})).status).toBe(403);
   });

@@ -12,8 +12,8 @@ import {
   providerPath,
 } from '../../support/registry/factories';
 
-const HOME = 'https://llm.example.com/v1';
-const ELSEWHERE = 'https://evil.example.net/v1';
+const CURRENT_URL = 'https://llm.example.com/v1';
+const OTHER_URL = 'https://evil.example.net/v1';
 const keyRequired = {
   status: 422,
   code: 'llm_providers.api_key_required',
@@ -26,7 +26,7 @@ const headersRequired = {
 };
 const secretHeader = (value: string) => ({ extra_headers: { 'X-Token': value } });
 
-describe('where the secrets of a provider may go', () => {
+describe('the destination of the secrets of a provider', () => {
   let app: TestApp;
   let writer: ApiClient;
 
@@ -43,7 +43,7 @@ describe('where the secrets of a provider may go', () => {
       ['http://localhost:11434', 'http://localhost:11434'],
       ['https://[2606:4700::1111]/v1', 'https://[2606:4700::1111]/v1'],
       ['https://bücher.example/v1', 'https://xn--bcher-kva.example/v1'],
-    ])('%s is stored as %s', async (base_url, stored) => {
+    ])('stores %s as %s', async (base_url, stored) => {
       expect((await createProvider(writer, { base_url })).base_url).toBe(stored);
     });
 
@@ -60,99 +60,99 @@ describe('where the secrets of a provider may go', () => {
       'https://api.example.com\\@127.0.0.1',
       'https://a..b',
       'https://api.example.com/\tv1',
-    ])('%j is refused', async (base_url) => {
-      const answer = await writer.post('/v1/llm-providers', providerBody({ base_url }));
-      expect(problem(answer)).toEqual(invalid('/base_url'));
-      expect(answer.text).not.toContain('user:pass');
+    ])('rejects %j', async (base_url) => {
+      const response = await writer.post('/v1/llm-providers', providerBody({ base_url }));
+      expect(problem(response)).toEqual(invalid('/base_url'));
+      expect(response.text).not.toContain('user:pass');
     });
 
-    it('has at most 2048 characters', async () => {
-      const base_url = `${HOME}/`.padEnd(2048, 'a');
+    it('accepts at most 2048 characters', async () => {
+      const base_url = `${CURRENT_URL}/`.padEnd(2048, 'a');
       expect((await createProvider(writer, { base_url })).base_url).toBe(base_url);
-      const answer = await writer.post('/v1/llm-providers', providerBody({ base_url: `${base_url}a` }));
-      expect(problem(answer)).toEqual(invalid('/base_url'));
+      const response = await writer.post('/v1/llm-providers', providerBody({ base_url: `${base_url}a` }));
+      expect(problem(response)).toEqual(invalid('/base_url'));
     });
 
     it.each(['http://169.254.169.254/latest', 'http://[fe80::1]:8080', 'http://127.0.0.1:80'])(
-      '%s is denied at save',
+      'denies %s on create',
       async (base_url) => {
-        const answer = await writer.post('/v1/llm-providers', providerBody({ base_url }));
-        expect(problem(answer)).toEqual({ status: 422, code: 'egress_denied', pointers: ['/base_url'] });
+        const response = await writer.post('/v1/llm-providers', providerBody({ base_url }));
+        expect(problem(response)).toEqual({ status: 422, code: 'egress_denied', pointers: ['/base_url'] });
       },
     );
   });
 
-  describe('a token with providers:write alone', () => {
+  describe('for a token with only providers:write', () => {
     let provider: Json;
     const patch = (body: unknown) => writer.patch(providerPath(provider), body);
 
     beforeEach(async () => {
-      provider = await createProvider(writer, { base_url: HOME });
+      provider = await createProvider(writer, { base_url: CURRENT_URL });
     });
 
     it.each([
-      ['another host', { base_url: ELSEWHERE }],
+      ['another host', { base_url: OTHER_URL }],
       ['another port', { base_url: 'https://llm.example.com:8443/v1' }],
       ['another scheme', { base_url: 'http://llm.example.com/v1' }],
       ["the vendor's own host", { base_url: null }],
       ['another kind', { provider: 'anthropic' }],
-    ])('needs the key for %s, and changes nothing without it', async (_case, body) => {
+    ])('requires the key for %s and changes nothing without it', async (_case, body) => {
       expect(problem(await patch(body))).toEqual(keyRequired);
       expect((await writer.get(providerPath(provider))).body).toEqual(provider);
       expect((await patch({ ...body, api_key: API_KEY })).body).toMatchObject(body);
     });
 
-    it('may change the path, the host’s case and the default port', async () => {
+    it('does not require it for another path, case of the host or the default port', async () => {
       for (const base_url of ['https://llm.example.com/other', 'https://LLM.example.com:443/v1']) {
         expect((await patch({ base_url })).status).toBe(200);
       }
     });
 
-    it('may not spell out the vendor’s host and then walk away from it', async () => {
+    it('requires it after the vendor’s host was set explicitly', async () => {
       provider = await createProvider(writer);
       expect((await patch({ base_url: 'https://api.openai.com/v1' })).status).toBe(200);
-      expect(problem(await patch({ base_url: ELSEWHERE }))).toEqual(keyRequired);
+      expect(problem(await patch({ base_url: OTHER_URL }))).toEqual(keyRequired);
     });
 
-    it('needs the provider’s secret headers too, sent anew or removed', async () => {
-      provider = await createProvider(writer, { base_url: HOME, advanced_json: secretHeader('s1') });
-      const move = { base_url: ELSEWHERE, api_key: API_KEY };
+    it('requires that secret headers are resent or removed', async () => {
+      provider = await createProvider(writer, { base_url: CURRENT_URL, advanced_json: secretHeader('s1') });
+      const move = { base_url: OTHER_URL, api_key: API_KEY };
       expect(problem(await patch(move))).toEqual(headersRequired);
       expect(problem(await patch({ ...move, advanced_json: secretHeader('***') }))).toEqual(headersRequired);
       expect((await writer.get(providerPath(provider))).body).toEqual(provider);
       expect((await patch({ ...move, advanced_json: secretHeader('s2') })).status).toBe(200);
-      expect((await patch({ ...move, base_url: HOME, advanced_json: null })).status).toBe(200);
+      expect((await patch({ ...move, base_url: CURRENT_URL, advanced_json: null })).status).toBe(200);
     });
 
-    it('cannot move a provider whose models have secret headers', async () => {
+    it('requires that secret headers of models are removed', async () => {
       const model = await createModel(writer, provider.id, { advanced_json: secretHeader('m1') });
-      const move = { base_url: ELSEWHERE, api_key: API_KEY };
+      const move = { base_url: OTHER_URL, api_key: API_KEY };
       expect(problem(await patch(move))).toEqual(headersRequired);
       await writer.patch(modelPath(model), { advanced_json: null });
       expect((await patch(move)).status).toBe(200);
     });
   });
 
-  describe('a token with admin', () => {
+  describe('for a token with admin', () => {
     let provider: Json;
     const patch = (body: unknown) => app.api.patch(providerPath(provider), body);
 
     beforeEach(async () => {
-      provider = await createProvider(app.api, { base_url: HOME, advanced_json: secretHeader('s1') });
+      provider = await createProvider(app.api, { base_url: CURRENT_URL, advanced_json: secretHeader('s1') });
     });
 
-    it('may move the stored key and secret headers along', async () => {
+    it('moves the stored key and secret headers', async () => {
       await createModel(app.api, provider.id, { advanced_json: secretHeader('m1') });
-      expect((await patch({ base_url: ELSEWHERE })).body).toMatchObject({
-        base_url: ELSEWHERE,
+      expect((await patch({ base_url: OTHER_URL })).body).toMatchObject({
+        base_url: OTHER_URL,
         advanced_json: secretHeader('***'),
       });
       expect((await patch({ provider: 'anthropic' })).status).toBe(200);
     });
 
-    it('sends "***" in vain where the origin changes', async () => {
-      const answer = await patch({ base_url: ELSEWHERE, advanced_json: secretHeader('***') });
-      expect(problem(answer)).toEqual(headersRequired);
+    it('rejects "***" when the origin changes', async () => {
+      const response = await patch({ base_url: OTHER_URL, advanced_json: secretHeader('***') });
+      expect(problem(response)).toEqual(headersRequired);
       expect((await app.api.get(providerPath(provider))).body).toEqual(provider);
     });
   });

@@ -13,7 +13,7 @@ import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson, replyText } from '../../support/upstreams/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
-/** With characters that URLs and base64 spell differently. */
+/** Contains characters that URLs and base64 encode differently. */
 const secret = (prefix: string) => `${prefix}${randomBytes(24).toString('base64')}+/%~?x`;
 const API_KEY = secret('sk-marker-');
 const NEXT_KEY = secret('sk-second-');
@@ -22,14 +22,14 @@ const HEADER = secret('header-');
 const MODEL_HEADER = secret('model-header-');
 const SECRETS: readonly (readonly [string, string, number])[] = [
   ['the key', API_KEY, 8],
-  ['its successor', NEXT_KEY, 8],
-  ['a key that was never saved', UNSAVED_KEY, 0],
+  ['its replacement', NEXT_KEY, 8],
+  ['a key that was not saved', UNSAVED_KEY, 0],
   ['a secret header', HEADER, 0],
   ["a model's secret header", MODEL_HEADER, 0],
 ];
-const withHeader = (value: string) => ({ extra_headers: { 'X-Gateway-Token': value }, timeout_ms: 2000 });
+const withHeader = (value: string) => ({ extra_headers: { 'X-Gateway-Token': value }, timeout_ms: 60_000 });
 
-/** An upstream that says what it was sent, in every spelling it can think of. */
+/** An upstream that returns the secrets it received, in many encodings. */
 const echo: Reply = (response, request) => {
   const sent = [request.headers.authorization, request.headers['x-gateway-token']].map(String);
   const [key = '', header = ''] = sent.map((value) => value.replace('Bearer ', ''));
@@ -44,26 +44,26 @@ const echo: Reply = (response, request) => {
 describe('secrets', () => {
   let app: TestApp;
   let upstream: ScriptedUpstream;
-  const answers: ApiResponse[] = [];
+  const responses: ApiResponse[] = [];
   let provider: Json;
   let model: Json;
 
   const send = async (method: string, path: string, body?: unknown, headers?: Record<string, string>) => {
-    const answer = await app.api.request(method, path, body, { headers });
-    answers.push(answer);
-    return answer;
+    const response = await app.api.request(method, path, body, { headers });
+    responses.push(response);
+    return response;
   };
 
   beforeAll(async () => {
     app = await startTestApp({ env: { LOG_LEVEL: 'trace' } });
     upstream = await ScriptedUpstream.start(replyJson({ ...openaiModelList(['one', 'two']), choices: [] }));
-    await useEverything();
-    await failEverywhere();
-    await sendNonsense();
+    await callEveryEndpoint();
+    await failEveryCall();
+    await sendInvalidRequests();
   });
   afterAll(() => Promise.all([app.stop(), upstream.stop()]));
 
-  async function useEverything() {
+  async function callEveryEndpoint() {
     const fields = { base_url: upstream.url, api_key: API_KEY, openai_api_mode: 'chat_completions' };
     const created = await send(
       'POST',
@@ -94,7 +94,7 @@ describe('secrets', () => {
     await send('PATCH', path, { advanced_json: withHeader('***') });
   }
 
-  async function failEverywhere() {
+  async function failEveryCall() {
     const path = providerPath(provider);
     const discovery = { provider: 'openai', api_key: UNSAVED_KEY, base_url: upstream.url };
     const repeated = [API_KEY, UNSAVED_KEY].map((key) => ({ id: `model-${key}`, name: key, type: key }));
@@ -115,7 +115,7 @@ describe('secrets', () => {
     await send('POST', `${path}/test`);
   }
 
-  async function sendNonsense() {
+  async function sendInvalidRequests() {
     const path = '/v1/llm-providers';
     const body = providerBody({ api_key: API_KEY, advanced_json: withHeader(HEADER) });
     await send('POST', path, { ...body, name: provider.name });
@@ -139,12 +139,12 @@ describe('secrets', () => {
     await send('GET', path, undefined, { authorization: `Basic ${API_KEY}` });
   }
 
-  it('went through calls that reached the upstream, and through answers of every class', () => {
-    const statuses = new Set(answers.map(({ status }) => status));
+  it('are sent to the upstream and to every class of responses', () => {
+    const statuses = new Set(responses.map(({ status }) => status));
     expect([...statuses].sort()).toEqual([200, 201, 400, 401, 409, 412, 413, 415, 422, 502]);
   });
 
-  it('would be found in any spelling, whole or in part', () => {
+  it('are found by the leak search in any encoding, whole or in part', () => {
     const bytes = Buffer.from(`x${API_KEY}`);
     const spellings = [
       API_KEY,
@@ -159,17 +159,17 @@ describe('secrets', () => {
   });
 
   describe.each(SECRETS)('%s', (_what, value, shown) => {
-    it('is in no answer', () => {
-      const texts = answers.map(({ text, headers }) => `${text} ${JSON.stringify([...headers])}`);
+    it('is in no response', () => {
+      const texts = responses.map(({ text, headers }) => `${text} ${JSON.stringify([...headers])}`);
       expect(texts.flatMap((text) => leaksOf(value, text, { shown }))).toEqual([]);
     });
 
-    it('is in no row, nor in the bytes of the database', async () => {
+    it('is in no row and not in the bytes of the database', async () => {
       expect(leaksOf(value, await app.database.dump(), { shown })).toEqual([]);
       expect(leaksOf(value, await app.database.bytes(), { shown })).toEqual([]);
     });
 
-    it('is in no log line, even at the finest level', () => {
+    it('is in no log line at level trace', () => {
       expect(app.logs()).toContain('trace_id');
       expect(leaksOf(value, app.logs())).toEqual([]);
     });
@@ -184,8 +184,8 @@ describe('secrets', () => {
     });
   });
 
-  it('still tell the reader what an upstream said around them', () => {
-    const detail = answers
+  it('are redacted in upstream messages, of which the rest is shown', () => {
+    const detail = responses
       .map(({ body }) => body?.detail ?? body?.error?.detail)
       .find((text) => text?.includes('|'));
     expect(detail).toMatch(/HTTP 401.*\[redacted\]/);

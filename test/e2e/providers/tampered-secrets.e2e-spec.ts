@@ -14,7 +14,7 @@ import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstr
 const HEADERS = { extra_headers: { 'X-Gateway-Token': 'gateway-secret-of-a-test' } };
 const undecryptable = { status: 409, code: 'llm_providers.secret_undecryptable' };
 
-describe('a provider whose sealed key was tampered with', () => {
+describe('a provider with a damaged secret', () => {
   let app: TestApp;
   let upstream: Upstream;
   let provider: Json;
@@ -34,36 +34,39 @@ describe('a provider whose sealed key was tampered with', () => {
     await app.api.get('/v1/llm-providers');
   });
 
-  const seal = async ({ id }: Json) => {
+  const readSealedKey = async ({ id }: Json) => {
     const rows = await app.database.query<{ sealed_api_key: string }>(
       'SELECT sealed_api_key FROM providers WHERE id = ?',
       [id],
     );
     return rows[0]!.sealed_api_key;
   };
-  const setSeal = (text: string) =>
+  const setSealedKey = (text: string) =>
     app.database.query('UPDATE providers SET sealed_api_key = ? WHERE id = ?', [text, provider.id]);
-  const flipped = (text: string, part: number) => {
+  const flip = (text: string, part: number) => {
     const parts = text.split('.');
     const piece = parts[part]!;
     const middle = Math.floor(piece.length / 2);
     parts[part] = `${piece.slice(0, middle)}${piece[middle] === 'A' ? 'B' : 'A'}${piece.slice(middle + 1)}`;
     return parts.join('.');
   };
-  /** Ways to damage a seal that works. */
+  /** Ways to damage a valid sealed key. */
   const damages: readonly [string, () => Promise<unknown>][] = [
-    ['names an unknown key', async () => setSeal((await seal(provider)).replace(/^v1\.[^.]+/, 'v1.gone'))],
-    ['has a flipped bit in its wrapped key', async () => setSeal(flipped(await seal(provider), 2))],
-    ['has a flipped bit in its text', async () => setSeal(flipped(await seal(provider), 3))],
-    ['is cut short', async () => setSeal((await seal(provider)).slice(0, -4))],
-    ['is no seal at all', () => setSeal('sk-plain-text')],
-    ['is that of another provider', async () => setSeal(await seal(other))],
     [
-      'is that of another account',
-      async () => setSeal(await seal(await createProvider(await otherAccount(app)))),
+      'the key of an unknown encryption key',
+      async () => setSealedKey((await readSealedKey(provider)).replace(/^v1\.[^.]+/, 'v1.unknown')),
+    ],
+    ['a flipped bit in the wrapped key', async () => setSealedKey(flip(await readSealedKey(provider), 2))],
+    ['a flipped bit in the ciphertext', async () => setSealedKey(flip(await readSealedKey(provider), 3))],
+    ['a truncated ciphertext', async () => setSealedKey((await readSealedKey(provider)).slice(0, -4))],
+    ['plain text', () => setSealedKey('sk-plain-text')],
+    ['the key of another provider', async () => setSealedKey(await readSealedKey(other))],
+    [
+      'the key of another account',
+      async () => setSealedKey(await readSealedKey(await createProvider(await otherAccount(app)))),
     ],
     [
-      'is that of another field',
+      'the value of another field',
       async () => {
         await app.api.patch(providerPath(provider), { advanced_json: HEADERS });
         await app.database.query('UPDATE providers SET sealed_api_key = sealed_headers WHERE id = ?', [
@@ -72,23 +75,23 @@ describe('a provider whose sealed key was tampered with', () => {
       },
     ],
     [
-      'is an older one',
+      'an older key',
       async () => {
-        const older = await seal(provider);
+        const older = await readSealedKey(provider);
         await app.api.patch(providerPath(provider), { api_key: 'sk-newer-0123456789abcdefghij' });
         await app.api.get('/v1/llm-providers');
-        await setSeal(older);
+        await setSealedKey(older);
       },
     ],
     [
-      'is of another version',
+      'the key of another version',
       () => app.database.query('UPDATE providers SET secret_version = 7 WHERE id = ?', [provider.id]),
     ],
   ];
 
-  it.each(damages)('%s: it says so, and the others are listed as ever', async (_case, damage) => {
+  it.each(damages)('is listed as undecryptable, and others as ok: %s', async (_case, damage) => {
     await damage();
-    // Whoever writes rows by hand counts it, as the service does.
+    // A manual edit must increment the revision, as the service does.
     await app.database.query('UPDATE accounts SET revision = revision + 1');
     const { status, body } = await app.api.get('/v1/llm-providers');
     expect(status).toBe(200);
@@ -98,7 +101,7 @@ describe('a provider whose sealed key was tampered with', () => {
     expect((await app.api.get(providerPath(provider))).body.secret_status).toBe('undecryptable');
   });
 
-  it.each(damages)('%s: its use is 409, without a call', async (_case, damage) => {
+  it.each(damages)('returns 409 on use and does not call the upstream: %s', async (_case, damage) => {
     await damage();
     const calls = upstream.modelListRequests.length;
     const path = providerPath(provider);
@@ -108,13 +111,13 @@ describe('a provider whose sealed key was tampered with', () => {
   });
 
   it.each(['providers', 'provider_models'])(
-    'or whose sealed headers were, in %s: its use is 409, without a call, and the lists stand',
+    'returns 409 on use for damaged headers in %s, without an upstream call, and can be listed',
     async (table) => {
       await app.api.patch(providerPath(provider), { advanced_json: HEADERS });
       const model = await createModel(app.api, provider.id, { advanced_json: HEADERS });
       const row = table === 'providers' ? provider : model;
-      const stolen = table === 'providers' ? 'sealed_api_key' : "'v1.gone.AAAA.AAAA'";
-      await app.database.query(`UPDATE ${table} SET sealed_headers = ${stolen} WHERE id = ?`, [row.id]);
+      const damaged = table === 'providers' ? 'sealed_api_key' : "'v1.unknown.AAAA.AAAA'";
+      await app.database.query(`UPDATE ${table} SET sealed_headers = ${damaged} WHERE id = ?`, [row.id]);
       await app.database.query('UPDATE accounts SET revision = revision + 1');
       const calls = upstream.modelListRequests.length + upstream.mock.getRequests().length;
       const called = await app.api.post(`${modelPath(model)}/test`);
@@ -128,8 +131,8 @@ describe('a provider whose sealed key was tampered with', () => {
     },
   );
 
-  it('is healed by a new key', async () => {
-    await setSeal('broken');
+  it('is usable again after PATCH with a new key', async () => {
+    await setSealedKey('broken');
     const { body } = await app.api.patch(providerPath(provider), {
       api_key: 'sk-new-0123456789abcdefghijkl',
     });
@@ -137,11 +140,11 @@ describe('a provider whose sealed key was tampered with', () => {
     expect((await app.api.get(`${providerPath(provider)}/available-models`)).status).toBe(200);
   });
 
-  it('can be renamed and deleted, and a rename leaves the seal as it is', async () => {
-    await setSeal('broken');
+  it('can be renamed, which keeps the sealed key, and deleted', async () => {
+    await setSealedKey('broken');
     const renamed = await app.api.patch(providerPath(provider), { name: uniqueName() });
     expect(renamed.body.secret_status).toBe('undecryptable');
-    expect(await seal(provider)).toBe('broken');
+    expect(await readSealedKey(provider)).toBe('broken');
     expect((await app.api.delete(providerPath(provider))).status).toBe(204);
   });
 });
