@@ -17,22 +17,19 @@ describe('the default model', () => {
   const create = (model: string, overrides: Json = {}) =>
     createModel(app.api, provider.id, { model, ...overrides });
   const patch = async (model: Json, body: Json) => (await app.api.patch(modelPath(model), body)).body;
-  /** Names of the models that say they are the default; the rule wants one. */
+  /** The names of all default models. The rule allows one. */
   const defaults = async () => {
     const { body } = await app.api.get(providerPath(provider));
     return (body.models as Json[]).filter(({ is_default }) => is_default).map(({ model }) => model);
   };
 
-  it.each([undefined, true, false])(
-    'is the first model, though it says is_default %s',
-    async (is_default) => {
-      expect(await create('first', { is_default })).toMatchObject({ is_default: true });
-      expect(await defaults()).toEqual(['first']);
-    },
-  );
+  it.each([undefined, true, false])('is the first model, even with is_default %s', async (is_default) => {
+    expect(await create('first', { is_default })).toMatchObject({ is_default: true });
+    expect(await defaults()).toEqual(['first']);
+  });
 
   it.each([undefined, false])(
-    'is not a later model with is_default %s, whatever its priority',
+    'is not a later model with is_default %s, even of a higher priority',
     async (is_default) => {
       await create('first');
       expect(await create('later', { is_default, priority: 9 })).toMatchObject({ is_default: false });
@@ -40,7 +37,7 @@ describe('the default model', () => {
     },
   );
 
-  it('moves to a later model that is created so', async () => {
+  it('moves to a later model that is created with is_default', async () => {
     const first = await create('first');
     expect(await create('later', { is_default: true })).toMatchObject({ is_default: true });
     expect(await defaults()).toEqual(['later']);
@@ -48,14 +45,14 @@ describe('the default model', () => {
     expect(body.updated_at >= first.updated_at).toBe(true);
   });
 
-  it('moves to a model where it is set', async () => {
+  it('moves to a model by PATCH', async () => {
     await create('first');
     const second = await create('second');
     expect(await patch(second, { is_default: true })).toMatchObject({ is_default: true });
     expect(await defaults()).toEqual(['second']);
   });
 
-  it('unset, goes to the highest priority, oldest first', async () => {
+  it('moves to the oldest model of the highest priority when it is unset', async () => {
     const first = await create('first', { priority: 100 });
     await create('low', { priority: 1 });
     await create('high, older', { priority: 5 });
@@ -64,13 +61,13 @@ describe('the default model', () => {
     expect(await defaults()).toEqual(['high, older']);
   });
 
-  it('unset on the only model stays, and the answer says so', async () => {
+  it('stays on the only model when it is unset, which the response shows', async () => {
     const only = await create('only');
     expect(await patch(only, { is_default: false })).toEqual(only);
     expect(await defaults()).toEqual(['only']);
   });
 
-  it('unset with other changes on the only model makes those', async () => {
+  it('stays on the only model when it is unset along with other changes', async () => {
     const only = await create('only');
     expect(await patch(only, { is_default: false, priority: 3 })).toMatchObject({
       is_default: true,
@@ -78,7 +75,7 @@ describe('the default model', () => {
     });
   });
 
-  it('stays where it is set again, or unset on another', async () => {
+  it('stays when it is set again, or unset on another model', async () => {
     const first = await create('first');
     const second = await create('second');
     expect(await patch(first, { is_default: true })).toEqual(first);
@@ -86,14 +83,14 @@ describe('the default model', () => {
     expect(await defaults()).toEqual(['first']);
   });
 
-  it('stays with a change of anything else', async () => {
+  it('stays when other fields change', async () => {
     const first = await create('first');
     await create('second', { priority: 9 });
     await patch(first, { priority: -9, model: 'renamed', tags: ['x'] });
     expect(await defaults()).toEqual(['renamed']);
   });
 
-  it('deleted, goes to the highest priority, oldest first', async () => {
+  it('moves to the oldest model of the highest priority when it is deleted', async () => {
     const first = await create('first');
     await create('low', { priority: -1 });
     await create('older');
@@ -102,21 +99,21 @@ describe('the default model', () => {
     expect(await defaults()).toEqual(['older']);
   });
 
-  it('stays where another model is deleted', async () => {
+  it('stays when another model is deleted', async () => {
     await create('first');
     const second = await create('second', { priority: 9 });
     await app.api.delete(modelPath(second));
     expect(await defaults()).toEqual(['first']);
   });
 
-  it('is the next first model, once all are gone', async () => {
+  it('is the next first model after all models were deleted', async () => {
     const first = await create('first');
     await app.api.delete(modelPath(first));
     expect(await defaults()).toEqual([]);
     expect(await create('second', { is_default: false })).toMatchObject({ is_default: true });
   });
 
-  it('is each provider’s own', async () => {
+  it('is separate for each provider', async () => {
     await create('first');
     const other = await createProvider(app.api);
     const elsewhere = await createModel(app.api, other.id);
@@ -124,18 +121,18 @@ describe('the default model', () => {
     expect((await app.api.get(modelPath(elsewhere))).body.is_default).toBe(true);
   });
 
-  it('cannot be two, even for someone who writes to the database', async () => {
+  it('cannot be two models, even by a manual database edit', async () => {
     await create('first');
     const second = await create('second');
-    const second_default = app.database.query('UPDATE provider_models SET default_of = ? WHERE id = ?', [
+    const edit = app.database.query('UPDATE provider_models SET default_of = ? WHERE id = ?', [
       provider.id,
       second.id,
     ]);
-    await expect(second_default).rejects.toThrow();
+    await expect(edit).rejects.toThrow();
     expect(await defaults()).toEqual(['first']);
   });
 
-  it('moves with an audit event on the model that was asked, and one on the model that it leaves', async () => {
+  it('moves with an audit event for each of the two models', async () => {
     const first = await create('first');
     const second = await create('second');
     await patch(second, { is_default: true });
@@ -155,22 +152,22 @@ describe('the default model', () => {
   });
 
   it.each<[string, (another: Json) => Promise<unknown>]>([
-    ['a model that is created so', () => create('later', { is_default: true })],
-    ['a model where it is set', (another) => patch(another, { is_default: true })],
-  ])('moves to %s from the one that had it, and from no other', async (_name, move) => {
+    ['a model created with is_default', () => create('later', { is_default: true })],
+    ['a model by PATCH', (another) => patch(another, { is_default: true })],
+  ])('moves to %s and changes only the model that had it', async (_name, move) => {
     const another = await create('first');
-    const holder = await create('second', { is_default: true });
+    const current = await create('second', { is_default: true });
     await create('third');
     const unmoved = await create('fourth');
     await move(another);
     const { body } = await app.api.get('/v1/audit-events?limit=2');
     const left = (body as Json[]).filter(({ changes }) => changes.is_default?.after === false);
-    expect(left.map(({ resource }) => resource.id)).toEqual([holder.id]);
+    expect(left.map(({ resource }) => resource.id)).toEqual([current.id]);
     expect(await defaults()).toHaveLength(1);
     expect((await app.api.get(modelPath(unmoved))).body).toEqual(unmoved);
   });
 
-  it('comes to a successor with an audit event of its own', async () => {
+  it('moves after a deletion with an audit event of its own', async () => {
     const first = await create('first');
     const second = await create('second');
     await app.api.delete(modelPath(first));

@@ -33,7 +33,7 @@ describe('multipliers and costs', () => {
   it.each([
     0, 1, 0.003, 0.1, 0.000000000001, 0.123456789012, 1e-7, 1.23e-7, 9.99999999999, 1234.000000000001,
     999999.999999, 123456.789012345, 1_000_000_000,
-  ])('%d comes back exactly, from the create, the read and the list', async (amount) => {
+  ])('returns %d exactly on create, read and list', async (amount) => {
     const amounts = Object.fromEntries(AMOUNTS.map((field) => [field, amount]));
     const created = await createModel(app.api, provider.id, amounts);
     expect(created).toMatchObject(amounts);
@@ -42,7 +42,7 @@ describe('multipliers and costs', () => {
     expect((await app.api.get('/v1/llm-providers')).body.at(-1).models).toEqual([created]);
   });
 
-  it('is told apart: 0 is free, null is unknown', async () => {
+  it('distinguishes 0 (free) from null (unknown)', async () => {
     const model = await createModel(app.api, provider.id, { cost_per_1k_input: 0, cost_per_1k_output: null });
     const read = (await app.api.get(modelPath(model))).body;
     expect(read).toMatchObject({ cost_per_1k_input: 0, cost_per_1k_output: null });
@@ -51,21 +51,21 @@ describe('multipliers and costs', () => {
     expect((await app.api.get(modelPath(model))).body).toEqual(swapped.body);
   });
 
-  it('keeps each of the four costs apart', async () => {
+  it('stores each of the four costs separately', async () => {
     const costs = Object.fromEntries(COSTS.map((field, index) => [field, index + 0.5]));
     expect(await createModel(app.api, provider.id, costs)).toMatchObject(costs);
   });
 
-  it('takes -0 for 0', async () => {
-    const answer = await app.api.post(
+  it('stores -0 as 0', async () => {
+    const response = await app.api.post(
       `${providerPath(provider)}/models`,
       '{"model":"m","multiplier":-0,"cost_per_1k_input":-0.0}',
     );
-    expect(answer.text).toContain('"multiplier":0,"cost_per_1k_input":0,');
-    expect((await app.api.get(modelPath(answer.body))).text).toBe(answer.text);
+    expect(response.text).toContain('"multiplier":0,"cost_per_1k_input":0,');
+    expect((await app.api.get(modelPath(response.body))).text).toBe(response.text);
   });
 
-  it('null brings the multiplier back to 1, and a multiplier of 0 is 0', async () => {
+  it('resets the multiplier to 1 with null, and accepts 0', async () => {
     const model = await createModel(app.api, provider.id, { multiplier: 0 });
     expect(model.multiplier).toBe(0);
     expect((await app.api.patch(modelPath(model), { multiplier: null })).body.multiplier).toBe(1);
@@ -74,17 +74,17 @@ describe('multipliers and costs', () => {
 
   describe.each(AMOUNTS)('%s', (field) => {
     it.each([-1, -1e-12, 1e-13, 0.1234567890123, '1', true, [1], {}, 1_000_000_001, 1e300])(
-      'refuses %j',
+      'rejects %j',
       async (amount) => expect(problem(await post({ [field]: amount }))).toEqual(invalid(`/${field}`)),
     );
 
-    it('refuses what is no number in JSON', async () => {
+    it('rejects literals that are not JSON numbers', async () => {
       for (const literal of ['NaN', 'Infinity', '1e400', '.5', '0x10']) {
-        const answer = await app.api.post(
+        const response = await app.api.post(
           `${providerPath(provider)}/models`,
           `{"model":"m","${field}":${literal}}`,
         );
-        expect(answer.status).toBe(400);
+        expect(response.status).toBe(400);
       }
     });
   });

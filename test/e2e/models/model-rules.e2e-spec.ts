@@ -15,9 +15,9 @@ const nested = (depth: number): Json => (depth === 0 ? { a: 1 } : { $not: nested
 const conditions = (count: number): Json =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`path${index}`, index]));
 
-const shortened = (text: string) => (text.length > 70 ? `${text.slice(0, 70)}…` : text);
+const shorten = (text: string) => (text.length > 70 ? `${text.slice(0, 70)}…` : text);
 
-/** As they are written, since what is kept is the JSON. */
+/** As JSON text, because rules are stored and returned exactly as sent. */
 const VALID = [
   '{}',
   '{"tier":"pro"}',
@@ -92,19 +92,22 @@ describe('the `when` of a model', () => {
     await app.database.query('SELECT count(*) AS events FROM audit_events'),
   ];
 
-  it.each(VALID.map((text) => [shortened(text), text]))('is kept to the letter: %s', async (_rule, text) => {
-    const created = await app.api.post(models, `{"model":"m","when":${text}}`);
-    expect(created.status).toBe(201);
-    expect(JSON.stringify(created.body.when)).toBe(text);
-    expect(await stored(created.body.id)).toBe(text);
-    const other = await createModel(app.api, provider.id, { when: { a: 1 } });
-    const patched = await app.api.patch(modelPath(other), `{"when":${text}}`);
-    expect(patched.status).toBe(200);
-    expect(patched.text).toContain(`"when":${text}`);
-    expect((await app.api.get(modelPath(other))).text).toContain(`"when":${text}`);
-  });
+  it.each(VALID.map((text) => [shorten(text), text]))(
+    'is stored and returned exactly as sent: %s',
+    async (_rule, text) => {
+      const created = await app.api.post(models, `{"model":"m","when":${text}}`);
+      expect(created.status).toBe(201);
+      expect(JSON.stringify(created.body.when)).toBe(text);
+      expect(await stored(created.body.id)).toBe(text);
+      const other = await createModel(app.api, provider.id, { when: { a: 1 } });
+      const patched = await app.api.patch(modelPath(other), `{"when":${text}}`);
+      expect(patched.status).toBe(200);
+      expect(patched.text).toContain(`"when":${text}`);
+      expect((await app.api.get(modelPath(other))).text).toContain(`"when":${text}`);
+    },
+  );
 
-  it('is compiled when it is saved: what it says decides at once', async () => {
+  it('decides about routing immediately after each change', async () => {
     const model = await createModel(app.api, provider.id, { tags: [provider.name], when: { a: { $gt: 1 } } });
     const found = async (context: Json) =>
       (await resolve(app.api, { selector: `#${provider.name}`, context })).status;
@@ -115,9 +118,9 @@ describe('the `when` of a model', () => {
     expect([await found({ a: 2 }), await found({})]).toEqual([200, 200]);
   });
 
-  describe.each(['POST', 'PATCH'])('is refused by %s', (method) => {
+  describe.each(['POST', 'PATCH'])('is rejected by %s', (method) => {
     const send = async (when: Json) => {
-      if (method === 'POST') return app.api.post(models, { model: 'refused', when });
+      if (method === 'POST') return app.api.post(models, { model: 'rejected', when });
       return app.api.patch(modelPath(existing), { priority: 9, when });
     };
     let existing: Json;
@@ -125,48 +128,48 @@ describe('the `when` of a model', () => {
       existing = await createModel(app.api, provider.id, { when: { a: 1 } });
     });
 
-    it.each(INVALID.map((each) => [shortened(JSON.stringify(each[0])), ...each] as const))(
+    it.each(INVALID.map((each) => [shorten(JSON.stringify(each[0])), ...each] as const))(
       '%s',
       async (_rule, when, pointer, detail) => {
         const before = await state();
-        const answer = await send(when);
-        expect(problem(answer)).toEqual(invalid(pointer));
-        expect(answer.body.errors[0].detail).toContain(detail);
+        const response = await send(when);
+        expect(problem(response)).toEqual(invalid(pointer));
+        expect(response.body.errors[0].detail).toContain(detail);
         expect(await state()).toEqual(before);
       },
     );
 
-    it('with all that is wrong, along with other fields', async () => {
+    it('with all errors of the rule and of other fields', async () => {
       const when = { a: { $foo: 1, $regex: '[' }, $or: [{ b: { $exists: null } }], c: { $bar: 2 } };
-      const answer =
+      const response =
         method === 'POST'
           ? await app.api.post(models, { model: '', when })
           : await app.api.patch(modelPath(existing), { model: '', when });
-      expect(answer.body.errors.map(({ pointer }: Json) => pointer).sort()).toEqual([
+      expect(response.body.errors.map(({ pointer }: Json) => pointer).sort()).toEqual([
         '/model',
         '/when/$or/0/b/$exists',
         '/when/a/$foo',
         '/when/a/$regex',
         '/when/c/$bar',
       ]);
-      expect(answer.body.errors.map(({ code }: Json) => code)).toContain('when.operator');
+      expect(response.body.errors.map(({ code }: Json) => code)).toContain('when.operator');
     });
 
-    it.each(['__proto__', 'constructor', 'prototype'])('with the key %s, as any body is', async (key) => {
-      const text = `{"model":"refused","when":{"$and":[{"${key}":{"$eq":1}}]}}`;
-      const answer = await app.api.request(method, method === 'POST' ? models : modelPath(existing), text);
-      expect(problem(answer)).toEqual({ status: 400, code: 'body.forbidden_key' });
+    it.each(['__proto__', 'constructor', 'prototype'])('with the key %s, like any body', async (key) => {
+      const text = `{"model":"rejected","when":{"$and":[{"${key}":{"$eq":1}}]}}`;
+      const response = await app.api.request(method, method === 'POST' ? models : modelPath(existing), text);
+      expect(problem(response)).toEqual({ status: 400, code: 'body.forbidden_key' });
     });
 
-    it('where patterns would take too long together', async () => {
+    it('when its patterns together would take too long', async () => {
       const when = { a: { $regex: '(a{1,30}){1,30}' }, b: { $regex: '(b{1,30}){1,30}' } };
       const cost = await cpuYardsticks(async () => expect((await send(when)).status).toBe(422));
       expect(cost).toBeLessThan(20);
     });
   });
 
-  describe('that was spoilt in the database', () => {
-    const SPOILT = [
+  describe('that is corrupt in the database', () => {
+    const CORRUPT = [
       '{"a":{"$foo":1}}',
       '{"a":',
       '',
@@ -177,21 +180,25 @@ describe('the `when` of a model', () => {
       '{"$and":[]}',
     ];
 
-    it.each(SPOILT)('is never chosen by it, and says so; the others are: %s', async (text) => {
-      const spoilt = await createModel(app.api, provider.id, { model: 'spoilt', tags: [provider.name] });
-      const sound = await createModel(app.api, provider.id, { model: 'sound', tags: [provider.name] });
-      await app.database.query('UPDATE provider_models SET when_json = ? WHERE id = ?', [text, spoilt.id]);
-      await app.database.query('UPDATE accounts SET revision = revision + 1');
-      const [account] = await app.database.query('SELECT revision FROM accounts');
-      const headers = { 'X-Registry-Revision': String(account!['revision']) };
-      const ask = (selector: string) => app.api.post('/v1/resolve', { selector, explain: true }, { headers });
-      const byTag = await ask(`#${provider.name}`);
-      expect(routesOf(byTag)).toEqual([sound.selector]);
-      expect(consideredIn(byTag)[spoilt.selector]).toContain('the stored rule is corrupt');
-      expect(routesOf(await ask('auto'))).not.toContain(spoilt.selector);
-      // Whoever names it wants it whatever its rule.
-      expect(routesOf(await ask(spoilt.selector))).toEqual([spoilt.selector]);
-      expect(routesOf(await ask(`${provider.name}^`))).toEqual([spoilt.selector]);
-    });
+    it.each(CORRUPT)(
+      'never matches, which explain reports, and leaves other models routable: %s',
+      async (text) => {
+        const corrupt = await createModel(app.api, provider.id, { model: 'corrupt', tags: [provider.name] });
+        const valid = await createModel(app.api, provider.id, { model: 'valid', tags: [provider.name] });
+        await app.database.query('UPDATE provider_models SET when_json = ? WHERE id = ?', [text, corrupt.id]);
+        await app.database.query('UPDATE accounts SET revision = revision + 1');
+        const [account] = await app.database.query('SELECT revision FROM accounts');
+        const headers = { 'X-Registry-Revision': String(account!['revision']) };
+        const resolveAt = (selector: string) =>
+          app.api.post('/v1/resolve', { selector, explain: true }, { headers });
+        const byTag = await resolveAt(`#${provider.name}`);
+        expect(routesOf(byTag)).toEqual([valid.selector]);
+        expect(consideredIn(byTag)[corrupt.selector]).toContain('the stored rule is corrupt');
+        expect(routesOf(await resolveAt('auto'))).not.toContain(corrupt.selector);
+        // A selector that names the model ignores its rule.
+        expect(routesOf(await resolveAt(corrupt.selector))).toEqual([corrupt.selector]);
+        expect(routesOf(await resolveAt(`${provider.name}^`))).toEqual([corrupt.selector]);
+      },
+    );
   });
 });

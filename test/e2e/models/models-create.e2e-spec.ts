@@ -25,7 +25,7 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
     provider = await createProvider(app.api);
   });
 
-  it('needs a name alone; all else has its default', async () => {
+  it('requires only a name and applies the defaults', async () => {
     const { status, headers, body } = await post({ model: 'claude-sonnet-4-20250514' });
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -64,26 +64,26 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
     });
   });
 
-  it('is 404 under a provider that is missing, malformed or another account’s', async () => {
+  it('returns 404 under a missing or malformed provider id', async () => {
     for (const id of ['0193b3a0-0000-7000-8000-000000000000', 'nope']) {
-      const answer = await app.api.post(`/v1/llm-providers/${id}/models`, { model: 'm' });
-      expect(problem(answer)).toEqual({ status: 404, code: 'llm_providers.not_found' });
+      const response = await app.api.post(`/v1/llm-providers/${id}/models`, { model: 'm' });
+      expect(problem(response)).toEqual({ status: 404, code: 'llm_providers.not_found' });
     }
   });
 
-  it('needs the scope providers:write', async () => {
+  it('requires the scope providers:write', async () => {
     const reader = await clientWith(app, ['providers:read']);
     expect((await reader.post(`${providerPath(provider)}/models`, { model: 'm' })).status).toBe(403);
   });
 
   it.each(['id', 'provider_id', 'selector', 'default_of', 'valueOf', 'isDefault'])(
-    'refuses the field %s',
+    'rejects the field %s',
     async (field) => expect(problem(await post({ model: 'm', [field]: 'x' }))).toEqual(invalid(`/${field}`)),
   );
 
-  it('names all that is wrong at once', async () => {
-    const answer = await post({ priority: '5', is_default: 1, tags: [''], when: [], multiplier: -1 });
-    expect(new Set(problem(answer).pointers)).toEqual(
+  it('reports all invalid fields together', async () => {
+    const response = await post({ priority: '5', is_default: 1, tags: [''], when: [], multiplier: -1 });
+    expect(new Set(problem(response).pointers)).toEqual(
       new Set(['/model', '/priority', '/is_default', '/tags', '/when', '/multiplier']),
     );
   });
@@ -103,13 +103,13 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
       'ｇｐｔ',
       '模型 😀',
       "x'; DROP TABLE providers; --",
-    ])('%s is kept byte for byte', async (model) => {
+    ])('stores %s exactly as sent', async (model) => {
       const created = await createModel(app.api, provider.id, { model });
       expect(created).toMatchObject({ model, selector: `${provider.name}^${model}` });
       expect((await app.api.get(modelPath(created))).body.model).toBe(model);
     });
 
-    it('has at most 200 characters of up to four bytes', async () => {
+    it('accepts at most 200 characters of up to four bytes', async () => {
       const model = '😀'.repeat(200);
       expect(await createModel(app.api, provider.id, { model })).toMatchObject({ model });
       expect(problem(await post({ model: `${model}a` }))).toEqual(invalid('/model'));
@@ -130,7 +130,7 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
       'a\u007fb',
       'auto',
       '#m',
-    ])('refuses %j, and trims nothing', async (model) =>
+    ])('rejects %j without trimming it', async (model) =>
       expect(problem(await post({ model }))).toEqual(invalid('/model')),
     );
 
@@ -139,9 +139,9 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
       ['Straße', 'STRASSE'],
       ['ΟΔΟΣ', 'οδος'],
       ['\u212aimi', 'KIMI'],
-    ])('%s and %s are the same: 409', async (one, other) => {
-      await createModel(app.api, provider.id, { model: one });
-      expect(problem(await post({ model: other }))).toEqual(conflict);
+    ])('returns 409 for %s when %s exists', async (model, existing) => {
+      await createModel(app.api, provider.id, { model: existing });
+      expect(problem(await post({ model }))).toEqual(conflict);
     });
 
     it.each([
@@ -150,12 +150,12 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
       ['a', 'á'],
       ['a-b', 'a_b'],
       ['1', '①'],
-    ])('%s and %s are two', async (one, other) => {
-      await createModel(app.api, provider.id, { model: one });
-      expect((await post({ model: other })).status).toBe(201);
+    ])('accepts %s beside %s', async (model, existing) => {
+      await createModel(app.api, provider.id, { model: existing });
+      expect((await post({ model })).status).toBe(201);
     });
 
-    it('is free under another provider', async () => {
+    it('accepts a name that another provider has', async () => {
       const { model } = await createModel(app.api, provider.id);
       const other = await createProvider(app.api);
       expect(await createModel(app.api, other.id, { model })).toMatchObject({ model, is_default: true });
@@ -163,24 +163,24 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
   });
 
   describe('priority', () => {
-    it.each([0, 1, -1, 2_147_483_647, -2_147_483_648])('takes %i', async (priority) => {
+    it.each([0, 1, -1, 2_147_483_647, -2_147_483_648])('accepts %i', async (priority) => {
       expect(await createModel(app.api, provider.id, { priority })).toMatchObject({ priority });
     });
 
     it.each([null, '5', 1.5, true, 2_147_483_648, -2_147_483_649, 1e300, [1]])(
-      'refuses %j',
+      'rejects %j',
       async (priority) => {
         expect(problem(await post({ model: 'm', priority }))).toEqual(invalid('/priority'));
       },
     );
   });
 
-  it.each([null, 0, 1, 'true', 'false', {}])('refuses %j as is_default', async (is_default) => {
+  it.each([null, 0, 1, 'true', 'false', {}])('rejects %j as is_default', async (is_default) => {
     expect(problem(await post({ model: 'm', is_default }))).toEqual(invalid('/is_default'));
   });
 
   describe('tags', () => {
-    it('are trimmed, duplicates dropped, order and case kept', async () => {
+    it('are trimmed and deduplicated in their order and case', async () => {
       const tags = [' b', 'a', 'b ', 'B', 'a', '😀'.repeat(64), '__proto__'];
       expect((await createModel(app.api, provider.id, { tags })).tags).toEqual([
         'b',
@@ -191,25 +191,25 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
       ]);
     });
 
-    it('are at most 32', async () => {
+    it('are rejected beyond 32', async () => {
       const tags = Array.from({ length: 33 }, (_, index) => `t${index}`);
       expect(problem(await post({ model: 'm', tags }))).toEqual(invalid('/tags'));
       expect((await createModel(app.api, provider.id, { tags: tags.slice(1) })).tags).toHaveLength(32);
     });
 
     it.each(['a', {}, [1], [null], [''], ['  '], ['a\u0000'], ['a\u200bb'], [['a']], ['t'.repeat(65)]])(
-      'refuses %j',
+      'rejects %j',
       async (tags) => expect(problem(await post({ model: 'm', tags }))).toEqual(invalid('/tags')),
     );
   });
 
   describe('when', () => {
-    it('is kept as it was sent', async () => {
+    it('is stored as sent', async () => {
       const when = { tier: 'pro', 'request.tokens': { $gt: 1000 } };
       expect((await createModel(app.api, provider.id, { when })).when).toEqual(when);
     });
 
-    it.each(['x', 1, true, [[]]])('refuses %j: a rule is an object', async (when) => {
+    it.each(['x', 1, true, [[]]])('rejects %j, because a rule is an object', async (when) => {
       expect(problem(await post({ model: 'm', when }))).toEqual(invalid('/when'));
     });
   });

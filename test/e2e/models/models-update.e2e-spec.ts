@@ -23,7 +23,7 @@ const SETTINGS = {
 };
 const MISSING = '0193b3a0-0000-7000-8000-000000000000';
 
-describe('a model', () => {
+describe('models of a provider', () => {
   let app: TestApp;
   let model: Json;
   const patch = (body: unknown) => app.api.patch(modelPath(model), body);
@@ -39,8 +39,8 @@ describe('a model', () => {
     model = await createModel(app.api, provider.id, SETTINGS);
   });
 
-  describe('PATCH', () => {
-    it('changes what is sent, keeps what is absent, and answers what can then be read', async () => {
+  describe('PATCH …/models/{model_id}', () => {
+    it('changes the sent fields, keeps the others and returns the model as read', async () => {
       const { status, headers, body } = await patch({ priority: -1, model: 'renamed' });
       expect(status).toBe(200);
       expect(body).toEqual({
@@ -64,23 +64,23 @@ describe('a model', () => {
       ['cost_per_1k_output', null],
       ['cost_per_1k_cache_write', null],
       ['cost_per_1k_cache_read', null],
-    ])('null for %s means %j', async (field, value) => {
+    ])('resets %s to %j with null', async (field, value) => {
       expect((await patch({ [field]: null })).body[field]).toEqual(value);
       expect((await app.api.get(modelPath(model))).body[field]).toEqual(value);
     });
 
-    it.each(['model', 'priority', 'is_default'])('refuses null for %s', async (field) => {
+    it.each(['model', 'priority', 'is_default'])('rejects null for %s', async (field) => {
       expect(problem(await patch({ [field]: null }))).toEqual(invalid(`/${field}`));
     });
 
     it.each(['id', 'provider_id', 'selector', 'created_at', 'toString'])(
-      'refuses the field %s',
+      'rejects the field %s',
       async (field) => {
         expect(problem(await patch({ [field]: 'x' }))).toEqual(invalid(`/${field}`));
       },
     );
 
-    it('takes another case of its own name, and refuses the name of another model', async () => {
+    it('accepts another case of its name and rejects the name of another model', async () => {
       const other = await createModel(app.api, model.provider_id);
       const upper = model.model.toUpperCase();
       expect((await patch({ model: upper })).body.model).toBe(upper);
@@ -91,7 +91,7 @@ describe('a model', () => {
       expect((await app.api.get(modelPath(model))).body).toMatchObject({ model: upper, priority: 7 });
     });
 
-    it('leaves the seal of its headers byte for byte where another field changes', async () => {
+    it('leaves sealed headers unchanged when other fields change', async () => {
       const before = await row();
       await patch({ priority: 1, tags: null, when: null, multiplier: 2 });
       const after = await row();
@@ -104,19 +104,19 @@ describe('a model', () => {
     it.each([
       ['{}', () => ({})],
       ['all its settings', () => ({ ...SETTINGS, advanced_json: model.advanced_json, is_default: true })],
-      ['its tags with spaces and doubles', () => ({ tags: [' fast', 'fast '] })],
-    ])('changes nothing with what is there already: %s', async (_case, body) => {
+      ['its tags with spaces and duplicates', () => ({ tags: [' fast', 'fast '] })],
+    ])('changes nothing for %s', async (_case, body) => {
       const read = await app.api.get(modelPath(model));
       const before = await row();
       const events = await auditOf(app.api, model.id);
-      const answer = await patch(body());
-      expect(answer.body).toEqual(model);
-      expect(answer.headers.get('etag')).toBe(read.headers.get('etag'));
+      const response = await patch(body());
+      expect(response.body).toEqual(model);
+      expect(response.headers.get('etag')).toBe(read.headers.get('etag'));
       expect(await row()).toEqual(before);
       expect(await auditOf(app.api, model.id)).toEqual(events);
     });
 
-    it('writes before and after of each field that changed into one audit event', async () => {
+    it('writes one audit event with the old and new value of each changed field', async () => {
       const { body } = await patch({ priority: 8, tags: [] });
       expect((await auditOf(app.api, model.id)).at(-1)).toMatchObject({
         action: 'model.update',
@@ -129,8 +129,8 @@ describe('a model', () => {
     });
   });
 
-  describe('DELETE', () => {
-    it('is 204 without a body, and happens once', async () => {
+  describe('DELETE …/models/{model_id}', () => {
+    it('returns 204 without a body, and 404 the second time', async () => {
       const { status, text } = await app.api.delete(modelPath(model));
       expect([status, text]).toEqual([204, '']);
       expect((await app.api.get(modelPath(model))).status).toBe(404);
@@ -138,7 +138,7 @@ describe('a model', () => {
       expect((await app.api.get(providerPath({ id: model.provider_id }))).body.models).toEqual([]);
     });
 
-    it('writes an audit event and frees the name', async () => {
+    it('writes an audit event and makes the name available again', async () => {
       await app.api.delete(modelPath(model));
       expect((await auditOf(app.api, model.id)).at(-1)).toMatchObject({
         action: 'model.delete',
@@ -151,7 +151,7 @@ describe('a model', () => {
   });
 
   it.each(['get', 'patch', 'delete'] as const)(
-    '%s is 404 for a wrong id and under the wrong provider',
+    'returns 404 to %s for a wrong id and under the wrong provider',
     async (verb) => {
       const other = await createProvider(app.api);
       const paths = [
@@ -161,20 +161,20 @@ describe('a model', () => {
         modelPath({ ...model, provider_id: other.id }),
       ];
       for (const path of paths) {
-        const answer = await app.api[verb](path, verb === 'patch' ? {} : undefined);
-        expect(problem(answer)).toEqual({ status: 404, code: 'llm_provider_models.not_found' });
+        const response = await app.api[verb](path, verb === 'patch' ? {} : undefined);
+        expect(problem(response)).toEqual({ status: 404, code: 'llm_provider_models.not_found' });
       }
-      const gone = await app.api[verb](
+      const underMissing = await app.api[verb](
         modelPath({ ...model, provider_id: MISSING }),
         verb === 'patch' ? {} : undefined,
       );
-      expect(problem(gone)).toEqual({ status: 404, code: 'llm_providers.not_found' });
+      expect(problem(underMissing)).toEqual({ status: 404, code: 'llm_providers.not_found' });
       expect((await app.api.get(modelPath(model))).body).toEqual(model);
     },
   );
 
   describe('GET …/models', () => {
-    it('orders by priority, then oldest first, as the provider does', async () => {
+    it('sorts by priority, then oldest first, like the provider', async () => {
       for (const priority of [0, 9, 7, -1]) await createModel(app.api, model.provider_id, { priority });
       const { body } = await app.api.get(`${providerPath({ id: model.provider_id })}/models`);
       expect(body.map(({ priority }: Json) => priority)).toEqual([9, 7, 7, 0, -1]);
@@ -182,10 +182,10 @@ describe('a model', () => {
       expect((await app.api.get(providerPath({ id: model.provider_id }))).body.models).toEqual(body);
     });
 
-    it('is 404 under a missing provider, and 400 for a query that it does not know', async () => {
+    it('returns 404 under a missing provider and 400 for an unknown parameter', async () => {
       expect((await app.api.get(`/v1/llm-providers/${MISSING}/models`)).status).toBe(404);
-      const answer = await app.api.get(`${providerPath({ id: model.provider_id })}/models?tag=x`);
-      expect(problem(answer)).toEqual({ status: 400, code: 'query.unknown_parameter' });
+      const response = await app.api.get(`${providerPath({ id: model.provider_id })}/models?tag=x`);
+      expect(problem(response)).toEqual({ status: 400, code: 'query.unknown_parameter' });
     });
   });
 });
