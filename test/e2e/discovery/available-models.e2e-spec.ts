@@ -33,8 +33,8 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
     return availableModels(app.api, await providerAt(app.api, scripted.url));
   };
 
-  describe('of an openai provider', () => {
-    it('asks GET {base}/models with the key as a bearer', async () => {
+  describe('for an openai provider', () => {
+    it('requests GET {base}/models with the key as a bearer token', async () => {
       await availableModels(app.api, await providerAt(app.api, vendor.url));
       expect(vendor.modelListRequests.at(-1)).toMatchObject({
         url: '/v1/models',
@@ -42,19 +42,22 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
       });
     });
 
-    it('sorts by name, the same way everywhere', async () => {
-      const answer = await availableModels(app.api, await providerAt(app.api, vendor.url));
-      expect(answer.status).toBe(200);
-      expect(idsOf(answer)).toEqual(['Gpt-Z', 'gpt-4o', 'gpt-4o-mini', 'o3']);
-      expect(answer.body).toMatchObject({ cached: false, fetched_at: expect.stringMatching(/^\d{4}-.+Z$/) });
+    it('sorts by name, by code unit', async () => {
+      const response = await availableModels(app.api, await providerAt(app.api, vendor.url));
+      expect(response.status).toBe(200);
+      expect(idsOf(response)).toEqual(['Gpt-Z', 'gpt-4o', 'gpt-4o-mini', 'o3']);
+      expect(response.body).toMatchObject({
+        cached: false,
+        fetched_at: expect.stringMatching(/^\d{4}-.+Z$/),
+      });
     });
 
-    it('says nothing of what the upstream does not tell', async () => {
+    it('omits what the upstream does not send', async () => {
       const { body } = await listOf(openaiModelList(['gpt-4o']));
       expect(body.models).toEqual([{ id: 'gpt-4o', name: 'gpt-4o', configured: false }]);
     });
 
-    it('passes on what a rich list tells, as OpenRouter sends it', async () => {
+    it('returns the details in a list like that of OpenRouter', async () => {
       const { body } = await listOf({
         data: [
           {
@@ -83,7 +86,7 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
     });
 
     it.each(['models/gemini-2.5-pro', 'llama3.2:3b-instruct-q4_K_M', 'org^model', 'a/b:free'])(
-      'keeps the id %s byte for byte, and finds it configured under that name',
+      'returns the id %s exactly as sent, and recognises it as configured',
       async (id) => {
         scripted.script(replyJson(openaiModelList([id])));
         const provider = await createProvider(app.api, { base_url: scripted.url });
@@ -96,35 +99,35 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
     it.each([
       ['a bare array, as Together sends it', [{ id: 'm', type: 'chat' }], ['m']],
       ['null, as Ollama sends it without models', { object: 'list', data: null }, []],
-      ['an id that comes twice', { data: [{ id: 'm' }, { id: 'm' }] }, ['m']],
-    ])('takes %s', async (_what, sent, ids) => {
+      ['a duplicate id', { data: [{ id: 'm' }, { id: 'm' }] }, ['m']],
+    ])('accepts %s', async (_what, sent, ids) => {
       expect(idsOf(await listOf(sent))).toEqual(ids);
     });
   });
 
-  describe('of an anthropic provider', () => {
-    it('asks GET {base}/v1/models with x-api-key and anthropic-version, and no bearer', async () => {
+  describe('for an anthropic provider', () => {
+    it('requests GET {base}/v1/models with x-api-key and anthropic-version, without a bearer token', async () => {
       const path = await providerAt(app.api, vendor.url, { provider: 'anthropic' });
-      const answer = await availableModels(app.api, path);
-      expect(idsOf(answer)).toEqual(['claude-3-5-haiku-20241022', 'claude-sonnet-4-20250514']);
+      const response = await availableModels(app.api, path);
+      expect(idsOf(response)).toEqual(['claude-3-5-haiku-20241022', 'claude-sonnet-4-20250514']);
       const { url, headers } = vendor.modelListRequests.at(-1)!;
       expect(url).toMatch(/^\/v1\/models(\?|$)/);
       expect(headers).toMatchObject({ 'x-api-key': API_KEY, 'anthropic-version': '2023-06-01' });
       expect(headers.authorization).toBeUndefined();
     });
 
-    it('walks every page', async () => {
+    it('reads every page', async () => {
       const ids = Array.from({ length: 250 }, (_, index) => `claude-${String(index).padStart(3, '0')}`);
       scripted.script(replyAnthropicModels(ids, 100));
       const path = await providerAt(app.api, scripted.url, { provider: 'anthropic' });
       expect(idsOf(await availableModels(app.api, path))).toEqual(ids);
-      const asked = scripted.requests.map(({ url }) =>
+      const cursors = scripted.requests.map(({ url }) =>
         new URL(url, scripted.url).searchParams.get('after_id'),
       );
-      expect(asked).toEqual([null, 'claude-099', 'claude-199']);
+      expect(cursors).toEqual([null, 'claude-099', 'claude-199']);
     });
 
-    it('shows the display name, and sorts by it', async () => {
+    it('shows the display name and sorts by it', async () => {
       const data = [
         { type: 'model', id: 'claude-a', display_name: 'Opus', max_input_tokens: 200000, max_tokens: 64000 },
         { type: 'model', id: 'claude-b', display_name: 'Haiku' },
@@ -139,7 +142,7 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
     });
   });
 
-  it('says which models are configured, ignoring case', async () => {
+  it('marks configured models, ignoring case', async () => {
     const provider = await createProvider(app.api, { base_url: vendor.url });
     await createModel(app.api, provider.id, { model: 'GPT-4O' });
     const { body } = await availableModels(app.api, providerPath(provider));
@@ -147,26 +150,26 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
     expect(configured).toMatchObject([{ id: 'gpt-4o' }]);
   });
 
-  it("knows nothing of another provider's models", async () => {
+  it('does not mark models that only another provider has', async () => {
     const other = await createProvider(app.api, { base_url: vendor.url });
     await createModel(app.api, other.id, { model: 'o3' });
     const { body } = await availableModels(app.api, await providerAt(app.api, vendor.url));
     expect(body.models.every((model: { configured: boolean }) => !model.configured)).toBe(true);
   });
 
-  it('suggests no price for a host that no catalogue knows, whatever the models are called', async () => {
+  it('suggests no prices for a host that the catalogue does not know', async () => {
     const { text } = await listOf(openaiModelList(['gpt-4o', 'gpt-4o-mini']));
     expect(text).not.toContain('suggested_costs');
   });
 
-  it('needs the scope providers:read, and no more', async () => {
+  it('requires only the scope providers:read', async () => {
     const path = await providerAt(app.api, vendor.url);
     const reader = await clientWith(app, ['providers:read']);
     expect((await availableModels(reader, path)).status).toBe(200);
     expect((await availableModels(await clientWith(app, ['usage:read']), path)).status).toBe(403);
   });
 
-  it('answers 404 for a provider that is not there', async () => {
+  it('returns 404 for a missing provider', async () => {
     const path = providerPath({ id: '0193e0a2-0000-7000-8000-000000000000' });
     expect(problem(await availableModels(app.api, path))).toMatchObject({ status: 404 });
   });

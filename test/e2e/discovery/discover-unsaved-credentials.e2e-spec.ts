@@ -33,10 +33,10 @@ describe('POST /v1/llm-providers/discover', () => {
       ...overrides,
     });
 
-  it('lists what the upstream offers for the key of the body', async () => {
-    const answer = await discover();
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({
+  it('lists the models that the upstream offers for the key in the body', async () => {
+    const response = await discover();
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual({
       models: [
         { id: 'one', name: 'one', configured: false },
         { id: 'two', name: 'two', configured: false },
@@ -47,7 +47,7 @@ describe('POST /v1/llm-providers/discover', () => {
     expect(upstream.requests).toMatchObject([{ headers: { authorization: `Bearer ${UNSAVED_KEY}` } }]);
   });
 
-  it('speaks to Anthropic too, page by page', async () => {
+  it('reads every page of Anthropic', async () => {
     upstream.script(replyAnthropicModels(['c', 'a', 'b'], 2));
     const { body } = await discover({ provider: 'anthropic' });
     expect(body.models.map(({ id }: { id: string }) => id)).toEqual(['a', 'b', 'c']);
@@ -55,13 +55,13 @@ describe('POST /v1/llm-providers/discover', () => {
     expect(upstream.requests[1]!.headers).toMatchObject({ 'x-api-key': UNSAVED_KEY });
   });
 
-  it('stores nothing: no row, no audit event, no trace of key or address', async () => {
+  it('stores no row, no audit event and neither key nor address', async () => {
     const before = await app.api.get('/v1/audit-events');
     await discover({ advanced_json: { extra_headers: { 'X-Token': 'unsaved header secret' } } });
     expect((await app.api.get('/v1/audit-events')).text).toBe(before.text);
     const dump = await app.database.dump();
-    for (const trace of [UNSAVED_KEY, upstream.url, 'unsaved header secret'])
-      expect(dump).not.toContain(trace);
+    for (const value of [UNSAVED_KEY, upstream.url, 'unsaved header secret'])
+      expect(dump).not.toContain(value);
     expect(app.logs()).not.toContain(UNSAVED_KEY);
   });
 
@@ -71,21 +71,21 @@ describe('POST /v1/llm-providers/discover', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  it('says configured: false even of what a saved provider has', async () => {
+  it('marks no model as configured, even if a stored provider has it', async () => {
     const provider = await createProvider(app.api, { base_url: upstream.url });
     await createModel(app.api, provider.id, { model: 'one' });
     const { body } = await discover({ api_key: API_KEY });
     expect(body.models.map(({ configured }: { configured: boolean }) => configured)).toEqual([false, false]);
   });
 
-  describe('never lets an address of the body meet a stored key', () => {
-    it('not without a key of its own', async () => {
+  describe('never sends a stored secret to the address in the body', () => {
+    it('without a key in the body', async () => {
       await createProvider(app.api, { base_url: upstream.url });
       expect(problem(await discover({ api_key: undefined }))).toEqual(invalid('/api_key'));
       expect(upstream.connections).toBe(0);
     });
 
-    it('nor by naming a provider', async () => {
+    it('with the id of a provider', async () => {
       const { id } = await createProvider(app.api, { base_url: upstream.url });
       for (const field of ['id', 'provider_id', 'name']) {
         expect(problem(await discover({ [field]: id }))).toEqual(invalid(`/${field}`));
@@ -94,14 +94,14 @@ describe('POST /v1/llm-providers/discover', () => {
     });
 
     it.each(['***', '••••••••', 'sk-…abcd', 'sk-...abcd', '', null, 5])(
-      'nor with %p for a key',
+      'with %p as a key',
       async (api_key) => {
         expect(problem(await discover({ api_key }))).toEqual(invalid('/api_key'));
         expect(upstream.connections).toBe(0);
       },
     );
 
-    it('nor a stored secret header', async () => {
+    it('with "***" for a secret header', async () => {
       const advanced_json = { extra_headers: { 'X-Token': 'stored header secret' } };
       await createProvider(app.api, { base_url: upstream.url, advanced_json });
       const masked = await discover({ advanced_json: { extra_headers: { 'X-Token': '***' } } });
@@ -117,7 +117,7 @@ describe('POST /v1/llm-providers/discover', () => {
     ['/base_url', { base_url: 'not a url' }],
     ['/advanced_json/timeout_ms', { advanced_json: { timeout_ms: 0 } }],
     ['/models', { models: 'all' }],
-  ])('refuses a wrong %s', async (pointer, overrides) => {
+  ])('rejects an invalid %s', async (pointer, overrides) => {
     expect(problem(await discover(overrides))).toEqual(invalid(pointer));
     expect(upstream.connections).toBe(0);
   });
@@ -128,13 +128,14 @@ describe('POST /v1/llm-providers/discover', () => {
     [replyJson({}, 500), 502, 'llm_providers.upstream_error'],
     [replyJson({}), 502, 'llm_providers.upstream_invalid_response'],
     [hang(), 504, 'llm_providers.upstream_timeout'],
-  ])('fails as available-models does', async (reply, status, code) => {
+  ])('fails like available-models', async (reply, status, code) => {
     upstream.script(reply);
-    const answer = await discover({ advanced_json: { timeout_ms: 150 } });
-    expect(problem(answer)).toEqual({ status, code });
+    const timeout_ms = status === 504 ? 150 : 60_000;
+    const response = await discover({ advanced_json: { timeout_ms } });
+    expect(problem(response)).toEqual({ status, code });
   });
 
-  it('needs the scope providers:write', async () => {
+  it('requires the scope providers:write', async () => {
     expect((await discover({}, await clientWith(app, ['providers:read']))).status).toBe(403);
     expect((await discover({}, await clientWith(app, ['providers:write']))).status).toBe(200);
   });

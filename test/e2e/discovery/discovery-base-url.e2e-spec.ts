@@ -4,8 +4,8 @@ import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
-/** Base paths that a user may type, and where both kinds must end up. */
-const PATHS: readonly [typed: string, openai: string, anthropic: string][] = [
+/** Base paths that a user may enter, and the base paths of the requests for both kinds. */
+const PATHS: readonly [entered: string, openai: string, anthropic: string][] = [
   ['', '/v1', '/v1'],
   ['/', '/v1', '/v1'],
   ['/v1', '/v1', '/v1'],
@@ -24,21 +24,21 @@ describe('a base URL', () => {
 
   beforeAll(async () => {
     app = await startTestApp();
-    const answer = { ...openaiModelList(['one']), has_more: false, output: [], choices: [], content: [] };
-    upstream = await ScriptedUpstream.start(replyJson(answer));
+    const body = { ...openaiModelList(['one']), has_more: false, output: [], choices: [], content: [] };
+    upstream = await ScriptedUpstream.start(replyJson(body));
   });
   afterAll(() => Promise.all([app.stop(), upstream.stop()]));
   beforeEach(() => (upstream.requests.length = 0));
 
-  const asked = () => upstream.requests.map(({ method, url }) => `${method} ${url.replace(/\?.*/, '')}`);
+  const requested = () => upstream.requests.map(({ method, url }) => `${method} ${url.replace(/\?.*/, '')}`);
 
-  describe.each(PATHS)('of host%s', (typed, openai, anthropic) => {
+  describe.each(PATHS)('host%s', (entered, openai, anthropic) => {
     it.each([
       ['openai', openai, '/chat/completions'],
       ['anthropic', anthropic, '/messages'],
-    ])(`reaches one version segment, whoever asks (%s: %s)`, async (provider, base, call) => {
+    ])('leads every request to one version segment (%s: %s)', async (provider, base, call) => {
       const openai_api_mode = provider === 'openai' ? 'chat_completions' : null;
-      const fields = { provider, base_url: `${upstream.url}${typed}`, openai_api_mode };
+      const fields = { provider, base_url: `${upstream.url}${entered}`, openai_api_mode };
       const created = await createProvider(app.api, fields);
       const model = await createModel(app.api, created.id, { model: 'one' });
       const path = providerPath(created);
@@ -47,14 +47,14 @@ describe('a base URL', () => {
       await app.api.post('/v1/llm-providers/discover', { ...fields, api_key: 'sk-unsaved-0123456789' });
       expect((await app.api.post(`${path}/models/${model.id}/test`)).body).toMatchObject({ ok: true });
       const list = `GET ${base}/models`;
-      expect(asked()).toEqual([list, list, list, `POST ${base}${call}`]);
+      expect(requested()).toEqual([list, list, list, `POST ${base}${call}`]);
     });
   });
 
-  it('reaches the Responses API below the same segment', async () => {
+  it('leads to the Responses API under the same segment', async () => {
     const created = await createProvider(app.api, { base_url: upstream.url, openai_api_mode: 'responses' });
     const model = await createModel(app.api, created.id, { model: 'one' });
     await app.api.post(`${providerPath(created)}/models/${model.id}/test`);
-    expect(asked()).toEqual(['POST /v1/responses']);
+    expect(requested()).toEqual(['POST /v1/responses']);
   });
 });

@@ -24,7 +24,7 @@ describe('the cache of available models', () => {
     jest.restoreAllMocks();
   });
 
-  it('answers again without asking the upstream, and says so', async () => {
+  it('returns the same list without asking the upstream, marked as cached', async () => {
     const path = await providerAt(app.api, upstream.url);
     const first = await availableModels(app.api, path);
     const second = await availableModels(app.api, path);
@@ -33,7 +33,7 @@ describe('the cache of available models', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('lasts two minutes', async () => {
+  it('expires after two minutes', async () => {
     const path = await providerAt(app.api, upstream.url);
     const start = performance.now();
     stopMonotonicClock(start);
@@ -45,7 +45,7 @@ describe('the cache of available models', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  it('is passed by with refresh=true, and renewed by it', async () => {
+  it('is bypassed and renewed with refresh=true', async () => {
     const path = await providerAt(app.api, upstream.url);
     await availableModels(app.api, path);
     upstream.script(replyJson(openaiModelList(['three'])));
@@ -57,7 +57,7 @@ describe('the cache of available models', () => {
   });
 
   it.each(['?refresh=1', '?refresh=', '?refresh=TRUE', '?refresh=true&refresh=true', '?fresh=true'])(
-    'refuses %s',
+    'is not read with the invalid query %s',
     async (query) => {
       const path = await providerAt(app.api, upstream.url);
       expect((await availableModels(app.api, path, query)).status).toBe(400);
@@ -71,8 +71,8 @@ describe('the cache of available models', () => {
     ['provider', () => ({ provider: 'anthropic' })],
     ['openai_api_mode', () => ({ openai_api_mode: 'responses' })],
     ['advanced_json', () => ({ advanced_json: { extra_query: { region: 'eu' } } })],
-    ['a secret header', () => ({ advanced_json: { extra_headers: { 'X-Token': 'opens sesame' } } })],
-  ])('is dropped by a change of %s', async (_field, change) => {
+    ['a secret header', () => ({ advanced_json: { extra_headers: { 'X-Token': 'open sesame' } } })],
+  ])('does not apply after a change of %s', async (_field, change) => {
     const path = await providerAt(app.api, upstream.url);
     await availableModels(app.api, path);
     expect((await app.api.patch(path, change())).status).toBe(200);
@@ -86,7 +86,7 @@ describe('the cache of available models', () => {
     expect(other.body.cached).toBe(false);
   });
 
-  it('tells at once of a model that was configured or deleted since', async () => {
+  it('shows a model as configured or not immediately after it was created or deleted', async () => {
     const provider = await createProvider(app.api, { base_url: upstream.url });
     const path = providerPath(provider);
     await availableModels(app.api, path);
@@ -100,7 +100,7 @@ describe('the cache of available models', () => {
     expect(await configured()).toEqual([false, false]);
   });
 
-  it('keeps the answer to an earlier configuration from one that changed meanwhile', async () => {
+  it('does not store a response for an earlier configuration under a later one', async () => {
     const { opened, open } = gate();
     upstream.script(
       async (response, request) => {
@@ -119,33 +119,33 @@ describe('the cache of available models', () => {
     expect(idsOf(await availableModels(app.api, path))).toEqual(['after']);
   });
 
-  describe('when many ask at once', () => {
-    /** Twenty requests that all wait for the upstream before it answers the first. */
-    const twenty = async (path: string, query: string, answer: typeof LIST) => {
+  describe('for concurrent requests', () => {
+    /** Sends twenty requests that all wait for the first response of the upstream. */
+    const sendTwenty = async (path: string, query: string, reply: typeof LIST) => {
       const { opened, open } = gate();
       upstream.script(async (response, request) => {
         await opened;
-        await answer(response, request);
+        await reply(response, request);
       });
       const find = jest.spyOn(app.app.get(ProvidersService), 'find');
-      const answers = Array.from({ length: 20 }, () => availableModels(app.api, path, query));
+      const responses = Array.from({ length: 20 }, () => availableModels(app.api, path, query));
       await eventually('all have arrived', () => find.mock.results.length === 20);
       await Promise.all(find.mock.results.map(({ value }) => value as Promise<unknown>));
       open();
-      return Promise.all(answers);
+      return Promise.all(responses);
     };
 
-    it.each(['', '?refresh=true'])('there is one upstream call (%s)', async (query) => {
-      const answers = await twenty(await providerAt(app.api, upstream.url), query, LIST);
+    it.each(['', '?refresh=true'])('makes one upstream call (%s)', async (query) => {
+      const responses = await sendTwenty(await providerAt(app.api, upstream.url), query, LIST);
       expect(upstream.requests).toHaveLength(1);
-      expect(new Set(answers.map(({ body }) => body.fetched_at)).size).toBe(1);
-      expect(answers.map(idsOf)).toEqual(answers.map(() => ['one', 'two']));
+      expect(new Set(responses.map(({ body }) => body.fetched_at)).size).toBe(1);
+      expect(responses.map(idsOf)).toEqual(responses.map(() => ['one', 'two']));
     });
 
-    it('all hear of its failure, which is not kept', async () => {
+    it('returns a failure to all of them and does not cache it', async () => {
       const path = await providerAt(app.api, upstream.url);
-      const answers = await twenty(path, '', replyJson({ error: 'down' }, 503));
-      expect(new Set(answers.map((answer) => problem(answer).code))).toEqual(
+      const responses = await sendTwenty(path, '', replyJson({ error: 'down' }, 503));
+      expect(new Set(responses.map((response) => problem(response).code))).toEqual(
         new Set(['llm_providers.upstream_error']),
       );
       expect(upstream.requests).toHaveLength(1);

@@ -6,14 +6,14 @@ import { hang, replyJson, replyRedirect, replyText, reset } from '../../support/
 import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const auth = { status: 422, code: 'llm_providers.upstream_auth_failed' };
-const refused = { status: 422, code: 'llm_providers.upstream_request_failed' };
+const rejected = { status: 422, code: 'llm_providers.upstream_request_failed' };
 const failed = { status: 502, code: 'llm_providers.upstream_error' };
-const nonsense = { status: 502, code: 'llm_providers.upstream_invalid_response' };
+const invalidResponse = { status: 502, code: 'llm_providers.upstream_invalid_response' };
 const unreachable = { status: 502, code: 'upstream_unreachable' };
 const timeout = { status: 504, code: 'llm_providers.upstream_timeout' };
 const LIST = replyJson(openaiModelList(['one', 'two']));
 
-describe('available-models of an upstream that fails', () => {
+describe('available-models of a failing upstream', () => {
   let app: TestApp;
   let upstream: ScriptedUpstream;
 
@@ -28,29 +28,29 @@ describe('available-models of an upstream that fails', () => {
     return availableModels(app.api, await providerAt(app.api, upstream.url, overrides));
   };
 
-  describe.each(['openai', 'anthropic'])('kind %s', (provider) => {
+  describe.each(['openai', 'anthropic'])('of the kind %s', (provider) => {
     it.each([
       [401, auth],
       [403, auth],
-      [400, refused],
-      [404, refused],
-      [405, refused],
-      [418, refused],
-      [429, refused],
+      [400, rejected],
+      [404, rejected],
+      [405, rejected],
+      [418, rejected],
+      [429, rejected],
       [500, failed],
       [503, failed],
       [529, failed],
     ])('translates HTTP %i', async (status, expected) => {
-      const answer = await outcomeOf(replyJson({ error: { message: 'no' } }, status), { provider });
-      expect(problem(answer)).toEqual(expected);
-      expect(answer.body.detail).toContain(String(status));
+      const response = await outcomeOf(replyJson({ error: { message: 'no' } }, status), { provider });
+      expect(problem(response)).toEqual(expected);
+      expect(response.body.detail).toContain(String(status));
     });
 
     it.each([
       ['HTML with status 200', replyText('<html><h1>Welcome</h1></html>')],
       ['HTML that claims to be JSON', replyText('<html></html>', 'application/json')],
       ['nothing', replyText('', 'application/json')],
-      ['JSON that is cut short', replyText('{"data":[{"id":"one"}', 'application/json')],
+      ['truncated JSON', replyText('{"data":[{"id":"one"}', 'application/json')],
       ['an object without a list', replyJson({})],
       ['a list that is an object', replyJson({ data: { one: {} } })],
       ['a string', replyJson('models')],
@@ -59,44 +59,44 @@ describe('available-models of an upstream that fails', () => {
       ['a model without an id', replyJson({ data: [{ id: 'one' }, { name: 'two' }] })],
       ['an id that is a number', replyJson({ data: [{ id: 5 }] })],
       ['an empty id', replyJson({ data: [{ id: '' }] })],
-    ])('calls %s an invalid response', async (_what, reply) => {
-      expect(problem(await outcomeOf(reply, { provider }))).toEqual(nonsense);
+    ])('reports %s as an invalid response', async (_what, reply) => {
+      expect(problem(await outcomeOf(reply, { provider }))).toEqual(invalidResponse);
     });
 
     it.each([301, 302, 303, 307, 308])('does not follow a redirect (%i)', async (status) => {
       const trap = await ScriptedUpstream.start(LIST);
-      const answer = await outcomeOf(replyRedirect(`${trap.url}/v1/models`, status), { provider });
+      const response = await outcomeOf(replyRedirect(`${trap.url}/v1/models`, status), { provider });
       await trap.stop();
-      expect(problem(answer)).toEqual(refused);
+      expect(problem(response)).toEqual(rejected);
       expect(trap.connections).toBe(0);
     });
 
-    it('calls one that refuses connections unreachable', async () => {
-      const gone = await ScriptedUpstream.start();
-      await gone.stop();
-      const path = await providerAt(app.api, gone.url, { provider });
+    it('reports refused connections as unreachable', async () => {
+      const stopped = await ScriptedUpstream.start();
+      await stopped.stop();
+      const path = await providerAt(app.api, stopped.url, { provider });
       expect(problem(await availableModels(app.api, path))).toEqual(unreachable);
     });
 
     it.each([
       ['before a byte', reset()],
       ['in the middle of the body', reset({ afterBytes: '{"data":[' })],
-    ])('calls one that resets %s unreachable', async (_when, reply) => {
+    ])('reports a reset %s as unreachable', async (_when, reply) => {
       expect(problem(await outcomeOf(reply, { provider }))).toEqual(unreachable);
     });
 
     it.each([
-      ['answers nothing', hang()],
-      ['stops after its headers', hang({ afterHeaders: true })],
-    ])('gives up one that %s', async (_what, reply) => {
-      const answer = await outcomeOf(reply, { provider, advanced_json: { timeout_ms: 150 } });
-      expect(problem(answer)).toEqual(timeout);
+      ['that never responds', hang()],
+      ['that stalls after its headers', hang({ afterHeaders: true })],
+    ])('times out on an upstream %s', async (_what, reply) => {
+      const response = await outcomeOf(reply, { provider, advanced_json: { timeout_ms: 150 } });
+      expect(problem(response)).toEqual(timeout);
     });
   });
 
-  it('calls Anthropic pages without an end an invalid response, after few of them', async () => {
+  it('reports endless Anthropic pages as an invalid response after few requests', async () => {
     const page = { data: [{ id: 'claude' }], has_more: true, last_id: 'claude' };
-    expect(problem(await outcomeOf(replyJson(page), { provider: 'anthropic' }))).toEqual(nonsense);
+    expect(problem(await outcomeOf(replyJson(page), { provider: 'anthropic' }))).toEqual(invalidResponse);
     expect(upstream.requests.length).toBeLessThan(4);
   });
 
@@ -107,19 +107,19 @@ describe('available-models of an upstream that fails', () => {
       { type: 'error', error: { type: 'rate_limit_error', message: 'You exceeded your quota' } },
     ],
     ["FastAPI's", { detail: 'You exceeded your quota' }],
-  ])('quotes the message of an error in %s shape', async (_whose, body) => {
+  ])('quotes the message of an error in %s format', async (_whose, body) => {
     expect((await outcomeOf(replyJson(body, 429))).body.detail).toContain('"You exceeded your quota"');
   });
 
-  it('quotes a short piece of a long message, and nothing of what is no JSON', async () => {
+  it('quotes the start of a long message, and nothing that is not JSON', async () => {
     const long = await outcomeOf(replyJson({ error: { message: 'Sorry, no. '.repeat(1000) } }, 400));
     expect(long.body.detail.length).toBeLessThan(300);
     const page = await outcomeOf(replyText('<html>internal host db-7.corp</html>', 'text/html', 500));
     expect(page.text).not.toContain('db-7');
   });
 
-  describe('a failure removes nothing', () => {
-    it('neither the models that are configured', async () => {
+  describe('keeps', () => {
+    it('the configured models', async () => {
       upstream.script(replyJson({}, 500));
       const provider = await createProvider(app.api, { base_url: upstream.url });
       await createModel(app.api, provider.id, { model: 'one' });
@@ -128,7 +128,7 @@ describe('available-models of an upstream that fails', () => {
       expect(body.models).toMatchObject([{ model: 'one', is_default: true }]);
     });
 
-    it('nor the list that is cached', async () => {
+    it('the cached list', async () => {
       upstream.script(LIST, replyJson({}, 500));
       const path = await providerAt(app.api, upstream.url);
       const before = await availableModels(app.api, path);
@@ -139,12 +139,12 @@ describe('available-models of an upstream that fails', () => {
     });
   });
 
-  it('answers 409 where the stored key does not open, and asks nobody', async () => {
+  it('returns 409 without an upstream call when the stored key cannot be opened', async () => {
     upstream.script(LIST);
     const provider = await createProvider(app.api, { base_url: upstream.url });
     await app.database.query('UPDATE providers SET secret_version = 7 WHERE id = ?', [provider.id]);
-    const answer = await availableModels(app.api, providerPath(provider));
-    expect(problem(answer)).toEqual({ status: 409, code: 'llm_providers.secret_undecryptable' });
+    const response = await availableModels(app.api, providerPath(provider));
+    expect(problem(response)).toEqual({ status: 409, code: 'llm_providers.secret_undecryptable' });
     expect(upstream.connections).toBe(0);
   });
 });

@@ -11,19 +11,19 @@ const advanced_json = {
   temperature: 0.5,
 };
 
-describe('what advanced_json adds to upstream calls', () => {
+describe('advanced_json in upstream calls', () => {
   let app: TestApp;
   let upstream: ScriptedUpstream;
 
   beforeAll(async () => {
     app = await startTestApp();
-    const answer = { ...openaiModelList(['one']), choices: [], content: [] };
-    upstream = await ScriptedUpstream.start(replyJson(answer));
+    const body = { ...openaiModelList(['one']), choices: [], content: [] };
+    upstream = await ScriptedUpstream.start(replyJson(body));
   });
   afterAll(() => Promise.all([app.stop(), upstream.stop()]));
   beforeEach(() => (upstream.requests.length = 0));
 
-  /** Lists, tests the provider and tests a model of it. */
+  /** Lists the models, tests the provider and tests one of its models. */
   const callAll = async (fields: Record<string, unknown>) => {
     const provider = await createProvider(app.api, { base_url: upstream.url, ...fields });
     const model = await createModel(app.api, provider.id, { model: 'one' });
@@ -41,7 +41,7 @@ describe('what advanced_json adds to upstream calls', () => {
     ['openai', { openai_api_mode: 'chat_completions' }, { authorization: `Bearer ${API_KEY}` }],
     ['anthropic', {}, { 'x-api-key': API_KEY }],
   ])(
-    'reaches the upstream with each call, secret headers opened (%s)',
+    'adds headers, secret ones included, and query parameters to each call (%s)',
     async (provider, more, credential) => {
       for (const { headers, query } of await callAll({ provider, advanced_json, ...more })) {
         const extra = { 'http-referer': 'https://example.com', 'x-gateway-token': SECRET };
@@ -52,7 +52,7 @@ describe('what advanced_json adds to upstream calls', () => {
     },
   );
 
-  it('reaches the upstream for credentials that are not saved', async () => {
+  it('adds them to calls with unsaved credentials', async () => {
     const body = { provider: 'openai', api_key: API_KEY, base_url: upstream.url, advanced_json };
     expect((await app.api.post('/v1/llm-providers/discover', body)).status).toBe(200);
     expect(upstream.requests[0]).toMatchObject({
@@ -61,14 +61,14 @@ describe('what advanced_json adds to upstream calls', () => {
     });
   });
 
-  it('sends the anthropic_version that is set', async () => {
+  it('sets the version header with anthropic_version', async () => {
     const configured = { anthropic_version: '2024-12-31' };
     for (const { headers } of await callAll({ provider: 'anthropic', advanced_json: configured })) {
       expect(headers['anthropic-version']).toBe('2024-12-31');
     }
   });
 
-  it('sends no anthropic_version to an openai upstream', async () => {
+  it('does not send anthropic_version to an openai upstream', async () => {
     const configured = { anthropic_version: '2024-12-31' };
     for (const { headers } of await callAll({
       advanced_json: configured,
@@ -78,13 +78,13 @@ describe('what advanced_json adds to upstream calls', () => {
     }
   });
 
-  it('keeps the paging of Anthropic to itself', async () => {
+  it('cannot change the pagination of Anthropic', async () => {
     const configured = { extra_query: { after_id: 'zzz', limit: '1' } };
     const [list] = await callAll({ provider: 'anthropic', advanced_json: configured });
     expect(list!.query.limit).toBe('1000');
   });
 
-  it('sends a kept secret header after a change of something else', async () => {
+  it('sends a secret header that "***" kept', async () => {
     const provider = await createProvider(app.api, { base_url: upstream.url, advanced_json });
     const shown = { ...advanced_json, extra_headers: { 'X-Gateway-Token': '***' }, temperature: 1 };
     expect((await app.api.patch(providerPath(provider), { advanced_json: shown })).status).toBe(200);

@@ -15,12 +15,12 @@ import {
 import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const MEBIBYTE = 1024 * 1024;
-const nonsense = { status: 502, code: 'llm_providers.upstream_invalid_response' };
+const invalidResponse = { status: 502, code: 'llm_providers.upstream_invalid_response' };
 const timeout = { status: 504, code: 'llm_providers.upstream_timeout' };
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `model-${index}`);
 
-/** A list of one model, of about so many bytes decoded. */
-const padded = (bytes: number) => JSON.stringify({ data: [{ id: 'one' }], padding: 'a'.repeat(bytes) });
+/** Creates a list of one model with about `bytes` decoded bytes. */
+const padList = (bytes: number) => JSON.stringify({ data: [{ id: 'one' }], padding: 'a'.repeat(bytes) });
 
 const replyGzip =
   (text: string, encoding = 'gzip'): Reply =>
@@ -45,15 +45,18 @@ describe('the limits of available-models', () => {
   };
 
   describe('time', () => {
-    it.each(['openai', 'anthropic'])('ends in all, though bytes keep dribbling in (%s)', async (provider) => {
-      const { result, milliseconds, limit } = await paced(() =>
-        outcomeOf(dribble(10), { provider, advanced_json: { timeout_ms: 250 } }),
-      );
-      expect(problem(result)).toEqual(timeout);
-      expect(milliseconds).toBeLessThan(limit(2000));
-    });
+    it.each(['openai', 'anthropic'])(
+      'is limited in total, even if bytes keep arriving (%s)',
+      async (provider) => {
+        const { result, milliseconds, limit } = await paced(() =>
+          outcomeOf(dribble(10), { provider, advanced_json: { timeout_ms: 250 } }),
+        );
+        expect(problem(result)).toEqual(timeout);
+        expect(milliseconds).toBeLessThan(limit(2000));
+      },
+    );
 
-    it('holds for all pages together', async () => {
+    it('is limited for all pages together', async () => {
       const page = (index: number): Reply => {
         const reply = replyJson({ data: [{ id: `m${index}` }], has_more: true, last_id: `m${index}` });
         return async (response, request) => {
@@ -70,20 +73,20 @@ describe('the limits of available-models', () => {
   });
 
   describe('size', () => {
-    it('takes a list just below 8 MiB, plain and compressed', async () => {
-      const text = padded(8 * MEBIBYTE - 100);
+    it('accepts a list just below 8 MiB, plain and compressed', async () => {
+      const text = padList(8 * MEBIBYTE - 100);
       expect(idsOf(await outcomeOf(replyGzip(text)))).toEqual(['one']);
       const plain: Reply = (response) => void response.writeHead(200).end(text);
       expect(idsOf(await outcomeOf(plain))).toEqual(['one']);
     });
 
-    it('counts decoded bytes', async () => {
-      const text = padded(8 * MEBIBYTE + 100);
+    it('is measured in decoded bytes', async () => {
+      const text = padList(8 * MEBIBYTE + 100);
       expect(gzipSync(text).length).toBeLessThan(20_000);
-      expect(problem(await outcomeOf(replyGzip(text)))).toEqual(nonsense);
+      expect(problem(await outcomeOf(replyGzip(text)))).toEqual(invalidResponse);
     });
 
-    it('counts all pages together', async () => {
+    it('is measured for all pages together', async () => {
       const page = (index: number) =>
         replyJson({
           data: [{ id: `m${index}`, padding: 'a'.repeat(3 * MEBIBYTE) }],
@@ -92,39 +95,42 @@ describe('the limits of available-models', () => {
         });
       upstream.script(page(1), page(2), page(3));
       const path = await providerAt(app.api, upstream.url, { provider: 'anthropic' });
-      expect(problem(await availableModels(app.api, path))).toEqual(nonsense);
+      expect(problem(await availableModels(app.api, path))).toEqual(invalidResponse);
     });
 
     it.each([
       ['50 MB', replyLarge(50_000_000)],
       ['a gzip bomb', replyGzipBomb(200_000_000)],
-    ])('refuses %s without taking it into memory', async (_what, reply) => {
+    ])('rejects %s without reading it into memory', async (_what, reply) => {
       const before = process.memoryUsage().rss;
-      expect(problem(await outcomeOf(reply))).toEqual(nonsense);
+      expect(problem(await outcomeOf(reply))).toEqual(invalidResponse);
       expect(process.memoryUsage().rss - before).toBeLessThan(64 * MEBIBYTE);
     });
 
     it.each([
-      ['two encodings, one in the other', replyGzip('{}', 'gzip, gzip')],
+      ['nested encodings', replyGzip('{}', 'gzip, gzip')],
       ['an unknown encoding', replyGzip('{}', 'zstandard')],
-      ['an encoding that is not what it says', replyJson({ data: [] }, 200, { 'content-encoding': 'gzip' })],
+      [
+        'a body in another encoding than declared',
+        replyJson({ data: [] }, 200, { 'content-encoding': 'gzip' }),
+      ],
       ['more than 16 KiB of headers', replyJson({ data: [] }, 200, { 'x-filler': 'a'.repeat(17_000) })],
-    ])('refuses %s', async (_what, reply) => {
-      expect(problem(await outcomeOf(reply))).toEqual(nonsense);
+    ])('rejects %s', async (_what, reply) => {
+      expect(problem(await outcomeOf(reply))).toEqual(invalidResponse);
     });
   });
 
   describe('number', () => {
-    it('takes 10 000 models', async () => {
-      const answer = await outcomeOf(replyJson(openaiModelList(ids(10_000))));
-      expect(answer.body.models).toHaveLength(10_000);
+    it('accepts 10 000 models', async () => {
+      const response = await outcomeOf(replyJson(openaiModelList(ids(10_000))));
+      expect(response.body.models).toHaveLength(10_000);
     });
 
     it.each([
       ['openai', replyJson(openaiModelList(ids(10_001)))],
       ['anthropic', replyAnthropicModels(ids(10_001))],
-    ])('refuses one more (%s)', async (provider, reply) => {
-      expect(problem(await outcomeOf(reply, { provider }))).toEqual(nonsense);
+    ])('rejects one more (%s)', async (provider, reply) => {
+      expect(problem(await outcomeOf(reply, { provider }))).toEqual(invalidResponse);
     });
   });
 });

@@ -36,15 +36,15 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
   const stored = async (): Promise<Json[]> => (await app.api.get(`${providerPath(provider)}/models`)).body;
   const names = (models: Json[]) => models.map(({ model }) => model);
 
-  it('adds the models asked for, and answers with each as it is now', async () => {
-    const answer = await importModels({ models: ['alpha', 'gamma/v2:free'] });
-    expect(answer.status).toBe(200);
-    expect(answer.body.skipped).toEqual([]);
-    expect(answer.body.added).toEqual(await stored());
-    expect(names(answer.body.added)).toEqual(['alpha', 'gamma/v2:free']);
+  it('adds the requested models and returns them', async () => {
+    const response = await importModels({ models: ['alpha', 'gamma/v2:free'] });
+    expect(response.status).toBe(200);
+    expect(response.body.skipped).toEqual([]);
+    expect(response.body.added).toEqual(await stored());
+    expect(names(response.body.added)).toEqual(['alpha', 'gamma/v2:free']);
   });
 
-  it('adds all that can be added for "all", and says what it left out', async () => {
+  it('adds all possible models for "all" and lists the skipped ones', async () => {
     await createModel(app.api, provider.id, { model: 'ALPHA' });
     const { body } = await importModels({ models: 'all' });
     expect(names(body.added).sort()).toEqual(['beta', 'gamma/v2:free']);
@@ -53,7 +53,7 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     );
   });
 
-  it('skips what is not offered, under that reason, whatever its case', async () => {
+  it('skips models that are not offered under exactly that id', async () => {
     const { body } = await importModels({ models: ['alpha', 'Beta', 'nobody'] });
     expect(names(body.added)).toEqual(['alpha']);
     expect(body.skipped).toEqual([
@@ -62,26 +62,26 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     ]);
   });
 
-  it('asks the upstream anew for a model that the cached list lacks', async () => {
+  it('asks the upstream again for a model that the cached list lacks', async () => {
     await app.api.get(`${providerPath(provider)}/available-models`);
     upstream.script(replyJson(openaiModelList([...OFFERED, 'newcomer'])));
     const { body } = await importModels({ models: ['newcomer'] });
     expect(names(body.added)).toEqual(['newcomer']);
   });
 
-  it('takes ids that the upstream lists in two cases once', async () => {
+  it('adds a model that the upstream lists in two cases once', async () => {
     upstream.script(replyJson(openaiModelList(['Mixed', 'mixed'])));
     const { body } = await importModels({ models: 'all' });
     expect(names(body.added)).toEqual(['Mixed']);
     expect(body.skipped).toEqual([{ id: 'mixed', reason: 'exists' }]);
   });
 
-  it('takes an id that is asked for twice once', async () => {
+  it('adds a model that is requested twice once', async () => {
     const { body } = await importModels({ models: ['alpha', 'alpha'] });
     expect(body).toMatchObject({ added: [{ model: 'alpha' }], skipped: [] });
   });
 
-  it('gives every model the tags, trimmed and without duplicates', async () => {
+  it('adds the tags to each model, trimmed and without duplicates', async () => {
     const { body } = await importModels({ models: ['alpha', 'beta'], tags: [' new ', 'cheap', 'new'] });
     expect(body.added.map(({ tags }: Json) => tags)).toEqual([
       ['new', 'cheap'],
@@ -89,7 +89,7 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     ]);
   });
 
-  it('leaves every other setting at its default', async () => {
+  it('uses the default for every other setting', async () => {
     const { body } = await importModels({ models: ['alpha'], tags: null });
     expect(body.added[0]).toMatchObject({
       priority: 0,
@@ -105,19 +105,19 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
   describe('the default model', () => {
     const defaults = async () => names((await stored()).filter(({ is_default }) => is_default));
 
-    it('is the first one added, where there was none', async () => {
+    it('is the first added model of a provider without models', async () => {
       await importModels({ models: ['gamma/v2:free', 'alpha'] });
       expect(await defaults()).toEqual(['gamma/v2:free']);
     });
 
-    it('stays, where there was one', async () => {
+    it('stays when the provider has models', async () => {
       await createModel(app.api, provider.id, { model: 'mine' });
       await importModels({ models: 'all' });
       expect(await defaults()).toEqual(['mine']);
     });
   });
 
-  it('done again adds nothing, and changes nothing', async () => {
+  it('adds and changes nothing when it is repeated', async () => {
     await importModels({ models: ['alpha', 'beta'], tags: ['first'] });
     const before = (await app.api.get(providerPath(provider))).text;
     const again = await importModels({ models: ['alpha', 'beta'], tags: ['second'] });
@@ -129,7 +129,7 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     expect((await app.api.get(providerPath(provider))).text).toBe(before);
   });
 
-  it('replays its first answer for the same Idempotency-Key', async () => {
+  it('replays the first response for the same Idempotency-Key', async () => {
     const key = { 'Idempotency-Key': 'import-1' };
     const first = await importModels({ models: ['alpha'] }, app.api, key);
     const replayed = await importModels({ models: ['alpha'] }, app.api, key);
@@ -137,31 +137,31 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     expect(replayed.body).toEqual(first.body);
   });
 
-  it('adds each model once when imports run at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 8 }, () => importModels({ models: 'all' })));
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-    expect(answers.flatMap(({ body }) => body.added)).toHaveLength(3);
+  it('adds each model once in concurrent imports', async () => {
+    const responses = await Promise.all(Array.from({ length: 8 }, () => importModels({ models: 'all' })));
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
+    expect(responses.flatMap(({ body }) => body.added)).toHaveLength(3);
     const models = await stored();
     expect(models).toHaveLength(3);
     expect(models.filter(({ is_default }) => is_default)).toHaveLength(1);
   });
 
-  it('adds all of them or, where one cannot be written, none', async () => {
-    const refuse =
+  it('adds no model when one cannot be written', async () => {
+    const abort =
       engine === 'sqlite'
-        ? `WHEN NEW.model = 'beta' BEGIN SELECT RAISE(ABORT, 'refused'); END`
+        ? `WHEN NEW.model = 'beta' BEGIN SELECT RAISE(ABORT, 'rejected'); END`
         : `FOR EACH ROW IF NEW.model = 'beta' THEN SIGNAL SQLSTATE '45000'; END IF`;
-    await app.database.query(`CREATE TRIGGER refuse_beta BEFORE INSERT ON provider_models ${refuse}`);
+    await app.database.query(`CREATE TRIGGER reject_beta BEFORE INSERT ON provider_models ${abort}`);
     const events = await auditOf(app.api, provider.id);
-    // Without the contract: a 500 is in no document.
-    const answer = await importModels({ models: 'all' }, new ApiClient(app.url, app.adminToken));
-    await app.database.query('DROP TRIGGER refuse_beta');
-    expect(answer.status).toBe(500);
+    // Without the contract, because the document has no 500.
+    const response = await importModels({ models: 'all' }, new ApiClient(app.url, app.adminToken));
+    await app.database.query('DROP TRIGGER reject_beta');
+    expect(response.status).toBe(500);
     expect(await stored()).toEqual([]);
     expect(await auditOf(app.api, provider.id)).toEqual(events);
   });
 
-  it('leaves one audit event with what it added, and none where it added nothing', async () => {
+  it('writes one audit event with the added models, and none without any', async () => {
     await importModels({ models: ['alpha', 'beta'] });
     await importModels({ models: ['alpha', 'beta'] });
     const [, ...events] = await auditOf(app.api, provider.id);
@@ -180,12 +180,12 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     ['/price', { models: 'all', price: 'guess' }],
     ['/price', { models: 'all', price: null }],
     ['/multiplier', { models: 'all', multiplier: 2 }],
-  ])('refuses a wrong %s (%j) before it asks the upstream', async (pointer, body) => {
+  ])('rejects an invalid %s (%j) without an upstream call', async (pointer, body) => {
     expect(problem(await importModels(body))).toEqual(invalid(pointer));
     expect(upstream.connections).toBe(0);
   });
 
-  it('adds nothing where the upstream fails', async () => {
+  it('adds nothing when the upstream fails', async () => {
     upstream.script(replyJson({}, 500));
     expect(problem(await importModels({ models: 'all' }))).toEqual({
       status: 502,
@@ -194,8 +194,8 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('needs the scope providers:write', async () => {
-    const answer = await importModels({ models: 'all' }, await clientWith(app, ['providers:read']));
-    expect(answer.status).toBe(403);
+  it('requires the scope providers:write', async () => {
+    const response = await importModels({ models: 'all' }, await clientWith(app, ['providers:read']));
+    expect(response.status).toBe(403);
   });
 });

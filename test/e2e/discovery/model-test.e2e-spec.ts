@@ -9,7 +9,7 @@ import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-u
 const CHAT = { object: 'chat.completion', choices: [{ message: { role: 'assistant', content: 'Hi' } }] };
 const MESSAGE = { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Hi' }] };
 
-/** A server that knows chat completions and answers everything else as it was told. */
+/** Supports chat completions and sends `otherwise` on every other path. */
 const chatOnly =
   (otherwise: Reply): Reply =>
   (response, request) =>
@@ -40,11 +40,11 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
     ['openai', 'auto', '/v1/responses'],
     ['openai', null, '/v1/responses'],
     ['anthropic', null, '/v1/messages'],
-  ])('calls the model itself (%s, mode %s: %s)', async (provider, openai_api_mode, path) => {
+  ])('calls the model (%s, mode %s: %s)', async (provider, openai_api_mode, path) => {
     const before = vendor.mock.getRequests().length;
-    const answer = await check(await modelAt(vendor.url, { provider, openai_api_mode }));
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ ok: true, latency_ms: expect.any(Number) });
+    const response = await check(await modelAt(vendor.url, { provider, openai_api_mode }));
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual({ ok: true, latency_ms: expect.any(Number) });
     expect(vendor.mock.getRequests().slice(before)).toMatchObject([{ method: 'POST', path }]);
   });
 
@@ -52,50 +52,44 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
     ['openai', 'chat_completions', replyJson(CHAT)],
     ['openai', 'responses', replyJson({ object: 'response', output: [] })],
     ['anthropic', null, replyJson(MESSAGE)],
-  ])(
-    'makes the smallest call: one short prompt, few tokens, no stream (%s, %s)',
-    async (provider, mode, reply) => {
-      scripted.script(reply);
-      const configured = { max_tokens: 4000, max_completion_tokens: 4000, max_output_tokens: 4000, n: 5 };
-      const model = await modelAt(scripted.url, {
-        provider,
-        openai_api_mode: mode,
-        advanced_json: configured,
-      });
-      expect((await check(model)).body.ok).toBe(true);
-      const [body] = bodies();
-      expect(body.model).toBe('org/model:free');
-      expect(body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens).toBeLessThanOrEqual(16);
-      expect(JSON.stringify(body)).not.toContain('4000');
-      expect(body).not.toHaveProperty('n');
-      expect(body.stream ?? false).toBe(false);
-      expect(JSON.stringify(body).length).toBeLessThan(200);
-    },
-  );
+  ])('sends one short prompt with few tokens and no stream (%s, %s)', async (provider, mode, reply) => {
+    scripted.script(reply);
+    const configured = { max_tokens: 4000, max_completion_tokens: 4000, max_output_tokens: 4000, n: 5 };
+    const model = await modelAt(scripted.url, {
+      provider,
+      openai_api_mode: mode,
+      advanced_json: configured,
+    });
+    expect((await check(model)).body.ok).toBe(true);
+    const [body] = bodies();
+    expect(body.model).toBe('org/model:free');
+    expect(body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens).toBeLessThanOrEqual(16);
+    expect(JSON.stringify(body)).not.toContain('4000');
+    expect(body).not.toHaveProperty('n');
+    expect(body.stream ?? false).toBe(false);
+    expect(JSON.stringify(body).length).toBeLessThan(200);
+  });
 
   describe('in mode auto', () => {
     it.each([
       ['404', replyJson({ error: { message: 'Not found' } }, 404)],
       ['405', replyJson({}, 405)],
-      [
-        'a 400 that does not know the parameters',
-        replyJson({ error: { message: 'Unknown parameter: input' } }, 400),
-      ],
-    ])('falls back to chat completions where the Responses API answers %s', async (_what, answer) => {
-      scripted.script(chatOnly(answer));
+      ['400 for unknown parameters', replyJson({ error: { message: 'Unknown parameter: input' } }, 400)],
+    ])('falls back to chat completions when the Responses API returns %s', async (_what, reply) => {
+      scripted.script(chatOnly(reply));
       const model = await modelAt(scripted.url, { openai_api_mode: 'auto' });
       expect((await check(model)).body.ok).toBe(true);
       expect(scripted.requests.map(({ url }) => url)).toEqual(['/v1/responses', '/v1/chat/completions']);
     });
 
-    it.each([401, 429, 500])('does not hide a %i', async (status) => {
+    it.each([401, 429, 500])('reports a %i without falling back', async (status) => {
       scripted.script(chatOnly(replyJson({}, status)));
       const { body } = await check(await modelAt(scripted.url, { openai_api_mode: 'auto' }));
       expect(body).toMatchObject({ ok: false, error: { upstream_status: status } });
       expect(scripted.requests).toHaveLength(1);
     });
 
-    it('tells what chat completions answered, where both fail', async () => {
+    it('reports the failure of chat completions when both fail', async () => {
       scripted.script(replyJson({}, 404), replyJson({ error: { message: 'no such model' } }, 400));
       const { body } = await check(await modelAt(scripted.url));
       expect(body.error).toMatchObject({
@@ -106,14 +100,14 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
     });
   });
 
-  it('falls back nowhere in mode responses', async () => {
+  it('does not fall back in mode responses', async () => {
     scripted.script(chatOnly(replyJson({}, 404)));
     const { body } = await check(await modelAt(scripted.url, { openai_api_mode: 'responses' }));
     expect(body).toMatchObject({ ok: false, error: { upstream_status: 404 } });
     expect(scripted.requests).toHaveLength(1);
   });
 
-  it("uses the effective configuration: the model's keys over the provider's, by top-level key", async () => {
+  it("merges the model's configuration over the provider's, by top-level key", async () => {
     scripted.script(replyJson(CHAT));
     const model = await modelAt(
       scripted.url,
@@ -122,7 +116,7 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
         advanced_json: {
           temperature: 0.1,
           top_p: 0.5,
-          metadata: { from: 'provider', kept: false },
+          metadata: { from: 'provider', only_here: true },
           extra_query: { region: 'eu', tier: 'a' },
           extra_headers: { 'X-Provider-Token': 'of the provider' },
         },
@@ -146,7 +140,7 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
     expect(headers).not.toHaveProperty('x-provider-token');
   });
 
-  it('waits no longer than timeout_ms, of the model before that of the provider', async () => {
+  it('times out after timeout_ms of the model, or else of the provider', async () => {
     scripted.script(hang());
     const provider = { advanced_json: { timeout_ms: 60_000 } };
     const model = await modelAt(scripted.url, provider, { advanced_json: { timeout_ms: 100 } });
@@ -160,17 +154,17 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
 
   it.each([
     ['an error with status 200', { error: { message: 'overloaded' } }],
-    ['an answer to something else', { object: 'list', data: [] }],
-  ])('is not ok with %s', async (_what, answer) => {
-    scripted.script(replyJson(answer));
-    const { body } = await check(await modelAt(scripted.url, { openai_api_mode: 'chat_completions' }));
-    expect(body).toMatchObject({ ok: false, error: { upstream_status: 200 } });
+    ['the response of another endpoint', { object: 'list', data: [] }],
+  ])('is not ok with %s', async (_what, body) => {
+    scripted.script(replyJson(body));
+    const result = await check(await modelAt(scripted.url, { openai_api_mode: 'chat_completions' }));
+    expect(result.body).toMatchObject({ ok: false, error: { upstream_status: 200 } });
   });
 
   it.each([
     ["the provider's key", 'UPDATE providers SET secret_version = 7 WHERE id = ?', 'provider_id'],
     ["the model's headers", 'UPDATE provider_models SET headers_version = 7 WHERE id = ?', 'id'],
-  ])('answers 409 where the seal of %s does not open, and asks nobody', async (_whose, update, id) => {
+  ])('returns 409 without an upstream call when %s cannot be opened', async (_whose, update, id) => {
     scripted.script(replyJson(CHAT));
     const model = await modelAt(
       scripted.url,
@@ -182,7 +176,7 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
     expect(scripted.connections).toBe(0);
   });
 
-  it("answers 404 for another provider's model", async () => {
+  it('returns 404 for a model of another provider', async () => {
     const model = await modelAt(vendor.url);
     const other = await createProvider(app.api, { base_url: vendor.url });
     expect((await check({ ...model, provider_id: other.id })).status).toBe(404);

@@ -28,19 +28,19 @@ describe('POST /v1/llm-providers/{id}/test', () => {
   const check = async (path: string, api = app.api) => api.post(`${path}/test`);
 
   it.each(['openai', 'anthropic'])(
-    'is ok where the models can be listed, free of charge (%s)',
+    'succeeds when the models can be listed, free of charge (%s)',
     async (provider) => {
       const path = await providerAt(app.api, vendor.url, { provider });
       const paidCalls = vendor.mock.getRequests().length;
-      const answer = await check(path);
-      expect(answer.status).toBe(200);
-      expect(answer.body).toEqual(OK);
-      expect(Number.isInteger(answer.body.latency_ms) && answer.body.latency_ms >= 0).toBe(true);
+      const response = await check(path);
+      expect(response.status).toBe(200);
+      expect(response.body).toEqual(OK);
+      expect(Number.isInteger(response.body.latency_ms) && response.body.latency_ms >= 0).toBe(true);
       expect(vendor.mock.getRequests()).toHaveLength(paidCalls);
     },
   );
 
-  it('asks the upstream each time, past the cache', async () => {
+  it('asks the upstream each time, without the cache', async () => {
     scripted.script(replyJson(openaiModelList(['one'])));
     const path = await providerAt(app.api, scripted.url);
     await app.api.get(`${path}/available-models`);
@@ -52,12 +52,12 @@ describe('POST /v1/llm-providers/{id}/test', () => {
 
   it.each([
     [
-      'refuses the key',
+      'rejects the key',
       replyJson({ error: { message: 'bad key' } }, 401),
       'llm_providers.upstream_auth_failed',
       401,
     ],
-    ['forbids', replyJson({}, 403), 'llm_providers.upstream_auth_failed', 403],
+    ['returns 403', replyJson({}, 403), 'llm_providers.upstream_auth_failed', 403],
     [
       'has no such path',
       replyText('Not found', 'text/plain', 404),
@@ -70,16 +70,18 @@ describe('POST /v1/llm-providers/{id}/test', () => {
     ['sends a page', replyText('<html>'), 'llm_providers.upstream_invalid_response', 200],
     ['hangs', hang(), 'llm_providers.upstream_timeout', null],
     ['resets', reset(), 'upstream_unreachable', null],
-  ])('answers 200 with ok false where the upstream %s', async (_what, reply, code, status) => {
+  ])('returns 200 with ok false when the upstream %s', async (_what, reply, code, status) => {
     scripted.script(reply);
-    const answer = await check(
-      await providerAt(app.api, scripted.url, { advanced_json: { timeout_ms: 150 } }),
+    const response = await check(
+      await providerAt(app.api, scripted.url, {
+        advanced_json: { timeout_ms: code === 'llm_providers.upstream_timeout' ? 150 : 60_000 },
+      }),
     );
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual(failure(code, status));
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual(failure(code, status));
   });
 
-  it('answers 200 with ok false for an address that is denied', async () => {
+  it('returns 200 with ok false for a denied address', async () => {
     const provider = await createProvider(app.api);
     await app.database.query('UPDATE providers SET base_url = ? WHERE id = ?', [
       'http://127.0.0.1:80',
@@ -88,16 +90,16 @@ describe('POST /v1/llm-providers/{id}/test', () => {
     expect((await check(providerPath(provider))).body).toEqual(failure('egress_denied', null));
   });
 
-  it('answers 409 where the stored key does not open, and asks nobody', async () => {
+  it('returns 409 without an upstream call when the stored key cannot be opened', async () => {
     scripted.script(replyJson(openaiModelList(['one'])));
     const provider = await createProvider(app.api, { base_url: scripted.url });
     await app.database.query('UPDATE providers SET secret_version = 7 WHERE id = ?', [provider.id]);
-    const answer = await check(providerPath(provider));
-    expect(problem(answer)).toEqual({ status: 409, code: 'llm_providers.secret_undecryptable' });
+    const response = await check(providerPath(provider));
+    expect(problem(response)).toEqual({ status: 409, code: 'llm_providers.secret_undecryptable' });
     expect(scripted.connections).toBe(0);
   });
 
-  it('needs the scope providers:write, and answers 404 for what is not there', async () => {
+  it('requires the scope providers:write and returns 404 for a missing provider', async () => {
     const path = await providerAt(app.api, vendor.url);
     expect((await check(path, await clientWith(app, ['providers:read']))).status).toBe(403);
     expect((await check(path, await clientWith(app, ['providers:write']))).status).toBe(200);

@@ -17,19 +17,19 @@ const UNKNOWN = {
   cost_per_1k_cache_read: null,
 };
 
-/** The vendors' own hosts cannot be called from a test, so their answers are put in at the one way out. */
+/** Replaces the HTTP client, because a test cannot call the vendors' hosts. */
 describe('suggested costs', () => {
   let app: TestApp;
-  let asked: string[];
+  let requested: string[];
 
   beforeAll(async () => {
     app = await startTestApp();
   });
   afterAll(() => app.stop());
   beforeEach(() => {
-    asked = [];
+    requested = [];
     jest.spyOn(app.app.get(GuardedHttpClient), 'request').mockImplementation(({ url }: UpstreamRequest) => {
-      asked.push(url.origin + url.pathname);
+      requested.push(url.origin + url.pathname);
       const anthropic = ['claude-sonnet-4-20250514', 'claude-nobody-knows'];
       const body = url.host.includes('anthropic')
         ? anthropicModelPage(anthropic, { limit: 1000, afterId: null })
@@ -64,10 +64,10 @@ describe('suggested costs', () => {
       'claude-sonnet-4-20250514',
     ],
   ])(
-    "come at the vendor's own host, with source and date (%s at %s)",
+    "are shown at the vendor's host, with source and date (%s at %s)",
     async (provider, base_url, url, model) => {
       const costs = await costsAt(provider, base_url);
-      expect(asked).toEqual([url]);
+      expect(requested).toEqual([url]);
       expect(costs[model]).toMatchObject({
         cost_per_1k_input: expect.any(Number),
         cost_per_1k_output: expect.any(Number),
@@ -81,11 +81,11 @@ describe('suggested costs', () => {
     },
   );
 
-  it('are US dollars for 1000 tokens, without the noise of binary fractions', async () => {
+  it('are US dollars per 1000 tokens, without binary rounding', async () => {
     expect((await costsAt('anthropic', null))['claude-sonnet-4-20250514']).toMatchObject(SONNET);
   });
 
-  it('are never invented for a model that the catalogue does not know', async () => {
+  it('are absent for a model that the catalogue does not know', async () => {
     expect((await costsAt('anthropic', null))['claude-nobody-knows']).toBeUndefined();
     expect((await costsAt('openai', null))['ft:nobody-knows']).toBeUndefined();
   });
@@ -94,25 +94,25 @@ describe('suggested costs', () => {
     'https://api.openai.com.example.org/v1',
     'https://example.org/api.openai.com/v1',
     'https://example.org',
-  ])('are absent at %s, which may charge anything for the same name', async (base_url) => {
+  ])('are absent at %s, which may charge others', async (base_url) => {
     expect((await costsAt('openai', base_url))['gpt-4o']).toBeUndefined();
   });
 
   describe('on import', () => {
     const importAll = async (body: object) => {
       const path = providerPath(await createProvider(app.api, { provider: 'anthropic' }));
-      const answer = await app.api.post(`${path}/models/import`, { models: 'all', ...body });
-      expect(answer.status).toBe(200);
-      return Object.fromEntries(answer.body.added.map((model: Json) => [model.model, model]));
+      const response = await app.api.post(`${path}/models/import`, { models: 'all', ...body });
+      expect(response.status).toBe(200);
+      return Object.fromEntries(response.body.added.map((model: Json) => [model.model, model]));
     };
 
-    it('are taken where price says so, and stay unknown where there are none', async () => {
+    it('are set with price "suggested", and unknown where the catalogue has none', async () => {
       const added = await importAll({ price: 'suggested' });
       expect(added['claude-sonnet-4-20250514']).toMatchObject(SONNET);
       expect(added['claude-nobody-knows']).toMatchObject(UNKNOWN);
     });
 
-    it('are left alone without it', async () => {
+    it('are not set without it', async () => {
       expect((await importAll({}))['claude-sonnet-4-20250514']).toMatchObject(UNKNOWN);
     });
   });
