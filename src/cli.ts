@@ -4,52 +4,71 @@ import { withParts } from './app/app-parts';
 import { AppModule } from './app/app.module';
 import { checkFiles } from './app/check-files';
 import { exitOnUncaughtError, exitWithCause } from './app/exit-with-cause';
-import { type Command, UsageError } from './cli/command';
+import type { Session } from './cli/command';
+import { CommandError, UsageError } from './cli/command-errors';
 import { commands } from './cli/commands';
+import { helpOf, usageOf } from './cli/usage';
 import { VERSION } from './common/version';
 import { loadProcessConfig } from './config/config';
 import { DatabaseService } from './database/database.service';
 
-// Database and key file are for this user alone.
+// Only this user may read the database, the key file and backups.
 process.umask(0o077);
 
 exitOnUncaughtError('The command ended early.');
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const warn = (text: string): void => void process.stderr.write(`${text}\n`);
+const isHelp = (word: string): boolean => ['--help', '-h'].includes(word);
 
 /** `npm run cli -- <command>`: works on the database itself, with the service's own configuration. */
 async function main(words: readonly string[]): Promise<void> {
-  if (words[0] === '--version') return print(VERSION);
-  if (['', 'help', '--help', '-h'].includes(words.join(' '))) return print(usage());
-  const command = commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
-  if (!command) throw new UsageError(usage());
-  const run = command.prepare(words.slice(command.name.split(' ').length));
-  const config = loadProcessConfig(checkFiles);
-  config.warnings.forEach(warn);
-  await withParts(config, warn, null, async (parts, saveNewKey) => {
-    const context = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
+  const [word = 'help'] = words;
+  if (word === '--version') return print(VERSION);
+  if (word === 'help' || isHelp(word)) return print(usageOf(commands));
+  const command = commands.find(({ name }) => name.split(' ').every((part, index) => words[index] === part));
+  if (!command) return explainGroup(word, words);
+  const rest = words.slice(command.name.split(' ').length);
+  if (rest.some(isHelp)) return print(helpOf(command));
+  try {
+    const run = command.prepare(rest);
+    const config = loadProcessConfig();
+    config.warnings.forEach(warn);
+    await run({ config, print, open: openServices });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${error.message}\n\n${helpOf(command)}`);
+  }
+}
+
+/** Prints the commands that begin with this word if help is asked for. Throws UsageError otherwise. */
+function explainGroup(word: string, words: readonly string[]): void {
+  const group = commands.filter(({ name }) => name.startsWith(`${word} `));
+  if (group.length > 0 && words.some(isHelp)) return print(usageOf(group));
+  const unknown = words.slice(0, group.length > 0 ? 2 : 1).join(' ');
+  throw new UsageError(`Unknown command: ${unknown}\n\n${usageOf(group.length > 0 ? group : commands)}`);
+}
+
+/** Unlike a backup, the services need the files and keys that the configuration names. */
+async function openServices(work: Parameters<Session['open']>[0]): Promise<void> {
+  await withParts(loadProcessConfig(checkFiles), warn, null, async (parts, saveNewKey) => {
+    const services = await NestFactory.createApplicationContext(AppModule.forRoot(parts), {
       logger: false,
       abortOnError: false,
     });
     try {
       await saveNewKey();
-      await context.get(DatabaseService).startNow();
-      await run(context, print);
+      await services.get(DatabaseService).startNow();
+      await work(services);
     } finally {
-      await context.close();
+      await services.close();
     }
   });
 }
 
-function usage(): string {
-  const line = ({ name, parameters, summary }: Command): string =>
-    `  ${`${name} ${parameters}`.padEnd(58)} ${summary}`;
-  return `Usage: npm run cli -- <command>\n\n${commands.map(line).join('\n')}`;
-}
-
 main(process.argv.slice(2)).catch((error: unknown) => {
-  if (!(error instanceof UsageError)) exitWithCause('Nothing was done.', error);
+  const isUsage = error instanceof UsageError;
+  if (!isUsage && !(error instanceof CommandError)) exitWithCause('The command failed.', error);
   warn(error.message);
-  process.exitCode = 2;
+  process.exitCode = isUsage ? 2 : 1;
 });

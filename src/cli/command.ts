@@ -1,39 +1,79 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
+import type { AppConfig } from '../config/config';
+import { type Input, readInput } from './input';
 
 export type Print = (text: string) => void;
-export type Run = (context: INestApplicationContext, print: Print) => Promise<void>;
 
-export interface Command {
+/** What a command works with. */
+export interface Session {
+  readonly config: AppConfig;
+  readonly print: Print;
+  /** Opens and migrates the database, and passes the application's services to `work`. Closes them afterwards. */
+  readonly open: (work: (services: INestApplicationContext) => Promise<void>) => Promise<void>;
+}
+
+export type Run = (session: Session) => Promise<void>;
+
+/** One word of a command line, as the usage text shows it. */
+export interface Parameter {
+  readonly placeholder: string;
+  readonly help: string;
+}
+
+export interface CommandDefinition<Value extends string, Flag extends string> {
   /** One word or two, as typed. */
   readonly name: string;
-  readonly parameters: string;
+  /** One line, in the imperative, without a full stop. */
   readonly summary: string;
-  /** Reads the words after the name, before anything is opened. Throws {@link UsageError}. */
+  readonly argument?: Parameter;
+  readonly values?: Readonly<Record<Value, Parameter>>;
+  /** Each flag with its help. */
+  readonly flags?: Readonly<Record<Flag, string>>;
+  /** Validates the input before anything is opened. Throws UsageError. */
+  readonly prepare: (input: Input<Value, Flag>) => Run;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** The name with all parameters. */
+  readonly synopsis: string;
+  /** Each parameter with its help. */
+  readonly parameters: readonly (readonly [string, string])[];
+  /** Reads the words after the name. Throws UsageError. */
   readonly prepare: (words: readonly string[]) => Run;
 }
 
-/** The command line is not understood; the message says what would be. */
-export class UsageError extends Error {}
-
-/** Named options, all of them texts that must be given. */
-export function requiredOptions<Name extends string>(
-  words: readonly string[],
-  ...names: readonly Name[]
-): Record<Name, string> {
-  const options: ParseArgsConfig['options'] = Object.fromEntries(
-    names.map((name) => [name, { type: 'string' }]),
-  );
-  const values = read(words, options);
-  const missing = names.filter((name) => !values[name]);
-  if (missing.length > 0) throw new UsageError(`Missing: ${missing.map((name) => `--${name}`).join(', ')}`);
-  return values as Record<Name, string>;
+export function defineCommand<Value extends string = never, Flag extends string = never>({
+  name,
+  summary,
+  argument,
+  values = {} as Record<Value, Parameter>,
+  flags = {} as Record<Flag, string>,
+  prepare,
+}: CommandDefinition<Value, Flag>): Command {
+  const [valueNames, flagNames] = [Object.keys(values) as Value[], Object.keys(flags) as Flag[]];
+  const optionOf = (key: Value): string => `--${key} ${values[key].placeholder}`;
+  const names = { argument: argument?.placeholder, values: valueNames, flags: flagNames };
+  return {
+    name,
+    summary,
+    synopsis: [
+      name,
+      ...(argument ? [argument.placeholder] : []),
+      ...valueNames.map(optionOf),
+      ...flagNames.map((key) => `[--${key}]`),
+    ].join(' '),
+    parameters: [
+      ...(argument ? [[argument.placeholder, argument.help] as const] : []),
+      ...valueNames.map((key) => [optionOf(key), values[key].help] as const),
+      ...flagNames.map((key) => [`--${key}`, flags[key]] as const),
+    ],
+    prepare: (words) => prepare(readInput(words, names)),
+  };
 }
 
-function read(words: readonly string[], options: ParseArgsConfig['options']): Record<string, unknown> {
-  try {
-    return parseArgs({ args: [...words], options, strict: true }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+/** The run of a command that needs the application's services. */
+export function withServices(work: (services: INestApplicationContext, print: Print) => Promise<void>): Run {
+  return ({ open, print }) => open((services) => work(services, print));
 }

@@ -1,19 +1,15 @@
 import { DatabaseService } from '../database/database.service';
 import { UnitOfWork } from '../database/unit-of-work';
-import { type Command, requiredOptions } from './command';
+import { defineCommand, withServices } from './command';
 
-export const migrate: Command = {
+export const migrate = defineCommand({
   name: 'migrate',
-  parameters: '',
-  summary: 'bring the schema up to date (the service does so at start)',
-  prepare: (words) => {
-    requiredOptions(words);
-    // Opening the database has migrated it.
-    return (_context, print) => Promise.resolve(print('The schema is up to date.'));
-  },
-};
+  summary: 'bring the schema up to date, as the service does at start',
+  // Opening the database migrates it.
+  prepare: () => withServices((_services, print) => Promise.resolve(print('The schema is up to date.'))),
+});
 
-/** Each finds rows that break a rule of the registry. */
+/** Each query counts the rows that violate a rule of the registry. */
 const RULES: readonly { readonly broken: string; readonly sql: string }[] = [
   {
     broken: 'providers with models but without a default',
@@ -35,23 +31,20 @@ const RULES: readonly { readonly broken: string; readonly sql: string }[] = [
   },
 ];
 
-export const databaseCheck: Command = {
+export const databaseCheck = defineCommand({
   name: 'check',
-  parameters: '',
-  summary: "check the database's integrity and the registry's rules",
-  prepare: (words) => {
-    requiredOptions(words);
-    return async (context, print) => {
-      const unitOfWork = context.get(UnitOfWork);
-      let sound = await context.get(DatabaseService).isIntact();
-      print(sound ? 'database: intact' : 'database: DAMAGED');
+  summary: "check the integrity of the database and the registry's rules",
+  prepare: () =>
+    withServices(async (services, print) => {
+      const unitOfWork = services.get(UnitOfWork);
+      let isSound = await services.get(DatabaseService).isIntact();
+      print(isSound ? 'database: intact' : 'database: DAMAGED');
       for (const { broken, sql } of RULES) {
         const [row] = await unitOfWork.manager.query<{ broken: number | string }[]>(sql);
         const count = Number(row!.broken);
         print(`${broken}: ${count}`);
-        sound &&= count === 0;
+        isSound &&= count === 0;
       }
-      if (!sound) process.exitCode = 1;
-    };
-  },
-};
+      if (!isSound) process.exitCode = 1;
+    }),
+});

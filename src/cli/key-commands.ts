@@ -1,34 +1,28 @@
 import { KeyStatusService } from '../crypto/key-status.service';
 import { RewrapService } from '../crypto/rewrap.service';
-import { type Command, requiredOptions } from './command';
+import { defineCommand, withServices } from './command';
 
-export const keysStatus: Command = {
+export const keysStatus = defineCommand({
   name: 'keys status',
-  parameters: '',
-  summary: 'show each encryption key and how many secrets are under it',
-  prepare: (words) => {
-    requiredOptions(words);
-    return async (context, print) => {
-      for (const { keyId, configured, active, canary, rows } of await context
-        .get(KeyStatusService)
-        .status()) {
-        const inUse = rows.some(({ count }) => count > 0);
-        const state = active ? 'active' : configured ? 'decrypt only' : inUse ? 'NOT CONFIGURED' : 'retired';
+  summary: 'show each encryption key and the number of secrets that it seals',
+  prepare: () =>
+    withServices(async (services, print) => {
+      const statuses = await services.get(KeyStatusService).status();
+      for (const { keyId, configured, active, canary, rows } of statuses) {
+        const isUsed = rows.some(({ count }) => count > 0);
+        const state = active ? 'active' : configured ? 'decrypt only' : isUsed ? 'NOT CONFIGURED' : 'retired';
         print(`${keyId}: ${state}, canary ${canary ? 'present' : 'missing'}`);
         for (const { table, column, count } of rows) print(`  ${table}.${column}: ${count}`);
       }
-    };
-  },
-};
+    }),
+});
 
-export const keysRewrap: Command = {
+export const keysRewrap = defineCommand({
   name: 'keys rewrap',
-  parameters: '',
-  summary: 'seal every secret anew under the active key; safe to interrupt and repeat',
-  prepare: (words) => {
-    requiredOptions(words);
-    return async (context, print) => {
-      const report = await context.get(RewrapService).rewrap(({ table, column, rewrapped }) => {
+  summary: 're-seal every secret under the active key; safe to interrupt and to repeat',
+  prepare: () =>
+    withServices(async (services, print) => {
+      const report = await services.get(RewrapService).rewrap(({ table, column, rewrapped }) => {
         print(`${table}.${column}: ${rewrapped} done`);
       });
       for (const { table, column, rewrapped, undecryptable, remaining } of report.columns) {
@@ -39,9 +33,8 @@ export const keysRewrap: Command = {
       print(
         report.complete
           ? `All secrets are under '${report.activeKeyId}'.`
-          : 'Not all secrets could be moved.',
+          : 'Some secrets could not be re-sealed.',
       );
       if (!report.complete) process.exitCode = 1;
-    };
-  },
-};
+    }),
+});

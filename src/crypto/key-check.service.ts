@@ -36,13 +36,13 @@ export class KeyCheckService {
     const configured = this.provider.knownKeyIds;
     for (const keyId of configured) {
       const canary = canaries.get(keyId);
-      if (canary) await rejectForeignKey(() => this.openCanary(canary));
+      if (canary) await rejectForeignKey(() => openCanary(this.provider, canary));
     }
     // Before canaries are created, so that a wrong key without a canary does not get one.
     await rejectForeignKey(() => this.serverSecret.load());
     for (const keyId of configured.filter((candidate) => !canaries.has(candidate))) {
       const canary = await this.createCanary(keyId);
-      await rejectForeignKey(() => this.openCanary(canary));
+      await rejectForeignKey(() => openCanary(this.provider, canary));
     }
     this.verified = true;
   }
@@ -56,7 +56,7 @@ export class KeyCheckService {
     const canary = await this.canaries.find(this.provider.activeKeyId);
     if (!canary) return false;
     try {
-      await this.openCanary(canary);
+      await openCanary(this.provider, canary);
       return true;
     } catch (error) {
       if (error instanceof SecretUndecryptableError) return false;
@@ -80,11 +80,15 @@ export class KeyCheckService {
     const sealed = await sealEnvelope(this.provider, keyId, CANARY_TEXT, contextOf(keyId));
     return this.canaries.insertOrFind({ keyId, sealed, createdAt: timestamp() });
   }
+}
 
-  private async openCanary({ keyId, sealed }: KeyCanary): Promise<void> {
-    // The context contains the key id, so a canary that was copied from another key does not open.
-    await openEnvelope(this.provider, sealed, contextOf(keyId));
-  }
+/** Throws {@link SecretUndecryptableError} if the provider's key of this id is not the one that sealed the canary. */
+export async function openCanary(
+  provider: KeyProvider,
+  { keyId, sealed }: Pick<KeyCanary, 'keyId' | 'sealed'>,
+): Promise<void> {
+  // The context contains the key id, so a canary that was copied from another key does not open.
+  await openEnvelope(provider, sealed, contextOf(keyId));
 }
 
 /** Rethrows the errors of an unavailable provider, because they do not prove that the key is wrong. */

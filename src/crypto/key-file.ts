@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { access, link, open, rename, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { createFile } from '../database/create-file';
 import { KeyRingError } from './crypto.errors';
 import { KEY_BYTES, type KeyRing, parseKeyRing } from './key-ring';
 
 const MAX_FILE_BYTES = 64 * 1024;
 const OWNER_ONLY_MODES: readonly number[] = [0o600, 0o400];
-const LINKS_UNSUPPORTED: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
  * Reads a file of `kid:base64` entries, one per line or separated by commas. Skips blank lines and lines that start
@@ -50,13 +49,9 @@ export function generateKey(now: Date = new Date()): NewKey {
  * an existing one. Throws {@link KeyRingError}.
  */
 export async function writeKeyFile(path: string, entry: string): Promise<void> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    await writeDurably(draft, `${entry}\n`);
-    await publish(draft, path);
-    await syncDirectory(dirname(path));
+    await createFile(path, (draft) => writeFile(draft, `${entry}\n`));
   } catch (error) {
-    await unlink(draft).catch(() => undefined);
     throw new KeyRingError(
       codeOf(error) === 'EEXIST'
         ? 'a key file exists already and is never replaced'
@@ -85,42 +80,6 @@ function entriesOf(content: string): string {
   const entries = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (entries.length === 0) throw new KeyRingError('the key file contains no key');
   return entries.join(',');
-}
-
-async function writeDurably(path: string, content: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Uses a hard link, which fails if the name is taken. A rename would replace the file. */
-async function publish(draft: string, path: string): Promise<void> {
-  try {
-    await link(draft, path);
-    await unlink(draft);
-  } catch (error) {
-    if (!LINKS_UNSUPPORTED.includes(codeOf(error))) throw error;
-    const exists = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (exists) throw Object.assign(new Error('exists'), { code: 'EEXIST' });
-    await rename(draft, path);
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }
 
 function codeOf(error: unknown): string {

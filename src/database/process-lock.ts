@@ -24,7 +24,7 @@ export function lockDatabaseFile({ file, variable }: DatabaseConfig & { kind: 's
   try {
     createDirectory(dirname(file));
     lock = new SqliteDatabase(`${file}.lock`, { timeout: 0 });
-    lock.prepare('BEGIN EXCLUSIVE').run();
+    lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock?.close();
     const { code } = error as NodeJS.ErrnoException;

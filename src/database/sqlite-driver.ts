@@ -12,6 +12,7 @@ interface NativeStatement {
 }
 interface NativeDatabase {
   prepare(sql: string): NativeStatement;
+  exec(sql: string): void;
   close(): void;
 }
 interface NativeModule {
@@ -89,6 +90,12 @@ export class SqliteDatabase {
     return nameError(() => new SqliteStatement(this.native.prepare(sql)));
   }
 
+  /** Runs a statement without a result. Unlike a prepared statement it does not keep the file open after {@link close}. */
+  exec(sql: string): void {
+    nameError(() => this.native.exec(sql));
+  }
+
+  /** On Node 20 the file stays open until the connection's prepared statements are garbage collected. */
   close(): void {
     this.native.close();
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService, diffFields } from '../audit/audit.service';
+import { type Actor, AuditService, diffFields } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import { formatScopes, hasScope, type Scope } from '../auth/scopes';
 import { DomainError, invalidField } from '../common/domain-error';
@@ -37,7 +37,10 @@ export class TokensService {
     private readonly cursors: CursorService,
   ) {}
 
-  async list({ accountId }: Caller, { limit, cursor }: PageQuery): Promise<Page<TokenResponse>> {
+  async list(
+    { accountId }: Pick<Caller, 'accountId'>,
+    { limit, cursor }: PageQuery,
+  ): Promise<Page<TokenResponse>> {
     const scope = ['tokens', accountId];
     const after = cursor === null ? null : String(this.cursors.decode(scope, cursor)[0]);
     const rows = await this.tokens.list(accountId, after, limit === null ? null : limit + 1);
@@ -110,13 +113,17 @@ export class TokensService {
   }
 
   /** Revokes a token. This process rejects it immediately, every other replica within 5 seconds. */
-  async delete(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {
+  async delete(
+    actor: Actor & Pick<Caller, 'accountId'>,
+    id: string,
+    ifMatch: string | undefined,
+  ): Promise<void> {
     await this.unitOfWork.run(async () => {
-      const row = await this.load(caller.accountId, id);
+      const row = await this.load(actor.accountId, id);
       const response = toTokenResponse(row);
       assertMatch(ifMatch, response);
-      if (!(await this.tokens.delete(caller.accountId, id))) throw tokenNotFound();
-      await this.record(caller, 'token.delete', row, response, null);
+      if (!(await this.tokens.delete(actor.accountId, id))) throw tokenNotFound();
+      await this.record(actor, 'token.delete', row, response, null);
       this.unitOfWork.onCommitted(() => this.authenticator.evict(id));
     });
   }
@@ -128,14 +135,14 @@ export class TokensService {
   }
 
   private async record(
-    caller: Caller,
+    actor: Actor,
     action: string,
     row: ApiToken,
     before: TokenResponse | null,
     after: TokenResponse | null,
   ): Promise<void> {
     const resource = { type: 'token', id: row.id, name: row.name };
-    await this.audit.record(caller, { action, resource, changes: diffFields(before, after) });
+    await this.audit.record(actor, { action, resource, changes: diffFields(before, after) });
   }
 }
 

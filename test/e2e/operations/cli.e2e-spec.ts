@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { commands } from '../../../src/cli/commands';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { runCommand } from '../../support/app/command-line';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database/database';
@@ -6,7 +7,7 @@ import { createProvider } from '../../support/registry/factories';
 
 const newKey = (kid: string) => `${kid}:${randomBytes(32).toString('base64')}`;
 
-describe('the command line', () => {
+describe('npm run cli', () => {
   let database: TestDatabase;
   let env: Record<string, string>;
 
@@ -18,9 +19,9 @@ describe('the command line', () => {
   afterEach(() => database.drop());
 
   const run = (...words: string[]) => runCommand(env, ...words);
-  const NAMES_A_PROVIDER = { provider: 'openai', name: 'p', api_key: 'sk-cli-0123456789abcdef' };
+  const PROVIDER = { provider: 'openai', name: 'p', api_key: 'sk-cli-0123456789abcdef' };
 
-  /** The service on the same database, for as long as `work` takes. */
+  /** Runs the service on the same database while `work` runs. */
   async function serving<T>(work: (app: TestApp) => Promise<T>): Promise<T> {
     const app = await startTestApp({ database, env });
     try {
@@ -30,12 +31,11 @@ describe('the command line', () => {
     }
   }
 
-  it('makes an account with an admin token, and a lesser token, which the service takes', async () => {
+  it('creates an account with an admin token, and further tokens, which the service accepts', async () => {
     const account = await run('account', 'create', '--name', 'Team Blue');
     expect(account.code).toBe(0);
     const [, id, admin] = /^account (\S+)\ntoken {3}(\S+)$/m.exec(account.output)!;
-    const list = await run('account', 'list');
-    expect(list.output).toContain('Team Blue');
+    expect((await run('account', 'list')).output).toMatch(new RegExp(`^${id}  \\S+Z  Team Blue$`, 'm'));
     const token = await run(
       'token',
       'create',
@@ -53,13 +53,37 @@ describe('the command line', () => {
       expect(who.body).toMatchObject({ id, name: 'Team Blue', token: { scopes: ['admin'] } });
       const reader = app.clientFor(token.output.trim());
       expect((await reader.get('/v1/llm-providers')).status).toBe(200);
-      expect((await reader.post('/v1/llm-providers', NAMES_A_PROVIDER)).status).toBe(403);
+      expect((await reader.post('/v1/llm-providers', PROVIDER)).status).toBe(403);
       const { body } = await app.clientFor(admin).get('/v1/audit-events');
       expect(body[0].actor).toEqual({ token_id: null, token_name: 'command line' });
     });
   });
 
-  it('moves every secret to a new encryption key, after which the old one can go', async () => {
+  it('lists the tokens of an account, and revokes one', async () => {
+    const account = await run('account', 'create', '--name', 'Team Blue');
+    const [, id, admin] = /^account (\S+)\ntoken {3}(\S+)$/m.exec(account.output)!;
+    const listed = await run('token', 'list', '--account', id!);
+    const line = /^(\S+) {2}created \S+Z {2}used never {2}expires never {2}admin {2}admin$/m;
+    const [, tokenId] = line.exec(listed.output)!;
+
+    expect(await run('token', 'revoke', '--account', id!, '--token', tokenId!)).toMatchObject({ code: 0 });
+    expect(await run('token', 'list', '--account', id!)).toMatchObject({ code: 0, output: '' });
+    const again = await run('token', 'revoke', '--account', id!, '--token', tokenId!);
+    expect([again.code, again.errors]).toEqual([1, expect.stringContaining('There is no such token.')]);
+    await serving(async (app) => {
+      expect((await app.clientFor(admin).get('/v1/account')).status).toBe(401);
+      const events = await database.query<{ action: string; token_name: string }>(
+        `SELECT action, token_name FROM audit_events WHERE resource_id = ? ORDER BY id`,
+        [tokenId],
+      );
+      expect(events).toEqual([
+        { action: 'token.create', token_name: 'command line' },
+        { action: 'token.delete', token_name: 'command line' },
+      ]);
+    });
+  });
+
+  it('re-seals every secret under a new encryption key, after which the old key can be removed', async () => {
     const [first, second] = [env.ENCRYPTION_KEYS!, newKey('second')];
     const id = await serving(async ({ api }) => {
       const headers = { 'X-Gateway-Token': 'gateway-secret-1' };
@@ -86,7 +110,7 @@ describe('the command line', () => {
     });
   });
 
-  it('finds nothing wrong with a sound database, and says what is wrong with another', async () => {
+  it('check exits with 0 for a sound database, and with 1 and the reason for another', async () => {
     await serving(async ({ api }) => {
       const { id } = await createProvider(api);
       await api.post(`/v1/llm-providers/${id}/models`, { model: 'm' });
@@ -98,38 +122,56 @@ describe('the command line', () => {
     expect(broken.code).toBe(1);
   });
 
-  it('migrates an empty database, and makes no account in it', async () => {
+  it('migrates an empty database without creating an account', async () => {
     expect(await run('migrate')).toMatchObject({ code: 0, output: 'The schema is up to date.\n' });
     expect(await database.query('SELECT id FROM accounts')).toEqual([]);
   });
 
-  it.each([
-    [['nonsense'], /^Usage: /],
-    [['account', 'create'], /Missing: --name/],
-    [['account', 'create', '--name', 'a^b'], /--name: /],
-    [['account', 'list', '--all'], /--all/],
-    [
-      ['token', 'create', '--account', 'x', '--name', 'n', '--scopes', 'root'],
-      /--scopes takes some of providers:read/,
-    ],
-  ])('says what would be right instead of %j, and opens nothing', async (words, message) => {
-    const result = await run(...words);
-    expect(result.errors).toMatch(message);
-    expect([result.code, result.output]).toEqual([2, '']);
+  const missing = '01936b1e-0000-7000-8000-000000000000';
+
+  it('exits with 1 for an account that does not exist', async () => {
+    const result = await run('token', 'list', '--account', missing);
+    expect([result.code, result.output]).toEqual([1, '']);
+    expect(result.errors).toBe('There is no such account. `account list` shows the accounts.\n');
   });
 
-  it('shows its usage when asked', async () => {
+  it('exits with 2 for an invalid command line, and opens nothing', async () => {
+    const result = await run('account', 'create');
+    expect([result.code, result.output]).toEqual([2, '']);
+    expect(result.errors).toMatch(/^Missing: --name\n\nUsage: npm run cli -- account create --name NAME\n/);
+  });
+
+  it('exits with 2 and the usage for an unknown command', async () => {
+    const result = await run('nonsense', '--name', 'n');
+    expect([result.code, result.output]).toEqual([2, '']);
+    expect(result.errors).toMatch(/^Unknown command: nonsense\n\nUsage: (.|\n)*token revoke/);
+  });
+
+  it('exits with 2 and the commands of the group for an unknown command of a group', async () => {
+    const { errors } = await run('token', 'remove');
+    expect(errors).toMatch(/^Unknown command: token remove\n\nUsage: (.|\n)*token revoke/);
+    expect(errors).not.toContain('account create');
+  });
+
+  it('prints every command for --help', async () => {
     const help = await run('--help');
-    expect(help.output).toMatch(/^Usage: (.|\n)*keys rewrap/);
+    for (const { synopsis } of commands) expect(help.output).toContain(`  ${synopsis}  `);
     expect(help.code).toBe(0);
+  });
+
+  it('prints the usage and the parameters of one command for <command> --help', async () => {
+    const { code, output } = await run('backup', '--help');
+    expect(code).toBe(0);
+    expect(output).toMatch(/^Usage: npm run cli -- backup FILE \[--with-keys\]\n\nBack up the embedded/);
+    expect(output).toMatch(/^ {2}--with-keys {2}also write the encryption keys/m);
   });
 
   if (engine === 'sqlite') {
     it('says that a running service must be stopped first', async () => {
       await serving(async () => {
-        const refused = await run('account', 'list');
-        expect(refused.code).toBe(1);
-        expect(refused.errors).toMatch(/in use by another Caret process\. Stop it first/);
+        const rejected = await run('account', 'list');
+        expect(rejected.code).toBe(1);
+        expect(rejected.errors).toMatch(/in use by another Caret process\. Stop it first/);
       });
     });
   } else {

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { keySourcesOf } from '../app/check-files';
+import type { AppConfig } from '../config/config';
+import { SecretUndecryptableError } from '../crypto/crypto.errors';
+import { openCanary } from '../crypto/key-check.service';
+import { readKeyFile } from '../crypto/key-file';
+import { type KeyRing, parseKeyRing } from '../crypto/key-ring';
+import { LocalKeyProvider } from '../crypto/local-key-provider';
+import type { SealedText } from '../crypto/sealed-text';
+import { readCanaries } from '../database/sqlite-backup';
+
+/** Encryption keys, as an operator has them. */
+export interface GivenKeys {
+  readonly ring: KeyRing;
+  /** Where they come from: a variable or a file. */
+  readonly source: string;
+  /** The content of a key file with them. */
+  readonly content: string;
+}
+
+/** Returns the keys that the service would use, or null if there are none yet. Throws KeyRingError. */
+export async function findKeys(config: AppConfig): Promise<GivenKeys | null> {
+  const { inlineKeys, keyFile, defaultKeyFile } = keySourcesOf(config);
+  if (inlineKeys === null) return readKeysFrom(keyFile ?? defaultKeyFile);
+  return { ring: parseKeyRing(inlineKeys), source: 'ENCRYPTION_KEYS', content: `${inlineKeys}\n` };
+}
+
+/** Returns the keys in a file, or null if it does not exist. Throws KeyRingError. */
+export async function readKeysFrom(file: string): Promise<GivenKeys | null> {
+  const ring = readKeyFile(file);
+  return ring && { ring, source: file, content: await readFile(file, 'utf8') };
+}
+
+/** Whether the ring contains keys of this database, and they all open their canaries. */
+export async function opensDatabase(ring: KeyRing, file: string): Promise<boolean> {
+  const provider = new LocalKeyProvider(ring);
+  const canaries = readCanaries(file).filter(({ keyId }) => ring.find(keyId));
+  try {
+    for (const { keyId, sealed } of canaries) {
+      await openCanary(provider, { keyId, sealed: sealed as SealedText });
+    }
+  } catch (error) {
+    if (error instanceof SecretUndecryptableError) return false;
+    throw error;
+  }
+  return canaries.length > 0;
+}

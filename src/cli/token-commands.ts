@@ -1,0 +1,67 @@
+import { AccountsService } from '../accounts/accounts.service';
+import type { Actor } from '../audit/audit.service';
+import type { AccountId } from '../auth/caller';
+import { SCOPES } from '../auth/scopes';
+import { newId } from '../common/ids';
+import { TokensService } from '../tokens/tokens.service';
+import { defineCommand, withServices } from './command';
+import { existingAccount, validId, validName, validScopes } from './values';
+
+const ACCOUNT = { placeholder: 'ID', help: 'the id of the account, from `account list`' };
+
+export const tokenCreate = defineCommand({
+  name: 'token create',
+  summary: 'create a token of an account and print it, once',
+  values: {
+    account: ACCOUNT,
+    name: { placeholder: 'NAME', help: 'the name of the token' },
+    scopes: { placeholder: 'A,B', help: `some of ${SCOPES.join(', ')}` },
+  },
+  prepare: ({ values }) => {
+    const id = validId('account', values.account, 'account list');
+    const token = { name: validName(values.name), scopes: validScopes(values.scopes) };
+    return withServices(async (services, print) => {
+      const accountId = await existingAccount(services, id);
+      print(await services.get(AccountsService).addToken(accountId, 'command line', token));
+    });
+  },
+});
+
+export const tokenList = defineCommand({
+  name: 'token list',
+  summary: 'list the tokens of an account: id, creation time, last use, expiry, scopes, name',
+  values: { account: ACCOUNT },
+  prepare: ({ values }) => {
+    const id = validId('account', values.account, 'account list');
+    return withServices(async (services, print) => {
+      const accountId = await existingAccount(services, id);
+      const { items } = await services.get(TokensService).list({ accountId }, { limit: null, cursor: null });
+      for (const { id: tokenId, name, scopes, created_at, last_used_at, expires_at } of items) {
+        const times = `created ${created_at}  used ${last_used_at ?? 'never'}  expires ${expires_at ?? 'never'}`;
+        print(`${tokenId}  ${times}  ${scopes.join(',')}  ${name}`);
+      }
+    });
+  },
+});
+
+export const tokenRevoke = defineCommand({
+  name: 'token revoke',
+  summary: 'revoke a token of an account',
+  values: {
+    account: ACCOUNT,
+    token: { placeholder: 'ID', help: 'the id of the token, from `token list`' },
+  },
+  prepare: ({ values }) => {
+    const id = validId('account', values.account, 'account list');
+    const tokenId = validId('token', values.token, 'token list');
+    return withServices(async (services, print) => {
+      const accountId = await existingAccount(services, id);
+      await services.get(TokensService).delete(operatorOf(accountId), tokenId, undefined);
+      print('Revoked. A running service rejects the token within 5 seconds.');
+    });
+  },
+});
+
+function operatorOf(accountId: AccountId): Actor & { readonly accountId: AccountId } {
+  return { accountId, tokenId: null, tokenName: 'command line', traceId: newId() };
+}
