@@ -1,8 +1,8 @@
 /**
- * Nest 12 and a few others are ESM only and Jest's own require() cannot load ESM before Node 24.9,
- * so the transform turns these packages into CommonJS too. A new ESM-only dependency goes in this list.
+ * ESM-only packages. Jest's require() cannot load ESM before Node 24.9, so the transform compiles them to CommonJS. Add
+ * every new ESM-only dependency.
  */
-const esmOnly = ['@nestjs', 'content-disposition', 'cookie', 'uuid'];
+const ESM_ONLY = ['@nestjs', 'content-disposition', 'cookie', 'uuid'];
 
 const swcOptions = require('./test/support/app/swc-options.js');
 
@@ -12,7 +12,7 @@ const base = {
   transform: {
     '^.+\\.[tj]s$': ['@swc/jest', swcOptions],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(?:${esmOnly.join('|')})/)`],
+  transformIgnorePatterns: [`/node_modules/(?!(?:${ESM_ONLY.join('|')})/)`],
 };
 
 const mariadb = {
@@ -20,7 +20,7 @@ const mariadb = {
   globalTeardown: '<rootDir>/test/support/database/mariadb.teardown.ts',
 };
 
-/** What is about several replicas is shown on a cluster too, where each replica has a node of its own. */
+/** Suites about several replicas. They also run on a cluster, where each replica has its own node. */
 const ON_CLUSTER = [
   'concurrency',
   'idempotency-in-flight',
@@ -31,8 +31,8 @@ const ON_CLUSTER = [
 ];
 
 /**
- * One unit project beside the code, one e2e suite that runs the same on every database, and the heavy suites, which
- * have commands of their own: faults (processes killed, databases frozen) and cluster (three Galera nodes).
+ * The unit tests beside the code, the e2e suite on each database, and two heavy suites with their own commands: faults
+ * (killed processes, frozen databases) and cluster (three Galera nodes).
  */
 /** @type {import('jest').Config} */
 module.exports = {

@@ -1,6 +1,6 @@
 /**
- * The heavy suites, one after the other, as far as a CI run has time for them. Each is a command of its own in
- * package.json; the last line is the sum of their last lines.
+ * Runs the heavy suites one after another, to the extent that a CI run has time for. Each is a command in package.json.
+ * The last line is the sum of their last lines.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ const SUITES = [
   ['test:faults'],
   ['test:cluster'],
   ['test:sdk'],
-  // A whole run has 2,000 cases a route.
+  // The default of the command is 2,000 cases for each operation.
   ['test:fuzz', '--', '--max-examples', '50'],
 ];
 
@@ -42,7 +42,7 @@ async function run(script, args) {
   return { exitCode, output };
 }
 
-/** Of the line that a suite ends with; a suite without one has run nothing, which is a failure. */
+/** Parses the closing line of a suite. A suite without one has failed. */
 function lastCounts(output) {
   const pattern = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm;
   const [, passed, failed, skipped] = [...output.matchAll(pattern)].at(-1) ?? [null, 0, 1, 0];

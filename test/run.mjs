@@ -1,6 +1,6 @@
 /**
- * The one test command. Runs the unit tests and the e2e suite on SQLite, and on MariaDB where it is installed
- * (CARET_REQUIRE_MARIADB=1: it has to be). Arguments go to Jest. The last line is the sum over all of them.
+ * The test command. Runs the unit tests and the e2e suite on SQLite, and on MariaDB if it is installed. With
+ * CARET_REQUIRE_MARIADB=1, a missing MariaDB is a failure. Passes its arguments to Jest. The last line is the sum.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,12 +13,12 @@ import { tsImport } from 'tsx/esm/api';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { findMariadb } = await tsImport('./support/database/mariadb-binaries.ts', import.meta.url);
-const passedOn = process.argv.slice(2);
+const jestArguments = process.argv.slice(2);
 const hasMariadb = findMariadb() !== null;
 
 if (!hasMariadb && process.env.CARET_REQUIRE_MARIADB === '1') {
   console.error(
-    'MariaDB is required (CARET_REQUIRE_MARIADB=1) but mariadbd was not found: install mariadb-server.',
+    'MariaDB is required (CARET_REQUIRE_MARIADB=1), but mariadbd was not found. Install the package mariadb-server.',
   );
   finish({ passed: 0, failed: 1, skipped: 0 });
 }
@@ -31,20 +31,20 @@ if (total.passed + total.failed === 0) {
 }
 if (!hasMariadb) {
   console.log(
-    'MySQL/MariaDB half SKIPPED: mariadbd was not found. Install the package mariadb-server to run it.',
+    'SKIPPED the e2e suite on MariaDB, because mariadbd was not found. Install the package mariadb-server to run it.',
   );
 }
 finish(total);
 
-function given(...names) {
-  return passedOn.some((argument) =>
+function hasOption(...names) {
+  return jestArguments.some((argument) =>
     names.some((name) => argument === name || argument.startsWith(`${name}=`)),
   );
 }
 
-/** One run for each database: they share Jest's workers otherwise, and faults in one would slow the other. */
+/** One Jest run for each database, because shared workers would let the faults of one suite slow the other. */
 function selections() {
-  if (given('--selectProjects')) return [[]];
+  if (hasOption('--selectProjects')) return [[]];
   const embedded = ['--selectProjects', 'unit', 'sqlite'];
   return hasMariadb ? [embedded, ['--selectProjects', 'mariadb']] : [embedded];
 }
@@ -53,11 +53,11 @@ async function runJest(projects) {
   const directory = await mkdtemp(join(tmpdir(), 'caret-test-'));
   const outputFile = join(directory, 'result.json');
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-  const workers = given('--maxWorkers', '-w', '--runInBand', '-i') ? [] : ['--maxWorkers=100%'];
-  const own = ['--json', `--outputFile=${outputFile}`, '--passWithNoTests', ...workers];
+  const workers = hasOption('--maxWorkers', '-w', '--runInBand', '-i') ? [] : ['--maxWorkers=100%'];
+  const options = ['--json', `--outputFile=${outputFile}`, '--passWithNoTests', ...workers];
   try {
-    // Projects come last: Jest reads every word after --selectProjects as the name of one.
-    const child = spawn(process.execPath, [jest, ...own, ...passedOn, ...projects], {
+    // --selectProjects comes last, because Jest reads every word after it as a project name.
+    const child = spawn(process.execPath, [jest, ...options, ...jestArguments, ...projects], {
       cwd: root,
       stdio: 'inherit',
     });
@@ -69,7 +69,7 @@ async function runJest(projects) {
   }
 }
 
-/** A file that could not run counts as one failure, and so does anything else that made Jest fail. */
+/** Counts a file that could not run as one failure, and any other reason why Jest failed as well. */
 function add({ exitCode, result }) {
   const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
   total.passed += result.numPassedTests ?? 0;

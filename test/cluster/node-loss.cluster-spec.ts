@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Balancer } from '../support/app/load-balancer';
+import { LoadBalancer } from '../support/app/load-balancer';
 import { ServiceProcess } from '../support/app/service-process';
 import { ApiClient } from '../support/clients/http-client';
 import type { TestDatabase } from '../support/database/database';
@@ -23,7 +23,7 @@ const seed = Date.now() >>> 0;
 
 describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
   const random = randomFrom(seed);
-  const balancers: Balancer[] = [];
+  const balancers: LoadBalancer[] = [];
   const services: ServiceProcess[] = [];
   const apis: ApiClient[] = [];
   let cluster: GaleraCluster;
@@ -31,7 +31,7 @@ describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
 
   beforeAll(async () => {
     cluster = await GaleraCluster.start();
-    // Looked at by hand at the one node that stays.
+    // The assertions read the database at the only node that is never killed.
     database = await createMariadbTestDatabase(cluster.rootUrls[1]!);
     const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
     const ENCRYPTION_KEYS = `first:${randomBytes(32).toString('base64')}`;
@@ -40,7 +40,7 @@ describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
       [0, 1, 2],
       [1, 2, 0],
     ]) {
-      const balancer = await Balancer.start(order.map((node) => ports[node]!));
+      const balancer = await LoadBalancer.start(order.map((node) => ports[node]!));
       balancers.push(balancer);
       const url = new URL(database.env.DATABASE_URL);
       url.port = String(balancer.port);
@@ -61,19 +61,19 @@ describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
     return created.status === 201 && (await api.get('/readyz')).status === 200;
   };
 
-  it('one is killed under load: nothing acknowledged is lost, errors end in six seconds', async () => {
+  it('lose no acknowledged write and return errors for six seconds at most when a node is killed', async () => {
     const ledgers = apis.flatMap((api, replica) =>
       [0, 1].map((writer) => ({ api, ledger: new Ledger(`r${replica}w${writer}`, random) })),
     );
-    const refused: { at: number; told: string }[] = [];
+    const errors: { at: number; outcome: string }[] = [];
     const faults: string[] = [];
-    let stopped = false;
+    let isOver = false;
     const load = ledgers.map(async ({ api, ledger }) => {
-      while (!stopped) {
-        const told = await outcome(() => ledger.write(api));
-        if (told === 'acknowledged') continue;
-        refused.push({ at: performance.now(), told });
-        // What became of it is looked up before the next.
+      while (!isOver) {
+        const outcome = await outcomeOf(() => ledger.write(api));
+        if (outcome === 'acknowledged') continue;
+        errors.push({ at: performance.now(), outcome });
+        // The writer must know whether the write was done before it sends the next.
         await eventually('the writer sees its providers', () => audited(ledger, api, faults));
       }
     });
@@ -81,23 +81,22 @@ describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
     const killed = performance.now();
     await cluster.node(0).kill();
     const watched = await paced(() => sleep(ERRORS_END_MS + 5000));
-    stopped = true;
+    isOver = true;
     await Promise.all(load);
-    const last = Math.max(0, ...refused.map(({ at }) => Math.round(at - killed)));
+    const last = Math.max(0, ...errors.map(({ at }) => Math.round(at - killed)));
     const acknowledged = ledgers.reduce((sum, { ledger }) => sum + ledger.acknowledged, 0);
     report(
-      `one of three nodes killed: ${acknowledged} writes acknowledged, ${refused.length} refused, the last ${last} ms after it`,
+      `one of three nodes killed: ${acknowledged} writes acknowledged, ${errors.length} rejected, the last ${last} ms after it`,
     );
     for (const { api, ledger } of ledgers) faults.push(...(await ledger.audit(api)));
     expect(faults).toEqual([]);
     expect(await brokenInvariants(database)).toEqual([]);
     expect(last).toBeLessThan(watched.limit(ERRORS_END_MS));
-    expect([...new Set(refused.map(({ told }) => told))].filter((told) => !told.startsWith('503 '))).toEqual(
-      [],
-    );
+    const outcomes = new Set(errors.map(({ outcome }) => outcome));
+    expect([...outcomes].filter((outcome) => !outcome.startsWith('503 '))).toEqual([]);
   });
 
-  it('one comes back: it has what the others have, and both replicas answer alike', async () => {
+  it('return the same list after the node has joined again', async () => {
     await cluster.revive(0);
     const { revision } = (await apis[0]!.get('/v1/account')).body;
     const lists = await Promise.all(
@@ -109,7 +108,7 @@ describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
     expect(lists[0]!.text).toBe(lists[1]!.text);
   });
 
-  it('two are killed: what is left refuses writes in time, routes on, and heals', async () => {
+  it('reject writes in time, continue routing and recover when two nodes are killed', async () => {
     const api = apis[1]!;
     const provider = await createProvider(api);
     const model = await createModel(api, provider.id);
@@ -117,7 +116,7 @@ describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
     expect((await route()).status).toBe(200);
     await Promise.all([cluster.node(0).kill(), cluster.node(2).kill()]);
     let slowest = 0;
-    // Until the node knows that it is alone, transactions wait for the others.
+    // Transactions wait for the other nodes until the node notices that it is alone.
     const isAlone = async () => {
       const { result, milliseconds } = await timed(() =>
         api.withoutRetries().post('/v1/llm-providers', providerBody()),
@@ -130,17 +129,17 @@ describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
     expect(slowest).toBeLessThan(limit(RESPONSE_DEADLINE_MS));
     expect((await route()).status).toBe(200);
     await cluster.bootstrap(1);
-    const healed = await paced(() => eventually('it serves', serves(api)));
-    expect(healed.milliseconds).toBeLessThan(healed.limit(RECOVERY_DEADLINE_MS));
+    const recovered = await paced(() => eventually('it serves', serves(api)));
+    expect(recovered.milliseconds).toBeLessThan(recovered.limit(RECOVERY_DEADLINE_MS));
     report(
-      `quorum lost: writes are 503 after at most ${slowest} ms, healed ${healed.milliseconds} ms after it is back`,
+      `quorum lost: writes are 503 after at most ${slowest} ms, recovered ${recovered.milliseconds} ms after it is back`,
     );
     expect(await brokenInvariants(database)).toEqual([]);
   });
 });
 
-/** `acknowledged`, or what came instead. */
-async function outcome(write: () => ReturnType<Ledger['write']>): Promise<string> {
+/** Returns `acknowledged`, or the status and code of the error. */
+async function outcomeOf(write: () => ReturnType<Ledger['write']>): Promise<string> {
   try {
     const { status, body } = await write();
     return status < 300 ? 'acknowledged' : `${status} ${body.code}`;

@@ -6,7 +6,7 @@ import type { TestDatabase } from '../support/database/database';
 import { createMariadbTestDatabase } from '../support/database/database-mariadb';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
 import { eventually } from '../support/eventually';
-import { KeyedProviders } from '../support/registry/key-rotation-load';
+import { KeyRotationLoad } from '../support/registry/key-rotation-load';
 import { type Random, randomFrom } from '../support/registry/random';
 import { leakWatch } from '../support/secrets/leak-detector';
 
@@ -28,12 +28,12 @@ describe.each([
   ['MariaDB', 2, 700, () => createMariadbTestDatabase(process.env['CARET_TEST_MARIADB_URL']!)],
   ['the embedded database', 1, 500, createSqliteTestDatabase],
 ] as const)(
-  'a rotation of the encryption key, on %s',
+  'the rotation of the encryption key on %s',
   (engine, replicaCount, providerCount, createDatabase) => {
     const isOnline = engine === 'MariaDB';
     let database: TestDatabase;
     let replicas: RollingReplicas;
-    let providers: KeyedProviders;
+    let providers: KeyRotationLoad;
     let random: Random;
     const call = <T>(work: Parameters<typeof replicas.call<T>>[0]) => replicas.call(work);
 
@@ -42,7 +42,7 @@ describe.each([
       random = randomFrom(seed);
       database = await createDatabase();
       replicas = new RollingReplicas(TOKEN);
-      providers = await KeyedProviders.start();
+      providers = await KeyRotationLoad.start();
     });
     afterAll(async () => {
       await replicas.stop();
@@ -65,56 +65,56 @@ describe.each([
     const rollOut = (...keys: string[]) =>
       replicas.rollOut(...Array.from({ length: replicaCount }, () => withKeys(...keys)));
 
-    async function leftUnderOld(): Promise<number> {
-      let left = 0;
+    async function countUnderOldKey(): Promise<number> {
+      let count = 0;
       for (const [table, column] of COLUMNS) {
         const sql = `SELECT COUNT(*) AS found FROM ${table} WHERE ${column} = 'old'`;
-        left += Number((await database.query<{ found: number | string }>(sql))[0]!.found);
+        count += Number((await database.query<{ found: number | string }>(sql))[0]!.found);
       }
-      return left;
+      return count;
     }
 
-    /** Kills the run as it begins, or when a random part of what it found is left. */
-    async function killedRewrap(isEarly: boolean): Promise<number> {
-      const before = await leftUnderOld();
+    /** Kills a rewrap early, or when a random share of the secrets is left. Returns how many are left. */
+    async function killRewrap(isEarly: boolean): Promise<number> {
+      const before = await countUnderOldKey();
       const goal = Math.ceil((before * (20 + random(60))) / 100);
       const command = await startCommand(withKeys(fresh, old), 'keys', 'rewrap');
-      let ended = false;
-      void command.result.then(() => (ended = true));
-      const arrived = async () => ended || (await leftUnderOld()) <= goal;
+      let hasEnded = false;
+      void command.result.then(() => (hasEnded = true));
+      const hasReachedGoal = async () => hasEnded || (await countUnderOldKey()) <= goal;
       if (isEarly) await sleep(random(1500));
-      else await eventually('the rewrap comes so far', arrived);
+      else await eventually('the rewrap reaches its goal', hasReachedGoal);
       command.kill();
       await command.result;
-      return leftUnderOld();
+      return countUnderOldKey();
     }
 
-    it('ends with every secret under the new key, though its run is killed again and again, and nobody notices', async () => {
+    it('re-seals every secret without failed requests, although the rewrap is killed six times', async () => {
       await rollOut(old);
       await providers.createMany(call, providerCount);
-      const atFirst = await leftUnderOld();
-      expect(atFirst).toBe(2 * providerCount + 1);
+      const initialCount = await countUnderOldKey();
+      expect(initialCount).toBe(2 * providerCount + 1);
       let stopLoad = providers.load(call, WORKERS, random);
 
       if (isOnline) {
         await rollOut(old, fresh);
         await rollOut(fresh, old);
       } else {
-        // One process has the file: the service stops, as the README says.
+        // One process at a time has the file, so the service stops as the README says.
         await stopLoad();
         await replicas.rollOut();
       }
       const left: number[] = [];
-      for (let kill = 0; kill < KILLS; kill++) left.push(await killedRewrap(kill > 0 && random(4) === 0));
+      for (let kill = 0; kill < KILLS; kill++) left.push(await killRewrap(kill > 0 && random(4) === 0));
       const last = await runCommand(withKeys(fresh, old), 'keys', 'rewrap');
       console.info(`left under the old key after each kill: ${left.join(', ')}; ${providers.calls} calls`);
       expect(last).toMatchObject({
         code: 0,
         output: expect.stringContaining("All secrets are under 'new'."),
       });
-      expect(await leftUnderOld()).toBe(0);
-      // At least one kill came in the midst.
-      expect(left.some((count) => count > 0 && count < Math.max(atFirst, ...left))).toBe(true);
+      expect(await countUnderOldKey()).toBe(0);
+      // At least one kill interrupted the rewrap.
+      expect(left.some((count) => count > 0 && count < Math.max(initialCount, ...left))).toBe(true);
 
       await rollOut(fresh);
       if (!isOnline) stopLoad = providers.load(call, WORKERS, random);
@@ -123,7 +123,7 @@ describe.each([
       expect(providers.failures).toEqual([]);
       expect(await providers.verifyAll(call)).toBeGreaterThan(providerCount);
       expect(providers.failures).toEqual([]);
-      expect(await leftUnderOld()).toBe(0);
+      expect(await countUnderOldKey()).toBe(0);
       const status = isOnline ? await runCommand(withKeys(fresh, old), 'keys', 'status') : null;
       if (status) expect(status.output).toMatch(/old: decrypt only, canary present\n( {2}\S+: 0\n){4}/);
     });

@@ -5,7 +5,7 @@ import { report } from '../support/report';
 
 const RESPONSE_DEADLINE_MS = 3000;
 
-describe('a database that falls silent in the midst of a request', () => {
+describe('a write when its statement never gets a response', () => {
   let proxied: ProxiedApp;
 
   beforeAll(async () => {
@@ -13,16 +13,16 @@ describe('a database that falls silent in the midst of a request', () => {
   });
   afterAll(() => proxied.stop());
 
-  it('503 in three seconds where the work of an Idempotency-Key is never answered, and nothing is done', async () => {
+  it('returns 503 within three seconds and writes nothing', async () => {
     const { app, proxy, database } = proxied;
     const body = providerBody();
-    const headers = { 'idempotency-key': 'never-answered' };
+    const headers = { 'idempotency-key': 'no-response' };
     let isHit = false;
-    proxy.judge = (sql) => {
+    proxy.decideOutcome = (sql) => {
       if (!sql.startsWith('INSERT INTO `providers`')) return 'pass';
       isHit = true;
       proxy.blackhole();
-      return 'silent';
+      return 'stalled';
     };
     const { result, milliseconds, limit } = await paced(() =>
       app.api.post('/v1/llm-providers', body, { headers }),
@@ -31,7 +31,7 @@ describe('a database that falls silent in the midst of a request', () => {
     expect(isHit).toBe(true);
     expect(result).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
     expect(milliseconds).toBeLessThan(limit(RESPONSE_DEADLINE_MS));
-    report(`a statement that is never answered: 503 after ${milliseconds} ms`);
+    report(`a statement without a response: 503 after ${milliseconds} ms`);
     expect(await database.query('SELECT id FROM providers WHERE name = ?', [body.name])).toEqual([]);
   });
 });

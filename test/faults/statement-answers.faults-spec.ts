@@ -1,16 +1,16 @@
 import { type ProxiedApp, startProxiedApp } from '../support/app/proxied-app';
-import type { Fate } from '../support/faults/fault-proxy';
+import type { StatementOutcome } from '../support/faults/fault-proxy';
 import { brokenInvariants } from '../support/registry/invariants';
 import { changes } from '../support/registry/sample-writes';
 import { report } from '../support/report';
 
 const TABLES = ['accounts', 'providers', 'provider_models', 'audit_events', 'api_tokens', 'registry_changes'];
-/** More statements than any change needs. */
+/** More statements than any write needs. */
 const MAX_STATEMENTS = 60;
-const fates: Fate[] = ['unsent', 'unanswered', 'half-answered'];
+const outcomes: StatementOutcome[] = ['unsent', 'reset', 'truncated'];
 
-/** Tells statements of transactions; single ones are reads, which leave nothing, and what is noted behind a request. */
-function transactions(): (sql: string, connection: number) => boolean {
+/** Recognizes statements of transactions. Single statements are reads, and writes after a response. */
+function createTransactionFilter(): (sql: string, connection: number) => boolean {
   const open = new Set<number>();
   return (sql, connection) => {
     if (sql === 'START TRANSACTION') open.add(connection);
@@ -20,7 +20,7 @@ function transactions(): (sql: string, connection: number) => boolean {
   };
 }
 
-describe.each(fates)('C5 over the network: a statement %s', (fate) => {
+describe.each(outcomes)('a write with a statement that is %s by the network', (outcome) => {
   let proxied: ProxiedApp;
 
   beforeAll(async () => {
@@ -35,42 +35,39 @@ describe.each(fates)('C5 over the network: a statement %s', (fate) => {
     return JSON.stringify(rows, (key, value: unknown) => (key === 'last_used_at' ? null : value));
   };
 
-  it.each(Object.entries(changes))(
-    'of %s leaves nothing, or all where it was the commit',
-    async (name, prepare) => {
-      const { app, proxy, database } = proxied;
-      for (let target = 1; target <= MAX_STATEMENTS; target++) {
-        const change = await prepare(app.api);
-        const before = await state();
-        let hit: string | null = null;
-        let turn = 0;
-        const isInside = transactions();
-        proxy.judge = (sql, connection) => {
-          if (!isInside(sql, connection)) return 'pass';
-          turn += 1;
-          if (turn !== target) return 'pass';
-          hit = sql;
-          return fate;
-        };
-        const answer = await change();
-        proxy.judge = () => 'pass';
-        const after = await state();
-        expect(await brokenInvariants(database)).toEqual([]);
-        if (hit === null) {
-          expect(answer.status).toBeLessThan(300);
-          expect(target).toBeGreaterThan(3);
-          report(`C5, ${name}, ${fate}: ${target - 1} statements, nothing half`);
-          return;
-        }
-        const isCommitted = hit === 'COMMIT' && fate !== 'unsent';
-        if (answer.status >= 300) {
-          expect(answer).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
-          if (isCommitted) continue;
-          expect(after).toBe(before);
-          expect((await change()).status).toBeLessThan(300);
-        }
+  it.each(Object.entries(changes))('is done completely or not at all: %s', async (name, prepare) => {
+    const { app, proxy, database } = proxied;
+    for (let target = 1; target <= MAX_STATEMENTS; target++) {
+      const change = await prepare(app.api);
+      const before = await state();
+      let hit: string | null = null;
+      let turn = 0;
+      const isInTransaction = createTransactionFilter();
+      proxy.decideOutcome = (sql, connection) => {
+        if (!isInTransaction(sql, connection)) return 'pass';
+        turn += 1;
+        if (turn !== target) return 'pass';
+        hit = sql;
+        return outcome;
+      };
+      const response = await change();
+      proxy.decideOutcome = () => 'pass';
+      const after = await state();
+      expect(await brokenInvariants(database)).toEqual([]);
+      if (hit === null) {
+        expect(response.status).toBeLessThan(300);
+        expect(target).toBeGreaterThan(3);
+        report(`${name}, ${outcome}: ${target - 1} statements, no partial write`);
+        return;
       }
-      throw new Error('the change has too many statements');
-    },
-  );
+      const isCommitted = hit === 'COMMIT' && outcome !== 'unsent';
+      if (response.status >= 300) {
+        expect(response).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+        if (isCommitted) continue;
+        expect(after).toBe(before);
+        expect((await change()).status).toBeLessThan(300);
+      }
+    }
+    throw new Error(`the write has more than ${MAX_STATEMENTS} statements`);
+  });
 });

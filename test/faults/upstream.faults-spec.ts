@@ -24,9 +24,9 @@ const TIMEOUT_MS = 3000;
 
 const unreachable = 'upstream_unreachable';
 const timeout = 'llm_providers.upstream_timeout';
-const nonsense = 'llm_providers.upstream_invalid_response';
+const invalidResponse = 'llm_providers.upstream_invalid_response';
 
-describe('the service with an upstream that fails', () => {
+describe('GET …/available-models when the upstream fails', () => {
   let database: TestDatabase;
   let service: ServiceProcess;
   let upstream: ScriptedUpstream;
@@ -47,38 +47,38 @@ describe('the service with an upstream that fails', () => {
     await database.drop();
   });
 
-  /** The most that the process had while `work` was done, beyond what it had before. */
-  async function growth<T>(work: () => Promise<T>): Promise<{ result: T; bytes: number }> {
+  /** Measures how far the memory of the process grows during `work`. */
+  async function measureGrowth<T>(work: () => Promise<T>): Promise<{ result: T; bytes: number }> {
     const before = service.residentBytes();
-    let most = before;
-    const look = setInterval(() => (most = Math.max(most, service.residentBytes())), 20);
-    const result = await work().finally(() => clearInterval(look));
-    return { result, bytes: most - before };
+    let peak = before;
+    const sampler = setInterval(() => (peak = Math.max(peak, service.residentBytes())), 20);
+    const result = await work().finally(() => clearInterval(sampler));
+    return { result, bytes: peak - before };
   }
 
   const faults: [string, number, string, Reply | null][] = [
-    ['refuses', 502, unreachable, null],
-    ['resets', 502, unreachable, reset()],
-    ['resets in the middle', 502, unreachable, reset({ afterBytes: '{"data":[' })],
-    ['hangs', 504, timeout, hang()],
-    ['hangs after its headers', 504, timeout, hang({ afterHeaders: true })],
-    ['dribbles', 504, timeout, dribble(50)],
-    ['sends HTML', 502, nonsense, replyText('<html>Welcome</html>')],
-    ['sends another shape', 502, nonsense, replyJson({ data: { one: {} } })],
-    ['sends 50 MB', 502, nonsense, replyLarge(50_000_000)],
-    ['sends a gzip bomb', 502, nonsense, replyGzipBomb(200_000_000)],
+    ['refuses the connection', 502, unreachable, null],
+    ['resets the connection', 502, unreachable, reset()],
+    ['resets the connection during the body', 502, unreachable, reset({ afterBytes: '{"data":[' })],
+    ['never responds', 504, timeout, hang()],
+    ['stalls after its headers', 504, timeout, hang({ afterHeaders: true })],
+    ['sends one byte at a time', 504, timeout, dribble(50)],
+    ['sends HTML', 502, invalidResponse, replyText('<html>Welcome</html>')],
+    ['sends another JSON format', 502, invalidResponse, replyJson({ data: { one: {} } })],
+    ['sends 50 MB', 502, invalidResponse, replyLarge(50_000_000)],
+    ['sends a gzip bomb', 502, invalidResponse, replyGzipBomb(200_000_000)],
   ];
 
   it.each(faults)(
-    'that %s: %i %s within the deadline, in 64 MiB at most',
+    '%s: returns %i %s within the deadline and 64 MiB of memory',
     async (fault, status, code, reply) => {
-      const gone = await ScriptedUpstream.start();
-      await gone.stop();
+      const stopped = await ScriptedUpstream.start();
+      await stopped.stop();
       if (reply) upstream.script(reply);
-      const path = await providerAt(api, reply ? upstream.url : gone.url, {
+      const path = await providerAt(api, reply ? upstream.url : stopped.url, {
         advanced_json: { timeout_ms: TIMEOUT_MS },
       });
-      const { result, bytes } = await growth(() => paced(() => availableModels(api, path)));
+      const { result, bytes } = await measureGrowth(() => paced(() => availableModels(api, path)));
       report(
         `upstream ${fault}: ${result.result.status} ${result.result.body.code} after ${result.milliseconds} ms, ` +
           `memory +${(bytes / MEBIBYTE).toFixed(1)} MiB`,

@@ -1,4 +1,4 @@
-"""What Schemathesis is told of Caret in its own language."""
+"""Hooks that teach Schemathesis about Caret."""
 
 import atexit
 import itertools
@@ -13,11 +13,11 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase
 
 OWN_TOKEN = os.environ["CARET_FUZZ_OWN_TOKEN"]
-# How often an id is that of something that is there, as far as the request is to be a valid one.
-KNOWN_IDS = 0.7
+# The share of valid requests that get the id of an existing resource.
+EXISTING_ID_SHARE = 0.7
 
-# What requests have made and nobody has deleted yet, as path parameters, by the path that it was made at.
-made: dict[str, list[dict[str, str]]] = {}
+# Path parameters of the resources that requests have created and not deleted, by the path of the creation.
+created: dict[str, list[dict[str, str]]] = {}
 cases: Counter[str] = Counter()
 numbers = itertools.count()
 choices = random.Random(int(os.environ["CARET_FUZZ_SEED"]))
@@ -25,14 +25,14 @@ choices = random.Random(int(os.environ["CARET_FUZZ_SEED"]))
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    name_what_is_there(case)
+    use_existing_id(case)
     if (case.path_parameters or {}).get("token_id") == OWN_TOKEN:
-        # Whoever revoked the token of the run would be answered 401 from then on.
+        # Revoking the token of the run would make every later response 401.
         case.path_parameters["token_id"] = str(uuid.uuid4())
     if is_negative(case, ParameterLocation.HEADER):
-        # One header more would make Schemathesis judge the others anew, and give a token back that was left out.
+        # Another header would make Schemathesis evaluate the others again and restore an omitted token.
         return
-    # As if each request came from another address, so that invalid tokens are not limited.
+    # Each request has its own address, so that failed authentication is not rate-limited.
     number = next(numbers)
     case.headers = case.headers or {}
     case.headers["X-Forwarded-For"] = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
@@ -46,23 +46,23 @@ def after_call(context, case, response):
         names = {"provider_id": "id", "token_id": "id"}
         if "model" in body:
             names = {"provider_id": "provider_id", "model_id": "id"}
-        made.setdefault(case.operation.path, []).append({name: body[field] for name, field in names.items()})
+        created.setdefault(case.operation.path, []).append({name: body[field] for name, field in names.items()})
 
 
-def name_what_is_there(case):
-    """Random ids are never found, and behind them lies most of the code."""
+def use_existing_id(case):
+    """Replaces random ids, which never exist, because most of the code needs an existing resource."""
     wanted = set(case.path_parameters or {})
     if case.meta is None or case.meta.phase.name != TestPhase.FUZZING or is_negative(case, ParameterLocation.PATH):
         return
-    if not wanted or choices.random() > KNOWN_IDS:
+    if not wanted or choices.random() > EXISTING_ID_SHARE:
         return
-    makers = [path for path in made if case.operation.path.startswith(path) and made[path]]
-    for path in sorted(makers, key=len, reverse=True):
-        known = choices.choice(made[path])
+    creators = [path for path in created if case.operation.path.startswith(path) and created[path]]
+    for path in sorted(creators, key=len, reverse=True):
+        known = choices.choice(created[path])
         if wanted <= set(known):
             case.path_parameters.update({name: known[name] for name in wanted})
             if case.method == "DELETE":
-                made[path].remove(known)
+                created[path].remove(known)
             return
 
 
@@ -72,9 +72,9 @@ def is_negative(case, location):
 
 @schemathesis.check
 def unavailability(ctx, response, case):
-    """Nothing is wrong with the database of a run, so 503 has one reason only."""
+    """The database of a run works, so 503 has two reasons only."""
     if response.status_code == 503:
-        assert response.json()["code"] == "registry.revision_not_reached", response.text
+        assert response.json()["code"] in {"registry.revision_not_reached", "database_busy"}, response.text
 
 
 @atexit.register

@@ -7,11 +7,11 @@ const MODELS = {
 };
 
 /**
- * The whole world that upstream calls of a run can reach: a proxy that dials nobody and answers for every host itself.
- * It speaks no TLS, so that `https` addresses cannot be reached. Returns its URL; it does not keep the process alive.
+ * Starts a proxy that connects to no host and responds for every host itself, so no upstream call of a run leaves the
+ * machine. It does not support TLS, so `https` addresses are unreachable. Returns its URL. Does not keep the process alive.
  */
 export async function startLocalUpstream() {
-  const world = createServer((request, response) => {
+  const upstream = createServer((request, response) => {
     const isList = request.method === 'GET' && request.url.split('?')[0].endsWith('/models');
     response.writeHead(isList ? 200 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(isList ? MODELS : { error: { message: 'No such path.' } }));
@@ -19,7 +19,7 @@ export async function startLocalUpstream() {
   const proxy = createServer().on('connect', (_request, socket) => {
     socket.on('error', () => socket.destroy());
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    world.emit('connection', socket);
+    upstream.emit('connection', socket);
   });
   proxy.listen(0, '127.0.0.1').unref();
   await once(proxy, 'listening');

@@ -1,4 +1,4 @@
-/** Loaded before Caret: no name resolves, so that not even a question about one leaves the machine. */
+/** Loaded before Caret. Every DNS lookup fails, so no DNS query leaves the machine. */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 
 const dns = createRequire(import.meta.url)('node:dns/promises');

@@ -1,7 +1,7 @@
 /**
- * The one fuzz command: starts Caret as an operator does, with an embedded database and no way out of this machine, and
- * has schemathesis send it what openapi.json allows and what it forbids. Options: --max-examples N (cases for each
- * operation beside the fixed ones, 2000), --seed N (printed; the same seed sends the same), --only a,b (operations by id),
+ * The fuzz command. Starts Caret like an operator, with an embedded database and without access to other machines, and
+ * sends requests that openapi.json allows and forbids, through Schemathesis. Options: --max-examples N (cases for each
+ * operation beside the fixed ones, default 2000), --seed N (printed; makes a run repeatable), --only a,b (operation ids),
  * --no-build. Needs Python 3.10 or newer with venv. The last line is the sum.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Program } from '../../bench/program.mjs';
 import { startLocalUpstream } from './local-upstream.mjs';
-import { seed as fill } from './seed.mjs';
+import { seedRegistry } from './seed-registry.mjs';
 import { installedSchemathesis } from './virtual-environment.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,7 +41,7 @@ const token = randomBytes(24).toString('hex');
 let service;
 try {
   service = await startService();
-  const ownToken = await fill(service.url, token);
+  const ownToken = await seedRegistry(service.url, token);
   console.log(`seed ${values.seed}, ${values['max-examples']} cases for each operation, at ${service.url}`);
   process.exitCode = await fuzz(ownToken);
 } catch (error) {
@@ -91,7 +91,7 @@ async function fuzz(ownToken) {
   });
   const [exitCode] = await once(child, 'exit');
   const report = readJson(files.report);
-  if (report === null) throw new Error(`schemathesis ended with ${exitCode} before it sent anything`);
+  if (report === null) throw new Error(`schemathesis exited with ${exitCode} before it sent a request`);
   printCases(readJson(files.cases));
   return finish(report, exitCode);
 }
@@ -106,7 +106,7 @@ function printCases(cases) {
   for (const [operation, count] of rows) console.log(`${String(count).padStart(8)}  ${operation}`);
 }
 
-/** An operation that was not reached, an error of the tool and a run that was cut short are failures too. */
+/** An untested operation, an error of the tool and an incomplete run are failures too. */
 function finish({ operations, test_cases, errors, complete }, exitCode) {
   const untested = operations.selected - operations.tested;
   const found = test_cases.unique_failures + errors.length + untested + (complete ? 0 : 1);

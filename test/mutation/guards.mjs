@@ -1,6 +1,6 @@
 /**
- * Guards that must not go unnoticed. Each has edits of one file of src/ that take it away, and the specs that have to
- * go red then: `project` is Jest's, `specs` are parts of paths.
+ * Guards whose removal the specs must detect. Each has the edits of one file of src/ that remove it, and the specs that
+ * must fail then. `project` is a Jest project; `specs` are parts of paths.
  */
 export const GUARDS = [
   {
@@ -33,7 +33,7 @@ export const GUARDS = [
     specs: ['src/crypto/'],
   },
   {
-    name: 'redirect refusal',
+    name: 'redirect rejection',
     file: 'src/upstream/client/guarded-http-client.ts',
     edits: [['if (statusCode >= 300 && statusCode < 400) {', 'if (statusCode < 0) {']],
     project: 'unit',
@@ -47,7 +47,7 @@ export const GUARDS = [
     specs: ['database/unit-of-work.e2e', 'registry/concurrency'],
   },
   {
-    name: 'unique default',
+    name: 'unique default model',
     file: 'src/database/migrations/1764000000000-initial-schema.ts',
     edits: [["columnNames: ['default_of'], isUnique: true", "columnNames: ['default_of'], isUnique: false"]],
     project: 'sqlite',

@@ -1,6 +1,6 @@
 /**
- * Takes one guard away at a time and expects the specs that watch it to go red, and green before. Works on a copy.
- * Arguments choose guards by a part of their names. The last line is the sum; each guard counts as one test.
+ * Removes one guard at a time and expects its specs to fail, after they have passed with it. Works on a copy. Arguments
+ * select guards by a part of their names. The last line is the sum; each guard counts as one test.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,25 +12,25 @@ import { GUARDS } from './guards.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const words = process.argv.slice(2);
-const chosen = GUARDS.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const selected = GUARDS.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 const copy = await copyTree();
 let failed = 0;
 try {
-  for (const guard of chosen) {
-    const verdict = await judge(guard);
-    if (verdict.passed) console.log(`red as it should be without ${guard.name}: ${verdict.reason}`);
-    else console.log(`NOT NOTICED: ${guard.name}: ${verdict.reason}`);
-    if (!verdict.passed) failed += 1;
+  for (const guard of selected) {
+    const result = await testGuard(guard);
+    if (result.passed) console.log(`detected without ${guard.name}: ${result.reason}`);
+    else console.log(`NOT DETECTED: ${guard.name}: ${result.reason}`);
+    if (!result.passed) failed += 1;
   }
 } finally {
   await rm(copy, { recursive: true, force: true });
 }
-if (chosen.length === 0)
-  console.log(`No guard has that name. There are: ${GUARDS.map(({ name }) => name).join(', ')}`);
-process.exitCode = failed > 0 || chosen.length === 0 ? 1 : 0;
-console.log(`${chosen.length - failed} passed, ${failed} failed`);
+if (selected.length === 0)
+  console.log(`No guard has that name. The names are: ${GUARDS.map(({ name }) => name).join(', ')}`);
+process.exitCode = failed > 0 || selected.length === 0 ? 1 : 0;
+console.log(`${selected.length - failed} passed, ${failed} failed`);
 
-/** Everything that git knows or would take, so that uncommitted work is judged too. */
+/** Copies every tracked file and every file that git would add, so that uncommitted work is tested too. */
 async function copyTree() {
   const directory = await mkdtemp(join(tmpdir(), 'caret-mutation-'));
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
@@ -44,31 +44,32 @@ async function copyTree() {
   return directory;
 }
 
-async function judge(guard) {
+async function testGuard(guard) {
   const file = join(copy, guard.file);
-  const whole = await readFile(file, 'utf8');
-  const missing = guard.edits.find(([from]) => whole.split(from).length !== 2);
-  if (missing) return { passed: false, reason: `${guard.file} does not have this once: ${missing[0]}` };
+  const source = await readFile(file, 'utf8');
+  const missing = guard.edits.find(([from]) => source.split(from).length !== 2);
+  if (missing)
+    return { passed: false, reason: `${guard.file} does not contain this exactly once: ${missing[0]}` };
   const before = await runSpecs(guard);
   if (before.failures.length > 0)
-    return { passed: false, reason: `red with the guard: ${before.failures[0]}` };
+    return { passed: false, reason: `fails with the guard: ${before.failures[0]}` };
   if (before.passed === 0) return { passed: false, reason: 'no test ran' };
   await writeFile(
     file,
-    guard.edits.reduce((text, [from, to]) => text.replace(from, () => to), whole),
+    guard.edits.reduce((text, [from, to]) => text.replace(from, () => to), source),
   );
   const { failures } = await runSpecs(guard);
-  await writeFile(file, whole);
+  await writeFile(file, source);
   return failures.length > 0
     ? { passed: true, reason: `${failures.length} failed, first “${failures[0]}”` }
-    : { passed: false, reason: `${guard.specs.join(', ')} stayed green` };
+    : { passed: false, reason: `${guard.specs.join(', ')} still pass` };
 }
 
 async function runSpecs({ project, specs }) {
   const outputFile = join(copy, 'result.json');
   const jest = join(copy, 'node_modules/jest/bin/jest.js');
   const args = [...specs, '--silent', '--json', `--outputFile=${outputFile}`, '--maxWorkers=100%'];
-  // Projects come last: Jest reads every word after --selectProjects as the name of one.
+  // --selectProjects comes last, because Jest reads every word after it as a project name.
   const child = spawn(process.execPath, [jest, ...args, '--selectProjects', project], {
     cwd: copy,
     stdio: 'ignore',

@@ -4,14 +4,16 @@ export function omit(object: Readonly<Record<string, unknown>>, ...names: string
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
+/** What a caller can learn from a response, without what differs between requests by design. */
 export interface Essence {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What a caller can learn from an answer, without what differs from request to request by design. */
 export function essenceOf({ status, headers, body }: ApiResponse): Essence {
-  const kept = [...headers].filter(([name]) => !['x-request-id', 'date', 'content-length'].includes(name));
-  return { status, headers: kept, body: omit(body, 'instance', 'trace_id') };
+  const comparable = [...headers].filter(
+    ([name]) => !['x-request-id', 'date', 'content-length'].includes(name),
+  );
+  return { status, headers: comparable, body: omit(body, 'instance', 'trace_id') };
 }

@@ -11,31 +11,31 @@ import type { OpenApiDocument } from '../openapi/openapi-document';
 import { leakWatch } from '../secrets/leak-detector';
 
 export interface TestAppOptions {
-  /** Overrides and additions to the environment. */
+  /** Overrides the default environment and adds to it. */
   readonly env?: Record<string, string>;
-  /** An existing database, for a second replica or a restart; the caller drops it. */
+  /** An existing database, for a second replica or a restart. The caller drops it. */
   readonly database?: TestDatabase;
 }
 
 /** The whole service, listening on a free port of 127.0.0.1. */
 export interface TestApp {
   readonly url: string;
-  /** What it was configured with. */
+  /** The environment that it was configured with. */
   readonly env: Readonly<Record<string, string>>;
-  /** A token of the first account with every scope. */
+  /** The first account's token with every scope. */
   readonly adminToken: string;
-  /** Calls with {@link adminToken}; every answer is checked against the service's own OpenAPI document. */
+  /** Sends {@link adminToken} and validates every response against the service's own OpenAPI document. */
   readonly api: ApiClient;
   readonly database: TestDatabase;
   readonly app: NestFastifyApplication;
-  /** What was logged so far. */
+  /** The log so far. */
   logs(): string;
   clientFor(token?: string): ApiClient;
-  /** Closes the service, looks for API keys in what it leaves, and drops the database that was made for it. */
+  /** Closes the service, searches its log and data for API keys, and drops the database created for it. */
   stop(): Promise<void>;
 }
 
-/** A second replica or a restart: `startTestApp({ database: first.database, env: first.env })`. */
+/** Starts a replica or restarts a service with `startTestApp({ database: first.database, env: first.env })`. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
   const dropDatabase = () => (options.database ? Promise.resolve() : database.drop());

@@ -10,16 +10,16 @@ export interface CommandResult {
   readonly errors: string;
 }
 
-/** A command that runs, as an operator started it. */
+/** A running command. */
 export interface RunningCommand {
-  /** What it printed so far. */
+  /** Its standard output so far. */
   output(): string;
   kill(): void;
-  /** Null for the code where it was killed. */
+  /** The code is null when a signal ended the command. */
   readonly result: Promise<CommandResult>;
 }
 
-/** `npm run cli -- …words` as an operator runs it, with this environment and no other. */
+/** Runs `npm run cli -- …words` like an operator, with no other environment than this. */
 export async function runCommand(
   env: Readonly<Record<string, string>>,
   ...words: readonly string[]

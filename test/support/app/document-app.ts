@@ -6,17 +6,17 @@ import { replyJson } from '../upstreams/scripted-replies';
 import { ScriptedUpstream } from '../upstreams/scripted-upstream';
 import { type TestApp, startTestApp } from './app';
 
-/** A service for suites that are generated from the document, and an upstream that every provider of it has. */
+/** A service for suites generated from the OpenAPI document, and the upstream of all its providers. */
 export interface DocumentApp {
   readonly app: TestApp;
   readonly upstream: ScriptedUpstream;
-  /** Makes one of whatever an operation may take an id of. */
+  /** Creates one resource of each kind that an operation takes an id of. */
   populate(api: ApiClient): Promise<Ids>;
   stop(): Promise<void>;
 }
 
 export async function startDocumentApp(): Promise<DocumentApp> {
-  // Requests may name the address they come from, so that failures are not limited.
+  // Each request can name its own address, so that failed authentication is not rate-limited.
   const app = await startTestApp({ env: { TRUST_PROXY: '127.0.0.1' } });
   const upstream = await ScriptedUpstream.start(replyJson(openaiModelList(['offered'])));
   return {
@@ -34,10 +34,10 @@ export async function startDocumentApp(): Promise<DocumentApp> {
   };
 }
 
-let calls = 0;
+let addressCount = 0;
 
-/** An address that nothing came from yet. */
+/** An address that no request has come from. */
 export function newAddress(): string {
-  calls += 1;
-  return `10.${(calls >> 16) & 255}.${(calls >> 8) & 255}.${calls & 255}`;
+  addressCount += 1;
+  return `10.${(addressCount >> 16) & 255}.${(addressCount >> 8) & 255}.${addressCount & 255}`;
 }

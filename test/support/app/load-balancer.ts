@@ -1,10 +1,10 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * One address for several servers, as HAProxy or ProxySQL before a cluster: a new connection goes to the first that
- * takes it, in an order that begins with one's own. Connections that there are stay where they are.
+ * One address for several servers, like HAProxy or ProxySQL in front of a cluster. A new connection goes to the first
+ * server in the list that accepts it. Established connections stay where they are.
  */
-export class Balancer {
+export class LoadBalancer {
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -12,10 +12,10 @@ export class Balancer {
     private readonly ports: readonly number[],
   ) {}
 
-  static async start(ports: readonly number[]): Promise<Balancer> {
+  static async start(ports: readonly number[]): Promise<LoadBalancer> {
     const server = createServer({ noDelay: true });
-    const balancer = new Balancer(server, ports);
-    server.on('connection', (client) => balancer.join(client, 0));
+    const balancer = new LoadBalancer(server, ports);
+    server.on('connection', (client) => balancer.forward(client, 0));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return balancer;
   }
@@ -29,17 +29,17 @@ export class Balancer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private join(client: Socket, index: number): void {
+  private forward(client: Socket, index: number): void {
     const port = this.ports[index];
     if (port === undefined) {
       client.destroy();
       return;
     }
     const server = connect({ host: '127.0.0.1', port, noDelay: true });
-    const next = (): void => this.join(client, index + 1);
-    server.once('error', next);
+    const tryNext = (): void => this.forward(client, index + 1);
+    server.once('error', tryNext);
     server.once('connect', () => {
-      server.off('error', next);
+      server.off('error', tryNext);
       this.link(client, server);
     });
   }

@@ -2,7 +2,7 @@ import { createTestDatabase, type TestDatabase } from '../database/database';
 import { FaultProxy } from '../faults/fault-proxy';
 import { startTestApp, type TestApp } from './app';
 
-/** An application whose statements pass a {@link FaultProxy}, and its database, to look at without it. */
+/** An application whose statements pass a {@link FaultProxy}, and its database without the proxy. */
 export interface ProxiedApp {
   readonly app: TestApp;
   readonly proxy: FaultProxy;
@@ -10,7 +10,7 @@ export interface ProxiedApp {
   stop(): Promise<void>;
 }
 
-/** Its poll is so rare that no statement is of it. */
+/** Starts an application that polls too rarely for a statement of the poll to occur. */
 export async function startProxiedApp(): Promise<ProxiedApp> {
   const database = await createTestDatabase();
   const proxy = await FaultProxy.start(database.env.DATABASE_URL);
@@ -23,7 +23,7 @@ export async function startProxiedApp(): Promise<ProxiedApp> {
     proxy,
     database,
     async stop() {
-      // First, or the pool would wait for connections that nobody answers.
+      // First, because the pool would wait for connections that never respond.
       await proxy.stop();
       await app.app.close();
       await database.drop();

@@ -3,10 +3,10 @@ import { engine } from '../database/database';
 import { envOfReplica } from '../database/database-nodes';
 import { startTestApp, type TestApp } from './app';
 
-/** The service as it is deployed at its largest: two replicas on a server, one process on the embedded database. */
+/** The largest deployment for a database: two replicas on a server, one process on the embedded database. */
 export interface Replicas {
   readonly first: TestApp;
-  /** Takes turns between the replicas. */
+  /** Returns the client of each replica in turn. */
   readonly api: () => ApiClient;
   stop(): Promise<void>;
 }

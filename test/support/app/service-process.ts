@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../eventually';
 
-/** The service as an operator starts it: `src/main.ts` in a process of its own, with this environment and no other. */
+/** The service as an operator starts it: `src/main.ts` in its own process, with no other environment than given. */
 export class ServiceProcess {
   private text = '';
-  /** Resolves with the exit code, null where a signal ended it, once all output has been read. */
+  /** Resolves when all output has been read, with the exit code or, after a signal, with null. */
   readonly exited: Promise<number | null>;
 
   private constructor(
@@ -25,7 +25,7 @@ export class ServiceProcess {
     });
   }
 
-  /** Does not wait. In a directory of its own, so that no `.env` file and no data lie around. */
+  /** Does not wait for the start. The empty working directory has no `.env` file and no data. */
   static async spawn(
     env: Readonly<Record<string, string>>,
     ...words: readonly string[]
@@ -39,30 +39,30 @@ export class ServiceProcess {
     return new ServiceProcess(child, directory);
   }
 
-  /** Spawns and waits until it listens. */
+  /** Spawns the service and waits until it listens. */
   static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
     const service = await ServiceProcess.spawn(env);
     await service.listening();
     return service;
   }
 
-  /** All that it wrote so far, log and messages. */
+  /** Its standard output and standard error so far. */
   get output(): string {
     return this.text;
   }
 
-  /** Its URL, once it listens. Rejects with its output when it ends instead. */
+  /** Waits until the service listens and returns its URL. Rejects with its output when it exits instead. */
   async listening(): Promise<string> {
     const url = /Caret is listening on (http:\/\/\S+)/;
-    let ended = false;
-    void this.exited.then(() => (ended = true));
-    await eventually('the service listens', () => ended || url.test(this.text));
+    let hasExited = false;
+    void this.exited.then(() => (hasExited = true));
+    await eventually('the service listens', () => hasExited || url.test(this.text));
     const found = url.exec(this.text)?.[1];
-    if (!found) throw new Error(`the service ended instead of listening\n${this.text}`);
+    if (!found) throw new Error(`the service exited instead of listening\n${this.text}`);
     return found;
   }
 
-  /** What the system counts as its memory now, in bytes. */
+  /** Its resident memory in bytes. */
   residentBytes(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
@@ -72,7 +72,7 @@ export class ServiceProcess {
     this.child.kill(signal);
   }
 
-  /** Ends it, whatever it does, and resolves when it is gone. */
+  /** Sends SIGKILL and waits for the exit. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.exited;

@@ -7,7 +7,7 @@ import type { OpenApiDocument } from '../openapi/openapi-document';
 import { leakWatch } from '../secrets/leak-detector';
 import { ServiceProcess } from './service-process';
 
-/** Replicas as they are deployed: processes of their own on one database, which know of each other by it alone. */
+/** Replicas as deployed: separate processes that share nothing but a database. */
 export class ServiceReplicas {
   private readonly processes: ServiceProcess[] = [];
 
@@ -23,7 +23,7 @@ export class ServiceReplicas {
     return new ServiceReplicas(database, { ...database.env, ...secrets, EGRESS_MODE: 'local', ...env });
   }
 
-  /** One more, seen with the first account's `admin` token. */
+  /** Starts another replica and returns a client with the first account's `admin` token. */
   async start(): Promise<ApiClient> {
     const node = envOfReplica(this.database.env, this.processes.length);
     const replica = await ServiceProcess.start({ ...this.env, ...node });

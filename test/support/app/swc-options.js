@@ -1,4 +1,4 @@
-/** How TypeScript becomes CommonJS in tests: with the decorator metadata that Nest's injection needs. */
+/** Compiles TypeScript to CommonJS for tests, with the decorator metadata that Nest's injection needs. */
 module.exports = {
   swcrc: false,
   jsc: {

@@ -1,7 +1,7 @@
 /**
- * Runs a TypeScript entry point of the service in a process of its own: `node typescript-main.js src/main.ts`.
- * Compiled in memory as Jest does it (esbuild, and so tsx, knows no decorator metadata), so that no build has to be
- * up to date. Ends with the process that started it, which holds the other end of its standard input.
+ * Runs a TypeScript entry point of the service in its own process: `node typescript-main.js src/main.ts`. Compiles in
+ * memory like Jest, so no build has to be current. tsx cannot do this, because esbuild emits no decorator metadata. Ends
+ * with the parent process, which has the other end of its standard input.
  */
 const { resolve } = require('node:path');
 const { transformFileSync } = require('@swc/core');

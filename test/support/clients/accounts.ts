@@ -6,33 +6,38 @@ import type { ApiClient } from './http-client';
 export interface IssuedToken {
   readonly id: string;
   readonly token: string;
-  /** Calls with it. */
+  /** A client that sends this token. */
   readonly api: ApiClient;
 }
 
-/** A token of the first account with exactly these scopes. */
+/** Creates a token of the first account with exactly these scopes. */
 export async function issueToken(
   app: TestApp,
   scopes: readonly string[],
   more: { name?: string; expires_at?: string } = {},
 ): Promise<IssuedToken> {
-  const answer = await app.api.post('/v1/tokens', { name: `token of ${scopes.join(', ')}`, scopes, ...more });
-  if (answer.status !== 201) throw new Error(`no token: ${answer.text}`);
-  return { id: answer.body.id, token: answer.body.token, api: app.clientFor(answer.body.token) };
+  const response = await app.api.post('/v1/tokens', {
+    name: `token of ${scopes.join(', ')}`,
+    scopes,
+    ...more,
+  });
+  if (response.status !== 201) throw new Error(`no token: ${response.text}`);
+  const { id, token } = response.body;
+  return { id, token, api: app.clientFor(token) };
 }
 
-/** An account beside the first one, seen with its own `admin` token. */
+/** Creates another account and returns a client with its `admin` token. */
 export async function createAccount(app: TestApp, name = 'another'): Promise<ApiClient> {
   const { token } = await app.app.get(AccountsService).create(name, 'command line');
   return app.clientFor(token);
 }
 
-/** An API key that no other test has, long enough to show a prefix. */
+/** Returns an API key that no other test uses, long enough to have a visible prefix. */
 export function newApiKey(): string {
   return `sk-${randomBytes(24).toString('base64url')}`;
 }
 
-/** A provider of the caller's account with models of these names. */
+/** Creates a provider of the caller's account with models of these names. */
 export async function createProvider(
   api: ApiClient,
   fields: Record<string, unknown> = {},
@@ -48,9 +53,9 @@ export async function createProvider(
   if (provider.status !== 201) throw new Error(`no provider: ${provider.text}`);
   const modelIds: string[] = [];
   for (const model of models) {
-    const answer = await api.post(`/v1/llm-providers/${provider.body.id}/models`, { model });
-    if (answer.status !== 201) throw new Error(`no model: ${answer.text}`);
-    modelIds.push(answer.body.id);
+    const response = await api.post(`/v1/llm-providers/${provider.body.id}/models`, { model });
+    if (response.status !== 201) throw new Error(`no model: ${response.text}`);
+    modelIds.push(response.body.id);
   }
   return { id: provider.body.id, modelIds };
 }

@@ -1,6 +1,6 @@
 import type { Row } from './database';
 
-/** One line a row. */
+/** Formats one line per row. */
 export function dumpRows(table: string, rows: readonly Row[]): string {
   return rows.map((row) => `${table}: ${Object.entries(row).map(dumpColumn).join(', ')}\n`).join('');
 }

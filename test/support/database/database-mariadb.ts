@@ -5,7 +5,7 @@ import type { Row, TestDatabase } from './database';
 import { dumpRows } from './database-dump';
 import { createMariadbDatabase, dropMariadbDatabase, withMariadb } from './mariadb-database';
 
-/** A database in the running server, with a user who has no rights beyond it. */
+/** Creates a database in the running server, with a user who has no privilege outside it. */
 export async function createMariadbTestDatabase(rootUrl: string): Promise<TestDatabase> {
   const url = await createMariadbDatabase(rootUrl);
   const directory = await mkdtemp(join(tmpdir(), 'caret-data-'));

@@ -3,14 +3,14 @@ import { createSqliteTestDatabase } from './database-sqlite';
 
 export type Row = Record<string, unknown>;
 
-/** A fresh, empty database for one application, with a second way in that bypasses the application. */
+/** An empty database for one application, with direct access that bypasses the application. */
 export interface TestDatabase {
   readonly env: { readonly DATABASE_URL: string; readonly DATA_DIR: string };
-  /** Rows of a raw statement with `?` parameters, for assertions and edits by hand; none for a write. */
+  /** Runs a raw statement with `?` parameters, for assertions and manual edits. Returns no rows for a write. */
   query<T = Row>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
-  /** Every column of every row as text; of binary columns the bytes as Latin-1 and as hex. For leak searches. */
+  /** Returns every column of every row as text, for leak searches. Binary columns appear as Latin-1 and as hex. */
   dump(): Promise<string>;
-  /** The bytes of its files as Latin-1, what was deleted among them; nothing where they are a server's. */
+  /** Returns the bytes of its files, with deleted rows, as Latin-1. Returns nothing for a server. */
   bytes(): Promise<string>;
   drop(): Promise<void>;
 }
@@ -18,8 +18,8 @@ export interface TestDatabase {
 const serverUrl = process.env['CARET_TEST_MARIADB_URL'];
 
 /**
- * What this Jest project is about, from `globals.testEngine` in its configuration. The variable alone cannot tell:
- * Jest's workers are common to all projects, so when both run, both see the server.
+ * The database of this Jest project, from `globals.testEngine` in its configuration. The server's variable is not
+ * enough, because Jest's workers are shared by the projects and set it for all of them.
  */
 export const engine: 'sqlite' | 'mariadb' =
   (globalThis as { testEngine?: 'sqlite' | 'mariadb' }).testEngine ?? (serverUrl ? 'mariadb' : 'sqlite');
@@ -27,6 +27,8 @@ export const engine: 'sqlite' | 'mariadb' =
 export function createTestDatabase(): Promise<TestDatabase> {
   if (engine === 'sqlite') return createSqliteTestDatabase();
   if (!serverUrl)
-    throw new Error('CARET_TEST_MARIADB_URL is not set: the global set-up of the project did not run');
+    throw new Error(
+      'CARET_TEST_MARIADB_URL is not set, because the global set-up of the project did not run',
+    );
   return createMariadbTestDatabase(serverUrl);
 }

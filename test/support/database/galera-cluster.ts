@@ -15,8 +15,8 @@ interface Ports {
 }
 
 /**
- * Three MariaDB nodes that certify each other's transactions, on loopback: every one takes writes. Debian's packages
- * mariadb-server, galera-4 and rsync. Gone when the test process is.
+ * Three MariaDB nodes on loopback that certify each other's transactions and all accept writes. Needs Debian's packages
+ * mariadb-server, galera-4 and rsync. Ends with the test process.
  */
 export class GaleraCluster {
   private constructor(private readonly nodes: readonly MariadbServer[]) {}
@@ -29,12 +29,12 @@ export class GaleraCluster {
     const nodes: MariadbServer[] = [];
     const cluster = new GaleraCluster(nodes);
     try {
-      // One after the other: the first is the cluster that the others join.
+      // One after another, because the first creates the cluster that the others join.
       for (const own of ports) {
         const firstArgs = nodes.length === 0 ? ['--wsrep-new-cluster'] : [];
         const args = nodeOptions(provider, own, ports);
         nodes.push(await MariadbServer.start({ args, firstArgs, port: own.sql }));
-        await cluster.joined(nodes.length - 1);
+        await cluster.waitUntilJoined(nodes.length - 1);
       }
       return cluster;
     } catch (error) {
@@ -43,7 +43,7 @@ export class GaleraCluster {
     }
   }
 
-  /** Of a user who may do everything, at each node. */
+  /** The URL of a user with every privilege, for each node. */
   get rootUrls(): readonly string[] {
     return this.nodes.map(({ rootUrl }) => rootUrl);
   }
@@ -52,30 +52,30 @@ export class GaleraCluster {
     return this.nodes[index]!;
   }
 
-  /** Starts a node that was killed; resolves when it has what the others have. */
+  /** Starts a killed node and waits until it has copied the data of the others. */
   async revive(index: number): Promise<void> {
     await this.node(index).restart();
-    await this.joined(index);
+    await this.waitUntilJoined(index);
   }
 
-  /** Makes a node that was left without a majority the cluster that others can join. */
+  /** Turns a node that has lost the majority into a cluster that others can join. */
   async bootstrap(index: number): Promise<void> {
     const url = this.node(index).rootUrl;
-    // One that has not yet noticed its loss would take no heed, and notice it later.
-    await eventually('it knows that it is alone', async () => !(await isSynced(url)));
+    // A node that has not noticed its loss ignores the bootstrap and stops later.
+    await eventually('the node notices that it is alone', async () => !(await isSynced(url)));
     await withMariadb(url, (connection) =>
       connection.query("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=1'"),
     );
-    await this.joined(index);
+    await this.waitUntilJoined(index);
   }
 
   async stop(): Promise<void> {
     for (const node of this.nodes) await node.stop();
   }
 
-  private joined(index: number): Promise<unknown> {
+  private waitUntilJoined(index: number): Promise<unknown> {
     const isReady = () => isSynced(this.node(index).rootUrl).catch(() => false);
-    return eventually(`node ${index + 1} is in the cluster`, isReady);
+    return eventually(`node ${index + 1} joins the cluster`, isReady);
   }
 }
 

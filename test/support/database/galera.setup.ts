@@ -1,7 +1,7 @@
 import { GaleraCluster } from './galera-cluster';
 import { shareServer } from './mariadb.shared';
 
-/** Once for the project `cluster`: databases are made at the first node, and replicas take turns with the nodes. */
+/** Runs once for the project `cluster`. Databases are created at the first node; replicas use the nodes in turn. */
 export default async function setup(): Promise<void> {
   const cluster = await GaleraCluster.start();
   shareServer(cluster);

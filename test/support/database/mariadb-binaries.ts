@@ -9,7 +9,7 @@ export interface MariadbBinaries {
 /** Debian puts the server in /usr/sbin, which is not on every user's PATH. */
 const SYSTEM_DIRECTORIES = ['/usr/sbin', '/usr/local/sbin', '/usr/libexec', '/usr/bin', '/usr/local/bin'];
 
-/** Where MariaDB's programs are, or null on a machine without them. */
+/** Finds MariaDB's programs. Returns null on a machine without them. */
 export function findMariadb(searchPath = process.env['PATH'] ?? ''): MariadbBinaries | null {
   const directories = [...searchPath.split(':').filter(Boolean), ...SYSTEM_DIRECTORIES];
   const locate = (name: string) => directories.map((directory) => join(directory, name)).find(isExecutable);

@@ -4,17 +4,17 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits for the end of its input, which the system closes however the test process ends, and cleans up after it. */
+/** Waits for the end of its input, which the system closes however the test process ends, and then cleans up. */
 const WATCHDOG = 'read -r _; kill -9 "$1" 2>/dev/null; rm -rf -- "$2"';
 
 export interface ProcessOptions {
   readonly logFile: string;
-  /** Removed when the test process dies before {@link ServerProcess.end}. */
+  /** Removed if the test process dies before {@link MariadbProcess.end}. */
   readonly directory: string;
 }
 
-/** A server that ends with the process that started it, even when that one is killed with SIGKILL. */
-export class ServerProcess {
+/** A server that ends with its parent process, even after SIGKILL. */
+export class MariadbProcess {
   private readonly watchdog: ChildProcess;
   private readonly ended: Promise<unknown>;
 
@@ -34,23 +34,23 @@ export class ServerProcess {
     child.unref();
   }
 
-  /** Rejects when the program cannot be started at all. */
+  /** Rejects when the program cannot be started. */
   static async start(
     program: string,
     args: readonly string[],
     options: ProcessOptions,
-  ): Promise<ServerProcess> {
+  ): Promise<MariadbProcess> {
     const log = openSync(options.logFile, 'a');
     try {
       const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log] });
       await once(child, 'spawn');
-      return new ServerProcess(child, options.logFile, options.directory);
+      return new MariadbProcess(child, options.logFile, options.directory);
     } finally {
       closeSync(log);
     }
   }
 
-  get running(): boolean {
+  get isRunning(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
@@ -58,14 +58,14 @@ export class ServerProcess {
     this.child.kill(signal);
   }
 
-  /** Sends `signal` and waits for the end; SIGKILL follows after ten seconds. */
+  /** Sends `signal` and waits for the exit. Sends SIGKILL after ten seconds. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    if (this.running) await this.terminate(signal);
+    if (this.isRunning) await this.terminate(signal);
     this.watchdog.kill('SIGKILL');
     this.watchdog.stdin?.destroy();
   }
 
-  /** The last lines that the server wrote, for an error. */
+  /** Returns the last lines of the server's log, for an error message. */
   logTail(lines = 20): string {
     return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
   }
@@ -74,8 +74,8 @@ export class ServerProcess {
     this.child.ref();
     this.signal(signal);
     if (signal === 'SIGTERM') this.signal('SIGCONT');
-    const inTime = await Promise.race([this.ended.then(() => true), sleep(10_000, false, { ref: false })]);
-    if (inTime) return;
+    const hasEnded = await Promise.race([this.ended.then(() => true), sleep(10_000, false, { ref: false })]);
+    if (hasEnded) return;
     this.signal('SIGKILL');
     await this.ended;
   }

@@ -9,7 +9,7 @@ import { freePort } from '../app/free-port';
 import { eventually } from '../eventually';
 import { findMariadb, type MariadbBinaries } from './mariadb-binaries';
 import { createMariadbDatabase } from './mariadb-database';
-import { ServerProcess } from './mariadb-process';
+import { MariadbProcess } from './mariadb-process';
 
 const run = promisify(execFile);
 
@@ -35,7 +35,7 @@ export interface MariadbOptions {
 
 /** A private MariaDB with its own data directory and a free port. Ends with the test process. */
 export class MariadbServer {
-  private process: ServerProcess;
+  private process: MariadbProcess;
 
   private constructor(
     private readonly binaries: MariadbBinaries,
@@ -141,7 +141,7 @@ export class MariadbServer {
     ];
     const options = [...SERVER_OPTIONS, ...(this.options.args ?? []), ...firstArgs];
     const args = ['--no-defaults', ...this.user, ...paths, ...options];
-    this.process = await ServerProcess.start(this.binaries.server, args, {
+    this.process = await MariadbProcess.start(this.binaries.server, args, {
       logFile: join(this.directory, 'mariadbd.log'),
       directory: this.directory,
     });
@@ -149,7 +149,7 @@ export class MariadbServer {
   }
 
   private async acceptsConnections(): Promise<boolean> {
-    if (!this.process.running) throw new Error(`mariadbd exited\n${this.process.logTail()}`);
+    if (!this.process.isRunning) throw new Error(`mariadbd exited\n${this.process.logTail()}`);
     try {
       const connection = await createConnection({ uri: this.rootUrl });
       await connection.ping();

@@ -1,7 +1,7 @@
 import { MariadbServer } from './mariadb-server';
 import { shareServer } from './mariadb.shared';
 
-/** Jest runs this once, in its parent process, and only when the project `mariadb` has tests to run. */
+/** Jest runs this once, in its parent process, if the project `mariadb` has tests to run. */
 export default async function setup(): Promise<void> {
   const server = await MariadbServer.start();
   shareServer(server);

@@ -5,7 +5,7 @@ interface Stoppable {
 const KEY = Symbol.for('caret.test.mariadb');
 const store = globalThis as { [KEY]?: Stoppable };
 
-/** Jest loads set-up and teardown apart from one another: only the global object is common to both. */
+/** Jest loads set-up and teardown in separate module registries that share only the global object. */
 export function shareServer(server: Stoppable): void {
   store[KEY] = server;
 }

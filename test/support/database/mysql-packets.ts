@@ -1,20 +1,21 @@
 const HEADER_BYTES = 4;
 const COM_QUERY = 3;
 
-/** One packet of a MySQL client, whole, with the statement where it is one in text. */
+/** A complete packet of a MySQL client. */
 export interface ClientPacket {
   readonly bytes: Buffer;
+  /** The statement of a text query, else null. */
   readonly sql: string | null;
 }
 
 /**
- * Cuts what a client sends into its packets: three bytes of length, one that counts within the exchange, the payload. A
- * command begins a new count at 0; the packets of the handshake go on with the server's.
+ * Splits a client's bytes into packets of a three-byte length, a one-byte sequence number and the payload. A command
+ * starts a new sequence at 0; packets of the handshake continue the server's sequence.
  */
 export class ClientPackets {
   private rest = Buffer.alloc(0);
 
-  /** The packets that are complete with this chunk. */
+  /** Yields the packets that this chunk completes. */
   *add(chunk: Buffer): Generator<ClientPacket> {
     this.rest = Buffer.concat([this.rest, chunk]);
     while (this.rest.length >= HEADER_BYTES) {

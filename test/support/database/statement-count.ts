@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { TestApp } from '../app/app';
 
-/** How many times the service turned to its database while `work` ran, on either engine. */
+/** Counts how often the service requests a query runner from its database during `work`, on either engine. */
 export async function countStatements(app: TestApp, work: () => Promise<unknown>): Promise<number> {
   const spy = jest.spyOn(app.app.get(DataSource), 'createQueryRunner');
   try {

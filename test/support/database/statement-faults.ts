@@ -1,19 +1,19 @@
 import { DataSource } from 'typeorm';
 import type { TestApp } from '../app/app';
 
-/** Sees a statement and those before it in its transaction, itself the last; what it throws fails the statement. */
+/** Receives a statement and its transaction so far, with the statement last. Its error fails the statement. */
 export type Probe = (sql: string, transaction: readonly string[]) => void;
 
 export interface StatementFault {
-  /** The statement does not reach the database. */
+  /** Fails the statement before it reaches the database. */
   readonly before?: Probe;
-  /** It does, and the answer is lost. */
+  /** Fails the statement after the database has run it, as if the response were lost. */
   readonly after?: Probe;
 }
 
 /**
- * Fails statements of transactions on the edge to the driver, as a server or a disk would. BEGIN and ROLLBACK are left
- * alone. Returns the function that takes the fault away.
+ * Fails statements of transactions at the driver, like a server or a disk. BEGIN and ROLLBACK always pass. Returns a
+ * function that removes the fault.
  */
 export function injectFault(app: TestApp, fault: StatementFault): () => void {
   const { driver } = app.app.get(DataSource);

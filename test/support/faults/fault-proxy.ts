@@ -3,35 +3,36 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientPackets } from '../database/mysql-packets';
 
 /**
- * What becomes of one statement: it goes through; it is `unsent`, the connection reset before it; the server carries it
- * out and its answer is lost, with a reset (`unanswered`), in the middle (`half-answered`) or without a word (`silent`).
+ * The outcome of one statement. `pass` forwards it. `unsent` resets the connection instead of sending it. In the other
+ * cases the server runs it and its response is lost: `reset` resets the connection, `truncated` does so after half of
+ * the response, and `stalled` forwards nothing.
  */
-export type Fate = 'pass' | 'unsent' | 'unanswered' | 'half-answered' | 'silent';
+export type StatementOutcome = 'pass' | 'unsent' | 'reset' | 'truncated' | 'stalled';
 
-/** Judges each statement, with the number of its connection. */
-export type Judge = (sql: string, connection: number) => Fate;
+/** Decides the outcome of each statement. `connection` is the number of its connection. */
+export type DecideOutcome = (sql: string, connection: number) => StatementOutcome;
 
-/** How bytes of the server travel: at once, each chunk after so many milliseconds, or byte by byte so far apart. */
-type Pace =
-  { readonly kind: 'at once' } | { readonly kind: 'late' | 'dribbling'; readonly milliseconds: number };
+/** How the server's bytes travel: without delay, each chunk after a delay, or byte by byte with a delay between them. */
+type Delivery =
+  { readonly kind: 'immediate' } | { readonly kind: 'delayed' | 'dribbling'; readonly milliseconds: number };
 
-const AT_ONCE: Pace = { kind: 'at once' };
+const IMMEDIATE: Delivery = { kind: 'immediate' };
 
-/** A network before a MySQL or MariaDB server that does what a test says. Starts as one that works. */
+/** A network in front of a MySQL or MariaDB server that fails as a test demands. Works at first. */
 export class FaultProxy {
   private readonly links = new Set<Link>();
   private count = 0;
   private port = 0;
-  private isSilent = false;
-  pace: Pace = AT_ONCE;
-  judge: Judge = () => 'pass';
+  private isBlackhole = false;
+  delivery: Delivery = IMMEDIATE;
+  decideOutcome: DecideOutcome = () => 'pass';
 
   private constructor(
     private readonly server: Server,
     readonly target: URL,
   ) {}
 
-  /** Before the server that this database's URL names. */
+  /** Starts a proxy for the server of this database URL. */
   static async start(databaseUrl: string): Promise<FaultProxy> {
     const server = createServer({ noDelay: true });
     const proxy = new FaultProxy(server, new URL(databaseUrl));
@@ -41,53 +42,53 @@ export class FaultProxy {
     return proxy;
   }
 
-  /** The database, through this proxy. */
+  /** The URL of the database through this proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.port = String(this.port);
     return url.href;
   }
 
-  /** Everything works, for connections that are made from now on as well. */
+  /** Removes every fault, for existing and for new connections. */
   async pass(): Promise<void> {
-    this.isSilent = false;
-    this.pace = AT_ONCE;
-    this.judge = () => 'pass';
+    this.isBlackhole = false;
+    this.delivery = IMMEDIATE;
+    this.decideOutcome = () => 'pass';
     if (!this.server.listening) await this.listen();
   }
 
-  /** Connections are reset, and new ones refused: a server that was killed. */
-  async refuse(): Promise<void> {
+  /** Resets connections and rejects new ones, like a killed server. */
+  async rejectConnections(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.reset();
     await closed;
   }
 
-  /** Resets the connections there are. */
+  /** Resets the open connections. */
   reset(): void {
-    for (const link of this.links) link.cut();
+    for (const link of this.links) link.reset();
   }
 
   /**
-   * Nothing gets through, and nobody is told. Connections of this time are lost for good, as in a firewall that forgot
-   * them: the server goes on believing in its side of them.
+   * Drops everything without closing a connection. Connections open at this time stay lost, as in a firewall that has
+   * dropped their state, and the server keeps its side open.
    */
   blackhole(): void {
-    this.isSilent = true;
-    for (const link of this.links) link.silence();
+    this.isBlackhole = true;
+    for (const link of this.links) link.lose();
   }
 
   delay(milliseconds: number): void {
-    this.pace = { kind: 'late', milliseconds };
+    this.delivery = { kind: 'delayed', milliseconds };
   }
 
   dribble(milliseconds: number): void {
-    this.pace = { kind: 'dribbling', milliseconds };
+    this.delivery = { kind: 'dribbling', milliseconds };
   }
 
-  /** The next answer of every connection breaks off in its middle. */
-  cutMidAnswer(): void {
-    this.judge = () => 'half-answered';
+  /** Truncates the next response on every connection. */
+  truncateResponses(): void {
+    this.decideOutcome = () => 'truncated';
   }
 
   async stop(): Promise<void> {
@@ -105,18 +106,18 @@ export class FaultProxy {
   private accept(client: Socket): void {
     const link = new Link(this, client, (this.count += 1));
     this.links.add(link);
-    client.on('close', () => link.isSilent || this.links.delete(link));
-    if (this.isSilent) link.silence();
+    client.on('close', () => link.isLost || this.links.delete(link));
+    if (this.isBlackhole) link.lose();
   }
 }
 
-/** One connection: the client's, and its own to the server. */
+/** One client connection and its connection to the server. */
 class Link {
-  isSilent = false;
+  isLost = false;
   private readonly server: Socket;
   private readonly packets = new ClientPackets();
-  private fate: Fate = 'pass';
-  private sent: Promise<unknown> = Promise.resolve();
+  private outcome: StatementOutcome = 'pass';
+  private delivered: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly proxy: FaultProxy,
@@ -127,15 +128,15 @@ class Link {
     this.server = connect({ host: hostname, port: Number(port), noDelay: true });
     client.on('data', (chunk: Buffer) => this.fromClient(chunk));
     this.server.on('data', (chunk: Buffer) => this.fromServer(chunk));
-    client.on('error', () => undefined).on('close', () => this.isSilent || this.server.destroy());
-    this.server.on('error', () => undefined).on('close', () => this.isSilent || this.cut());
+    client.on('error', () => undefined).on('close', () => this.isLost || this.server.destroy());
+    this.server.on('error', () => undefined).on('close', () => this.isLost || this.reset());
   }
 
-  silence(): void {
-    this.isSilent = true;
+  lose(): void {
+    this.isLost = true;
   }
 
-  cut(): void {
+  reset(): void {
     if (!this.client.destroyed) this.client.resetAndDestroy();
     this.server.destroy();
   }
@@ -146,35 +147,35 @@ class Link {
   }
 
   private fromClient(chunk: Buffer): void {
-    if (this.isSilent) return;
+    if (this.isLost) return;
     for (const { bytes, sql } of this.packets.add(chunk)) {
-      this.fate = sql === null ? 'pass' : this.proxy.judge(sql, this.number);
-      if (this.fate === 'unsent') return this.cut();
+      this.outcome = sql === null ? 'pass' : this.proxy.decideOutcome(sql, this.number);
+      if (this.outcome === 'unsent') return this.reset();
       this.server.write(bytes);
     }
   }
 
   private fromServer(chunk: Buffer): void {
-    if (this.isSilent || this.fate === 'silent') return;
-    if (this.fate === 'unanswered') return this.cut();
-    if (this.fate === 'half-answered') {
-      this.client.write(chunk.subarray(0, Math.ceil(chunk.length / 2)), () => this.cut());
+    if (this.isLost || this.outcome === 'stalled') return;
+    if (this.outcome === 'reset') return this.reset();
+    if (this.outcome === 'truncated') {
+      this.client.write(chunk.subarray(0, Math.ceil(chunk.length / 2)), () => this.reset());
       return;
     }
-    this.sent = this.sent.then(() => this.deliver(chunk));
+    this.delivered = this.delivered.then(() => this.deliver(chunk));
   }
 
   private async deliver(chunk: Buffer): Promise<void> {
-    const { pace } = this.proxy;
-    if (pace.kind === 'dribbling') {
+    const { delivery } = this.proxy;
+    if (delivery.kind === 'dribbling') {
       for (const byte of chunk) {
         if (this.client.destroyed) return;
         this.client.write(Buffer.of(byte));
-        await sleep(pace.milliseconds, undefined, { ref: false });
+        await sleep(delivery.milliseconds, undefined, { ref: false });
       }
       return;
     }
-    if (pace.kind === 'late') await sleep(pace.milliseconds, undefined, { ref: false });
-    if (!this.isSilent && !this.client.destroyed) this.client.write(chunk);
+    if (delivery.kind === 'delayed') await sleep(delivery.milliseconds, undefined, { ref: false });
+    if (!this.isLost && !this.client.destroyed) this.client.write(chunk);
   }
 }

@@ -11,13 +11,13 @@ const WRITERS = 4;
 
 export interface KillReport {
   readonly acknowledged: number;
-  /** Writes that were in flight when the process was killed. */
+  /** The number of writes in flight when the process was killed. */
   readonly interrupted: number;
-  /** What was lost or half done. */
+  /** Lost acknowledged writes and partial writes. */
   readonly faults: readonly string[];
 }
 
-/** Kills the service in the midst of writes, so many times, and looks each time at what is left. */
+/** Kills the service during concurrent writes, `rounds` times, and verifies the data after each restart. */
 export async function killRounds(
   database: TestDatabase,
   rounds: number,
@@ -51,14 +51,14 @@ export async function killRounds(
   return { acknowledged, interrupted, faults };
 }
 
-/** `interrupted`, or the answer that was none of a service at work. */
+/** Returns `interrupted` when the service dies, or the status and text of an unexpected response. */
 async function writeUntilDead(ledger: Ledger, api: ApiClient): Promise<string> {
   for (;;) {
     try {
       const { status, text } = await ledger.write(api);
       if (status >= 300) return `${status} ${text}`;
     } catch (error) {
-      // What fetch throws where the connection ends; of another realm than Jest's.
+      // The error that fetch throws when the connection ends. Its class is not the TypeError of Jest's realm.
       if ((error as Error).name === 'TypeError') return 'interrupted';
       throw error;
     }
@@ -66,8 +66,8 @@ async function writeUntilDead(ledger: Ledger, api: ApiClient): Promise<string> {
 }
 
 async function lostRevision(database: TestDatabase, ledgers: readonly Ledger[]): Promise<string[]> {
-  const told = Math.max(...ledgers.map(({ revision }) => revision));
+  const acknowledged = Math.max(...ledgers.map(({ revision }) => revision));
   const [account] = await database.query<{ revision: unknown }>('SELECT revision FROM accounts');
   const stored = Number(account?.revision);
-  return stored < told ? [`the revision ${told} was told, and ${stored} is stored`] : [];
+  return stored < acknowledged ? [`revision ${acknowledged} was acknowledged, but ${stored} is stored`] : [];
 }

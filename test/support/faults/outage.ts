@@ -4,10 +4,10 @@ import type { ApiClient, ApiResponse } from '../clients/http-client';
 import { timed } from '../pace';
 import { API_KEY } from '../registry/factories';
 
-/** Apart from one another, each kind of request is made again so long after its answer, in milliseconds. */
-const PAUSE = 40;
+/** The pause between a response and the next request of its kind. */
+const PAUSE_MS = 40;
 
-interface Observed {
+interface Observation {
   readonly kind: string;
   readonly status: number;
   readonly code: string | undefined;
@@ -15,20 +15,20 @@ interface Observed {
   readonly milliseconds: number;
 }
 
-/** What callers and load balancers saw while the database was away. */
+/** Records what callers and load balancers observe while the database is unavailable. */
 export class Outage {
-  private readonly observed: Observed[] = [];
-  /** Providers that nobody was told they exist. */
-  readonly refused: string[] = [];
-  private over = false;
+  private readonly observations: Observation[] = [];
+  /** Names of providers whose creation was not acknowledged. */
+  readonly unacknowledged: string[] = [];
+  private isOver = false;
 
   constructor(private readonly api: ApiClient) {}
 
-  /** Asks from now on, for so many milliseconds, and waits for the last answers. */
+  /** Sends requests for a number of milliseconds and waits for the last responses. */
   async watch(milliseconds: number): Promise<void> {
     const { api } = this;
     const running = Promise.all([
-      // Three at once, who share readings of the revision.
+      // Three concurrent callers, because they share reads of the revision.
       ...[1, 2, 3].map(() => this.repeat('list', () => api.get('/v1/llm-providers'))),
       this.repeat('page', () => api.get('/v1/audit-events?limit=5')),
       this.repeat('write', () => this.create({})),
@@ -37,12 +37,12 @@ export class Outage {
       this.repeat('healthz', () => api.get('/healthz')),
     ]);
     await sleep(milliseconds);
-    this.over = true;
+    this.isOver = true;
     await running;
   }
 
-  of(...kinds: string[]): readonly Observed[] {
-    return this.observed.filter(({ kind }) => kinds.includes(kind));
+  of(...kinds: string[]): readonly Observation[] {
+    return this.observations.filter(({ kind }) => kinds.includes(kind));
   }
 
   slowest(...kinds: string[]): number {
@@ -51,27 +51,27 @@ export class Outage {
 
   private async create(headers: Record<string, string>): Promise<ApiResponse> {
     const name = `outage-${randomUUID()}`;
-    const answer = await this.api.post(
+    const response = await this.api.post(
       '/v1/llm-providers',
       { name, provider: 'openai', api_key: API_KEY },
       { headers },
     );
-    if (answer.status !== 201) this.refused.push(name);
-    return answer;
+    if (response.status !== 201) this.unacknowledged.push(name);
+    return response;
   }
 
-  private async repeat(kind: string, ask: () => Promise<ApiResponse>): Promise<void> {
-    while (!this.over) {
-      const { result, milliseconds } = await timed(ask);
+  private async repeat(kind: string, send: () => Promise<ApiResponse>): Promise<void> {
+    while (!this.isOver) {
+      const { result, milliseconds } = await timed(send);
       const { status, body, headers } = result;
-      this.observed.push({
+      this.observations.push({
         kind,
         status,
         code: body?.code,
         retryAfter: Number(headers.get('retry-after')),
         milliseconds,
       });
-      await sleep(PAUSE);
+      await sleep(PAUSE_MS);
     }
   }
 }

@@ -3,39 +3,40 @@ import { join } from 'node:path';
 import type { Json } from '../clients/http-client';
 import { operationsOf } from './openapi-operations';
 
-/** Ids by the names that parameters and fields have for them. */
+/** Ids by the names of the parameters and fields that take them. */
 export type Ids = Readonly<Record<string, string>>;
 
 export interface GuardedOperation {
   readonly id: string;
   readonly method: string;
-  /** As the document has it: with `{provider_id}` and so on. */
+  /** The path of the document, with `{provider_id}` and other parameters. */
   readonly template: string;
-  /** Names of path parameters. */
+  /** The names of its path parameters. */
   readonly parameters: readonly string[];
   readonly queryNames: readonly string[];
   readonly headerNames: readonly string[];
-  /** Names of query parameters and of fields of the body that are ids. */
+  /** The names of query parameters and of body fields that are ids. */
   readonly queryIds: readonly string[];
   readonly bodyIds: readonly string[];
-  /** What a body may hold, with its schema; null where the operation takes none. */
+  /** The schemas of the body's fields, or null for an operation without a body. */
   readonly fields: Readonly<Record<string, Json>> | null;
-  /** Throws for an id that is not given, so that a new one cannot go untested. */
+  /** Throws for a missing id, so that an operation with a new kind of id cannot go untested. */
   path(ids: Ids): string;
-  /** A body of the right form from the document's examples, one that has its ids where it may; undefined for none. */
+  /** Returns a valid body from the document's examples with these ids, or undefined for an operation without a body. */
   body(ids: Ids): Json;
 }
 
-/** The document as committed; another test holds it against the code. */
+/** The committed document. Another test compares it with the code. */
 export const DOCUMENT: Json = JSON.parse(readFileSync(join(__dirname, '../../../openapi.json'), 'utf8'));
 
-/** Every operation that the document puts below /v1. */
+/** Returns every documented operation below /v1. */
 export function guardedOperations(): GuardedOperation[] {
   return operationsOf(DOCUMENT)
     .filter(({ path }) => path.startsWith('/v1/'))
     .map(({ id, method, path: template, operation }) => {
-      const named = (place: string) => (operation.parameters ?? []).filter((each: Json) => each.in === place);
-      const names = (place: string) => named(place).map(({ name }: Json) => name as string);
+      const parametersIn = (location: string) =>
+        (operation.parameters ?? []).filter((each: Json) => each.in === location);
+      const namesIn = (location: string) => parametersIn(location).map(({ name }: Json) => name as string);
       const media = operation.requestBody?.content['application/json'];
       const fields = media ? (resolved(media.schema).properties as Record<string, Json>) : null;
       const bodyIds = Object.entries(fields ?? {}).flatMap(([name, schema]) => idsIn(name, schema));
@@ -44,46 +45,47 @@ export function guardedOperations(): GuardedOperation[] {
         method,
         template,
         parameters: [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!),
-        queryNames: names('query'),
-        headerNames: names('header'),
-        queryIds: named('query')
+        queryNames: namesIn('query'),
+        headerNames: namesIn('header'),
+        queryIds: parametersIn('query')
           .filter(({ name, schema }: Json) => idsIn(name, schema).length > 0)
           .map(({ name }: Json) => name),
         bodyIds,
         fields,
-        path: (ids) => template.replace(/\{(\w+)\}/g, (_whole, name: string) => known(ids, name)),
+        path: (ids) => template.replace(/\{(\w+)\}/g, (_whole, name: string) => requireId(ids, name)),
         body: (ids) => media && withIds(exampleOf(id, media, bodyIds), bodyIds, ids),
       };
     });
 }
 
-/** A schema with its reference followed. */
+/** Follows the reference of a schema. */
 export function resolved(schema: Json): Json {
   const name = /^#\/components\/schemas\/(\w+)$/.exec(schema.$ref ?? '')?.[1];
   return name === undefined ? schema : DOCUMENT.components.schemas[name];
 }
 
-function known(ids: Ids, name: string): string {
+function requireId(ids: Ids, name: string): string {
   const id = ids[name];
-  if (id === undefined) throw new Error(`the suites do not know what a ${name} is: teach them to make one`);
+  if (id === undefined)
+    throw new Error(`the suites cannot create a ${name}; add it to DocumentApp.populate()`);
   return id;
 }
 
-/** The dotted paths of what is an id by its format or its name. */
+/** Returns the dotted paths of fields that are ids by their format or name. */
 function idsIn(path: string, schema: Json): string[] {
   const { format, items, properties = {} } = resolved(schema);
   if (format === 'uuid' || /(^|[._])ids?$/.test(path)) return [path];
-  const inside = Object.entries<Json>(properties).flatMap(([name, each]) => idsIn(`${path}.${name}`, each));
-  return items ? [...inside, ...idsIn(`${path}[]`, items)] : inside;
+  const nested = Object.entries<Json>(properties).flatMap(([name, each]) => idsIn(`${path}.${name}`, each));
+  return items ? [...nested, ...idsIn(`${path}[]`, items)] : nested;
 }
 
 function exampleOf(id: string, { examples = {} }: Json, bodyIds: readonly string[]): Json {
   const values = Object.values<Json>(examples).map(({ value }) => value);
   const example = values.find((value) => bodyIds.every((name) => name in value));
-  if (!example) throw new Error(`${id} has no example of a body, with every id that it may hold at its top`);
+  if (!example) throw new Error(`${id} has no body example with every id at the top level`);
   return example;
 }
 
 function withIds(example: Json, bodyIds: readonly string[], ids: Ids): Json {
-  return { ...example, ...Object.fromEntries(bodyIds.map((name) => [name, known(ids, name)])) };
+  return { ...example, ...Object.fromEntries(bodyIds.map((name) => [name, requireId(ids, name)])) };
 }

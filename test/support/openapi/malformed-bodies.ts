@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import type { Json } from '../clients/http-client';
 
-/** A request that no route with a body may take, made from one that it would. */
+/** A request that every route with a body rejects, derived from a valid one. */
 export interface RefusedBody {
   readonly status: number;
-  /** Null where several fit. */
+  /** The problem code, or null if several are right. */
   readonly code: string | null;
-  /** JSON where it does not say. */
+  /** `application/json` by default; null sends no type. */
   readonly contentType?: string | null;
   readonly contentEncoding?: string;
   bytes(valid: Json): Uint8Array | string;
@@ -14,8 +14,8 @@ export interface RefusedBody {
 
 const TOO_LARGE = 256 * 1024 + 1;
 
-/** The valid body with one more member, written out as given. */
-const withMember = (written: string) => (valid: Json) => JSON.stringify(valid).replace(/\}$/, `,${written}}`);
+/** Adds a member to the valid body as literal JSON text. */
+const withMember = (member: string) => (valid: Json) => JSON.stringify(valid).replace(/\}$/, `,${member}}`);
 const malformed = (code: string | null, bytes: RefusedBody['bytes']): RefusedBody => ({
   status: 400,
   code,
@@ -35,7 +35,7 @@ const compressed = (contentEncoding: string, bytes: RefusedBody['bytes']): Refus
   contentEncoding,
   bytes,
 });
-const nest = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+const nestedArrays = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 const withBytes =
   (...bytes: number[]) =>
   (valid: Json) => {
@@ -47,25 +47,24 @@ const encoded =
   (valid: Json): Buffer =>
     encode(JSON.stringify(valid));
 
-/** security.md, "Tenancy and input", the line on bodies. */
 export const REFUSED_BODIES: Readonly<Record<string, RefusedBody>> = {
   'one byte too large': {
     status: 413,
     code: 'body.too_large',
     bytes: (valid) => JSON.stringify(valid).padEnd(TOO_LARGE),
   },
-  'too deep': member('body.too_deep', `"x":${nest(32)}`),
-  'of too many values': member('body.too_many_nodes', `"x":[${Array<string>(2000).fill('1').join()}]`),
-  'a nest of 40 000 brackets': malformed('body.too_deep', () => '['.repeat(40_000)),
-  'with a key twice': member('body.duplicate_key', '"x":1,"x":1'),
-  'with a key twice deep down': member('body.duplicate_key', '"x":[{"a":1,"\\u0061":1}]'),
+  'too deep': member('body.too_deep', `"x":${nestedArrays(32)}`),
+  'with too many values': member('body.too_many_nodes', `"x":[${Array<string>(2000).fill('1').join()}]`),
+  'with 40 000 nested brackets': malformed('body.too_deep', () => '['.repeat(40_000)),
+  'with a duplicate key': member('body.duplicate_key', '"x":1,"x":1'),
+  'with a nested duplicate key': member('body.duplicate_key', '"x":[{"a":1,"\\u0061":1}]'),
   'with __proto__': member('body.forbidden_key', '"__proto__":{"x":1}'),
-  'with constructor deep down': member('body.forbidden_key', '"x":[[{"constructor":null}]]'),
-  'with prototype spelt otherwise': member('body.forbidden_key', '"x":{"\\u0070rototype":1}'),
-  'of invalid UTF-8': malformed('body.invalid_utf8', withBytes(0xff)),
-  'of overlong UTF-8': malformed('body.invalid_utf8', withBytes(0xc0, 0xaf)),
+  'with a nested constructor': member('body.forbidden_key', '"x":[[{"constructor":null}]]'),
+  'with an escaped prototype': member('body.forbidden_key', '"x":{"\\u0070rototype":1}'),
+  'with invalid UTF-8': malformed('body.invalid_utf8', withBytes(0xff)),
+  'with overlong UTF-8': malformed('body.invalid_utf8', withBytes(0xc0, 0xaf)),
   'with half a surrogate pair': member('body.lone_surrogate', '"x":"\\ud800"'),
-  'with half a pair in a key': member('body.lone_surrogate', '"\\udc00":1'),
+  'with half a surrogate pair in a key': member('body.lone_surrogate', '"\\udc00":1'),
   'in UTF-16': malformed(
     null,
     encoded((text) => Buffer.from(text, 'utf16le')),
@@ -75,25 +74,27 @@ export const REFUSED_BODIES: Readonly<Record<string, RefusedBody>> = {
     encoded((text) => Buffer.from(`\ufeff${text}`)),
   ),
   'with a raw NUL': malformed('body.malformed_json', withBytes(0)),
-  'with a comma too many': malformed('body.malformed_json', (valid) =>
+  'with a trailing comma': malformed('body.malformed_json', (valid) =>
     JSON.stringify(valid).replace(/\}$/, ',}'),
   ),
-  'cut short': malformed('body.malformed_json', (valid) => JSON.stringify(valid).slice(0, -1)),
-  'with text behind it': malformed('body.malformed_json', (valid) => `${JSON.stringify(valid)} {}`),
+  'without its last character': malformed('body.malformed_json', (valid) =>
+    JSON.stringify(valid).slice(0, -1),
+  ),
+  'with text after it': malformed('body.malformed_json', (valid) => `${JSON.stringify(valid)} {}`),
   'with NaN': member('body.malformed_json', '"x":NaN'),
-  'with a number beyond a double': member('body.number_out_of_range', '"x":1e400'),
+  'with a number beyond the range of a double': member('body.number_out_of_range', '"x":1e400'),
   null: whole('null'),
-  'a text': whole('"text"'),
+  'a string': whole('"text"'),
   'a number': whole('5'),
   'an array': whole('[]'),
   'an array of objects': whole('[{}]'),
-  'as text': ofType('text/plain'),
-  'as a form': ofType('application/x-www-form-urlencoded'),
-  'as a multipart form': ofType('multipart/form-data; boundary=x'),
-  'as a merge patch': ofType('application/merge-patch+json'),
+  'sent as text': ofType('text/plain'),
+  'sent as a form': ofType('application/x-www-form-urlencoded'),
+  'sent as a multipart form': ofType('multipart/form-data; boundary=x'),
+  'sent as a merge patch': ofType('application/merge-patch+json'),
   'in another charset': ofType('application/json; charset=utf-16'),
-  'of no known type': ofType('nonsense'),
-  'of no type at all': ofType(null),
+  'with an unknown content type': ofType('nonsense'),
+  'without a content type': ofType(null),
   compressed: compressed('gzip', (valid) => gzipSync(JSON.stringify(valid))),
-  'said to be compressed': compressed('br', (valid) => JSON.stringify(valid)),
+  'declared as compressed': compressed('br', (valid) => JSON.stringify(valid)),
 };

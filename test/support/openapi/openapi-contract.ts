@@ -10,22 +10,22 @@ import { OpenApiPaths } from './openapi-paths';
 
 export interface ObservedResponse {
   readonly method: string;
-  /** Without query. */
+  /** Without the query. */
   readonly path: string;
   readonly status: number;
   readonly headers: Headers;
-  /** Undefined where there was none. */
+  /** Undefined without a body. */
   readonly body: unknown;
 }
 
 const DOCUMENT = 'document';
 
-/** What an unknown route and a wrong method are answered with, which no document can list one by one. */
+/** The statuses of an unknown route and of a wrong method, which no document can list. */
 const UNROUTED_STATUSES = [401, 404, 405];
 
 /**
- * Holds answers against an OpenAPI 3.1 document. Stricter than JSON Schema: a property that a schema under
- * `components` does not name is an error, since what nobody documented may be what nobody meant to show.
+ * Validates responses against an OpenAPI 3.1 document. Stricter than JSON Schema: a property that a schema under
+ * `components` does not name is an error, because an undocumented property may be a leak.
  */
 export class OpenApiContract {
   private readonly ajv = new Ajv2020({
@@ -37,7 +37,7 @@ export class OpenApiContract {
   private readonly validators = new Map<string, ValidateFunction>();
   private readonly paths: OpenApiPaths;
 
-  /** `problemSchema` names the component that errors outside every documented operation must have. */
+  /** `problemSchema` names the component of errors outside every documented operation. */
   constructor(
     document: OpenApiDocument,
     private readonly problemSchema = 'Problem',
@@ -48,7 +48,7 @@ export class OpenApiContract {
     this.ajv.addSchema(closed, DOCUMENT);
   }
 
-  /** Throws an Error that names the operation, the status and every mismatch. */
+  /** Throws an error that names the operation, the status and every mismatch. */
   check(observed: ObservedResponse): void {
     const operation = this.paths.find(observed.method, observed.path);
     if (operation) this.checkOperation(operation, observed);
@@ -80,7 +80,7 @@ export class OpenApiContract {
       throw this.mismatch(
         label,
         observed,
-        `no such operation is documented, so only ${UNROUTED_STATUSES.join(', ')} fit`,
+        `no such operation is documented, so the status must be one of ${UNROUTED_STATUSES.join(', ')}`,
       );
     }
     const contentType = observed.headers.get('content-type');
@@ -114,7 +114,7 @@ export class OpenApiContract {
 
   private mismatch(label: string, { status, body }: ObservedResponse, detail: string): Error {
     const shown = body === undefined ? '' : `\n  body: ${JSON.stringify(body).slice(0, 2000)}`;
-    return new Error(`OpenAPI contract: ${label} answered ${status}\n  ${detail}${shown}`);
+    return new Error(`OpenAPI contract: ${label} returned ${status}\n  ${detail}${shown}`);
   }
 }
 
@@ -122,7 +122,7 @@ function hasSchema(response: ResponseObject, mediaType: string): boolean {
   return response.content?.[mediaType]?.schema !== undefined;
 }
 
-/** Schemas that are composed by `allOf` cannot be closed one by one and stay as they are. */
+/** Sets `additionalProperties: false`. Schemas composed with `allOf` cannot be closed individually and stay open. */
 function closeSchemas(document: OpenApiDocument): OpenApiDocument {
   const closed = structuredClone(document);
   for (const schema of Object.values(closed.components?.schemas ?? {})) {

@@ -14,14 +14,14 @@ export interface OperationObject {
   readonly responses?: Record<string, ResponseObject>;
 }
 
-/** A documented operation and where in the document its responses are. */
+/** A documented operation and the location of its responses in the document. */
 export interface Operation {
   readonly id: string;
   readonly pointer: readonly string[];
   readonly responses: Record<string, ResponseObject>;
 }
 
-/** Media types compare without parameters; a documented `*` stands for any type or subtype. */
+/** Compares media types without parameters. A documented `*` matches any type or subtype. */
 export function matchesContentType(documented: string, observed: string | null): boolean {
   const essence = (type: string) => type.split(';')[0]!.trim().toLowerCase().split('/');
   if (observed === null) return false;

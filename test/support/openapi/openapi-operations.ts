@@ -4,11 +4,11 @@ export interface DocumentedOperation {
   readonly id: string;
   readonly method: string;
   readonly path: string;
-  /** As in the document. */
+  /** The operation object of the document. */
   readonly operation: Json;
 }
 
-/** Every operation of a document, in its order. */
+/** Returns every operation of a document in document order. */
 export function operationsOf(document: Json): DocumentedOperation[] {
   return Object.entries<Json>(document.paths).flatMap(([path, item]) =>
     Object.entries<Json>(item).map(([method, operation]) => ({
@@ -20,7 +20,7 @@ export function operationsOf(document: Json): DocumentedOperation[] {
   );
 }
 
-/** The successes of an operation; `media` is their JSON, where they have any. */
+/** Returns the 2xx responses of an operation. `media` is their JSON media type, if any. */
 export function successesOf({ operation }: DocumentedOperation): { status: number; media: Json }[] {
   return Object.entries<Json>(operation.responses)
     .filter(([status]) => status.startsWith('2'))

@@ -8,11 +8,11 @@ interface Template {
 
 export interface LocatedResponse {
   readonly value: ResponseObject;
-  /** Where it is in the document, references followed. */
+  /** Its location in the document after following references. */
   readonly pointer: readonly string[];
 }
 
-/** Finds what a document says about a request that was made. */
+/** Finds the documented operation and response of a request. */
 export class OpenApiPaths {
   private readonly templates: readonly Template[];
 
@@ -34,7 +34,7 @@ export class OpenApiPaths {
     );
   }
 
-  /** By exact status, else by its class (`4XX`), else `default`. */
+  /** Finds a response by its status, else by its class (`4XX`), else `default`. */
   response(operation: Operation, status: number): LocatedResponse | undefined {
     const keys = [String(status), `${Math.floor(status / 100)}XX`, 'default'];
     const key = keys.find((candidate) => candidate in operation.responses);

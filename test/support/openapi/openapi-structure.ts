@@ -15,8 +15,8 @@ const referenceOr = (name: string) => ({
 });
 
 /**
- * The parts of OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0) that this API uses, closed: a misspelt or 3.0-only
- * key is an error. Schemas are JSON Schema 2020-12 and judged by that dialect's own meta-schema.
+ * The parts of OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0) that this API uses. Objects are closed, so a misspelt
+ * or 3.0-only key is an error. Schemas are JSON Schema 2020-12 and validated by its meta-schema.
  */
 export const OPENAPI_STRUCTURE = {
   ...closed(

@@ -1,4 +1,4 @@
-/** Who may do what (decision 12); null is any token. An operation that is not here fails the walk over all routes. */
+/** The scope that each operation requires; null accepts any token. The route-guard suite fails for a missing operation. */
 export const NEEDED_SCOPES: Readonly<Record<string, string | null>> = {
   getAccount: null,
   listTokens: 'tokens:write',

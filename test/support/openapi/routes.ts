@@ -3,11 +3,11 @@ import type { TestApp } from '../app/app';
 
 export interface Route {
   readonly method: string;
-  /** With `:name` for parameters, as Fastify has it. */
+  /** Fastify's pattern, with `:name` for parameters. */
   readonly pattern: string;
 }
 
-/** Every route that the router knows, documented or not. */
+/** Lists every route of the router, documented or not. */
 export function listRoutes(app: TestApp): Route[] {
   const fastify: FastifyInstance = app.app.getHttpAdapter().getInstance();
   const parents: string[] = [];

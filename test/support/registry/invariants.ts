@@ -7,19 +7,19 @@ interface Tables {
   readonly events: Json[];
   readonly accounts: Json[];
   readonly changes: Json[];
-  readonly answers: Json[];
+  readonly idempotentResponses: Json[];
 }
 
-/** Each tells the ids of what breaks it. Changes are judged up to the 4096 that their log keeps. */
+/** Each returns the ids that violate it. The change log must still have all its entries, so fewer than 4096. */
 const INVARIANTS: Readonly<Record<string, (tables: Tables) => unknown[]>> = {
-  'a provider or model has one event of its creation': ({ providers, models, events }) => {
+  'each provider and model has one creation event': ({ providers, models, events }) => {
     const created = counts(
       events.filter(({ action }) => /^(provider|model)\.create$/.test(action)),
       'resource_id',
     );
     return [...providers, ...models].map(({ id }) => id).filter((id) => created.get(id) !== 1);
   },
-  'what was created is there or was deleted': ({ providers, models, events }) => {
+  'each created resource exists or was deleted': ({ providers, models, events }) => {
     const present = new Set([...providers, ...models].map(({ id }) => id));
     const deleted = new Set(
       events
@@ -34,16 +34,16 @@ const INVARIANTS: Readonly<Record<string, (tables: Tables) => unknown[]>> = {
       })
       .map((event) => event.resource_id);
   },
-  'what was deleted is gone': ({ providers, models, events }) => {
+  'no deleted resource exists': ({ providers, models, events }) => {
     const present = new Set([...providers, ...models].map(({ id }) => id));
     const deletions = events.filter(({ action }) => /^(provider|model)\.delete$/.test(action));
     return deletions.map((event) => event.resource_id).filter((id) => present.has(id));
   },
-  'a model has its provider': ({ providers, models }) => {
+  'each model has its provider': ({ providers, models }) => {
     const ids = new Set(providers.map(({ id }) => id));
     return models.filter((model) => !ids.has(model.provider_id)).map(({ id }) => id);
   },
-  'a provider with models has one default, its own': ({ models }) => {
+  'each provider with models has one default model': ({ models }) => {
     const defaults = counts(
       models.filter((model) => model.default_of === model.provider_id),
       'provider_id',
@@ -52,7 +52,7 @@ const INVARIANTS: Readonly<Record<string, (tables: Tables) => unknown[]>> = {
     const without = models.filter((model) => defaults.get(model.provider_id) !== 1);
     return [...strays, ...without].map(({ id }) => id);
   },
-  'the revision counts the changes that are logged': ({ accounts, changes }) =>
+  'the revision counts the logged changes': ({ accounts, changes }) =>
     accounts
       .filter(({ id, revision }) => {
         const logged = changes
@@ -61,15 +61,17 @@ const INVARIANTS: Readonly<Record<string, (tables: Tables) => unknown[]>> = {
         return new Set(logged).size !== Number(revision) || Math.max(0, ...logged) !== Number(revision);
       })
       .map(({ id }) => id),
-  'an Idempotency-Key remembers what was done': ({ answers, events }) => {
+  'each stored idempotent response names a created resource': ({ idempotentResponses, events }) => {
     const created = new Set(
       events.filter(({ action }) => action.endsWith('.create')).map((event) => event.resource_id),
     );
-    return answers.filter(({ response }) => !created.has(JSON.parse(response).id)).map(({ id }) => id);
+    return idempotentResponses
+      .filter(({ response }) => !created.has(JSON.parse(response).id))
+      .map(({ id }) => id);
   },
 };
 
-/** What no crash and no lost answer may leave behind; empty where all is whole. Imports are not looked at. */
+/** Returns the invariants that a crash or a lost response has broken, with ids. Does not cover imports. */
 export async function brokenInvariants(database: TestDatabase): Promise<string[]> {
   const rows = (columns: string, table: string) => database.query<Json>(`SELECT ${columns} FROM ${table}`);
   const tables: Tables = {
@@ -78,11 +80,12 @@ export async function brokenInvariants(database: TestDatabase): Promise<string[]
     events: await rows('action, resource_id, changes', 'audit_events'),
     accounts: await rows('id, revision', 'accounts'),
     changes: await rows('account_id, revision', 'registry_changes'),
-    answers: await rows('id, response', 'idempotency_keys WHERE status = 201'),
+    idempotentResponses: await rows('id, response', 'idempotency_keys WHERE status = 201'),
   };
   return Object.entries(INVARIANTS)
-    .map(([what, violations]) => `${what}: not ${violations(tables).join(', ')}`)
-    .filter((text) => !text.endsWith('not '));
+    .map(([name, violations]) => ({ name, ids: violations(tables) }))
+    .filter(({ ids }) => ids.length > 0)
+    .map(({ name, ids }) => `not true: ${name}: ${ids.join(', ')}`);
 }
 
 function counts(rows: readonly Json[], column: string): Map<string, number> {

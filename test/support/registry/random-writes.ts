@@ -2,7 +2,7 @@ import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
 import { API_KEY, modelPath, providerPath } from './factories';
 import { pick, type Random } from './random';
 
-/** Few enough to meet again, in spellings that are one name and in some that exchange theirs. */
+/** Few names, so that writes collide. Some differ only in case or in `ß`. */
 const PROVIDER_NAMES = ['main', 'Main', 'spare', 'eu west', 'Straße', 'STRASSE', 'azure', 'lab'];
 const MODEL_NAMES = ['gpt-4o', 'GPT-4o', 'o3', 'claude', 'Claude', 'llama/3:free', 'x^y'];
 const TAGS = [[], ['fast'], ['fast', 'cheap'], ['Cheap'], ['eu']];
@@ -17,7 +17,7 @@ const RULES = [
 ];
 const OK = [200, 201, 204];
 
-/** What rules of {@link RandomWrites} are judged by. */
+/** The contexts that the rules of {@link RandomWrites} are evaluated with. */
 const CONTEXTS = [
   {},
   { tier: 'pro' },
@@ -38,27 +38,26 @@ export const RESOLUTIONS: readonly Json[] = [
   ]),
 ];
 
-/** Writes to one account's registry at random: each kind of write, with conflicts and rows that are gone among them. */
+/** Writes to one account's registry at random, with every kind of write, conflicts, and writes to deleted rows. */
 export class RandomWrites {
   private providers: Json[] = [];
   private models: Json[] = [];
-  /** The newest revision that an answer told. */
+  /** The highest revision of a response. */
   revision = 0;
 
-  /** Imports come from `upstream`, which lists models in OpenAI's shape. */
+  /** Imports from `upstream`, which lists models in OpenAI's format. */
   constructor(
     private readonly random: Random,
     private readonly upstream: string,
   ) {}
 
-  /** Throws where the answer is none that such a write may have. */
+  /** Sends one random write. Throws for a status that such a write cannot have. */
   async write(api: ApiClient): Promise<void> {
-    const answer = await this.send(api);
-    if (!OK.includes(answer.status) && ![404, 409].includes(answer.status)) {
-      throw new Error(`${answer.status} ${answer.text}`);
-    }
-    if (OK.includes(answer.status)) {
-      this.revision = Math.max(this.revision, Number(answer.headers.get('x-registry-revision')));
+    const { status, text, headers } = await this.send(api);
+    if (OK.includes(status)) {
+      this.revision = Math.max(this.revision, Number(headers.get('x-registry-revision')));
+    } else if (![404, 409].includes(status)) {
+      throw new Error(`${status} ${text}`);
     }
   }
 
@@ -67,14 +66,15 @@ export class RandomWrites {
     const provider = pick(random, this.providers);
     const model = pick(random, this.models);
     const turn = random(20);
-    if (!provider || turn < 2) return this.created(this.providers, await this.createProvider(api));
+    if (!provider || turn < 2) return this.rememberCreated(this.providers, await this.createProvider(api));
     if (turn < 4) return api.patch(providerPath(provider), this.providerChange());
-    if (turn === 4) return this.deleted('providers', provider, await api.delete(providerPath(provider)));
+    if (turn === 4)
+      return this.forgetDeleted('providers', provider, await api.delete(providerPath(provider)));
     if (turn === 5) return this.import(api, provider);
-    if (!model || turn < 11) return this.created(this.models, await this.createModel(api, provider));
+    if (!model || turn < 11) return this.rememberCreated(this.models, await this.createModel(api, provider));
     if (turn < 15) return api.patch(modelPath(model), this.settings());
     if (turn < 18) return api.patch(modelPath(model), { is_default: random(2) === 0 });
-    return this.deleted('models', model, await api.delete(modelPath(model)));
+    return this.forgetDeleted('models', model, await api.delete(modelPath(model)));
   }
 
   private createProvider(api: ApiClient): Promise<ApiResponse> {
@@ -116,21 +116,21 @@ export class RandomWrites {
   }
 
   private async import(api: ApiClient, provider: Json): Promise<ApiResponse> {
-    const answer = await api.post(`${providerPath(provider)}/models/import`, { models: 'all' });
-    // The list that an anthropic provider wants is another: nothing is imported.
-    if (provider.provider === 'anthropic' && answer.status === 502) return { ...answer, status: 404 };
-    this.models.push(...(answer.body.added ?? []));
-    return answer;
+    const response = await api.post(`${providerPath(provider)}/models/import`, { models: 'all' });
+    // An anthropic provider rejects OpenAI's format, so nothing is imported.
+    if (provider.provider === 'anthropic' && response.status === 502) return { ...response, status: 404 };
+    this.models.push(...(response.body.added ?? []));
+    return response;
   }
 
-  private created(rows: Json[], answer: ApiResponse): ApiResponse {
-    if (answer.status === 201) rows.push(answer.body);
-    return answer;
+  private rememberCreated(rows: Json[], response: ApiResponse): ApiResponse {
+    if (response.status === 201) rows.push(response.body);
+    return response;
   }
 
-  /** Some stay known, for writes to what is gone. */
-  private deleted(kind: 'providers' | 'models', row: Json, answer: ApiResponse): ApiResponse {
+  /** Keeps one in four, for writes to deleted rows. */
+  private forgetDeleted(kind: 'providers' | 'models', row: Json, response: ApiResponse): ApiResponse {
     if (this.random(4) > 0) this[kind] = this[kind].filter(({ id }) => id !== row.id);
-    return answer;
+    return response;
   }
 }

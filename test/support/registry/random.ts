@@ -1,7 +1,7 @@
-/** A whole number from 0 to `below` - 1. */
+/** Returns an integer from 0 to `below` - 1. */
 export type Random = (below: number) => number;
 
-/** A linear congruential generator (Numerical Recipes), so that a failure can be run again. */
+/** A linear congruential generator (Numerical Recipes). A seed makes a failure reproducible. */
 export function randomFrom(seed: number): Random {
   let state = seed;
   return (below) => {

@@ -4,13 +4,13 @@ export function resolve(api: ApiClient, body: Json = {}): Promise<ApiResponse> {
   return api.post('/v1/resolve', body);
 }
 
-/** The selectors of the choice and of its fallbacks, in their order. */
+/** Returns the selectors of the selected model and of its fallbacks, in order. */
 export function routesOf({ status, body, text }: ApiResponse): string[] {
   if (status !== 200) throw new Error(`not resolved: ${status} ${text}`);
   return [body.selected, ...body.fallbacks].map(({ selector }: Json) => selector);
 }
 
-/** The reason of each considered model or selector, by its selector. */
+/** Returns the reason of each considered model or selector, by its selector. */
 export function consideredIn({ body }: ApiResponse): Record<string, string> {
   return Object.fromEntries((body.considered as Json[]).map(({ selector, reason }) => [selector, reason]));
 }

@@ -1,7 +1,7 @@
 import type { ApiClient, ApiResponse } from '../clients/http-client';
 import { createModel, createProvider, modelPath, providerBody, providerPath, uniqueName } from './factories';
 
-/** Each prepares what it needs and gives the change itself. */
+/** Each prepares its resources and returns the write. */
 export const changes: Record<string, (api: ApiClient) => Promise<() => Promise<ApiResponse>>> = {
   'creating a provider': (api) => {
     const body = providerBody({ advanced_json: { extra_headers: { 'X-Token': 's' } } });

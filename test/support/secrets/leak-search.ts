@@ -1,9 +1,9 @@
-/** A piece of this many characters tells too much of a secret. */
+/** The number of consecutive characters that count as a leak. */
 export const PIECE = 8;
 
 /**
- * Pieces of a secret that a text holds: plain, URL-encoded, in hex, and in base64 and base64url at each alignment,
- * each in any case. `shown` leading characters of the plain secret are no leak.
+ * Finds pieces of a secret in a text: plain, URL-encoded, in hex, and in base64 and base64url at each alignment, all in
+ * any letter case. The first `shown` characters of the plain secret are not a leak.
  */
 export function leaksOf(secret: string, text: string, { shown = 0 } = {}): string[] {
   const search = new LeakSearch();
@@ -11,12 +11,12 @@ export function leaksOf(secret: string, text: string, { shown = 0 } = {}): strin
   return search.find(text);
 }
 
-/** Looks for many secrets in one pass: the time goes with the text and hardly with what is looked for. */
+/** Searches for many secrets in one pass. The time depends on the text and hardly on the number of secrets. */
 export class LeakSearch {
-  /** Every piece, by its first {@link PIECE} characters. */
+  /** All pieces by their first {@link PIECE} characters. */
   private readonly pieces = new Map<string, Set<string>>();
-  /** By a hash of four characters, whether a piece begins so. */
-  private readonly beginnings = new Uint8Array(1 << 16);
+  /** Whether a piece starts with four characters of this hash. */
+  private readonly hasStart = new Uint8Array(1 << 16);
 
   add(secret: string, shown = 0): void {
     for (const { spelling, first, size } of spellingsOf(secret, shown)) {
@@ -24,7 +24,7 @@ export class LeakSearch {
     }
   }
 
-  /** Each piece that the text holds, once. */
+  /** Returns each piece in the text once. */
   find(text: string): string[] {
     const found = new Set<string>();
     if (this.pieces.size === 0) return [];
@@ -32,7 +32,7 @@ export class LeakSearch {
     let last4 = 0;
     for (let end = 0; end < haystack.length; end++) {
       last4 = ((last4 << 8) | (haystack.charCodeAt(end) & 0xff)) >>> 0;
-      if (this.beginnings[hashOf(last4)]) this.collectAt(haystack, end - 3, found);
+      if (this.hasStart[hashOf(last4)]) this.collectAt(haystack, end - 3, found);
     }
     return [...found];
   }
@@ -44,7 +44,7 @@ export class LeakSearch {
     else this.pieces.set(start, new Set([piece]));
     let first4 = 0;
     for (let index = 0; index < 4; index++) first4 = ((first4 << 8) | (piece.charCodeAt(index) & 0xff)) >>> 0;
-    this.beginnings[hashOf(first4)] = 1;
+    this.hasStart[hashOf(first4)] = 1;
   }
 
   private collectAt(haystack: string, start: number, found: Set<string>): void {
@@ -56,7 +56,7 @@ export class LeakSearch {
 
 interface Spelling {
   readonly spelling: string;
-  /** The first piece that is a leak starts here. */
+  /** The start of the first piece that is a leak. */
   readonly first: number;
   readonly size: number;
 }
@@ -75,7 +75,7 @@ function spellingsOf(secret: string, shown: number): Spelling[] {
     { spelling: secret, first, size: PIECE },
     { spelling: encodeURIComponent(secret), first, size: PIECE },
     { spelling: bytes.toString('hex'), first: 2 * first, size: 2 * PIECE },
-    // The last characters of a run hold bits of its neighbours: pieces end before them.
+    // The last characters of a run depend on the next bytes, so pieces end before them.
     ...base64.map((spelling) => ({ spelling: spelling.slice(0, -2), first: 0, size: 11 })),
   ];
 }

@@ -1,9 +1,4 @@
-/**
- * The URLs that Caret must never call, by what gives them away. All stand in the project's security requirements,
- * where some lines describe several (64-character labels, ports 0 and 99999, …).
- */
-
-/** Every spelling of an address inside, or of nobody's: judged as written, when saved and when used. */
+/** Spellings of internal and reserved addresses. Each is denied as written, both when it is saved and when it is used. */
 export const INSIDE_LITERALS: readonly string[] = [
   'http://127.0.0.1',
   'http://127.1',
@@ -51,7 +46,7 @@ export const INSIDE_LITERALS: readonly string[] = [
   'http://255.255.255.255',
 ];
 
-/** Names that mean the inside: refused when saved, and when used they look like any unreachable host. */
+/** Internal host names. Each is denied when it is saved. When it is used, it looks like an unreachable host. */
 export const INSIDE_NAMES: readonly string[] = [
   'http://localhost',
   'http://LOCALHOST',
@@ -65,7 +60,7 @@ export const INSIDE_NAMES: readonly string[] = [
   'http://intranet',
 ];
 
-/** What is no acceptable base URL in any mode. */
+/** URLs that are not valid base URLs in any mode. */
 export const MALFORMED_URLS: readonly string[] = [
   'http://[fe80::1%25eth0]',
   'http://1.1.1.1@127.0.0.1',

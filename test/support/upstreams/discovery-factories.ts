@@ -1,7 +1,7 @@
 import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
 import { createProvider, providerPath } from '../registry/factories';
 
-/** A provider at an upstream of this machine, by its id in a path. */
+/** Creates a provider with this base URL and returns its path. */
 export async function providerAt(
   api: ApiClient,
   base_url: string | null,
@@ -10,7 +10,7 @@ export async function providerAt(
   return providerPath(await createProvider(api, { base_url, ...overrides }));
 }
 
-/** `path` is a provider's. */
+/** Requests the available models of the provider at `path`. */
 export function availableModels(api: ApiClient, path: string, query = ''): Promise<ApiResponse> {
   return api.get(`${path}/available-models${query}`);
 }
@@ -19,7 +19,7 @@ export function idsOf({ body }: ApiResponse): string[] {
   return (body.models as Json[]).map(({ id }) => id);
 }
 
-/** A promise and the function that keeps it: upstreams wait at it until a test lets them on. */
+/** Creates a promise and the function that resolves it. Upstreams wait for it until a test opens the gate. */
 export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));

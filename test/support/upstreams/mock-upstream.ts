@@ -3,31 +3,31 @@ import { LLMock, type MockServerOptions } from '@copilotkit/aimock';
 import { anthropicModelPage, openaiModelList } from './model-lists';
 
 export interface UpstreamOptions extends Pick<MockServerOptions, 'chaos' | 'latency'> {
-  /** Keys that are let in; without any, all are. */
+  /** The accepted keys. All keys are accepted by default. */
   readonly apiKeys?: string[];
   readonly openaiModels?: readonly string[];
   readonly anthropicModels?: readonly string[];
 }
 
-/** A request for a list of models, with its headers unredacted (the journal of aimock hides keys). */
+/** A request for a list of models with its complete headers. aimock's journal redacts keys. */
 export interface ModelListRequest {
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
 }
 
 export interface Upstream {
-  /** Base URL for either kind of provider. */
+  /** The base URL for both kinds of provider. */
   readonly url: string;
-  /** For fixtures (`mock.onMessage`), faults (`mock.setChaos`, `mock.nextRequestError`) and `mock.getRequests()`. */
+  /** Sets fixtures (`mock.onMessage`) and faults (`mock.setChaos`, `mock.nextRequestError`), lists `getRequests()`. */
   readonly mock: LLMock;
   readonly modelListRequests: readonly ModelListRequest[];
   stop(): Promise<void>;
 }
 
 /**
- * OpenAI's and Anthropic's API on one port of 127.0.0.1: both lists of models, chat completions, responses and
- * messages, which answer `pong` until a fixture says otherwise. aimock knows no list in Anthropic's shape, and its
- * own is built from fixtures, so the lists come from here, and chaos does not touch them (see `ScriptedUpstream`).
+ * OpenAI's and Anthropic's APIs on one port of 127.0.0.1: both lists of models, chat completions, responses and messages.
+ * They return `pong` by default. The lists come from this file, because aimock builds its own from fixtures and has none
+ * in Anthropic's format. aimock's chaos does not affect them; see `ScriptedUpstream`.
  */
 export async function startUpstream(options: UpstreamOptions = {}): Promise<Upstream> {
   const { apiKeys, chaos, latency } = options;
@@ -50,26 +50,29 @@ class ModelLists {
     private readonly anthropic: readonly string[],
   ) {}
 
-  /** Under any base path, as providers have them (`/v1`, `/v1beta/openai`, `/custom`); false leaves it to aimock. */
+  /** Handles any base path, such as `/v1beta/openai`. Resolves with false to pass the request to aimock. */
   handleRequest(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const { headers, url = '' } = request;
     const { pathname, searchParams } = new URL(url, 'http://upstream');
     if (request.method !== 'GET' || !pathname.endsWith('/models')) return Promise.resolve(false);
     this.requests.push({ url, headers });
     const [status, body] = headers['anthropic-version']
-      ? this.anthropicAnswer(searchParams, headers['x-api-key'])
-      : this.openaiAnswer(headers.authorization);
+      ? this.anthropicResponse(searchParams, headers['x-api-key'])
+      : this.openaiResponse(headers.authorization);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     return Promise.resolve(true);
   }
 
-  private openaiAnswer(authorization: string | undefined): [number, unknown] {
+  private openaiResponse(authorization: string | undefined): [number, unknown] {
     if (authorization?.startsWith('Bearer ')) return [200, openaiModelList(this.openai)];
     const message = "You didn't provide an API key.";
     return [401, { error: { message, type: 'invalid_request_error', param: null, code: null } }];
   }
 
-  private anthropicAnswer(query: URLSearchParams, apiKey: string | string[] | undefined): [number, unknown] {
+  private anthropicResponse(
+    query: URLSearchParams,
+    apiKey: string | string[] | undefined,
+  ): [number, unknown] {
     const error = (type: string, message: string) => ({ type: 'error', error: { type, message } });
     if (!apiKey) return [401, error('authentication_error', 'x-api-key header is required')];
     const limit = Number(query.get('limit') ?? 20);

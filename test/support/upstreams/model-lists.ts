@@ -1,4 +1,4 @@
-/** OpenAI's `GET /v1/models`: https://platform.openai.com/docs/api-reference/models/list */
+/** The response of OpenAI's `GET /v1/models`: https://platform.openai.com/docs/api-reference/models/list */
 export function openaiModelList(ids: readonly string[]) {
   const data = ids.map((id) => ({ id, object: 'model', created: 1_686_935_002, owned_by: 'system' }));
   return { object: 'list', data };
@@ -9,7 +9,7 @@ export interface PageRequest {
   readonly afterId: string | null;
 }
 
-/** A page of Anthropic's `GET /v1/models`: https://docs.anthropic.com/en/api/models-list */
+/** A page of the response of Anthropic's `GET /v1/models`: https://docs.anthropic.com/en/api/models-list */
 export function anthropicModelPage(ids: readonly string[], { limit, afterId }: PageRequest) {
   const start = afterId === null ? 0 : ids.indexOf(afterId) + 1;
   const page = ids.slice(start, start + limit);

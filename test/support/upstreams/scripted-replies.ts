@@ -5,7 +5,7 @@ import { createGzip } from 'node:zlib';
 import { anthropicModelPage } from './model-lists';
 import type { Reply } from './scripted-upstream';
 
-const CHUNK = 64 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 export function replyJson(body: unknown, status = 200, headers: Record<string, string> = {}): Reply {
   return (response) => {
@@ -13,7 +13,7 @@ export function replyJson(body: unknown, status = 200, headers: Record<string, s
   };
 }
 
-/** Any bytes under any type: HTML with 200, JSON that is cut short, an empty body. */
+/** Any text with any content type, such as HTML with 200, truncated JSON or an empty body. */
 export function replyText(text: string, contentType = 'text/html; charset=utf-8', status = 200): Reply {
   return (response) => {
     response.writeHead(status, { 'content-type': contentType }).end(text);
@@ -26,14 +26,14 @@ export function replyRedirect(location: string, status = 302): Reply {
   };
 }
 
-/** Takes the request and never answers; with `afterHeaders` it sends a status and headers first. */
+/** Never responds. With `afterHeaders`, sends the status and headers first. */
 export function hang({ afterHeaders = false } = {}): Reply {
   return (response) => {
     if (afterHeaders) response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
   };
 }
 
-/** Resets the connection (RST), before any byte or in the middle of a body. */
+/** Resets the connection (RST) before the first byte or, with `afterBytes`, during the body. */
 export function reset({ afterBytes = '' } = {}): Reply {
   return (response) => {
     const { socket } = response;
@@ -46,7 +46,7 @@ export function reset({ afterBytes = '' } = {}): Reply {
   };
 }
 
-/** One byte at a time, which beats every timeout but a total one. */
+/** Sends one byte at a time, which only a total timeout ends. */
 export function dribble(intervalMilliseconds: number): Reply {
   return async (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -66,7 +66,7 @@ export function replyLarge(bytes: number): Reply {
   };
 }
 
-/** A small body (about a thousandth) that decodes to valid JSON of about `bytes` bytes. */
+/** A small body, about a thousandth of `bytes`, that decodes to valid JSON of about `bytes` bytes. */
 export function replyGzipBomb(bytes: number): Reply {
   return async (response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
@@ -76,11 +76,11 @@ export function replyGzipBomb(bytes: number): Reply {
   };
 }
 
-/** Anthropic's `GET /v1/models` over these ids, with its paging by `limit` and `after_id`. */
-export function replyAnthropicModels(ids: readonly string[], largestPage = 1000): Reply {
+/** Anthropic's `GET /v1/models` for these ids, with pagination by `limit` and `after_id`. */
+export function replyAnthropicModels(ids: readonly string[], maxPageSize = 1000): Reply {
   return (response, request) => {
     const { searchParams } = new URL(request.url, 'http://upstream');
-    const limit = Math.min(Number(searchParams.get('limit') ?? 20), largestPage);
+    const limit = Math.min(Number(searchParams.get('limit') ?? 20), maxPageSize);
     const page = anthropicModelPage(ids, { limit, afterId: searchParams.get('after_id') });
     return replyJson(page)(response, request);
   };
@@ -88,7 +88,7 @@ export function replyAnthropicModels(ids: readonly string[], largestPage = 1000)
 
 function* largeJson(bytes: number): Generator<string> {
   yield '{"object":"list","data":[],"padding":"';
-  const padding = 'a'.repeat(CHUNK);
-  for (let sent = 0; sent < bytes; sent += CHUNK) yield padding;
+  const padding = 'a'.repeat(CHUNK_BYTES);
+  for (let sent = 0; sent < bytes; sent += CHUNK_BYTES) yield padding;
   yield '"}';
 }

@@ -8,15 +8,15 @@ export interface RecordedRequest {
   readonly body: string;
 }
 
-/** Answers one request, or does something worse. The helpers in `scripted-replies.ts` make them. */
+/** Responds to one request or fails in some way. `scripted-replies.ts` has functions that create replies. */
 export type Reply = (response: ServerResponse, request: RecordedRequest) => void | Promise<void>;
 
-/** An upstream that does exactly what a test says, for what no well-behaved mock would do. */
+/** An upstream that replies exactly as a test scripts it, for behaviour that a mock does not offer. */
 export class ScriptedUpstream {
   readonly requests: RecordedRequest[] = [];
-  /** TCP connections accepted, so that a trap can show that nobody came. */
+  /** The number of accepted TCP connections, to show that nothing connected. */
   connections = 0;
-  /** Stays known after {@link stop}, when it refuses connections. */
+  /** Stays set after {@link stop}, when connections are refused. */
   port = 0;
   private replies: readonly Reply[];
 
@@ -27,12 +27,12 @@ export class ScriptedUpstream {
     this.replies = replies;
   }
 
-  /** The first reply is for the first request and so on; the last one stays for all that follow. */
+  /** Each request gets the next reply; the last reply repeats. */
   static async start(...replies: Reply[]): Promise<ScriptedUpstream> {
     const server = createServer();
     const upstream = new ScriptedUpstream(server, replies);
     server.on('connection', () => (upstream.connections += 1));
-    server.on('request', (request, response) => void upstream.answer(request, response));
+    server.on('request', (request, response) => void upstream.respond(request, response));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
@@ -44,21 +44,21 @@ export class ScriptedUpstream {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Forgets what came and starts over with other replies. */
+  /** Clears the recorded requests and connections, and sets other replies. */
   script(...replies: Reply[]): void {
     this.replies = replies;
     this.requests.length = 0;
     this.connections = 0;
   }
 
-  /** Cuts what hangs and frees the port: later connections are refused. */
+  /** Closes all connections and frees the port. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
     await closed;
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of request) chunks.push(chunk as Buffer);

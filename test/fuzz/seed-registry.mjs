@@ -7,15 +7,15 @@ const MODELS = [
   { model: 'claude-sonnet-4-20250514', tags: ['fast'], when: { tier: 'pro' } },
 ];
 
-/** Something to find for those who read first. Returns the id of the token that it was made with. */
-export async function seed(url, token) {
+/** Creates providers and models, so that the first reads find some. Returns the id of the token. */
+export async function seedRegistry(url, token) {
   const call = async (path, body) => {
     const response = await fetch(new URL(path, url), {
       method: body ? 'POST' : 'GET',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: body && JSON.stringify(body),
     });
-    if (!response.ok) throw new Error(`seed: ${path} answered ${response.status} ${await response.text()}`);
+    if (!response.ok) throw new Error(`seed: ${path} returned ${response.status} ${await response.text()}`);
     return response.json();
   };
   for (const provider of PROVIDERS) {
