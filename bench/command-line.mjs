@@ -1,21 +1,21 @@
 import { parseArgs } from 'node:util';
 
-const USAGE = `Measures Caret against floors beside it, on this machine.
+const USAGE = `Measures Caret against floors in the same run, on this machine.
 
   npm run bench -- [options]
 
-  --quick       one round of short windows: does it all still run?
-  --only a,b    these cells alone
-  --peers       Caret beside other products as well, which are installed the first time (peers/README.md)
-  --json        one JSON document on standard output; everything else on standard error
-  --no-build    dist/ as it is
-  --help        this text
+  --quick       run one round of short windows, to see whether everything works
+  --only a,b    run these cells only
+  --peers       also compare Caret with other products, which the first run installs (peers/README.md)
+  --json        print one JSON document to standard output and everything else to standard error
+  --no-build    use the existing dist/
+  --help        print this text
 
 Cells: `;
 
 /**
- * What was asked for on the command line, with `only` as a list of cells, all our own where none is named. Ends the process
- * after the help (0), and where an option or a cell is not known (2).
+ * Parses the command line. `only` becomes a list of cells, by default all of Caret's own. Exits with 0 after `--help` and
+ * with 2 for an unknown option or cell.
  */
 export function readCommandLine(ownCells, peerCells) {
   const cells = [...ownCells, ...peerCells];
@@ -24,10 +24,10 @@ export function readCommandLine(ownCells, peerCells) {
     console.log(USAGE + cells.join(', '));
     process.exit(0);
   }
-  const chosen = values.only === undefined ? ownCells : values.only.split(',');
-  const only = values.peers ? [...chosen, ...peerCells] : chosen;
+  const requested = values.only === undefined ? ownCells : values.only.split(',');
+  const only = values.peers ? [...requested, ...peerCells] : requested;
   const unknown = only.filter((name) => !cells.includes(name));
-  if (unknown.length > 0) refuse(`There is no cell '${unknown.join("', '")}'.`, cells);
+  if (unknown.length > 0) exitWithUsage(`There is no cell '${unknown.join("', '")}'.`, cells);
   return { quick: values.quick, json: values.json, build: !values['no-build'], only: [...new Set(only)] };
 }
 
@@ -45,11 +45,11 @@ function parse(cells) {
     }).values;
   } catch (error) {
     if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
-    return refuse(error.message, cells);
+    return exitWithUsage(error.message, cells);
   }
 }
 
-function refuse(problem, cells) {
+function exitWithUsage(problem, cells) {
   console.error(`${problem}\n\n${USAGE}${cells.join(', ')}`);
   process.exit(2);
 }

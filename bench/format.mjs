@@ -1,4 +1,4 @@
-/** Three significant digits, or two below 0.1, without an exponent: 0.003 of a peer's cost is not none. */
+/** Formats three significant digits, or two below 0.1, without an exponent, so that 0.003 does not become 0.00. */
 export function figure(value) {
   const size = Math.abs(value);
   if (size >= 100) return Math.round(value).toLocaleString('en-US');
@@ -6,14 +6,14 @@ export function figure(value) {
   return size >= 1e-6 && size < 0.1 ? value.toPrecision(2) : value.toFixed(2);
 }
 
-/** A summary as `median [least–greatest]`; a dash where there is none. */
+/** Formats a summary as `median [least–greatest]`, or a dash for null. */
 export function range(summary) {
   if (!summary) return '–';
   const { median, minimum, maximum } = summary;
   return minimum === maximum ? figure(median) : `${figure(median)} [${figure(minimum)}–${figure(maximum)}]`;
 }
 
-/** A table in Markdown. A column is `[its head, whether it is of numbers]`; a line has a text for each. */
+/** Renders a Markdown table. A column is `[head, isNumber]`; a line has one text for each column. */
 export function markdownTable(columns, lines) {
   const head = columns.map(([name]) => name);
   const align = columns.map(([, isNumber]) => (isNumber ? '--:' : '---'));

@@ -1,7 +1,7 @@
 import { markdownTable, range } from './format.mjs';
 import { growthExponent, summarise } from './statistics.mjs';
 
-/** One line of a table of growth: `rounds[i]` has what was measured at `sizes[i]`, round by round. */
+/** Creates a row of a growth table. `rounds[i]` has the measurements at `sizes[i]` by round. */
 export function growthRow(cell, measure, sizes, rounds) {
   const exponents = rounds[0].map((_, round) =>
     growthExponent(
@@ -13,8 +13,8 @@ export function growthRow(cell, measure, sizes, rounds) {
 }
 
 /**
- * The two figures of a cell under load at several sizes. The time between two answers has the database's share in it,
- * which the server's processor time has not.
+ * Creates the two rows of a cell under load at several sizes. The time between two responses includes the database, the
+ * server's CPU time does not.
  */
 export function growthRows(cell, sizes, samples) {
   const of = (read) => samples.map((rounds) => rounds.map(read));
@@ -27,14 +27,14 @@ export function growthRows(cell, sizes, samples) {
     ),
     growthRow(
       cell,
-      'µs between answers',
+      'µs between responses',
       sizes,
       of(({ requestsPerSecond }) => 1e6 / requestsPerSecond),
     ),
   ];
 }
 
-/** `unit` names what the sizes count. Rows of fewer sizes have dashes at the others. */
+/** Renders a growth table. `unit` names what the sizes count. A row has a dash at a size without measurements. */
 export function renderGrowth({ unit, sizes, rows }) {
   const name = (size) => size.toLocaleString('en-US');
   const heads = sizes.map((size, index) =>

@@ -4,8 +4,8 @@ import { processorSeconds, processTree } from './process-stats.mjs';
 import { percentile } from './statistics.mjs';
 
 /**
- * Repeats a job, of one or more requests that differ from one time to the next, which the load generator cannot make, by
- * a number of callers at once. It needs as much time for any server, which moves ratios of throughput a little towards 1.
+ * Repeats a job with concurrent callers. Unlike for the load generator, a job may have several requests, which may differ
+ * each time. The client needs the same time for every server, which moves ratios of throughput a little towards 1.
  */
 export class JobClient {
   #program;
@@ -20,28 +20,28 @@ export class JobClient {
   }
 
   /**
-   * One request of a job; resolves with its answer's bytes. Rejects where the status is none of those expected, or the
-   * length another than that of the first answer to this step with this status.
+   * Sends one request of a job and returns the bytes of the response. Rejects an unexpected status, and a length that
+   * differs from the first response to this step with this status.
    */
   send = async (step, { method = 'GET', path, headers = this.#headers, body, status = 200 }) => {
     const json = body && { 'Content-Type': 'application/json' };
-    const answer = await this.#pool.request({
+    const response = await this.#pool.request({
       method,
       path,
       headers: { ...headers, ...json },
       body: body && JSON.stringify(body),
     });
-    const bytes = Buffer.from(await answer.body.arrayBuffer());
-    const kind = `${step} ${answer.statusCode}`;
+    const bytes = Buffer.from(await response.body.arrayBuffer());
+    const kind = `${step} ${response.statusCode}`;
     if (!this.#lengths.has(kind)) this.#lengths.set(kind, bytes.length);
-    const isExpected = [status].flat().includes(answer.statusCode);
+    const isExpected = [status].flat().includes(response.statusCode);
     if (isExpected && bytes.length === this.#lengths.get(kind)) return bytes;
     throw new Error(
-      `${step}: ${answer.statusCode}, ${bytes.length} bytes: ${bytes.toString('utf8', 0, 300)}`,
+      `${step}: ${response.statusCode}, ${bytes.length} bytes: ${bytes.toString('utf8', 0, 300)}`,
     );
   };
 
-  /** `callers` repeat the job for the window's seconds; the processor time is that of the server's process tree. */
+  /** Repeats the job with `callers` for one window. The CPU time is that of the server's process tree. */
   async window(job, callers, { warmUpSeconds, windowSeconds }) {
     await repeat(job, callers, within(warmUpSeconds));
     const processes = processTree(this.#program.pid);
@@ -68,8 +68,8 @@ export class JobClient {
 }
 
 /**
- * Rounds of one window for each job, by its name; each is warmed up before. A job is its `client`, the number of its
- * `callers`, what they `repeat`, and what is to be done `after` a window.
+ * Warms up each job, then measures rounds with one window for each. A job has a `client`, the number of `callers`, the
+ * function to `repeat`, and a function to run `after` a window.
  */
 export async function measureJobs({ options }, jobs) {
   const heat = { warmUpSeconds: 0, windowSeconds: options.heatSeconds };
@@ -86,7 +86,7 @@ export async function measureJobs({ options }, jobs) {
   return measureRounds(windows, options.rounds);
 }
 
-/** `callers` repeat the job while `goesOn()`; the duration of each, in milliseconds. */
+/** Repeats the job with `callers` while `goesOn()`. Returns the duration of each repetition in milliseconds. */
 export async function repeat(job, callers, goesOn) {
   const durations = [];
   const caller = async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where and on what a run was made: figures of two runs with different ones cannot be compared. */
+/** Describes the machine and software of a run. Only runs with the same description are comparable. */
 export function describeMachine() {
   return {
     date: new Date().toISOString(),
@@ -16,7 +16,7 @@ export function describeMachine() {
   };
 }
 
-/** `+` says that the tree differs from the commit. */
+/** Returns the commit, with `+` for a modified working tree. */
 function commit() {
   const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim();
   try {

@@ -1,7 +1,7 @@
 /**
- * Rounds of one window for each target. The order turns and is reversed in every other round, so that what the
- * machine does meanwhile, and what a target leaves behind, falls on all alike; those that are compared should be named
- * one after the other. The samples, by target's name.
+ * Measures rounds with one window for each target and returns the samples by target name. The order rotates, and every
+ * other round reverses it, so that other load and the after-effects of a target affect all targets equally. Targets that
+ * are compared should follow each other.
  */
 export async function measureRounds(targets, rounds) {
   const samples = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
@@ -15,11 +15,10 @@ export async function measureRounds(targets, rounds) {
 }
 
 /**
- * Rounds under load. A target is a `program`, a `request` to it, and the `status` and `length` of its right answer. As many
- * requests as the server answers, or `rate` of them per second.
+ * Measures rounds under load. A target has a `program`, a `request` and the `status` and `length` of its response. Sends
+ * requests as fast as the server responds, or `rate` per second.
  *
- * Each is warmed up before the first round, for the compiler's sake: twice, as the first of another target's requests undo
- * some of what was compiled for the one before.
+ * Warms up each target twice before the first round, because the requests of another target deoptimize compiled code.
  */
 export async function measureLoad({ load, options }, targets, connections, { rate } = {}) {
   const heat = [];

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tsImport } from 'tsx/esm/api';
 import { request as send } from 'undici';
 
-const START_DEADLINE = 30_000;
-const ANSWER_DEADLINE = 180_000;
-/** Characters of a program's errors that are kept. */
-const TAIL = 4000;
+const START_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 180_000;
+/** The maximum number of characters of a program's standard error in a message. */
+const MAX_ERROR_LENGTH = 4000;
 const SERVER_CPU = '0';
 const LOAD_CPU = '1';
 
@@ -20,8 +20,8 @@ process.on('exit', () => {
 let pinned = false;
 
 /**
- * Gives servers the first processor; this process and its other children (load, database) keep to the second.
- * False where there is one processor only, or no `taskset`: then all share what there is.
+ * Pins servers to the first processor, and this process and its other children (load, database) to the second. Returns
+ * false without a second processor or `taskset`; then nothing is pinned.
  */
 export function pin() {
   if (availableParallelism() < 2) return false;
@@ -35,8 +35,8 @@ export function pin() {
 }
 
 /**
- * Runs `work` with a function that takes care of a program which is starting and gives it back running; all of them
- * are stopped in the end, whatever happened.
+ * Runs `work` with a function that waits for a starting program and returns it. Stops all of these programs when `work`
+ * ends or fails.
  */
 export async function withPrograms(work) {
   const programs = [];
@@ -52,7 +52,7 @@ export async function withPrograms(work) {
   }
 }
 
-/** A server under load, alone on the first processor. It says where it listens on standard error. */
+/** A server under load, alone on the first processor. It prints where it listens on standard error. */
 export class Program {
   #child;
   #exited;
@@ -63,23 +63,23 @@ export class Program {
     this.#exited = once(child, 'exit').then(() => children.delete(child));
   }
 
-  /** Starts `node` with these arguments and waits until it listens. Its standard output goes nowhere. */
+  /** Starts `node` with these arguments and waits until it listens. Discards its standard output. */
   static async start(args, { env = {}, cwd } = {}) {
     const program = Program.#launch([process.execPath, ...args], { env, cwd });
-    program.url = await program.#listening();
+    program.url = await program.#waitUntilListening();
     return program;
   }
 
   /**
-   * Starts a program that is told its port, which `command` and `env` are functions of, and waits until it answers 200
-   * to a GET of `ready`. Its output goes nowhere.
+   * Starts a program on a free port, which `command` and `env` take as their argument, and waits until GET `ready`
+   * returns 200. Discards its output.
    */
   static async startCommand(command, { env, cwd, ready }) {
     const { freePort } = await tsImport('../test/support/app/free-port.ts', import.meta.url);
     const port = await freePort();
     const program = Program.#launch(command(port), { env: env(port), cwd });
     program.url = `http://127.0.0.1:${port}`;
-    await program.#answering(ready);
+    await program.#waitUntilReady(ready);
     return program;
   }
 
@@ -98,10 +98,12 @@ export class Program {
     await this.#exited;
   }
 
-  async #answering(path) {
-    let said = '';
-    this.#child.stderr.setEncoding('utf8').on('data', (chunk) => (said = (said + chunk).slice(-TAIL)));
-    const deadline = Date.now() + ANSWER_DEADLINE;
+  async #waitUntilReady(path) {
+    let errors = '';
+    this.#child.stderr
+      .setEncoding('utf8')
+      .on('data', (chunk) => (errors = (errors + chunk).slice(-MAX_ERROR_LENGTH)));
+    const deadline = Date.now() + READY_TIMEOUT_MS;
     while (Date.now() < deadline && this.#child.exitCode === null) {
       try {
         const { statusCode, body } = await send(`${this.url}${path}`);
@@ -113,14 +115,14 @@ export class Program {
       await sleep(50);
     }
     this.#child.kill('SIGKILL');
-    throw new Error(`${this.#child.spawnargs.join(' ')} did not answer\n${said}`);
+    throw new Error(`${this.#child.spawnargs.join(' ')} did not respond\n${errors}`);
   }
 
-  #listening() {
+  #waitUntilListening() {
     return new Promise((resolve, reject) => {
       let text = '';
       const fail = () => reject(new Error(`${this.#child.spawnargs.join(' ')} did not start\n${text}`));
-      const timer = setTimeout(fail, START_DEADLINE);
+      const timer = setTimeout(fail, START_TIMEOUT_MS);
       void this.#exited.then(fail);
       this.#child.stderr.setEncoding('utf8').on('data', (chunk) => {
         text += chunk;

@@ -2,16 +2,16 @@ import { markdownTable, range } from './format.mjs';
 import { renderGrowth } from './growth.mjs';
 import { pairedRatios, summarise } from './statistics.mjs';
 
-/** One line of a table: what was measured of us, of the floor beside us, and what is aimed at. */
+/** Creates a row of a table with our figures, those of the floor, and the goal. */
 export function row(cell, measure, { ours, floor = null, goal = null, goalOn = 'ratio' }) {
   const ratio = floor && summarise(pairedRatios(ours, floor));
-  const judged = goalOn === 'ratio' ? ratio : summarise(ours);
+  const compared = goalOn === 'ratio' ? ratio : summarise(ours);
   const met =
     goal === null
       ? null
       : goal.atMost === undefined
-        ? judged.median >= goal.atLeast
-        : judged.median <= goal.atMost;
+        ? compared.median >= goal.atLeast
+        : compared.median <= goal.atMost;
   return { cell, measure, ours: summarise(ours), floor: floor && summarise(floor), ratio, goal, met };
 }
 
@@ -23,8 +23,8 @@ const MEASURES = {
 };
 
 /**
- * The figures of a cell under load, ours against the floor's, round by round. `goals` by the measure's name. Percentiles
- * are for cells with a fixed rate: under saturation they tell of the number of connections.
+ * Creates the rows of a cell under load, with ratios by round. `goals` has goals by measure. Percentiles are for cells
+ * with a fixed rate, because under saturation they depend on the number of connections.
  */
 export function loadRows(cell, ours, floor = null, goals = {}, measures = ['throughput', 'processor']) {
   return measures
@@ -44,10 +44,7 @@ const columns = (against) => [
   ['met'],
 ];
 
-/**
- * A cell's tables and notes, in Markdown: what is compared, with floors or with what `against` names, and what grows,
- * where it has either.
- */
+/** Renders a cell's comparison with `against`, its growth table and its notes in Markdown. Each part is optional. */
 export function renderTable({ title, rows = [], against = 'floor', growth = null, notes = [] }) {
   const lines = rows.map((line) => [
     line.cell,
@@ -69,7 +66,7 @@ export function renderTable({ title, rows = [], against = 'floor', growth = null
   return parts.join('\n\n');
 }
 
-/** What a reader needs to judge the figures of a run. */
+/** Renders the conditions of a run, which a reader needs to interpret its figures. */
 export function renderHeader(run) {
   const facts = {
     commit: run.commit,
@@ -84,7 +81,7 @@ export function renderHeader(run) {
   return [`# Benchmark, ${run.date.slice(0, 10)}`, '', ...lines].join('\n');
 }
 
-/** Tells the reader where a server was not the limit: then its requests/s say little, its CPU still does. */
+/** Renders how busy the servers were. If a server was not saturated, only its CPU time is meaningful. */
 export function busyNote(samples) {
   const busy = Object.values(samples).flatMap((rounds) => rounds.map(({ serverBusy }) => serverBusy));
   const { median, minimum } = summarise(busy);

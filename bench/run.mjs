@@ -1,7 +1,7 @@
 /**
- * The one benchmark command: builds the application, measures it against floors beside it, prints tables and writes
- * them with every sample to bench/results/. `--help` tells its options. Ends with 1 where a cell could not be
- * measured, with 2 where it was called wrongly; a goal that is not met is only reported.
+ * The benchmark command. Builds the application, measures it against floors, prints tables and writes them with every
+ * sample to bench/results/. `--help` lists its options. Exits with 1 if a cell could not be measured and with 2 for a
+ * wrong option. A missed goal is only reported.
  */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -30,7 +30,7 @@ import { renderHeader, renderTable } from './report.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SIZE = { providers: 100, models: 20 };
 
-/** Each cell, and where it needs a registry of the usual size; it may ask for others. */
+/** Each cell with the databases on which it needs a registry of the usual size. It may create others. */
 const CELLS = {
   resolve: { measure: measureResolve, needs: ['mariadb'] },
   latency: { measure: measureLatency, needs: ['mariadb'] },
@@ -49,8 +49,8 @@ const CELLS = {
 const ALL_CELLS = { ...CELLS, ...PEER_CELLS };
 
 /**
- * Many short windows rather than a few long ones: a machine that others use is slower for seconds at a time, and a ratio
- * holds only where both of its sides met the same second. A percentile at a low rate needs the long ones.
+ * Many short windows instead of a few long ones, because a shared machine is slower for seconds at a time and both sides
+ * of a ratio must run under the same conditions. Percentiles at a low rate need long windows.
  */
 const FULL = {
   quick: false,
@@ -73,43 +73,43 @@ const QUICK = {
   largeStarts: 1,
 };
 
-const wanted = readCommandLine(Object.keys(CELLS), Object.keys(PEER_CELLS));
-const options = wanted.quick ? QUICK : FULL;
-/** For the reader: with --json standard output is the document's alone. */
-const tell = wanted.json ? console.error : console.log;
+const commandLine = readCommandLine(Object.keys(CELLS), Object.keys(PEER_CELLS));
+const options = commandLine.quick ? QUICK : FULL;
+/** Prints for the reader. With --json, only the document goes to standard output. */
+const print = commandLine.json ? console.error : console.log;
 
 process.on('SIGINT', () => process.exit(130));
 process.on('SIGTERM', () => process.exit(143));
 const machine = describeMachine();
-if (wanted.build) {
-  const stdio = ['ignore', wanted.json ? 2 : 'inherit', 'inherit'];
+if (commandLine.build) {
+  const stdio = ['ignore', commandLine.json ? 2 : 'inherit', 'inherit'];
   execFileSync(join(root, 'node_modules/.bin/nest'), ['build'], { cwd: root, stdio });
 }
 const directory = await mkdtemp(join(tmpdir(), 'caret-bench-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
-const load = await LoadGenerator.make(directory);
+const load = await LoadGenerator.create(directory);
 const registries = new Registries(directory);
 const bench = { options, directory, load, registries };
 const run = { ...machine, ...options, size: SIZE, pinned: pin(), loadGenerator: load.kind };
 const results = {};
-tell(renderHeader(run));
+print(renderHeader(run));
 
 try {
-  const needed = new Set(wanted.only.flatMap((name) => ALL_CELLS[name].needs));
+  const needed = new Set(commandLine.only.flatMap((name) => ALL_CELLS[name].needs));
   for (const engine of needed) {
     bench[engine] = await timed(`filled, ${engine}`, () => registries.get(engine, SIZE.providers));
   }
-  for (const name of wanted.only) {
+  for (const name of commandLine.only) {
     const measure = () => ALL_CELLS[name].measure(bench).catch((error) => ({ error: error.message }));
     results[name] = await timed(name, measure);
     const { error, text } = results[name];
-    tell(`\n${error ? `## ${name}: not measured\n\n${error}` : (text ?? renderTable(results[name]))}`);
+    print(`\n${error ? `## ${name}: not measured\n\n${error}` : (text ?? renderTable(results[name]))}`);
   }
 } finally {
   await registries.close();
 }
 
-/** Says on standard error how long a step took: a run is long. */
+/** Prints to standard error how long a step took, because a run is long. */
 async function timed(name, step) {
   const begin = performance.now();
   const result = await step();
@@ -122,6 +122,6 @@ const folder = fileURLToPath(new URL('results/', import.meta.url));
 const file = join(folder, `${machine.date.replaceAll(':', '-')}.json`);
 await mkdir(folder, { recursive: true });
 await writeFile(file, document);
-tell(`\nEvery sample: ${file}`);
-if (wanted.json) await new Promise((resolve) => process.stdout.write(document, resolve));
+print(`\nEvery sample: ${file}`);
+if (commandLine.json) await new Promise((resolve) => process.stdout.write(document, resolve));
 process.exit(Object.values(results).some(({ error }) => error) ? 1 : 0);

@@ -3,7 +3,7 @@ import { Program } from './program.mjs';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-/** The production configuration, log included, whose lines go to /dev/null. */
+/** Starts the service in its production configuration. Its log goes to /dev/null. */
 export function startService({ env, directory }) {
   return Program.start([MAIN], {
     cwd: directory,

@@ -1,9 +1,9 @@
-/** Of values in ascending order. */
+/** Returns a percentile, given as a share, of values in ascending order. */
 export function percentile(sorted, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-/** Median, least and greatest: what every figure is reported as. */
+/** Returns the median, minimum and maximum, which every figure is reported as. */
 export function summarise(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -11,14 +11,14 @@ export function summarise(values) {
   return { median, minimum: sorted[0], maximum: sorted.at(-1) };
 }
 
-/** Of each round, so that both sides of a ratio met the same minute of the machine. */
+/** Returns the ratio of each round, so that both sides ran under the same conditions. */
 export function pairedRatios(ours, floors) {
   return ours.map((value, round) => value / floors[round]);
 }
 
 /**
- * How a cost grows with a size: the slope of its logarithm over the size's, by least squares. 0 is not at all, 1 is in
- * proportion, 2 is with the square.
+ * Returns how a cost grows with a size, as the least-squares slope of its logarithm over the logarithm of the size: 0 is
+ * constant, 1 is linear, 2 is quadratic.
  */
 export function growthExponent(sizes, values) {
   const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

@@ -1,4 +1,4 @@
-/** Tests of the benchmark itself. Arguments choose files by a part of their names. The last line is the sum. */
+/** Runs the tests of the benchmark. Arguments select files by a part of their names. The last line is the sum. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
@@ -12,7 +12,7 @@ const files = readdirSync(here, { recursive: true })
   .map((name) => join(here, name));
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-// One file at a time: they measure times.
+// One file at a time, because the files measure times.
 for await (const { type, data } of run({ files, concurrency: false })) {
   if (type !== 'test:pass' && type !== 'test:fail') continue;
   const outcome = type === 'test:fail' ? 'failed' : data.skip === undefined ? 'passed' : 'skipped';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fetchAnswer } from '../answer.mjs';
+import { fetchResponse } from '../fetch-response.mjs';
 import { growthRows } from '../growth.mjs';
 import { measureLoad } from '../measure.mjs';
 import { Program, withPrograms } from '../program.mjs';
@@ -12,11 +12,11 @@ import { startService } from '../service.mjs';
 
 const FLOOR = fileURLToPath(new URL('../floors/fastify-floor.mjs', import.meta.url));
 const CONNECTIONS = 32;
-/** Models that an upstream offers: one vendor's, and what an aggregator has. */
+/** The numbers of models that an upstream offers, from a single vendor to an aggregator. */
 const OFFERED = [10, 50, 500];
 const COMPARED = 50;
 
-/** GET …/available-models while what the upstream offers is kept, against a bare Fastify that sends as many bytes. */
+/** Measures GET …/available-models from the cache against a bare Fastify that sends as many bytes. */
 export async function measureDiscovery(bench) {
   const upstream = createServer((request, response) => {
     const length = Number(/^\/(\d+)\//.exec(request.url)[1]);
@@ -34,13 +34,13 @@ export async function measureDiscovery(bench) {
 
 function measure(bench, upstreamUrl) {
   return withPrograms(async (running) => {
-    const registry = await bench.registries.make('mariadb', 'discovery', 1);
+    const registry = await bench.registries.create('mariadb', 'discovery', 1);
     const service = await running(
       startService({ ...registry, env: { ...registry.env, EGRESS_MODE: 'local' } }),
     );
     const targets = {};
     for (const offered of OFFERED) {
-      const { request, bytes } = await warmed(service, registry, upstreamUrl, offered);
+      const { request, bytes } = await warmUp(service, registry, upstreamUrl, offered);
       const target = { program: service, request, length: bytes.length };
       targets[`${offered} offered`] = target;
       if (offered !== COMPARED) continue;
@@ -65,7 +65,7 @@ function measure(bench, upstreamUrl) {
         ),
       },
       notes: [
-        'The floor has no auth and no database. The answer is as long as what is offered.',
+        'The floor has no authentication and no database. The length of the response grows with the number of models.',
         busyNote(samples),
       ],
       samples,
@@ -73,8 +73,8 @@ function measure(bench, upstreamUrl) {
   });
 }
 
-/** The request for what a new provider's upstream offers, which is kept from now on, and the answer. */
-async function warmed(service, { writeToken }, upstreamUrl, offered) {
+/** Creates a provider and fills its cache. Returns the request for its available models and the response. */
+async function warmUp(service, { writeToken }, upstreamUrl, offered) {
   const headers = { Authorization: `Bearer ${writeToken}` };
   const body = JSON.stringify({
     name: `upstream-${offered}`,
@@ -83,10 +83,10 @@ async function warmed(service, { writeToken }, upstreamUrl, offered) {
     base_url: `${upstreamUrl}/${offered}/v1`,
   });
   const provider = { method: 'POST', path: '/v1/llm-providers', headers, body };
-  const { id } = JSON.parse((await fetchAnswer(service, provider, 201)).bytes);
+  const { id } = JSON.parse((await fetchResponse(service, provider, 201)).bytes);
   const request = { path: `/v1/llm-providers/${id}/available-models`, headers };
-  const first = JSON.parse((await fetchAnswer(service, request)).bytes);
+  const first = JSON.parse((await fetchResponse(service, request)).bytes);
   if (first.models?.length !== offered)
-    throw new Error(`${request.path} does not offer what the upstream does`);
-  return { request, bytes: (await fetchAnswer(service, request)).bytes };
+    throw new Error(`${request.path} does not return the models of the upstream`);
+  return { request, bytes: (await fetchResponse(service, request)).bytes };
 }

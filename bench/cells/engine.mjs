@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const ENGINE = fileURLToPath(new URL('../engine/run.mjs', import.meta.url));
 
-/** The routing engine by itself, in a process of its own; it prints its tables. */
+/** Measures the routing engine alone in its own process, which prints its tables. */
 export async function measureEngine({ options }) {
   const args = options.quick ? ['--quick'] : [];
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', ENGINE, ...args]);

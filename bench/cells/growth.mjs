@@ -4,24 +4,24 @@ import { growthRows } from '../growth.mjs';
 import { startService } from '../service.mjs';
 import { listTargets } from './list.mjs';
 import { RegistryWriter } from './registry-writer.mjs';
-import { askOurs } from './resolve.mjs';
+import { createTargets } from './resolve.mjs';
 
 export const SIZES = [10, 100, 1000];
 const CONNECTIONS = 8;
-/** In the smallest registry as well. */
+/** A provider that the smallest registry also has. */
 const PROVIDER = 7;
 const LOADED = ['resolve selector', 'resolve auto-3', 'list warm', 'list unchanged'];
-/** By one caller, each time after a change. */
+/** Requests of one caller, each after a change. */
 const REPEATED = ['list cold', 'one model changed'];
 
-/** What resolving and listing cost with 10, 100 and 1 000 providers of 20 models each. */
+/** Measures resolving and listing with 10, 100 and 1,000 providers of 20 models. */
 export function measureGrowth(bench) {
   return withPrograms(async (running) => {
     const bySize = {};
     for (const size of SIZES) {
       const registry = await bench.registries.get('mariadb', size);
       const service = await running(startService(registry));
-      const { targets: resolve } = await askOurs(service, registry.token, PROVIDER);
+      const { targets: resolve } = await createTargets(service, registry.token, PROVIDER);
       const list = await listTargets(service, registry);
       const writer = new RegistryWriter(registry);
       const window = (logged) => writer.window(service, list.request, bench.options, { logged });
@@ -48,7 +48,9 @@ export function measureGrowth(bench) {
         sizes: SIZES,
         rows: [...LOADED, ...REPEATED].flatMap((job) => growthRows(job, SIZES, of(job))),
       },
-      notes: ['0 is not at all, 1 in proportion to the registry. The list is as long as the registry.'],
+      notes: [
+        'An exponent of 0 is constant, 1 is linear in the size of the registry. The list is as long as the registry.',
+      ],
       samples,
     };
   });

@@ -13,7 +13,7 @@ const FLOOR = fileURLToPath(new URL('../floors/items-floor.mjs', import.meta.url
 const USUAL = 100;
 const MANY_CALLERS = 8;
 const ENGINES = { mariadb: 'MariaDB', sqlite: 'the embedded database' };
-/** Of the bare statement, with one caller: design goals for a durable database. */
+/** Design goals for a durable database, as shares of the bare statement with one caller. */
 const GOALS = {
   'get provider': { throughput: { atLeast: 0.7 } },
   'get model': { throughput: { atLeast: 0.7 } },
@@ -29,7 +29,7 @@ export function measureEmbeddedItems(bench) {
   return measure(bench, 'sqlite', {});
 }
 
-/** One provider or model read, created and changed, at three sizes of the registry, and against the bare statements. */
+/** Measures reading, creating and changing one provider or model at three registry sizes, and the bare statements. */
 function measure(bench, engine, goals) {
   return withPrograms(async (running) => {
     const sides = [];
@@ -44,7 +44,7 @@ function measure(bench, engine, goals) {
       const ours = { program: service, headers: { Authorization: `Bearer ${registry.writeToken}` } };
       const requests = ourRequests(registry);
       const client = add(`${size}`, ours, registry, requests, MANY_CALLERS);
-      // From now on its priority has as many digits as it will have.
+      // After this, all priorities have the same number of digits.
       await client.send('change model', requests['change model']());
       if (size !== USUAL) continue;
       const floor = { program: await running(startFloor(bench, registry)) };
@@ -58,7 +58,7 @@ function measure(bench, engine, goals) {
   });
 }
 
-/** All sides of a job one after the other: they are compared. */
+/** Orders all sides of a job one after another, because they are compared. */
 function jobsOf(sides) {
   const jobs = {};
   for (const job of Object.keys(FLOOR_REQUESTS)) {
@@ -86,19 +86,19 @@ function summary(engine, samples, goals) {
       rows: jobs.flatMap((job) => growthRows(job, SIZES, atSizes(job))),
     },
     notes: [
-      'The floor runs the bare statement: no auth, seal, check, audit event, revision or change log.',
-      `Growth is with ${MANY_CALLERS} callers. Rows that were created are removed after each window.`,
+      'The floor runs the bare statement without authentication, sealing, validation, audit event, revision or change log.',
+      `Growth is measured with ${MANY_CALLERS} callers. Created rows are removed after each window.`,
     ],
     samples,
   };
 }
 
 let count = 0;
-/** Of a fixed length, so that all answers have the same one. */
+/** A name of fixed length, so that all responses have the same length. */
 const unique = () => `created-${String((count += 1)).padStart(9, '0')}`;
 const priority = () => 100 + ((count += 1) % 900);
 
-/** The requests of each job, to the paths that a server has for them. */
+/** Creates the requests of each job with the paths of a server. */
 function requestsTo(paths, provider) {
   const send = (method, path, body, status) => ({ method, path, body, status });
   return {
@@ -134,7 +134,7 @@ async function startFloor({ directory }, registry) {
   return Program.start([FLOOR, file]);
 }
 
-/** Beside the service, whose next write or poll sees the revision. */
+/** Deletes rows directly in the database. The service sees the revision at its next write or poll. */
 async function removeCreated(registry) {
   await registry.execute("DELETE FROM provider_models WHERE model LIKE 'created-%'");
   await registry.execute("DELETE FROM providers WHERE name LIKE 'created-%'");

@@ -1,10 +1,10 @@
-import { fetchAnswer } from '../answer.mjs';
+import { fetchResponse } from '../fetch-response.mjs';
 import { measureLoad } from '../measure.mjs';
 import { loadRows } from '../report.mjs';
 import { startService } from '../service.mjs';
 import { summarise } from '../statistics.mjs';
 import { listTargets, startFloor as startListFloor } from './list.mjs';
-import { asFloor, askOurs, startFloor as startResolveFloor } from './resolve.mjs';
+import { toFloorTarget, createTargets, startFloor as startResolveFloor } from './resolve.mjs';
 
 const RATE = 200;
 const CONNECTIONS = 32;
@@ -15,13 +15,13 @@ const QUIET = 3;
 const COMPARED = ['resolve selector', 'list unchanged'];
 const ORIENTATION = ['one model', '/healthz'];
 
-/** How long answers take at a low, fixed rate, where a request hardly ever waits for another. */
+/** Measures response times at a low, fixed rate, at which requests rarely wait for each other. */
 export async function measureLatency(bench) {
   const service = await startService(bench.mariadb);
   const floors = [];
   try {
     const targets = await allTargets(service, bench, floors);
-    // At this rate the windows of other cells have too few answers for a p99.
+    // At this rate, the windows of other cells have too few responses for a p99.
     const options = { ...bench.options, ...bench.options.latency };
     const samples = await measureLoad({ ...bench, options }, targets, CONNECTIONS, { rate: RATE });
     return {
@@ -35,7 +35,7 @@ export async function measureLatency(bench) {
         ...ORIENTATION.flatMap((name) => loadRows(name, samples[name], null, {}, MEASURES)),
       ],
       notes: [
-        `${options.rounds} windows of ${options.windowSeconds} s; a p99 has a goal where the floor's is below ${QUIET} times its p50.`,
+        `${options.rounds} windows of ${options.windowSeconds} s; a p99 has a goal if the floor's is below ${QUIET} times its p50.`,
         sendDelayNote(samples),
       ],
       samples,
@@ -47,15 +47,15 @@ export async function measureLatency(bench) {
 }
 
 async function allTargets(service, bench, floors) {
-  const { targets: resolve, answers } = await askOurs(service, bench.mariadb.token);
+  const { targets: resolve, responses } = await createTargets(service, bench.mariadb.token);
   const list = await listTargets(service, bench.mariadb);
-  const resolveFloor = await startResolveFloor(bench, answers);
+  const resolveFloor = await startResolveFloor(bench, responses);
   floors.push(resolveFloor);
   const listFloor = await startListFloor(bench, bench.mariadb, list.bytes);
   floors.push(listFloor);
   return {
     'resolve selector': resolve.selector,
-    'resolve selector floor': await asFloor(resolveFloor, '/selector', resolve.selector),
+    'resolve selector floor': await toFloorTarget(resolveFloor, '/selector', resolve.selector),
     'list unchanged': list.targets.unchanged,
     'list unchanged floor': {
       ...list.targets.unchanged,
@@ -70,18 +70,18 @@ async function allTargets(service, bench, floors) {
 async function oneModel(program, { modelId }, { bytes, request: { headers } }) {
   const provider = JSON.parse(bytes).find(({ models }) => models.some(({ id }) => id === modelId));
   const request = { path: `/v1/llm-providers/${provider.id}/models/${modelId}`, headers };
-  const { bytes: model } = await fetchAnswer(program, request);
-  if (JSON.parse(model).id !== modelId) throw new Error(`${request.path} answers another model`);
+  const { bytes: model } = await fetchResponse(program, request);
+  if (JSON.parse(model).id !== modelId) throw new Error(`${request.path} returned another model`);
   return { program, request, length: model.length };
 }
 
-/** Whether the slowest answers were the server's doing, not the machine's. */
+/** Returns whether the server caused the slowest responses, not the machine. */
 function isQuiet(floor) {
   const median = (field) => summarise(floor.map((sample) => sample[field])).median;
   return median('p99Milliseconds') < QUIET * median('p50Milliseconds');
 }
 
-/** What the load generator's own lateness adds to every time. */
+/** Reports the load generator's delay, which is part of every time. */
 function sendDelayNote(samples) {
   const median = (field) =>
     Math.round(

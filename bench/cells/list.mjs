@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fetchAnswer } from '../answer.mjs';
+import { fetchResponse } from '../fetch-response.mjs';
 import { measureLoad, measureRounds } from '../measure.mjs';
 import { Program, withPrograms } from '../program.mjs';
 import { busyNote, loadRows } from '../report.mjs';
@@ -18,12 +18,12 @@ const GOALS = {
   cold: { throughput: { atLeast: 0.7 } },
 };
 
-/** GET /v1/llm-providers on MariaDB, against bare handlers over the same database. */
+/** Measures GET /v1/llm-providers on MariaDB against bare handlers on the same database. */
 export function measureList(bench) {
   return measure(bench, bench.mariadb, { title: 'The list on MariaDB', goals: GOALS });
 }
 
-/** The same on the embedded database, for which no goal was set. */
+/** Measures the list on the embedded database, without a goal. */
 export function measureEmbeddedList(bench) {
   return measure(bench, bench.sqlite, { title: 'The list on the embedded database', goals: {} });
 }
@@ -51,7 +51,7 @@ function measure(bench, registry, { title, goals }) {
       },
       bench.options.rounds,
     );
-    await expectSameList(floor, { ...(await fetchAnswer(service, ours.request)) });
+    await expectSameList(floor, { ...(await fetchResponse(service, ours.request)) });
     const samples = { ...loaded, ...cold };
     return {
       title: `${title} (${ours.bytes.length} bytes)`,
@@ -68,8 +68,8 @@ function measure(bench, registry, { title, goals }) {
 export async function listTargets(program, { token }) {
   const headers = { Authorization: `Bearer ${token}` };
   const request = { path: PATH, headers };
-  const { bytes, headers: answered } = await fetchAnswer(program, request);
-  const conditional = { path: PATH, headers: { ...headers, 'If-None-Match': answered.etag } };
+  const { bytes, headers: received } = await fetchResponse(program, request);
+  const conditional = { path: PATH, headers: { ...headers, 'If-None-Match': received.etag } };
   return {
     bytes,
     request,
@@ -88,8 +88,8 @@ export async function startFloor({ directory }, { place, accountId }, bytes) {
   return Program.start([FLOOR, file]);
 }
 
-/** Byte for byte: the floor does the same work, or it is no floor. */
+/** Verifies that the floor returns the same bytes, because a floor must do the same work. */
 async function expectSameList(floor, { bytes }) {
-  const { bytes: theirs } = await fetchAnswer(floor, { path: '/cold' });
-  if (!theirs.equals(bytes)) throw new Error('the floor puts together another list');
+  const { bytes: theirs } = await fetchResponse(floor, { path: '/cold' });
+  if (!theirs.equals(bytes)) throw new Error('the floor builds another list');
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCaret } from '../peers/caret.mjs';
 import { compare } from '../peers/compare.mjs';
-import { NotHad } from '../peers/install.mjs';
+import { NotInstalled } from '../peers/install.mjs';
 import { litellm } from '../peers/litellm.mjs';
 import { newApi } from '../peers/new-api.mjs';
 import { NOT_MEASURED } from '../peers/not-measured.mjs';
@@ -12,7 +12,7 @@ import { busyNote, row } from '../report.mjs';
 const SIZES = [10, 100, 1000];
 const QUICK_SIZES = [10, 100];
 
-/** Cells of other products, which need what no other cell does: `--peers` asks for them. */
+/** Cells of other products, which need extra installations. `--peers` includes them. */
 export const PEER_CELLS = {
   'new-api': { measure: (bench) => measurePeer(bench, newApi, 'MariaDB'), needs: [] },
   'new-api-embedded': { measure: (bench) => measurePeer(bench, newApi, 'SQLite'), needs: [] },
@@ -20,15 +20,15 @@ export const PEER_CELLS = {
   'other-peers': { measure: async () => ({ text: NOT_MEASURED }), needs: [] },
 };
 
-/** Caret and a peer in turn, at each size, from an empty database on either side. */
+/** Measures Caret and a peer in turn at each size. Each size starts with an empty database on both sides. */
 async function measurePeer(bench, peer, engine) {
   const title = `Beside ${peer.name} ${peer.version}, ${peer.database ?? `on ${engine}`}`;
   let installation;
   try {
     installation = await peer.install();
   } catch (error) {
-    if (!(error instanceof NotHad)) throw error;
-    return { notHad: error.message, text: `## ${title}\n\nCould not be had: ${error.message}` };
+    if (!(error instanceof NotInstalled)) throw error;
+    return { notInstalled: error.message, text: `## ${title}\n\nNot installed: ${error.message}` };
   }
   const mariadb = engine === 'MariaDB' ? await MariadbDatabases.start() : null;
   try {
@@ -41,7 +41,7 @@ async function measurePeer(bench, peer, engine) {
         const databaseUrl = mariadb && (await newDatabase(mariadb));
         return start({ installation, directory: join(parent, String(index)), databaseUrl, count });
       });
-      // Of the largest alone: in the time that it takes to be warm, the others would have grown to it.
+      // Only at the largest size, because the warm-up would grow a smaller one to it.
       const creating = count === counts.at(-1);
       sizes.push(await compare(starts, { count, creating, options: bench.options }));
     }
@@ -80,7 +80,7 @@ function samplesOf(sizes) {
   return Object.fromEntries(rounds.entries());
 }
 
-/** `create` adds to what is there: the reader has to know how much that became. */
+/** Reports the final number of deployments, because `create` adds to them. */
 function growthNotes(sizes) {
   const grown = sizes.find((size) => size.grown);
   if (!grown) return [];

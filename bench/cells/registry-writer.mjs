@@ -1,7 +1,7 @@
-import { fetchAnswer } from '../answer.mjs';
+import { fetchResponse } from '../fetch-response.mjs';
 import { processorSeconds } from '../process-stats.mjs';
 
-/** Changes one model directly in the database, as another replica would, before each request of a single caller. */
+/** Changes one model directly in the database, like another replica, before each request of a single caller. */
 export class RegistryWriter {
   #registry;
   #priority = 1000;
@@ -11,8 +11,8 @@ export class RegistryWriter {
   }
 
   /**
-   * Requests in turn for the window's seconds; only their own time counts. Each answer has to show the change that
-   * came just before it. `logged`: the change log names the model, so that only that one need be read anew.
+   * Sends one request after another for one window. Only the time of the requests counts. Each response must show the
+   * change before it. With `logged`, the change log names the model, so the service reloads only that one.
    */
   async window(program, request, { warmUpSeconds, windowSeconds }, { logged }) {
     await this.#repeat(program, request, warmUpSeconds, logged);
@@ -34,14 +34,14 @@ export class RegistryWriter {
     while (performance.now() < end) {
       await this.#change(logged);
       const sent = performance.now();
-      const { bytes } = await fetchAnswer(program, request);
+      const { bytes } = await fetchResponse(program, request);
       durations.push(performance.now() - sent);
       if (!bytes.includes(`"priority":${this.#priority},`)) throw new Error(`${request.path}: a stale list`);
     }
     return durations;
   }
 
-  /** The revision comes last: who reads the new one finds the change. */
+  /** Writes the revision last, so that a reader of the new revision finds the change. */
   async #change(logged) {
     const { accountId, modelId } = this.#registry;
     this.#priority += 1;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fetchAnswer } from '../answer.mjs';
+import { fetchResponse } from '../fetch-response.mjs';
 import { measureLoad } from '../measure.mjs';
 import { Program, withPrograms } from '../program.mjs';
 import { busyNote, loadRows } from '../report.mjs';
@@ -9,7 +9,7 @@ import { contextOf } from '../registry/seed.mjs';
 import { startService } from '../service.mjs';
 
 const FLOOR = fileURLToPath(new URL('../floors/resolve-floor.mjs', import.meta.url));
-/** What lies under that floor: they only answer, with the bytes of `selector`. */
+/** Floors below the main floor. They only send the bytes of `selector`. */
 const LAYERS = {
   Fastify: fileURLToPath(new URL('../floors/fastify-floor.mjs', import.meta.url)),
   'node:http': fileURLToPath(new URL('../floors/http-floor.mjs', import.meta.url)),
@@ -18,25 +18,29 @@ const CONNECTIONS = 32;
 const GOALS = { throughput: { atLeast: 0.75 } };
 
 const QUESTIONS = ['selector', 'auto', 'auto-3'];
-/** The provider whose rule holds in the usual registry. */
+/** The provider whose rule matches in the usual registry. */
 const TENANT = 42;
 const ORIENTATION = ['/healthz', '/v1/account'];
 
-/** POST /v1/resolve, against a bare Nest handler that authenticates and answers as many bytes, and what is under it. */
+/** Measures POST /v1/resolve against a bare Nest handler that authenticates and sends as many bytes, and lower floors. */
 export function measureResolve(bench) {
   return withPrograms(async (running) => {
     const service = await running(startService(bench.mariadb));
-    const { targets: ours, answers } = await askOurs(service, bench.mariadb.token);
-    const floor = await running(startFloor(bench, answers));
+    const { targets: ours, responses } = await createTargets(service, bench.mariadb.token);
+    const floor = await running(startFloor(bench, responses));
     const targets = {};
     for (const [name, target] of Object.entries(ours)) {
       targets[name] = target;
-      if (name in answers) targets[`${name} floor`] = await asFloor(floor, `/${name}`, target);
+      if (name in responses) targets[`${name} floor`] = await toFloorTarget(floor, `/${name}`, target);
     }
-    const document = join(bench.directory, 'resolve-answer.json');
-    await writeFile(document, JSON.stringify(answers.selector));
+    const document = join(bench.directory, 'resolve-response.json');
+    await writeFile(document, JSON.stringify(responses.selector));
     for (const [name, file] of Object.entries(LAYERS))
-      targets[name] = await asFloor(await running(Program.start([file, document])), '/', targets.selector);
+      targets[name] = await toFloorTarget(
+        await running(Program.start([file, document])),
+        '/',
+        targets.selector,
+      );
     return summary(targets, await measureLoad(bench, targets, CONNECTIONS));
   });
 }
@@ -54,30 +58,30 @@ function summary(targets, samples) {
       ),
       ...ORIENTATION.flatMap((path) => loadRows(path, samples[path])),
     ],
-    notes: [`Bytes of an answer: ${sizes.join(', ')}.`, busyNote(samples)],
+    notes: [`Bytes of a response: ${sizes.join(', ')}.`, busyNote(samples)],
     samples,
   };
 }
 
-/** The questions as requests to the service, and its answers. The rule of the provider `tenant` is the one that holds. */
-export async function askOurs(service, token, tenant = TENANT) {
+/** Creates the requests to the service and reads its responses. Only the rule of the provider `tenant` matches. */
+export async function createTargets(service, token, tenant = TENANT) {
   const headers = { Authorization: `Bearer ${token}` };
   const targets = {};
-  const answers = {};
+  const responses = {};
   for (const [name, { body, expected }] of Object.entries(questionsFor(tenant))) {
     const request = { method: 'POST', path: '/v1/resolve', headers, body: JSON.stringify(body) };
-    const { bytes } = await fetchAnswer(service, request);
-    answers[name] = JSON.parse(bytes);
-    const { selector } = answers[name].selected;
+    const { bytes } = await fetchResponse(service, request);
+    responses[name] = JSON.parse(bytes);
+    const { selector } = responses[name].selected;
     if (selector !== expected) throw new Error(`${name} resolved to ${selector}, not ${expected}`);
     targets[name] = { program: service, request, length: bytes.length };
   }
   for (const path of ORIENTATION) {
     const request = { path, headers };
-    const { bytes } = await fetchAnswer(service, request);
+    const { bytes } = await fetchResponse(service, request);
     targets[path] = { program: service, request, length: bytes.length };
   }
-  return { targets, answers };
+  return { targets, responses };
 }
 
 function questionsFor(tenant) {
@@ -90,15 +94,15 @@ function questionsFor(tenant) {
   };
 }
 
-export async function startFloor({ directory, mariadb }, answers) {
+export async function startFloor({ directory, mariadb }, responses) {
   const file = join(directory, 'resolve-floor.json');
-  await writeFile(file, JSON.stringify({ token: mariadb.token, answers }));
+  await writeFile(file, JSON.stringify({ token: mariadb.token, responses }));
   return Program.start([FLOOR, file]);
 }
 
-export async function asFloor(program, path, { request, length }) {
+export async function toFloorTarget(program, path, { request, length }) {
   const target = { program, request: { ...request, path }, length };
-  const { bytes } = await fetchAnswer(program, target.request);
-  if (bytes.length !== length) throw new Error(`the floor answers ${bytes.length} bytes, not ${length}`);
+  const { bytes } = await fetchResponse(program, target.request);
+  if (bytes.length !== length) throw new Error(`the floor sends ${bytes.length} bytes, not ${length}`);
   return target;
 }

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import { fetchAnswer } from '../answer.mjs';
+import { fetchResponse } from '../fetch-response.mjs';
 import { growthRows } from '../growth.mjs';
 import { JobClient, measureJobs } from '../job-client.mjs';
 import { withPrograms } from '../program.mjs';
@@ -8,27 +8,27 @@ import { insertRows } from '../registry/insert-rows.mjs';
 import { loadRows } from '../report.mjs';
 import { startService } from '../service.mjs';
 
-/** In the tables of three databases. The least is what a registry has from the start. */
+/** The number of tokens in three databases. The smallest number is that of a new registry. */
 const TOKENS = [3, 1000, 100_000];
 const MANY = TOKENS.at(-1);
 const CALLERS = 8;
 const PORTION = 10_000;
-/** Nothing but what every request pays, and one read of a row. */
+/** A route with the overhead of every request and one row read. */
 const PATH = '/v1/account';
 
-/** What it costs to know a caller, with a few tokens in the table and with many. */
+/** Measures authentication with a few and with many tokens in the table. */
 export function measureSignIn(bench) {
   return withPrograms(async (running) => {
     const jobs = {};
     const closing = [];
     for (const count of TOKENS) {
-      const registry = await bench.registries.make('mariadb', `tokens-${count}`, 1);
+      const registry = await bench.registries.create('mariadb', `tokens-${count}`, 1);
       const tokens = [registry.token, ...(await addTokens(registry, count - TOKENS[0]))];
       const service = await running(startService(registry));
       const client = new JobClient({ program: service }, CALLERS);
       closing.push(registry, client);
       const job = (kind, next) => ({ client, callers: CALLERS, repeat: () => client.send(kind, next()) });
-      await fetchAnswer(service, asking(tokens.at(-1)));
+      await fetchResponse(service, asking(tokens.at(-1)));
       jobs[`same ${count}`] = job('same', () => asking(tokens[0]));
       if (count !== MANY) continue;
       let index = 0;
@@ -51,8 +51,8 @@ export function measureSignIn(bench) {
         rows: growthRows('the same token each time', TOKENS, same),
       },
       notes: [
-        'The floor of the lower lines is the first. A token is looked up at most every four seconds; another one each time is looked up each time, without the note of its first use.',
-        'Unknown tokens are looked up as well, so that they take as long: 401, and after 20 in a minute from one address 429.',
+        'The floor of the lower lines is the first line. A token is looked up at most every four seconds. With another token each time, every request looks one up, without recording its first use.',
+        'Unknown tokens are looked up too, so that they take as long. They return 401, and 429 after 20 in a minute from one address.',
       ],
       samples,
     };
@@ -63,12 +63,12 @@ function asking(token) {
   return { path: PATH, headers: { Authorization: `Bearer ${token}` } };
 }
 
-/** Rows as the API writes them, in bulk. The tokens, in no order that the table has. */
+/** Inserts rows in bulk that equal those of the API. Returns the tokens in random order. */
 async function addTokens(registry, count) {
   const crypto = await cryptoOf(registry);
   const [template] = await registry.rows("SELECT * FROM api_tokens WHERE name = 'bench'");
   const tokens = [];
-  // So that none is due to be written when it is used.
+  // Recent, so that no use is due to be written.
   const last_used_at = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
   for (let start = 0; start < count; start += PORTION) {
     const rows = Array.from({ length: Math.min(PORTION, count - start) }, () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request as send } from 'undici';
-import { fetchAnswer } from '../answer.mjs';
+import { fetchResponse } from '../fetch-response.mjs';
 import { growthRow } from '../growth.mjs';
 import { measureRounds } from '../measure.mjs';
 import { residentMebibytes } from '../process-stats.mjs';
@@ -13,7 +13,7 @@ const EMBEDDED = 'embedded';
 const SETTLE_MS = 1000;
 const GOALS = { start: { atMost: 800 }, idle: { atMost: 140 } };
 
-/** From the spawn to the first 200 of /readyz with a filled registry, and the memory of the service then. */
+/** Measures the time from the spawn to the first 200 of /readyz with a filled registry, and the memory after it. */
 export async function measureStart({ registries, sqlite, options }) {
   const starts = { [EMBEDDED]: () => startOnce(sqlite) };
   for (const size of SIZES) {
@@ -49,7 +49,7 @@ export async function measureStart({ registries, sqlite, options }) {
         grown('after one list and one resolve', 'RSS MiB', 'used'),
       ],
     },
-    notes: [`${options.starts} starts of each; idle: one second after it.`],
+    notes: [`${options.starts} starts of each. Idle memory is measured one second after the start.`],
     samples,
   };
 }
@@ -78,10 +78,10 @@ async function untilReady(service) {
   }
 }
 
-/** So that whatever the service keeps in memory of a registry is there. */
+/** Sends requests that load everything that the service keeps in memory. */
 async function use(service, { token }) {
   const headers = { Authorization: `Bearer ${token}` };
-  await fetchAnswer(service, { path: '/v1/llm-providers', headers });
+  await fetchResponse(service, { path: '/v1/llm-providers', headers });
   const body = JSON.stringify({ selector: 'provider-7^model-3' });
-  await fetchAnswer(service, { method: 'POST', path: '/v1/resolve', headers, body });
+  await fetchResponse(service, { method: 'POST', path: '/v1/resolve', headers, body });
 }

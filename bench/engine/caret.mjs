@@ -7,7 +7,7 @@ const dist = option ?? fileURLToPath(new URL('../../dist', import.meta.url));
 const require = createRequire(import.meta.url);
 const engine = (file) => require(resolvePath(dist, 'routing/engine', file));
 
-/** The engine as it was built, of this project or of the directory in `--dist=`. */
+/** The built engine of this project, or of the directory in `--dist=`. */
 export const { RoutingTable } = engine('routing-table.js');
 export const { parseSelector } = engine('selector/selector.js');
 export const { resolve } = engine('resolve.js');

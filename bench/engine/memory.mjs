@@ -5,7 +5,7 @@ import { oneNameRegistry, registry } from './registries.mjs';
 
 const ONE_NAME = 'the same, all under one name: 100 000 providers too';
 
-/** Megabytes that stay once the rows are gone, and how long the table took. */
+/** Measures the megabytes that a table retains without its rows, and the time to build it. */
 function weigh(makeRows) {
   globalThis.gc();
   globalThis.gc();
@@ -21,7 +21,7 @@ function weigh(makeRows) {
   return { table, megabytes, time };
 }
 
-/** The longest of the turns in which a table can be built while others wait: wall time, ms. */
+/** Measures the longest slice of a table build that yields to the event loop, in ms of wall time. */
 export function longestSlice({ providers, models }, size) {
   const table = RoutingTable.build(1, providers, []);
   let longest = 0;
@@ -34,7 +34,7 @@ export function longestSlice({ providers, models }, size) {
   return longest;
 }
 
-/** What tables of `size` models weigh. */
+/** Measures the memory of tables with `size` models. */
 export function measureMemory(size) {
   const registries = {
     'prices only': () => registry(size, { rules: false }),
@@ -49,7 +49,7 @@ export function measureMemory(size) {
     });
     lines.push({
       name,
-      // A hundred thousand providers weigh too; the goal is of models.
+      // No goal, because the table has 100,000 providers as well and the goal is for models.
       isJudged: makeRows !== registries[ONE_NAME],
       megabytes: summarise(runs.map((run) => run.megabytes)),
       time: summarise(runs.map((run) => run.time)),

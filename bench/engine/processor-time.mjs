@@ -1,4 +1,4 @@
-/** Processor time, so that a busy machine counts little; the collector of garbage is in it. */
+/** CPU time of the process with garbage collection. A busy machine changes it little. */
 export const processorMilliseconds = (work) => {
   const before = process.cpuUsage();
   const result = work();

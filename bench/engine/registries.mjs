@@ -1,6 +1,6 @@
-/** Registries as the engine takes them, made up and reproducible. */
+/** Reproducible generated registries in the engine's format. */
 
-/** Reproducible, and good enough for picking (mulberry32). */
+/** A reproducible generator of random numbers (mulberry32). */
 export function randomNumbers(seed) {
   let state = seed;
   return (limit) => {
@@ -11,7 +11,7 @@ export function randomNumbers(seed) {
   };
 }
 
-/** As a database driver makes them: concatenations keep their pieces, and would weigh double. */
+/** Returns a flat string like a database driver, because a concatenation retains its pieces and counts twice. */
 export const flat = (text) => Buffer.from(text).toString();
 const idOf = (number) => flat(`01930000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`);
 
@@ -22,8 +22,8 @@ const contextOf = (index, random) => ({
 });
 
 /**
- * Twenty models a provider, each name at five providers, one of 200 prices, a rule of three equalities; every tenth rule
- * has a `$gte` too, every twentieth an `$in`.
+ * Twenty models per provider, with each name at five providers, one of 200 prices and a rule of three equalities. Every
+ * tenth rule also has a `$gte`, every twentieth an `$in`.
  */
 export function registry(size, { rules }) {
   const random = randomNumbers(size);
@@ -63,7 +63,7 @@ export function registry(size, { rules }) {
   return { providers, models, contexts };
 }
 
-/** All rules under one name: a provider for each, since a name stands once under one. */
+/** All rules under one model name, with one provider per model, because a name is unique within a provider. */
 export function oneNameRegistry(size) {
   const plain = registry(size, { rules: true });
   const providers = Array.from({ length: size }, (_, index) => ({

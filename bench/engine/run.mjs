@@ -1,6 +1,7 @@
 /**
- * The routing engine by itself: `npm run build`, then `node --expose-gc bench/engine/run.mjs [--quick] [--dist=DIRECTORY]`.
- * Registries of three sizes in one process, in alternating rounds; the selector's text is read anew each time.
+ * Measures the routing engine alone: `npm run build`, then
+ * `node --expose-gc bench/engine/run.mjs [--quick] [--dist=DIRECTORY]`. One process has registries of three sizes and
+ * measures them in alternating rounds. Each resolution parses its selector.
  */
 import { describeMachine } from '../machine.mjs';
 import { markdownTable, range } from '../format.mjs';
@@ -13,7 +14,7 @@ const quick = process.argv.includes('--quick');
 const LARGEST = SIZES.at(-1);
 const ROUNDS = quick ? 2 : 7;
 const ITERATIONS = quick ? 20_000 : 100_000;
-/** Goals of the design: µs, growth from the smallest to the largest, MB. */
+/** Goals of the design: µs, growth from the smallest to the largest registry, and MB. */
 const GOALS = {
   exact: 1,
   bare: 2,
@@ -52,7 +53,7 @@ function timesTable(samples) {
   );
 }
 
-/** The goal, and whether it is met. */
+/** Returns the columns of a goal and of whether it is met. */
 function judge(name, largest, growth) {
   if (GOALS[name] === undefined) return ['–', '–'];
   const isQuick = largest.median <= GOALS[name];
@@ -83,9 +84,9 @@ const memory = measureMemory(LARGEST);
 const times = await measureTimes({ rounds: ROUNDS, iterations: ITERATIONS });
 console.log('## Routing engine\n');
 console.log(`Node ${machine.node}, ${machine.processor}, load ${machine.loadAverage.join(' ')}.`);
-console.log(`${ROUNDS} alternating rounds; median [least–greatest]. Reading the selector is included.\n`);
+console.log(`${ROUNDS} alternating rounds; median [least–greatest]. Parsing the selector is included.\n`);
 console.log(`${timesTable(times)}\n\n${memoryTable(memory)}`);
 const slice = longestSlice(registry(LARGEST, { rules: true }), 1000);
 console.log(
-  `\nBuilt in slices of 1000 models with rules, the longest took ${slice.toFixed(1)} ms of wall time.`,
+  `\nThe longest slice of a build in slices of 1000 models with rules took ${slice.toFixed(1)} ms of wall time.`,
 );

@@ -9,7 +9,7 @@ const SAMPLES = 4096;
 
 const noNames = () => [];
 
-/** µs of each job at each size, by round; the sizes of a job one after the other, as they are compared. */
+/** Measures µs of each job at each size by round. The sizes of a job follow each other, because they are compared. */
 export async function measureTimes({ rounds, iterations }) {
   const bySize = SIZES.map((size) => [size, jobsAt(size, iterations)]);
   const targets = {};
@@ -42,7 +42,7 @@ function jobsAt(size, iterations) {
 
 const selectorOf = ({ model }, providerName) => `${providerName}^${model}`;
 
-/** A measurement: µs of one resolution, over random pairs of selector and context; every one must find a model. */
+/** Measures µs of one resolution for random pairs of selector and context. Every pair must find a model. */
 function resolving(table, pairs, iterations) {
   return () => {
     let found = 0;
@@ -64,12 +64,12 @@ function pairsOf({ models, contexts, providers }, textOf, seed) {
   return Array.from({ length: SAMPLES }, () => {
     const index = random(models.length);
     const text = flat(textOf(models[index], names.get(models[index].providerId)));
-    // A copy, as each request brings its own: strings whose hashes nobody has worked out yet.
+    // A copy, because each request has its own strings without a computed hash.
     return { text, context: JSON.parse(JSON.stringify(contexts[index])) };
   });
 }
 
-/** A measurement: µs of one look-up in a `Map` by whole selectors, and a look at what is found. */
+/** Measures µs of one lookup in a `Map` by complete selector, with a read of the value. */
 function lookingUp({ providers, models }, pairs, iterations) {
   const names = new Map(providers.map(({ id, name }) => [id, name]));
   const map = new Map(models.map((model) => [flat(selectorOf(model, names.get(model.providerId))), model]));
@@ -85,7 +85,7 @@ function lookingUp({ providers, models }, pairs, iterations) {
   };
 }
 
-/** A measurement: µs of one changed model; afterwards everything is as it was, for the measurements beside. */
+/** Measures µs of one changed model, and restores the table for the other measurements. */
 function updating(table, { models }, seed, change) {
   const random = randomNumbers(seed);
   const nothing = { models: [], providers: [], removedModels: [], removedProviders: [] };
@@ -104,10 +104,10 @@ function updating(table, { models }, seed, change) {
   };
 }
 
-/** Another place in the order, everywhere. */
+/** A change of the model's position in every list. */
 const changedPriority = (_, random) => ({ priority: random(100) });
 
-/** Another place in the index; the rule must be compiled. */
+/** A change of the model's place in the index, with a new rule to compile. */
 const changedRule = ({ whenText }, random) => ({
   whenText: flat(JSON.stringify({ ...JSON.parse(whenText), team: `other-${random(1_000_000)}` })),
 });

@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import { createPool } from 'mysql2';
 
 /**
- * The registry's database by the fastest honest way of its driver: prepared statements, rows as arrays. `read(sql,
- * values)` gives rows; `write(statements)` runs pairs of sql and values in one transaction and gives the rows of each.
- * Either may be a promise.
+ * Opens the registry's database with the fastest API of its driver: prepared statements and rows as arrays.
+ * `read(sql, values)` returns rows. `write(statements)` runs pairs of SQL and values in one transaction and returns the
+ * rows of each. Both may return promises.
  */
 export function openDatabase({ databaseUrl, file }) {
   return databaseUrl ? openMariadb(databaseUrl) : openSqlite(file);
@@ -15,7 +15,7 @@ function openMariadb(uri) {
   const pool = createPool({ uri, connectionLimit: 10, rowsAsArray: true });
   const getConnection = promisify(pool.getConnection.bind(pool));
   return {
-    // By callbacks: mysql2's own promises cost a quarter more for a row.
+    // Callbacks, because mysql2's own promises are slower.
     read: promisify(pool.execute.bind(pool)),
     async write(statements) {
       const connection = await getConnection();
@@ -46,7 +46,7 @@ function openSqlite(file) {
     let statement = statements.get(sql);
     if (!statement) {
       statement = database.prepare(sql);
-      // Past the driver's face: rows as objects cost nearly twice as much.
+      // Bypasses the driver's wrapper, because rows as objects are slower.
       if (statement.reader) statement.native.setReturnArrays(true);
       statements.set(sql, statement);
     }

@@ -1,9 +1,9 @@
-/** The same on a bare Fastify, which parses a body that is JSON. */
+/** The floor of any response on a bare Fastify, which parses a JSON body. Its argument is the file with the bytes. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { sayListening } from './listening.mjs';
 
-// The one that Nest brings, which the application does not name itself.
+// Nest's own dependency, which is not in package.json.
 const nest = createRequire(createRequire(import.meta.url).resolve('@nestjs/platform-fastify'));
 const bytes = readFileSync(process.argv[2]);
 

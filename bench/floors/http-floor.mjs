@@ -1,4 +1,4 @@
-/** The least that any answer costs in Node: `node:http` and static bytes, those of the file that is its argument. */
+/** The floor of any response in Node: `node:http` and static bytes. Its argument is the file with the bytes. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { sayListening } from './listening.mjs';

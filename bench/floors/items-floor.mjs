@@ -1,8 +1,8 @@
 /**
- * The least that one row costs to read or write over HTTP: bare node:http and the bare statement of the job through
- * the database's own driver, prepared, each write a transaction of one statement. No auth, no seal, no checks, no audit
- * event, no revision, no change log. Its argument is a file of `{ database, provider, model }`: what {@link openDatabase}
- * takes, and the ids of the rows that are read and changed.
+ * The floor of reading or writing one row over HTTP: bare node:http and the job's prepared statement on the database's
+ * own driver, with one transaction per write. It has no authentication, sealing, validation, audit event, revision or
+ * change log. Its argument is a file with `{ database, provider, model }`: the argument of {@link openDatabase} and the
+ * ids of the rows to read and change.
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -45,10 +45,10 @@ async function insertCopy(table, row, values) {
 const server = createServer((request, response) => {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
-  request.on('end', () => void answer(request, response, Buffer.concat(chunks)));
+  request.on('end', () => void respond(request, response, Buffer.concat(chunks)));
 });
 
-async function answer(request, response, body) {
+async function respond(request, response, body) {
   try {
     const result = await jobs[`${request.method} ${request.url}`](body.length > 0 ? JSON.parse(body) : null);
     const status = request.method === 'POST' ? 201 : 200;

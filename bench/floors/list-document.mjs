@@ -4,8 +4,8 @@ const MODELS =
   'SELECT id, provider_id, model, priority, default_of, tags, when_json, advanced_json, multiplier, cost_per_1k_input, cost_per_1k_output, cost_per_1k_cache_write, cost_per_1k_cache_read, created_at, updated_at FROM provider_models WHERE account_id = ? ORDER BY priority DESC, id';
 
 /**
- * The list's JSON by the fastest honest way: two prepared queries (their binary rows cost a third less than text) with
- * rows as arrays, grouped, serialised in one go.
+ * Builds the list's JSON in the fastest way: two prepared queries, because binary rows are cheaper than text, with rows
+ * as arrays, grouped and serialized with one call.
  */
 export async function readList(execute, accountId) {
   const providerRows = await execute(PROVIDERS, [accountId]);

@@ -1,7 +1,7 @@
 /**
- * The least that the list costs on this stack, without auth: the account's revision read by its primary key, then a
- * static buffer (warm) or a bare 304 (unchanged); and the whole list put together anew (cold). Its argument is a file
- * of `{ database, accountId, document }`: what {@link openDatabase} takes, and the file with the list's bytes.
+ * The floor of the list on this stack, without authentication. `warm` reads the account's revision by primary key and
+ * sends a static buffer, `unchanged` sends a bare 304 instead, and `cold` builds the complete list. Its argument is a
+ * file with `{ database, accountId, document }`: the argument of {@link openDatabase}, the account and the list's file.
  */
 import { readFileSync } from 'node:fs';
 import { Controller, Get, Header, HttpCode } from '@nestjs/common';

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { sayListening } from './listening.mjs';
 
-/** Applies decorators to a class, or to one of its methods, where there is no syntax for them. */
+/** Applies decorators to a class or to one of its methods, because JavaScript has no syntax for them. */
 export function decorate(target, member, ...decorators) {
   for (const decorator of decorators.reverse()) {
     if (member === null) decorator(target);
@@ -12,7 +12,7 @@ export function decorate(target, member, ...decorators) {
   }
 }
 
-/** A bare Nest on Fastify with one controller: no log, no hooks, Fastify's own JSON parser. Says where it listens. */
+/** Starts a bare Nest on Fastify with one controller, without log or hooks, and prints where it listens. */
 export async function listen(controller, guards = []) {
   class FloorModule {}
   Module({ controllers: [controller] })(FloorModule);

@@ -1,7 +1,7 @@
 /**
- * The least that an authenticated POST costs on this stack: a bare Nest on Fastify, one guard that looks the bearer's
- * HMAC-SHA256 up in a map, a JSON body parsed, and a static object as answer. Its argument is a file of
- * `{ token, answers }`; each answer is under a path of its name.
+ * The floor of an authenticated POST on this stack: a bare Nest on Fastify with one guard that looks up the token's
+ * HMAC-SHA256 in a map, a parsed JSON body, and a static object as the response. Its argument is a file with
+ * `{ token, responses }`. Each response has its name as path.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import {
 } from '@nestjs/common';
 import { decorate, listen } from './nest-app.mjs';
 
-const { token, answers } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const { token, responses } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const pepper = randomBytes(32);
 const hash = (text) => createHmac('sha256', pepper).update(text).digest('hex');
 const principals = new Map([[hash(token), { accountId: 'account', scopes: ['providers:read'] }]]);
@@ -32,10 +32,10 @@ const guard = {
 
 class ResolveController {}
 
-for (const [name, answer] of Object.entries(answers)) {
+for (const [name, response] of Object.entries(responses)) {
   ResolveController.prototype[name] = (body) => {
     if (typeof body?.selector !== 'string') throw new UnprocessableEntityException();
-    return answer;
+    return response;
   };
   Body()(ResolveController.prototype, name, 0);
   decorate(ResolveController, name, Post(name), HttpCode(200));

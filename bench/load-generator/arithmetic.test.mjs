@@ -14,13 +14,13 @@ const SHARES = [0, 0.5, 0.9, 0.99, 0.999, 1];
 const RATE = 200;
 const COUNT = 20_000;
 
-// From a nanosecond to a hundred seconds, as many in each power of ten.
+// From a nanosecond to a hundred seconds, with as many values in each power of ten.
 const values = Array.from({ length: COUNT }, () => Math.round(10 ** (Math.random() * 11)));
 const histogram = new Histogram();
 for (const value of values) histogram.record(value);
 
 describe('the histogram', () => {
-  it('reads each percentile back within 1 %', () => {
+  it('returns each percentile within 1 %', () => {
     const sorted = [...values].sort((a, b) => a - b);
     for (const share of SHARES) {
       const exact = percentile(sorted, share);
@@ -29,7 +29,7 @@ describe('the histogram', () => {
     }
   });
 
-  it('keeps the greatest value as it is', () => {
+  it('has the exact greatest value', () => {
     assert.equal(histogram.greatest, Math.max(...values));
   });
 });
@@ -42,7 +42,7 @@ describe('the schedule', () => {
     assert.ok(Math.abs(mean * RATE - 1000) < 30, `${mean} ms`);
   });
 
-  it('has the gaps of independent callers: one in e is longer than the mean', () => {
+  it('has the gaps of independent callers, of which one in e is longer than the mean', () => {
     const longer = gaps.filter((gap) => gap > 1000 / RATE).length / COUNT;
     assert.ok(Math.abs(longer - 1 / Math.E) < 0.02, `${longer}`);
   });

@@ -17,8 +17,8 @@ static inline uint64_t nanoseconds_of(clockid_t clock) {
 static inline uint64_t now(void) { return nanoseconds_of(CLOCK_MONOTONIC); }
 
 /*
- * Nanoseconds of processor time of all threads of a process. /proc/<pid>/stat counts hundredths of a second: too
- * coarse for a window of a few hundred requests.
+ * CPU time of all threads of a process in nanoseconds. The hundredths of a second of /proc/<pid>/stat are too coarse for
+ * a window of a few hundred requests.
  */
 static inline uint64_t processor_time(pid_t pid) {
   clockid_t clock;

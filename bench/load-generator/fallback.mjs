@@ -1,6 +1,6 @@
 /**
- * The load generator where there is no C compiler: the same arguments, the same result. It needs far more processor
- * time for a request than the native one, so the server may not be saturated: trust its ratios of CPU only.
+ * The load generator without a C compiler, with the same arguments and result. It uses far more CPU time per request than
+ * the native one, so the server may not be saturated. Only its ratios of CPU time are reliable.
  */
 import { readFileSync } from 'node:fs';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
@@ -42,16 +42,21 @@ const begin = performance.now() + Number(values.warmUp) * 1000;
 const patience = Number(values.seconds) * 1000;
 const end = begin + patience;
 
-/** Open loop: what was due in the window. Closed loop: what is answered in it. */
+/** Counts requests due in the window (open loop) or responses in the window (closed loop). */
 const counts = (due) => before !== null && (rate === 0 || due >= before.at);
 
-async function ask(due) {
+async function send(due) {
   let problem = null;
   try {
-    const answer = await pool.request({ path: `${pathname}${search}`, method: values.method, headers, body });
-    const { byteLength } = await answer.body.arrayBuffer();
-    if (answer.statusCode !== Number(values.status) || byteLength !== Number(values.length))
-      problem = `answer ${answer.statusCode} with ${byteLength} bytes`;
+    const response = await pool.request({
+      path: `${pathname}${search}`,
+      method: values.method,
+      headers,
+      body,
+    });
+    const { byteLength } = await response.body.arrayBuffer();
+    if (response.statusCode !== Number(values.status) || byteLength !== Number(values.length))
+      problem = `response ${response.statusCode} with ${byteLength} bytes`;
   } catch (error) {
     problem = error.message;
   }
@@ -66,7 +71,7 @@ async function ask(due) {
 
 async function closedLoop() {
   const repeat = async () => {
-    while (performance.now() < end) await ask(performance.now());
+    while (performance.now() < end) await send(performance.now());
   };
   await Promise.all(Array.from({ length: connections }, repeat));
 }
@@ -79,7 +84,7 @@ async function openLoop() {
       if (underWay.size === connections) return;
       const { due } = schedule;
       if (counts(due)) sendDelays.record((time - due) * 1e6);
-      const request = ask(due).then(() => {
+      const request = send(due).then(() => {
         underWay.delete(request);
         sendDue();
       });
@@ -87,27 +92,27 @@ async function openLoop() {
       underWay.add(request);
     }
   };
-  const allAnswered = () => underWay.size === 0 && schedule.due >= end;
-  while (performance.now() < end || (!allAnswered() && performance.now() < end + patience)) {
+  const allComplete = () => underWay.size === 0 && schedule.due >= end;
+  while (performance.now() < end || (!allComplete() && performance.now() < end + patience)) {
     sendDue();
     await nearly(schedule.due, underWay.size < connections);
   }
-  countUnanswered(schedule, underWay);
+  countMissing(schedule, underWay);
 }
 
-/** A timer may be late by more than a millisecond: the last stretch is spent in turns of the event loop. */
+/** A timer may be more than a millisecond late, so the last milliseconds are turns of the event loop. */
 async function nearly(due, mayGoOut) {
   const left = due - performance.now();
   if (mayGoOut && left < 3) await turn();
   else await sleep(mayGoOut ? Math.min(10, left - 2) : 1);
 }
 
-/** What is still due or under way counts as wrong: left out, the slowest answers would be. */
-function countUnanswered(schedule, underWay) {
-  let unanswered = [...underWay].filter(({ due }) => counts(due)).length;
-  for (; schedule.due < end; schedule.advance()) unanswered += 1;
-  if (unanswered > 0) console.error(`${unanswered} without an answer`);
-  wrong += unanswered;
+/** Counts requests without a response as errors. Leaving them out would leave out the slowest. */
+function countMissing(schedule, underWay) {
+  let missing = [...underWay].filter(({ due }) => counts(due)).length;
+  for (; schedule.due < end; schedule.advance()) missing += 1;
+  if (missing > 0) console.error(`${missing} without a response`);
+  wrong += missing;
 }
 
 setTimeout(
@@ -141,4 +146,4 @@ if (rate > 0) {
   result.sendDelayP99Milliseconds = milliseconds(sendDelays.percentile(0.99));
 }
 console.log(JSON.stringify(result));
-process.exit(); // without waiting for answers that do not come
+process.exit(); // Without waiting for missing responses.

@@ -1,6 +1,6 @@
 /*
- * Times in nanoseconds, counted in buckets that grow with the value: each power of two is cut into 64 of equal width,
- * so that the middle of a bucket is within 0.8 % of everything in it. histogram.mjs has the same buckets.
+ * A histogram of times in nanoseconds. Each power of two has 64 buckets of equal width, so the middle of a bucket is
+ * within 0.8 % of every value in it. histogram.mjs has the same buckets.
  */
 #pragma once
 #include <stdint.h>
@@ -13,7 +13,7 @@ struct histogram {
   uint64_t count, greatest, buckets[HISTOGRAM_BUCKETS];
 };
 
-/* Below 128 a value is its own bucket; above, its leading bit and the six bits after it choose one. */
+/* Values below 128 have their own bucket. The leading bit and the next six bits select the bucket of larger ones. */
 static inline unsigned bucket_of(uint64_t value) {
   if (value < SUB_BUCKETS) return value;
   unsigned shift = 63 - __builtin_clzll(value) - SUB_BUCKET_BITS;
@@ -26,7 +26,7 @@ static inline void histogram_record(struct histogram *h, uint64_t value) {
   if (value > h->greatest) h->greatest = value;
 }
 
-/* The middle of the bucket with the value below which a share of all lies; 0 where nothing was recorded. */
+/* Returns the middle of the bucket of a percentile, given as a share. Returns 0 for an empty histogram. */
 static inline uint64_t histogram_percentile(const struct histogram *h, double share) {
   uint64_t wanted = share * h->count, seen = 0;
   for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {

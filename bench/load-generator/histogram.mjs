@@ -1,7 +1,7 @@
 const SUB_BUCKETS = 64;
 const SHIFTS = 47; // up to 2^53
 
-/** The same buckets as histogram.h: times in nanoseconds, each read back within 0.8 %. Nothing is allocated by a time. */
+/** A histogram of times in nanoseconds, accurate to 0.8 %, with the buckets of histogram.h. Recording allocates nothing. */
 export class Histogram {
   count = 0;
   greatest = 0;
@@ -14,7 +14,7 @@ export class Histogram {
     if (value > this.greatest) this.greatest = value;
   }
 
-  /** The middle of the bucket with the value below which a share of all lies; 0 where nothing was recorded. */
+  /** Returns the middle of the bucket of a percentile, given as a share. Returns 0 for an empty histogram. */
   percentile(share) {
     const wanted = Math.floor(share * this.count);
     let seen = 0;

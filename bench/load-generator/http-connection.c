@@ -69,7 +69,7 @@ void send_request(struct connection *c, const struct request *request, uint64_t 
   }
 }
 
-/* Whether the head could be read: a body has a Content-Length here, or there is none. */
+/* Returns whether the head is valid. A response without Content-Length has no body here. */
 static bool read_head(struct connection *c) {
   bool has_length = false;
   c->head[c->head_length] = 0;
@@ -106,7 +106,7 @@ static enum progress take(struct connection *c, const char *data, size_t length)
   }
   if (length > c->remaining) return BROKEN;
   c->remaining -= length;
-  return c->remaining == 0 ? ANSWERED : UNFINISHED;
+  return c->remaining == 0 ? COMPLETE : UNFINISHED;
 }
 
 enum progress receive(struct connection *c) {

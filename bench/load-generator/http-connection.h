@@ -1,4 +1,4 @@
-/* One keep-alive connection of HTTP/1.1, with at most one request on it. */
+/* An HTTP/1.1 keep-alive connection with at most one request in flight. */
 #pragma once
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -23,16 +23,16 @@ struct connection {
   uint64_t due; /* when its request should have been sent */
 };
 
-enum progress { UNFINISHED, ANSWERED, BROKEN };
+enum progress { UNFINISHED, COMPLETE, BROKEN };
 
-/* Bytes to send. `headers` are whole lines, `body_file` may be NULL. */
+/* Builds the bytes of a request. `headers` are complete lines, `body_file` may be NULL. */
 struct request build_request(const char *method, const char *url, const char *headers, const char *body_file);
 
-/* Connects, and has `poller` tell of what comes in. */
+/* Connects and registers the connection with `poller`. */
 void dial(struct connection *c, const struct request *request, int poller);
 void redial(struct connection *c, const struct request *request, int poller);
 
 void send_request(struct connection *c, const struct request *request, uint64_t due);
 
-/* Takes what came in; BROKEN where it is not an answer that can be read. */
+/* Reads received bytes. Returns BROKEN for an invalid response. */
 enum progress receive(struct connection *c);

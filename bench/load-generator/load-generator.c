@@ -1,8 +1,8 @@
 /*
- * HTTP/1.1 load on one URL over keep-alive connections: a closed loop, or with -r an open one, whose requests are due
- * on a schedule whatever the answers do. There the time of an answer counts from when its request was due, so that one
- * that had to wait for a free connection shows it. Every answer's status and length is compared with what is expected:
- * a wrong answer never counts as a fast one. Prints one JSON object.
+ * Sends HTTP/1.1 load to one URL over keep-alive connections, in a closed loop, or with -r in an open loop whose requests
+ * are due on a schedule independent of the responses. In an open loop, the time of a response counts from when its
+ * request was due, so it includes the wait for a free connection. Compares the status and length of every response with
+ * the expected ones, so that an error does not count as a fast response. Prints one JSON object.
  *
  *   load-generator -c connections -w warm-up-seconds -d seconds [-r requests-per-second] -p server-pid -m method
  *                  -u 127.0.0.1:port/path [-H 'name: value']... [-b body-file] -s expected-status -l expected-length
@@ -27,12 +27,12 @@ static struct histogram latencies, send_delays;
 static struct connection *all, **idle;
 static int connections = 1, idle_count;
 
-/* Open loop: what was due in the window. Closed loop: what is answered in it. */
+/* Counts requests due in the window (open loop) or responses in the window (closed loop). */
 static bool counts(const struct connection *c) {
   return measured_from && (!open_loop || c->due >= measured_from);
 }
 
-/* Sends what is due as far as connections are free, and sets the timer to what is due next. */
+/* Sends due requests on free connections and sets the timer to the next due time. */
 static void send_due(void) {
   static uint64_t timer_set_to;
   uint64_t due, time = now();
@@ -62,7 +62,7 @@ static void finish(struct connection *c) {
     if (c->status == expected_status && c->body_length == expected_length) {
       histogram_record(&latencies, now() - c->due);
     } else {
-      if (!wrong) fprintf(stderr, "answer %d with %lu bytes\n", c->status, (unsigned long)c->body_length);
+      if (!wrong) fprintf(stderr, "response %d with %lu bytes\n", c->status, (unsigned long)c->body_length);
       wrong++;
     }
   }
@@ -70,7 +70,7 @@ static void finish(struct connection *c) {
   proceed(c);
 }
 
-/* A free connection that the server closes costs nothing. */
+/* The server may close a free connection without an error. */
 static void start_anew(struct connection *c) {
   bool was_busy = c->busy;
   if (was_busy && counts(c)) wrong++;
@@ -78,21 +78,21 @@ static void start_anew(struct connection *c) {
   if (was_busy) proceed(c);
 }
 
-static bool all_answered(void) { return idle_count == connections && schedule.due >= end; }
+static bool all_complete(void) { return idle_count == connections && schedule.due >= end; }
 
-/* What is still due or under way counts as wrong: left out, the slowest answers would be. */
-static void count_unanswered(void) {
+/* Counts requests without a response as errors. Leaving them out would leave out the slowest. */
+static void count_missing(void) {
   uint64_t before = wrong;
   for (int i = 0; i < connections; i++)
     if (all[i].busy && counts(&all[i])) wrong++;
   for (; schedule.due < end; schedule_advance(&schedule)) wrong++;
-  if (wrong > before) fprintf(stderr, "%lu without an answer\n", (unsigned long)(wrong - before));
+  if (wrong > before) fprintf(stderr, "%lu without a response\n", (unsigned long)(wrong - before));
 }
 
-/* An open loop waits for its answers, at most as long again as the window was. */
+/* After the window, an open loop waits for its responses, for at most the length of the window. */
 static void generate(uint64_t begin, uint64_t patience, int pid, uint64_t *server, uint64_t *own) {
   struct epoll_event events[256];
-  for (uint64_t time; (time = now()) < end || (open_loop && !all_answered() && time < end + patience);) {
+  for (uint64_t time; (time = now()) < end || (open_loop && !all_complete() && time < end + patience);) {
     if (!measured_from && time >= begin) {
       measured_from = time;
       *server = processor_time(pid);
@@ -106,11 +106,11 @@ static void generate(uint64_t begin, uint64_t patience, int pid, uint64_t *serve
         continue;
       }
       enum progress progress = receive(c);
-      if (progress == ANSWERED) finish(c);
+      if (progress == COMPLETE) finish(c);
       if (progress == BROKEN) start_anew(c);
     }
   }
-  if (open_loop) count_unanswered();
+  if (open_loop) count_missing();
   *server = processor_time(pid) - *server;
   *own = processor_time(getpid()) - *own;
 }
@@ -121,7 +121,7 @@ static void start(double rate) {
   idle = calloc(connections, sizeof *idle);
   for (int i = 0; i < connections; i++) dial(&all[i], &request, poller);
   if (open_loop) {
-    /* Edge-triggered: nobody has to read it. */
+    /* Edge-triggered, so the timer does not have to be read. */
     struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};
     timer = timerfd_create(CLOCK_MONOTONIC, 0);
     epoll_ctl(poller, EPOLL_CTL_ADD, timer, &event);

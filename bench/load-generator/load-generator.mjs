@@ -9,7 +9,7 @@ const place = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 const SOURCES = ['load-generator.c', 'http-connection.c'];
 
-/** Puts requests on a URL, in a closed or an open loop, and checks each answer. Native where `cc` is there. */
+/** Sends requests to a URL in a closed or an open loop and checks each response. Native if `cc` is available. */
 export class LoadGenerator {
   #command;
   #directory;
@@ -20,8 +20,8 @@ export class LoadGenerator {
     this.#directory = directory;
   }
 
-  /** `directory` is where the program and the bodies of requests are kept. */
-  static async make(directory) {
+  /** `directory` takes the program and the request bodies. */
+  static async create(directory) {
     try {
       return await LoadGenerator.native(directory);
     } catch (error) {
@@ -30,7 +30,7 @@ export class LoadGenerator {
     }
   }
 
-  /** Fails with the code ENOENT where there is no C compiler. */
+  /** Rejects with the code ENOENT without a C compiler. */
   static async native(directory) {
     const binary = join(directory, 'load-generator');
     await run('cc', ['-O2', '-o', binary, ...SOURCES.map(place), '-lm']);
@@ -45,7 +45,7 @@ export class LoadGenerator {
     return this.#command.length === 1 ? 'native' : 'JavaScript (no C compiler)';
   }
 
-  /** Makes a request ready: its body, if any, goes to a file. */
+  /** Prepares a request. Writes its body to a file. */
   async prepare({ method = 'GET', path, headers = {}, body }) {
     const args = ['-m', method];
     for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
@@ -59,9 +59,9 @@ export class LoadGenerator {
   }
 
   /**
-   * One window of load on `program`. Throws where an answer was not as expected: a wrong answer is not a fast one.
-   * `warmUp` and `seconds` are times in seconds. `rate` is in requests/s and makes it an open loop, where the time of an
-   * answer counts from when its request was due; without it the next request goes out when an answer has come.
+   * Measures one window of load on `program`. Throws for an unexpected response, so that an error does not count as a
+   * fast response. `warmUp` and `seconds` are in seconds. With `rate`, in requests/s, it is an open loop, in which the
+   * time of a response counts from when its request was due. Without it, each response triggers the next request.
    */
   async run(program, { path, args }, { connections, warmUp, seconds, status, length, rate = 0 }) {
     const numbers = { c: connections, w: warmUp, d: seconds, r: rate, p: program.pid, s: status, l: length };
@@ -72,7 +72,7 @@ export class LoadGenerator {
     const sample = JSON.parse(stdout);
     if (sample.wrong > 0 || sample.requests === 0) {
       throw new Error(
-        `${path}: ${sample.wrong} of ${sample.requests + sample.wrong} answers wrong: ${stderr}`,
+        `${path}: ${sample.wrong} of ${sample.requests + sample.wrong} responses wrong: ${stderr}`,
       );
     }
     return sample;

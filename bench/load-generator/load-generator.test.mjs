@@ -14,16 +14,16 @@ const directory = mkdtempSync(join(tmpdir(), 'caret-bench-test-'));
 after(() => rmSync(directory, { recursive: true }));
 
 describe('native', { skip: !hasCompiler && 'no C compiler' }, () => {
-  promises(() => LoadGenerator.native(directory), { latest: 1 });
+  describeGenerator(() => LoadGenerator.native(directory), { latest: 1 });
 });
-describe('JavaScript', () => promises(() => LoadGenerator.fallback(directory), { latest: 5 }));
+describe('JavaScript', () => describeGenerator(() => LoadGenerator.fallback(directory), { latest: 5 }));
 
-/** `latest`: milliseconds that half of the requests may go out late, where the machine has time. */
-function promises(make, { latest }) {
-  /** One window on a server of its own. */
-  async function measure(answer, window = {}) {
-    const load = await make();
-    const server = await startServer(answer);
+/** `latest`: the maximum median delay of sending, in milliseconds, on an idle machine. */
+function describeGenerator(create, { latest }) {
+  /** Measures one window on its own server. */
+  async function measure(respond, window = {}) {
+    const load = await create();
+    const server = await startServer(respond);
     try {
       const request = await load.prepare({ path: '/' });
       const usual = { connections: 1, warmUp: 0, seconds: 1, status: 200, length: 2 };
@@ -34,11 +34,11 @@ function promises(make, { latest }) {
   }
 
   for (const [name, loop] of Object.entries(LOOPS)) {
-    it(`${name}: percentiles are those of the server's own clock`, async () => {
-      const answer = (response, number) => okAfter(response, number % 50 === 49 ? 50 : 5);
+    it(`measures the percentiles of the server's clock (${name})`, async () => {
+      const respond = (response, number) => okAfter(response, number % 50 === 49 ? 50 : 5);
       await oneOf(
         WINDOWS,
-        () => measure(answer, { ...loop, seconds: 2 }),
+        () => measure(respond, { ...loop, seconds: 2 }),
         ({ times, p50Milliseconds, p99Milliseconds, maxMilliseconds, ...sample }) => {
           const sorted = times.sort((a, b) => a - b);
           const { sendDelayP50Milliseconds = 0, sendDelayP99Milliseconds = 0 } = sample;
@@ -49,28 +49,28 @@ function promises(make, { latest }) {
       );
     });
 
-    it(`${name}: an answer with another status or length is no answer`, async () => {
+    it(`rejects another status and another length (${name})`, async () => {
       const other = (response, number) => (number === 150 ? response.end() : ok(response));
-      await assert.rejects(measure(other, loop), /1 of \d+ answers wrong: answer 200 with 0 bytes/);
+      await assert.rejects(measure(other, loop), /1 of \d+ responses wrong: response 200 with 0 bytes/);
       const failing = (response, number) => {
         response.statusCode = number === 150 ? 500 : 200;
         ok(response);
       };
-      await assert.rejects(measure(failing, loop), /1 of \d+ answers wrong: answer 500 with 2 bytes/);
+      await assert.rejects(measure(failing, loop), /1 of \d+ responses wrong: response 500 with 2 bytes/);
     });
 
-    it(`${name}: a connection that is cut is a wrong answer`, async () => {
+    it(`rejects a connection that the server closes (${name})`, async () => {
       const cut = (response, number) => (number === 150 ? response.destroy() : ok(response));
-      await assert.rejects(measure(cut, loop), /1 of \d+ answers wrong/);
+      await assert.rejects(measure(cut, loop), /1 of \d+ responses wrong/);
     });
 
-    it(`${name}: a server that closes each connection is asked over new ones`, async () => {
+    it(`opens new connections to a server that closes each one (${name})`, async () => {
       const closing = (response) => ok(response.setHeader('Connection', 'close'));
       assert.ok((await measure(closing, loop)).requests > 100);
     });
   }
 
-  it('closed loop: a stall is one slow answer for each connection', async () => {
+  it('sees a stall as one slow response for each connection (closed loop)', async () => {
     await oneOf(
       WINDOWS,
       () => measure(stallingOnce(150), { seconds: 2, connections: 1 }),
@@ -81,13 +81,13 @@ function promises(make, { latest }) {
     );
   });
 
-  it('open loop: a stall is seen by every request that was due in it', async () => {
+  it('sees a stall in every request that is due in it (open loop)', async () => {
     await oneOf(
       WINDOWS,
       () => measure(stallingOnce(150), { seconds: 2, connections: 4, rate: 300 }),
       ({ p50Milliseconds, p90Milliseconds, p99Milliseconds, maxMilliseconds, sendDelayP50Milliseconds }) => {
         near(p50Milliseconds, 0, 20 + sendDelayP50Milliseconds);
-        // A seventh of all were due in it: after 10 % of all, a third of it was still to come.
+        // A seventh of all requests were due in the stall. After 10 % of all, a third of the stall remained.
         near(p90Milliseconds, 30, 150);
         near(p99Milliseconds, 250, 100);
         near(maxMilliseconds, 280, 100);
@@ -95,7 +95,7 @@ function promises(make, { latest }) {
     );
   });
 
-  it('open loop: the wait for a free connection counts', async () => {
+  it('counts the wait for a free connection (open loop)', async () => {
     const { requests, p50Milliseconds, sendDelayP50Milliseconds } = await measure(
       (response) => okAfter(response, 20),
       { rate: 65 },
@@ -105,12 +105,15 @@ function promises(make, { latest }) {
     assert.ok(sendDelayP50Milliseconds > p50Milliseconds / 2, `${sendDelayP50Milliseconds} ms`);
   });
 
-  it('open loop: a request without an answer is a wrong one', async () => {
-    const silent = (response, number) => number === 150 || ok(response);
-    await assert.rejects(measure(silent, LOOPS['open loop']), /1 of \d+ answers wrong: 1 without an answer/);
+  it('rejects a request without a response (open loop)', async () => {
+    const stalled = (response, number) => number === 150 || ok(response);
+    await assert.rejects(
+      measure(stalled, LOOPS['open loop']),
+      /1 of \d+ responses wrong: 1 without a response/,
+    );
   });
 
-  it('open loop: requests go out when they are due', async () => {
+  it('sends requests when they are due (open loop)', async () => {
     await oneOf(
       WINDOWS,
       () => measure(ok, LOOPS['open loop']),
@@ -119,7 +122,7 @@ function promises(make, { latest }) {
     );
   });
 
-  it("the server's processor time is counted by answered request", async () => {
+  it("measures the server's CPU time per response", async () => {
     const busy = (response) => {
       burn(3);
       ok(response);
@@ -139,7 +142,7 @@ function stallingOnce(which) {
   };
 }
 
-/** At least what is expected, but for 2 %, and at most `margin` milliseconds more. */
+/** At least 98 % of the expected value, and at most `margin` milliseconds more. */
 function near(value, expected, margin) {
   assert.ok(value >= 0.98 * expected && value <= expected + margin, `${value}, not ${expected}`);
 }

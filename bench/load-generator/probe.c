@@ -1,4 +1,4 @@
-/* For the tests: the percentiles of the numbers on standard input, then the first times of a schedule. */
+/* For the tests: prints the percentiles of the numbers on standard input, then the first times of a schedule. */
 #include <stdio.h>
 #include <stdlib.h>
 #include "histogram.h"

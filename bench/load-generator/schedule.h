@@ -1,8 +1,7 @@
 /*
- * When requests are due in an open loop: at random, independent of each other, as callers who do not know of each other
- * come (a Poisson process). A fixed interval would keep step with whatever else on the machine has one, and never have
- * two requests at once. The numbers are the same in each run (Mulberry32): all targets meet the same schedule.
- * schedule.mjs has the same one.
+ * The due times of an open loop: random and independent, like requests of independent callers (a Poisson process). A
+ * fixed interval would synchronize with other periodic work and never have two concurrent requests. The random numbers
+ * (Mulberry32) are the same in each run, so all targets get the same schedule. schedule.mjs is equal.
  */
 #pragma once
 #include <math.h>

@@ -1,4 +1,4 @@
-/** When requests are due in an open loop, in milliseconds: the same numbers as schedule.h, which tells why. */
+/** The due times of an open loop in milliseconds, equal to those of schedule.h, which has the reasons. */
 export class Schedule {
   due;
   #meanGap;

@@ -6,16 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const hasCompiler = spawnSync('cc', ['--version']).status === 0;
 
 /**
- * A server in this process. `answer` is given the response and the number of the request, from 0, and ends it. `times`
- * are the milliseconds from a request's arrival to its answer, as the server saw them.
+ * Starts a server in this process. `respond` takes the response and the number of the request, from 0, and ends the
+ * response. `times` has the milliseconds between each request and its response, as measured by the server.
  */
-export async function startServer(answer) {
+export async function startServer(respond) {
   const times = [];
   let requests = 0;
   const server = createServer((request, response) => {
     const received = performance.now();
     response.on('finish', () => times.push(performance.now() - received));
-    request.resume().on('end', () => answer(response, requests++));
+    request.resume().on('end', () => respond(response, requests++));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
@@ -38,12 +38,12 @@ export async function okAfter(response, milliseconds) {
   ok(response);
 }
 
-/** Holds the whole process up, as a garbage collection would. */
+/** Blocks the process, like a garbage collection. */
 export function stall(milliseconds) {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-/** Keeps the processor busy. */
+/** Uses CPU time. */
 export function burn(milliseconds) {
   const { user, system } = process.cpuUsage();
   const spent = () => {
@@ -54,8 +54,8 @@ export function burn(milliseconds) {
 }
 
 /**
- * What else runs on the machine makes answers slower, never faster: the first window that meets the expectation
- * counts, and the last one fails the test.
+ * Repeats a window until it meets the expectation. Other load can only slow responses down, so one window is enough. The
+ * last window fails the test.
  */
 export async function oneOf(windows, measure, expectation) {
   for (let window = 1; ; window += 1) {

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { fetchAnswer } from '../answer.mjs';
+import { fetchResponse } from '../fetch-response.mjs';
 import { startService } from '../service.mjs';
 import { API_KEY, deploymentName, modelName } from './names.mjs';
 
 const PROVIDERS = '/v1/llm-providers';
 
 /**
- * Caret as the peers are: a new instance on an empty database, of `databaseUrl` or embedded in `directory`. A
- * deployment is a provider with one model.
+ * Starts Caret like the peers, on the empty database of `databaseUrl` or embedded in `directory`. A deployment is a
+ * provider with one model.
  */
 export async function startCaret({ directory, databaseUrl }) {
   await mkdir(directory);
@@ -31,19 +31,19 @@ export async function startCaret({ directory, databaseUrl }) {
 async function makeToken(program, bootstrapToken) {
   const headers = { Authorization: `Bearer ${bootstrapToken}` };
   const body = JSON.stringify({ name: 'bench', scopes: ['providers:write'] });
-  const { bytes } = await fetchAnswer(program, { method: 'POST', path: '/v1/tokens', headers, body }, 201);
+  const { bytes } = await fetchResponse(program, { method: 'POST', path: '/v1/tokens', headers, body }, 201);
   return JSON.parse(bytes).token;
 }
 
 async function create(send, number) {
   const provider = { name: deploymentName(number), provider: 'openai', api_key: API_KEY };
-  const made = await send('create provider', {
+  const created = await send('create provider', {
     method: 'POST',
     path: PROVIDERS,
     body: provider,
     status: 201,
   });
-  const path = `${PROVIDERS}/${JSON.parse(made).id}/models`;
+  const path = `${PROVIDERS}/${JSON.parse(created).id}/models`;
   await send('create model', { method: 'POST', path, body: { model: modelName(number) }, status: 201 });
 }
 

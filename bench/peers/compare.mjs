@@ -2,8 +2,8 @@ import { measureJobs } from '../job-client.mjs';
 import { CALLERS, Contestant } from './contestant.mjs';
 
 /**
- * Two sides of `count` deployments in turn, ours first: what they read, their memory then, and with `creating`, where
- * both can, what they create, which adds to the deployments. The start functions give sides; see `Contestant`.
+ * Measures two sides with `count` deployments in turn, ours first: their reading jobs, then their memory. With
+ * `creating`, also measures creation if both sides support it, which adds deployments. See `Contestant` for sides.
  */
 export async function compare(starts, { count, creating, options }) {
   const contestants = [];

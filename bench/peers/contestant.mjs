@@ -5,9 +5,9 @@ import { expectModels } from './names.mjs';
 export const CALLERS = 8;
 
 /**
- * One side of a comparison, with so many deployments. A side is a started `program`, the `headers` of its requests,
- * its jobs `create` (null where it has none), `list`, `names` and `read`, and `find`, which tells from the answers to
- * `list` how one deployment is asked for.
+ * One side of a comparison with `count` deployments. A side has a started `program`, the `headers` of its requests, the
+ * jobs `create` (or null), `list`, `names` and `read`, and `find`, which returns the id of a deployment from the
+ * responses to `list`.
  */
 export class Contestant {
   #side;
@@ -21,7 +21,7 @@ export class Contestant {
     this.#client = new JobClient(side, CALLERS);
   }
 
-  /** Creates what is not there yet, checks the content of each answer once, and gives the reading jobs with their bytes. */
+  /** Creates the missing deployments, validates each response once and returns the reading jobs with their bytes. */
   async prepare() {
     const { list, names, read, find } = this.#side;
     if (this.canCreate) await this.#fill();
@@ -36,12 +36,12 @@ export class Contestant {
       names: () => names(send, count),
       read: () => read(send, id),
     };
-    const answers = { list: listed, names: await jobs.names(), read: await jobs.read() };
-    expectModels('list', answers.list, all);
-    expectModels('names', answers.names, all);
-    expectModels('read', answers.read, [middle]);
+    const responses = { list: listed, names: await jobs.names(), read: await jobs.read() };
+    expectModels('list', responses.list, all);
+    expectModels('names', responses.names, all);
+    expectModels('read', responses.read, [middle]);
     const size = (parts) => parts.reduce((sum, { length }) => sum + length, 0);
-    return Object.entries(jobs).map(([name, job]) => ({ name, job, bytes: size(answers[name]) }));
+    return Object.entries(jobs).map(([name, job]) => ({ name, job, bytes: size(responses[name]) }));
   }
 
   get canCreate() {
@@ -61,7 +61,7 @@ export class Contestant {
     return processTree(this.#side.program.pid).reduce((sum, pid) => sum + residentMebibytes(pid), 0);
   }
 
-  /** How many deployments there are after creating more, each seen in the list. */
+  /** Verifies that the list has every deployment after creating more, and returns their number. */
   async recount() {
     const all = Array.from({ length: this.#created }, (_, index) => index + 1);
     expectModels('list', await this.#side.list(this.#client.send, this.#created), all);

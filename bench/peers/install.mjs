@@ -8,12 +8,12 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'caret-bench');
 
-/** A peer cannot be had here; its message is the reason, for the reader of the table. */
-export class NotHad extends Error {}
+/** A peer cannot be installed. Its message is the reason, for the table. */
+export class NotInstalled extends Error {}
 
 /**
- * The directory of a peer of an exact version, filled by `fill(directory)` the first time, which may take minutes.
- * Rejects with `NotHad` where that fails; the next run tries again.
+ * Returns the directory of a peer of an exact version. Installs it the first time with `fill(directory)`, which may take
+ * minutes. Rejects with `NotInstalled` on failure; the next run tries again.
  */
 export async function installed(name, fill) {
   const directory = join(CACHE, name);
@@ -25,20 +25,20 @@ export async function installed(name, fill) {
   try {
     await fill(directory);
   } catch (error) {
-    throw error instanceof NotHad ? error : new NotHad(error.message, { cause: error });
+    throw error instanceof NotInstalled ? error : new NotInstalled(error.message, { cause: error });
   }
   await writeFile(complete, '');
   return directory;
 }
 
-/** Runs one command of an installation and gives its standard output. Rejects with `NotHad`. */
+/** Runs one command of an installation and returns its standard output. Rejects with `NotInstalled`. */
 export async function command(file, args, { cwd, env = {} } = {}) {
   try {
     const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 2 ** 20 };
     return (await execute(file, args, options)).stdout;
   } catch (error) {
-    if (error.code === 'ENOENT') throw new NotHad(`\`${file}\` is not installed`, { cause: error });
+    if (error.code === 'ENOENT') throw new NotInstalled(`\`${file}\` is not installed`, { cause: error });
     const said = `${error.stderr || error.stdout || ''}`.trim().split('\n').at(-1);
-    throw new NotHad(`\`${file} ${args[0]}\`: ${said || error.message}`, { cause: error });
+    throw new NotInstalled(`\`${file} ${args[0]}\`: ${said || error.message}`, { cause: error });
   }
 }

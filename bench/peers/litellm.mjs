@@ -9,15 +9,15 @@ const REQUIREMENTS = fileURLToPath(new URL('litellm-requirements.txt', import.me
 const VERSION = '1.106.12';
 const MASTER_KEY = 'sk-bench-master';
 
-/** LiteLLM's proxy, in Python. Without its database: what it knows comes from its configuration file. */
+/** LiteLLM's proxy, written in Python. It has no database here and reads a configuration file. */
 export const litellm = {
   name: 'LiteLLM',
   version: VERSION,
   database: 'which has no database here',
   configuration: [
-    'LiteLLM is installed from PyPI with exact versions. One worker, for one processor; production mode and log level `ERROR` as its documentation advises; its access log as it comes, to /dev/null; no Redis.',
-    '**Its database cannot be had from a registry**: it needs the query engine of Prisma 5.17.0, which is downloaded from binaries.prisma.sh alone. Without it `POST /model/new` answers 500, "No DB Connected": so there is no `create`, and `list` and `read` are answered from memory, from a configuration file. Caret beside it reads its embedded database.',
-    '`list` is `/model/info`, which tells about a hundred prices of each deployment, set or not.',
+    'LiteLLM is installed from PyPI with exact versions. One worker, for one processor; production mode and log level `ERROR` as its documentation advises; its default access log, to /dev/null; no Redis.',
+    '**No registry has its database**: it needs the query engine of Prisma 5.17.0, which only binaries.prisma.sh offers. Without it, `POST /model/new` returns 500, "No DB Connected". So there is no `create`, and `list` and `read` come from memory, from a configuration file. Caret reads its embedded database.',
+    '`list` is `/model/info`, which returns about a hundred prices of each deployment, set or not.',
   ],
   install: () => installed(`litellm-${VERSION}`, install),
   start,
@@ -28,7 +28,7 @@ async function install(directory) {
   await command(join(directory, 'bin/pip'), ['install', '--no-deps', '-r', REQUIREMENTS]);
 }
 
-/** A new instance that knows `count` deployments. */
+/** Starts an instance with `count` deployments. */
 async function start({ installation, directory, count }) {
   await mkdir(directory);
   const file = join(directory, 'config.yaml');

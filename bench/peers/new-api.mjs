@@ -1,8 +1,8 @@
 import { chmod, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fetchAnswer } from '../answer.mjs';
+import { fetchResponse } from '../fetch-response.mjs';
 import { Program } from '../program.mjs';
-import { command, installed, NotHad } from './install.mjs';
+import { command, installed, NotInstalled } from './install.mjs';
 import { API_KEY, deploymentName, modelName } from './names.mjs';
 
 const MODULE = 'github.com/QuantumNous/new-api';
@@ -11,22 +11,22 @@ const SUM = 'h1:ueyjrvvhKly0SNXdb5F1227eiOGe9oIs1LcFokY+idY=';
 const CHANNELS = '/api/channel/';
 const PAGE = 100;
 
-/** new-api (QuantumNous), whose channels are the deployments. Written in Go, with GORM. */
+/** new-api (QuantumNous), written in Go with GORM. Its channels are the deployments. */
 export const newApi = {
   name: 'new-api',
   version: VERSION,
   configuration: [
-    'new-api is built from its Go module without its web pages. No Redis and no memory cache, as it comes; its limit of API requests for an address is off; its request log is on and goes to /dev/null.',
-    'Its list comes in pages of 100 at most: `list` is all of them in turn. Its keys are stored as they are, Caret seals them and writes an audit row.',
+    'new-api is built from its Go module without its web pages. No Redis and no memory cache, which is its default. Its limit of API requests per address is off. Its request log goes to /dev/null.',
+    'Its list has pages of at most 100; `list` reads all of them in turn. It stores keys in plain text. Caret seals them and writes an audit row.',
   ],
   install: () => installed(`new-api-${VERSION}`, build),
   start,
 };
 
-/** As its Dockerfile does it, but for the web pages, which its Go module lacks. */
+/** Builds like its Dockerfile, without the web pages, which its Go module does not have. */
 async function build(directory) {
   const downloaded = JSON.parse(await command('go', ['mod', 'download', '-json', `${MODULE}@${VERSION}`]));
-  if (downloaded.Sum !== SUM) throw new NotHad(`${MODULE}@${VERSION} is not what it was`);
+  if (downloaded.Sum !== SUM) throw new NotInstalled(`${MODULE}@${VERSION} has another checksum`);
   const source = join(directory, 'source');
   await cp(downloaded.Dir, source, { recursive: true });
   await makeWritable(source);
@@ -41,7 +41,7 @@ async function build(directory) {
   await rm(source, { recursive: true });
 }
 
-/** The module cache is read-only, and so is its copy. */
+/** Makes a copy of the read-only module cache writable. */
 async function makeWritable(directory) {
   await chmod(directory, 0o755);
   for (const entry of await readdir(directory, { withFileTypes: true })) {
@@ -49,7 +49,7 @@ async function makeWritable(directory) {
   }
 }
 
-/** A new instance on an empty database: of `databaseUrl`, or SQLite in `directory`. */
+/** Starts an instance on the empty database of `databaseUrl`, or on SQLite in `directory`. */
 async function start({ installation, directory, databaseUrl }) {
   await mkdir(directory);
   const program = await Program.startCommand(() => [join(installation, 'new-api'), '--log-dir', ''], {
@@ -83,7 +83,7 @@ function dataSourceName(url) {
   return `${username}:${password}@tcp(${host})${pathname}`;
 }
 
-/** Makes the first user and an access token for it, as a script of an operator's would have. */
+/** Creates the first user with an access token, like an operator's script. Returns the request headers. */
 async function signIn(program) {
   const credentials = { username: 'root', password: 'bench-password' };
   const setup = { ...credentials, confirmPassword: credentials.password };
@@ -92,26 +92,26 @@ async function signIn(program) {
   const { content, headers } = await succeed(program, login);
   const user = { 'New-Api-User': String(content.data.id) };
   const cookie = [headers['set-cookie']].flat().map((line) => line.split(';')[0]);
-  const asked = { path: '/api/user/token', headers: { ...user, Cookie: cookie.join('; ') } };
-  const token = (await succeed(program, asked)).content.data;
+  const tokenRequest = { path: '/api/user/token', headers: { ...user, Cookie: cookie.join('; ') } };
+  const token = (await succeed(program, tokenRequest)).content.data;
   return { ...user, Authorization: `Bearer ${token}` };
 }
 
-/** Its failures are 200 too. */
+/** Sends a request and rejects a failure, which new-api also returns with 200. */
 async function succeed(program, request) {
-  const { bytes, headers } = await fetchAnswer(program, request);
+  const { bytes, headers } = await fetchResponse(program, request);
   const content = JSON.parse(bytes);
   if (!content.success) throw new Error(`new-api: ${request.path}: ${content.message}`);
   return { content, headers };
 }
 
-/** The answer of a failure has another length, so it does not pass for a success. */
+/** Creates a channel. A failure has a response of another length, which the client rejects. */
 async function create(send, number) {
   const channel = {
     name: deploymentName(number),
     type: 1,
     key: API_KEY,
-    // Nobody listens there: whatever it may want to ask a vendor stays on this machine.
+    // A port without a listener, so that no background request leaves the machine.
     base_url: 'http://127.0.0.1:9',
     models: modelName(number),
     group: 'default',

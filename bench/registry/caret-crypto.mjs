@@ -5,8 +5,8 @@ const require = createRequire(import.meta.url);
 const dist = (file) => require(`../../dist/${file}`);
 
 /**
- * Caret's own seals and keyed hashes over a registry's keys, so that rows which are written in bulk are as good as
- * those that the service writes.
+ * Opens Caret's own encryption and keyed hashes with a registry's keys, so that rows inserted in bulk equal rows of the
+ * service.
  */
 export async function cryptoOf(registry) {
   const { parseKeyRing } = dist('crypto/key-ring.js');
@@ -37,7 +37,7 @@ export function identityKey(name) {
   return dist('common/identity-key.js').identityKey(name);
 }
 
-/** A new token for the row `id`, in Caret's own form. */
+/** Creates a token for the row `id` in Caret's format. */
 export function makeToken(id) {
   return dist('tokens/token-format.js').makeToken(id);
 }

@@ -3,22 +3,22 @@ import { cryptoOf, identityKey } from './caret-crypto.mjs';
 import { insertRows } from './insert-rows.mjs';
 import { API_KEY } from './seed.mjs';
 
-/** So many providers at once, for the sake of memory. */
-const PORTION = 250;
+/** Providers per batch, to limit memory. */
+const BATCH_SIZE = 250;
 
 /**
- * Takes a registry from `seeded` providers, which the API made, to `providers`, by copying them in bulk under names of
- * their own. The keys are sealed anew and each rule names its own provider's tenant, so the rows are what the API
- * would have made. For a service that is not running: the change log knows nothing of them.
+ * Extends a registry from `seeded` providers, which the API created, to `providers` with bulk copies under new names.
+ * Keys are sealed again and each rule names its own provider's tenant, so the rows equal rows of the API. The service must
+ * not be running, because the change log does not record the copies.
  */
 export async function addCopies(registry, seeded, providers) {
   const crypto = await cryptoOf(registry);
   const templates = await registry.rows('SELECT * FROM providers ORDER BY id');
   const models = await registry.rows('SELECT * FROM provider_models ORDER BY id');
-  for (let start = seeded; start < providers; start += PORTION) {
+  for (let start = seeded; start < providers; start += BATCH_SIZE) {
     const providerRows = [];
     const modelRows = [];
-    for (let index = start; index < Math.min(start + PORTION, providers); index += 1) {
+    for (let index = start; index < Math.min(start + BATCH_SIZE, providers); index += 1) {
       const template = templates[index % seeded];
       const copy = await copyOfProvider(crypto, template, index);
       providerRows.push(copy);

@@ -6,12 +6,12 @@ import { tsImport } from 'tsx/esm/api';
 
 const require = createRequire(import.meta.url);
 
-/** As a server has it that is meant for such a registry; the tests' own default is 64 MB. */
+/** Sizes for a registry of this size. The default of the tests is 64 MB. */
 const SERVER_OPTIONS = ['--innodb-buffer-pool-size=512M', '--innodb-log-file-size=128M'];
 
 /**
- * Databases of one private MariaDB. Of each: `env` for the service, its `place` for a floor, and `execute` and
- * `rows` to write and read beside them, as another replica would.
+ * Databases of one private MariaDB. Each has the service's `env`, its `place` for a floor, and `execute` and `rows` for
+ * direct writes and reads, like those of another replica.
  */
 export class MariadbDatabases {
   #server;
@@ -49,12 +49,12 @@ export class MariadbDatabases {
   }
 }
 
-/** The same for the embedded one in `directory`. A second connection is what no operator has. */
+/** The embedded database in `directory`, with the same fields. Only the benchmark opens a second connection. */
 export function sqliteDatabase(directory) {
   const file = join(directory, 'caret.db');
   let connection = null;
   const prepare = (sql) => {
-    // Here and not above: dist/ may not be built yet when this file is read.
+    // Required here, because dist/ may not exist when this file is loaded.
     const { SqliteDatabase } = require('../../dist/database/sqlite-driver.js');
     connection ??= new SqliteDatabase(file);
     return connection.prepare(sql);

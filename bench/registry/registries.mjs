@@ -8,35 +8,35 @@ import { seed } from './seed.mjs';
 
 const MODELS = 20;
 
-/** So many providers are filled through the API; beyond it, where that would take minutes, all but ten are copies. */
+/** The API creates up to this many providers. It would take minutes for more, so all but ten are copies then. */
 const FILLED_BY_API = 100;
 const TEMPLATES = 10;
 
 /**
- * The filled registries of one run: each is made when it is first asked for, and shared by all cells, so a cell leaves
- * as many providers and models as it found. MariaDB's are databases of one server.
+ * The filled registries of one run. Each is created on first use and shared by all cells, so a cell must restore the
+ * number of providers and models. Those on MariaDB share one server.
  */
 export class Registries {
   #directory;
   #mariadb = null;
-  #made = new Map();
+  #registries = new Map();
 
   constructor(directory) {
     this.#directory = directory;
   }
 
-  /** `providers` × 20 models on `mariadb` or `sqlite`. */
+  /** Returns the shared registry of `providers` × 20 models on `mariadb` or `sqlite`. */
   get(engine, providers) {
     const name = `${engine}-${providers}`;
-    if (!this.#made.has(name)) this.#made.set(name, this.make(engine, name, providers));
-    return this.#made.get(name);
+    if (!this.#registries.has(name)) this.#registries.set(name, this.create(engine, name, providers));
+    return this.#registries.get(name);
   }
 
-  /** One that no other cell has; `name` is its directory's. */
-  async make(engine, name, providers) {
+  /** Creates a registry for one cell. `name` becomes the name of its directory. */
+  async create(engine, name, providers) {
     const directory = join(this.#directory, name);
     await mkdir(directory);
-    const database = engine === 'mariadb' ? await this.#onMariadb() : sqliteDatabase(directory);
+    const database = engine === 'mariadb' ? await this.#createOnMariadb() : sqliteDatabase(directory);
     const bootstrapToken = randomBytes(32).toString('hex');
     const env = { ...database.env, DATA_DIR: directory, BOOTSTRAP_TOKEN: bootstrapToken };
     const registry = { ...database, directory, env, providers };
@@ -52,12 +52,12 @@ export class Registries {
   }
 
   async close() {
-    const made = await Promise.allSettled(this.#made.values());
-    for (const { value } of made) value?.close();
+    const registries = await Promise.allSettled(this.#registries.values());
+    for (const { value } of registries) value?.close();
     await (await this.#mariadb)?.stop();
   }
 
-  async #onMariadb() {
+  async #createOnMariadb() {
     this.#mariadb ??= MariadbDatabases.start();
     return (await this.#mariadb).create();
   }

@@ -3,12 +3,12 @@ import { Pool } from 'undici';
 
 const CONCURRENCY = 8;
 
-/** Eight writers of one account wait for each other, on a machine that is busy longer than the service lets them. */
+/** Eight writers of one account wait for each other. On a busy machine, the service ends some waits with 503. */
 const RETRY_MS = 1000;
 
 export const API_KEY = 'sk-bench-0123456789abcdefghijklmnopqrstuv';
 
-/** A context for which one rule of all holds, that of the last model of `provider-<tenant>`; see {@link modelBody}. */
+/** A context that only the rule of the last model of `provider-<tenant>` matches; see {@link modelBody}. */
 export const contextOf = (tenant) => ({
   tenant: `tenant-${tenant}`,
   tier: 'pro',
@@ -17,27 +17,28 @@ export const contextOf = (tenant) => ({
 });
 
 /**
- * Fills an empty registry through the API: `providers` × `models`. The account, a token to ask with and one to write
- * with, and ids: of the last provider, and of the last model with its provider.
+ * Fills an empty registry with `providers` × `models` through the API. Returns the id of the account, a token for reading
+ * and one for writing, and the ids of the last provider and of one of its models.
  */
 export async function seed(url, bootstrapToken, { providers, models }) {
   const pool = new Pool(url, { connections: CONCURRENCY });
   const call = async (method, path, body) => {
-    const answer = await pool.request({
+    const response = await pool.request({
       method,
       path,
       headers: { Authorization: `Bearer ${bootstrapToken}`, 'Content-Type': 'application/json' },
       body: body && JSON.stringify(body),
     });
-    const content = await answer.body.json();
-    if (answer.statusCode === 503) {
+    const content = await response.body.json();
+    if (response.statusCode === 503) {
       await sleep(RETRY_MS);
       return call(method, path, body);
     }
-    if (answer.statusCode >= 300) throw new Error(`seed: ${answer.statusCode} ${JSON.stringify(content)}`);
+    if (response.statusCode >= 300)
+      throw new Error(`seed: ${response.statusCode} ${JSON.stringify(content)}`);
     return content;
   };
-  // One after the other: the list is ordered by age, and both databases should show the same one.
+  // One after another, because the list is ordered by age and both databases should return the same list.
   const created = [];
   for (let index = 0; index < providers; index += 1) {
     created.push(await call('POST', '/v1/llm-providers', providerBody(index)));
@@ -51,8 +52,8 @@ export async function seed(url, bootstrapToken, { providers, models }) {
       next += 1;
       for (let model = 0; model < models; model += 1) {
         const path = `/v1/llm-providers/${created[index].id}/models`;
-        const made = await call('POST', path, modelBody(index, model, models));
-        if (made.provider_id === last.id) someModel = made;
+        const response = await call('POST', path, modelBody(index, model, models));
+        if (response.provider_id === last.id) someModel = response;
       }
     }
   };
@@ -75,7 +76,7 @@ function providerBody(index) {
   return { name: `provider-${index}`, provider, api_key: API_KEY };
 }
 
-/** The last model of each provider has a rule: one holds for {@link contextOf}. */
+/** The last model of each provider has a rule. {@link contextOf} matches one of them. */
 function modelBody(provider, index, models) {
   const when = {
     tenant: `tenant-${provider}`,
