@@ -3,7 +3,7 @@ import { fetchResponse } from '../fetch-response.mjs';
 import { growthRows } from '../growth.mjs';
 import { JobClient, measureJobs } from '../job-client.mjs';
 import { withPrograms } from '../program.mjs';
-import { cryptoOf, makeToken } from '../registry/caret-crypto.mjs';
+import { cryptoOf, createToken } from '../registry/caret-crypto.mjs';
 import { insertRows } from '../registry/insert-rows.mjs';
 import { loadRows } from '../report.mjs';
 import { startService } from '../service.mjs';
@@ -33,7 +33,7 @@ export function measureSignIn(bench) {
       if (count !== MANY) continue;
       let index = 0;
       jobs.another = job('another', () => asking(tokens[(index += 1) % tokens.length]));
-      jobs.unknown = job('unknown', () => ({ ...asking(makeToken(newId())), status: [401, 429] }));
+      jobs.unknown = job('unknown', () => ({ ...asking(createToken(newId())), status: [401, 429] }));
     }
     const samples = await measureJobs(bench, jobs);
     await Promise.all(closing.map((each) => each.close()));
@@ -73,7 +73,7 @@ async function addTokens(registry, count) {
   for (let start = 0; start < count; start += PORTION) {
     const rows = Array.from({ length: Math.min(PORTION, count - start) }, () => {
       const id = newId();
-      const token = makeToken(id);
+      const token = createToken(id);
       tokens.push(token);
       const secret_hmac = crypto.hmac('api-token', token).toString('hex');
       return { ...template, id, secret_hmac, last_used_at };

@@ -20,7 +20,7 @@ export async function startCaret({ directory, databaseUrl }) {
     env: { ...database, DATA_DIR: directory, BOOTSTRAP_TOKEN: bootstrapToken },
   });
   try {
-    const headers = { Authorization: `Bearer ${await makeToken(program, bootstrapToken)}` };
+    const headers = { Authorization: `Bearer ${await createToken(program, bootstrapToken)}` };
     return { program, headers, create, list, names, read, find, stop: () => program.stop() };
   } catch (error) {
     await program.stop();
@@ -28,7 +28,7 @@ export async function startCaret({ directory, databaseUrl }) {
   }
 }
 
-async function makeToken(program, bootstrapToken) {
+async function createToken(program, bootstrapToken) {
   const headers = { Authorization: `Bearer ${bootstrapToken}` };
   const body = JSON.stringify({ name: 'bench', scopes: ['providers:write'] });
   const { bytes } = await fetchResponse(program, { method: 'POST', path: '/v1/tokens', headers, body }, 201);

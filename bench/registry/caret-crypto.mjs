@@ -38,6 +38,6 @@ export function identityKey(name) {
 }
 
 /** Creates a token for the row `id` in Caret's format. */
-export function makeToken(id) {
-  return dist('tokens/token-format.js').makeToken(id);
+export function createToken(id) {
+  return dist('tokens/token-format.js').createToken(id);
 }
