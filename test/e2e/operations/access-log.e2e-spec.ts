@@ -130,7 +130,7 @@ describe('the log', () => {
     const caller = app.clientFor(app.adminToken);
     await expect(
       caller.post('/v1/llm-providers', { name: 'name-in-statement', provider: 'openai', api_key: apiKey }),
-    ).rejects.toThrow('answered 500');
+    ).rejects.toThrow('returned 500');
     await app.database.query('ALTER TABLE audit_events_away RENAME TO audit_events');
     expect(linesOf(app).filter(({ level }) => level === 50)).not.toEqual([]);
     for (const hidden of ['name-in-statement', apiKey.slice(9), 'INSERT INTO'])
