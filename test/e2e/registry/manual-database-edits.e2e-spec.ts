@@ -13,7 +13,7 @@ import { resolve, routesOf } from '../../support/registry/routing';
 
 const HEADER = 'X-Registry-Revision';
 
-describe('a registry that was changed behind the service', () => {
+describe('a registry that was edited in the database', () => {
   let app: TestApp;
   let tag: string;
   let provider: Json;
@@ -38,7 +38,7 @@ describe('a registry that was changed behind the service', () => {
     return (found?.models as Json[]).map(({ selector }) => selector);
   };
 
-  it('is followed where it has gone back, as after a failover that lost the last writes', async () => {
+  it('is followed back to an earlier revision, as after a failover that lost writes', async () => {
     expect(await tagged()).toEqual([first.selector, second.selector]);
     expect(await listed()).toEqual([first.selector, second.selector]);
     await app.database.query('DELETE FROM provider_models WHERE id = ?', [second.id]);
@@ -58,7 +58,7 @@ describe('a registry that was changed behind the service', () => {
     ['advanced_json', '[]'],
     ['advanced_json', '{'],
     ['advanced_json', 'null'],
-  ])('routes to all but a model whose %s are %s', async (column, text) => {
+  ])('is routed except for a model whose %s is %s', async (column, text) => {
     await app.database.query(`UPDATE provider_models SET ${column} = ? WHERE id = ?`, [text, first.id]);
     await app.database.query('UPDATE accounts SET revision = revision + 1');
     await eventually('routing follows', async () => (await tagged()).length === 1);
@@ -67,30 +67,30 @@ describe('a registry that was changed behind the service', () => {
     await app.database.query('DELETE FROM provider_models WHERE id = ?', [first.id]);
   });
 
-  it('keeps the log of its last 4096 changes, and is followed from before them too', async () => {
+  it('retains the log of 4096 revisions and is followed from before them', async () => {
     expect(await tagged()).toHaveLength(2);
-    const ofLog = (limit: number) =>
+    const loggedBefore = (limit: number) =>
       app.database.query<{ revision: number }>(
         'SELECT revision FROM registry_changes WHERE revision < ? ORDER BY revision',
         [limit],
       );
-    expect(await ofLog(4000)).not.toEqual([]);
-    // The next write is one that prunes.
+    expect(await loggedBefore(4000)).not.toEqual([]);
+    // The next write deletes old changes.
     await app.database.query('UPDATE accounts SET revision = 8191');
     const third = await createModel(app.api, provider.id, { tags: [tag] });
-    expect(await ofLog(4096)).toEqual([]);
+    expect(await loggedBefore(4096)).toEqual([]);
     expect(await tagged()).toEqual([first.selector, second.selector, third.selector]);
-    const kept = await app.database.query<{ revision: number }>('SELECT revision FROM registry_changes');
-    expect(kept.map(({ revision }) => Number(revision))).toContain(8192);
+    const logged = await app.database.query<{ revision: number }>('SELECT revision FROM registry_changes');
+    expect(logged.map(({ revision }) => Number(revision))).toContain(8192);
   });
 
-  it('is read no older than asked for by a single resource either', async () => {
+  it('is not read older than the requested revision by a single resource', async () => {
     const { headers } = await app.api.patch(modelPath(first), { priority: 1 });
     const reached = headers.get(HEADER)!;
     for (const path of [providerPath(provider), `${providerPath(provider)}/models`, modelPath(first)]) {
       expect((await app.api.get(path, { headers: { [HEADER]: reached } })).status).toBe(200);
-      const never = await app.api.get(path, { headers: { [HEADER]: '999999' } });
-      expect(problem(never)).toEqual({ status: 503, code: 'registry.revision_not_reached' });
+      const unreached = await app.api.get(path, { headers: { [HEADER]: '999999' } });
+      expect(problem(unreached)).toEqual({ status: 503, code: 'registry.revision_not_reached' });
       const malformed = await app.api.get(path, { headers: { [HEADER]: 'x' } });
       expect(problem(malformed)).toEqual({ status: 400, code: 'request.registry_revision' });
     }

@@ -16,7 +16,7 @@ import {
   uniqueName,
 } from '../../support/registry/factories';
 
-/** So rarely that no poll helps. */
+/** Long enough that no poll runs during a test. */
 const env = { REGISTRY_POLL_MS: '60000' };
 const LIST = '/v1/llm-providers';
 const ROUNDS = 30;
@@ -24,7 +24,7 @@ const ROUNDS = 30;
 describe('GET /v1/llm-providers', () => {
   let first: TestApp;
   let replicas: TestApp[];
-  /** The one that writes, and the one that lists. */
+  /** The replica that writes, and the one that lists. */
   let a: ApiClient;
   let b: ApiClient;
 
@@ -46,7 +46,7 @@ describe('GET /v1/llm-providers', () => {
   const revisionOf = ({ headers }: ApiResponse) => Number(headers.get('x-registry-revision'));
   const find = (list: readonly Json[], { id }: Json) => list.find((provider) => provider.id === id);
 
-  it('shows each write at once, wherever it was made', async () => {
+  it('returns each write of any replica immediately', async () => {
     const provider = await createProvider(a);
     expect(find((await b.get(LIST)).body, provider)).toEqual(provider);
     const model = await createModel(a, provider.id);
@@ -61,7 +61,7 @@ describe('GET /v1/llm-providers', () => {
     expect((await b.get(LIST)).text).toBe('[]');
   });
 
-  it('has the same bytes and ETag on each replica, and a 304 until something changes', async () => {
+  it('returns the same bytes and ETag on each replica, and 304 until a write', async () => {
     const provider = await createProvider(a);
     const [ofA, ofB] = await Promise.all([a.get(LIST), b.get(LIST)]);
     expect([ofA.text, ofA.headers.get('etag')]).toEqual([ofB.text, ofB.headers.get('etag')]);
@@ -71,7 +71,7 @@ describe('GET /v1/llm-providers', () => {
     expect((await b.get(LIST, { headers })).status).toBe(200);
   });
 
-  it('keeps its ETag after an update that changes nothing', async () => {
+  it('matches the ETag after an update that changes nothing', async () => {
     const provider = await createProvider(a);
     const before = await b.get(LIST);
     expect((await a.patch(providerPath(provider), { name: provider.name })).status).toBe(200);
@@ -80,42 +80,42 @@ describe('GET /v1/llm-providers', () => {
     expect(revisionOf(after)).toBe(revisionOf(before));
   });
 
-  it('is the affair of its account', async () => {
+  it('does not depend on other accounts', async () => {
     await createProvider(a);
     const other = await otherAccount(first);
     expect((await other.get(LIST)).text).toBe('[]');
     expect((await b.get(LIST)).body).toHaveLength(1);
   });
 
-  it('filters and pages what the whole list has, and tells the same revision', async () => {
+  it('filters and pages the full list at the same revision', async () => {
     for (const provider of ['openai', 'anthropic', 'openai', 'anthropic', 'openai']) {
       const { id } = await createProvider(a, { provider });
       await createModel(a, id, { priority: 1 });
       await createModel(a, id, { priority: 2 });
     }
-    const whole = await b.get(LIST);
+    const full = await b.get(LIST);
     const parts: [string, (provider: Json) => boolean][] = [
       ['?provider=anthropic', ({ provider }) => provider === 'anthropic'],
-      [`?name=${whole.body[3].name.toUpperCase()}`, ({ id }) => id === whole.body[3].id],
+      [`?name=${full.body[3].name.toUpperCase()}`, ({ id }) => id === full.body[3].id],
       ['?name=nobody', () => false],
       ['?limit=200', () => true],
     ];
-    for (const [query, keeps] of parts) {
+    for (const [query, matches] of parts) {
       const part = await b.get(`${LIST}${query}`);
-      expect(part.body).toEqual(whole.body.filter(keeps));
-      expect(revisionOf(part)).toBe(revisionOf(whole));
+      expect(part.body).toEqual(full.body.filter(matches));
+      expect(revisionOf(part)).toBe(revisionOf(full));
     }
     const paged: Json[] = [];
     for (let path: string | undefined = `${LIST}?limit=2`; path;) {
       const page: ApiResponse = await b.get(path);
-      expect(revisionOf(page)).toBe(revisionOf(whole));
+      expect(revisionOf(page)).toBe(revisionOf(full));
       paged.push(...page.body);
       path = /<(.+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
     }
-    expect(paged).toEqual(whole.body);
+    expect(paged).toEqual(full.body);
   });
 
-  it('answers, while much is written, only states that there were, and none older than what was acknowledged', async () => {
+  it('returns, during concurrent writes, only consistent states that include all acknowledged writes', async () => {
     const provider = await createProvider(a);
     const models = [await createModel(a, provider.id), await createModel(a, provider.id)];
     let acknowledged = 0;
@@ -126,9 +126,9 @@ describe('GET /v1/llm-providers', () => {
         () => client.patch(providerPath(provider), { name: uniqueName() }),
         () => client.post(`${providerPath(provider)}/models`, { model: uniqueName('m'), is_default: true }),
       ];
-      const answer = await repeatUntilServed(changes[round % changes.length]!);
-      expect(answer.status).toBeLessThan(300);
-      acknowledged = Math.max(acknowledged, revisionOf(answer));
+      const response = await repeatUntilServed(changes[round % changes.length]!);
+      expect(response.status).toBeLessThan(300);
+      acknowledged = Math.max(acknowledged, revisionOf(response));
     };
     const writer = async (client: ApiClient): Promise<void> => {
       for (let round = 0; round < ROUNDS; round++) await write(client, round);
@@ -137,15 +137,15 @@ describe('GET /v1/llm-providers', () => {
     const reader = async (client: ApiClient, query: string): Promise<void> => {
       while (isWriting) {
         const atLeast = acknowledged;
-        const answer = await repeatUntilServed(() => client.get(`${LIST}${query}`));
-        expect(answer.status).toBe(200);
-        expect(revisionOf(answer)).toBeGreaterThanOrEqual(atLeast);
-        const [{ name, models: listed }] = answer.body;
+        const response = await repeatUntilServed(() => client.get(`${LIST}${query}`));
+        expect(response.status).toBe(200);
+        expect(revisionOf(response)).toBeGreaterThanOrEqual(atLeast);
+        const [{ name, models: listed }] = response.body;
         expect(listed.filter(({ is_default }: Json) => is_default)).toHaveLength(1);
         for (const { selector, model } of listed) expect(selector).toBe(`${name}^${model}`);
-        // One revision is one state, whoever reads it and in whichever way.
-        expect(answer.text).toBe(states.get(revisionOf(answer)) ?? answer.text);
-        states.set(revisionOf(answer), answer.text);
+        // A revision is one state, in every kind of read.
+        expect(response.text).toBe(states.get(revisionOf(response)) ?? response.text);
+        states.set(revisionOf(response), response.text);
       }
     };
     const readers = [a, b, b, a, b].map((client, index) => reader(client, index % 2 ? '?limit=200' : ''));

@@ -21,13 +21,13 @@ import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
-/** So rarely that no poll helps. */
+/** Long enough that no poll runs during a test. */
 const env = { REGISTRY_POLL_MS: '60000' };
 const CHAT = { object: 'chat.completion', choices: [{ message: { role: 'assistant', content: 'Hi' } }] };
 const WRITERS = 12;
 const ROUNDS = 12;
 
-describe('resolve after a write to the same replica, without its revision', () => {
+describe('resolve after a write to the same replica', () => {
   let app: TestApp;
   let upstream: ScriptedUpstream;
   let api: ApiClient;
@@ -50,27 +50,27 @@ describe('resolve after a write to the same replica, without its revision', () =
   const resolve = (body: Json, client = api): Promise<ApiResponse> =>
     repeatUntilServed(() => client.post('/v1/resolve', body));
   const selected = async (selector: string, context = {}): Promise<Json> => {
-    const answer = await resolve({ selector, context });
-    return answer.status === 200 ? answer.body.selected : problem(answer);
+    const response = await resolve({ selector, context });
+    return response.status === 200 ? response.body.selected : problem(response);
   };
   const exact = ({ name }: Json = provider, { model: id }: Json = model) => `${name}^${id}`;
   const NO_ROUTE = { status: 404, code: 'routing.no_route' };
 
-  it('shows a new provider with its first model', async () => {
+  it('finds a new provider with its first model', async () => {
     const other = await createProvider(api, { provider: 'anthropic', base_url: upstream.url });
     expect(await selected(`${other.name}^`)).toEqual(NO_ROUTE);
     const first = await createModel(api, other.id);
     expect(await selected(`${other.name}^`)).toMatchObject({ model_id: first.id, provider: 'anthropic' });
   });
 
-  it('shows a renamed provider, under its new name only', async () => {
+  it('finds a renamed provider under its new name only', async () => {
     const name = uniqueName();
     await api.patch(providerPath(provider), { name });
     expect(await selected(exact({ name }))).toMatchObject({ model_id: model.id });
     expect(await selected(exact())).toEqual(NO_ROUTE);
   });
 
-  it("shows a provider's new address and settings", async () => {
+  it("returns a provider's new address and settings", async () => {
     const base_url = `${upstream.url}/custom`;
     await api.patch(providerPath(provider), {
       base_url,
@@ -84,7 +84,7 @@ describe('resolve after a write to the same replica, without its revision', () =
     });
   });
 
-  it("shows a model's new name, rates, settings, tags and rule", async () => {
+  it("uses a model's new name, prices, settings, tags and rule", async () => {
     const name = uniqueName('model');
     const tag = uniqueName('tag');
     const settings = { cost_per_1k_input: 0.5, multiplier: 2, advanced_json: { top_p: 0.1 } };
@@ -96,7 +96,7 @@ describe('resolve after a write to the same replica, without its revision', () =
     expect(await selected(exact())).toEqual(NO_ROUTE);
   });
 
-  it('shows where the default has moved to, however it was moved', async () => {
+  it('uses the default model after every kind of move', async () => {
     const isDefault = async ({ id }: Json) =>
       expect(await selected(`${provider.name}^`)).toMatchObject({ model_id: id });
     const second = await createModel(api, provider.id, { is_default: true });
@@ -109,13 +109,13 @@ describe('resolve after a write to the same replica, without its revision', () =
     await isDefault(model);
   });
 
-  it('shows imported models', async () => {
+  it('finds imported models', async () => {
     await api.post(`${providerPath(provider)}/models/import`, { models: 'all', tags: [uniqueName('tag')] });
     expect(await selected(exact(provider, { model: 'imported' }))).toMatchObject({ model: 'imported' });
     expect(await selected(exact())).toMatchObject({ model_id: model.id });
   });
 
-  it('shows what a test of the model has found out', async () => {
+  it('uses the protocol that a model test has found', async () => {
     upstream.script((response, request) =>
       (request.url.endsWith('/chat/completions') ? replyJson(CHAT) : replyJson({}, 404))(response, request),
     );
@@ -124,7 +124,7 @@ describe('resolve after a write to the same replica, without its revision', () =
     expect(await selected(exact())).toMatchObject({ protocol: 'openai_chat_completions' });
   });
 
-  it('shows neither a deleted model nor the models of a deleted provider', async () => {
+  it('finds neither a deleted model nor the models of a deleted provider', async () => {
     const second = await createModel(api, provider.id);
     await api.delete(modelPath(model));
     expect(await selected(exact())).toEqual(NO_ROUTE);
@@ -133,19 +133,20 @@ describe('resolve after a write to the same replica, without its revision', () =
     expect((await api.get('/v1/selectors')).text).not.toContain(provider.id);
   });
 
-  it('shows each of many writers what it has just written, and nobody an older revision than before', async () => {
+  it('returns to each of many writers its last write, and to no reader an older revision', async () => {
     let lastWritten = 0;
     const writer = async (): Promise<void> => {
       const own = await createModel(api, provider.id);
       for (let round = 1; round <= ROUNDS; round++) {
         const change = { cost_per_1k_input: round, is_default: round % 3 === 0 };
         const written = await repeatUntilServed(() => api.patch(modelPath(own), change));
+        // A rejected write is not a stale read.
         expect(written.status).toBe(200);
-        const told = Number(written.headers.get('x-registry-revision'));
-        lastWritten = Math.max(lastWritten, told);
+        const revision = Number(written.headers.get('x-registry-revision'));
+        lastWritten = Math.max(lastWritten, revision);
         const { body } = await resolve({ selector: exact(provider, own) });
         expect(body.selected).toMatchObject({ model_id: own.id, cost_per_1k_input: round });
-        expect(body.revision).toBeGreaterThanOrEqual(told);
+        expect(body.revision).toBeGreaterThanOrEqual(revision);
       }
       await repeatUntilServed(() => api.delete(modelPath(own)));
       expect(await selected(exact(provider, own))).toEqual(NO_ROUTE);
@@ -164,7 +165,7 @@ describe('resolve after a write to the same replica, without its revision', () =
     await Promise.all(readers);
   });
 
-  it('does not let the writes of one account show in another', async () => {
+  it('does not find the writes of another account', async () => {
     const other = await otherAccount(app);
     await resolve({}, other);
     const foreign = await createModel(other, (await createProvider(other)).id);
@@ -173,8 +174,8 @@ describe('resolve after a write to the same replica, without its revision', () =
   });
 });
 
-describe('a table that followed any writes', () => {
-  it('answers as one that was read anew', async () => {
+describe('a routing table after 200 random writes', () => {
+  it('resolves like a newly loaded one', async () => {
     const upstream = await ScriptedUpstream.start(
       replyJson(openaiModelList(['gpt-4o', 'o3', 'o3-mini', 'new'])),
     );
@@ -182,23 +183,23 @@ describe('a table that followed any writes', () => {
     const writes = new RandomWrites(randomFrom(20_261_122), upstream.url);
     for (let write = 0; write < 200; write++) {
       await writes.write(first.api);
-      // Some at a time, so that batches of all sizes are followed.
+      // Resolves after some writes only, so that the table follows batches of all sizes.
       if (write % 7 > 3) await first.api.post('/v1/resolve', {});
     }
-    const answersOf = ({ api }: TestApp) =>
+    const resolveAll = ({ api }: TestApp) =>
       Promise.all(
         RESOLUTIONS.map(async (body) => {
-          const answer = await api.post('/v1/resolve', body);
-          return answer.status === 200 ? answer.body : anonymous(answer);
+          const response = await api.post('/v1/resolve', body);
+          return response.status === 200 ? response.body : anonymous(response);
         }),
       );
-    const followed = await answersOf(first);
+    const followed = await resolveAll(first);
     await first.app.close();
     const restarted = await startTestApp({ database: first.database, env: first.env });
-    const read = await answersOf(restarted);
+    const reloaded = await resolveAll(restarted);
     await Promise.all([restarted.app.close(), upstream.stop()]);
     await first.database.drop();
-    expect(followed).toEqual(read);
-    expect(read.filter(({ selected }) => selected).length).toBeGreaterThan(RESOLUTIONS.length / 5);
+    expect(followed).toEqual(reloaded);
+    expect(reloaded.filter(({ selected }) => selected).length).toBeGreaterThan(RESOLUTIONS.length / 5);
   });
 });

@@ -21,7 +21,7 @@ const USAGE = { input: 1000, output: 10 };
 
 interface Prepared {
   readonly provider: Json;
-  /** The default one. */
+  /** The default model. */
   readonly model: Json;
   readonly other: Json;
 }
@@ -46,13 +46,13 @@ const writes: Record<string, Change> = {
   'importing many models': importAll,
 };
 
-/** What must come before, and the write that has nothing to change. */
-const idle: Record<string, readonly [Change | null, Change]> = {
-  'an update of a provider to what it is': [
+/** The preparation, and a write that changes nothing. */
+const noOps: Record<string, readonly [Change | null, Change]> = {
+  'an update of a provider with its current values': [
     null,
     (api, { provider }) => api.patch(providerPath(provider), { name: provider.name, advanced_json: null }),
   ],
-  'an update of a model to what it is': [
+  'an update of a model with its current values': [
     null,
     (api, { model }) => api.patch(modelPath(model), { is_default: true, tags: [], when: {}, priority: 0 }),
   ],
@@ -60,7 +60,7 @@ const idle: Record<string, readonly [Change | null, Change]> = {
     (api, { other }) => api.delete(modelPath(other)),
     (api, { model }) => api.patch(modelPath(model), { is_default: false }),
   ],
-  'an import of what is there': [importAll, importAll],
+  'an import of existing models': [importAll, importAll],
 };
 
 const failures: [string, number, Change][] = [
@@ -70,12 +70,12 @@ const failures: [string, number, Change][] = [
     (api, { provider }) => api.post('/v1/llm-providers', providerBody({ name: provider.name })),
   ],
   [
-    'a model that is there',
+    'a model that exists',
     409,
     (api, { provider, model }) => api.post(`${providerPath(provider)}/models`, { model: model.model }),
   ],
   [
-    'a model renamed to another',
+    'a model with the name of another',
     409,
     (api, { model, other }) => api.patch(modelPath(model), { model: other.model }),
   ],
@@ -91,13 +91,13 @@ const failures: [string, number, Change][] = [
   ],
   ['an invalid field', 422, (api, { model }) => api.patch(modelPath(model), { priority: 'high' })],
   [
-    'what the rules of a provider refuse',
+    'an invalid combination of fields',
     422,
     (api, { provider }) =>
       api.patch(providerPath(provider), { provider: 'anthropic', openai_api_mode: 'auto' }),
   ],
   [
-    'a model that is gone',
+    'a missing model',
     404,
     async (api, { provider }) => api.delete(`${providerPath(provider)}/models/${provider.id}`),
   ],
@@ -111,7 +111,7 @@ const reads: Record<string, (api: ApiClient, headers: Record<string, string>) =>
   'POST /v1/cost': (api, headers) => api.post('/v1/cost', { selector: 'auto', usage: USAGE }, { headers }),
 };
 
-describe("the registry's revision", () => {
+describe('the registry revision', () => {
   let replicas: Replicas;
   let upstream: ScriptedUpstream;
   let api: ApiClient;
@@ -130,88 +130,91 @@ describe("the registry's revision", () => {
   });
 
   const current = async (): Promise<number> => (await api.get('/v1/account')).body.revision;
-  const told = ({ headers }: ApiResponse) => headers.get(HEADER);
+  const revisionOf = ({ headers }: ApiResponse) => headers.get(HEADER);
 
-  it.each(Object.entries(writes))('is raised by one by %s, whose answer tells it', async (_name, write) => {
+  it.each(Object.entries(writes))('increases by one with %s and is in the response', async (_name, write) => {
     const before = await current();
-    const answer = await write(api, prepared);
-    expect(answer.status).toBeLessThan(300);
-    expect(told(answer)).toBe(String(before + 1));
+    const response = await write(api, prepared);
+    expect(response.status).toBeLessThan(300);
+    expect(revisionOf(response)).toBe(String(before + 1));
     expect(await current()).toBe(before + 1);
   });
 
-  it.each(Object.entries(idle))('is told and left as it is by %s', async (_name, [prepare, write]) => {
-    await prepare?.(api, prepared);
+  it.each(Object.entries(noOps))(
+    'is unchanged and in the response after %s',
+    async (_name, [prepare, write]) => {
+      await prepare?.(api, prepared);
+      const before = await current();
+      const response = await write(api, prepared);
+      expect([response.status, revisionOf(response)]).toEqual([200, String(before)]);
+      expect(await current()).toBe(before);
+    },
+  );
+
+  it.each(failures)('is unchanged after %s (%i)', async (_name, status, write) => {
     const before = await current();
-    const answer = await write(api, prepared);
-    expect([answer.status, told(answer)]).toEqual([200, String(before)]);
+    const response = await write(api, prepared);
+    expect([response.status, revisionOf(response)]).toEqual([status, null]);
     expect(await current()).toBe(before);
   });
 
-  it.each(failures)('is left as it is by %s (%i)', async (_name, status, write) => {
-    const before = await current();
-    const answer = await write(api, prepared);
-    expect([answer.status, told(answer)]).toEqual([status, null]);
-    expect(await current()).toBe(before);
-  });
-
-  it.each(Object.entries(writes))('is left as it is by %s that is rolled back', async (_name, write) => {
+  it.each(Object.entries(writes))('is unchanged after a rollback of %s', async (_name, write) => {
     const before = await current();
     const undo = injectFault(replicas.first, {
       before: (sql) => {
         if (/INSERT INTO .?audit_events/.test(sql)) throw databaseUnavailable();
       },
     });
-    const answer = await write(api, prepared);
+    const response = await write(api, prepared);
     undo();
-    expect([answer.status, told(answer)]).toEqual([503, null]);
+    expect([response.status, revisionOf(response)]).toEqual([503, null]);
     expect(await current()).toBe(before);
     const resolved = await api.post('/v1/resolve', {}, { headers: { [HEADER]: String(before) } });
-    expect(told(resolved)).toBe(String(before));
+    expect(revisionOf(resolved)).toBe(String(before));
   });
 
-  it('is the affair of its account', async () => {
+  it('does not depend on other accounts', async () => {
     const other = await otherAccount(replicas.first);
     const before = await current();
-    expect(told(await other.post('/v1/llm-providers', providerBody()))).toBe('1');
+    expect(revisionOf(await other.post('/v1/llm-providers', providerBody()))).toBe('1');
     expect(await current()).toBe(before);
   });
 
-  it('is told by a repeated answer too, on each replica, and is not below that of the first', async () => {
+  it('is in a replayed response of each replica, and never lower than in the first', async () => {
     const headers = { 'idempotency-key': uniqueName('key') };
     const body = providerBody();
     const first = await replicas.api().post('/v1/llm-providers', body, { headers });
     for (let turn = 0; turn < 3; turn++) {
       const repeated = await replicas.api().post('/v1/llm-providers', body, { headers });
       expect([repeated.status, repeated.text]).toEqual([201, first.text]);
-      expect(Number(told(repeated))).toBe(Number(told(first)));
+      expect(Number(revisionOf(repeated))).toBe(Number(revisionOf(first)));
     }
     await createProvider(api);
     const later = await replicas.api().post('/v1/llm-providers', body, { headers });
-    expect(Number(told(later))).toBe(Number(told(first)) + 1);
+    expect(Number(revisionOf(later))).toBe(Number(revisionOf(first)) + 1);
   });
 
   describe.each(Object.entries(reads))('%s', (_name, read) => {
-    it('tells it', async () => {
-      const answer = await read(api, {});
-      expect(answer.status).toBe(200);
-      expect(told(answer)).toBe(String(await current()));
+    it('returns the revision', async () => {
+      const response = await read(api, {});
+      expect(response.status).toBe(200);
+      expect(revisionOf(response)).toBe(String(await current()));
     });
 
-    it('takes one that was reached', async () => {
+    it('accepts a revision that was reached', async () => {
       const revision = String(await current());
-      const answers = [
+      const responses = [
         await read(replicas.api(), { [HEADER]: revision }),
         await read(replicas.api(), { [HEADER]: revision }),
       ];
-      expect(answers.map((answer) => [answer.status, told(answer)])).toEqual([
+      expect(responses.map((response) => [response.status, revisionOf(response)])).toEqual([
         [200, revision],
         [200, revision],
       ]);
     });
 
     it.each(['', 'x', '-1', '1.5', '1e3', '0x1', '1, 2', '9'.repeat(16)])(
-      'refuses the header "%s"',
+      'rejects the header "%s"',
       async (value) => {
         expect(problem(await read(api, { [HEADER]: value }))).toEqual({
           status: 400,
@@ -220,20 +223,20 @@ describe("the registry's revision", () => {
       },
     );
 
-    it('answers 503 and when to try again where there never was such a revision', async () => {
+    it('returns 503 with Retry-After for a revision that never existed', async () => {
       for (const revision of [(await current()) + 1, 999_999_999_999_999]) {
-        const answer = await read(api, { [HEADER]: String(revision) });
-        expect(problem(answer)).toEqual({ status: 503, code: 'registry.revision_not_reached' });
-        expect(answer.headers.get('retry-after')).toBe('1');
+        const response = await read(api, { [HEADER]: String(revision) });
+        expect(problem(response)).toEqual({ status: 503, code: 'registry.revision_not_reached' });
+        expect(response.headers.get('retry-after')).toBe('1');
       }
     });
   });
 
-  it('is told with 304 as well', async () => {
+  it('is in a 304 response', async () => {
     for (const path of ['/v1/llm-providers', '/v1/selectors']) {
       const known = await api.get(path);
-      const answer = await api.get(path, { headers: { 'if-none-match': known.headers.get('etag')! } });
-      expect([answer.status, told(answer)]).toEqual([304, told(known)]);
+      const response = await api.get(path, { headers: { 'if-none-match': known.headers.get('etag')! } });
+      expect([response.status, revisionOf(response)]).toEqual([304, revisionOf(known)]);
     }
   });
 });

@@ -23,7 +23,7 @@ const WRITES_PER_ROUND = 16;
 
 const onServer = engine === 'mariadb' ? describe : describe.skip;
 
-onServer('replicas in processes of their own', () => {
+onServer('replicas in separate processes', () => {
   let replicas: ServiceReplicas;
   let upstream: ScriptedUpstream;
   let a: ApiClient;
@@ -43,15 +43,15 @@ onServer('replicas in processes of their own', () => {
   const exact = (provider: Json, model: Json): Json => ({ selector: `${provider.name}^${model.model}` });
   const costOf = ({ body }: ApiResponse) => body.selected?.cost_per_1k_input;
 
-  /** Everything that routing and the list say, with nothing that tells one replica or request from another. */
-  async function answersOf(api: ApiClient, revision?: number): Promise<Json[]> {
+  /** Reads routes, selectors and providers, without what differs between replicas or requests. */
+  async function readAll(api: ApiClient, revision?: number): Promise<Json[]> {
     const bodies = await Promise.all(
       RESOLUTIONS.map(async (body) => {
-        const answer = await resolve(api, body, revision);
+        const response = await resolve(api, body, revision);
         return {
-          ask: body,
-          status: answer.status,
-          answer: answer.status === 200 ? answer.body : anonymous(answer),
+          request: body,
+          status: response.status,
+          response: response.status === 200 ? response.body : anonymous(response),
         };
       }),
     );
@@ -65,13 +65,13 @@ onServer('replicas in processes of their own', () => {
     expect(milliseconds).toBeLessThan(limit(FOLLOW_DEADLINE_MS));
   };
 
-  /** Both are where the database is. */
+  /** Brings both replicas up to date. */
   const settle = async (): Promise<void> => {
     const { revision } = (await a.get('/v1/account')).body;
     for (const api of [a, b]) await resolve(api, {}, revision);
   };
 
-  it('shows on the other replica, within the poll and a second, what was written on this one', async () => {
+  it('follow a write on another replica within one poll and one second', async () => {
     const provider = await createProvider(a);
     const model = await createModel(a, provider.id, { cost_per_1k_input: 1 });
     const seen = (cost: unknown) => async () => costOf(await resolve(b, exact(provider, model))) === cost;
@@ -79,56 +79,56 @@ onServer('replicas in processes of their own', () => {
     await a.patch(modelPath(model), { cost_per_1k_input: 2 });
     await expectFollowed('its change', seen(2));
     await a.delete(modelPath(model));
-    await expectFollowed('that it is gone', seen(undefined));
+    await expectFollowed('its deletion', seen(undefined));
     expect((await resolve(b, exact(provider, model))).body.code).toBe('routing.no_route');
   });
 
-  it('shows at once on the other replica what was written, to who sends the revision', async () => {
+  it('return a write on another replica immediately when the request sends its revision', async () => {
     const provider = await createProvider(a);
     const model = await createModel(a, provider.id);
     await resolve(b, {});
     for (let round = 1; round <= 20; round++) {
       const [here, there] = round % 2 ? [a, b] : [b, a];
       const written = await here.patch(modelPath(model), { cost_per_1k_input: round });
-      const answer = await resolve(there, exact(provider, model), revisionOf(written));
-      expect(costOf(answer)).toBe(round);
-      expect(answer.body.revision).toBeGreaterThanOrEqual(revisionOf(written));
+      const response = await resolve(there, exact(provider, model), revisionOf(written));
+      expect(costOf(response)).toBe(round);
+      expect(response.body.revision).toBeGreaterThanOrEqual(revisionOf(written));
     }
-    const gone = await a.delete(providerPath(provider));
-    expect((await resolve(b, exact(provider, model), revisionOf(gone))).status).toBe(404);
-    const selectors = await b.get('/v1/selectors', { headers: at(revisionOf(gone)) });
+    const deleted = await a.delete(providerPath(provider));
+    expect((await resolve(b, exact(provider, model), revisionOf(deleted))).status).toBe(404);
+    const selectors = await b.get('/v1/selectors', { headers: at(revisionOf(deleted)) });
     expect(selectors.text).not.toContain(model.id);
   });
 
-  it('answers the same on each replica, on a new one as well, after any writes to both', async () => {
+  it('return the same as each other and as a new one after random writes to both', async () => {
     const seed = 20_261_121;
     const random = randomFrom(seed);
     const writes = new RandomWrites(random, upstream.url);
     let found = 0;
     for (let round = 0; round < ROUNDS; round++) {
       for (let write = 0; write < WRITES_PER_ROUND; write++) await writes.write(random(2) ? a : b);
-      const [ofA, ofB] = await Promise.all([answersOf(a, writes.revision), answersOf(b, writes.revision)]);
+      const [ofA, ofB] = await Promise.all([readAll(a, writes.revision), readAll(b, writes.revision)]);
       expect(ofB).toEqual(ofA);
       found += ofA.filter(({ status }) => status === 200).length;
     }
-    // Otherwise little would have been compared.
+    // Ensures that enough was compared.
     expect(found).toBeGreaterThan((ROUNDS * RESOLUTIONS.length) / 4);
-    const fresh = await answersOf(await replicas.start());
-    expect(await answersOf(a)).toEqual(fresh);
-    expect(await answersOf(b)).toEqual(fresh);
+    const started = await readAll(await replicas.start());
+    expect(await readAll(a)).toEqual(started);
+    expect(await readAll(b)).toEqual(started);
   });
 
-  it('follows writes of many at once', async () => {
+  it('follow concurrent writes', async () => {
     const random = randomFrom(7);
     const writes = new RandomWrites(random, upstream.url);
     for (let round = 0; round < 10; round++) {
       await Promise.all(Array.from({ length: 12 }, (_, index) => writes.write(index % 2 ? a : b)));
-      const [ofA, ofB] = await Promise.all([answersOf(a, writes.revision), answersOf(b, writes.revision)]);
+      const [ofA, ofB] = await Promise.all([readAll(a, writes.revision), readAll(b, writes.revision)]);
       expect(ofB).toEqual(ofA);
     }
   });
 
-  it('follows where the log of changes is gone', async () => {
+  it('follow without the change log', async () => {
     const provider = await createProvider(a);
     const model = await createModel(a, provider.id);
     await settle();
@@ -137,12 +137,12 @@ onServer('replicas in processes of their own', () => {
     await replicas.database.query('DELETE FROM registry_changes');
     const selected = async () => (await resolve(b, { selector: '#pruned' })).status === 200;
     await expectFollowed('the change', selected);
-    // The tag came with a revision before the last.
+    // An earlier revision than the last added the tag.
     await settle();
-    expect(await answersOf(b)).toEqual(await answersOf(a));
+    expect(await readAll(b)).toEqual(await readAll(a));
   });
 
-  it('follows where the log has a part of the changes only', async () => {
+  it('follow with an incomplete change log', async () => {
     const provider = await createProvider(a);
     const model = await createModel(a, provider.id);
     await settle();
@@ -152,7 +152,7 @@ onServer('replicas in processes of their own', () => {
     expect((await resolve(b, { selector: '#lost' }, kept)).status).toBe(200);
   });
 
-  it('follows where a row was changed and the revision raised by hand', async () => {
+  it('follow a manual edit with a manually raised revision', async () => {
     const provider = await createProvider(a);
     const model = await createModel(a, provider.id);
     await settle();
@@ -161,10 +161,10 @@ onServer('replicas in processes of their own', () => {
     await database.query('UPDATE provider_models SET cost_per_1k_input = 7 WHERE id = ?', [model.id]);
     await database.query('UPDATE accounts SET revision = revision + 1');
     for (const api of [a, b]) expect(costOf(await resolve(api, exact(provider, model), logged + 1))).toBe(7);
-    expect(await answersOf(b)).toEqual(await answersOf(a));
+    expect(await readAll(b)).toEqual(await readAll(a));
   });
 
-  it('has a model once that was changed by itself and with its provider', async () => {
+  it('contain a model once that changed by itself and with its provider', async () => {
     const provider = await createProvider(a, { base_url: upstream.url });
     const model = await createModel(a, provider.id, { model: 'twice' });
     await settle();

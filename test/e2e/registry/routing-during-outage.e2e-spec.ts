@@ -14,16 +14,16 @@ import {
   providerBody,
 } from '../../support/registry/factories';
 
-/** A token's row is waited for one second, and a statement for three. */
+/** A request waits one second for its token and three for a statement. */
 const RESPONSE_DEADLINE_MS = 4500;
-/** A read from the last table waits for its token's row only. */
+/** A read from the last table waits for its token only. */
 const READ_DEADLINE_MS = 1500;
 const NOTICE_DEADLINE_MS = 6000;
 const RECOVERY_DEADLINE_MS = 5000;
 
 const onServer = engine === 'mariadb' ? describe : describe.skip;
 
-onServer('routing with the database away', () => {
+onServer('routing during a database outage', () => {
   let server: MariadbServer;
   let app: TestApp;
   let api: ApiClient;
@@ -49,7 +49,7 @@ onServer('routing with the database away', () => {
     selectors: () => api.get('/v1/selectors'),
     cost: () => api.post('/v1/cost', { ...exact(), usage: { input: 1000, output: 1 } }),
   };
-  const answers = async () => {
+  const readAll = async () => {
     const all = await Promise.all(Object.values(reads).map((read) => read()));
     return all.map(({ status, text, headers }) => [status, text, headers.get('x-registry-revision')]);
   };
@@ -71,76 +71,76 @@ onServer('routing with the database away', () => {
     ['killed', () => server.kill(), () => server.restart()],
   ];
 
-  describe.each(faults)('that is %s', (_fault, fail, mend) => {
-    let mended = false;
+  describe.each(faults)('with the server %s', (_fault, fail, restore) => {
+    let isRestored = false;
 
     beforeEach(async () => {
-      mended = false;
+      isRestored = false;
       await eventually('ready', isReady);
       await eventually('current', isCurrent);
     });
-    const heal = async () => {
-      if (!mended) await mend();
-      mended = true;
+    const recover = async () => {
+      if (!isRestored) await restore();
+      isRestored = true;
     };
-    afterEach(heal);
+    afterEach(recover);
 
-    it('goes on answering from the last table, in time, and says since when', async () => {
-      const before = await answers();
+    it('uses the last table in time and reports since when it is stale', async () => {
+      const before = await readAll();
       expect(await gauge()).toBe('0');
       const failed = Date.now();
       await fail();
-      const soon = await paced(answers);
+      const soon = await paced(readAll);
       expect(soon.result).toEqual(before);
       expect(soon.milliseconds).toBeLessThan(soon.limit(READ_DEADLINE_MS));
       await expectStaleMetric();
       const since = Date.parse((await staleSince())!);
-      // A poll may have been under way.
-      expect(since).toBeGreaterThanOrEqual(failed - 1500);
+      // A poll may have been in progress.
+      expect(since).toBeGreaterThanOrEqual(failed - soon.limit(READ_DEADLINE_MS));
       expect(since).toBeLessThanOrEqual(Date.now());
-      const later = await paced(answers);
+      const later = await paced(readAll);
       expect(later.result).toEqual(before);
       expect(later.milliseconds).toBeLessThan(later.limit(READ_DEADLINE_MS));
       expect(await staleSince()).toBe(new Date(since).toISOString());
       expect((await api.get('/healthz')).status).toBe(200);
     });
 
-    it('answers 503 in time where more is needed than the last table, and writes nothing', async () => {
+    it('returns 503 in time when the last table is not enough, and writes nothing', async () => {
       const other = await createAccount(app);
       expect((await other.get('/v1/account')).status).toBe(200);
-      const [[, , revision]] = (await answers()) as [[number, string, string]];
-      const ask = (minimum: number) =>
+      const [[, , revision]] = (await readAll()) as [[number, string, string]];
+      const resolveAt = (minimum: number) =>
         api.post('/v1/resolve', exact(), { headers: { 'x-registry-revision': String(minimum) } });
       await fail();
       const { result, milliseconds, limit } = await paced(() =>
         Promise.all([
-          ask(Number(revision) + 1),
-          api.post('/v1/llm-providers', providerBody({ name: 'never was' })),
+          resolveAt(Number(revision) + 1),
+          api.post('/v1/llm-providers', providerBody({ name: 'never created' })),
           api.patch(modelPath(model), { priority: 99 }),
           api.get('/v1/llm-providers'),
           other.post('/v1/resolve', {}),
           other.get('/v1/selectors'),
         ]),
       );
-      for (const answer of result) {
-        expect(problem(answer)).toEqual({ status: 503, code: 'database_unavailable' });
-        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      for (const response of result) {
+        expect(problem(response)).toEqual({ status: 503, code: 'database_unavailable' });
+        expect(Number(response.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       }
       expect(milliseconds).toBeLessThan(limit(RESPONSE_DEADLINE_MS));
-      expect((await ask(Number(revision))).status).toBe(200);
-      await heal();
+      expect((await resolveAt(Number(revision))).status).toBe(200);
+      await recover();
       await eventually('ready', isReady);
-      expect((await api.get('/v1/llm-providers')).text).not.toContain('never was');
+      expect((await api.get('/v1/llm-providers')).text).not.toContain('never created');
       expect((await other.post('/v1/resolve', {})).body.code).toBe('routing.no_route');
     });
 
-    it('is current within five seconds of its return, and stale no more', async () => {
+    it('is current within five seconds after the outage', async () => {
       await reads['resolve']!();
       await fail();
       await expectStaleMetric();
-      await heal();
+      await recover();
       const cost = performance.now() | 0;
-      // As another replica would.
+      // Writes like another replica.
       await app.database.query('UPDATE provider_models SET cost_per_1k_input = ? WHERE id = ?', [
         cost,
         model.id,
@@ -157,7 +157,7 @@ onServer('routing with the database away', () => {
     });
   });
 
-  it('makes but one request wait for a write that a frozen database no longer shows', async () => {
+  it('makes only one request wait for a write that a frozen database does not return', async () => {
     await eventually('ready', isReady);
     expect(await resolvedCost()).toBe(1);
     expect((await api.patch(modelPath(model), { cost_per_1k_input: 3 })).status).toBe(200);
@@ -171,11 +171,11 @@ onServer('routing with the database away', () => {
     } finally {
       server.thaw();
     }
-    const healed = await paced(() => eventually('the write', async () => (await resolvedCost()) === 3));
-    expect(healed.milliseconds).toBeLessThan(healed.limit(RECOVERY_DEADLINE_MS));
+    const recovered = await paced(() => eventually('the write', async () => (await resolvedCost()) === 3));
+    expect(recovered.milliseconds).toBeLessThan(recovered.limit(RECOVERY_DEADLINE_MS));
   });
 
-  it('logs nothing of it each second', () => {
+  it('does not log each failed poll', () => {
     expect(app.logs()).not.toContain('"context":"Routing"');
   });
 });

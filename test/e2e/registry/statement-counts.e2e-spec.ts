@@ -4,10 +4,10 @@ import type { ApiClient, ApiResponse } from '../../support/clients/http-client';
 import { countStatements } from '../../support/database/statement-count';
 import { createModel, createProvider, modelPath, uniqueName } from '../../support/registry/factories';
 
-/** So rarely that no poll is counted. */
+/** Long enough that no poll is counted. */
 const env = { REGISTRY_POLL_MS: '60000' };
 
-describe('the statements that a read of the registry costs', () => {
+describe('the number of statements of a read', () => {
   let app: TestApp;
   let api: ApiClient;
   let selector: string;
@@ -22,7 +22,7 @@ describe('the statements that a read of the registry costs', () => {
   });
   afterAll(() => app.stop());
 
-  /** The table is loaded, and the token new, so that its row is fresh. */
+  /** Loads the table and creates a token, so that its row is cached. */
   beforeEach(async () => {
     ({ api } = await issueToken(app, ['providers:write']));
     await resolve();
@@ -35,39 +35,39 @@ describe('the statements that a read of the registry costs', () => {
   it.each<[string, () => Promise<ApiResponse>, number]>([
     ['resolve', () => resolve(), 200],
     ['resolve with an explanation', () => resolve({ selectors: ['#none', 'auto'], explain: true }), 200],
-    ['resolve that finds nothing', () => resolve({ selector: 'nobody^none' }), 404],
+    ['resolve without a route', () => resolve({ selector: 'nobody^none' }), 404],
     ['selectors', () => api.get('/v1/selectors'), 200],
     ['cost', () => api.post('/v1/cost', { selector, usage }), 200],
-  ])('none for %s', async (_name, ask, status) => {
-    let answer: ApiResponse | undefined;
-    expect(await countStatements(app, async () => (answer = await ask()))).toBe(0);
-    expect(answer?.status).toBe(status);
+  ])('is 0 for %s', async (_name, send, status) => {
+    let response: ApiResponse | undefined;
+    expect(await countStatements(app, async () => (response = await send()))).toBe(0);
+    expect(response?.status).toBe(status);
   });
 
-  it('none for a revision that was reached', async () => {
+  it('is 0 for a revision that was reached', async () => {
     const { body } = await resolve();
     const headers = { 'x-registry-revision': String(body.revision) };
     expect(await countStatements(app, () => api.post('/v1/resolve', {}, { headers }))).toBe(0);
   });
 
-  it('one transaction for all that ask at once after a write', async () => {
+  it('is one transaction for concurrent resolves after a write', async () => {
     await api.patch(path, { tags: [uniqueName('tag')] });
-    const ask = () => Promise.all(Array.from({ length: 20 }, () => resolve()));
-    expect(await countStatements(app, ask)).toBe(1);
+    const resolveMany = () => Promise.all(Array.from({ length: 20 }, () => resolve()));
+    expect(await countStatements(app, resolveMany)).toBe(1);
   });
 
-  it('one for a list that has not changed, with 304 as well', async () => {
+  it('is 1 for an unchanged list, also with 304', async () => {
     const known = await api.get('/v1/llm-providers');
     const headers = { 'if-none-match': known.headers.get('etag')! };
-    let answer: ApiResponse | undefined;
-    expect(await countStatements(app, async () => (answer = await api.get('/v1/llm-providers')))).toBe(1);
-    expect(answer?.text).toBe(known.text);
-    const again = async () => (answer = await api.get('/v1/llm-providers', { headers }));
+    let response: ApiResponse | undefined;
+    expect(await countStatements(app, async () => (response = await api.get('/v1/llm-providers')))).toBe(1);
+    expect(response?.text).toBe(known.text);
+    const again = async () => (response = await api.get('/v1/llm-providers', { headers }));
     expect(await countStatements(app, again)).toBe(1);
-    expect(answer?.status).toBe(304);
+    expect(response?.status).toBe(304);
   });
 
-  it('one reading of the rows for all that list at once after a write', async () => {
+  it('includes one read of the rows for concurrent lists after a write', async () => {
     await api.patch(path, { tags: [uniqueName('tag')] });
     const list = () => Promise.all(Array.from({ length: 20 }, () => api.get('/v1/llm-providers')));
     expect(await countStatements(app, list)).toBeLessThanOrEqual(20 + 2);
