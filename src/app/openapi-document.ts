@@ -5,7 +5,7 @@ import { FIELD_CHANGE } from '../audit/dto/audit-event.response.dto';
 import { VERSION } from '../common/version';
 import { TOKEN_KIND } from '../cost/dto/cost.response.dto';
 import { IMPORT_PRICE, SKIP_REASON } from '../discovery/dto/import-models.dto';
-import { CHECK_STATE, READINESS_STATUS } from '../health/dto/health.response.dto';
+import { READINESS_STATUS } from '../health/dto/health.response.dto';
 import { completeDocument } from '../http/document/complete-document';
 import { ROUTE_OUTCOME } from '../http/problem/problem.response.dto';
 import type { NamedSchema } from '../http/schemas';
@@ -26,7 +26,6 @@ const DESCRIPTION = `A registry and router for LLM providers: API keys, models, 
 
 const NAMED_SCHEMAS: readonly NamedSchema[] = [
   ADVANCED_JSON,
-  CHECK_STATE,
   FIELD_CHANGE,
   IMPORT_PRICE,
   OPENAI_API_MODE,

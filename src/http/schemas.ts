@@ -24,7 +24,10 @@ export interface NamedEnum<T extends string = string> extends NamedSchema {
   readonly values: readonly T[];
 }
 
-/** A closed set of words. */
+/**
+ * A closed set of words. No two may share a word, because openapi-generator declares the words of all named sets as
+ * constants of one Go package.
+ */
 export function namedEnum<T extends string>(
   name: string,
   values: readonly T[],
