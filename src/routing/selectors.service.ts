@@ -94,7 +94,7 @@ export class SelectorsService {
   }
 }
 
-/** The position of a candidate in the list, as a cursor holds it. */
+/** The position of a candidate in the list, as encoded in a cursor. */
 type Position = readonly [providerId: string, priority: number, modelId: string];
 
 function positionOf({ model }: Candidate): Position {
