@@ -24,7 +24,11 @@ if (!hasMariadb && process.env.CARET_REQUIRE_MARIADB === '1') {
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const projects of selections()) add(await runJest(projects));
+for (const projects of selections()) {
+  const start = Date.now();
+  add(await runJest(projects));
+  if (projects.length > 0) console.log(`${projects.slice(1).join(', ')}: ${secondsSince(start)} s`);
+}
 if (total.passed + total.failed === 0) {
   console.error('No test ran.');
   total.failed = 1;
@@ -75,6 +79,10 @@ function add({ exitCode, result }) {
   total.passed += result.numPassedTests ?? 0;
   total.skipped += (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
   total.failed += failed === 0 && exitCode !== 0 ? 1 : failed;
+}
+
+function secondsSince(start) {
+  return Math.round((Date.now() - start) / 1000);
 }
 
 function finish({ passed, failed, skipped }) {
