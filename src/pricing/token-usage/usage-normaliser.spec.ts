@@ -67,8 +67,8 @@ describe('normaliseUsage', () => {
   });
 
   it('rejects a usage with pointers below the given one', () => {
-    const refused = () => openai({ prompt_tokens: -1 });
-    expect(refused).toThrow(
+    const read = () => openai({ prompt_tokens: -1 });
+    expect(read).toThrow(
       expect.objectContaining({
         kind: 'invalid',
         code: 'validation.failed',
