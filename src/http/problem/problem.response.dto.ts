@@ -47,7 +47,7 @@ export class Considered {
 
 @ApiSchema({
   description:
-    'The body of every error response (RFC 9457). Decide by `code`: it is stable, while `title` and `detail` may be reworded. [docs/errors.md](/docs/errors.md) lists every code with its meaning and what to do.',
+    'The body of every error response (RFC 9457). Decide by `code`: it is stable, while `title` and `detail` may be reworded. [docs/errors.md](docs/errors.md) lists every code with its meaning and what to do.',
 })
 export class Problem {
   @ApiProperty({

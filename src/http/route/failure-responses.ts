@@ -73,12 +73,12 @@ const INSTANCE = '/v1/llm-providers';
 const TRACE_ID = '0193e0a2-8c4f-7abc-9b02-1c7e4a9d5f28';
 
 function exampleOf(name: Failure): { summary: string; value: object } {
-  const { status, codes, detail, field, meaning } = FAILURES[name];
+  const { status, codes, detail, field } = FAILURES[name];
   const problem = httpProblem(status, codes[0]!, detail, { instance: INSTANCE, traceId: TRACE_ID });
   const errors = field && [{ pointer: field[0], code: field[1], detail: detail.replace(/^\S+: /, '') }];
   const considered = name === 'NoRoute' ? [CONSIDERED] : undefined;
   return {
-    summary: meaning,
+    summary: codes[0]!,
     value: { ...problem, ...(errors && { errors }), ...(considered && { considered }) },
   };
 }

@@ -118,6 +118,19 @@ describe('the OpenAPI document', () => {
       }
     });
 
+    it('calls the service that serves it, whatever its address', async () => {
+      const script = (await app.clientFor().get('/docs/swagger-ui-init.js')).text;
+      expect(script).toMatch(/"servers":\s*\[\s*\{\s*"url":\s*"\/"/);
+      expect(document.servers[0].url).toBe('{baseUrl}');
+    });
+
+    it('links to the list of errors, which is served beside it', async () => {
+      expect(document.info.description).toContain('](docs/errors.md)');
+      const { status, headers, text } = await app.clientFor().get('/docs/errors.md');
+      expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+      expect(text).toContain('| `validation.failed`');
+    });
+
     it('has the button for the bearer token, which is not kept', async () => {
       const script = (await app.clientFor().get('/docs/swagger-ui-init.js')).text;
       expect(script).toMatch(/"securitySchemes":\s*\{\s*"bearer"/);
