@@ -69,7 +69,7 @@ describe('npm run cli', () => {
     expect(await run('token', 'revoke', '--account', id!, '--token', tokenId!)).toMatchObject({ code: 0 });
     expect(await run('token', 'list', '--account', id!)).toMatchObject({ code: 0, output: '' });
     const again = await run('token', 'revoke', '--account', id!, '--token', tokenId!);
-    expect([again.code, again.errors]).toEqual([1, expect.stringContaining('There is no such token.')]);
+    expect([again.code, again.errors]).toEqual([1, expect.stringContaining('no token with this id')]);
     await serving(async (app) => {
       expect((await app.clientFor(admin).get('/v1/account')).status).toBe(401);
       const events = await database.query<{ action: string; token_name: string }>(
