@@ -6,13 +6,13 @@ import { DATABASE_DEADLINE_MS } from './pool-health';
 import { serialiseSqlite } from './serial-sqlite-query-runner';
 import { SqliteDatabase } from './sqlite-driver';
 
-/** The entities and migrations, which only the top of the application knows. */
+/** Every entity and migration. Only `app/` knows them all. */
 export interface DatabaseSchema {
   readonly entities: (new () => object)[];
   readonly migrations: (new () => MigrationInterface)[];
 }
 
-/** A data source that is safe under concurrency on either engine; not yet connected. */
+/** Creates a data source that is safe under concurrency on both engines. It is not connected yet. */
 export function createDataSource(
   database: DatabaseConfig,
   poolSize: number,
@@ -21,7 +21,7 @@ export function createDataSource(
   const dataSource = new DataSource(dataSourceOptions(database, poolSize, schema));
   if (database.kind === 'sqlite') {
     serialiseSqlite(dataSource);
-    // SQLite takes any declared type; one with TEXT in its name has text affinity. MySQL's plain TEXT ends at 64 KB.
+    // Entities declare mediumtext, because MySQL's plain TEXT ends at 64 KB. SQLite gives it text affinity.
     dataSource.driver.supportedDataTypes.push('mediumtext');
   } else {
     guardMysql(dataSource);
@@ -38,7 +38,7 @@ function dataSourceOptions(
     ...schema,
     synchronize: false,
     migrationsRun: false,
-    // TypeORM's own logger prints parameters, sealed keys and names among them.
+    // TypeORM's logger prints parameters, which include names and sealed keys.
     logging: false,
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
   } as const;
@@ -61,10 +61,10 @@ function dataSourceOptions(
     charset: 'utf8mb4',
     timezone: 'Z',
     poolSize,
-    // Later than the runner's own deadline, which also judges the server.
+    // Longer than the deadline of the query runner, which must expire first because it also tracks the server's health.
     connectTimeout: DATABASE_DEADLINE_MS + 1000,
     ssl: tlsOptions(database.tls),
-    // A stack for each statement, in case it should fail, is a tenth of its cost; errors are told by code and place.
+    // mysql2 would create a stack for every statement. Caret logs errors by code and place instead.
     trace: false,
     extra: { enableKeepAlive: true },
   };
@@ -72,7 +72,7 @@ function dataSourceOptions(
 
 function tlsOptions(tls: DatabaseTls) {
   if (tls === null) return undefined;
-  // mysql2 checks the certificate's name only when told to.
+  // mysql2 verifies the certificate's name only with verifyIdentity.
   const verified = { rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' };
   if (tls.authorities === 'system') return verified;
   return { ...verified, ca: readFileSync(tls.authorities.file, 'utf8') };

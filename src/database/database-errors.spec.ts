@@ -9,13 +9,13 @@ import {
   translateDatabaseError,
 } from './database-errors';
 
-/** As drivers throw it, and as TypeORM wraps it. */
+/** Returns the error as a driver throws it, and as TypeORM wraps it. */
 function both(fields: { errno?: number; code?: string }): unknown[] {
   const driverError = Object.assign(new Error('failed'), fields);
   return [driverError, new QueryFailedError('INSERT …', ['sk-secret'], driverError)];
 }
 
-const verdicts = (error: unknown) => ({
+const kindsOf = (error: unknown) => ({
   unique: isUniqueViolation(error),
   foreignKey: isForeignKeyViolation(error),
   retryable: isRetryable(error),
@@ -23,7 +23,7 @@ const verdicts = (error: unknown) => ({
 });
 const NONE = { unique: false, foreignKey: false, retryable: false, unavailable: false };
 
-describe('the kind of a database error', () => {
+describe('a database error', () => {
   it.each([
     [{ errno: 1062 }, 'unique'],
     [{ code: 'SQLITE_CONSTRAINT_UNIQUE' }, 'unique'],
@@ -45,8 +45,8 @@ describe('the kind of a database error', () => {
     [{ code: 'ETIMEDOUT' }, 'unavailable'],
     [{ code: 'PROTOCOL_CONNECTION_LOST' }, 'unavailable'],
     [{ code: 'PROTOCOL_SEQUENCE_TIMEOUT' }, 'unavailable'],
-  ])('%j is %s and nothing else', (fields, kind) => {
-    for (const error of both(fields)) expect(verdicts(error)).toEqual({ ...NONE, [kind]: true });
+  ])('with %j has only the kind %s', (fields, kind) => {
+    for (const error of both(fields)) expect(kindsOf(error)).toEqual({ ...NONE, [kind]: true });
   });
 
   it.each([
@@ -55,12 +55,12 @@ describe('the kind of a database error', () => {
     { code: 'SQLITE_ERROR' },
     { code: 'SQLITE_CONSTRAINT_NOTNULL' },
     {},
-  ])('%j is none of them', (fields) => {
-    for (const error of both(fields)) expect(verdicts(error)).toEqual(NONE);
+  ])('with %j has none of these kinds', (fields) => {
+    for (const error of both(fields)) expect(kindsOf(error)).toEqual(NONE);
   });
 
-  it.each([undefined, null, 'ECONNRESET', 1213])('%j, which is no error, is none of them', (thrown) => {
-    expect(verdicts(thrown)).toEqual(NONE);
+  it.each([undefined, null, 'ECONNRESET', 1213])('has none of these kinds if %j was thrown', (thrown) => {
+    expect(kindsOf(thrown)).toEqual(NONE);
   });
 });
 
@@ -73,7 +73,7 @@ describe('translateDatabaseError', () => {
     [{ code: 'SQLITE_FULL' }, 'storage_full', 'storage_full'],
     [{ errno: 1021 }, 'storage_full', 'storage_full'],
     [{ errno: 1114 }, 'storage_full', 'storage_full'],
-  ])('makes %j %s', (fields, kind, code) => {
+  ])('translates %j to %s', (fields, kind, code) => {
     for (const error of both(fields)) {
       const translated = translateDatabaseError(error);
       expect(translated).toBeInstanceOf(DomainError);
@@ -82,13 +82,13 @@ describe('translateDatabaseError', () => {
     }
   });
 
-  it('leaves what a repository or the unit of work understands', () => {
+  it('returns an error unchanged that a repository or the unit of work handles', () => {
     for (const fields of [{ errno: 1062 }, { errno: 1213 }, { code: 'SQLITE_BUSY' }, { errno: 1064 }]) {
       for (const error of both(fields)) expect(translateDatabaseError(error)).toBe(error);
     }
   });
 
-  it('leaves a domain error', () => {
+  it('returns a domain error unchanged', () => {
     const error = databaseUnavailable();
     expect(translateDatabaseError(error)).toBe(error);
     expect(error.retryAfterSeconds).toBe(1);

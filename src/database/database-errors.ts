@@ -9,12 +9,12 @@ interface DriverError {
 }
 
 /**
- * The whole transaction may be run again: deadlock, lock wait timeout, a failed certification on a cluster
- * (Galera, Group Replication), a row that changed since the snapshot (MariaDB), a conflict on TiDB, a busy SQLite file.
+ * Errors after which the whole transaction may run again: deadlock (1213), lock wait timeout (1205), a row that changed
+ * since the snapshot (1020, MariaDB), failed certification on a cluster (3101, 1180), a conflict on TiDB (9007).
  */
 const RETRYABLE_ERRNO = new Set([1213, 1205, 1020, 3101, 1180, 9007]);
 
-/** The connection or the server is of no use now: away, read-only, or a cluster node without quorum. */
+/** Errors of an unusable connection or server: unreachable, read-only, or a cluster node without quorum. */
 const UNAVAILABLE_ERRNO = new Set([
   1040, 1047, 1053, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1317, 1792, 1836, 1927, 1969, 2006, 2013, 3024,
   4031,
@@ -62,31 +62,31 @@ export function isLockTimeout(error: unknown): boolean {
 export function isUnavailable(error: unknown): boolean {
   const { code, errno, fatal } = driverError(error);
   if (errno !== undefined && UNAVAILABLE_ERRNO.has(errno)) return true;
-  // mysql2 names no code where a connection is closed already.
+  // mysql2 sets no code if the connection is closed already.
   return code === undefined ? fatal === true : UNAVAILABLE_CODES.has(code);
 }
 
-/** Whether the error is the server's own word (its codes begin at 1000), so that the server is there. */
-export function isServerAnswer(error: unknown): boolean {
+/** Whether the error comes from the server, whose codes begin at 1000. Then the server is reachable. */
+export function isServerError(error: unknown): boolean {
   return (driverError(error).errno ?? 0) >= 1000;
 }
 
 /**
- * 503: the database cannot be reached or does not answer. Where the answer to a COMMIT was lost the write may stand
- * all the same; an Idempotency-Key tells.
+ * Creates a 503: the database is unreachable or does not respond. If the response to a COMMIT was lost, the write may
+ * have succeeded. A retry with the same Idempotency-Key shows the result.
  */
 export function databaseUnavailable(cause?: unknown): DomainError {
-  const detail = 'The database does not answer. Try again shortly, with the same Idempotency-Key.';
+  const detail = 'The database is unavailable. Retry shortly with the same Idempotency-Key.';
   return new DomainError('unavailable', 'database_unavailable', detail, { retryAfterSeconds: 1, cause });
 }
 
-/** 503: the database answers, but too many wait for it. */
+/** Creates a 503: the database responds, but too many requests wait for it. */
 export function databaseBusy(cause?: unknown): DomainError {
-  const detail = 'Too many requests for the database at once. Try again shortly.';
+  const detail = 'Too many requests wait for the database. Retry shortly.';
   return new DomainError('unavailable', 'database_busy', detail, { retryAfterSeconds: 1, cause });
 }
 
-/** What a client is told of a failed statement; errors that a repository may translate are left as they are. */
+/** Returns the error that a client gets for a failed statement. Returns other errors unchanged, for repositories. */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   if (isUnavailable(error)) return databaseUnavailable(error);
@@ -96,9 +96,7 @@ export function translateDatabaseError(error: unknown): unknown {
       'storage_full',
       'storage_full',
       'The disk of the database is full. Nothing was written.',
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
   if (code === 'SQLITE_IOERR' || code === 'SQLITE_READONLY') return databaseUnavailable(error);

@@ -11,7 +11,7 @@ import { UnitOfWork } from './unit-of-work';
 @Global()
 @Module({})
 export class DatabaseModule {
-  /** `release` gives up the process's hold on an embedded database when the application closes. */
+  /** `release` releases the lock on an embedded database when the application closes. */
   static forRoot(schema: DatabaseSchema, release: () => void): DynamicModule {
     return {
       module: DatabaseModule,

@@ -6,26 +6,26 @@ import {
   databaseBusy,
   databaseUnavailable,
   isLockTimeout,
-  isServerAnswer,
+  isServerError,
   isUnavailable,
   translateDatabaseError,
 } from './database-errors';
 import { PoolHealth } from './pool-health';
 
-/** Requests that may wait for a connection at once; more are turned away with 503 instead of piling up. */
+/** Requests that may wait for a connection concurrently. More are rejected with 503. */
 const MAX_WAITING = 500;
 
 /**
- * Once for each connection: nothing is cut or coerced silently, and a row lock is not waited for too long. A network that
- * forgets a connection leaves its transaction and locks behind on the server, for hours: MariaDB ends it (MySQL cannot).
+ * Sent once for each connection. Strict mode rejects values that would be truncated or coerced. A lock wait ends after
+ * two seconds. MariaDB ends an idle transaction after three, because a lost connection would keep its locks for hours.
  */
 const SESSION_SETTINGS = [
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2 /*M!100300 , idle_transaction_timeout = 3 */",
-  // Whatever the server's default: what a transaction reads is of one moment.
+  // Every read of a transaction sees one snapshot, whatever the server's default.
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ];
 
-/** On a cluster, once for each connection: a read waits until its node has what the others committed before it. */
+/** Sent once for each connection to a cluster. A read then waits until its node has applied the commits of the others. */
 const CLUSTER_SETTING = 'SET SESSION wsrep_sync_wait = 1';
 
 interface Connection {
@@ -43,16 +43,15 @@ interface Pool {
 }
 
 /**
- * mysql2 waits for ever: for a connection from its pool, and for an answer from a frozen server. This runner has
- * deadlines, turns away what would wait too long, and evicts connections that are of no more use. A migration may
- * take its time.
+ * mysql2 waits without limit for a connection from its pool and for a response from a frozen server. This runner has
+ * deadlines, rejects requests that would wait too long, and evicts unusable connections. Migrations have no deadline.
  */
 class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   private migrating = false;
   private waits = 0;
-  /** Bytes that had come over the connection before it was this runner's. */
+  /** Bytes received over the connection before this runner acquired it. */
   private bytesBefore = 0;
-  /** It did not get a connection, or an answer, in time. A late connection belongs to the pool: this must not touch it. */
+  /** True after a connect or query timeout. Do not use a connection that arrives later; it belongs to the pool. */
   private abandoned = false;
 
   constructor(
@@ -74,26 +73,26 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   }
 
   override async connect(): Promise<Connection> {
-    return this.known() ?? this.inTime(() => this.connected());
+    return this.findConnection() ?? this.withDeadline(() => this.acquireConnection());
   }
 
   override async query(...args: Parameters<MysqlQueryRunner['query']>): Promise<unknown> {
-    const ask = (): Promise<unknown> => super.query(...args);
+    const send = (): Promise<unknown> => super.query(...args);
     try {
       if (this.migrating) {
         await this.connect();
-        return await ask();
+        return await send();
       }
-      return await this.inTime(async () => {
-        await this.connected();
-        return ask();
+      return await this.withDeadline(async () => {
+        await this.acquireConnection();
+        return send();
       });
     } catch (error) {
-      // A cluster node without quorum, a server gone read-only or silent: the next request gets another connection.
+      // The next request gets another connection if this server is read-only, stalled or without quorum.
       const cause = error instanceof DomainError ? (error.cause ?? error) : error;
-      if (isLonelyRead(args[0], cause)) throw databaseUnavailable(cause);
+      if (isReadWithoutQuorum(args[0], cause)) throw databaseUnavailable(cause);
       if (isUnavailable(cause)) this.evict();
-      else if (isServerAnswer(cause)) this.pool.health.answered();
+      else if (isServerError(cause)) this.pool.health.recordResponse();
       throw translateDatabaseError(error);
     }
   }
@@ -104,22 +103,22 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     return Promise.resolve();
   }
 
-  private inTime<T>(work: () => Promise<T>): Promise<T> {
-    return this.pool.health.within(
+  private withDeadline<T>(work: () => Promise<T>): Promise<T> {
+    return this.pool.health.run(
       work,
       () => this.abandon(),
-      () => this.received(),
+      () => this.receivedBytes(),
     );
   }
 
-  private known(): Connection | undefined {
+  private findConnection(): Connection | undefined {
     if (this.abandoned) throw databaseUnavailable();
     return this.databaseConnection as Connection | undefined;
   }
 
-  private async connected(): Promise<Connection> {
-    const known = this.known();
-    if (known) return known;
+  private async acquireConnection(): Promise<Connection> {
+    const existing = this.findConnection();
+    if (existing) return existing;
     if (this.pool.waiting >= MAX_WAITING) throw databaseBusy();
     this.pool.waiting += 1;
     this.waits += 1;
@@ -139,18 +138,18 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     }
   }
 
-  private received(): number {
+  private receivedBytes(): number {
     const connection = this.databaseConnection as Connection | undefined;
     return connection ? connection.stream.bytesRead - this.bytesBefore : 0;
   }
 
   private async prepare(connection: Connection): Promise<void> {
     if (this.pool.prepared.has(connection)) return;
-    const ask = (sql: string): Promise<[unknown, unknown]> => connection.promise().query(sql);
+    const send = (sql: string): Promise<[unknown, unknown]> => connection.promise().query(sql);
     try {
-      for (const setting of SESSION_SETTINGS) await ask(setting);
-      const [found] = await ask("SHOW VARIABLES LIKE 'wsrep_on'");
-      if ((found as { Value: string }[])[0]?.Value === 'ON') await ask(CLUSTER_SETTING);
+      for (const setting of SESSION_SETTINGS) await send(setting);
+      const [found] = await send("SHOW VARIABLES LIKE 'wsrep_on'");
+      if ((found as { Value: string }[])[0]?.Value === 'ON') await send(CLUSTER_SETTING);
     } catch (error) {
       this.evict();
       throw error;
@@ -158,7 +157,7 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     this.pool.prepared.add(connection);
   }
 
-  /** Once: a connection that comes after it is somebody else's. */
+  /** Runs once. A connection that arrives later belongs to another request. */
   private abandon(): void {
     if (this.abandoned) return;
     this.abandoned = true;
@@ -177,14 +176,14 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
 }
 
 /**
- * A cluster node that does not hear from the others gives reads, and the begin of a transaction, the error of a lock
- * that was waited for too long. Caret's reads wait for no lock, so that it means nothing else.
+ * Whether a cluster node has lost the others. It then fails reads and START TRANSACTION with a lock wait timeout. The
+ * error is unambiguous, because Caret's reads wait for no lock.
  */
-function isLonelyRead(sql: string, error: unknown): boolean {
+function isReadWithoutQuorum(sql: string, error: unknown): boolean {
   return isLockTimeout(error) && /^(SELECT|START TRANSACTION)\b/i.test(sql);
 }
 
-/** Makes every query runner of this data source a guarded one. */
+/** Replaces every query runner of this data source by a guarded one. */
 export function guardMysql(dataSource: DataSource): void {
   const driver = dataSource.driver as MysqlDriver;
   const pool: Pool = { waiting: 0, prepared: new WeakSet(), health: new PoolHealth() };

@@ -3,16 +3,16 @@ import type { DataSource } from 'typeorm';
 import { newId } from '../common/ids';
 import { isRetryable, isUniqueViolation } from './database-errors';
 
-/** A holder that died is overtaken after this many seconds; one that lives renews its lease in time. */
+/** Another replica takes the lock over this long after the holder died. A live holder renews its lease earlier. */
 const LEASE_SECONDS = 60;
 const RENEW_EVERY_MS = 15_000;
 
-/** How long to wait for others. A long migration elsewhere ends this process; its supervisor starts it again. */
+/** Maximum wait for another replica. After it this process exits, and its supervisor starts it again. */
 const MAX_WAIT_MS = 600_000;
 
 /**
- * Lets one replica migrate while the others wait. A row with a lease, because GET_LOCK is not known to the other
- * nodes of a Galera cluster; SQLite has one process only and needs none.
+ * Runs `work` on one replica at a time. The lock is a row with a lease, because GET_LOCK does not reach the other nodes
+ * of a Galera cluster. SQLite needs no lock, because it has only one process.
  */
 export async function withMigrationLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
   if (dataSource.options.type === 'better-sqlite3') return work();
@@ -41,7 +41,7 @@ async function acquire(dataSource: DataSource, holder: string): Promise<void> {
       );
       return;
     } catch (error) {
-      // On a cluster a statement also loses against what another node commits meanwhile.
+      // On a cluster, a statement also fails if another node commits a conflicting one.
       if (!isUniqueViolation(error) && !isRetryable(error)) throw error;
     }
     if (Date.now() > deadline) throw new Error('Another replica has held the migration lock for too long.');
@@ -49,7 +49,7 @@ async function acquire(dataSource: DataSource, holder: string): Promise<void> {
   }
 }
 
-/** Where it fails for good, the lease ends by itself. */
+/** If the release fails, the lease expires. */
 async function release(dataSource: DataSource, holder: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -62,7 +62,7 @@ async function release(dataSource: DataSource, holder: string): Promise<void> {
   }
 }
 
-/** A renewal that fails is tried again well before the lease ends. */
+/** Ignores a failure, because the next renewal comes long before the lease expires. */
 async function renew(dataSource: DataSource, holder: string): Promise<void> {
   const sql = 'UPDATE migration_lock SET expires_at = UTC_TIMESTAMP() + INTERVAL ? SECOND WHERE holder = ?';
   await dataSource.query(sql, [LEASE_SECONDS, holder]).catch(() => undefined);

@@ -1,12 +1,12 @@
 import { Mutex } from './mutex';
 
-describe('the mutex', () => {
-  it('is free at first, and free again after each release', async () => {
+describe('Mutex', () => {
+  it('is free initially and after each release', async () => {
     const mutex = new Mutex();
     for (let turn = 0; turn < 3; turn++) (await mutex.acquire())();
   });
 
-  it('lets one in at a time, first come, first served', async () => {
+  it('admits one caller at a time, in the order of arrival', async () => {
     const mutex = new Mutex();
     const order: string[] = [];
     const task = async (name: string) => {
@@ -20,7 +20,7 @@ describe('the mutex', () => {
     expect(order).toEqual(['a in', 'a out', 'b in', 'b out', 'c in', 'c out']);
   });
 
-  it('is not confused by a second release of the same turn', async () => {
+  it('ignores a second release of the same turn', async () => {
     const mutex = new Mutex();
     const first = await mutex.acquire();
     const second = mutex.acquire();

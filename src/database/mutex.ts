@@ -1,9 +1,9 @@
-/** First come, first served. `acquire` resolves to the function that hands the turn on. */
+/** A fair mutex: first come, first served. `acquire` resolves to the function that releases it. */
 export class Mutex {
   private tail: Promise<void> = Promise.resolve();
   private queue = 0;
 
-  /** How many wait, the one whose turn it is included. */
+  /** The number of callers that hold the mutex or wait for it. */
   get length(): number {
     return this.queue;
   }

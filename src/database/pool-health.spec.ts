@@ -1,93 +1,94 @@
 import { DATABASE_DEADLINE_MS, PoolHealth } from './pool-health';
 
 const never = () => new Promise<never>(() => undefined);
-const nothing = () => undefined;
+const ignoreTimeout = () => undefined;
 
-describe('the health of a connection pool', () => {
+describe('PoolHealth', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  /** Rejections are kept, so that none is unhandled while time is advanced. */
-  const outcome = (work: Promise<unknown>) => work.then(String, ({ code }: { code: string }) => code);
+  /** Resolves to the code of a rejection, so that none is unhandled while time is advanced. */
+  const outcomeOf = (work: Promise<unknown>) => work.then(String, ({ code }: { code: string }) => code);
 
-  async function fallSilent(health: PoolHealth) {
-    const waiting = outcome(health.within(never, nothing));
+  async function stall(health: PoolHealth) {
+    const waiting = outcomeOf(health.run(never, ignoreTimeout));
     await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS);
     expect(await waiting).toBe('database_unavailable');
   }
 
-  it('hands on what comes in time', async () => {
+  it('returns a result that arrives before the deadline', async () => {
     const health = new PoolHealth();
-    expect(await health.within(() => Promise.resolve('row'), nothing)).toBe('row');
+    expect(await health.run(() => Promise.resolve('row'), ignoreTimeout)).toBe('row');
   });
 
-  it('gives up at the deadline, and says so before it rejects', async () => {
-    const late = jest.fn();
-    const waiting = outcome(new PoolHealth().within(never, late));
+  it('calls onTimeout at the deadline, before it rejects', async () => {
+    const onTimeout = jest.fn();
+    const waiting = outcomeOf(new PoolHealth().run(never, onTimeout));
     await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS - 1);
-    expect(late).not.toHaveBeenCalled();
+    expect(onTimeout).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(1);
-    expect(late).toHaveBeenCalledTimes(1);
+    expect(onTimeout).toHaveBeenCalledTimes(1);
     expect(await waiting).toBe('database_unavailable');
   });
 
-  it('turns all away at once whom a silent server lets wait', async () => {
+  it('rejects every waiting request when the server stalls', async () => {
     const health = new PoolHealth();
     const [first, second] = [jest.fn(), jest.fn()];
-    const waiting = [outcome(health.within(never, first))];
+    const waiting = [outcomeOf(health.run(never, first))];
     await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS / 2);
-    waiting.push(outcome(health.within(never, second)));
+    waiting.push(outcomeOf(health.run(never, second)));
     await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS / 2);
     expect(await Promise.all(waiting)).toEqual(['database_unavailable', 'database_unavailable']);
     expect([first.mock.calls, second.mock.calls]).toEqual([[[]], [[]]]);
   });
 
-  it('waits for an answer that is arriving, and for no dribble', async () => {
+  it('extends the deadline of a response that arrives fast enough, and of no other', async () => {
     const health = new PoolHealth();
     let bytes = 0;
-    const waiting = outcome(health.within(never, nothing, () => bytes));
+    const waiting = outcomeOf(health.run(never, ignoreTimeout, () => bytes));
     bytes += 64 * 1024;
     await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS);
-    const other = outcome(health.within(() => Promise.resolve('served'), nothing));
+    const other = outcomeOf(health.run(() => Promise.resolve('served'), ignoreTimeout));
     expect(await other).toBe('served');
     bytes += 64 * 1024 - 1;
     await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS - 1);
-    let isOver = false;
-    void waiting.then(() => (isOver = true));
+    let isSettled = false;
+    void waiting.then(() => (isSettled = true));
     await Promise.resolve();
-    expect(isOver).toBe(false);
+    expect(isSettled).toBe(false);
     await jest.advanceTimersByTimeAsync(1);
     expect(await waiting).toBe('database_unavailable');
   });
 
-  it('calls a server busy that answers others', async () => {
+  it('reports a server as busy that responds to other requests', async () => {
     const health = new PoolHealth();
-    const waiting = outcome(health.within(never, nothing));
+    const waiting = outcomeOf(health.run(never, ignoreTimeout));
     await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS - 100);
-    health.answered();
+    health.recordResponse();
     await jest.advanceTimersByTimeAsync(100);
     expect(await waiting).toBe('database_busy');
   });
 
-  it('lets one at a time try a silent server, and turns the others away at once', async () => {
+  it('lets one request at a time probe a stalled server, and rejects the others immediately', async () => {
     const health = new PoolHealth();
-    await fallSilent(health);
-    const trying = outcome(health.within(never, nothing));
+    await stall(health);
+    const probe = outcomeOf(health.run(never, ignoreTimeout));
     const work = jest.fn(never);
-    expect(await outcome(health.within(work, nothing))).toBe('database_unavailable');
+    expect(await outcomeOf(health.run(work, ignoreTimeout))).toBe('database_unavailable');
     expect(work).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS);
-    await trying;
+    await probe;
     const next = jest.fn(never);
-    void outcome(health.within(next, nothing));
+    void outcomeOf(health.run(next, ignoreTimeout));
     expect(next).toHaveBeenCalled();
   });
 
-  it('is well again after the first answer', async () => {
+  it('admits every request again after the first response', async () => {
     const health = new PoolHealth();
-    await fallSilent(health);
-    await health.within(() => Promise.resolve('row'), nothing);
-    const all = await Promise.all([1, 2, 3].map((row) => health.within(() => Promise.resolve(row), nothing)));
-    expect(all).toEqual([1, 2, 3]);
+    await stall(health);
+    await health.run(() => Promise.resolve('row'), ignoreTimeout);
+    const rows = [1, 2, 3];
+    const results = rows.map((row) => health.run(() => Promise.resolve(row), ignoreTimeout));
+    expect(await Promise.all(results)).toEqual(rows);
   });
 });

@@ -1,79 +1,78 @@
 import { databaseBusy, databaseUnavailable } from './database-errors';
 
-/** How long a request waits for a statement's answer, and for a connection to ask it on, in milliseconds. */
+/** Deadline of a request for a connection, and for the response to a statement, in milliseconds. */
 export const DATABASE_DEADLINE_MS = 3000;
 
-/** A server that has answered nobody for so long is silent. Lock waits end sooner, and their errors are answers. */
-const SILENCE_MS = 2500;
+/** A server without any response for this long is stalled. Lock waits end earlier, with an error as the response. */
+const STALL_MS = 2500;
 
-/** An answer that is still arriving, so much of it in each deadline, is long and not late. */
-const ARRIVING_BYTES = 64 * 1024;
+/** A response that delivers at least this many bytes per deadline is slow, not stalled. */
+const MIN_PROGRESS_BYTES = 64 * 1024;
 
-type GiveUp = (reason: Error) => void;
+type Abort = (reason: Error) => void;
 
 /**
- * Whether a server answers, as all connections to it have seen. Once it is silent, all who wait for it are turned away,
- * and one request at a time may try it; the others are turned away at once instead of waiting out a deadline each.
+ * Tracks whether a server responds, over all connections to it. When it stalls, all waiting requests fail. From then on
+ * one request at a time probes it, and the others fail immediately instead of waiting for the deadline.
  */
 export class PoolHealth {
-  private readonly waiting = new Set<GiveUp>();
-  private lastAnswerAt = Date.now();
-  private silent = false;
-  private trying = false;
+  private readonly waiting = new Set<Abort>();
+  private lastResponseAt = Date.now();
+  private stalled = false;
+  private probing = false;
 
   /**
-   * Runs `work` with a deadline. Rejects with 503: `onLate` is told first, and what comes late comes to nobody.
-   * `received` tells how many bytes have come for it so far; while there are more and more of them it may go on.
+   * Runs `work` with a deadline. After it, calls `onTimeout` and then rejects with 503; a late result is discarded. The
+   * deadline moves while `receivedBytes`, the bytes of the response so far, grows fast enough.
    */
-  async within<T>(work: () => Promise<T>, onLate: () => void, received = () => 0): Promise<T> {
-    const tries = this.silent;
-    if (tries && this.trying) throw databaseUnavailable();
-    if (tries) this.trying = true;
-    let giveUp: GiveUp = () => undefined;
-    const refusal = new Promise<never>((_, reject) => {
-      giveUp = (reason) => {
-        onLate();
+  async run<T>(work: () => Promise<T>, onTimeout: () => void, receivedBytes = () => 0): Promise<T> {
+    const isProbe = this.stalled;
+    if (isProbe && this.probing) throw databaseUnavailable();
+    if (isProbe) this.probing = true;
+    let abort: Abort = () => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      abort = (reason) => {
+        onTimeout();
         reject(reason);
       };
     });
-    this.waiting.add(giveUp);
-    let before = received();
+    this.waiting.add(abort);
+    let previousBytes = receivedBytes();
     let timer: NodeJS.Timeout;
-    const judge = (): void => {
-      const now = received();
-      if (now - before < ARRIVING_BYTES) return this.late(giveUp);
-      before = now;
-      this.answered();
-      timer = setTimeout(judge, DATABASE_DEADLINE_MS);
+    const checkProgress = (): void => {
+      const bytes = receivedBytes();
+      if (bytes - previousBytes < MIN_PROGRESS_BYTES) return this.handleTimeout(abort);
+      previousBytes = bytes;
+      this.recordResponse();
+      timer = setTimeout(checkProgress, DATABASE_DEADLINE_MS);
     };
-    timer = setTimeout(judge, DATABASE_DEADLINE_MS);
+    timer = setTimeout(checkProgress, DATABASE_DEADLINE_MS);
     const pending = work();
     try {
-      const result = await Promise.race([pending, refusal]);
-      this.answered();
+      const result = await Promise.race([pending, aborted]);
+      this.recordResponse();
       return result;
     } finally {
       clearTimeout(timer);
-      this.waiting.delete(giveUp);
+      this.waiting.delete(abort);
       pending.catch(() => undefined);
-      if (tries) this.trying = false;
+      if (isProbe) this.probing = false;
     }
   }
 
-  /** Any answer, an error as well, is one. */
-  answered(): void {
-    this.lastAnswerAt = Date.now();
-    this.silent = false;
+  /** Records that the server responded, with a result or an error. */
+  recordResponse(): void {
+    this.lastResponseAt = Date.now();
+    this.stalled = false;
   }
 
-  /** A server that answers others is busy, not away. */
-  private late(giveUp: GiveUp): void {
-    if (Date.now() - this.lastAnswerAt < SILENCE_MS) {
-      giveUp(databaseBusy());
+  /** A server that responds to other requests is busy. Otherwise it is stalled, and every waiting request fails. */
+  private handleTimeout(abort: Abort): void {
+    if (Date.now() - this.lastResponseAt < STALL_MS) {
+      abort(databaseBusy());
       return;
     }
-    this.silent = true;
-    // Some came later, after a wait of the same request for something else: their callers have waited as long.
+    this.stalled = true;
     for (const each of this.waiting) each(databaseUnavailable());
   }
 }

@@ -1,7 +1,7 @@
 import type { ColumnOptions, ValueTransformer } from 'typeorm';
 import { storedObject, storedTexts } from '../common/stored-json';
 
-/** RFC 3339 UTC with milliseconds, as text: the same bytes on every engine, sortable, with no time zone to lose. */
+/** RFC 3339 UTC with milliseconds, as text: the same bytes on every engine, sortable, without a time zone. */
 export const timestampColumn = { type: 'varchar', length: 24 } as const satisfies ColumnOptions;
 
 /** A UUIDv7. */
@@ -10,13 +10,13 @@ export const idColumn = { type: 'varchar', length: 36 } as const satisfies Colum
 /** Hexadecimal SHA-256 or HMAC-SHA256. */
 export const digestColumn = { type: 'varchar', length: 64 } as const satisfies ColumnOptions;
 
-/** Undefined where the text was spoilt by hand: one bad row must not break a list. */
-const json = (read: (text: string) => unknown): ValueTransformer => ({
+/** `parse` returns undefined for corrupt text, so that one row cannot break a list. */
+const json = (parse: (text: string) => unknown): ValueTransformer => ({
   to: (value: unknown) => (value === null || value === undefined ? value : JSON.stringify(value)),
-  from: (value: string | null) => (value === null ? null : read(value)),
+  from: (value: string | null) => (value === null ? null : parse(value)),
 });
 
-/** JSON as text: a JSON column type would reorder keys on some engines. 16 MB on MySQL. */
+/** JSON as text, because a JSON column type reorders keys on some engines. At most 16 MB on MySQL. */
 export const jsonObjectColumn: ColumnOptions = { type: 'mediumtext', transformer: json(storedObject) };
 
 export const jsonTextsColumn: ColumnOptions = { type: 'mediumtext', transformer: json(storedTexts) };
@@ -26,7 +26,7 @@ const decimal: ValueTransformer = {
   from: (value: string | number | null) => (value === null ? null : Number(value)),
 };
 
-/** At most 12 integer and 12 decimal places; exact for every number that JSON can carry within them. */
+/** At most 12 integer and 12 decimal places. Exact for every JSON number within them. */
 export const decimalColumn: ColumnOptions = {
   type: 'decimal',
   precision: 24,
@@ -34,12 +34,12 @@ export const decimalColumn: ColumnOptions = {
   transformer: decimal,
 };
 
-/** A counter that JSON can carry (up to 2^53); drivers hand it out as text or number. */
+/** A counter up to 2^53, the largest in JSON. Drivers return it as text or number. */
 export const counterColumn = { type: 'bigint', transformer: decimal } as const satisfies ColumnOptions;
 
 /**
- * What an UPDATE needs to write. Columns that did not change are left alone: a seal, for one, may have been wrapped
- * anew meanwhile, and writing the old one back would undo that.
+ * Returns the columns that an UPDATE must write. Writing an unchanged column back could undo a concurrent change, such
+ * as a re-sealed key.
  */
 export function changedColumns<T extends object>(before: T, after: T): Partial<T> {
   const old = before as Record<string, unknown>;

@@ -39,14 +39,14 @@ describe('rows', () => {
   });
   afterEach(() => database.destroy());
 
-  it('are inserted whole, and found', async () => {
+  it('finds a row by every column of its key', async () => {
     expect(await findRow(database.manager, Shelf, { id: 'b', name: 'second' })).toEqual(
       Object.assign(new Shelf(), { id: 'b', name: 'second', booksHeld: 2 }),
     );
     expect(await findRow(database.manager, Shelf, { id: 'b', name: 'first' })).toBeNull();
   });
 
-  it('are changed where the whole key fits, and only there', async () => {
+  it('updates only rows that match the whole key', async () => {
     await updateRows(database.manager, Shelf, { id: 'a', name: 'second' }, { booksHeld: 7 });
     await updateRows(database.manager, Shelf, { id: 'b', name: 'second' }, { name: 'last', booksHeld: 8 });
     expect(await rows()).toEqual([
@@ -55,7 +55,7 @@ describe('rows', () => {
     ]);
   });
 
-  it('have counters that are raised and told; null where there is no row', async () => {
+  it('increments a counter and returns it, or null if there is no row', async () => {
     expect(await incrementCounter(database.manager, Shelf, { id: 'a' }, 'booksHeld')).toBe(2);
     expect(await incrementCounter(database.manager, Shelf, { id: 'a' }, 'booksHeld')).toBe(3);
     expect(await incrementCounter(database.manager, Shelf, { id: 'c' }, 'booksHeld')).toBeNull();
@@ -63,13 +63,17 @@ describe('rows', () => {
   });
 
   it.each<[string, object]>([
-    ['a property that is no column', { id: 'a', shelf: 'x' }],
-    ['none', {}],
-  ])('are not touched by a key of %s', async (_name, key) => {
+    ['with an unknown property', { id: 'a', shelf: 'x' }],
+    ['without properties', {}],
+  ])('rejects a key %s and changes nothing', async (_name, key) => {
     const before = await rows();
-    await expect(updateRows(database.manager, Shelf, key, { booksHeld: 9 })).rejects.toThrow('column');
-    await expect(incrementCounter(database.manager, Shelf, key, 'booksHeld')).rejects.toThrow('column');
-    await expect(findRow(database.manager, Shelf, key)).rejects.toThrow('column');
+    await expect(updateRows(database.manager, Shelf, key, { booksHeld: 9 })).rejects.toThrow(
+      'Unknown property',
+    );
+    await expect(incrementCounter(database.manager, Shelf, key, 'booksHeld')).rejects.toThrow(
+      'Unknown property',
+    );
+    await expect(findRow(database.manager, Shelf, key)).rejects.toThrow('Unknown property');
     expect(await rows()).toEqual(before);
   });
 });

@@ -1,11 +1,6 @@
 import type { EntityManager, EntityMetadata } from 'typeorm';
 
-/**
- * Inserts whole rows, in one statement. TypeORM's own insert builds its statement in several passes over every column and
- * value, which is a quarter of what creating a provider costs.
- *
- * Throws what a query throws.
- */
+/** Inserts whole rows in one statement, without TypeORM's several passes over every column: see ADR 7. */
 export async function insertRows<T extends object>(
   manager: EntityManager,
   entity: new () => T,
@@ -24,11 +19,7 @@ export async function insertRows<T extends object>(
   );
 }
 
-/**
- * The row that has these values, or null. Costs half of what TypeORM's own finding does, for one row by its key.
- *
- * Throws what a query throws.
- */
+/** Returns the row that matches `key`, or null. */
 export async function findRow<T extends object>(
   manager: EntityManager,
   entity: new () => T,
@@ -49,11 +40,7 @@ export async function findRow<T extends object>(
   return found;
 }
 
-/**
- * Gives the rows with this key these values. For those who need not know how many there were: SQLite's driver does not tell.
- *
- * Throws what a query throws.
- */
+/** Updates the rows that match `key`. Returns no count, because the SQLite driver reports none. */
 export async function updateRows<T extends object>(
   manager: EntityManager,
   entity: new () => T,
@@ -69,11 +56,7 @@ export async function updateRows<T extends object>(
   );
 }
 
-/**
- * Raises a counter by one and tells what it is now, in one statement; null where there is no such row.
- *
- * Throws what a query throws.
- */
+/** Increments a counter and returns its new value, in one statement. Returns null if no row matches `key`. */
 export async function incrementCounter<T extends object>(
   manager: EntityManager,
   entity: new () => T,
@@ -91,7 +74,7 @@ export async function incrementCounter<T extends object>(
     const [row] = await manager.query<{ value: number }[]>(sql, where.values);
     return row ? row.value : null;
   }
-  // What LAST_INSERT_ID is given comes back with the answer, as an inserted id would (MySQL's and MariaDB's manuals).
+  // LAST_INSERT_ID(value) returns the value with the response, as for an inserted id (manuals of MySQL and MariaDB).
   const result = await manager.query<MysqlResult>(update(`LAST_INSERT_ID(${column} + 1)`), where.values);
   return result.affectedRows === 0 ? null : Number(result.insertId);
 }
@@ -101,16 +84,16 @@ interface MysqlResult {
   readonly insertId: number | string;
 }
 
-/** `column = ?` for each property given, and the values as the driver takes them. Throws where one is no column. */
+/** Returns `column = ?` for each property, and the values for the driver. Throws for a property without a column. */
 function equalities(
   { dataSource: { driver } }: EntityManager,
   { columns }: EntityMetadata,
   properties: object,
 ): { readonly assignments: string[]; readonly values: unknown[] } {
   const named = columns.filter(({ propertyName }) => propertyName in properties);
-  // Left out of a condition in silence, it would widen what is changed.
+  // A condition without the unknown property would match more rows.
   if (named.length === 0 || named.length < Object.keys(properties).length) {
-    throw new Error(`of ${Object.keys(properties).join(', ')} not each is a column`);
+    throw new Error(`Unknown property in: ${Object.keys(properties).join(', ')}`);
   }
   return {
     assignments: named.map(({ databaseName }) => `${driver.escape(databaseName)} = ?`),

@@ -4,13 +4,13 @@ import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSq
 import { databaseBusy, translateDatabaseError } from './database-errors';
 import { Mutex } from './mutex';
 
-/** Statements and transactions that may wait for the connection at once; more are turned away with 503. */
+/** Statements and transactions that may wait for the connection concurrently. More are rejected with 503. */
 const MAX_WAITING = 2000;
 
 /**
- * TypeORM hands one shared query runner to everybody on SQLite: two concurrent transactions become one with
- * savepoints, and the rollback of the first undoes the "committed" second. Here each transaction has a runner
- * of its own and the one connection to itself; single statements queue between transactions.
+ * Gives each transaction a runner of its own and exclusive use of the one connection. Single statements queue between
+ * transactions. TypeORM shares one runner on SQLite, which turns concurrent transactions into savepoints: a rollback of
+ * the first would undo the "committed" second.
  */
 class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   private releaseTurn: (() => void) | undefined;
@@ -25,7 +25,7 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   override async startTransaction(
     ...isolation: Parameters<BetterSqlite3QueryRunner['startTransaction']>
   ): Promise<void> {
-    this.releaseTurn ??= await this.turn();
+    this.releaseTurn ??= await this.waitForTurn();
     try {
       await super.startTransaction(...isolation);
     } finally {
@@ -46,7 +46,7 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
     try {
       await super.rollbackTransaction();
     } finally {
-      // SQLite has rolled back by itself after some errors (a full disk): then ROLLBACK fails, and the turn must still end.
+      // After some errors, such as a full disk, SQLite has rolled back itself and ROLLBACK fails. The turn must still end.
       if (outermost) {
         this.isTransactionActive = false;
         this.transactionDepth = 0;
@@ -58,9 +58,9 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   override async query(
     ...[sql, parameters, structured]: Parameters<BetterSqlite3QueryRunner['query']>
   ): Promise<unknown> {
-    // A deferred transaction takes the write lock at its first write and may then find it taken.
+    // A deferred transaction takes the write lock at its first write, and could fail there.
     const statement = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : sql;
-    const release = this.releaseTurn ? undefined : await this.turn();
+    const release = this.releaseTurn ? undefined : await this.waitForTurn();
     try {
       return await super.query(statement, parameters, structured);
     } catch (error) {
@@ -70,7 +70,7 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
     }
   }
 
-  private turn(): Promise<() => void> {
+  private waitForTurn(): Promise<() => void> {
     if (this.mutex.length >= MAX_WAITING) throw databaseBusy();
     return this.mutex.acquire();
   }
@@ -82,14 +82,14 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   }
 }
 
-/** Makes every query runner of this data source queue for the one connection. */
+/** Replaces every query runner of this data source by one that queues for the one connection. */
 export function serialiseSqlite(dataSource: DataSource): void {
   const mutex = new Mutex();
   const statements = new Map<string, unknown>();
   const driver = dataSource.driver as BetterSqlite3Driver;
   driver.createQueryRunner = () => {
     const runner = new SerialSqliteQueryRunner(driver, mutex);
-    // One cache of prepared statements for the connection, not one for each runner.
+    // Prepared statements belong to the connection, so all runners share their cache.
     Object.assign(runner, { stmtCache: statements });
     return runner as QueryRunner;
   };

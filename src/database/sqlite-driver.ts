@@ -20,7 +20,7 @@ interface NativeModule {
   DatabaseSync: new (path: string, options?: { readOnly?: boolean; timeout?: number }) => NativeDatabase;
 }
 
-/** SQLite's extended result codes that Caret tells apart, under the names better-sqlite3 gives them. */
+/** The extended result codes of SQLite that Caret distinguishes, with the names that better-sqlite3 uses. */
 const ERROR_NAMES = new Map<number, string>([
   [5, 'SQLITE_BUSY'],
   [8, 'SQLITE_READONLY'],
@@ -33,13 +33,14 @@ const ERROR_NAMES = new Map<number, string>([
   [2067, 'SQLITE_CONSTRAINT_UNIQUE'],
 ]);
 
-/** Node's own SQLite where it is complete (22.16 and newer), else the same engine from a package with prebuilds. */
+/** Returns Node's own SQLite if it is complete (22.16 and newer), else the same engine from a package with prebuilds. */
 function loadNative(): NativeModule {
   const builtin = process.getBuiltinModule?.('node:sqlite' as never) as NativeModule | undefined;
   if (builtin && 'columns' in builtin.StatementSync.prototype) return builtin;
   return createRequire(__filename)('@photostructure/sqlite') as NativeModule;
 }
 
+/** Runs `work`, and names the code of the error that it throws. */
 function nameError<T>(work: () => T): T {
   try {
     return work();
@@ -68,10 +69,7 @@ class SqliteStatement {
   }
 }
 
-/**
- * The part of better-sqlite3's interface that TypeORM's `better-sqlite3` driver uses, over an engine that
- * installs everywhere without a compiler or a download.
- */
+/** The part of better-sqlite3's interface that TypeORM uses, over an engine that needs no compiler: see ADR 6. */
 export class SqliteDatabase {
   private readonly native: NativeDatabase;
 

@@ -7,10 +7,7 @@ import { databaseBusy, databaseUnavailable, isRetryable } from './database-error
 const MAX_TRIES = 5;
 const MAX_RETRY_MS = 2000;
 
-/**
- * Runs in the transaction after the work, with the work's result: for an idempotent request that must be the answer
- * itself. A failure rolls everything back.
- */
+/** Runs in the transaction after the work, with the work's result. A failure rolls everything back. */
 export type BeforeCommit = (result: unknown) => Promise<void>;
 
 interface Transaction {
@@ -19,26 +16,26 @@ interface Transaction {
 }
 
 /**
- * The one way to write: a transaction that nested calls join. On a deadlock, a lock timeout or a failed
- * certification everything is rolled back and the whole closure runs again, so it must do nothing but talk
- * to the database: no upstream call, nothing slow.
+ * The only way to write: a transaction that nested calls join. After a deadlock, a lock timeout or a failed
+ * certification, everything is rolled back and the whole closure runs again. So the closure must use nothing but the
+ * database: no upstream call, no slow work.
  */
 @Injectable()
 export class UnitOfWork {
   private readonly transaction = new AsyncLocalStorage<Transaction>();
   private readonly beforeCommit = new AsyncLocalStorage<BeforeCommit>();
-  /** Pieces of work that have a transaction or a hook around them now. */
-  private inside = 0;
+  /** The number of calls that run inside one of the storages. */
+  private active = 0;
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** The manager of the current transaction, or one for single statements. */
+  /** The manager of the current transaction, or one for single statements. Throws 503 before the database is connected. */
   get manager(): EntityManager {
     if (!this.dataSource.isInitialized) throw databaseUnavailable();
     return this.transaction.getStore()?.manager ?? this.dataSource.manager;
   }
 
-  /** Throws what `work` throws; 503 `database_busy` when the retries are used up. */
+  /** Runs `work` in a transaction. Throws its error, or 503 `database_busy` after the last retry. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.transaction.getStore()) return work();
     const started = Date.now();
@@ -47,22 +44,22 @@ export class UnitOfWork {
         return await this.attempt(work);
       } catch (error) {
         if (!isRetryable(error)) throw error;
-        // Full jitter, doubling: 20, 40, 80 … milliseconds at the most.
-        const pause = Math.random() * 20 * 2 ** (attempt - 1);
-        if (attempt === MAX_TRIES || Date.now() + pause - started > MAX_RETRY_MS) throw databaseBusy(error);
-        await sleep(pause);
+        // Exponential backoff with full jitter: at most 20, 40, 80, 160 milliseconds.
+        const pauseMs = Math.random() * 20 * 2 ** (attempt - 1);
+        if (attempt === MAX_TRIES || Date.now() + pauseMs - started > MAX_RETRY_MS) throw databaseBusy(error);
+        await sleep(pauseMs);
       }
     }
   }
 
-  /** Runs `callback` once the current transaction is committed (at once where there is none). */
+  /** Runs `callback` after the commit of the current transaction, or immediately if there is none. */
   onCommitted(callback: () => void): void {
     const current = this.transaction.getStore();
     if (current) current.afterCommit.push(callback);
     else callback();
   }
 
-  /** Within `work`, every outermost transaction runs `hook` before it commits. */
+  /** Runs `work`. Every outermost transaction in it runs `hook` before its commit. */
   withBeforeCommit<T>(hook: BeforeCommit, work: () => Promise<T>): Promise<T> {
     return this.within(this.beforeCommit, hook, work);
   }
@@ -81,16 +78,16 @@ export class UnitOfWork {
   }
 
   /**
-   * While a storage is in use, Node before 24 runs a hook for each promise of the process, of every request: so that
-   * reads do not pay for writes, it is in use no longer than somebody is inside.
+   * Runs `work` inside a storage. Before Node 24, an active AsyncLocalStorage slows every promise in the process, so the
+   * storages are disabled while no unit of work is running.
    */
   private async within<T, S>(storage: AsyncLocalStorage<S>, store: S, work: () => Promise<T>): Promise<T> {
-    this.inside += 1;
+    this.active += 1;
     try {
       return await storage.run(store, work);
     } finally {
-      this.inside -= 1;
-      if (this.inside === 0) {
+      this.active -= 1;
+      if (this.active === 0) {
         this.transaction.disable();
         this.beforeCommit.disable();
       }

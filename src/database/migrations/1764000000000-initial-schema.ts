@@ -6,7 +6,7 @@ export class InitialSchema1764000000000 implements MigrationInterface {
   name = 'InitialSchema1764000000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    // Names and digests compare byte by byte on every engine, as they do on SQLite.
+    // Names and digests compare byte by byte on every engine, as on SQLite.
     if (isMysql(queryRunner))
       await queryRunner.query('ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
     for (const table of tables(queryRunner)) await queryRunner.createTable(table);

@@ -1,7 +1,7 @@
 import { type MigrationInterface, type QueryRunner, Table, TableColumn } from 'typeorm';
 import { cascadeTo, column } from './portable-table';
 
-/** The log by which replicas follow the registry, and what was learnt of an endpoint that has only chat completions. */
+/** Adds the log that replicas follow, and the protocol that a test of a model has learned. */
 export class RegistryChanges1765000000000 implements MigrationInterface {
   name = 'RegistryChanges1765000000000';
 

@@ -4,7 +4,7 @@ export function isMysql(queryRunner: QueryRunner): boolean {
   return ['mysql', 'mariadb'].includes(queryRunner.dataSource.options.type);
 }
 
-/** Column options that make, on either engine, exactly what the entities say. */
+/** Column options that create the columns of the entities on both engines. */
 export function column(queryRunner: QueryRunner) {
   const text = (name: string, length: number): TableColumnOptions => ({
     name,
