@@ -9,7 +9,7 @@ import { APP_CONFIG } from '../config/config.module';
 import { Operation } from '../http/route/operation';
 import { MetricsRegistry } from '../observability/metrics-registry';
 
-/** For Prometheus. Open where Caret listens on loopback only, else with METRICS_TOKEN, else not there at all. */
+/** Serves the metrics to Prometheus: openly on loopback, else with METRICS_TOKEN. Without a token, the route is 404. */
 @ApiTags('Operations')
 @Public()
 @Controller('metrics')
@@ -44,7 +44,7 @@ export class MetricsController {
   }
 }
 
-/** Equal lengths, whatever was sent. */
+/** Gives both texts the same length, which timingSafeEqual needs. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -11,14 +11,14 @@ export type CheckState = 'ok' | 'failed';
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: Readonly<Record<'database' | 'encryption_key' | 'accepting', CheckState>>;
-  /** Since when routing answers from what it knew before the database went away, or null. */
+  /** When routing began to use the last registry it read, because the database is unavailable. Null if it is current. */
   readonly routingStaleSince: string | null;
 }
 
-/** Longer than this and a load balancer has given up, in milliseconds. */
+/** Deadline of each check in milliseconds, below the usual timeouts of load balancers. */
 const DEADLINE_MS = 2500;
 
-/** Whether requests can be served: a real table is read and the key canary opened. */
+/** Checks whether requests can be served: reads a real table and opens the key canary. */
 @Injectable()
 export class ReadinessService {
   constructor(

@@ -11,18 +11,18 @@ import { createLogger, NestLogger } from './logger';
 
 const MARKER = 'sk-marker-Vq7ZtW3xKp9LmR2c';
 
-/** What an act throws. */
+/** Returns what `act` throws. */
 async function thrownBy(act: () => unknown): Promise<unknown> {
   try {
     await act();
   } catch (error) {
     return error;
   }
-  throw new Error('nothing was thrown');
+  throw new Error('Nothing was thrown.');
 }
 
-/** Answers each connection with these bytes. */
-async function answering(bytes: string): Promise<{ url: string; close: () => void }> {
+/** Starts a server that sends these bytes to each connection. */
+async function serveBytes(bytes: string): Promise<{ url: string; close: () => void }> {
   const server = createServer((socket) => socket.on('error', () => undefined).end(bytes));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
@@ -30,7 +30,7 @@ async function answering(bytes: string): Promise<{ url: string; close: () => voi
 }
 
 async function failedCall(bytes: string): Promise<unknown> {
-  const upstream = await answering(bytes);
+  const upstream = await serveBytes(bytes);
   const dispatcher = new Agent().compose(interceptors.responseError());
   const headers = { authorization: `Bearer ${MARKER}` };
   const error = await thrownBy(() => request(`${upstream.url}/${MARKER}`, { headers, dispatcher }));
@@ -50,13 +50,13 @@ function queryFailed(): unknown {
   return new QueryFailedError(sql, [MARKER], driverError);
 }
 
-function inCircle(): Error {
+function circularError(): Error {
   const [first, second] = [new Error(MARKER), new Error(MARKER)];
   Object.assign(first, { cause: second });
   return Object.assign(second, { cause: first });
 }
 
-function withGetters(): Error {
+function throwingGetters(): Error {
   const error = new Error(MARKER);
   const get = (): never => {
     throw new Error(MARKER);
@@ -68,69 +68,69 @@ function withGetters(): Error {
 }
 
 const ERRORS: readonly (readonly [string, () => unknown])[] = [
-  ['of a statement, with its parameters and its text', queryFailed],
-  ['of a URL, with its input', () => thrownBy(() => new URL(`http://${MARKER}:x`))],
-  ['of fetch, with a URL', () => thrownBy(() => fetch(`http://${MARKER}:x`))],
-  ['of JSON.parse, which quotes', () => thrownBy(() => JSON.parse(MARKER))],
+  ['of a statement with its parameters and its text', queryFailed],
+  ['of a URL with its input', () => thrownBy(() => new URL(`http://${MARKER}:x`))],
+  ['of fetch with a URL', () => thrownBy(() => fetch(`http://${MARKER}:x`))],
+  ['of JSON.parse with its input', () => thrownBy(() => JSON.parse(MARKER))],
   [
-    'of undici, with a header',
+    'of undici with a header',
     () => thrownBy(() => request('http://127.0.0.1:1', { headers: { [MARKER]: 'a\nb' } })),
   ],
-  ["of undici's parser, with the bytes of the answer", () => failedCall(`HTTP/9 ${MARKER}\r\n\r\n`)],
+  ["of undici's parser with the bytes of the response", () => failedCall(`HTTP/9 ${MARKER}\r\n\r\n`)],
   [
-    'of undici, with the headers and the body of the answer',
+    'of undici with the headers and the body of the response',
     () =>
       failedCall(`HTTP/1.1 401 x\r\nx-key: ${MARKER}\r\ncontent-length: ${MARKER.length}\r\n\r\n${MARKER}`),
   ],
-  ['of several at once', () => new AggregateError([new Error(MARKER), queryFailed()], MARKER)],
+  ['that aggregates several errors', () => new AggregateError([new Error(MARKER), queryFailed()], MARKER)],
   ['with causes', () => new Error(MARKER, { cause: new Error(MARKER, { cause: MARKER }) })],
-  ['that is its own cause', inCircle],
-  ['whose getters throw', withGetters],
+  ['that is its own cause', circularError],
+  ['whose getters throw', throwingGetters],
   [
     'whose message looks like a stack',
     () => new Error(`x\n    at ${MARKER} (/${MARKER}.js:1:2)\n    at /${MARKER}:1:2`),
   ],
   [
-    'whose name and code are not such',
+    'whose name and code have another form',
     () => Object.assign(new Error(MARKER), { name: MARKER, code: MARKER, syscall: MARKER }),
   ],
   ['that is a text', () => MARKER],
   ['that is an object', () => ({ message: MARKER, stack: MARKER, toString: () => MARKER })],
 ];
 
-/** The log lines and the answer's body that an error comes to. */
-function outcomeOf(error: unknown): { lines: string; answer: string } {
+/** Returns the log lines and the body of the response for an error. */
+function outcomeOf(error: unknown): { lines: string; body: string } {
   let lines = '';
   Logger.overrideLogger(
     new NestLogger(createLogger({ level: 'trace', stream: { write: (line) => (lines += line) } })),
   );
-  let answer = '';
-  const reply = { code: () => reply, header: () => reply, send: (text: string) => (answer += text) };
+  let body = '';
+  const reply = { code: () => reply, header: () => reply, send: (text: string) => (body += text) };
   const host = new ExecutionContextHost([{ url: '/v1/x', id: 'trace' }, reply]);
   new ProblemFilter().catch(error, host);
   new ProblemFilter().catch(
     new DomainError('unavailable', 'database_unavailable', 'x', { cause: error }),
     host,
   );
-  // As Nest does where a hook of the shutdown fails.
+  // As Nest does when a shutdown hook fails.
   Logger.error(error, `Error: ${MARKER}`);
-  return { lines, answer };
+  return { lines, body };
 }
 
-/** Each stretch of eight characters of the marker. */
+/** Every part of the marker with eight characters. */
 const pieces = Array.from({ length: MARKER.length - 7 }, (_, start) => MARKER.slice(start, start + 8));
 
 describe.each(ERRORS)('an error %s', (_what, make) => {
-  it('tells the log and the caller nothing of what it holds', async () => {
-    const { lines, answer } = outcomeOf(await make());
-    expect(pieces.filter((piece) => lines.includes(piece) || answer.includes(piece))).toEqual([]);
-    expect(answer).toContain('"status":500');
+  it('leaks nothing of its content into the log or the response', async () => {
+    const { lines, body } = outcomeOf(await make());
+    expect(pieces.filter((piece) => lines.includes(piece) || body.includes(piece))).toEqual([]);
+    expect(body).toContain('"status":500');
     expect(lines).toContain('unexpected trace');
   });
 });
 
 describe('describeError', () => {
-  it('was tried with errors that do hold the marker', async () => {
+  it('is tested with errors that contain the marker', async () => {
     for (const [what, make] of ERRORS) {
       if (what.includes('getters')) continue;
       const error = await make();
@@ -139,7 +139,7 @@ describe('describeError', () => {
     }
   });
 
-  it('tells what failed and where, down to the cause', () => {
+  it('contains the name, the codes and the places, also of the cause', () => {
     expect(describeError(queryFailed())).toMatchObject({
       name: 'QueryFailedError',
       code: 'ER_DUP_ENTRY',
@@ -150,7 +150,7 @@ describe('describeError', () => {
     expect(at[0]).toMatch(/describe-error\.spec\.ts:\d+:\d+\)?$/);
   });
 
-  it('keeps the codes of Node, of undici and its own', () => {
+  it('contains codes of Node, of undici and of Caret', () => {
     const codes = [
       'ECONNREFUSED',
       'UND_ERR_HEADERS_TIMEOUT',

@@ -3,13 +3,13 @@ const MAX_PLACES = 12;
 
 /** `TypeError`, `QueryFailedError`. */
 const NAME = /^[A-Z][A-Za-z]{0,63}$/;
-/** Of Node, undici and the drivers (`ECONNRESET`, `ER_DUP_ENTRY`), and Caret's own (`llm_providers.upstream_error`). */
+/** A code of Node, undici or a driver (`ECONNRESET`, `ER_DUP_ENTRY`), or Caret's own (`llm_providers.upstream_error`). */
 const CODE = /^(?:[A-Z][A-Z0-9_]{0,63}|[a-z_]{1,32}(?:\.[a-z_]{1,32})?)$/;
 const PLACE = /^at (?:[\w.<>[\] #$]+ \()?(?:file:\/\/|node:|\/|[A-Z]:\\)[^()\s]*:\d+:\d+\)?$/;
 
 /**
- * What may be logged of an error: never its message, which may quote a body, a URL, a statement's parameters or a
- * key, and of its stack only the places. Never throws, whatever the error's getters do.
+ * Returns the parts of an error that may be logged. The message is not among them, because it may quote a body, a URL, a
+ * statement's parameters or a key; the stack is reduced to its places. Never throws, even if the error's getters do.
  */
 export function describeError(error: unknown, depth = 0): Record<string, unknown> {
   if (typeof error !== 'object' || error === null) return { type: typeof error };
@@ -25,7 +25,7 @@ export function describeError(error: unknown, depth = 0): Record<string, unknown
   };
 }
 
-/** The text where it is a name or a code by its form; anything else may be what it should not. */
+/** Returns the text if it has the form of a name or a code. Any other text may contain a secret. */
 export function nameOrCode(value: unknown): string | undefined {
   return typeof value === 'string' && (NAME.test(value) || CODE.test(value)) ? value : undefined;
 }
@@ -33,7 +33,7 @@ export function nameOrCode(value: unknown): string | undefined {
 function placesOf(error: object): string[] {
   const stack = member(error, 'stack');
   if (typeof stack !== 'string') return [];
-  // The message stands before the places and may have lines that look like one.
+  // The message precedes the places, and may have lines that look like a place.
   const message = member(error, 'message');
   const start = typeof message === 'string' ? stack.indexOf(message) : -1;
   const places = start < 0 ? stack : stack.slice(start + String(message).length);

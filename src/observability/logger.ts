@@ -8,21 +8,18 @@ const BATCH_LENGTH = 32_768;
 
 export interface LogOptions {
   readonly level: string;
-  /** Where lines go; default is standard output, in batches. */
+  /** Receives the lines. Default: standard output, in batches. */
   readonly stream?: DestinationStream;
 }
 
-/** One JSON object a line. Batches lines: a write for each would cost more than the request it tells of. */
+/** Creates a logger that writes one JSON object per line, in batches, because a write per line is expensive. */
 export function createLogger({ level, stream }: LogOptions): Logger {
   const options = { level, base: null, timestamp: timeField };
   if (stream) return pino(options, stream);
   return pino(options, batchedStandardOutput());
 }
 
-/**
- * Writes lines of which the fields are JSON already, as the logger itself would write them. Does nothing where the level
- * is not logged.
- */
+/** Returns a function that logs a line whose fields are JSON already. It does nothing if the level is not logged. */
 export function lineWriter(logger: Logger, level: 'debug' | 'info' | 'warn'): (fields: string) => void {
   if (!logger.isLevelEnabled(level)) return () => undefined;
   const stream = (logger as unknown as Record<symbol, DestinationStream>)[pino.symbols.streamSym]!;
@@ -33,7 +30,7 @@ export function lineWriter(logger: Logger, level: 'debug' | 'info' | 'warn'): (f
 let formattedTime = NaN;
 let formattedField = '';
 
-/** Formatted once a millisecond: the lines of a busy service share many. */
+/** Formats the time once per millisecond, because the lines of a busy service share it. */
 function timeField(): string {
   const now = Date.now();
   if (now !== formattedTime) {
@@ -43,7 +40,7 @@ function timeField(): string {
   return formattedField;
 }
 
-/** Not pino's own destination: at exit it waits for ever where the reader of a pipe has gone. */
+/** Replaces pino's own destination, which hangs at exit if the reader of the pipe has gone. */
 function batchedStandardOutput(): DestinationStream {
   let lines = '';
   const flush = (): void => {
@@ -62,7 +59,7 @@ function batchedStandardOutput(): DestinationStream {
   };
 }
 
-/** Nest's own messages, through the same lines. Those of start-up detail are for debugging only. */
+/** Logs Nest's messages as the same kind of lines. Details of the start-up have the level debug. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -76,11 +73,11 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    // Nest gives a stack there too, which begins with the message.
+    // Nest may pass a stack there, which begins with the message.
     const context = nameOrCode(rest.at(-1));
-    // Nest logs an error of listening with its message and throws it as well: who started the application tells.
+    // Nest logs an error of listening with its message, and throws it too. The caller of `listen` reports it.
     if (context === 'NestApplication') return;
-    // Without a context it is what somebody threw, which may be a text as well.
+    // Without a context it is a thrown value, which may be a text.
     const isOwnText = typeof message === 'string' && context !== undefined;
     if (isOwnText) this.logger.error({ context }, message);
     else this.logger.error({ context, error: describeError(message) }, 'error');
