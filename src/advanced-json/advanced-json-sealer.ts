@@ -105,7 +105,7 @@ function noStoredValue(name: string) {
   const pointer = jsonPointer('/advanced_json/extra_headers', name);
   return invalidField(
     pointer,
-    'masked',
+    'mask',
     `"${MASKED}" keeps the stored value, but this header has none. Send the value itself.`,
   );
 }

@@ -45,10 +45,10 @@ export function isSecretHeader(name: string): boolean {
 export function advancedJsonProblems(value: unknown, pointer: string): FieldError[] {
   if (!isJsonObject(value)) return [problem(pointer, 'type', 'Must be an object.')];
   if (depthExceeds(value, MAX_ADVANCED_JSON_DEPTH)) {
-    return [problem(pointer, 'too_deep', `Must not nest deeper than ${MAX_ADVANCED_JSON_DEPTH} levels.`)];
+    return [problem(pointer, 'depth', `Must not nest deeper than ${MAX_ADVANCED_JSON_DEPTH} levels.`)];
   }
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_ADVANCED_JSON_BYTES) {
-    return [problem(pointer, 'too_large', 'Must not exceed 64 KiB as JSON in UTF-8.')];
+    return [problem(pointer, 'size', 'Must not exceed 64 KiB as JSON in UTF-8.')];
   }
   return Object.entries(value).flatMap(([key, entry]) =>
     entryProblems(key, entry, jsonPointer(pointer, key)),
@@ -98,10 +98,10 @@ function headersProblems(value: unknown, pointer: string): FieldError[] {
     const lower = name.toLowerCase();
     const isDuplicate = seen.has(lower);
     seen.add(lower);
-    const detail = isDuplicate
-      ? 'Duplicate header. Header names are case-insensitive.'
+    const violation = isDuplicate
+      ? { code: 'unique', detail: 'Duplicate header. Header names are case-insensitive.' }
       : (headerNameProblem(name) ?? headerValueProblem(content));
-    return detail === null ? [] : [problem(jsonPointer(pointer, name), 'header', detail)];
+    return violation === null ? [] : [{ pointer: jsonPointer(pointer, name), ...violation }];
   });
 }
 
@@ -115,12 +115,12 @@ function queryProblems(value: unknown, pointer: string): FieldError[] {
       name !== '' && !CONTROL.test(name) && typeof content === 'string' && !CONTROL.test(content);
     if (!isValid) {
       const detail = 'Must be a non-empty name with a string value, both without control characters.';
-      return [problem(jsonPointer(pointer, name), 'query', detail)];
+      return [problem(jsonPointer(pointer, name), 'pattern', detail)];
     }
     if (!SECRET_PARAMETER.test(name)) return [];
     const detail =
       'Must not be a credential, because logs record URLs. Use `api_key`, or a header in `extra_headers`.';
-    return [problem(jsonPointer(pointer, name), 'query', detail)];
+    return [problem(jsonPointer(pointer, name), 'reserved', detail)];
   });
 }
 
@@ -139,6 +139,6 @@ function depthExceeds(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((entry) => depthExceeds(entry, levels - 1));
 }
 
-function problem(pointer: string, kind: string, detail: string): FieldError {
-  return { pointer, code: `advanced_json.${kind}`, detail };
+function problem(pointer: string, code: string, detail: string): FieldError {
+  return { pointer, code, detail };
 }

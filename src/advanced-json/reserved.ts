@@ -1,3 +1,5 @@
+import type { RuleViolation } from '../common/domain-error';
+
 /** Keys of `advanced_json` that configure the call instead of being sent as request parameters. */
 export const SETTINGS = ['extra_headers', 'extra_query', 'anthropic_version', 'timeout_ms'] as const;
 
@@ -51,18 +53,27 @@ export function isRequestParameter(key: string): boolean {
 }
 
 /** Returns why `extra_headers` must not set the header, or null. */
-export function headerNameProblem(name: string): string | null {
+export function headerNameProblem(name: string): RuleViolation | null {
   const lower = name.toLowerCase();
-  if (!HEADER_NAME.test(name)) return 'Must be a valid header name: letters, digits and hyphens (RFC 9110).';
-  if (CREDENTIAL_HEADERS.includes(lower)) return 'Must not be set here. Send the credential in `api_key`.';
-  if (HOP_BY_HOP_HEADERS.includes(lower))
+  if (!HEADER_NAME.test(name)) {
+    const detail = 'Must be a valid header name: letters, digits and hyphens (RFC 9110).';
+    return { code: 'pattern', detail };
+  }
+  const reason = reservationOf(lower);
+  return reason === null ? null : { code: 'reserved', detail: reason };
+}
+
+function reservationOf(name: string): string | null {
+  if (CREDENTIAL_HEADERS.includes(name)) return 'Must not be set here. Send the credential in `api_key`.';
+  if (HOP_BY_HOP_HEADERS.includes(name))
     return 'Must not be set, because it is a hop-by-hop header. Remove it.';
-  if (FRAMING_HEADERS.includes(lower)) return 'Must not be set, because the HTTP client sets it. Remove it.';
+  if (FRAMING_HEADERS.includes(name)) return 'Must not be set, because the HTTP client sets it. Remove it.';
   return null;
 }
 
 /** Returns why a value cannot be sent in a header, or null. */
-export function headerValueProblem(value: unknown): string | null {
+export function headerValueProblem(value: unknown): RuleViolation | null {
   if (typeof value === 'string' && HEADER_VALUE.test(value)) return null;
-  return 'Must be a string of visible ASCII characters, without leading or trailing spaces.';
+  const detail = 'Must be a string of visible ASCII characters, without leading or trailing spaces.';
+  return { code: typeof value === 'string' ? 'pattern' : 'type', detail };
 }

@@ -9,7 +9,7 @@ import { CommandError, UsageError } from './command-errors';
 /** Returns the normalised name. Throws {@link UsageError}. */
 export function validName(text: string): string {
   const problem = nameProblem(text);
-  if (problem) throw new UsageError(`--name: ${problem}`);
+  if (problem) throw new UsageError(`--name: ${problem.detail}`);
   return normaliseName(text);
 }
 

@@ -13,11 +13,16 @@ export type ErrorKind =
   | 'unavailable'
   | 'storage_full';
 
-/** One invalid field: a JSON pointer into the body (RFC 6901), a stable code, and what to send instead. */
-export interface FieldError {
-  readonly pointer: string;
+/** A rule that a value breaks: a stable code, and what to send instead. */
+export interface RuleViolation {
   readonly code: string;
   readonly detail: string;
+}
+
+/** One invalid field. */
+export interface FieldError extends RuleViolation {
+  /** JSON pointer into the body (RFC 6901). */
+  readonly pointer: string;
 }
 
 export interface DomainErrorOptions {
@@ -61,5 +66,7 @@ export function isOutage(error: unknown): boolean {
 
 /** Creates a 422 for one field of the body. */
 export function invalidField(pointer: string, code: string, detail: string): DomainError {
-  return new DomainError('invalid', 'validation.failed', detail, { errors: [{ pointer, code, detail }] });
+  return new DomainError('invalid', 'validation.failed', `${pointer}: ${detail}`, {
+    errors: [{ pointer, code, detail }],
+  });
 }

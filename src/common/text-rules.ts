@@ -1,3 +1,4 @@
+import type { RuleViolation } from './domain-error';
 import { foldCase } from './identity-key';
 
 /** Lengths are in code points, like those of utf8mb4 columns. */
@@ -28,47 +29,59 @@ export function normaliseName(text: string): string {
  * Returns why a text cannot name a provider or a token, or null. Checks the stored form (`normaliseName`) and the form
  * for comparison: a character that folds to `^` would make `provider^model` ambiguous.
  */
-export function nameProblem(text: string): string | null {
+export function nameProblem(text: string): RuleViolation | null {
   const name = normaliseName(text);
-  if (name === '') return 'Must contain at least one visible character.';
+  if (name === '') return EMPTY;
   const problem = lengthProblem(name, MAX_NAME_LENGTH) ?? visibilityProblem(name);
   if (problem !== null) return problem;
   const folded = foldCase(name.normalize('NFKC'));
-  if (folded.includes('^'))
-    return 'Must not contain "^" or its full-width form. "^" separates the provider from the model.';
-  return reservedProblem(folded);
+  return folded.includes('^') ? CARET : reservedProblem(folded);
 }
 
 /** Returns why a text cannot be a model's name, or null. Names are stored as sent: not trimmed, not normalised. */
-export function modelNameProblem(text: string): string | null {
-  if (text === '') return 'Must be the name that the upstream uses for the model.';
+export function modelNameProblem(text: string): RuleViolation | null {
+  if (text === '')
+    return { code: 'length', detail: 'Must be the name that the upstream uses for the model.' };
   if (OUTER_WHITE_SPACE.test(text))
-    return 'Must not start or end with white space. The name is stored exactly as sent.';
-  if (CONTROL.test(text)) return 'Must not contain control characters.';
-  if (LONE_SURROGATE.test(text)) return INCOMPLETE_CHARACTER;
+    return pattern('Must not start or end with white space. The name is stored exactly as sent.');
+  if (CONTROL.test(text)) return pattern('Must not contain control characters.');
+  if (LONE_SURROGATE.test(text)) return SURROGATE;
   return lengthProblem(text, MAX_MODEL_LENGTH) ?? reservedProblem(foldCase(text));
 }
 
 /** Returns why a text cannot be a tag, or null. White space around a tag is ignored and not stored. */
-export function tagProblem(text: string): string | null {
+export function tagProblem(text: string): RuleViolation | null {
   const tag = text.trim();
-  if (tag === '') return 'Must contain at least one visible character.';
-  return lengthProblem(tag, MAX_TAG_LENGTH) ?? visibilityProblem(tag);
+  return tag === '' ? EMPTY : (lengthProblem(tag, MAX_TAG_LENGTH) ?? visibilityProblem(tag));
 }
 
-function lengthProblem(text: string, maximum: number): string | null {
-  const tooLong = text.length > 2 * maximum || [...text].length > maximum;
-  return tooLong ? `Must have at most ${maximum} characters.` : null;
+const EMPTY: RuleViolation = { code: 'length', detail: 'Must contain at least one visible character.' };
+const CARET = pattern(
+  'Must not contain "^" or its full-width form. "^" separates the provider from the model.',
+);
+const SURROGATE = pattern(INCOMPLETE_CHARACTER);
+
+function pattern(detail: string): RuleViolation {
+  return { code: 'pattern', detail };
 }
 
-function visibilityProblem(text: string): string | null {
-  if (LONE_SURROGATE.test(text)) return INCOMPLETE_CHARACTER;
+function lengthProblem(text: string, maximum: number): RuleViolation | null {
+  const isTooLong = text.length > 2 * maximum || [...text].length > maximum;
+  return isTooLong ? { code: 'length', detail: `Must have at most ${maximum} characters.` } : null;
+}
+
+function visibilityProblem(text: string): RuleViolation | null {
+  if (LONE_SURROGATE.test(text)) return SURROGATE;
   if (!INVISIBLE.test(text.replace(EMOJI_SEQUENCE, ''))) return null;
-  return 'Must not contain control or other invisible characters, except joiners inside emoji.';
+  return pattern('Must not contain control or other invisible characters, except joiners inside emoji.');
 }
 
-function reservedProblem(folded: string): string | null {
-  if (folded === 'auto') return 'Must not be "auto", which is the selector for any model.';
-  if (folded.startsWith('#')) return 'Must not start with "#", which marks a tag in a selector.';
+function reservedProblem(folded: string): RuleViolation | null {
+  if (folded === 'auto') return reserved('Must not be "auto", which is the selector for any model.');
+  if (folded.startsWith('#')) return reserved('Must not start with "#", which marks a tag in a selector.');
   return null;
+}
+
+function reserved(detail: string): RuleViolation {
+  return { code: 'reserved', detail };
 }

@@ -1,3 +1,5 @@
+import type { RuleViolation } from '../common/domain-error';
+
 export const MAX_API_KEY_LENGTH = 4096;
 
 const MASK_CHARACTERS_ONLY = /^[*•….]+$/u;
@@ -9,13 +11,20 @@ export function isMask(text: string): boolean {
 }
 
 /** Returns why a text cannot be an API key, or null. The message never quotes the text. */
-export function apiKeyProblem(text: string): string | null {
-  if (text === '') return 'Must not be empty.';
-  if (isMask(text))
-    return 'Must not be a masked key. Send the whole key, or leave the field out to keep the stored key.';
-  if (!/^[\x21-\x7e]+$/.test(text))
-    return 'Must be visible ASCII characters only, without spaces or line breaks.';
-  if (text.length > MAX_API_KEY_LENGTH) return `Must have at most ${MAX_API_KEY_LENGTH} characters.`;
+export function apiKeyProblem(text: string): RuleViolation | null {
+  if (text === '') return { code: 'length', detail: 'Must not be empty.' };
+  if (isMask(text)) {
+    const detail =
+      'Must not be a masked key. Send the whole key, or leave the field out to keep the stored key.';
+    return { code: 'mask', detail };
+  }
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    const detail = 'Must be visible ASCII characters only, without spaces or line breaks.';
+    return { code: 'pattern', detail };
+  }
+  if (text.length > MAX_API_KEY_LENGTH) {
+    return { code: 'length', detail: `Must have at most ${MAX_API_KEY_LENGTH} characters.` };
+  }
   return null;
 }
 

@@ -11,7 +11,7 @@ const DEFAULT_BASE_URL: Readonly<Record<ProviderKind, string>> = {
 };
 
 const MAX_LENGTH = 2048;
-const TOO_LONG = `must have at most ${MAX_LENGTH} characters`;
+const TOO_LONG = `Must have at most ${MAX_LENGTH} characters.`;
 /** RFC 1035 section 2.3.4, without the trailing dot. */
 const MAX_HOST_LENGTH = 253;
 /** RFC 1123 labels, and underscores, which container and cluster names use. */
@@ -24,31 +24,28 @@ const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
  * policy decides whether the address may be called.
  */
 export function normaliseBaseUrl(raw: string): string {
-  if (raw.length > MAX_LENGTH) throw invalidBaseUrl('too_long', TOO_LONG);
+  if (raw.length > MAX_LENGTH) throw invalidBaseUrl('length', TOO_LONG);
   if (/[\p{C}\p{Z}\\]/u.test(raw)) {
-    throw invalidBaseUrl(
-      'invalid_characters',
-      'must not contain white space, control characters or backslashes',
-    );
+    throw invalidBaseUrl('pattern', 'Must not contain white space, control characters or backslashes.');
   }
   const authority = /^https?:\/\/([^/?#]+)/i.exec(raw)?.[1];
   if (authority === undefined)
-    throw invalidBaseUrl('invalid_url', 'must be a URL that starts with http:// or https://');
+    throw invalidBaseUrl('format', 'Must be a URL that starts with http:// or https://.');
   if (authority.includes('@'))
-    throw invalidBaseUrl('userinfo', 'must not contain a user name or password; use api_key');
+    throw invalidBaseUrl('userinfo', 'Must not contain a user name or password; use api_key.');
   if (raw.includes('?'))
-    throw invalidBaseUrl('query', 'must not contain a query; use advanced_json.extra_query');
-  if (raw.includes('#')) throw invalidBaseUrl('fragment', 'must not contain a fragment');
+    throw invalidBaseUrl('query', 'Must not contain a query; use advanced_json.extra_query.');
+  if (raw.includes('#')) throw invalidBaseUrl('fragment', 'Must not contain a fragment.');
   const url = parseUrl(raw);
-  if (url === null) throw invalidBaseUrl('invalid_url', 'must be a valid URL');
+  if (url === null) throw invalidBaseUrl('format', 'Must be a valid URL.');
 
-  if (url.port === '0') throw invalidBaseUrl('invalid_port', 'must have a port from 1 to 65535');
+  if (url.port === '0') throw invalidBaseUrl('invalid_port', 'Must have a port from 1 to 65535.');
   const host = url.hostname.replace(/\.$/, '');
-  if (!isHost(host)) throw invalidBaseUrl('invalid_host', 'must have a valid host name');
+  if (!isHost(host)) throw invalidBaseUrl('invalid_host', 'Must have a valid host name.');
   url.hostname = host;
   url.pathname = url.pathname.replace(/\/+$/, '');
   const normalised = url.href.replace(/\/$/, '');
-  if (normalised.length > MAX_LENGTH) throw invalidBaseUrl('too_long', TOO_LONG);
+  if (normalised.length > MAX_LENGTH) throw invalidBaseUrl('length', TOO_LONG);
   return normalised;
 }
 
@@ -88,5 +85,5 @@ function isHost(host: string): boolean {
 }
 
 function invalidBaseUrl(code: string, detail: string) {
-  return invalidField('/base_url', code, `base_url ${detail}.`);
+  return invalidField('/base_url', code, detail);
 }

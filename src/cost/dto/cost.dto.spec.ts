@@ -19,25 +19,20 @@ describe('CostRequest', () => {
 
   it('points to problems in the usage', () => {
     expect(pointers({ selector: 'a^b', usage: { prompt_tokens: -1 } })).toEqual([
-      '/usage/prompt_tokens token_count',
+      '/usage/prompt_tokens range',
     ]);
-    expect(pointers({ selector: 'a^b', usage: {} })).toEqual(['/usage usage']);
-    expect(pointers({ selector: 'a^b', usage: null })).toEqual(['/usage usage']);
+    expect(pointers({ selector: 'a^b', usage: {} })).toEqual(['/usage format']);
+    expect(pointers({ selector: 'a^b', usage: null })).toEqual(['/usage type']);
   });
 
   it('requires a usage', () => {
-    expect(pointers({ selector: 'a^b' })).toEqual(['/usage usage']);
+    expect(pointers({ selector: 'a^b' })).toEqual(['/usage required']);
   });
 
   it('rejects invalid selectors, ids, contexts and unknown fields', () => {
     const usage = { input: 1 };
     expect(pointers({ selector: 5, model_id: null, context: [], usage, model: 'm' })).toEqual(
-      expect.arrayContaining([
-        '/model unknown_field',
-        '/selector selector',
-        '/model_id model_id',
-        '/context context',
-      ]),
+      expect.arrayContaining(['/model unknown_field', '/selector type', '/model_id type', '/context type']),
     );
   });
 });

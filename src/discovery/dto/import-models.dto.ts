@@ -1,13 +1,17 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { BooleanField, EnumField } from '../../http/request/common-fields';
-import { Field } from '../../http/request/field';
+import { BooleanField, EnumField, stringListCheck } from '../../http/request/common-fields';
+import { DeepField, NO_ERRORS } from '../../http/request/field';
 import { namedEnum, ofSchema } from '../../http/schemas';
 import { TagsField } from '../../models/dto/model-fields';
 import { ModelResponse } from '../../models/dto/model.response.dto';
 
+const checkIds = stringListCheck(Infinity, (id) =>
+  id === '' ? { code: 'length', detail: 'Must not be empty.' } : null,
+);
+
 /** Also takes `"all"`, which older clients send for `all: true`. */
 function ImportedModelsField(): PropertyDecorator {
-  return Field({
+  return DeepField({
     presence: 'optional',
     schema: {
       type: 'array',
@@ -15,11 +19,7 @@ function ImportedModelsField(): PropertyDecorator {
       description: 'Ids from `available-models`, at least one. Send this or `all`.',
       example: ['claude-sonnet-4-20250514'],
     },
-    code: 'models',
-    problem: (value) => {
-      const isList = Array.isArray(value) && value.every((id) => typeof id === 'string' && id !== '');
-      return isList || value === 'all' ? null : 'must be a list of model ids';
-    },
+    check: (value, pointer) => (value === 'all' ? NO_ERRORS : checkIds(value, pointer)),
   });
 }
 

@@ -1,17 +1,49 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { nameProblem } from '../../common/text-rules';
+import type { FieldError, RuleViolation } from '../../common/domain-error';
+import { MAX_NAME_LENGTH, nameProblem } from '../../common/text-rules';
 import { type NamedEnum, ofSchema } from '../schemas';
-import { Field, type Presence } from './field';
+import { type DeepCheck, Field, type Presence } from './field';
 
 const INT32_MAX = 2 ** 31 - 1;
 
-/** A name that people read, of a provider or a token. */
+/** The violation of a value of another JSON type. `expected` completes "Must be". */
+export function wrongType(expected: string): RuleViolation {
+  return { code: 'type', detail: `Must be ${expected}.` };
+}
+
+/** Checks a string with `problem`. Other types are violations. */
+export function stringProblem(
+  problem: (text: string) => RuleViolation | null,
+): (value: unknown) => RuleViolation | null {
+  return (value) => (typeof value === 'string' ? problem(value) : wrongType('a string'));
+}
+
+/** Checks a list of at most `maximum` strings. `problem` checks each one. */
+export function stringListCheck(
+  maximum: number,
+  problem: (text: string) => RuleViolation | null = () => null,
+): DeepCheck {
+  const itemProblem = stringProblem(problem);
+  return (value, pointer) => {
+    if (!Array.isArray(value)) return [{ pointer, ...wrongType('a list of strings') }];
+    if (value.length > maximum) {
+      return [{ pointer, code: 'length', detail: `Must have at most ${maximum} items.` }];
+    }
+    const errors: FieldError[] = [];
+    for (const [index, item] of value.entries()) {
+      const violation = itemProblem(item);
+      if (violation !== null) errors.push({ pointer: `${pointer}/${index}`, ...violation });
+    }
+    return errors;
+  };
+}
+
+/** The display name of a provider or a token. */
 export function NameField(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {
   return Field({
     presence,
-    schema: { type: 'string', minLength: 1, maxLength: 200, ...schema },
-    code: 'name',
-    problem: (value) => (typeof value === 'string' ? nameProblem(value) : 'must be a string'),
+    schema: { type: 'string', minLength: 1, maxLength: MAX_NAME_LENGTH, ...schema },
+    problem: stringProblem(nameProblem),
   });
 }
 
@@ -21,12 +53,11 @@ export function EnumField(
   named: NamedEnum,
   schema: ApiPropertyOptions = {},
 ): PropertyDecorator {
+  const violation = { code: 'enum', detail: `Must be one of: ${named.values.join(', ')}.` };
   return Field({
     presence,
     schema: { ...ofSchema(named), ...schema },
-    code: 'enum',
-    problem: (value) =>
-      named.values.includes(value as string) ? null : `must be one of ${named.values.join(', ')}`,
+    problem: stringProblem((text) => (named.values.includes(text) ? null : violation)),
   });
 }
 
@@ -36,14 +67,15 @@ export function IntegerField(
   schema: ApiPropertyOptions,
   { minimum = -INT32_MAX - 1, maximum = INT32_MAX }: { minimum?: number; maximum?: number } = {},
 ): PropertyDecorator {
+  const notInteger = wrongType(`a whole number from ${minimum} to ${maximum}`);
+  const outOfRange = { ...notInteger, code: 'range' };
   return Field({
     presence,
     schema: { type: 'integer', format: 'int32', minimum, maximum, ...schema },
-    code: 'integer',
-    problem: (value) =>
-      Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum
-        ? null
-        : `must be a whole number from ${minimum} to ${maximum}`,
+    problem: (value) => {
+      if (!Number.isInteger(value)) return notInteger;
+      return (value as number) >= minimum && (value as number) <= maximum ? null : outOfRange;
+    },
   });
 }
 
@@ -51,23 +83,16 @@ export function BooleanField(presence: Presence, schema: ApiPropertyOptions): Pr
   return Field({
     presence,
     schema: { type: 'boolean', ...schema },
-    code: 'boolean',
-    problem: (value) => (typeof value === 'boolean' ? null : 'must be true or false'),
+    problem: (value) => (typeof value === 'boolean' ? null : wrongType('true or false')),
   });
 }
 
-/** A moment in RFC 3339, in the future. */
+/** A moment in the future (RFC 3339). */
 export function FutureTimeField(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {
   return Field({
     presence,
     schema: { type: 'string', format: 'date-time', ...schema },
-    code: 'time',
-    problem: (value) => {
-      const time = typeof value === 'string' ? parseTime(value) : NaN;
-      return time > Date.now() && time <= LATEST_TIME
-        ? null
-        : 'must be a time in the future, as in 2030-01-01T00:00:00Z';
-    },
+    problem: stringProblem(futureTimeProblem),
   });
 }
 
@@ -75,7 +100,14 @@ export function FutureTimeField(presence: Presence, schema: ApiPropertyOptions):
 const LATEST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
 const RFC3339 = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
-/** In milliseconds; NaN for what is no time, such as the 30th of February, which `Date` would take for March. */
+function futureTimeProblem(text: string): RuleViolation | null {
+  const time = parseTime(text);
+  if (Number.isNaN(time)) return { code: 'format', detail: 'Must be a time such as 2030-01-01T00:00:00Z.' };
+  if (time > Date.now() && time <= LATEST_TIME) return null;
+  return { code: 'range', detail: 'Must be in the future, before the year 10000.' };
+}
+
+/** Milliseconds since 1970. NaN for no time, such as 30 February, which `Date` takes for March. */
 function parseTime(text: string): number {
   const day = RFC3339.exec(text)?.[1];
   const midnight = day === undefined ? NaN : Date.parse(`${day}T00:00:00Z`);

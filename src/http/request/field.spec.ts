@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { validateSync } from 'class-validator';
-import { DeepField, deepErrors, deepRulesOf, Field, type Presence } from './field';
+import { DeepField, Field, fieldRulesOf, type Presence } from './field';
 
-/** Where @nestjs/swagger keeps what it knows of a property; it exports the name nowhere. */
+/** The metadata key of @nestjs/swagger, which does not export it. */
 const SWAGGER_PROPERTY = 'swagger/apiModelProperties';
 
 function dto(presence: Presence): new () => { value?: unknown } {
@@ -10,19 +10,15 @@ function dto(presence: Presence): new () => { value?: unknown } {
     @Field({
       presence,
       schema: { type: 'string', description: 'A word.' },
-      code: 'word',
-      problem: (value) => (typeof value === 'string' ? null : `got ${typeof value}`),
+      problem: (value) =>
+        typeof value === 'string' ? null : { code: 'type', detail: `Got ${typeof value}.` },
     })
     value?: unknown;
   }
   return Dto;
 }
 
-function problems(presence: Presence, value: unknown): unknown[] {
-  const instance = new (dto(presence))();
-  if (value !== undefined) instance.value = value;
-  return validateSync(instance).map(({ constraints }) => constraints);
-}
+const errorsOf = (presence: Presence, value: unknown) => fieldRulesOf(dto(presence))[0]!.errorsOf(value);
 
 describe('Field', () => {
   it.each<[Presence, unknown, boolean]>([
@@ -36,19 +32,28 @@ describe('Field', () => {
     ['nullable', undefined, true],
     ['nullable', null, true],
     ['nullable', 5, false],
-  ])('%s with %j: valid is %s', (presence, value, valid) => {
-    expect(problems(presence, value)).toHaveLength(valid ? 0 : 1);
+  ])('%s with %j: valid is %s, for class-validator too', (presence, value, valid) => {
+    const instance = new (dto(presence))();
+    if (value !== undefined) instance.value = value;
+    expect(validateSync(instance)).toHaveLength(valid ? 0 : 1);
+    expect(errorsOf(presence, value)).toHaveLength(valid ? 0 : 1);
   });
 
-  it('tells what is wrong under its stable code', () => {
-    expect(problems('optional', 5)).toEqual([{ word: 'got number' }]);
+  it('reports the pointer, the code and the detail of the rule', () => {
+    expect(errorsOf('optional', 5)).toEqual([{ pointer: '/value', code: 'type', detail: 'Got number.' }]);
+  });
+
+  it('reports an absent required field as required', () => {
+    expect(errorsOf('required', undefined)).toEqual([
+      { pointer: '/value', code: 'required', detail: 'Is required.' },
+    ]);
   });
 
   it.each<[Presence, object]>([
     ['required', { required: true }],
     ['optional', { required: false }],
     ['nullable', { required: false, nullable: true }],
-  ])('%s is described so in the OpenAPI document', (presence, described) => {
+  ])('describes a %s field in the OpenAPI document', (presence, described) => {
     const prototype = dto(presence).prototype as object;
     const metadata: unknown = Reflect.getMetadata(SWAGGER_PROPERTY, prototype, 'value');
     expect(metadata).toMatchObject({ type: 'string', description: 'A word.', ...described });
@@ -56,9 +61,9 @@ describe('Field', () => {
   });
 });
 
-describe('deepErrors', () => {
+describe('fieldRulesOf', () => {
   const check = (value: unknown, pointer: string) => [
-    { pointer, code: 'seen', detail: JSON.stringify(value) },
+    { pointer: `${pointer}/inside`, code: 'type', detail: JSON.stringify(value) },
   ];
   class ParentDto {
     @DeepField({ presence: 'nullable', schema: { type: 'object', additionalProperties: true }, check })
@@ -68,20 +73,23 @@ describe('deepErrors', () => {
     @DeepField({ presence: 'optional', schema: { type: 'object', additionalProperties: true }, check })
     second?: unknown;
   }
-  const errorsOf = (values: Record<string, unknown>) =>
-    deepErrors(deepRulesOf(ChildDto), values).map(({ pointer }) => pointer);
 
-  it('asks the checks of a class and of what it extends', () => {
-    expect(errorsOf({ first: 1, second: 2 })).toEqual(['/first', '/second']);
+  it('lists inherited fields before own fields', () => {
+    expect(fieldRulesOf(ChildDto).map(({ property }) => property)).toEqual(['first', 'second']);
   });
 
-  it('asks none about what is absent, and about null only where null means nothing', () => {
-    expect(errorsOf({})).toEqual([]);
-    expect(errorsOf({ first: null })).toEqual([]);
-    expect(errorsOf({ second: null })).toEqual(['/second']);
+  it('does not add the fields of a subclass to its parent', () => {
+    expect(fieldRulesOf(ParentDto).map(({ property }) => property)).toEqual(['first']);
   });
 
-  it('does not add a child’s checks to its parent', () => {
-    expect(deepErrors(deepRulesOf(ParentDto), { second: 1 })).toEqual([]);
+  it('reports errors inside a deep field, unless it is absent or cleared', () => {
+    const [first, second] = fieldRulesOf(ChildDto);
+    expect(first!.errorsOf(1)).toEqual([{ pointer: '/first/inside', code: 'type', detail: '1' }]);
+    expect([first!.errorsOf(undefined), first!.errorsOf(null), second!.errorsOf(undefined)]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+    expect(second!.errorsOf(null)).toHaveLength(1);
   });
 });

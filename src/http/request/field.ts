@@ -1,94 +1,84 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { ValidateBy, ValidateIf } from 'class-validator';
-import type { FieldError } from '../../common/domain-error';
+import { ValidateBy } from 'class-validator';
+import type { FieldError, RuleViolation } from '../../common/domain-error';
 
+/** `required`: must be sent. `optional`: may be left out, but null is invalid. `nullable`: null clears it. */
 export type Presence = 'required' | 'optional' | 'nullable';
 
-export interface FieldOptions {
-  /** `required`: must come; `optional`: may be left out, null is refused; `nullable`: null clears it. */
+interface FieldOptions {
   readonly presence: Presence;
-  /** How the field looks in the OpenAPI document. */
+  /** The field in the OpenAPI document. */
   readonly schema: ApiPropertyOptions;
-  /** Stable code of a violation. */
-  readonly code: string;
-  /** What is wrong with a value, and what would be right; null where nothing is. */
-  readonly problem: (value: unknown) => string | null;
 }
 
-/** A request field: its validation and its place in the OpenAPI document, in one, so that they cannot drift. */
-export function Field({ presence, schema, code, problem }: FieldOptions): PropertyDecorator {
-  const check = (value: unknown): string | null => (value === undefined ? 'is required' : problem(value));
-  return applyDecorators(
-    described(presence, schema),
-    ...whenPresent(presence),
-    ValidateBy({
-      name: code,
-      validator: {
-        validate: (value: unknown) => check(value) === null,
-        defaultMessage: (details) => check(details?.value) ?? '',
-      },
-    }),
-  );
+/** A request field: one declaration for its validation and its schema. `problem` is null for a valid value. */
+export function Field({
+  problem,
+  ...options
+}: FieldOptions & { readonly problem: (value: unknown) => RuleViolation | null }): PropertyDecorator {
+  return declareField(options, (value, pointer) => {
+    const violation = problem(value);
+    return violation === null ? NO_ERRORS : [{ pointer, ...violation }];
+  });
 }
 
-export type DeepCheck = (value: unknown, pointer: string) => FieldError[];
+export type DeepCheck = (value: unknown, pointer: string) => readonly FieldError[];
 
-const DEEP_CHECKS = Symbol('caret:deep-checks');
-
-/** A request field whose violations lie inside it, each with a pointer of its own. */
-export function DeepField(
-  options: Omit<FieldOptions, 'problem' | 'code'> & { check: DeepCheck },
-): PropertyDecorator {
-  const { presence, schema, check } = options;
-  return applyDecorators(
-    described(presence, schema),
-    ...whenPresent(presence),
-    ValidateBy({ name: 'deep', validator: { validate: () => true } }),
-    (target: object, property: string | symbol) => {
-      const known = (Reflect.getMetadata(DEEP_CHECKS, target) ?? []) as DeepRule[];
-      Reflect.defineMetadata(
-        DEEP_CHECKS,
-        [...known, { property: String(property), presence, check }],
-        target,
-      );
-    },
-  );
+/** A request field that reports errors inside its value, each with a pointer of its own. */
+export function DeepField({
+  check,
+  ...options
+}: FieldOptions & { readonly check: DeepCheck }): PropertyDecorator {
+  return declareField(options, check);
 }
 
-/** A deep field of a DTO. */
-export interface DeepRule {
-  readonly property: string;
-  readonly presence: Presence;
-  readonly check: DeepCheck;
-}
+export const NO_ERRORS: readonly FieldError[] = [];
 
-export function deepRulesOf(dto: Type): readonly DeepRule[] {
-  return (Reflect.getMetadata(DEEP_CHECKS, dto.prototype as object) ?? []) as DeepRule[];
-}
+/** A declared field of a DTO. */
+export class FieldRule {
+  private readonly pointer: string;
 
-/** The violations within the deep fields of a body. */
-export function deepErrors(
-  rules: readonly DeepRule[],
-  body: Readonly<Record<string, unknown>>,
-): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const { property, presence, check } of rules) {
-    const value = body[property];
-    const absent =
-      (value === undefined && presence !== 'required') || (value === null && presence === 'nullable');
-    if (!absent) errors.push(...check(value, `/${property}`));
+  constructor(
+    readonly property: string,
+    private readonly presence: Presence,
+    private readonly check: DeepCheck,
+  ) {
+    this.pointer = `/${property}`;
   }
-  return errors;
+
+  errorsOf(value: unknown): readonly FieldError[] {
+    if (value === undefined) {
+      return this.presence === 'required' ? [{ pointer: this.pointer, ...MISSING }] : NO_ERRORS;
+    }
+    return value === null && this.presence === 'nullable' ? NO_ERRORS : this.check(value, this.pointer);
+  }
 }
 
-function described(presence: Presence, schema: ApiPropertyOptions): PropertyDecorator {
-  const options = { ...schema, required: presence === 'required' } as ApiPropertyOptions;
-  return ApiProperty(presence === 'nullable' ? { ...options, nullable: true } : options);
+const MISSING: RuleViolation = { code: 'required', detail: 'Is required.' };
+
+const RULES = Symbol('caret:field-rules');
+
+/** The fields that a DTO declares or inherits. */
+export function fieldRulesOf(dto: Type): readonly FieldRule[] {
+  return rulesOf(dto.prototype as object);
 }
 
-function whenPresent(presence: Presence): PropertyDecorator[] {
-  if (presence === 'optional') return [ValidateIf((_object, value) => value !== undefined)];
-  if (presence === 'nullable') return [ValidateIf((_object, value) => value !== undefined && value !== null)];
-  return [];
+function rulesOf(target: object): readonly FieldRule[] {
+  return (Reflect.getMetadata(RULES, target) ?? []) as readonly FieldRule[];
+}
+
+function declareField({ presence, schema }: FieldOptions, check: DeepCheck): PropertyDecorator {
+  const described = { ...schema, required: presence === 'required' } as ApiPropertyOptions;
+  return (target, property) => {
+    const rule = new FieldRule(String(property), presence, check);
+    Reflect.defineMetadata(RULES, [...rulesOf(target), rule], target);
+    applyDecorators(
+      ApiProperty(presence === 'nullable' ? { ...described, nullable: true } : described),
+      ValidateBy({
+        name: 'field',
+        validator: { validate: (value: unknown) => rule.errorsOf(value).length === 0 },
+      }),
+    )(target, property);
+  };
 }

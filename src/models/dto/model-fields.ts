@@ -1,5 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { modelNameProblem, tagProblem } from '../../common/text-rules';
+import type { RuleViolation } from '../../common/domain-error';
+import { MAX_MODEL_LENGTH, MAX_TAG_LENGTH, modelNameProblem, tagProblem } from '../../common/text-rules';
+import { stringListCheck, stringProblem, wrongType } from '../../http/request/common-fields';
 import { DeepField, Field, type Presence } from '../../http/request/field';
 import { ruleProblems } from '../../rules/compile-rule';
 import { OPERATORS } from '../../rules/operators';
@@ -7,7 +9,7 @@ import { OPERATORS } from '../../rules/operators';
 const MAX_TAGS = 32;
 const MAX_DECIMALS = 12;
 
-/** Far above any price, and within what a decimal column holds exactly. */
+/** Far above any price, and exact in a decimal column. */
 const MAX_AMOUNT = 1_000_000_000;
 
 export function ModelNameField(presence: Presence): PropertyDecorator {
@@ -16,56 +18,48 @@ export function ModelNameField(presence: Presence): PropertyDecorator {
     schema: {
       type: 'string',
       minLength: 1,
-      maxLength: 200,
+      maxLength: MAX_MODEL_LENGTH,
       description:
-        "The upstream's name of the model, byte for byte. Unique under its provider, ignoring case.",
+        "The model's name at the upstream, byte for byte. Unique under its provider, ignoring case.",
       example: 'claude-sonnet-4-20250514',
     },
-    code: 'model',
-    problem: (value) => (typeof value === 'string' ? modelNameProblem(value) : 'must be a string'),
+    problem: stringProblem(modelNameProblem),
   });
 }
 
 export function TagsField(): PropertyDecorator {
-  return Field({
+  return DeepField({
     presence: 'nullable',
     schema: {
       type: 'array',
-      items: { type: 'string', minLength: 1, maxLength: 64 },
+      items: { type: 'string', minLength: 1, maxLength: MAX_TAG_LENGTH },
       maxItems: MAX_TAGS,
-      description: 'Extra tags; trimmed, duplicates dropped, order kept. Null: none.',
+      description: 'Extra tags. They are trimmed, duplicates are dropped, and the order is kept. Null: none.',
       example: ['fast', 'cheap'],
     },
-    code: 'tags',
-    problem: tagsProblem,
+    check: stringListCheck(MAX_TAGS, tagProblem),
   });
-}
-
-function tagsProblem(value: unknown): string | null {
-  if (!Array.isArray(value) || value.length > MAX_TAGS)
-    return `must be a list of at most ${MAX_TAGS} strings`;
-  for (const [index, tag] of (value as unknown[]).entries()) {
-    const problem = typeof tag === 'string' ? tagProblem(tag) : 'must be a string';
-    if (problem) return `item ${index}: ${problem}`;
-  }
-  return null;
 }
 
 export function AmountField(schema: ApiPropertyOptions): PropertyDecorator {
   return Field({
     presence: 'nullable',
     schema: { type: 'number', format: 'double', minimum: 0, maximum: MAX_AMOUNT, ...schema },
-    code: 'amount',
-    problem: (value) => {
-      const number = typeof value === 'number' && value >= 0 && value <= MAX_AMOUNT;
-      return number && decimals(value) <= MAX_DECIMALS
-        ? null
-        : `must be a number from 0 to ${MAX_AMOUNT} with at most ${MAX_DECIMALS} decimal places`;
-    },
+    problem: amountProblem,
   });
 }
 
-/** Decimal places of a number's shortest decimal form, which is how it was sent. */
+const NOT_AN_AMOUNT = wrongType(
+  `a number from 0 to ${MAX_AMOUNT} with at most ${MAX_DECIMALS} decimal places`,
+);
+
+function amountProblem(value: unknown): RuleViolation | null {
+  if (typeof value !== 'number') return NOT_AN_AMOUNT;
+  const isInRange = value >= 0 && value <= MAX_AMOUNT && decimals(value) <= MAX_DECIMALS;
+  return isInRange ? null : { ...NOT_AN_AMOUNT, code: 'range' };
+}
+
+/** Decimal places of a number's shortest decimal form, which is the form that was sent. */
 function decimals(value: number): number {
   const [, fraction = '', exponent = '0'] = /^\d+(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
   return Math.max(0, fraction.length - Number(exponent));
@@ -77,7 +71,7 @@ export function WhenField(): PropertyDecorator {
     schema: {
       type: 'object',
       additionalProperties: true,
-      description: `Conditional routing rule over the request context; \`{}\` (or null) is unconditional. A key is a dotted path, a plain value means equality; the operators are ${OPERATORS.join(', ')}.`,
+      description: `Routing rule over the request context. \`{}\` and null always match. A key is a dotted path, and a plain value means equality. Operators: ${OPERATORS.join(', ')}.`,
       example: { tier: 'pro' },
     },
     check: ruleProblems,

@@ -43,7 +43,7 @@ describe('normaliseUsage for Anthropic', () => {
     };
     expect(anthropic(usage)).toEqual({ input: 203000, output: 4500, cache_write: 0, cache_read: 7 });
     expect(faults({ input_tokens: 1, iterations: [{ type: 'compaction', input_tokens: -1 }] })).toEqual([
-      '/usage/iterations/0/input_tokens token_count',
+      '/usage/iterations/0/input_tokens range',
     ]);
   });
 

@@ -60,19 +60,19 @@ describe('normaliseUsage for OpenAI', () => {
 
   it('reports only the count if the input is invalid', () => {
     expect(faults({ prompt_tokens: 'many', prompt_tokens_details: { cached_tokens: 11 } })).toEqual([
-      '/usage/prompt_tokens token_count',
+      '/usage/prompt_tokens type',
     ]);
   });
 
   it('rejects more cached tokens than input', () => {
     expect(faults({ prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 11 } })).toEqual([
-      '/usage/prompt_tokens_details/cached_tokens cached_tokens',
+      '/usage/prompt_tokens_details/cached_tokens range',
     ]);
     expect(
       faults({ input_tokens: 10, input_tokens_details: { cached_tokens: 6, cache_write_tokens: 5 } }),
-    ).toEqual(['/usage/input_tokens_details/cached_tokens cached_tokens']);
+    ).toEqual(['/usage/input_tokens_details/cached_tokens range']);
     expect(faults({ prompt_tokens: 10, prompt_tokens_details: { cache_write_tokens: 11 } })).toEqual([
-      '/usage/prompt_tokens_details/cache_write_tokens cached_tokens',
+      '/usage/prompt_tokens_details/cache_write_tokens range',
     ]);
   });
 });

@@ -53,7 +53,7 @@ export function readOpenaiUsage(reader: UsageReader, form: OpenaiForm): TokenUsa
   if (uncached < 0 && reader.errors.length === 0) {
     const { pointer } = cacheRead.tokens > 0 ? cacheRead : cacheWrite;
     const detail = `Must not exceed ${form.input}, which includes cached tokens. It is ${input.tokens}, but ${cacheRead.tokens} tokens were read from the cache and ${cacheWrite.tokens} written.`;
-    reader.reject({ pointer, code: 'cached_tokens', detail });
+    reader.reject({ pointer, code: 'range', detail });
   }
   return {
     input: uncached,

@@ -37,32 +37,34 @@ describe('normaliseUsage', () => {
       { prompt_tokens: null },
       { toString: 1 },
     ]) {
-      expect(faults(usage)).toEqual(['/usage usage']);
+      const isObject = typeof usage === 'object' && usage !== null && !Array.isArray(usage);
+      expect(faults(usage)).toEqual([isObject ? '/usage format' : '/usage type']);
       expect(usageProblems(usage, '/usage')[0]?.detail).toMatch(
         /prompt_tokens.*input_tokens_details.*cache_read_input_tokens/s,
       );
     }
-    expect(faults({ input: 5, output_tokens: 3 })).toEqual(['/usage usage']);
+    expect(faults({ input: 5, output_tokens: 3 })).toEqual(['/usage format']);
   });
 
   it('points to every invalid count', () => {
     for (const wrong of [-1, 1.5, '5', true, 2 ** 53, {}]) {
+      const code = typeof wrong === 'number' ? 'range' : 'type';
       expect(faults({ prompt_tokens: wrong, completion_tokens: wrong })).toEqual([
-        '/usage/prompt_tokens token_count',
-        '/usage/completion_tokens token_count',
+        `/usage/prompt_tokens ${code}`,
+        `/usage/completion_tokens ${code}`,
       ]);
     }
-    expect(faults({ input: 1, cache_read: -1 })).toEqual(['/usage/cache_read token_count']);
+    expect(faults({ input: 1, cache_read: -1 })).toEqual(['/usage/cache_read range']);
     expect(faults({ input_tokens: 1, cache_creation: { ephemeral_1h_input_tokens: 0.5 } })).toEqual([
-      '/usage/cache_creation/ephemeral_1h_input_tokens token_count',
+      '/usage/cache_creation/ephemeral_1h_input_tokens range',
     ]);
     expect(faults({ prompt_tokens: 9, prompt_tokens_details: 3 })).toEqual([
-      '/usage/prompt_tokens_details usage',
+      '/usage/prompt_tokens_details type',
     ]);
     const most = Number.MAX_SAFE_INTEGER;
     const creation = { ephemeral_5m_input_tokens: most, ephemeral_1h_input_tokens: 1 };
     expect(faults({ input_tokens: 1, cache_creation: creation })).toEqual([
-      '/usage/cache_creation/ephemeral_5m_input_tokens token_count',
+      '/usage/cache_creation/ephemeral_5m_input_tokens range',
     ]);
   });
 
@@ -72,7 +74,7 @@ describe('normaliseUsage', () => {
       expect.objectContaining({
         kind: 'invalid',
         code: 'validation.failed',
-        errors: [expect.objectContaining({ pointer: '/usage/prompt_tokens', code: 'token_count' })],
+        errors: [expect.objectContaining({ pointer: '/usage/prompt_tokens', code: 'range' })],
       }),
     );
   });

@@ -48,7 +48,7 @@ function readUsage(
 ): { tokens: TokenUsage; errors: FieldError[] } {
   if (!isJsonObject(usage)) {
     const detail = `Must be an object. ${ACCEPTED_FORMS}`;
-    return { tokens: NO_TOKENS, errors: [{ pointer, code: 'usage', detail }] };
+    return { tokens: NO_TOKENS, errors: [{ pointer, code: 'type', detail }] };
   }
   const reader = new UsageReader(usage, pointer);
   const tokens = readForm(reader, kind, pointer);
@@ -60,7 +60,7 @@ function readForm(reader: UsageReader, kind: ProviderKind, pointer: string): Tok
   const isVendor = reader.hasAny(VENDOR_COUNTS);
   if (isOwn === isVendor) {
     const what = isOwn ? 'Has fields of two forms.' : 'Has no count of input or output tokens.';
-    reader.reject({ pointer, code: 'usage', detail: `${what} ${ACCEPTED_FORMS}` });
+    reader.reject({ pointer, code: 'format', detail: `${what} ${ACCEPTED_FORMS}` });
     return NO_TOKENS;
   }
   if (isOwn) return readOwnUsage(reader);

@@ -36,7 +36,7 @@ export class UsageReader {
     if (value === null) return { tokens: 0, pointer };
     if (Number.isSafeInteger(value) && (value as number) >= 0) return { tokens: value as number, pointer };
     const detail = `Must be a whole number of tokens from 0 to ${Number.MAX_SAFE_INTEGER}.`;
-    this.reject({ pointer, code: 'token_count', detail });
+    this.reject({ pointer, code: typeof value === 'number' ? 'range' : 'type', detail });
     return { tokens: 0, pointer };
   }
 
@@ -52,7 +52,7 @@ export class UsageReader {
     const pointer = counts[0]?.pointer ?? this.pointer;
     if (Number.isSafeInteger(tokens)) return { tokens, pointer };
     const detail = `The tokens of this kind must not exceed ${Number.MAX_SAFE_INTEGER} in total.`;
-    this.reject({ pointer, code: 'token_count', detail });
+    this.reject({ pointer, code: 'range', detail });
     return { tokens: 0, pointer };
   }
 
@@ -63,7 +63,7 @@ export class UsageReader {
       if (value === null || value === undefined) return null;
       if (typeof value !== 'object') {
         const pointer = jsonPointer(this.pointer, ...path.slice(0, depth));
-        this.reject({ pointer, code: 'usage', detail: 'Must be an object of token counts, or null.' });
+        this.reject({ pointer, code: 'type', detail: 'Must be an object of token counts, or null.' });
         return null;
       }
       value = (value as Record<string, unknown>)[name];

@@ -1,9 +1,9 @@
-import { EnumField, NameField } from '../../http/request/common-fields';
+import { EnumField, NameField, stringProblem } from '../../http/request/common-fields';
 import { Field, type Presence } from '../../http/request/field';
 import { namedEnum } from '../../http/schemas';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
-import { apiKeyProblem } from '../api-key-rules';
+import { apiKeyProblem, MAX_API_KEY_LENGTH } from '../api-key-rules';
 
 export const PROVIDER_KIND = namedEnum<ProviderKind>(
   'ProviderKind',
@@ -20,7 +20,7 @@ export const OPENAI_API_MODE = namedEnum<OpenaiApiMode>(
 export function ProviderNameField(presence: Presence): PropertyDecorator {
   return NameField(presence, {
     description:
-      'Display name, also the prefix of selectors; must not contain `^`. Unique in the account, however it is written.',
+      'Display name and prefix of selectors. Must not contain `^`. Unique in the account, ignoring case.',
     example: 'anthropic-main',
   });
 }
@@ -39,16 +39,15 @@ export function ApiKeyField(presence: Presence): PropertyDecorator {
       type: 'string',
       format: 'password',
       minLength: 1,
-      maxLength: 4096,
-      description: 'Stored sealed, never returned. A mask (`***`, `sk-…abcd`) is refused.',
+      maxLength: MAX_API_KEY_LENGTH,
+      description: 'Stored sealed and never returned. A mask (`***`, `sk-…abcd`) is invalid.',
       example: 'sk-ant-api03-replace-me',
     },
-    code: 'api_key',
-    problem: (value) => (typeof value === 'string' ? apiKeyProblem(value) : 'must be a string'),
+    problem: stringProblem(apiKeyProblem),
   });
 }
 
-/** Its form is judged with its destination, by the service. */
+/** The service checks its form together with the egress policy. */
 export function BaseUrlField(): PropertyDecorator {
   return Field({
     presence: 'nullable',
@@ -57,16 +56,15 @@ export function BaseUrlField(): PropertyDecorator {
       format: 'uri',
       maxLength: 2048,
       description:
-        "Custom endpoint, http(s), with or without `/v1`. Null: the vendor's own. The egress policy judges it now and again at each use.",
+        "Custom endpoint, http(s), with or without `/v1`. Null: the vendor's endpoint. The egress policy checks it now and at each use.",
       example: 'https://api.anthropic.com',
     },
-    code: 'base_url',
-    problem: (value) => (typeof value === 'string' ? null : 'must be a string or null'),
+    problem: stringProblem(() => null),
   });
 }
 
 export function OpenaiApiModeField(): PropertyDecorator {
   return EnumField('nullable', OPENAI_API_MODE, {
-    description: 'Which of the OpenAI APIs to use, for provider `openai` only. Null behaves as `auto`.',
+    description: 'Only for provider `openai`. Null behaves as `auto`.',
   });
 }

@@ -2,9 +2,9 @@ import type { JsonObject } from '../../common/json-object';
 import { BooleanField, IntegerField } from '../../http/request/common-fields';
 import { ContextField, RuleField, SELECTOR_FORMAT, SelectorField, SelectorsField } from './routing-fields';
 
-/** What is wanted, and the context that rules are judged by. */
+/** What to resolve, and the context for rules. */
 export class ResolveRequest {
-  @SelectorField(`What is wanted: ${SELECTOR_FORMAT}. Left out: \`auto\`.`)
+  @SelectorField(`What to resolve: ${SELECTOR_FORMAT}. Default: \`auto\`.`)
   selector?: string;
 
   @SelectorsField()
@@ -27,7 +27,7 @@ export class ResolveRequest {
   max_fallbacks?: number;
 }
 
-/** A rule to try, without saving it. */
+/** A rule to check without saving it. */
 export class CheckRuleRequest {
   @RuleField()
   when!: JsonObject;

@@ -1,13 +1,14 @@
 import { isJsonObject } from '../../common/json-object';
-import { DeepField, Field, type Presence } from '../../http/request/field';
+import { stringListCheck, stringProblem, wrongType } from '../../http/request/common-fields';
+import { DeepField, Field, NO_ERRORS, type Presence } from '../../http/request/field';
 import { ruleProblems } from '../../rules/compile-rule';
 
 const MAX_SELECTORS = 32;
 
 export const SELECTOR_FORMAT =
-  '`provider^model`, `provider^` (its default), `model` (whoever offers it), `#tag`, `provider^#tag`, or `auto`';
+  '`provider^model`, `provider^` (its default model), `model` (of any provider), `#tag`, `provider^#tag`, or `auto`';
 
-/** Its grammar is judged where the providers are known, which the error lists. */
+/** The service checks the grammar, because the error lists the known providers. */
 export function SelectorField(description: string): PropertyDecorator {
   return Field({
     presence: 'optional',
@@ -16,14 +17,12 @@ export function SelectorField(description: string): PropertyDecorator {
       description,
       example: 'anthropic-main^claude-sonnet-4-20250514',
     },
-    code: 'selector',
-    problem: (value) =>
-      typeof value === 'string' ? null : 'must be a string such as "provider^model" or "auto"',
+    problem: stringProblem(() => null),
   });
 }
 
 export function SelectorsField(): PropertyDecorator {
-  return Field({
+  return DeepField({
     presence: 'optional',
     schema: {
       type: 'array',
@@ -32,26 +31,22 @@ export function SelectorsField(): PropertyDecorator {
       description: 'Selectors, tried in this order. Send at least one here, or `selector`.',
       example: ['anthropic-main^', '#fast'],
     },
-    code: 'selectors',
-    problem: (value) =>
-      Array.isArray(value) && value.length <= MAX_SELECTORS && value.every((item) => typeof item === 'string')
-        ? null
-        : `must be a list of 1 to ${MAX_SELECTORS} strings`,
+    check: stringListCheck(MAX_SELECTORS),
   });
 }
 
-/** What rules are asked about. */
+/** The context that rules are evaluated in. */
 export function ContextField(presence: Presence): PropertyDecorator {
   return DeepField({
     presence,
     schema: {
       type: 'object',
       additionalProperties: true,
-      description: 'What the `when` rules are judged by: any JSON object.',
+      description: 'The context for `when` rules: any JSON object.',
       example: { tier: 'pro', user: { country: 'CH' } },
     },
     check: (value, pointer) =>
-      isJsonObject(value) ? [] : [{ pointer, code: 'context', detail: 'must be an object' }],
+      isJsonObject(value) ? NO_ERRORS : [{ pointer, ...wrongType('a JSON object') }],
   });
 }
 

@@ -1,12 +1,12 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { type Scope, SCOPES } from '../../auth/scopes';
+import type { RuleViolation } from '../../common/domain-error';
 import { FutureTimeField, IntegerField, NameField } from '../../http/request/common-fields';
 import { Field } from '../../http/request/field';
 import { OptionalBody } from '../../http/request/validate-body';
 import { schemaRef } from '../../http/schemas';
 import { SCOPE } from './token.response.dto';
 
-/** At least one scope, each once. */
 function ScopesField(): PropertyDecorator {
   return Field({
     presence: 'required',
@@ -17,13 +17,18 @@ function ScopesField(): PropertyDecorator {
       description: 'What the token may do, each scope once. At most the scopes of the calling token.',
       example: ['providers:read'],
     },
-    code: 'scopes',
-    problem: (value) => {
-      const known = Array.isArray(value) && value.every((scope) => SCOPES.includes(scope as Scope));
-      const distinct = known && new Set(value).size === value.length && value.length > 0;
-      return distinct ? null : `must be a list of different scopes from ${SCOPES.join(', ')}`;
-    },
+    problem: scopesProblem,
   });
+}
+
+function scopesProblem(value: unknown): RuleViolation | null {
+  const allowed = `Must be a list of different scopes: ${SCOPES.join(', ')}.`;
+  if (!Array.isArray(value)) return { code: 'type', detail: allowed };
+  if (!value.every((scope) => SCOPES.includes(scope as Scope))) return { code: 'enum', detail: allowed };
+  if (value.length === 0) return { code: 'length', detail: 'Must have at least one scope.' };
+  return new Set(value).size === value.length
+    ? null
+    : { code: 'unique', detail: 'Must have each scope once.' };
 }
 
 @ApiSchema({ name: 'CreateTokenRequest' })
@@ -35,13 +40,13 @@ export class CreateTokenDto {
   scopes!: Scope[];
 
   @FutureTimeField('nullable', {
-    description: 'When the token ends; never, if left out.',
+    description: 'When the token expires. Null or absent: never.',
     example: '2030-01-01T00:00:00.000Z',
   })
   expires_at?: string | null;
 }
 
-/** A day. */
+/** One day. */
 const MAX_OVERLAP_SECONDS = 86_400;
 
 @ApiSchema({ name: 'RotateTokenRequest' })

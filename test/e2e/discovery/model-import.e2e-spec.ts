@@ -44,9 +44,13 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     expect(names(response.body.added)).toEqual(['alpha', 'gamma/v2:free']);
   });
 
-  it('adds all possible models for "all" and lists the skipped ones', async () => {
+  it.each<[string, Json]>([
+    ['all: true', { all: true }],
+    ['all: true beside an empty list', { all: true, models: [] }],
+    ['models: "all", which older clients send', { models: 'all' }],
+  ])('adds every valid model for %s, and reports what it skipped', async (_form, request) => {
     await createModel(app.api, provider.id, { model: 'ALPHA' });
-    const { body } = await importModels({ models: 'all' });
+    const { body } = await importModels(request);
     expect(names(body.added).sort()).toEqual(['beta', 'gamma/v2:free']);
     expect(new Set(body.skipped.map(({ id, reason }: Json) => `${id.slice(0, 8)} ${reason}`))).toEqual(
       new Set(['alpha exists', ' padded invalid_name', 'xxxxxxxx invalid_name']),
@@ -174,9 +178,12 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     ['/models', {}],
     ['/models', { models: [] }],
     ['/models', { models: 'some' }],
-    ['/models', { models: ['alpha', 5] }],
+    ['/models/1', { models: ['alpha', 5] }],
+    ['/models', { models: ['alpha'], all: true }],
+    ['/models', { models: [], all: false }],
+    ['/all', { all: 'yes' }],
     ['/models', { models: null }],
-    ['/tags', { models: 'all', tags: ['a'.repeat(65)] }],
+    ['/tags/0', { models: 'all', tags: ['a'.repeat(65)] }],
     ['/price', { models: 'all', price: 'guess' }],
     ['/price', { models: 'all', price: null }],
     ['/multiplier', { models: 'all', multiplier: 2 }],

@@ -84,7 +84,7 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
   it('reports all invalid fields together', async () => {
     const response = await post({ priority: '5', is_default: 1, tags: [''], when: [], multiplier: -1 });
     expect(new Set(problem(response).pointers)).toEqual(
-      new Set(['/model', '/priority', '/is_default', '/tags', '/when', '/multiplier']),
+      new Set(['/model', '/priority', '/is_default', '/tags/0', '/when', '/multiplier']),
     );
   });
 
@@ -199,7 +199,10 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
 
     it.each(['a', {}, [1], [null], [''], ['  '], ['a\u0000'], ['a\u200bb'], [['a']], ['t'.repeat(65)]])(
       'rejects %j',
-      async (tags) => expect(problem(await post({ model: 'm', tags }))).toEqual(invalid('/tags')),
+      async (tags) => {
+        const pointer = Array.isArray(tags) ? '/tags/0' : '/tags';
+        expect(problem(await post({ model: 'm', tags }))).toEqual(invalid(pointer));
+      },
     );
   });
 

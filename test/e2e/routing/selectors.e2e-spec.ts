@@ -162,13 +162,18 @@ describe('POST /v1/resolve', () => {
     });
   });
 
+  it('ignores an empty list of selectors beside a selector', async () => {
+    const response = await resolve(app.api, { selector: 'main^', selectors: [] });
+    expect(response.body).toEqual((await resolve(app.api, { selector: 'main^' })).body);
+  });
+
   describe('returns 422', () => {
     it.each<[string, Json, string]>([
       ['both selector and selectors', { selector: 'main^', selectors: ['main^'] }, '/selectors'],
       ['text as selectors', { selectors: 'main^' }, '/selectors'],
       ['an empty list', { selectors: [] }, '/selectors'],
       ['33 selectors', { selectors: Array(33).fill('main^') }, '/selectors'],
-      ['a list with a number', { selectors: ['main^', 5] }, '/selectors'],
+      ['a list with a number', { selectors: ['main^', 5] }, '/selectors/1'],
       ['null as selectors', { selectors: null }, '/selectors'],
       ['a number as selector', { selector: 5 }, '/selector'],
       ['null as selector', { selector: null }, '/selector'],

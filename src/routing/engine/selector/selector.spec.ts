@@ -67,7 +67,7 @@ describe('parseSelector', () => {
     expect(error.kind).toBe('invalid');
     expect(error.code).toBe('validation.failed');
     expect(error.errors).toEqual([
-      { pointer: '/selectors/3', code: 'selector', detail: expect.stringContaining(`: ${problem}.`) },
+      { pointer: '/selectors/3', code: 'format', detail: expect.stringContaining(`: ${problem}.`) },
     ]);
   });
 
@@ -78,7 +78,7 @@ describe('parseSelector', () => {
 
   it('lists the format and the existing providers in the error', () => {
     expect(rejection('^').detail).toBe(
-      'Must be "provider^model", "provider^", "model", "#tag", "provider^#tag" or "auto": ' +
+      '/selectors/3: Must be "provider^model", "provider^", "model", "#tag", "provider^#tag" or "auto": ' +
         'no provider is named before "^". There are no providers yet.',
     );
     expect(rejection('^', ['a', 'b "c"']).detail).toMatch(/ The providers are "a", "b \\"c\\""\.$/);

@@ -86,5 +86,5 @@ function invalidSelector(problem: string, pointer: string, providerNames: readon
     providerNames.length === 0
       ? 'There are no providers yet'
       : `The providers are ${listNames(providerNames)}`;
-  return invalidField(pointer, 'selector', `Must be ${FORMAT}: ${problem}. ${providers}.`);
+  return invalidField(pointer, 'format', `Must be ${FORMAT}: ${problem}. ${providers}.`);
 }
