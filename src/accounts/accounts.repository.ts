@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
 import { newId } from '../common/ids';
 import { timestamp } from '../common/timestamp';
-import { findRow, incrementCounter, insertRows } from '../database/rows';
+import { findRow, incrementCounter, insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Account } from './account.entity';
 
@@ -40,7 +40,7 @@ export class AccountsRepository {
 
   /** Sets the revision. Call it in a transaction that has the row lock. */
   async setRevision(id: AccountId, revision: number): Promise<void> {
-    await this.unitOfWork.manager.query('UPDATE accounts SET revision = ? WHERE id = ?', [revision, id]);
+    await updateRows(this.unitOfWork.manager, Account, { id }, { revision });
   }
 
   async getRevision(id: AccountId): Promise<number> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
 import type { AccountId } from '../auth/caller';
-import { findRow, insertRows } from '../database/rows';
+import { findRow, insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ApiToken } from './api-token.entity';
 
@@ -54,6 +54,6 @@ export class TokensRepository {
   }
 
   async touch(id: string, lastUsedAt: string): Promise<void> {
-    await this.rows.update({ id }, { lastUsedAt });
+    await updateRows(this.unitOfWork.manager, ApiToken, { id }, { lastUsedAt });
   }
 }
