@@ -34,7 +34,7 @@ export const restore = defineCommand({
         await rejectExistingData(config, database.file);
         const keys = await restoreInto(database.file, source, config);
         print(`Restored ${database.file}.`);
-        print(keys ? `Its encryption keys are those in ${keys.source}.` : missingKeys(config));
+        print(keys ? `The encryption keys in ${keys.source} open it.` : missingKeys(config));
       } finally {
         releaseDatabase();
       }

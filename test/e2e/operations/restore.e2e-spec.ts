@@ -55,7 +55,7 @@ const newKey = () => `k:${randomBytes(32).toString('base64')}`;
     const { output, error } = await restore();
     expect(error).toBeNull();
     expect(output).toBe(
-      `Restored ${join(target, 'caret.db')}.\nIts encryption keys are those in ${file}.keys.\n`,
+      `Restored ${join(target, 'caret.db')}.\nThe encryption keys in ${file}.keys open it.\n`,
     );
     for (const name of ['caret.db', 'encryption.keys']) {
       expect((await stat(join(target, name))).mode & 0o777).toBe(0o600);
