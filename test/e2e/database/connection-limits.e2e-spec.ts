@@ -8,9 +8,9 @@ import { MariadbServer } from '../../support/database/mariadb-server';
 import { eventually } from '../../support/eventually';
 import { paced, timed } from '../../support/pace';
 
-/** A statement waits for a connection and then for its response, each for three seconds at most. */
+/** A statement waits at most three seconds for a connection, and then at most three for its response. */
 const RESPONSE_DEADLINE_MS = 4500;
-/** Of a request that does not try the silent server. */
+/** The deadline of a request that does not probe the stalled server. */
 const REJECTION_DEADLINE_MS = 500;
 const RECOVERY_DEADLINE_MS = 5000;
 
@@ -21,8 +21,8 @@ interface Outcome {
   readonly milliseconds: number;
 }
 
-/** A server of its own, which is locked up and frozen. */
-(engine === 'mariadb' ? describe : describe.skip)('a database under pressure', () => {
+/** Uses a server of its own, which it locks and freezes. */
+(engine === 'mariadb' ? describe : describe.skip)('a database server', () => {
   let server: MariadbServer;
   let app: TestApp;
   let count = 0;
@@ -46,7 +46,7 @@ interface Outcome {
     return { name, status: result.status, code, milliseconds };
   }
 
-  it('loses nothing that was acknowledged while requests wait in vain for a connection', async () => {
+  it('loses no acknowledged write while requests time out waiting for a connection', async () => {
     const blocker = await createConnection(app.database.env.DATABASE_URL);
     await create('taken');
     await blocker.beginTransaction();
@@ -78,18 +78,18 @@ interface Outcome {
     expect(orphans).toEqual([]);
   });
 
-  /** A hundred rows, one each 50 ms; small ones the server keeps back until there are many. */
+  /** Selects a hundred rows, one per 50 ms. The server buffers small rows and sends them together. */
   const rowsOf = (characters: number) =>
     app.app
       .get(UnitOfWork)
       .manager.query<unknown[]>(`SELECT SLEEP(0.05), REPEAT('x', ${characters}) AS text FROM seq_1_to_100`);
 
-  it('waits for a long answer as long as it arrives, and for no other', async () => {
+  it('may take longer than the deadline for a response only while the response arrives', async () => {
     expect(await rowsOf(100_000)).toHaveLength(100);
     await expect(rowsOf(1)).rejects.toMatchObject({ code: 'database_unavailable' });
   });
 
-  it('answers 503 within the deadline when frozen, sooner from then on, and heals by itself', async () => {
+  it('leads to 503 within the deadline when frozen, then to faster 503s, and is used again when it runs', async () => {
     expect((await app.api.get('/v1/llm-providers')).status).toBe(200);
     server.freeze();
     try {
@@ -100,7 +100,7 @@ interface Outcome {
       expect(first.milliseconds).toBeLessThan(first.limit(RESPONSE_DEADLINE_MS));
       const following = await paced(() => Promise.all(Array.from({ length: 30 }, () => create())));
       expect(following.result.map(({ status }) => status)).toEqual(Array(30).fill(503));
-      // One of them tries the server and waits out the deadline.
+      // One of them probes the server and waits for the deadline.
       const rejectionLimit = following.limit(REJECTION_DEADLINE_MS);
       const slow = following.result.filter(({ milliseconds }) => milliseconds > rejectionLimit);
       expect(slow.length).toBeLessThanOrEqual(1);

@@ -15,7 +15,7 @@ const RECOVERY_DEADLINE_MS = 5000;
 
 const onServer = engine === 'mariadb' ? describe : describe.skip;
 
-onServer('a database server that fails', () => {
+onServer('a database server', () => {
   let server: MariadbServer;
   let app: TestApp;
 
@@ -41,8 +41,8 @@ onServer('a database server that fails', () => {
     ['is killed', () => server.kill(), () => server.restart()],
   ];
 
-  describe.each(faults)('that %s', (_fault, fail, mend) => {
-    it('makes /readyz 503 in time, and leaves /healthz as it is', async () => {
+  describe.each(faults)('that %s', (_fault, fail, recover) => {
+    it('makes /readyz return 503 within the deadline, and /healthz still 200', async () => {
       await fail();
       try {
         const readiness = await paced(() => app.clientFor().get('/readyz'));
@@ -52,12 +52,12 @@ onServer('a database server that fails', () => {
         expect(liveness.result.status).toBe(200);
         expect(liveness.milliseconds).toBeLessThan(liveness.limit(LIVENESS_DEADLINE_MS));
       } finally {
-        await mend();
+        await recover();
       }
       await expectRecovery();
     });
 
-    it('makes requests 503 in time, with when to try again, and none of them is half done', async () => {
+    it('makes requests return 503 with Retry-After within the deadline, and change nothing', async () => {
       await app.api.get('/v1/llm-providers');
       await fail();
       try {
@@ -73,7 +73,7 @@ onServer('a database server that fails', () => {
           expect(Number(result.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
         }
       } finally {
-        await mend();
+        await recover();
       }
       await expectRecovery();
       expect((await app.api.get('/v1/llm-providers')).status).toBe(200);
@@ -82,10 +82,10 @@ onServer('a database server that fails', () => {
     });
   });
 
-  it('lets a known token in for thirty seconds more, then answers 503, never 401', async () => {
+  it('that is down leaves a known token valid for thirty seconds, and then leads to 503, never to 401', async () => {
     const { id, token } = await issueToken(app, ['tokens:write']);
     const unknownButGood = await issueToken(app, ['tokens:write']);
-    // Invalid on purpose, so that authentication alone needs the database.
+    // The body is invalid, so that only authentication needs the database.
     const attempt = (bearer: string) => new ApiClient(app.url, bearer).post('/v1/tokens', {});
     expect((await attempt(token)).status).toBe(422);
     await server.kill();

@@ -8,8 +8,8 @@ import { createDataSource } from '../../../src/database/create-data-source';
 import { engine } from '../../support/database/database';
 import { MariadbServer } from '../../support/database/mariadb-server';
 
-/** A certificate that is its own authority, for one host. */
-function makeCertificate(directory: string, host: string) {
+/** Creates a self-signed certificate for one host. */
+function createCertificate(directory: string, host: string) {
   const file = (name: string) => join(directory, `${host}.${name}`);
   const [key, certificate] = [file('key'), file('pem')];
   const subject = ['-subj', '/CN=caret-test', '-addext', `subjectAltName=DNS:${host}`];
@@ -31,7 +31,7 @@ function makeCertificate(directory: string, host: string) {
   afterAll(() => rmSync(directory, { recursive: true }));
 
   async function startServer(host: string): Promise<string> {
-    const { key, certificate } = makeCertificate(directory, host);
+    const { key, certificate } = createCertificate(directory, host);
     server = await MariadbServer.start({ args: [`--ssl-cert=${certificate}`, `--ssl-key=${key}`] });
     url = (await server.createDatabase()).replace('127.0.0.1', 'localhost');
     return certificate;
@@ -42,7 +42,7 @@ function makeCertificate(directory: string, host: string) {
     return createDataSource(database, 1, schema).initialize();
   }
 
-  it('encrypts with the authorities of a file, and refuses a server that they do not vouch for', async () => {
+  it('encrypts with a trusted certificate, and rejects a server with any other', async () => {
     const authorities = await startServer('localhost');
     const dataSource = await connect(authorities);
     const [status] = await dataSource.query<{ Value: string }[]>("SHOW STATUS LIKE 'Ssl_cipher'");
@@ -51,7 +51,7 @@ function makeCertificate(directory: string, host: string) {
     await expect(connect('system')).rejects.toMatchObject({ code: 'HANDSHAKE_SSL_ERROR' });
   });
 
-  it('refuses a certificate for another host', async () => {
+  it('rejects a certificate for another host', async () => {
     const authorities = await startServer('elsewhere.example');
     await expect(connect(authorities)).rejects.toThrow();
   });

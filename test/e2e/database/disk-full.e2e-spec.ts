@@ -4,10 +4,10 @@ import { engine } from '../../support/database/database';
 import { createProvider, problem, providerBody, providerPath } from '../../support/registry/factories';
 
 const full = { status: 507, code: 'storage_full' };
-/** Large enough to need new pages. */
+/** A body that is large enough to need new pages. */
 const large = () => providerBody({ advanced_json: { note: 'x'.repeat(60_000) } });
 
-describe('with the database’s disk full', () => {
+describe('a full disk of the database', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('with the database’s disk full', () => {
   if (engine === 'sqlite') {
     const setLimit = (pages: number) => app.app.get(DataSource).query(`PRAGMA max_page_count = ${pages}`);
 
-    it('writes are 507 and leave nothing, reads go on, and it recovers without a restart', async () => {
+    it('makes writes return 507 and change nothing, while reads work, until there is space', async () => {
       const provider = await createProvider(app.api);
       const before = await app.api.get('/v1/llm-providers');
       await setLimit(1);
@@ -35,7 +35,7 @@ describe('with the database’s disk full', () => {
       expect((await app.api.get('/v1/llm-providers')).body).toHaveLength(2);
     });
 
-    it('a request with an Idempotency-Key is 507 too, and goes through later', async () => {
+    it('makes a request with an Idempotency-Key return 507, and lets its retry succeed later', async () => {
       const body = large();
       const post = () => app.api.post('/v1/llm-providers', body, { headers: { 'idempotency-key': 'full' } });
       await setLimit(1);
@@ -47,7 +47,7 @@ describe('with the database’s disk full', () => {
     });
   } else {
     it.each([1021, 1114])(
-      'writes that the server refuses with %i are 507, until it takes them',
+      'makes writes that the server rejects with %i return 507, until it accepts them',
       async (errno) => {
         await app.database.query(
           `CREATE TRIGGER disk_full BEFORE INSERT ON providers FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${errno}`,

@@ -19,7 +19,7 @@ describe('the schema', () => {
     return createDataSource(config.database, 2, schema).initialize();
   }
 
-  it('is, after all migrations, what the entities say', async () => {
+  it('matches the entities after all migrations', async () => {
     const dataSource = await connected();
     await dataSource.runMigrations();
     const drift = await dataSource.driver.createSchemaBuilder().log();
@@ -27,7 +27,7 @@ describe('the schema', () => {
     await dataSource.destroy();
   });
 
-  it('goes up, down to nothing and up again', async () => {
+  it('can be migrated up, down to nothing, and up again', async () => {
     const dataSource = await connected();
     const tables = async () => {
       const runner = dataSource.createQueryRunner();

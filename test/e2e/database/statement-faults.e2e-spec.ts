@@ -4,12 +4,12 @@ import { injectFault, type Probe, type StatementFault } from '../../support/data
 import { changes } from '../../support/registry/sample-writes';
 
 const TABLES = ['accounts', 'providers', 'provider_models', 'audit_events', 'api_tokens'];
-/** More statements than any change needs. */
+/** More statements than any change has. */
 const MAX_STATEMENTS = 40;
-/** What is noted of Idempotency-Keys before, after and behind a change has transactions of its own. */
+/** Bookkeeping of Idempotency-Keys has transactions of its own, before and after the change. */
 const BOOKKEEPING = /idempotency_keys/;
 
-describe.each(Object.entries(changes))('C5: a fault in any statement of %s', (_name, prepare) => {
+describe.each(Object.entries(changes))('a fault in any statement of %s', (_name, prepare) => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -24,10 +24,10 @@ describe.each(Object.entries(changes))('C5: a fault in any statement of %s', (_n
     return JSON.stringify(rows, (key, value: unknown) => (key === 'last_used_at' ? null : value));
   };
 
-  /** Fails each statement in its turn, until the change goes through untouched. */
+  /** Fails one statement after the other, each in a new change, until a change succeeds. */
   async function failEach(
     faultOf: (probe: Probe) => StatementFault,
-    judge: (hit: string, before: string, after: string) => void,
+    verify: (hit: string, before: string, after: string) => void,
   ): Promise<void> {
     for (let target = 1; target <= MAX_STATEMENTS; target++) {
       const change = await prepare(app.api);
@@ -42,29 +42,29 @@ describe.each(Object.entries(changes))('C5: a fault in any statement of %s', (_n
         throw databaseUnavailable();
       };
       const undo = injectFault(app, faultOf(probe));
-      const answer = await change();
+      const response = await change();
       undo();
       if (hit === null) {
-        expect(answer.status).toBeLessThan(300);
+        expect(response.status).toBeLessThan(300);
         expect(target).toBeGreaterThan(3);
         return;
       }
-      expect(answer.status).toBe(503);
-      judge(hit, before, await state());
+      expect(response.status).toBe(503);
+      verify(hit, before, await state());
       const again = await change();
       if (hit !== 'COMMIT') expect(again.status).toBeLessThan(300);
     }
-    throw new Error('the change has too many statements');
+    throw new Error('The change has too many statements.');
   }
 
-  it('that does not reach the database leaves nothing, and the change can be made after it', async () => {
+  it('changes nothing before the statement reaches the database, and a retry succeeds', async () => {
     await failEach(
       (before) => ({ before }),
       (_hit, before, after) => expect(after).toBe(before),
     );
   });
 
-  it('whose answer is lost leaves nothing, or all where it was the commit', async () => {
+  it('changes nothing when the response is lost, or everything if it was the commit', async () => {
     await failEach(
       (after) => ({ after }),
       (hit, before, after) => {

@@ -10,7 +10,7 @@ import { paced } from '../../support/pace';
 const retryable: readonly (number | string)[] =
   engine === 'mariadb' ? [1213, 1205, 3101, 1180, 9007] : ['SQLITE_BUSY'];
 
-describe('the retries of the unit of work', () => {
+describe('UnitOfWork.run', () => {
   let app: TestApp;
   let unitOfWork: UnitOfWork;
   const increment = (id: number) =>
@@ -23,7 +23,7 @@ describe('the retries of the unit of work', () => {
         ({ id, value }) => [id, value],
       ),
     );
-  /** A real server raises the error itself; SQLite has no statement that would. */
+  /** Raises an error with this code. MariaDB raises it itself; SQLite has no statement for it. */
   const raise = async (code: number | string) => {
     if (engine === 'mariadb') {
       await unitOfWork.manager.query(`SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = ${code}`);
@@ -37,7 +37,7 @@ describe('the retries of the unit of work', () => {
     await app.database.query('CREATE TABLE probe (id integer NOT NULL PRIMARY KEY, value integer NOT NULL)');
   });
   afterAll(() => app.stop());
-  // The retries of one unit of work end after two seconds, which a busy machine may need for fewer tries.
+  // Retries end after two seconds, and a busy machine may reach them with fewer tries.
   beforeEach(stopClock);
   useTimeTravel();
   beforeEach(async () => {
@@ -45,7 +45,7 @@ describe('the retries of the unit of work', () => {
     await app.database.query('INSERT INTO probe (id, value) VALUES (1, 0), (2, 0)');
   });
 
-  it.each(retryable)('run the whole work again after %s, on a clean slate', async (code) => {
+  it.each(retryable)('rolls back and runs the whole work again after error %s', async (code) => {
     let tries = 0;
     const committed = jest.fn();
     const result = await unitOfWork.run(async () => {
@@ -61,7 +61,7 @@ describe('the retries of the unit of work', () => {
     expect(committed).toHaveBeenCalledTimes(1);
   });
 
-  it('give up after five tries within two seconds: 503 with Retry-After, and nothing is left', async () => {
+  it('throws 503 with Retry-After after five tries within two seconds, and changes nothing', async () => {
     let tries = 0;
     const work = async () => {
       tries += 1;
@@ -77,7 +77,7 @@ describe('the retries of the unit of work', () => {
     expect(await values()).toEqual({ 1: 0, 2: 0 });
   });
 
-  it('concern no other error', async () => {
+  it('does not retry any other error', async () => {
     let tries = 0;
     const work = unitOfWork.run(async () => {
       tries += 1;
@@ -87,7 +87,7 @@ describe('the retries of the unit of work', () => {
     expect(tries).toBe(1);
   });
 
-  it('cover a commit that loses, as on a cluster of several writers', async () => {
+  it('retries a failed commit, as on a cluster with several writers', async () => {
     let commits = 0;
     const failFirstCommit = (sql: string) => {
       if (sql !== 'COMMIT') return;
@@ -107,7 +107,7 @@ describe('the retries of the unit of work', () => {
     expect(await values()).toEqual({ 1: 1, 2: 0 });
   });
 
-  it('run the hook before the commit anew with each try', async () => {
+  it('runs the hook before the commit in each try', async () => {
     let tries = 0;
     const hook = async () => {
       await increment(2);
@@ -123,7 +123,7 @@ describe('the retries of the unit of work', () => {
   });
 
   if (engine === 'mariadb') {
-    it('resolve a real deadlock: the victim runs again, and both are committed', async () => {
+    it('retries the victim of a deadlock, and commits both transactions', async () => {
       let waiting = 0;
       let go!: () => void;
       const bothHoldOne = new Promise<void>((resolve) => (go = resolve));
@@ -145,7 +145,7 @@ describe('the retries of the unit of work', () => {
       expect(await values()).toEqual({ 1: 2, 2: 2 });
     });
 
-    it('never commit the rest after a lock timeout', async () => {
+    it('commits nothing after a lock wait timeout', async () => {
       await withMariadb(app.database.env.DATABASE_URL.replace('mariadb:', 'mysql:'), async (other) => {
         await other.query('START TRANSACTION');
         await other.query('UPDATE probe SET value = 100 WHERE id = 1');

@@ -2,13 +2,13 @@ import { isOutage } from '../../../src/common/domain-error';
 import { UnitOfWork } from '../../../src/database/unit-of-work';
 import { startTestApp, type TestApp } from '../../support/app/app';
 
-describe('the unit of work', () => {
+describe('UnitOfWork', () => {
   let app: TestApp;
   let unitOfWork: UnitOfWork;
   const insert = (id: number) => unitOfWork.manager.query('INSERT INTO probe (id) VALUES (?)', [id]);
   const ids = async () =>
     (await app.database.query<{ id: number }>('SELECT id FROM probe ORDER BY id')).map(({ id }) => id);
-  const failure = new Error('refused by the test');
+  const failure = new Error('thrown by the test');
   const failing = async (id: number) => {
     await insert(id);
     throw failure;
@@ -22,7 +22,7 @@ describe('the unit of work', () => {
   afterAll(() => app.stop());
   beforeEach(() => app.database.query('DELETE FROM probe'));
 
-  it('commits what its work wrote, and gives its result', async () => {
+  it('commits the writes of the work, and returns its result', async () => {
     const result = await unitOfWork.run(async () => {
       await insert(1);
       return 'done';
@@ -31,12 +31,12 @@ describe('the unit of work', () => {
     expect(await ids()).toEqual([1]);
   });
 
-  it('leaves nothing of work that throws, and throws the same', async () => {
+  it('rolls back and rethrows if the work throws', async () => {
     await expect(unitOfWork.run(() => failing(1))).rejects.toBe(failure);
     expect(await ids()).toEqual([]);
   });
 
-  it('lets nested calls join: they are undone with the outermost', async () => {
+  it('rolls back nested calls with the outermost one', async () => {
     const nested = unitOfWork.run(async () => {
       await insert(1);
       await unitOfWork.run(async () => {
@@ -49,7 +49,7 @@ describe('the unit of work', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('sees what it has written itself, and nobody else does before the commit', async () => {
+  it('shows its own writes to the work, and to others only after the commit', async () => {
     await unitOfWork.run(async () => {
       await insert(1);
       expect(await unitOfWork.manager.query('SELECT id FROM probe')).toEqual([{ id: 1 }]);
@@ -58,7 +58,7 @@ describe('the unit of work', () => {
     expect(await ids()).toEqual([1]);
   });
 
-  it('keeps 300 mixed jobs apart: a third fail, and not one commit is lost or undone', async () => {
+  it('isolates 300 concurrent jobs, a third of which fail, without losing a commit', async () => {
     const acknowledged: number[] = [];
     const jobs = Array.from({ length: 300 }, async (_, index) => {
       const id = index * 2;
@@ -76,7 +76,7 @@ describe('the unit of work', () => {
         try {
           acknowledged.push(...(await (index % 3 === 1 ? single() : unitOfWork.run(work))));
         } catch (error) {
-          // On a slow machine some wait for a connection longer than they may.
+          // On a slow machine, some wait longer for a connection than allowed.
           if (isOutage(error)) return attempt();
           expect(error).toBe(failure);
         }
@@ -88,7 +88,7 @@ describe('the unit of work', () => {
     expect(acknowledged).toHaveLength(300);
   });
 
-  it('goes on after a failed statement whose error the work handled', async () => {
+  it('continues after a failed statement whose error the work handles', async () => {
     await unitOfWork.run(async () => {
       await insert(1);
       await insert(1).catch(() => undefined);
@@ -98,7 +98,7 @@ describe('the unit of work', () => {
   });
 
   describe('onCommitted', () => {
-    it('calls back once the commit is there for everybody', async () => {
+    it('runs the callback after the outermost commit', async () => {
       const order: string[] = [];
       await unitOfWork.run(async () => {
         unitOfWork.onCommitted(() => order.push('committed'));
@@ -111,7 +111,7 @@ describe('the unit of work', () => {
       expect(order).toEqual(['work done', 'committed', 'nested']);
     });
 
-    it('never calls back where everything was rolled back', async () => {
+    it('does not run the callback after a rollback', async () => {
       const committed = jest.fn();
       const work = unitOfWork.run(async () => {
         unitOfWork.onCommitted(committed);
@@ -121,7 +121,7 @@ describe('the unit of work', () => {
       expect(committed).not.toHaveBeenCalled();
     });
 
-    it('calls back at once where there is no transaction', () => {
+    it('runs the callback immediately if there is no transaction', () => {
       const committed = jest.fn();
       unitOfWork.onCommitted(committed);
       expect(committed).toHaveBeenCalledTimes(1);
@@ -129,7 +129,7 @@ describe('the unit of work', () => {
   });
 
   describe('withBeforeCommit', () => {
-    it('runs once, within the outermost transaction, with its result', async () => {
+    it('runs the hook once, inside the outermost transaction, with its result', async () => {
       const results: unknown[] = [];
       const hook = async (result: unknown) => {
         results.push(result);
@@ -145,7 +145,7 @@ describe('the unit of work', () => {
       expect(await ids()).toEqual([1, 9]);
     });
 
-    it('undoes the work where it fails', async () => {
+    it('rolls back the work if the hook fails', async () => {
       const work = unitOfWork.withBeforeCommit(
         () => Promise.reject(failure),
         () => unitOfWork.run(() => insert(1)),
@@ -154,7 +154,7 @@ describe('the unit of work', () => {
       expect(await ids()).toEqual([]);
     });
 
-    it('is not asked where the work fails, nor outside', async () => {
+    it('does not run the hook if the work fails, or outside of it', async () => {
       const hook = jest.fn(() => Promise.resolve());
       await expect(unitOfWork.withBeforeCommit(hook, () => unitOfWork.run(() => failing(1)))).rejects.toBe(
         failure,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 
-describe('a service whose log nobody reads any more', () => {
+describe('a service whose log pipe is closed', () => {
   let database: TestDatabase;
 
   beforeEach(async () => {
@@ -13,7 +13,7 @@ describe('a service whose log nobody reads any more', () => {
   });
   afterEach(() => database.drop());
 
-  it('goes on serving, and ends when told to', async () => {
+  it('continues to serve, and exits with 0 after SIGTERM', async () => {
     const key = randomBytes(32).toString('base64');
     const env = { ...database.env, PATH: process.env['PATH'], PORT: '0', ENCRYPTION_KEYS: `k:${key}` };
     const child = spawn(

@@ -10,26 +10,26 @@ const MARKER = 'zq7-marker-Vt3WxK9pLmR2cHd8';
 
 describe('a statement that fails', () => {
   let app: TestApp;
-  let answers: ApiResponse[];
+  let responses: ApiResponse[];
 
   beforeAll(async () => {
     app = await startTestApp({ env: { LOG_LEVEL: 'trace' } });
     const provider = await createProvider(app.api);
     await app.database.query('ALTER TABLE providers RENAME COLUMN name_key TO gone');
-    // A 500 is in no document.
+    // A client that does not check the document, because a 500 is not in it.
     const api = new ApiClient(app.url, app.adminToken);
-    answers = [
+    responses = [
       await api.post('/v1/llm-providers', providerBody({ name: MARKER, advanced_json: { note: MARKER } })),
       await api.patch(providerPath(provider), { name: MARKER }),
     ];
   });
   afterAll(() => app.stop());
 
-  it('is a bare 500', () => {
-    expect(answers.map(({ status }) => status)).toEqual([500, 500]);
+  it('returns 500', () => {
+    expect(responses.map(({ status }) => status)).toEqual([500, 500]);
   });
 
-  it('is logged by what it was and where, with nothing that it was given', () => {
+  it('is logged with its name and place, without its parameters', () => {
     const lines = app
       .logs()
       .split('\n')
@@ -39,17 +39,17 @@ describe('a statement that fails', () => {
     expect(leaksOf(MARKER, app.logs())).toEqual([]);
   });
 
-  it('is answered with nothing that it was given', () => {
-    for (const { text } of answers) expect(leaksOf(MARKER, text)).toEqual([]);
+  it('is reported to the caller without its parameters', () => {
+    for (const { text } of responses) expect(leaksOf(MARKER, text)).toEqual([]);
   });
 });
 
-describe('an error that nobody caught', () => {
+describe('an uncaught error', () => {
   const fields = `{ parameters: ['${MARKER}'], sql: '${MARKER}', code: 'ECONNRESET' }`;
   it.each([
     ['a rejection', `Promise.reject(Object.assign(new Error('${MARKER}'), ${fields}))`],
     ['an exception', `(() => { throw Object.assign(new Error('${MARKER}'), ${fields}); })()`],
-  ])('ends the process with what it was, and nothing of what it held: %s', async (_what, act) => {
+  ])('ends the process with its code and without its content: %s', async (_what, act) => {
     const database = await createTestDatabase();
     const script = `process.on('SIGUSR2', () => { ${act} })`;
     const service = await ServiceProcess.start({

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 
-describe('health', () => {
+describe('health checks', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -11,16 +11,16 @@ describe('health', () => {
   const get = (path: string) => app.clientFor().get(path);
 
   describe('GET /healthz', () => {
-    it('answers 200 to anyone', async () => {
+    it('returns 200 without a token', async () => {
       expect(await get('/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
     });
   });
 
   describe('GET /readyz', () => {
-    it('answers 200 to anyone, and says what it looked at', async () => {
-      const answer = await get('/readyz');
-      expect(answer.status).toBe(200);
-      expect(answer.body).toEqual({
+    it('returns 200 with each check, without a token', async () => {
+      const response = await get('/readyz');
+      expect(response.status).toBe(200);
+      expect(response.body).toEqual({
         status: 'ready',
         checks: { database: 'ok', encryption_key: 'ok', accepting: 'ok' },
         routing_stale_since: null,
@@ -33,10 +33,10 @@ describe('health', () => {
 
     it.each<[string, (sealed: string) => string]>([
       ['altered', (sealed) => sealed.slice(0, -6) + (sealed.at(-6) === 'A' ? 'B' : 'A') + sealed.slice(-5)],
-      ['cut short', (sealed) => sealed.slice(0, -8)],
-      ['replaced by nonsense', () => 'nonsense'],
+      ['truncated', (sealed) => sealed.slice(0, -8)],
+      ['replaced by another text', () => 'nonsense'],
       ['empty', () => ''],
-    ])('answers 503 while the canary of its key is %s, and 200 once it is mended', async (_case, damage) => {
+    ])('returns 503 while the key canary is %s, and 200 when it is restored', async (_case, damage) => {
       const sealed = await canary();
       await write(damage(sealed));
       expect(await get('/readyz')).toMatchObject({
@@ -48,7 +48,7 @@ describe('health', () => {
       expect((await get('/readyz')).status).toBe(200);
     });
 
-    it('answers 503 where the canary is gone', async () => {
+    it('returns 503 while the key canary is missing', async () => {
       const [row] = await app.database.query('SELECT * FROM key_canaries');
       await app.database.query('DELETE FROM key_canaries');
       expect((await get('/readyz')).status).toBe(503);
@@ -61,15 +61,15 @@ describe('health', () => {
       expect((await get('/readyz')).status).toBe(200);
     });
 
-    it('answers 503 where a real table cannot be read', async () => {
+    it('returns 503 while a table cannot be read', async () => {
       await app.database.query('ALTER TABLE accounts RENAME TO accounts_away');
-      const answer = await get('/readyz');
+      const response = await get('/readyz');
       await app.database.query('ALTER TABLE accounts_away RENAME TO accounts');
-      expect(answer).toMatchObject({ status: 503, body: { checks: { database: 'failed' } } });
+      expect(response).toMatchObject({ status: 503, body: { checks: { database: 'failed' } } });
       expect((await get('/readyz')).status).toBe(200);
     });
 
-    it('tells nothing of the database but whether it answers', async () => {
+    it('reveals nothing about the database except its state', async () => {
       const { text } = await get('/readyz');
       expect(text).not.toMatch(/sqlite|maria|mysql|caret_|\/tmp/i);
     });

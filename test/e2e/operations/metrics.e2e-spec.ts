@@ -13,15 +13,15 @@ describe('GET /metrics', () => {
     }
   }
 
-  it('is open where only this machine can ask', () =>
+  it('needs no token on a loopback address', () =>
     withApp({}, async (app) => {
-      const answer = await app.clientFor().get('/metrics');
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get('content-type')).toContain('text/plain');
-      expect(answer.text).toContain('caret_database_ready 1');
+      const response = await app.clientFor().get('/metrics');
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toContain('text/plain');
+      expect(response.text).toContain('caret_database_ready 1');
     }));
 
-  it('does not exist on other addresses without METRICS_TOKEN, not even for admin', () =>
+  it('returns 404 on other addresses without METRICS_TOKEN, also to an admin', () =>
     withApp({ HOST: '0.0.0.0' }, async (app) => {
       for (const caller of [app.clientFor(), app.api, app.clientFor('')]) {
         expect(await caller.get('/metrics')).toMatchObject({
@@ -31,7 +31,7 @@ describe('GET /metrics', () => {
       }
     }));
 
-  it.each(['127.0.0.1', '0.0.0.0'])('needs METRICS_TOKEN where there is one (HOST %s)', (HOST) =>
+  it.each(['127.0.0.1', '0.0.0.0'])('needs METRICS_TOKEN if it is set, with HOST=%s', (HOST) =>
     withApp({ HOST, METRICS_TOKEN: TOKEN }, async (app) => {
       for (const caller of [
         app.clientFor(),
@@ -39,17 +39,17 @@ describe('GET /metrics', () => {
         app.clientFor(`${TOKEN}x`),
         app.clientFor(TOKEN.slice(1)),
       ]) {
-        const answer = await caller.get('/metrics');
-        expect(answer.status).toBe(401);
-        expect(answer.headers.get('www-authenticate')).toContain('Bearer');
-        expect(answer.text).not.toContain('caret_');
+        const response = await caller.get('/metrics');
+        expect(response.status).toBe(401);
+        expect(response.headers.get('www-authenticate')).toContain('Bearer');
+        expect(response.text).not.toContain('caret_');
       }
       expect((await app.clientFor(TOKEN).get('/metrics')).status).toBe(200);
       expect((await app.clientFor(TOKEN).get('/v1/account')).status).toBe(401);
     }),
   );
 
-  it('counts requests by the pattern of their route, and shows no id, name or secret', () =>
+  it('counts requests by route pattern, and contains no id, name or secret', () =>
     withApp({}, async (app) => {
       const apiKey = 'sk-metrics-0123456789abcdef';
       const { id } = await createProvider(app.api, { name: 'metered', api_key: apiKey });
@@ -67,7 +67,7 @@ describe('GET /metrics', () => {
       }
     }));
 
-  it('has a bounded number of series, whatever methods and paths come', () =>
+  it('adds one series for all unknown paths', () =>
     withApp({}, async (app) => {
       for (let path = 0; path < 50; path++) await app.api.get(`/v1/${path}`);
       const { text } = await app.clientFor().get('/metrics');

@@ -10,7 +10,7 @@ import { eventually } from '../../support/eventually';
 import { paced } from '../../support/pace';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
-/** Far below the wait that each test would see otherwise. */
+/** Far below the wait that each test would have otherwise. */
 const EXIT_DEADLINE_MS = 5000;
 const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
 
@@ -48,16 +48,16 @@ describe('SIGTERM', () => {
     ...more,
   });
 
-  it('makes /readyz 503 at once, while requests are still served for a moment', async () => {
+  it('makes /readyz return 503 immediately, while requests are still served', async () => {
     await start({ SHUTDOWN_DELAY_SECONDS: '60' });
     service.signal('SIGTERM');
     const unready = async () => {
       const readiness = await api.get('/readyz');
       return readiness.status === 503 && readiness;
     };
-    const { result: answer, milliseconds, limit } = await paced(() => eventually('not ready', unready));
+    const { result: response, milliseconds, limit } = await paced(() => eventually('not ready', unready));
     expect(milliseconds).toBeLessThan(limit(500));
-    expect(answer.body).toMatchObject({
+    expect(response.body).toMatchObject({
       status: 'not_ready',
       checks: { database: 'ok', accepting: 'failed' },
     });
@@ -65,7 +65,7 @@ describe('SIGTERM', () => {
     expect((await api.post('/v1/llm-providers', provider('late'))).status).toBe(201);
   });
 
-  it('under load ends with 0: each request was answered in full or refused its connection', async () => {
+  it('exits with 0 under load, after complete responses to all accepted requests', async () => {
     await start();
     const acknowledged: string[] = [];
     const broken: unknown[] = [];
@@ -74,11 +74,11 @@ describe('SIGTERM', () => {
       for (let turn = 0; !refused; turn++) {
         const name = `p-${worker}-${turn}`;
         try {
-          const answer = await api.post('/v1/llm-providers', provider(name), {
+          const response = await api.post('/v1/llm-providers', provider(name), {
             headers: { Connection: 'close' },
           });
-          if (answer.status === 201) acknowledged.push(name);
-          else broken.push(answer.status);
+          if (response.status === 201) acknowledged.push(name);
+          else broken.push(response.status);
         } catch (error) {
           const { code } = (error as { cause?: { code?: string } }).cause ?? {};
           if (code === 'ECONNREFUSED') refused = true;
@@ -87,11 +87,11 @@ describe('SIGTERM', () => {
       }
     };
     const load = Promise.all([0, 1, 2, 3].map(client));
-    await eventually('the load has begun', () => acknowledged.length > 20);
+    await eventually('the load runs', () => acknowledged.length > 20);
     service.signal('SIGTERM');
     expect(await service.exited).toBe(0);
     await load;
-    // A connection that was made but not yet taken up may be reset; what was taken up is answered.
+    // A connection that was not accepted yet may be reset. An accepted one gets a response.
     expect(broken.filter((reason) => reason !== 'ECONNRESET')).toEqual([]);
     const rows = await database.query<{ name: string }>('SELECT name FROM providers');
     const stored = new Set(rows.map(({ name }) => name));
@@ -100,10 +100,10 @@ describe('SIGTERM', () => {
 
   it('lets a slow request in flight finish', async () => {
     await start({ SHUTDOWN_DELAY_SECONDS: '0' });
-    let answerNow: () => void = () => undefined;
-    const asked = new Promise<void>((resolve) => (answerNow = resolve));
+    let respond: () => void = () => undefined;
+    const requested = new Promise<void>((resolve) => (respond = resolve));
     const upstream = await ScriptedUpstream.start(async (response) => {
-      await asked;
+      await requested;
       response
         .writeHead(200, { 'content-type': 'application/json' })
         .end('{"object":"list","data":[{"id":"m"}]}');
@@ -111,15 +111,15 @@ describe('SIGTERM', () => {
     try {
       const { body } = await api.post('/v1/llm-providers', provider('slow', { base_url: upstream.url }));
       const slow = api.get(`/v1/llm-providers/${body.id}/available-models`);
-      await eventually('the upstream is asked', () => upstream.requests.length > 0);
+      await eventually('the upstream has the request', () => upstream.requests.length > 0);
       service.signal('SIGTERM');
-      await eventually('no new connection is taken', () =>
+      await eventually('new connections are rejected', () =>
         fetch(new URL('/healthz', api.baseUrl), { headers: { Connection: 'close' } }).then(
           () => false,
           () => true,
         ),
       );
-      answerNow();
+      respond();
       expect(await slow).toMatchObject({ status: 200, body: { models: [{ id: 'm' }] } });
       expect(await service.exited).toBe(0);
     } finally {
@@ -127,7 +127,7 @@ describe('SIGTERM', () => {
     }
   });
 
-  it('does not wait for connections that ask for nothing, or stay open after their answer', async () => {
+  it('closes connections without a request, and idle ones, without waiting for their timeouts', async () => {
     await start({ SHUTDOWN_DELAY_SECONDS: '0' });
     const { hostname, port } = new URL(api.baseUrl);
     const sockets = Array.from({ length: 3 }, () => connect(Number(port), hostname));
@@ -142,20 +142,20 @@ describe('SIGTERM', () => {
     }
   });
 
-  it('leaves all in order: the last requests are in the log, and the database is free', async () => {
+  it('writes the last requests to the log, empties the write-ahead log and unlocks the database', async () => {
     await start({ SHUTDOWN_DELAY_SECONDS: '0' });
     const headers = { 'X-Request-Id': 'the-last-request' };
     await api.get('/v1/account', { headers });
     service.signal('SIGTERM');
     expect(await service.exited).toBe(0);
     expect(service.output).toContain('the-last-request');
-    // All of an embedded database is in its one file again, as a backup wants it.
+    // The file alone is then the whole embedded database.
     const files = (await readdir(database.env.DATA_DIR)).filter((file) => /-(wal|journal)$/.test(file));
     for (const file of files) expect((await stat(join(database.env.DATA_DIR, file))).size).toBe(0);
     expect(await database.query('SELECT name FROM accounts')).toEqual([{ name: 'default' }]);
   });
 
-  it('by SIGINT, from a terminal, does not wait', async () => {
+  it('is skipped by SIGINT, which exits without the delay', async () => {
     await start({ SHUTDOWN_DELAY_SECONDS: '20' });
     await expectPromptExit('SIGINT');
   });
