@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -151,20 +151,13 @@ describe('ServerSecretService', () => {
     const [old, fresh] = await begin();
     const before = the(CryptoService);
     const code = before.hmac('token', 'x');
-    expect([code.length, before.deriveKey('token').length]).toEqual([32, 32]);
-    const derived = createHmac('sha256', before.deriveKey('token')).update('x').digest();
-    const values = [code, before.hmac('cursor', 'x'), before.hmac('token', 'y'), derived];
-    expect(new Set([...values, before.deriveKey('token')].map((value) => value.toString('hex'))).size).toBe(
-      5,
-    );
+    expect(code).toHaveLength(32);
+    const values = [code, before.hmac('cursor', 'x'), before.hmac('token', 'y')];
+    expect(new Set(values.map((value) => value.toString('hex'))).size).toBe(3);
     await serve(`${fresh},${old}`);
     await rewrap();
     await serve(fresh);
-    const after = the(CryptoService);
-    expect(after.hmac('token', 'x')).toEqual(code);
-    expect(after.verifyHmac('token', 'x', code)).toBe(true);
-    expect(after.verifyHmac('token', 'y', code)).toBe(false);
-    expect(after.verifyHmac('token', 'x', code.subarray(1))).toBe(false);
+    expect(the(CryptoService).hmac('token', 'x')).toEqual(code);
   });
 
   it('creates one secret for concurrent replicas', async () => {

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { openEnvelope, sealEnvelope } from './envelope';
 import { KEY_PROVIDER, type KeyProvider } from './key-provider';
@@ -8,7 +8,7 @@ import type { SealedText } from './sealed-text';
 import { ServerSecretService } from './server-secret.service';
 
 /** A sealed text and the id of its key. Each is stored in a column of its own. */
-export interface Sealed {
+export interface SealedSecret {
   readonly text: SealedText;
   readonly keyId: string;
 }
@@ -24,7 +24,7 @@ export class CryptoService {
   ) {}
 
   /** Seals under the active key. Sealing a secret twice gives different texts. */
-  async seal(plain: string, context: SealContext): Promise<Sealed> {
+  async seal(plain: string, context: SealContext): Promise<SealedSecret> {
     const keyId = this.provider.activeKeyId;
     return { text: await sealEnvelope(this.provider, keyId, plain, context), keyId };
   }
@@ -34,28 +34,20 @@ export class CryptoService {
     return openEnvelope(this.provider, text, context);
   }
 
-  /** Derives 32 bytes for one purpose: HKDF-SHA256 (RFC 5869) of the server's secret. Throws 503 until it is loaded. */
-  deriveKey(purpose: string): Buffer {
-    return this.expand(`caret.derive.v1.${purpose}`);
-  }
-
-  /** HMAC-SHA256 under a key of this purpose. The key differs from {@link deriveKey}'s. Purposes are constants. */
+  /**
+   * Computes an HMAC-SHA256. Each purpose has its own key: HKDF-SHA256 (RFC 5869) of the server's secret. Purposes are
+   * constants. Throws 503 until the secret is loaded.
+   */
   hmac(purpose: string, data: string | Buffer): Buffer {
     let key = this.hmacKeys.get(purpose);
     if (!key) {
-      key = this.expand(`caret.hmac.v1.${purpose}`);
+      key = this.deriveKey(`caret.hmac.v1.${purpose}`);
       this.hmacKeys.set(purpose, key);
     }
     return createHmac('sha256', key).update(data).digest();
   }
 
-  /** Whether `code` is the {@link hmac} of the data. Compares in constant time. */
-  verifyHmac(purpose: string, data: string | Buffer, code: Buffer): boolean {
-    const expected = this.hmac(purpose, data);
-    return code.length === expected.length && timingSafeEqual(code, expected);
-  }
-
-  private expand(info: string): Buffer {
+  private deriveKey(info: string): Buffer {
     // No salt: the secret is uniformly random (RFC 5869, section 3.1).
     return Buffer.from(hkdfSync('sha256', this.serverSecret.value, Buffer.alloc(0), info, KEY_BYTES));
   }
