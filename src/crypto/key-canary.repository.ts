@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Repository } from 'typeorm';
-import { isUniqueViolation } from '../database/database-errors';
-import { insertRows } from '../database/rows';
+import { tryInsertRow } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { KeyCanary } from './key-canary.entity';
 
@@ -19,11 +18,7 @@ export class KeyCanaryRepository {
 
   /** Inserts the canary unless another replica has inserted one. Returns the stored canary. */
   async insertOrFind(canary: KeyCanary): Promise<KeyCanary> {
-    try {
-      await this.unitOfWork.run(() => insertRows(this.unitOfWork.manager, KeyCanary, [canary]));
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-    }
+    await this.unitOfWork.run(() => tryInsertRow(this.unitOfWork.manager, KeyCanary, canary));
     return this.rows.findOneByOrFail({ keyId: canary.keyId });
   }
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Repository } from 'typeorm';
-import { isUniqueViolation } from '../database/database-errors';
-import { insertRows } from '../database/rows';
+import { tryInsertRow } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ServerSecret } from './server-secret.entity';
 
@@ -15,11 +14,7 @@ export class ServerSecretRepository {
 
   /** Inserts the secret unless another replica has inserted one. Returns the stored secret. */
   async insertOrFind(secret: ServerSecret): Promise<ServerSecret> {
-    try {
-      await this.unitOfWork.run(() => insertRows(this.unitOfWork.manager, ServerSecret, [secret]));
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-    }
+    await this.unitOfWork.run(() => tryInsertRow(this.unitOfWork.manager, ServerSecret, secret));
     return this.rows.findOneByOrFail({ name: secret.name });
   }
 

@@ -1,4 +1,5 @@
 import type { EntityManager, EntityMetadata } from 'typeorm';
+import { isUniqueViolation } from './database-errors';
 
 /** Inserts whole rows in one statement, without TypeORM's several passes over every column: see ADR 7. */
 export async function insertRows<T extends object>(
@@ -17,6 +18,21 @@ export async function insertRows<T extends object>(
     `INSERT INTO ${driver.escape(tableName)} (${names}) VALUES ${rows.map(() => row).join(', ')}`,
     values,
   );
+}
+
+/** Inserts a row. Returns false if its unique values are taken. */
+export async function tryInsertRow<T extends object>(
+  manager: EntityManager,
+  entity: new () => T,
+  row: T,
+): Promise<boolean> {
+  try {
+    await insertRows(manager, entity, [row]);
+    return true;
+  } catch (error) {
+    if (isUniqueViolation(error)) return false;
+    throw error;
+  }
 }
 
 /** Returns the row that matches `key`, or null. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan } from 'typeorm';
-import { isUniqueViolation } from '../database/database-errors';
-import { findRow, insertRows } from '../database/rows';
+import { findRow, tryInsertRow } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { IdempotencyKey } from './idempotency-key.entity';
 
@@ -14,14 +13,8 @@ export class IdempotencyRepository {
   }
 
   /** Returns false if the key exists. */
-  async tryInsert(key: IdempotencyKey): Promise<boolean> {
-    try {
-      await insertRows(this.unitOfWork.manager, IdempotencyKey, [key]);
-      return true;
-    } catch (error) {
-      if (isUniqueViolation(error)) return false;
-      throw error;
-    }
+  tryInsert(key: IdempotencyKey): Promise<boolean> {
+    return tryInsertRow(this.unitOfWork.manager, IdempotencyKey, key);
   }
 
   async find(id: string): Promise<IdempotencyKey | null> {
