@@ -4,20 +4,10 @@ import type { DatabaseConfig } from '../config/database-config';
 import { createDirectory } from '../config/storage-check';
 import { SqliteDatabase } from './sqlite-driver';
 
-/** Another process uses this database file. */
-export class DatabaseInUseError extends StartupError {
-  constructor(file: string) {
-    super(
-      `${file} is in use by another Caret process. Stop it first, or use MySQL or MariaDB (DATABASE_URL) to run several.`,
-    );
-    this.name = 'DatabaseInUseError';
-  }
-}
-
 /**
  * Locks an embedded database against other processes and returns the release. Creates the folder. The lock is SQLite's
  * exclusive lock on a file beside the database: the operating system drops it when the process ends, and the database
- * stays readable for backups. Throws {@link DatabaseInUseError}, or StartupError if the lock file cannot be written.
+ * stays readable for backups. Throws StartupError if another process has the lock or the file cannot be written.
  */
 export function lockDatabaseFile({ file, variable }: DatabaseConfig & { kind: 'sqlite' }): () => void {
   let lock: SqliteDatabase | undefined;
@@ -28,8 +18,11 @@ export function lockDatabaseFile({ file, variable }: DatabaseConfig & { kind: 's
   } catch (error) {
     lock?.close();
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'SQLITE_BUSY') throw new DatabaseInUseError(file);
-    throw new StartupError(`${variable}: the folder of the database cannot be created or written (${code}).`);
+    throw new StartupError(
+      code === 'SQLITE_BUSY'
+        ? `${file} is in use by another Caret process. Stop it first, or use MySQL or MariaDB (DATABASE_URL) to run several.`
+        : `${variable}: the folder of the database cannot be created or written (${code}).`,
+    );
   }
   const held = lock;
   let isHeld = true;
