@@ -1,13 +1,13 @@
 import { AccountsService } from '../accounts/accounts.service';
-import { defineCommand, withServices } from './command';
-import { validName } from './values';
+import { defineCommand, withServices } from './define-command';
+import { parseName } from './values';
 
 export const accountCreate = defineCommand({
   name: 'account create',
   summary: 'create an account and its admin token',
   values: { name: { placeholder: 'NAME', help: 'the name of the account' } },
   prepare: ({ values }) => {
-    const name = validName(values.name);
+    const name = parseName(values.name);
     return withServices(async (services, print) => {
       const { account, token } = await services.get(AccountsService).create(name, 'command line');
       print(`account ${account.id}\ntoken   ${token}`);

@@ -6,8 +6,8 @@ import type { AppConfig } from '../config/config';
 import { createFile } from '../database/create-file';
 import { copyDatabase } from '../database/sqlite-backup';
 import { findKeys, type GivenKeys, opensDatabase } from './backup-keys';
-import { defineCommand } from './command';
 import { CommandError } from './command-errors';
+import { defineCommand } from './define-command';
 
 export const backup = defineCommand({
   name: 'backup',
@@ -17,8 +17,8 @@ export const backup = defineCommand({
   prepare: ({ argument, flags }) => {
     const target = resolve(argument);
     return async ({ config, print }) => {
-      const database = existingDatabase(config);
-      const keys = flags['with-keys'] ? await existingKeys(config) : null;
+      const database = getDatabaseFile(config);
+      const keys = flags['with-keys'] ? await loadKeys(config) : null;
       const keyFile = `${target}.keys`;
       for (const file of keys ? [target, keyFile] : [target]) rejectExisting(file);
       await createBackupFile(target, async (draft) => {
@@ -42,7 +42,7 @@ export const backup = defineCommand({
 });
 
 /** Returns the path of the embedded database. Throws {@link CommandError} if there is none. */
-function existingDatabase({ database }: AppConfig): string {
+function getDatabaseFile({ database }: AppConfig): string {
   if (database.kind !== 'sqlite') {
     throw new CommandError(
       'DATABASE_URL names a server. Back it up with mariadb-dump --single-transaction or with mariabackup; ' +
@@ -53,7 +53,7 @@ function existingDatabase({ database }: AppConfig): string {
   throw new CommandError(`${database.file} does not exist. Check DATA_DIR and DATABASE_URL.`);
 }
 
-async function existingKeys(config: AppConfig): Promise<GivenKeys> {
+async function loadKeys(config: AppConfig): Promise<GivenKeys> {
   const keys = await findKeys(config);
   if (keys) return keys;
   throw new CommandError(`There are no encryption keys in ${keyPlace(config)}.`);

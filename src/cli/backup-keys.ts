@@ -9,12 +9,12 @@ import { LocalKeyProvider } from '../crypto/local-key-provider';
 import type { SealedText } from '../crypto/sealed-text';
 import { readCanaries } from '../database/sqlite-backup';
 
-/** Encryption keys, as an operator has them. */
+/** Encryption keys of an operator. */
 export interface GivenKeys {
   readonly ring: KeyRing;
-  /** Where they come from: a variable or a file. */
+  /** The variable or file that contains them. */
   readonly source: string;
-  /** The content of a key file with them. */
+  /** The content of a key file for them. */
   readonly content: string;
 }
 

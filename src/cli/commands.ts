@@ -1,7 +1,7 @@
 import { accountCreate, accountList } from './account-commands';
 import { backup } from './backup-command';
-import type { Command } from './command';
 import { databaseCheck, migrate } from './database-commands';
+import type { Command } from './define-command';
 import { keysRewrap, keysStatus } from './key-commands';
 import { restore } from './restore-command';
 import { tokenCreate, tokenList, tokenRevoke } from './token-commands';

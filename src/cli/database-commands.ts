@@ -1,6 +1,6 @@
 import { DatabaseService } from '../database/database.service';
 import { UnitOfWork } from '../database/unit-of-work';
-import { defineCommand, withServices } from './command';
+import { defineCommand, withServices } from './define-command';
 
 export const migrate = defineCommand({
   name: 'migrate',

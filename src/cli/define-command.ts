@@ -4,7 +4,7 @@ import { type Input, readInput } from './input';
 
 export type Print = (text: string) => void;
 
-/** What a command works with. */
+/** What a command needs to run. */
 export interface Session {
   readonly config: AppConfig;
   readonly print: Print;

@@ -1,6 +1,6 @@
 import { KeyStatusService } from '../crypto/key-status.service';
 import { RewrapService } from '../crypto/rewrap.service';
-import { defineCommand, withServices } from './command';
+import { defineCommand, withServices } from './define-command';
 
 export const keysStatus = defineCommand({
   name: 'keys status',

@@ -8,8 +8,8 @@ import { createFile } from '../database/create-file';
 import { lockDatabaseFile } from '../database/process-lock';
 import { findFileProblem } from '../database/sqlite-backup';
 import { findKeys, type GivenKeys, opensDatabase, readKeysFrom } from './backup-keys';
-import { defineCommand } from './command';
 import { CommandError } from './command-errors';
+import { defineCommand } from './define-command';
 
 export const restore = defineCommand({
   name: 'restore',
@@ -52,7 +52,7 @@ async function rejectUnusableSource(source: string): Promise<void> {
   );
 }
 
-/** A key file may be in place before the database is, and the lock is this command's own. */
+/** Throws {@link CommandError} if DATA_DIR has data. A key file is allowed, and the lock belongs to this command. */
 async function rejectExistingData(config: AppConfig, file: string): Promise<void> {
   const isAllowed = (name: string): boolean =>
     name === basename(keySourcesOf(config).defaultKeyFile) || name.startsWith(`${basename(file)}.lock`);
@@ -61,7 +61,7 @@ async function rejectExistingData(config: AppConfig, file: string): Promise<void
   throw new CommandError(`${config.dataDir} is not empty. Set DATA_DIR to a new or empty directory.`);
 }
 
-/** Checks a copy of the backup, and gives it its place if it passes. Returns its keys. Throws {@link CommandError}. */
+/** Checks a copy of the backup and moves it to `file`. Returns its keys. Throws {@link CommandError}. */
 async function restoreInto(file: string, source: string, config: AppConfig): Promise<GivenKeys | null> {
   let keys: GivenKeys | null = null;
   await createFile(file, async (draft) => {

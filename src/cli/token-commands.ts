@@ -4,8 +4,8 @@ import type { AccountId } from '../auth/caller';
 import { SCOPES } from '../auth/scopes';
 import { newId } from '../common/ids';
 import { TokensService } from '../tokens/tokens.service';
-import { defineCommand, withServices } from './command';
-import { existingAccount, validId, validName, validScopes } from './values';
+import { defineCommand, withServices } from './define-command';
+import { getAccountId, parseId, parseName, parseScopeList } from './values';
 
 const ACCOUNT = { placeholder: 'ID', help: 'the id of the account, from `account list`' };
 
@@ -18,10 +18,10 @@ export const tokenCreate = defineCommand({
     scopes: { placeholder: 'A,B', help: `some of ${SCOPES.join(', ')}` },
   },
   prepare: ({ values }) => {
-    const id = validId('account', values.account, 'account list');
-    const token = { name: validName(values.name), scopes: validScopes(values.scopes) };
+    const id = parseId('account', values.account, 'account list');
+    const token = { name: parseName(values.name), scopes: parseScopeList(values.scopes) };
     return withServices(async (services, print) => {
-      const accountId = await existingAccount(services, id);
+      const accountId = await getAccountId(services, id);
       print(await services.get(AccountsService).addToken(accountId, 'command line', token));
     });
   },
@@ -32,9 +32,9 @@ export const tokenList = defineCommand({
   summary: 'list the tokens of an account: id, creation time, last use, expiry, scopes, name',
   values: { account: ACCOUNT },
   prepare: ({ values }) => {
-    const id = validId('account', values.account, 'account list');
+    const id = parseId('account', values.account, 'account list');
     return withServices(async (services, print) => {
-      const accountId = await existingAccount(services, id);
+      const accountId = await getAccountId(services, id);
       const { items } = await services.get(TokensService).list({ accountId }, { limit: null, cursor: null });
       for (const { id: tokenId, name, scopes, created_at, last_used_at, expires_at } of items) {
         const times = `created ${created_at}  used ${last_used_at ?? 'never'}  expires ${expires_at ?? 'never'}`;
@@ -52,10 +52,10 @@ export const tokenRevoke = defineCommand({
     token: { placeholder: 'ID', help: 'the id of the token, from `token list`' },
   },
   prepare: ({ values }) => {
-    const id = validId('account', values.account, 'account list');
-    const tokenId = validId('token', values.token, 'token list');
+    const id = parseId('account', values.account, 'account list');
+    const tokenId = parseId('token', values.token, 'token list');
     return withServices(async (services, print) => {
-      const accountId = await existingAccount(services, id);
+      const accountId = await getAccountId(services, id);
       await services.get(TokensService).delete(operatorOf(accountId), tokenId, undefined);
       print('Revoked. A running service rejects the token within 5 seconds.');
     });

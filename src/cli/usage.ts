@@ -1,4 +1,4 @@
-import type { Command } from './command';
+import type { Command } from './define-command';
 
 const PROGRAM = 'npm run cli --';
 
@@ -15,7 +15,7 @@ export function usageOf(commands: readonly Command[]): string {
 
 /** The usage of one command, with its parameters. */
 export function helpOf({ synopsis, summary, parameters }: Command): string {
-  const lines = [`Usage: ${PROGRAM} ${synopsis}`, '', `${capitalised(summary)}.`];
+  const lines = [`Usage: ${PROGRAM} ${synopsis}`, '', `${capitalise(summary)}.`];
   if (parameters.length > 0) lines.push('', ...table(parameters));
   return lines.join('\n');
 }
@@ -25,6 +25,6 @@ function table(rows: readonly (readonly [string, string])[]): string[] {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 }
 
-function capitalised(text: string): string {
+function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
