@@ -6,7 +6,7 @@ import { CryptoService } from '../crypto/crypto.service';
 import type { SealContext } from '../crypto/seal-context';
 import type { SealedColumn } from '../crypto/sealed-columns';
 import type { SealedText } from '../crypto/sealed-text';
-import { openedOrConflict } from '../crypto/secret-conflict';
+import { openOrConflict } from '../crypto/secret-conflict';
 import { MASKED, splitSecretHeaders } from './advanced-json';
 
 /** The secret headers of a row's `advanced_json`, sealed as one text. */
@@ -57,7 +57,7 @@ export class AdvancedJsonSealer {
   async seal(value: JsonObject | null, row: SealedRow, current: SealedHeaders): Promise<SealedAdvancedJson> {
     const { masked, secrets, maskedNames } = splitSecretHeaders(value ?? {});
     const advancedJson = value === null ? null : masked;
-    const stored = maskedNames.length > 0 ? await openedOrConflict(this.openHeaders(row, current)) : {};
+    const stored = maskedNames.length > 0 ? await openOrConflict(this.openHeaders(row, current)) : {};
     for (const name of maskedNames) {
       const storedName = Object.keys(stored).find((each) => each.toLowerCase() === name.toLowerCase());
       if (storedName === undefined) throw noStoredValue(name);

@@ -2,7 +2,7 @@ import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '../auth/bearer.guard';
 
-/** Leads a browser to the API description. It is not part of the API. */
+/** Redirects a browser to the API description. Not part of the API. */
 @ApiExcludeController()
 @Public()
 @Controller()

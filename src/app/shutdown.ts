@@ -15,7 +15,7 @@ export function shutDownOnSignal(app: NestFastifyApplication, config: AppConfig)
     hasBegun = true;
     app.get(ConnectionDrain).begin();
     await sleep(delaySeconds * 1000);
-    // After the grace a supervisor would kill the process anyway.
+    // After the grace period, a supervisor would kill the process anyway.
     setTimeout(() => process.exit(1), config.shutdownGraceSeconds * 1000).unref();
     await app.close();
     process.exit(0);

@@ -21,7 +21,7 @@ export interface AppOptions {
   readonly logStream?: DestinationStream;
   /** Shows the first token to the operator. Default: standard error. */
   readonly announceToken?: AnnounceToken;
-  /** Called if the start fails after {@link startApp} has resolved: the database came back with other keys, say. */
+  /** Called if the start fails after {@link startApp} has resolved, for example for keys of another database. */
   readonly onFatal?: (error: unknown) => void;
 }
 

@@ -2,7 +2,7 @@ import { DomainError } from './domain-error';
 
 export const MAX_PAGE_SIZE = 200;
 
-/** Without `limit` the full list is requested. */
+/** The paging parameters of a request. A null `limit` requests the full list. */
 export interface PageQuery {
   readonly limit: number | null;
   readonly cursor: string | null;
@@ -30,7 +30,7 @@ export function parsePageQuery(query: Readonly<Record<string, string>>): PageQue
   return { limit: limit === undefined ? null : size, cursor: cursor ?? null };
 }
 
-/** Cuts `rows`, which were read with one row more than `limit`, to a page. The cursor is of the last row shown. */
+/** Creates a page from `rows`, which must contain one row more than `limit` if there is a next page. */
 export function pageOf<T>(rows: T[], limit: number | null, cursorOf: (last: T) => string): Page<T> {
   if (limit === null || rows.length <= limit) return new Page(rows, null);
   const items = rows.slice(0, limit);

@@ -7,8 +7,8 @@ import { parseListenHost, parseProxyUrl, parseTrustedProxies } from './network-p
 import { unknownVariableWarnings } from './unknown-variables';
 import { integer, oneOf, parseBootstrapToken, type Parser, secret } from './variable-parsers';
 
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-export type EgressMode = 'strict' | 'allow' | 'local';
+type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+type EgressMode = 'strict' | 'allow' | 'local';
 
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const EGRESS_MODES: readonly EgressMode[] = ['strict', 'allow', 'local'];
@@ -56,7 +56,7 @@ export interface AppConfig {
   readonly warnings: readonly string[];
 }
 
-/** Checks what the variables lead to, such as files. Returns problems, each with its variable in front. */
+/** Checks the files and folders that variables name. Returns problems, each with its variable in front. */
 export type ConfigCheck = (config: AppConfig, invalidVariables: ReadonlySet<string>) => readonly string[];
 
 export interface ConfigOptions {

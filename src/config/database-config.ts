@@ -73,7 +73,7 @@ function parseSqliteUrl(value: string): DatabaseConfig {
   return { kind: 'sqlite', file: resolve(file), variable: 'DATABASE_URL' };
 }
 
-/** Each certificate of a PEM file as a text of its own. Empty if the path names no file. */
+/** Splits a PEM file into its certificates. Returns an empty list if the path names no file. */
 function readCertificates(path: string): string[] {
   try {
     if (!statSync(path).isFile()) return [];

@@ -46,8 +46,8 @@ export function directoryProblem(path: string): string | null {
 }
 
 /**
- * Creates a folder and its parents, for this user alone. Not with `recursive`, because Node 20 never returns from that
- * below /proc.
+ * Creates a folder and its parents, for this user alone. Does not use `recursive`, because below /proc it never returns
+ * on Node 20.
  */
 export function createDirectory(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })) return;
@@ -71,7 +71,7 @@ function databaseFileProblem(file: string): string | null {
   );
 }
 
-/** Null for a path that does not exist; a problem for one that cannot be looked at. */
+/** Returns null if the path does not exist, and a problem if it cannot be read. */
 function statsOf(path: string): Stats | string | null {
   try {
     return statSync(path);

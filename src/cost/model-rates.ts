@@ -50,7 +50,7 @@ export class ModelRates {
   }
 }
 
-/** Finds the model that `provider^model` or `provider^` names. Its API key need not be usable for its price. */
+/** Finds the model that `provider^model` or `provider^` names. Its price does not depend on a usable API key. */
 function findNamedCandidate(table: RoutingTable, selector: Selector): Candidate | null {
   if (selector.kind !== 'exact' && selector.kind !== 'default') return null;
   const model = findNamedModel(table, selector);

@@ -15,7 +15,7 @@ import { ServerSecretRepository } from './server-secret.repository';
 import { SERVER_SECRET_COLUMN, ServerSecretService } from './server-secret.service';
 
 /** Injection token of the configured {@link KeyRing}. */
-export const KEY_RING = Symbol('KEY_RING');
+const KEY_RING = Symbol('KEY_RING');
 
 /** Secrets at rest. The only module that uses ciphers and keys. */
 @Global()

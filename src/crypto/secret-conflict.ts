@@ -2,7 +2,7 @@ import { DomainError } from '../common/domain-error';
 import { SecretUndecryptableError } from './crypto.errors';
 
 /** Throws 409 if a stored secret does not open. Rethrows other errors. */
-export async function openedOrConflict<T>(opening: Promise<T>): Promise<T> {
+export async function openOrConflict<T>(opening: Promise<T>): Promise<T> {
   try {
     return await opening;
   } catch (error) {

@@ -183,7 +183,7 @@ function isReadWithoutQuorum(sql: string, error: unknown): boolean {
   return isLockTimeout(error) && /^(SELECT|START TRANSACTION)\b/i.test(sql);
 }
 
-/** Replaces every query runner of this data source by a guarded one. */
+/** Makes this data source create guarded query runners. */
 export function guardMysql(dataSource: DataSource): void {
   const driver = dataSource.driver as MysqlDriver;
   const pool: Pool = { waiting: 0, prepared: new WeakSet(), health: new PoolHealth() };

@@ -82,7 +82,7 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   }
 }
 
-/** Replaces every query runner of this data source by one that queues for the one connection. */
+/** Makes this data source create query runners that queue for its one connection. */
 export function serialiseSqlite(dataSource: DataSource): void {
   const mutex = new Mutex();
   const statements = new Map<string, unknown>();

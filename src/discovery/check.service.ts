@@ -45,7 +45,7 @@ export class CheckService {
     return result;
   }
 
-  /** In mode `auto`, remembers that the endpoint only supports chat completions, or forgets it. */
+  /** In mode `auto`, stores or clears that the endpoint only supports chat completions. */
   private async storeProtocol(
     accountId: AccountId,
     provider: Provider,

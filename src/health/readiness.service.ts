@@ -6,7 +6,7 @@ import { DatabaseService } from '../database/database.service';
 import { RoutingTableStore } from '../routing/routing-table-store';
 import { ConnectionDrain } from './connection-drain';
 
-export type CheckState = 'ok' | 'failed';
+type CheckState = 'ok' | 'failed';
 
 export interface Readiness {
   readonly ready: boolean;

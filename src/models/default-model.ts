@@ -5,7 +5,7 @@ import { type ModelName, ModelsRepository } from './models.repository';
 import type { ProviderModel } from './provider-model.entity';
 
 /** A change of `is_default` on a model that the request did not name. */
-export interface DefaultMoved {
+export interface DefaultMove {
   readonly other: ModelName;
   readonly isDefault: boolean;
 }
@@ -24,7 +24,7 @@ export class DefaultModel {
     model: ProviderModel,
     current: ModelName | null,
     wanted: boolean,
-  ): Promise<DefaultMoved | null> {
+  ): Promise<DefaultMove | null> {
     if (current !== null && !wanted) return null;
     if (current !== null) {
       await this.models.clearDefault(model.accountId as AccountId, model.providerId, model.createdAt);
@@ -38,7 +38,7 @@ export class DefaultModel {
     model: ProviderModel,
     current: ModelName | null,
     wanted: boolean | undefined,
-  ): Promise<DefaultMoved | null> {
+  ): Promise<DefaultMove | null> {
     const isDefault = model.defaultOf !== null;
     if (wanted === undefined || wanted === isDefault) return null;
     const now = timestamp();
@@ -51,7 +51,7 @@ export class DefaultModel {
     return moved;
   }
 
-  async afterDelete(model: ProviderModel): Promise<DefaultMoved | null> {
+  async afterDelete(model: ProviderModel): Promise<DefaultMove | null> {
     return model.defaultOf === null ? null : this.promoteOther(model, timestamp());
   }
 
@@ -59,7 +59,7 @@ export class DefaultModel {
     model: ProviderModel,
     current: ModelName | null,
     now: string,
-  ): Promise<DefaultMoved | null> {
+  ): Promise<DefaultMove | null> {
     const accountId = model.accountId as AccountId;
     await this.models.clearDefault(accountId, model.providerId, now);
     await this.models.setDefault(accountId, model.providerId, model.id, now);
@@ -71,7 +71,7 @@ export class DefaultModel {
   private async promoteOther(
     { accountId, providerId, id }: ProviderModel,
     now: string,
-  ): Promise<DefaultMoved | null> {
+  ): Promise<DefaultMove | null> {
     const successor = await this.models.findSuccessor(accountId as AccountId, providerId, id);
     if (successor === null) return null;
     await this.models.clearDefault(accountId as AccountId, providerId, now);

@@ -47,7 +47,7 @@ export const ROUTING_COLUMNS = [
 
 export type RoutingRow = Pick<ModelRow, (typeof ROUTING_COLUMNS)[number]>;
 
-/** Maps by hand, because hydration in TypeORM is slower than the query. */
+/** Maps without TypeORM, whose hydration is slower than the query: see ADR 7. */
 export function toModel(row: ModelRow): ProviderModel {
   return {
     id: row.id,

@@ -11,7 +11,7 @@ import { CursorService } from '../crypto/cursor.service';
 import { assertMatch } from '../http/response/etag';
 import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
 import { RevisionTracker } from '../registry/revision-tracker';
-import { DefaultModel, type DefaultMoved } from './default-model';
+import { DefaultModel, type DefaultMove } from './default-model';
 import type { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.response.dto';
 import { noSuchModel, noSuchProvider } from './model.errors';
@@ -217,7 +217,7 @@ export class ModelsService {
   private async recordMoved(
     caller: Caller,
     parent: ParentProvider,
-    moved: DefaultMoved | null,
+    moved: DefaultMove | null,
     touch: Touch,
   ): Promise<void> {
     if (!moved) return;

@@ -35,7 +35,7 @@ export function logRequests(
       observe(request.method, statusCode, elapsedTime / 1000);
       const ms = Math.round(elapsedTime * 1000) / 1000;
       const caller = user ? `,"account_id":"${user.accountId}","token_id":"${user.tokenId}"` : '';
-      // Only the address needs escaping: a proxy may have sent it. The other values have a known, plain alphabet.
+      // Only the address needs escaping, because a proxy may have sent it. No other value can contain a quote.
       const fields = `"method":"${request.method}","route":"${route}","status":${statusCode},"ms":${ms},"trace_id":"${request.id}"${caller},"address":${JSON.stringify(request.ip)}`;
       (statusCode >= 500 ? writeWarning : write)(fields);
       done();

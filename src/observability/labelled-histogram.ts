@@ -24,8 +24,8 @@ interface Sample {
 }
 
 /**
- * A histogram for prom-client's registry whose callers hold their series. prom-client's own histogram builds a text
- * from the labels and looks it up for every observation, which is a measurable part of a small request: see ADR 13.
+ * A histogram for prom-client's registry. Each caller keeps the function that observes its series. prom-client's own
+ * histogram looks up the series by its labels at every observation. Measured: see ADR 13.
  */
 export class LabelledHistogram {
   readonly type = 'histogram';

@@ -24,7 +24,7 @@ export interface ProviderRow {
   updated_at: string;
 }
 
-/** Maps by hand, because hydration in TypeORM is slower than the query. */
+/** Maps without TypeORM, whose hydration is slower than the query: see ADR 7. */
 export function toProvider(row: ProviderRow): Provider {
   return {
     id: row.id,

@@ -11,7 +11,7 @@ import { CryptoService } from '../crypto/crypto.service';
 import type { SealContext } from '../crypto/seal-context';
 import type { SealedColumn } from '../crypto/sealed-columns';
 import type { SealedText } from '../crypto/sealed-text';
-import { openedOrConflict } from '../crypto/secret-conflict';
+import { openOrConflict } from '../crypto/secret-conflict';
 import type { ProviderModel } from '../models/provider-model.entity';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import { keyPrefix } from './api-key-rules';
@@ -81,7 +81,7 @@ export class ProviderSecrets {
    * configuration is corrupt.
    */
   async target(provider: Provider, model: ProviderModel | null = null): Promise<UpstreamTarget> {
-    return openedOrConflict(this.open(provider, model));
+    return openOrConflict(this.open(provider, model));
   }
 
   private async open(provider: Provider, model: ProviderModel | null): Promise<UpstreamTarget> {

@@ -11,7 +11,7 @@ export type Touch = (kind: ChangedKind, id: string) => void;
 
 /**
  * The only way to write an account's providers and models. It starts a unit of work by incrementing the account's
- * revision, which serializes the account's writers. It ends with the change log. A transaction that changes nothing
+ * revision, which serializes the account's writers. It ends by writing the change log. A transaction that changes nothing
  * restores the revision.
  */
 @Injectable()

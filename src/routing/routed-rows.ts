@@ -24,9 +24,9 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
     model: row.model,
     priority: row.priority,
     isDefault: row.default_of !== null,
-    tags: row.tags === '[]' ? NO_TAGS : required(storedTexts(row.tags), 'tags'),
+    tags: row.tags === '[]' ? NO_TAGS : requireColumn(storedTexts(row.tags), 'tags'),
     whenText: row.when_json,
-    advancedJson: required(storedObject(row.advanced_json), 'advanced_json'),
+    advancedJson: requireColumn(storedObject(row.advanced_json), 'advanced_json'),
     learnedProtocol: row.learned_protocol,
     multiplier: Number(row.multiplier),
     rates: {
@@ -40,7 +40,7 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
 
 const NO_TAGS: readonly string[] = [];
 
-function required<T>(value: T | undefined, column: string): T {
+function requireColumn<T>(value: T | undefined, column: string): T {
   if (value === undefined) throw new TypeError(`${column} is corrupt`);
   return value;
 }

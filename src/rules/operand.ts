@@ -59,12 +59,13 @@ export function valueProblems(value: unknown, pointer: string, depth: number, pa
   if (!isJsonObject(value)) return [{ pointer, code: 'when.type', detail: 'Must be a JSON value.' }];
   return Object.entries(value).flatMap(([key, entry]) => {
     const at = jsonPointer(pointer, key);
-    if (isOperatorName(key)) return [{ pointer: at, code: 'when.operator', detail: misplaced(key, path) }];
+    if (isOperatorName(key))
+      return [{ pointer: at, code: 'when.operator', detail: describeMisplaced(key, path) }];
     return valueProblems(entry, at, depth + 1, path === undefined ? undefined : `${path}.${key}`);
   });
 }
 
-function misplaced(operator: string, path: string | undefined): string {
+function describeMisplaced(operator: string, path: string | undefined): string {
   const instead = path === undefined ? '' : ` Send {${quote(path)}: {${quote(operator)}: …}}.`;
   return `Must not be an operator inside a value, which is compared as a whole.${instead}`;
 }

@@ -43,7 +43,7 @@ describe('matchesPattern', () => {
     expect(matchesPattern('x', ['a'.repeat(MAX_MATCHED_LENGTH), 'x'])).toBe(false);
   });
 
-  it('matches when more patterns are in use than the cache holds', () => {
+  it('matches when more patterns are in use than the cache can store', () => {
     const patterns = Array.from({ length: 2_500 }, (_, index) => `^a${index}$`);
     for (let round = 0; round < 2; round++) {
       for (const [index, pattern] of patterns.entries()) {

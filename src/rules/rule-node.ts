@@ -24,7 +24,7 @@ export interface Disjunction {
 }
 
 /** `$not` with a rule, or with operators under a path. */
-export interface Negation {
+interface Negation {
   readonly kind: 'negation';
   /** Null for `$not` with a rule. */
   readonly path: string | null;

@@ -15,7 +15,7 @@ import { MAX_PATTERN_STEPS, patternProblem, patternSteps } from './pattern';
 import { type Condition, type Conjunction, type RuleNode } from './rule-node';
 import { quote } from './rule-text';
 
-export const MAX_CONDITIONS = 50;
+const MAX_CONDITIONS = 50;
 
 /** The limits of one response: a rule may have thousands of problems with long pointers. */
 const MAX_PROBLEMS = 50;

@@ -49,5 +49,5 @@ export async function readBody(
   return Buffer.concat(chunks);
 }
 
-/** The error listener of a body that is destroyed on purpose: without one, Node throws the abort. */
+/** The error listener of a body that is destroyed on purpose, because Node throws the abort without one. */
 export function ignoreAbort(): void {}

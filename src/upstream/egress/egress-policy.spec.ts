@@ -157,7 +157,7 @@ describe('EgressPolicy in local mode', () => {
     'http://[::ffff:127.0.0.1]:8080',
     'http://metadata.google.internal:8080',
     'http://100.64.0.1:8080',
-  ])('refuses %s', (raw) => {
+  ])('denies %s', (raw) => {
     expect(save(local, raw)).toBe('egress_denied');
   });
 });

@@ -63,7 +63,7 @@ export function withoutModel(list: ModelList | null, model: IndexedModel): Model
 }
 
 /** The chunks of a list in their order. */
-export function chunksOf(list: ModelList): readonly Chunk[] {
+function chunksOf(list: ModelList): readonly Chunk[] {
   if (list instanceof ChunkedModels) return list.chunks;
   return isChunk(list) ? [list] : [[list]];
 }
