@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LoadBalancer } from '../support/app/load-balancer';
 import { ServiceProcess } from '../support/app/service-process';
-import { ApiClient } from '../support/clients/http-client';
+import { ApiClient } from '../support/clients/api-client';
 import type { TestDatabase } from '../support/database/database';
 import { createMariadbTestDatabase } from '../support/database/database-mariadb';
 import { GaleraCluster } from '../support/database/galera-cluster';
@@ -10,8 +10,8 @@ import { eventually } from '../support/eventually';
 import { paced, timed } from '../support/pace';
 import { createModel, createProvider, providerBody } from '../support/registry/factories';
 import { brokenInvariants } from '../support/registry/invariants';
-import { randomFrom } from '../support/registry/random';
-import { Ledger } from '../support/registry/write-ledger';
+import { createRandom } from '../support/registry/random';
+import { WriteLedger } from '../support/registry/write-ledger';
 import { report } from '../support/report';
 
 /** The promises: how long errors last, how long a response takes, when a database that is back is used again. */
@@ -22,7 +22,7 @@ const RECOVERY_DEADLINE_MS = 5000;
 const seed = Date.now() >>> 0;
 
 describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
-  const random = randomFrom(seed);
+  const random = createRandom(seed);
   const balancers: LoadBalancer[] = [];
   const services: ServiceProcess[] = [];
   const apis: ApiClient[] = [];
@@ -63,7 +63,7 @@ describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
 
   it('lose no acknowledged write and return errors for six seconds at most when a node is killed', async () => {
     const ledgers = apis.flatMap((api, replica) =>
-      [0, 1].map((writer) => ({ api, ledger: new Ledger(`r${replica}w${writer}`, random) })),
+      [0, 1].map((writer) => ({ api, ledger: new WriteLedger(`r${replica}w${writer}`, random) })),
     );
     const errors: { at: number; outcome: string }[] = [];
     const faults: string[] = [];
@@ -139,7 +139,7 @@ describe(`two replicas on a cluster that loses nodes (seed ${seed})`, () => {
 });
 
 /** Returns `acknowledged`, or the status and code of the error. */
-async function outcomeOf(write: () => ReturnType<Ledger['write']>): Promise<string> {
+async function outcomeOf(write: () => ReturnType<WriteLedger['write']>): Promise<string> {
   try {
     const { status, body } = await write();
     return status < 300 ? 'acknowledged' : `${status} ${body.code}`;
@@ -148,7 +148,7 @@ async function outcomeOf(write: () => ReturnType<Ledger['write']>): Promise<stri
   }
 }
 
-async function audited(ledger: Ledger, api: ApiClient, faults: string[]): Promise<boolean> {
+async function audited(ledger: WriteLedger, api: ApiClient, faults: string[]): Promise<boolean> {
   try {
     faults.push(...(await ledger.audit(api)));
     return true;

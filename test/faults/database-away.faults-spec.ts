@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceProcess } from '../support/app/service-process';
-import { ApiClient } from '../support/clients/http-client';
+import { ApiClient } from '../support/clients/api-client';
 import type { TestDatabase } from '../support/database/database';
 import { createMariadbTestDatabase } from '../support/database/database-mariadb';
 import { withMariadb } from '../support/database/mariadb-database';
@@ -12,8 +12,8 @@ import { Outage } from '../support/faults/outage';
 import { paced } from '../support/pace';
 import { createProvider } from '../support/registry/factories';
 import { brokenInvariants } from '../support/registry/invariants';
-import { randomFrom } from '../support/registry/random';
-import { Ledger } from '../support/registry/write-ledger';
+import { createRandom } from '../support/registry/random';
+import { WriteLedger } from '../support/registry/write-ledger';
 import { report } from '../support/report';
 
 /** Longer than a token's row is cached. */
@@ -26,7 +26,7 @@ const MAX_LAG_RATIO = 4;
 const seed = Date.now() >>> 0;
 
 describe(`the service when its database fails under load (seed ${seed})`, () => {
-  const random = randomFrom(seed);
+  const random = createRandom(seed);
   let server: MariadbServer;
   let database: TestDatabase;
   let proxy: FaultProxy;
@@ -86,7 +86,9 @@ describe(`the service when its database fails under load (seed ${seed})`, () => 
     'returns 503 in time, writes nothing in part and recovers when the database %s',
     async (fault, { fail, fix, canRead }) => {
       await createProvider(api);
-      const ledgers = [0, 1, 2].map((index) => new Ledger(`${fault.replaceAll(/\W/g, '')}${index}`, random));
+      const ledgers = [0, 1, 2].map(
+        (index) => new WriteLedger(`${fault.replaceAll(/\W/g, '')}${index}`, random),
+      );
       let isOver = false;
       const load = Promise.all(
         ledgers.map(async (ledger) => {

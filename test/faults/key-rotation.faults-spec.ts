@@ -7,8 +7,8 @@ import { createMariadbTestDatabase } from '../support/database/database-mariadb'
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
 import { eventually } from '../support/eventually';
 import { KeyRotationLoad } from '../support/registry/key-rotation-load';
-import { type Random, randomFrom } from '../support/registry/random';
-import { leakWatch } from '../support/secrets/leak-detector';
+import { type Random, createRandom } from '../support/registry/random';
+import { leakDetector } from '../support/secrets/leak-detector';
 
 const KILLS = 6;
 const WORKERS = 4;
@@ -39,7 +39,7 @@ describe.each([
 
     beforeAll(async () => {
       console.info(`key rotation on ${engine}: CARET_TEST_SEED=${seed}`);
-      random = randomFrom(seed);
+      random = createRandom(seed);
       database = await createDatabase();
       replicas = new RollingReplicas(TOKEN);
       providers = await KeyRotationLoad.start();
@@ -47,11 +47,11 @@ describe.each([
     afterAll(async () => {
       await replicas.stop();
       await providers.stop();
-      leakWatch.read('output', replicas.output);
-      leakWatch.read('rows', await database.dump());
-      leakWatch.read('files', await database.bytes());
+      leakDetector.read('output', replicas.output);
+      leakDetector.read('rows', await database.dump());
+      leakDetector.read('files', await database.bytes());
       await database.drop();
-      leakWatch.assertNone();
+      leakDetector.assertNone();
     });
 
     const TOKEN = randomBytes(24).toString('hex');

@@ -1,7 +1,7 @@
 import { type ProxiedApp, startProxiedApp } from '../support/app/proxied-app';
 import type { StatementOutcome } from '../support/faults/fault-proxy';
 import { brokenInvariants } from '../support/registry/invariants';
-import { changes } from '../support/registry/sample-writes';
+import { sampleWrites } from '../support/registry/sample-writes';
 import { report } from '../support/report';
 
 const TABLES = ['accounts', 'providers', 'provider_models', 'audit_events', 'api_tokens', 'registry_changes'];
@@ -35,7 +35,7 @@ describe.each(outcomes)('a write with a statement that is %s by the network', (o
     return JSON.stringify(rows, (key, value: unknown) => (key === 'last_used_at' ? null : value));
   };
 
-  it.each(Object.entries(changes))('is done completely or not at all: %s', async (name, prepare) => {
+  it.each(Object.entries(sampleWrites))('is done completely or not at all: %s', async (name, prepare) => {
     const { app, proxy, database } = proxied;
     for (let target = 1; target <= MAX_STATEMENTS; target++) {
       const change = await prepare(app.api);

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { ServiceProcess } from '../support/app/service-process';
-import { ApiClient } from '../support/clients/http-client';
+import { ApiClient } from '../support/clients/api-client';
 import type { TestDatabase } from '../support/database/database';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
 import { paced } from '../support/pace';
 import { problem } from '../support/registry/factories';
 import { report } from '../support/report';
-import { availableModels, providerAt } from '../support/upstreams/discovery-factories';
+import { availableModels, createProviderAt } from '../support/upstreams/discovery-factories';
 import { openaiModelList } from '../support/upstreams/model-lists';
 import {
   dribble,
@@ -39,7 +39,7 @@ describe('GET …/available-models when the upstream fails', () => {
     service = await ServiceProcess.start({ ...database.env, BOOTSTRAP_TOKEN, EGRESS_MODE: 'local' });
     api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
     upstream.script(replyJson(openaiModelList(['one'])));
-    await availableModels(api, await providerAt(api, upstream.url));
+    await availableModels(api, await createProviderAt(api, upstream.url));
   });
   afterAll(async () => {
     await service.kill();
@@ -75,7 +75,7 @@ describe('GET …/available-models when the upstream fails', () => {
       const stopped = await ScriptedUpstream.start();
       await stopped.stop();
       if (reply) upstream.script(reply);
-      const path = await providerAt(api, reply ? upstream.url : stopped.url, {
+      const path = await createProviderAt(api, reply ? upstream.url : stopped.url, {
         advanced_json: { timeout_ms: TIMEOUT_MS },
       });
       const { result, bytes } = await measureGrowth(() => paced(() => availableModels(api, path)));

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount, createProvider, issueToken, newApiKey } from '../../support/clients/accounts';
-import { ApiClient, type ApiResponse, type Json } from '../../support/clients/http-client';
+import { ApiClient, type ApiResponse, type Json } from '../../support/clients/api-client';
 import { omit } from '../../support/comparable-response';
 
 const MASKED_CHANGE = { before: '***', after: '***' };

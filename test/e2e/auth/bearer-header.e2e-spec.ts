@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
 import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
-import { essenceOf } from '../../support/comparable-response';
+import { toComparableResponse } from '../../support/comparable-response';
 import { countStatements } from '../../support/database/statement-count';
 
 const PLAIN_CHALLENGE = 'Bearer realm="caret"';
@@ -77,7 +77,7 @@ describe('the Authorization header', () => {
       'x'.repeat(513),
     ];
     const responses: unknown[] = [];
-    for (const token of tokens) responses.push(essenceOf(await send([`Bearer ${token}`])));
+    for (const token of tokens) responses.push(toComparableResponse(await send([`Bearer ${token}`])));
     expect(new Set(responses.map((response) => JSON.stringify(response))).size).toBe(1);
     expect(responses[0]).toMatchObject({ status: 401, body: { code: 'auth.invalid_token' } });
   });

@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { stopMonotonicClock } from '../../support/app/time-travel';
+import type { ApiResponse } from '../../support/clients/api-client';
 import { forgeToken } from '../../support/clients/forged-token';
-import type { ApiResponse } from '../../support/clients/http-client';
 
 describe('the limit of failed authentications', () => {
   beforeAll(() => stopMonotonicClock());

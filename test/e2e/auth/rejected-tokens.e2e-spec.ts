@@ -1,7 +1,7 @@
 import { type DocumentApp, newAddress, startDocumentApp } from '../../support/app/document-app';
 import { issueToken } from '../../support/clients/accounts';
 import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
-import { type Essence, essenceOf } from '../../support/comparable-response';
+import { type ComparableResponse, toComparableResponse } from '../../support/comparable-response';
 import { accountRows } from '../../support/database/stored-rows';
 import { type GuardedOperation, guardedOperations, type Ids } from '../../support/openapi/guarded-operations';
 
@@ -80,11 +80,11 @@ describe('without a valid token', () => {
         [invalid, 401, 'auth.invalid_token'],
         [repeated, 400, 'invalid_request'],
       ] as const) {
-        const responses: Essence[] = [];
+        const responses: ComparableResponse[] = [];
         for (const [name, values] of Object.entries(table)) {
           const response = await send(operation, values);
           expect([name, response.status, response.body.code]).toEqual([name, status, code]);
-          responses.push(essenceOf(response));
+          responses.push(toComparableResponse(response));
         }
         expect(responses).toEqual(responses.map(() => responses[0]));
       }

@@ -1,11 +1,11 @@
 import type { TestApp } from '../../support/app/app';
 import { type DocumentApp, newAddress, startDocumentApp } from '../../support/app/document-app';
 import { createAccount, issueToken } from '../../support/clients/accounts';
-import type { ApiClient, ApiResponse } from '../../support/clients/http-client';
-import { type Essence, essenceOf } from '../../support/comparable-response';
+import type { ApiClient, ApiResponse } from '../../support/clients/api-client';
+import { type ComparableResponse, toComparableResponse } from '../../support/comparable-response';
 import { accountRows } from '../../support/database/stored-rows';
 import { type GuardedOperation, guardedOperations, type Ids } from '../../support/openapi/guarded-operations';
-import { NEEDED_SCOPES } from '../../support/openapi/required-scopes';
+import { REQUIRED_SCOPES } from '../../support/openapi/required-scopes';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import type { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
@@ -65,8 +65,8 @@ describe('ids of resources', () => {
   /** Sends a request for each target. Expects equal responses, no write and no upstream call. Returns the response. */
   async function expectSameResponse(api: ApiClient, operation: GuardedOperation, targets: readonly Ids[]) {
     const before = await accountRows(app.database);
-    const responses: Essence[] = [];
-    for (const ids of targets) responses.push(essenceOf(await call(api, operation, ids)));
+    const responses: ComparableResponse[] = [];
+    for (const ids of targets) responses.push(toComparableResponse(await call(api, operation, ids)));
     expect(responses).toEqual(responses.map(() => responses[0]));
     expect(await accountRows(app.database)).toBe(before);
     expect(upstream.connections).toBe(0);
@@ -74,13 +74,13 @@ describe('ids of resources', () => {
   }
 
   const unknownIds = () => [others, deleted, everywhere(RANDOM_ID), ...MALFORMED.map(everywhere)];
-  const isForReaders = ({ id }: GuardedOperation) => NEEDED_SCOPES[id] === 'providers:read';
+  const isForReaders = ({ id }: GuardedOperation) => REQUIRED_SCOPES[id] === 'providers:read';
 
   it('are all known to this suite, with the scope of every operation', () => {
     expect(OPERATIONS.length).toBeGreaterThanOrEqual(15);
     const names = new Set(OPERATIONS.flatMap(listIdNames));
     expect(Object.keys(own)).toEqual(expect.arrayContaining([...names]));
-    const unknown = OPERATIONS.filter(({ id }) => NEEDED_SCOPES[id] === undefined);
+    const unknown = OPERATIONS.filter(({ id }) => REQUIRED_SCOPES[id] === undefined);
     expect(unknown.map(({ id }) => id)).toEqual([]);
   });
 

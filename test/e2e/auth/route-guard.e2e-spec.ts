@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
 import type { OpenApiDocument, OperationObject } from '../../support/openapi/openapi-document';
-import { NEEDED_SCOPES } from '../../support/openapi/required-scopes';
+import { REQUIRED_SCOPES } from '../../support/openapi/required-scopes';
 import { listRoutes, type Route } from '../../support/openapi/routes';
 
 /** The only routes that need no token. */
@@ -78,7 +78,7 @@ describe('every route', () => {
       guarded()
         .map(({ id }) => id)
         .sort(),
-    ).toEqual(Object.keys(NEEDED_SCOPES).sort());
+    ).toEqual(Object.keys(REQUIRED_SCOPES).sort());
     const without = new Map<string, Awaited<ReturnType<typeof issueToken>>>();
     for (const scope of ['admin', 'tokens:write', 'providers:write', 'providers:read']) {
       // `providers:write` includes `providers:read`, so a token without the latter must lack both.
@@ -87,7 +87,7 @@ describe('every route', () => {
       without.set(scope, await issueToken(app, ALL_BUT_ADMIN.filter(isKept)));
     }
     for (const { id, method, path } of guarded()) {
-      const needed = NEEDED_SCOPES[id];
+      const needed = REQUIRED_SCOPES[id];
       if (!needed) continue;
       const { status, headers } = await without.get(needed)!.api.request(method, path, bodyOf(method));
       expect([id, status, headers.get('www-authenticate')]).toEqual([
@@ -101,7 +101,7 @@ describe('every route', () => {
   it('accepts a token with only its scope, and a token with admin', async () => {
     const admin = await issueToken(app, ['admin']);
     for (const { id, method, path } of guarded()) {
-      const needed = NEEDED_SCOPES[id];
+      const needed = REQUIRED_SCOPES[id];
       for (const { api } of [admin, await issueToken(app, [needed ?? 'gateway:use'])]) {
         const { status } = await api.request(method, path, bodyOf(method));
         expect([id, status === 401 || status === 403]).toEqual([id, false]);

@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount, createProvider } from '../../support/clients/accounts';
-import type { ApiClient } from '../../support/clients/http-client';
-import { essenceOf } from '../../support/comparable-response';
+import type { ApiClient } from '../../support/clients/api-client';
+import { toComparableResponse } from '../../support/comparable-response';
 import { guardedOperations } from '../../support/openapi/guarded-operations';
 
 type Ids = Record<'provider_id' | 'model_id' | 'token_id', string>;
@@ -67,7 +67,7 @@ describe('another account', () => {
       for (const foreign of [name, ...Object.values(others)]) expect(text).not.toContain(foreign);
     }
     const price = async (api: ApiClient, model_id: string) =>
-      essenceOf(await api.post('/v1/cost', { model_id, usage: { input: 1 } }));
+      toComparableResponse(await api.post('/v1/cost', { model_id, usage: { input: 1 } }));
     expect(await price(app.api, others.model_id)).toEqual(await price(app.api, RANDOM_ID));
     expect(await price(other, others.model_id)).toMatchObject({ status: 200 });
   });

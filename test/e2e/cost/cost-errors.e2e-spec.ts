@@ -1,13 +1,13 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
-import type { Json } from '../../support/clients/http-client';
-import { essenceOf } from '../../support/comparable-response';
+import type { Json } from '../../support/clients/api-client';
+import { toComparableResponse } from '../../support/comparable-response';
 import {
   createModel,
   createProvider,
   invalid,
   modelPath,
-  otherAccount,
+  createOtherAccount,
   problem,
 } from '../../support/registry/factories';
 
@@ -38,7 +38,7 @@ describe('POST /v1/cost', () => {
   });
 
   it('returns the same 404 for unknown, malformed, deleted and foreign ids', async () => {
-    const stranger = await otherAccount(app);
+    const stranger = await createOtherAccount(app);
     const theirs = await createModel(stranger, (await createProvider(stranger)).id);
     const deleted = await createModel(app.api, openai.provider_id);
     expect((await cost({ model_id: deleted.id, usage: INPUT })).status).toBe(200);
@@ -55,7 +55,7 @@ describe('POST /v1/cost', () => {
       openai.id.toUpperCase(),
     ];
     const responses = [];
-    for (const model_id of ids) responses.push(essenceOf(await cost({ model_id, usage: INPUT })));
+    for (const model_id of ids) responses.push(toComparableResponse(await cost({ model_id, usage: INPUT })));
     for (const response of responses) expect(response).toEqual(responses[0]);
     expect(responses[0]).toMatchObject({ status: 404, body: { code: 'llm_provider_models.not_found' } });
     expect((await stranger.post('/v1/cost', { model_id: theirs.id, usage: INPUT })).status).toBe(200);

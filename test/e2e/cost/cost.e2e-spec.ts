@@ -1,8 +1,8 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { newApiKey } from '../../support/clients/accounts';
-import type { ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiResponse, Json } from '../../support/clients/api-client';
 import {
-  anonymous,
+  withoutRequestIds,
   createModel,
   createProvider,
   problem,
@@ -210,7 +210,7 @@ describe('POST /v1/cost', () => {
         const response = await cost({ selector, usage: INPUT });
         expect([404, 422]).toContain(response.status);
         const resolved = await app.api.post('/v1/resolve', { selector });
-        expect(anonymous(response)).toEqual(anonymous(resolved));
+        expect(withoutRequestIds(response)).toEqual(withoutRequestIds(resolved));
       }
     });
   });

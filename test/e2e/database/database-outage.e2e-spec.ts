@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { travel, useTimeTravel } from '../../support/app/time-travel';
 import { issueToken } from '../../support/clients/accounts';
-import { ApiClient } from '../../support/clients/http-client';
+import { ApiClient } from '../../support/clients/api-client';
 import { engine } from '../../support/database/database';
 import { createMariadbTestDatabase } from '../../support/database/database-mariadb';
 import { MariadbServer } from '../../support/database/mariadb-server';

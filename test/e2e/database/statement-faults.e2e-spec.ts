@@ -1,7 +1,7 @@
 import { databaseUnavailable } from '../../../src/database/database-errors';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { injectFault, type Probe, type StatementFault } from '../../support/database/statement-faults';
-import { changes } from '../../support/registry/sample-writes';
+import { sampleWrites } from '../../support/registry/sample-writes';
 
 const TABLES = ['accounts', 'providers', 'provider_models', 'audit_events', 'api_tokens'];
 /** More statements than any change has. */
@@ -9,7 +9,7 @@ const MAX_STATEMENTS = 40;
 /** Bookkeeping of Idempotency-Keys has transactions of its own, before and after the change. */
 const BOOKKEEPING = /idempotency_keys/;
 
-describe.each(Object.entries(changes))('a fault in any statement of %s', (_name, prepare) => {
+describe.each(Object.entries(sampleWrites))('a fault in any statement of %s', (_name, prepare) => {
   let app: TestApp;
 
   beforeAll(async () => {

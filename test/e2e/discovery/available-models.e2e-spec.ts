@@ -1,13 +1,13 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import {
   API_KEY,
-  clientWith,
+  createClientWith,
   createModel,
   createProvider,
   problem,
   providerPath,
 } from '../../support/registry/factories';
-import { availableModels, idsOf, providerAt } from '../../support/upstreams/discovery-factories';
+import { availableModels, idsOf, createProviderAt } from '../../support/upstreams/discovery-factories';
 import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyAnthropicModels, replyJson } from '../../support/upstreams/scripted-replies';
@@ -30,12 +30,12 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
 
   const listOf = async (body: unknown) => {
     scripted.script(replyJson(body));
-    return availableModels(app.api, await providerAt(app.api, scripted.url));
+    return availableModels(app.api, await createProviderAt(app.api, scripted.url));
   };
 
   describe('for an openai provider', () => {
     it('requests GET {base}/models with the key as a bearer token', async () => {
-      await availableModels(app.api, await providerAt(app.api, vendor.url));
+      await availableModels(app.api, await createProviderAt(app.api, vendor.url));
       expect(vendor.modelListRequests.at(-1)).toMatchObject({
         url: '/v1/models',
         headers: { authorization: `Bearer ${API_KEY}` },
@@ -43,7 +43,7 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
     });
 
     it('sorts by name, by code unit', async () => {
-      const response = await availableModels(app.api, await providerAt(app.api, vendor.url));
+      const response = await availableModels(app.api, await createProviderAt(app.api, vendor.url));
       expect(response.status).toBe(200);
       expect(idsOf(response)).toEqual(['Gpt-Z', 'gpt-4o', 'gpt-4o-mini', 'o3']);
       expect(response.body).toMatchObject({
@@ -107,7 +107,7 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
 
   describe('for an anthropic provider', () => {
     it('requests GET {base}/v1/models with x-api-key and anthropic-version, without a bearer token', async () => {
-      const path = await providerAt(app.api, vendor.url, { provider: 'anthropic' });
+      const path = await createProviderAt(app.api, vendor.url, { provider: 'anthropic' });
       const response = await availableModels(app.api, path);
       expect(idsOf(response)).toEqual(['claude-3-5-haiku-20241022', 'claude-sonnet-4-20250514']);
       const { url, headers } = vendor.modelListRequests.at(-1)!;
@@ -119,7 +119,7 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
     it('reads every page', async () => {
       const ids = Array.from({ length: 250 }, (_, index) => `claude-${String(index).padStart(3, '0')}`);
       scripted.script(replyAnthropicModels(ids, 100));
-      const path = await providerAt(app.api, scripted.url, { provider: 'anthropic' });
+      const path = await createProviderAt(app.api, scripted.url, { provider: 'anthropic' });
       expect(idsOf(await availableModels(app.api, path))).toEqual(ids);
       const cursors = scripted.requests.map(({ url }) =>
         new URL(url, scripted.url).searchParams.get('after_id'),
@@ -133,7 +133,7 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
         { type: 'model', id: 'claude-b', display_name: 'Haiku' },
       ];
       scripted.script(replyJson({ data, has_more: false, first_id: 'claude-a', last_id: 'claude-b' }));
-      const path = await providerAt(app.api, scripted.url, { provider: 'anthropic' });
+      const path = await createProviderAt(app.api, scripted.url, { provider: 'anthropic' });
       const { body } = await availableModels(app.api, path);
       expect(body.models).toEqual([
         { id: 'claude-b', name: 'Haiku', configured: false },
@@ -153,7 +153,7 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
   it('does not mark models that only another provider has', async () => {
     const other = await createProvider(app.api, { base_url: vendor.url });
     await createModel(app.api, other.id, { model: 'o3' });
-    const { body } = await availableModels(app.api, await providerAt(app.api, vendor.url));
+    const { body } = await availableModels(app.api, await createProviderAt(app.api, vendor.url));
     expect(body.models.every((model: { configured: boolean }) => !model.configured)).toBe(true);
   });
 
@@ -163,10 +163,10 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
   });
 
   it('requires only the scope providers:read', async () => {
-    const path = await providerAt(app.api, vendor.url);
-    const reader = await clientWith(app, ['providers:read']);
+    const path = await createProviderAt(app.api, vendor.url);
+    const reader = await createClientWith(app, ['providers:read']);
     expect((await availableModels(reader, path)).status).toBe(200);
-    expect((await availableModels(await clientWith(app, ['usage:read']), path)).status).toBe(403);
+    expect((await availableModels(await createClientWith(app, ['usage:read']), path)).status).toBe(403);
   });
 
   it('returns 404 for a missing provider', async () => {

@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import {
   API_KEY,
-  clientWith,
+  createClientWith,
   createModel,
   createProvider,
   invalid,
@@ -136,7 +136,7 @@ describe('POST /v1/llm-providers/discover', () => {
   });
 
   it('requires the scope providers:write', async () => {
-    expect((await discover({}, await clientWith(app, ['providers:read']))).status).toBe(403);
-    expect((await discover({}, await clientWith(app, ['providers:write']))).status).toBe(200);
+    expect((await discover({}, await createClientWith(app, ['providers:read']))).status).toBe(403);
+    expect((await discover({}, await createClientWith(app, ['providers:write']))).status).toBe(200);
   });
 });

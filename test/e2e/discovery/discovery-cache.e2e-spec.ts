@@ -3,7 +3,12 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { stopMonotonicClock } from '../../support/app/time-travel';
 import { eventually } from '../../support/eventually';
 import { createModel, createProvider, problem, providerPath } from '../../support/registry/factories';
-import { availableModels, gate, idsOf, providerAt } from '../../support/upstreams/discovery-factories';
+import {
+  availableModels,
+  createGate,
+  idsOf,
+  createProviderAt,
+} from '../../support/upstreams/discovery-factories';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
@@ -25,7 +30,7 @@ describe('the cache of available models', () => {
   });
 
   it('returns the same list without asking the upstream, marked as cached', async () => {
-    const path = await providerAt(app.api, upstream.url);
+    const path = await createProviderAt(app.api, upstream.url);
     const first = await availableModels(app.api, path);
     const second = await availableModels(app.api, path);
     expect(first.body.cached).toBe(false);
@@ -34,7 +39,7 @@ describe('the cache of available models', () => {
   });
 
   it('expires after two minutes', async () => {
-    const path = await providerAt(app.api, upstream.url);
+    const path = await createProviderAt(app.api, upstream.url);
     const start = performance.now();
     stopMonotonicClock(start);
     await availableModels(app.api, path);
@@ -46,7 +51,7 @@ describe('the cache of available models', () => {
   });
 
   it('is bypassed and renewed with refresh=true', async () => {
-    const path = await providerAt(app.api, upstream.url);
+    const path = await createProviderAt(app.api, upstream.url);
     await availableModels(app.api, path);
     upstream.script(replyJson(openaiModelList(['three'])));
     const refreshed = await availableModels(app.api, path, '?refresh=true');
@@ -59,7 +64,7 @@ describe('the cache of available models', () => {
   it.each(['?refresh=1', '?refresh=', '?refresh=TRUE', '?refresh=true&refresh=true', '?fresh=true'])(
     'is not read with the invalid query %s',
     async (query) => {
-      const path = await providerAt(app.api, upstream.url);
+      const path = await createProviderAt(app.api, upstream.url);
       expect((await availableModels(app.api, path, query)).status).toBe(400);
     },
   );
@@ -73,7 +78,7 @@ describe('the cache of available models', () => {
     ['advanced_json', () => ({ advanced_json: { extra_query: { region: 'eu' } } })],
     ['a secret header', () => ({ advanced_json: { extra_headers: { 'X-Token': 'open sesame' } } })],
   ])('does not apply after a change of %s', async (_field, change) => {
-    const path = await providerAt(app.api, upstream.url);
+    const path = await createProviderAt(app.api, upstream.url);
     await availableModels(app.api, path);
     expect((await app.api.patch(path, change())).status).toBe(200);
     expect((await availableModels(app.api, path)).body.cached).toBe(false);
@@ -81,8 +86,8 @@ describe('the cache of available models', () => {
   });
 
   it('is not shared by providers with the same key and address', async () => {
-    await availableModels(app.api, await providerAt(app.api, upstream.url));
-    const other = await availableModels(app.api, await providerAt(app.api, upstream.url));
+    await availableModels(app.api, await createProviderAt(app.api, upstream.url));
+    const other = await availableModels(app.api, await createProviderAt(app.api, upstream.url));
     expect(other.body.cached).toBe(false);
   });
 
@@ -101,7 +106,7 @@ describe('the cache of available models', () => {
   });
 
   it('does not store a response for an earlier configuration under a later one', async () => {
-    const { opened, open } = gate();
+    const { opened, open } = createGate();
     upstream.script(
       async (response, request) => {
         await opened;
@@ -109,7 +114,7 @@ describe('the cache of available models', () => {
       },
       replyJson(openaiModelList(['after'])),
     );
-    const path = await providerAt(app.api, upstream.url);
+    const path = await createProviderAt(app.api, upstream.url);
     const early = availableModels(app.api, path);
     await app.api.patch(path, { name: `changed ${Math.random()}` });
     const late = await availableModels(app.api, path);
@@ -122,7 +127,7 @@ describe('the cache of available models', () => {
   describe('for concurrent requests', () => {
     /** Sends twenty requests that all wait for the first response of the upstream. */
     const sendTwenty = async (path: string, query: string, reply: typeof LIST) => {
-      const { opened, open } = gate();
+      const { opened, open } = createGate();
       upstream.script(async (response, request) => {
         await opened;
         await reply(response, request);
@@ -136,14 +141,14 @@ describe('the cache of available models', () => {
     };
 
     it.each(['', '?refresh=true'])('makes one upstream call (%s)', async (query) => {
-      const responses = await sendTwenty(await providerAt(app.api, upstream.url), query, LIST);
+      const responses = await sendTwenty(await createProviderAt(app.api, upstream.url), query, LIST);
       expect(upstream.requests).toHaveLength(1);
       expect(new Set(responses.map(({ body }) => body.fetched_at)).size).toBe(1);
       expect(responses.map(idsOf)).toEqual(responses.map(() => ['one', 'two']));
     });
 
     it('returns a failure to all of them and does not cache it', async () => {
-      const path = await providerAt(app.api, upstream.url);
+      const path = await createProviderAt(app.api, upstream.url);
       const responses = await sendTwenty(path, '', replyJson({ error: 'down' }, 503));
       expect(new Set(responses.map((response) => problem(response).code))).toEqual(
         new Set(['llm_providers.upstream_error']),

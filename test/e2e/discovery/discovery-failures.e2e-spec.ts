@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createModel, createProvider, problem, providerPath } from '../../support/registry/factories';
-import { availableModels, idsOf, providerAt } from '../../support/upstreams/discovery-factories';
+import { availableModels, idsOf, createProviderAt } from '../../support/upstreams/discovery-factories';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import { hang, replyJson, replyRedirect, replyText, reset } from '../../support/upstreams/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
@@ -25,7 +25,7 @@ describe('available-models of a failing upstream', () => {
 
   const outcomeOf = async (reply: Reply, overrides = {}) => {
     upstream.script(reply);
-    return availableModels(app.api, await providerAt(app.api, upstream.url, overrides));
+    return availableModels(app.api, await createProviderAt(app.api, upstream.url, overrides));
   };
 
   describe.each(['openai', 'anthropic'])('of the kind %s', (provider) => {
@@ -74,7 +74,7 @@ describe('available-models of a failing upstream', () => {
     it('reports refused connections as unreachable', async () => {
       const stopped = await ScriptedUpstream.start();
       await stopped.stop();
-      const path = await providerAt(app.api, stopped.url, { provider });
+      const path = await createProviderAt(app.api, stopped.url, { provider });
       expect(problem(await availableModels(app.api, path))).toEqual(unreachable);
     });
 
@@ -130,7 +130,7 @@ describe('available-models of a failing upstream', () => {
 
     it('the cached list', async () => {
       upstream.script(LIST, replyJson({}, 500));
-      const path = await providerAt(app.api, upstream.url);
+      const path = await createProviderAt(app.api, upstream.url);
       const before = await availableModels(app.api, path);
       expect(problem(await availableModels(app.api, path, '?refresh=true'))).toEqual(failed);
       const after = await availableModels(app.api, path);

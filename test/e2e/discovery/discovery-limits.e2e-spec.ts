@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { paced } from '../../support/pace';
 import { problem } from '../../support/registry/factories';
-import { availableModels, idsOf, providerAt } from '../../support/upstreams/discovery-factories';
+import { availableModels, idsOf, createProviderAt } from '../../support/upstreams/discovery-factories';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import {
   dribble,
@@ -41,7 +41,7 @@ describe('the limits of available-models', () => {
 
   const outcomeOf = async (reply: Reply, overrides = {}) => {
     upstream.script(reply);
-    return availableModels(app.api, await providerAt(app.api, upstream.url, overrides));
+    return availableModels(app.api, await createProviderAt(app.api, upstream.url, overrides));
   };
 
   describe('time', () => {
@@ -66,7 +66,7 @@ describe('the limits of available-models', () => {
       };
       upstream.script(...Array.from({ length: 100 }, (_, index) => page(index)));
       const advanced_json = { timeout_ms: 250 };
-      const path = await providerAt(app.api, upstream.url, { provider: 'anthropic', advanced_json });
+      const path = await createProviderAt(app.api, upstream.url, { provider: 'anthropic', advanced_json });
       expect(problem(await availableModels(app.api, path))).toEqual(timeout);
       expect(upstream.requests.length).toBeLessThan(10);
     });
@@ -94,7 +94,7 @@ describe('the limits of available-models', () => {
           last_id: `m${index}`,
         });
       upstream.script(page(1), page(2), page(3));
-      const path = await providerAt(app.api, upstream.url, { provider: 'anthropic' });
+      const path = await createProviderAt(app.api, upstream.url, { provider: 'anthropic' });
       expect(problem(await availableModels(app.api, path))).toEqual(invalidResponse);
     });
 

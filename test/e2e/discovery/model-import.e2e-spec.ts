@@ -1,9 +1,9 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { ApiClient, type Json } from '../../support/clients/http-client';
+import { ApiClient, type Json } from '../../support/clients/api-client';
 import { engine } from '../../support/database/database';
 import {
   auditOf,
-  clientWith,
+  createClientWith,
   createModel,
   createProvider,
   invalid,
@@ -202,7 +202,7 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
   });
 
   it('requires the scope providers:write', async () => {
-    const response = await importModels({ models: 'all' }, await clientWith(app, ['providers:read']));
+    const response = await importModels({ models: 'all' }, await createClientWith(app, ['providers:read']));
     expect(response.status).toBe(403);
   });
 });

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import { paced } from '../../support/pace';
 import { createModel, createProvider, modelPath, problem } from '../../support/registry/factories';
 import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { clientWith, createProvider, problem, providerPath } from '../../support/registry/factories';
-import { providerAt } from '../../support/upstreams/discovery-factories';
+import { createClientWith, createProvider, problem, providerPath } from '../../support/registry/factories';
+import { createProviderAt } from '../../support/upstreams/discovery-factories';
 import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import { hang, replyJson, replyRedirect, replyText, reset } from '../../support/upstreams/scripted-replies';
@@ -30,7 +30,7 @@ describe('POST /v1/llm-providers/{id}/test', () => {
   it.each(['openai', 'anthropic'])(
     'succeeds when the models can be listed, free of charge (%s)',
     async (provider) => {
-      const path = await providerAt(app.api, vendor.url, { provider });
+      const path = await createProviderAt(app.api, vendor.url, { provider });
       const paidCalls = vendor.mock.getRequests().length;
       const response = await check(path);
       expect(response.status).toBe(200);
@@ -42,7 +42,7 @@ describe('POST /v1/llm-providers/{id}/test', () => {
 
   it('asks the upstream each time, without the cache', async () => {
     scripted.script(replyJson(openaiModelList(['one'])));
-    const path = await providerAt(app.api, scripted.url);
+    const path = await createProviderAt(app.api, scripted.url);
     await app.api.get(`${path}/available-models`);
     await check(path);
     scripted.script(replyJson({}, 401));
@@ -73,7 +73,7 @@ describe('POST /v1/llm-providers/{id}/test', () => {
   ])('returns 200 with ok false when the upstream %s', async (_what, reply, code, status) => {
     scripted.script(reply);
     const response = await check(
-      await providerAt(app.api, scripted.url, {
+      await createProviderAt(app.api, scripted.url, {
         advanced_json: { timeout_ms: code === 'llm_providers.upstream_timeout' ? 150 : 60_000 },
       }),
     );
@@ -100,9 +100,9 @@ describe('POST /v1/llm-providers/{id}/test', () => {
   });
 
   it('requires the scope providers:write and returns 404 for a missing provider', async () => {
-    const path = await providerAt(app.api, vendor.url);
-    expect((await check(path, await clientWith(app, ['providers:read']))).status).toBe(403);
-    expect((await check(path, await clientWith(app, ['providers:write']))).status).toBe(200);
+    const path = await createProviderAt(app.api, vendor.url);
+    expect((await check(path, await createClientWith(app, ['providers:read']))).status).toBe(403);
+    expect((await check(path, await createClientWith(app, ['providers:write']))).status).toBe(200);
     expect((await check('/v1/llm-providers/0193e0a2-0000-7000-8000-000000000000')).status).toBe(404);
     expect((await check('/v1/llm-providers/nonsense')).status).toBe(404);
   });

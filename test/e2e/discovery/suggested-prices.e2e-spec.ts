@@ -1,6 +1,6 @@
 import { GuardedHttpClient, type UpstreamRequest } from '../../../src/upstream/client/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import { createProvider, providerPath } from '../../support/registry/factories';
 import { anthropicModelPage, openaiModelList } from '../../support/upstreams/model-lists';
 

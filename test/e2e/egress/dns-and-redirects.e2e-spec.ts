@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS } from '../../../src/upstream/client/guarded-http-client';
 import type { ResolveHost } from '../../../src/upstream/egress/host-resolver';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import {
   API_KEY,
   createModel,
@@ -11,7 +11,7 @@ import {
   providerPath,
 } from '../../support/registry/factories';
 import { openaiModelList } from '../../support/upstreams/model-lists';
-import { recordDials } from '../../support/upstreams/outbound-connections';
+import { recordConnections } from '../../support/upstreams/outbound-connections';
 import { replyJson, replyRedirect } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
@@ -89,7 +89,7 @@ describe.each(['strict', 'allow'] as const)('in %s mode, a name', (mode) => {
   beforeEach(() => {
     trap.connections = 0;
     connections6 = 0;
-    dials = recordDials(app);
+    dials = recordConnections(app);
   });
   afterEach(() => {
     jest.restoreAllMocks();

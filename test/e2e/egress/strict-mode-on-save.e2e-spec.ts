@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import {
   API_KEY,
   createProvider,
@@ -7,8 +7,8 @@ import {
   providerBody,
   providerPath,
 } from '../../support/registry/factories';
-import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/upstreams/denied-urls';
-import { recordDials } from '../../support/upstreams/outbound-connections';
+import { INTERNAL_LITERALS, INTERNAL_NAMES, MALFORMED_URLS } from '../../support/upstreams/denied-urls';
+import { recordConnections } from '../../support/upstreams/outbound-connections';
 
 const denied = { status: 422, code: 'egress_denied', pointers: ['/base_url'] };
 const malformed = { status: 422, code: 'validation.failed', pointers: ['/base_url'] };
@@ -23,7 +23,7 @@ describe('in strict mode, the base_url', () => {
     provider = await createProvider(app.api, { base_url: 'https://example.com/v1' });
   });
   afterAll(() => app.stop());
-  beforeEach(() => (dials = recordDials(app)));
+  beforeEach(() => (dials = recordConnections(app)));
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -39,7 +39,7 @@ describe('in strict mode, the base_url', () => {
     return responses.map(problem);
   };
 
-  it.each([...INSIDE_LITERALS, ...INSIDE_NAMES])('%s is denied in every request', async (base_url) => {
+  it.each([...INTERNAL_LITERALS, ...INTERNAL_NAMES])('%s is denied in every request', async (base_url) => {
     expect(await sendEverywhere(base_url)).toEqual([denied, denied, denied]);
     expect(dials).toEqual([]);
   });

@@ -1,10 +1,10 @@
 import { GUARDED_HTTP_OPTIONS } from '../../../src/upstream/client/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import { createModel, createProvider, modelPath, providerPath } from '../../support/registry/factories';
-import { INSIDE_LITERALS, INSIDE_NAMES, MALFORMED_URLS } from '../../support/upstreams/denied-urls';
+import { INTERNAL_LITERALS, INTERNAL_NAMES, MALFORMED_URLS } from '../../support/upstreams/denied-urls';
 import { openaiModelList } from '../../support/upstreams/model-lists';
-import { recordDials } from '../../support/upstreams/outbound-connections';
+import { recordConnections } from '../../support/upstreams/outbound-connections';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
@@ -29,7 +29,7 @@ describe('in strict mode, a manually edited base_url', () => {
     model = await createModel(app.api, provider.id);
   });
   afterAll(() => Promise.all([app.stop(), trap.stop()]));
-  beforeEach(() => (dials = recordDials(app)));
+  beforeEach(() => (dials = recordConnections(app)));
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -49,7 +49,7 @@ describe('in strict mode, a manually edited base_url', () => {
     return [...errors, tested.body.error?.code, called.body.error?.code];
   };
 
-  it.each(INSIDE_LITERALS)('%s is denied at each use, without a connection', async (base_url) => {
+  it.each(INTERNAL_LITERALS)('%s is denied at each use, without a connection', async (base_url) => {
     expect(await useEverywhere(base_url)).toEqual([
       ...Array<string>(2).fill('422 egress_denied'),
       'egress_denied',
@@ -58,7 +58,7 @@ describe('in strict mode, a manually edited base_url', () => {
     expect(dials).toEqual([]);
   });
 
-  it.each(INSIDE_NAMES)('%s looks unreachable at each use, without a connection', async (base_url) => {
+  it.each(INTERNAL_NAMES)('%s looks unreachable at each use, without a connection', async (base_url) => {
     const code = 'upstream_unreachable';
     expect(await useEverywhere(base_url)).toEqual([`502 ${code}`, `502 ${code}`, code, code]);
     expect(dials).toEqual([]);

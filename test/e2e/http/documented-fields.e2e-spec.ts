@@ -1,13 +1,13 @@
 import { DataSource } from 'typeorm';
 import { type DocumentApp, startDocumentApp } from '../../support/app/document-app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import { accountRows } from '../../support/database/stored-rows';
 import {
   DOCUMENT,
   type GuardedOperation,
   guardedOperations,
   type Ids,
-  resolved,
+  resolveReference,
 } from '../../support/openapi/guarded-operations';
 
 const OPERATIONS = guardedOperations().filter(({ fields }) => fields !== null);
@@ -105,7 +105,8 @@ describe('the fields of', () => {
     it('are within their bounds, and integers within 32 bits', async () => {
       const before = await accountRows(service.app.database);
       for (const [name, schema] of Object.entries(operation.fields!)) {
-        for (const value of beyond(resolved(schema))) await expectInvalid(operation, { [name]: value });
+        for (const value of beyond(resolveReference(schema)))
+          await expectInvalid(operation, { [name]: value });
       }
       expect(await accountRows(service.app.database)).toBe(before);
     });
@@ -114,7 +115,7 @@ describe('the fields of', () => {
 
 /** The JSON types that a schema allows. */
 function typesOf(schema: Json): string[] {
-  const { type, oneOf = [], anyOf = [] } = resolved(schema);
+  const { type, oneOf = [], anyOf = [] } = resolveReference(schema);
   return [type ?? [], ...[...oneOf, ...anyOf].map(typesOf)].flat();
 }
 

@@ -1,10 +1,10 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import {
   createModel,
   createProvider,
   modelPath,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerPath,
   uniqueName,
@@ -108,7 +108,7 @@ describe('entity tags', () => {
     });
 
     it('are not those of another account with the same list', async () => {
-      const [one, other] = [await otherAccount(app), await otherAccount(app)];
+      const [one, other] = [await createOtherAccount(app), await createOtherAccount(app)];
       for (const api of [one, other]) await createProvider(api, { name: 'same' });
       const tag = (await one.get('/v1/llm-providers')).headers.get('etag')!;
       expect((await other.get('/v1/llm-providers', { headers: { 'if-none-match': tag } })).status).toBe(200);

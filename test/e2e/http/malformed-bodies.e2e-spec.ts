@@ -1,7 +1,7 @@
 import { type DocumentApp, startDocumentApp } from '../../support/app/document-app';
 import { accountRows } from '../../support/database/stored-rows';
 import { guardedOperations, type Ids } from '../../support/openapi/guarded-operations';
-import { REFUSED_BODIES, type RefusedBody } from '../../support/openapi/malformed-bodies';
+import { MALFORMED_BODIES, type MalformedBody } from '../../support/openapi/malformed-bodies';
 
 const OPERATIONS = guardedOperations().filter(({ fields }) => fields !== null);
 
@@ -20,7 +20,7 @@ describe('the body of', () => {
   });
 
   describe.each(OPERATIONS.map((operation) => [operation.id, operation] as const))('%s', (_id, operation) => {
-    const send = (body: RefusedBody) => {
+    const send = (body: MalformedBody) => {
       const { contentType = 'application/json', contentEncoding } = body;
       const headers = [['Authorization', `Bearer ${service.app.adminToken}`]] as [string, string][];
       if (contentType !== null) headers.push(['Content-Type', contentType]);
@@ -33,7 +33,7 @@ describe('the body of', () => {
     it('is refused in every form that security.md names, with nothing written and nobody called', async () => {
       const before = await accountRows(service.app.database);
       service.upstream.script();
-      for (const [name, body] of Object.entries(REFUSED_BODIES)) {
+      for (const [name, body] of Object.entries(MALFORMED_BODIES)) {
         const { status, body: problem } = await send(body);
         const code = body.code ?? problem.code;
         expect([name, status, problem.code]).toEqual([name, body.status, code]);

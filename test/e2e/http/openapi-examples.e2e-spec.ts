@@ -1,12 +1,12 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { ApiClient, type Json } from '../../support/clients/http-client';
+import { ApiClient, type Json } from '../../support/clients/api-client';
 import { OpenApiContract } from '../../support/openapi/openapi-contract';
 import {
   type DocumentedOperation,
   operationsOf,
   successesOf,
 } from '../../support/openapi/openapi-operations';
-import { createModel, createProvider, otherAccount } from '../../support/registry/factories';
+import { createModel, createProvider, createOtherAccount } from '../../support/registry/factories';
 import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
 
 /** What is sent is told from what upstreams would have to be asked for. */
@@ -63,7 +63,7 @@ describe('the examples of the OpenAPI document', () => {
   });
 
   it('of requests about models work where there are such models', async () => {
-    const api = await otherAccount(app);
+    const api = await createOtherAccount(app);
     const anthropic = await createProvider(api, { name: 'anthropic-main', provider: 'anthropic' });
     const openai = await createProvider(api, { name: 'openai-main' });
     const model = await createModel(api, anthropic.id, {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import { operationsOf } from '../../support/openapi/openapi-operations';
 import { OPENAPI_STRUCTURE } from '../../support/openapi/openapi-structure';
 

@@ -1,10 +1,10 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import {
   createModel,
   createProvider,
   modelPath,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerPath,
 } from '../../support/registry/factories';
@@ -34,7 +34,7 @@ describe('paging', () => {
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
-    api = await otherAccount(app);
+    api = await createOtherAccount(app);
     providers = [];
     for (let index = 0; index < 5; index++) {
       providers.push(await createProvider(api, { provider: index % 2 ? 'anthropic' : 'openai' }));
@@ -114,7 +114,7 @@ describe('paging', () => {
 
   it('refuses a cursor of another account, another filter or another list', async () => {
     const cursor = cursorOf(await api.get('/v1/llm-providers?limit=2'));
-    const stranger = await otherAccount(app);
+    const stranger = await createOtherAccount(app);
     const answers = [
       await stranger.get(`/v1/llm-providers?cursor=${cursor}`),
       await api.get(`/v1/llm-providers?provider=openai&cursor=${cursor}`),

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createProvider } from '../../support/clients/accounts';
-import type { ApiResponse } from '../../support/clients/http-client';
+import type { ApiResponse } from '../../support/clients/api-client';
 
 const UNKNOWN_ID = '01936b1e-0000-7000-8000-000000000000';
 

@@ -1,6 +1,6 @@
 import { databaseUnavailable } from '../../../src/database/database-errors';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiResponse, Json } from '../../support/clients/api-client';
 import { injectFault } from '../../support/database/statement-faults';
 import { eventually } from '../../support/eventually';
 import {

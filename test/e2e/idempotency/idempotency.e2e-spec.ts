@@ -1,11 +1,11 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import {
-  clientWith,
+  createClientWith,
   createModel,
   createProvider,
   invalid,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerBody,
   providerPath,
@@ -102,10 +102,12 @@ describe('Idempotency-Key', () => {
   it('is scoped to the account, not to the token', async () => {
     const body = providerBody();
     const first = await post(body);
-    const other = await post(body, await otherAccount(app));
+    const other = await post(body, await createOtherAccount(app));
     expect(other.status).toBe(201);
     expect(other.body.id).not.toBe(first.body.id);
-    expect(summarise(await post(body, await clientWith(app, ['providers:write'])))).toEqual(summarise(first));
+    expect(summarise(await post(body, await createClientWith(app, ['providers:write'])))).toEqual(
+      summarise(first),
+    );
   });
 
   it('is scoped to the route', async () => {
@@ -122,7 +124,7 @@ describe('Idempotency-Key', () => {
   it('returns 403 or 401 before a replay if the caller may not create providers', async () => {
     const body = providerBody();
     await post(body);
-    expect((await post(body, await clientWith(app, ['providers:read']))).status).toBe(403);
+    expect((await post(body, await createClientWith(app, ['providers:read']))).status).toBe(403);
     expect((await post(body, app.clientFor())).status).toBe(401);
   });
 

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import { createModel, createProvider, modelPath, providerPath } from '../../support/registry/factories';
 
 describe('the default model', () => {

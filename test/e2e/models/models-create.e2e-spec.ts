@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import {
-  clientWith,
+  createClientWith,
   createModel,
   createProvider,
   invalid,
@@ -72,7 +72,7 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
   });
 
   it('requires the scope providers:write', async () => {
-    const reader = await clientWith(app, ['providers:read']);
+    const reader = await createClientWith(app, ['providers:read']);
     expect((await reader.post(`${providerPath(provider)}/models`, { model: 'm' })).status).toBe(403);
   });
 

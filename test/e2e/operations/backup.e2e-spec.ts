@@ -6,7 +6,7 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { runInProcess } from '../../support/app/command-in-process';
 import { runCommand } from '../../support/app/command-line';
 import { ServiceProcess } from '../../support/app/service-process';
-import { ApiClient, type Json } from '../../support/clients/http-client';
+import { ApiClient, type Json } from '../../support/clients/api-client';
 import { engine } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 import { createProvider } from '../../support/registry/factories';

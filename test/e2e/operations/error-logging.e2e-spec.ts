@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { ServiceProcess } from '../../support/app/service-process';
-import { ApiClient, type ApiResponse } from '../../support/clients/http-client';
+import { ApiClient, type ApiResponse } from '../../support/clients/api-client';
 import { createTestDatabase } from '../../support/database/database';
 import { createProvider, providerBody, providerPath } from '../../support/registry/factories';
-import { leaksOf } from '../../support/secrets/leak-search';
+import { findLeaks } from '../../support/secrets/leak-search';
 
 const MARKER = 'zq7-marker-Vt3WxK9pLmR2cHd8';
 
@@ -36,11 +36,11 @@ describe('a statement that fails', () => {
       .filter((line) => line.includes('unexpected'));
     expect(lines).toHaveLength(2);
     for (const line of lines) expect(line).toMatch(/QueryFailedError.*providers\.repository/);
-    expect(leaksOf(MARKER, app.logs())).toEqual([]);
+    expect(findLeaks(MARKER, app.logs())).toEqual([]);
   });
 
   it('is reported to the caller without its parameters', () => {
-    for (const { text } of responses) expect(leaksOf(MARKER, text)).toEqual([]);
+    for (const { text } of responses) expect(findLeaks(MARKER, text)).toEqual([]);
   });
 });
 
@@ -60,7 +60,7 @@ describe('an uncaught error', () => {
     service.signal('SIGUSR2');
     expect(await service.exited).toBe(1);
     expect(service.output).toMatch(/Caret ended\. .*ECONNRESET/);
-    expect(leaksOf(MARKER, service.output)).toEqual([]);
+    expect(findLeaks(MARKER, service.output)).toEqual([]);
     await database.drop();
   });
 });

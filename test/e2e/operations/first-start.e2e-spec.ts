@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceProcess } from '../../support/app/service-process';
-import { ApiClient } from '../../support/clients/http-client';
+import { ApiClient } from '../../support/clients/api-client';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SqliteDatabase } from '../../../src/database/sqlite-driver';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { runInProcess } from '../../support/app/command-in-process';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import { createTestDatabase, engine } from '../../support/database/database';
 import { createProvider } from '../../support/registry/factories';
 

@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ServiceProcess } from '../../support/app/service-process';
-import { ApiClient } from '../../support/clients/http-client';
+import { ApiClient } from '../../support/clients/api-client';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 import { paced } from '../../support/pace';

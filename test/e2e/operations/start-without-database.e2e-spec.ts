@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ServiceProcess } from '../../support/app/service-process';
-import { ApiClient } from '../../support/clients/http-client';
+import { ApiClient } from '../../support/clients/api-client';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database/database';
 import { createMariadbTestDatabase } from '../../support/database/database-mariadb';
 import { envOfReplica } from '../../support/database/database-nodes';

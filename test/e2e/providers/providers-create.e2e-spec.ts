@@ -1,10 +1,10 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import {
   API_KEY,
-  clientWith,
+  createClientWith,
   createProvider,
   invalid,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerBody,
   uniqueName,
@@ -83,7 +83,7 @@ describe('POST /v1/llm-providers', () => {
   );
 
   it('requires the scope providers:write', async () => {
-    const reader = await clientWith(app, ['providers:read']);
+    const reader = await createClientWith(app, ['providers:read']);
     const response = await reader.post('/v1/llm-providers', providerBody());
     expect(problem(response)).toEqual({ status: 403, code: 'auth.insufficient_scope' });
     expect(response.headers.get('www-authenticate')).toContain('scope="providers:write"');
@@ -155,7 +155,7 @@ describe('POST /v1/llm-providers', () => {
 
     it('accepts a name that another account has', async () => {
       const { name } = await createProvider(app.api);
-      expect(await createProvider(await otherAccount(app), { name })).toMatchObject({ name });
+      expect(await createProvider(await createOtherAccount(app), { name })).toMatchObject({ name });
     });
   });
 

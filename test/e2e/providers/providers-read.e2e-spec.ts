@@ -1,12 +1,12 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiClient, Json } from '../../support/clients/http-client';
+import type { ApiClient, Json } from '../../support/clients/api-client';
 import {
-  anonymous,
-  clientWith,
+  withoutRequestIds,
+  createClientWith,
   createModel,
   createProvider,
   modelPath,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerPath,
 } from '../../support/registry/factories';
@@ -24,7 +24,7 @@ describe('reading and deleting providers', () => {
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
-    api = await otherAccount(app);
+    api = await createOtherAccount(app);
   });
 
   describe('GET /v1/llm-providers', () => {
@@ -135,17 +135,17 @@ describe('reading and deleting providers', () => {
         await api.get(`/v1/llm-providers/${MISSING}`),
       ];
       expect(foreign.status).toBe(404);
-      expect(anonymous(foreign)).toEqual(anonymous(missing));
+      expect(withoutRequestIds(foreign)).toEqual(withoutRequestIds(missing));
     });
   });
 
   it('requires the scope providers:read or providers:write', async () => {
     const provider = await createProvider(app.api);
     for (const scope of ['providers:read', 'providers:write'] as const) {
-      const client = await clientWith(app, [scope]);
+      const client = await createClientWith(app, [scope]);
       expect((await client.get(providerPath(provider))).status).toBe(200);
     }
-    const client = await clientWith(app, ['usage:read']);
+    const client = await createClientWith(app, ['usage:read']);
     for (const path of ['/v1/llm-providers', providerPath(provider), `${providerPath(provider)}/models`]) {
       expect((await client.get(path)).status).toBe(403);
     }

@@ -1,14 +1,14 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import {
-  anonymous,
+  withoutRequestIds,
   API_KEY,
   auditOf,
-  clientWith,
+  createClientWith,
   createModel,
   createProvider,
   invalid,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerPath,
   uniqueName,
@@ -156,16 +156,16 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
   });
 
   it('returns the same 404 for a provider of another account as for a missing one', async () => {
-    const stranger = await otherAccount(app);
+    const stranger = await createOtherAccount(app);
     const missing = await app.api.patch('/v1/llm-providers/0193b3a0-0000-7000-8000-000000000000', {});
     const foreign = await stranger.patch(providerPath(provider), { name: uniqueName() });
     expect(foreign.status).toBe(404);
-    expect(anonymous(foreign)).toEqual(anonymous(missing));
+    expect(withoutRequestIds(foreign)).toEqual(withoutRequestIds(missing));
     expect((await app.api.get(providerPath(provider))).body).toEqual(provider);
   });
 
   it('requires the scope providers:write', async () => {
-    const reader = await clientWith(app, ['providers:read']);
+    const reader = await createClientWith(app, ['providers:read']);
     expect((await reader.patch(providerPath(provider), {})).status).toBe(403);
   });
 });

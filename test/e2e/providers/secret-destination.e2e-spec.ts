@@ -1,8 +1,8 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiClient, Json } from '../../support/clients/http-client';
+import type { ApiClient, Json } from '../../support/clients/api-client';
 import {
   API_KEY,
-  clientWith,
+  createClientWith,
   createModel,
   createProvider,
   invalid,
@@ -32,7 +32,7 @@ describe('the destination of the secrets of a provider', () => {
 
   beforeAll(async () => {
     app = await startTestApp();
-    writer = await clientWith(app, ['providers:write']);
+    writer = await createClientWith(app, ['providers:write']);
   });
   afterAll(() => app.stop());
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiResponse, Json } from '../../support/clients/api-client';
 import {
   createModel,
   modelPath,
@@ -8,7 +8,7 @@ import {
   providerPath,
   uniqueName,
 } from '../../support/registry/factories';
-import { leaksOf } from '../../support/secrets/leak-search';
+import { findLeaks } from '../../support/secrets/leak-search';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson, replyText } from '../../support/upstreams/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
@@ -153,25 +153,25 @@ describe('secrets', () => {
       bytes.toString('base64url'),
     ];
     for (const spelling of [...spellings, API_KEY.toUpperCase(), API_KEY.slice(12, 20)]) {
-      expect(leaksOf(API_KEY, `before ${spelling} after`, { shown: 8 })).not.toEqual([]);
+      expect(findLeaks(API_KEY, `before ${spelling} after`, { shown: 8 })).not.toEqual([]);
     }
-    expect(leaksOf(API_KEY, API_KEY.slice(0, 8), { shown: 8 })).toEqual([]);
+    expect(findLeaks(API_KEY, API_KEY.slice(0, 8), { shown: 8 })).toEqual([]);
   });
 
   describe.each(SECRETS)('%s', (_what, value, shown) => {
     it('is in no response', () => {
       const texts = responses.map(({ text, headers }) => `${text} ${JSON.stringify([...headers])}`);
-      expect(texts.flatMap((text) => leaksOf(value, text, { shown }))).toEqual([]);
+      expect(texts.flatMap((text) => findLeaks(value, text, { shown }))).toEqual([]);
     });
 
     it('is in no row and not in the bytes of the database', async () => {
-      expect(leaksOf(value, await app.database.dump(), { shown })).toEqual([]);
-      expect(leaksOf(value, await app.database.bytes(), { shown })).toEqual([]);
+      expect(findLeaks(value, await app.database.dump(), { shown })).toEqual([]);
+      expect(findLeaks(value, await app.database.bytes(), { shown })).toEqual([]);
     });
 
     it('is in no log line at level trace', () => {
       expect(app.logs()).toContain('trace_id');
-      expect(leaksOf(value, app.logs())).toEqual([]);
+      expect(findLeaks(value, app.logs())).toEqual([]);
     });
 
     it('is in no audit event and no metric', async () => {
@@ -179,8 +179,8 @@ describe('secrets', () => {
       const metrics = await app.api.get('/metrics');
       expect(audit.text).toContain('"api_key":{"before":"***","after":"***"}');
       expect(metrics.text).toContain('caret_');
-      expect(leaksOf(value, audit.text, { shown })).toEqual([]);
-      expect(leaksOf(value, metrics.text)).toEqual([]);
+      expect(findLeaks(value, audit.text, { shown })).toEqual([]);
+      expect(findLeaks(value, metrics.text)).toEqual([]);
     });
   });
 

@@ -1,10 +1,10 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import {
   createModel,
   createProvider,
   modelPath,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerPath,
   uniqueName,
@@ -63,7 +63,7 @@ describe('a provider with a damaged secret', () => {
     ['the key of another provider', async () => setSealedKey(await readSealedKey(other))],
     [
       'the key of another account',
-      async () => setSealedKey(await readSealedKey(await createProvider(await otherAccount(app)))),
+      async () => setSealedKey(await readSealedKey(await createProvider(await createOtherAccount(app)))),
     ],
     [
       'the value of another field',

@@ -1,5 +1,5 @@
 import { type Replicas, startReplicas } from '../../support/app/replicas';
-import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import { isCluster } from '../../support/database/database-nodes';
 import {
   createModel,
@@ -10,7 +10,7 @@ import {
   providerPath,
   uniqueName,
 } from '../../support/registry/factories';
-import { randomFrom } from '../../support/registry/random';
+import { createRandom } from '../../support/registry/random';
 
 /** docs/guarantees.md promises 500 on a cluster. */
 const ROUNDS = isCluster ? 500 : 60;
@@ -28,7 +28,7 @@ describe('concurrent writes', () => {
   afterAll(() => replicas.stop());
 
   it(`C1: leave one default model after each of ${ROUNDS} rounds`, async () => {
-    const random = randomFrom(20_261_120);
+    const random = createRandom(20_261_120);
     const provider = await createProvider(api());
     const path = `${providerPath(provider)}/models`;
     const read = async () => (await api().get(path)).body as Json[];

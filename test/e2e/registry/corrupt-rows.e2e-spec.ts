@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import { eventually } from '../../support/eventually';
 import {
   auditOf,

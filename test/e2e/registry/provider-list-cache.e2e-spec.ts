@@ -5,13 +5,13 @@ import {
   type ApiResponse,
   type Json,
   repeatUntilServed,
-} from '../../support/clients/http-client';
+} from '../../support/clients/api-client';
 import { engine } from '../../support/database/database';
 import {
   createModel,
   createProvider,
   modelPath,
-  otherAccount,
+  createOtherAccount,
   providerPath,
   uniqueName,
 } from '../../support/registry/factories';
@@ -82,7 +82,7 @@ describe('GET /v1/llm-providers', () => {
 
   it('does not depend on other accounts', async () => {
     await createProvider(a);
-    const other = await otherAccount(first);
+    const other = await createOtherAccount(first);
     expect((await other.get(LIST)).text).toBe('[]');
     expect((await b.get(LIST)).body).toHaveLength(1);
   });

@@ -1,8 +1,8 @@
 import { type Replicas, startReplicas } from '../../support/app/replicas';
-import type { ApiClient } from '../../support/clients/http-client';
+import type { ApiClient } from '../../support/clients/api-client';
 import { brokenInvariants } from '../../support/registry/invariants';
-import { randomFrom } from '../../support/registry/random';
-import { Ledger } from '../../support/registry/write-ledger';
+import { createRandom } from '../../support/registry/random';
+import { WriteLedger } from '../../support/registry/write-ledger';
 
 const WRITERS = 5;
 const ROUNDS = 8;
@@ -11,8 +11,8 @@ const WRITES_PER_ROUND = 6;
 const seed = Date.now() >>> 0;
 
 describe(`concurrent random writes on all replicas (seed ${seed})`, () => {
-  const random = randomFrom(seed);
-  const ledgers = Array.from({ length: WRITERS }, (_, writer) => new Ledger(`w${writer}`, random));
+  const random = createRandom(seed);
+  const ledgers = Array.from({ length: WRITERS }, (_, writer) => new WriteLedger(`w${writer}`, random));
   let replicas: Replicas;
   let api: () => ApiClient;
 
@@ -22,7 +22,7 @@ describe(`concurrent random writes on all replicas (seed ${seed})`, () => {
   });
   afterAll(() => replicas.stop());
 
-  async function writeRound(ledger: Ledger): Promise<void> {
+  async function writeRound(ledger: WriteLedger): Promise<void> {
     for (let write = 0; write < WRITES_PER_ROUND; write++) {
       const { status, text } = await ledger.write(api());
       if (status >= 300) throw new Error(`not acknowledged: ${status} ${text}`);

@@ -4,18 +4,18 @@ import {
   type ApiResponse,
   type Json,
   repeatUntilServed,
-} from '../../support/clients/http-client';
+} from '../../support/clients/api-client';
 import {
-  anonymous,
+  withoutRequestIds,
   createModel,
   createProvider,
   modelPath,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerPath,
   uniqueName,
 } from '../../support/registry/factories';
-import { randomFrom } from '../../support/registry/random';
+import { createRandom } from '../../support/registry/random';
 import { RandomWrites, RESOLUTIONS } from '../../support/registry/random-writes';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
@@ -166,7 +166,7 @@ describe('resolve after a write to the same replica', () => {
   });
 
   it('does not find the writes of another account', async () => {
-    const other = await otherAccount(app);
+    const other = await createOtherAccount(app);
     await resolve({}, other);
     const foreign = await createModel(other, (await createProvider(other)).id);
     expect((await other.get('/v1/selectors')).body).toMatchObject([{ model_id: foreign.id }]);
@@ -180,7 +180,7 @@ describe('a routing table after 200 random writes', () => {
       replyJson(openaiModelList(['gpt-4o', 'o3', 'o3-mini', 'new'])),
     );
     const first = await startTestApp({ env });
-    const writes = new RandomWrites(randomFrom(20_261_122), upstream.url);
+    const writes = new RandomWrites(createRandom(20_261_122), upstream.url);
     for (let write = 0; write < 200; write++) {
       await writes.write(first.api);
       // Resolves after some writes only, so that the table follows batches of all sizes.
@@ -190,7 +190,7 @@ describe('a routing table after 200 random writes', () => {
       Promise.all(
         RESOLUTIONS.map(async (body) => {
           const response = await api.post('/v1/resolve', body);
-          return response.status === 200 ? response.body : anonymous(response);
+          return response.status === 200 ? response.body : withoutRequestIds(response);
         }),
       );
     const followed = await resolveAll(first);

@@ -1,12 +1,12 @@
 import { databaseUnavailable } from '../../../src/database/database-errors';
 import { type Replicas, startReplicas } from '../../support/app/replicas';
-import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import { injectFault } from '../../support/database/statement-faults';
 import {
   createModel,
   createProvider,
   modelPath,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerBody,
   providerPath,
@@ -174,7 +174,7 @@ describe('the registry revision', () => {
   });
 
   it('does not depend on other accounts', async () => {
-    const other = await otherAccount(replicas.first);
+    const other = await createOtherAccount(replicas.first);
     const before = await current();
     expect(revisionOf(await other.post('/v1/llm-providers', providerBody()))).toBe('1');
     expect(await current()).toBe(before);

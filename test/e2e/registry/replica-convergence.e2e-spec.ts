@@ -1,16 +1,16 @@
 import { ServiceReplicas } from '../../support/app/service-replicas';
-import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import { engine } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 import { paced } from '../../support/pace';
 import {
-  anonymous,
+  withoutRequestIds,
   createModel,
   createProvider,
   modelPath,
   providerPath,
 } from '../../support/registry/factories';
-import { randomFrom } from '../../support/registry/random';
+import { createRandom } from '../../support/registry/random';
 import { RandomWrites, RESOLUTIONS } from '../../support/registry/random-writes';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
@@ -51,7 +51,7 @@ onServer('replicas in separate processes', () => {
         return {
           request: body,
           status: response.status,
-          response: response.status === 200 ? response.body : anonymous(response),
+          response: response.status === 200 ? response.body : withoutRequestIds(response),
         };
       }),
     );
@@ -102,7 +102,7 @@ onServer('replicas in separate processes', () => {
 
   it('return the same as each other and as a new one after random writes to both', async () => {
     const seed = 20_261_121;
-    const random = randomFrom(seed);
+    const random = createRandom(seed);
     const writes = new RandomWrites(random, upstream.url);
     let found = 0;
     for (let round = 0; round < ROUNDS; round++) {
@@ -119,7 +119,7 @@ onServer('replicas in separate processes', () => {
   });
 
   it('follow concurrent writes', async () => {
-    const random = randomFrom(7);
+    const random = createRandom(7);
     const writes = new RandomWrites(random, upstream.url);
     for (let round = 0; round < 10; round++) {
       await Promise.all(Array.from({ length: 12 }, (_, index) => writes.write(index % 2 ? a : b)));

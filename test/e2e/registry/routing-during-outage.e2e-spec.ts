@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount } from '../../support/clients/accounts';
-import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import { engine } from '../../support/database/database';
 import { createMariadbTestDatabase } from '../../support/database/database-mariadb';
 import { MariadbServer } from '../../support/database/mariadb-server';

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
-import type { ApiClient, ApiResponse } from '../../support/clients/http-client';
+import type { ApiClient, ApiResponse } from '../../support/clients/api-client';
 import { countStatements } from '../../support/database/statement-count';
 import { createModel, createProvider, modelPath, uniqueName } from '../../support/registry/factories';
 

@@ -1,10 +1,10 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { ApiClient, Json } from '../../support/clients/http-client';
+import type { ApiClient, Json } from '../../support/clients/api-client';
 import {
   createModel,
   createProvider,
   modelPath,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerPath,
 } from '../../support/registry/factories';
@@ -22,7 +22,7 @@ describe('POST /v1/resolve', () => {
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
-    api = await otherAccount(app);
+    api = await createOtherAccount(app);
   });
 
   const provider = async (name: string) => (await createProvider(api, { name })).id as string;

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { newApiKey } from '../../support/clients/accounts';
-import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import { engine } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 import {
@@ -11,7 +11,7 @@ import {
   uniqueName,
 } from '../../support/registry/factories';
 import { resolve } from '../../support/registry/routing';
-import { gate } from '../../support/upstreams/discovery-factories';
+import { createGate } from '../../support/upstreams/discovery-factories';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
@@ -215,7 +215,7 @@ describe('the protocol in mode auto', () => {
     ],
     ['the model was renamed', () => app.api.patch(modelPath(model), { model: uniqueName('renamed') })],
   ])('is not learned if %s during the test', async (_what, change) => {
-    const { opened, open } = gate();
+    const { opened, open } = createGate();
     upstream.script(async (response, request) => {
       await opened;
       return chatOnly(response, request);

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { newApiKey } from '../../support/clients/accounts';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import {
   createModel,
   createProvider,
@@ -10,7 +10,7 @@ import {
   uniqueName,
 } from '../../support/registry/factories';
 import { consideredIn, resolve, routesOf } from '../../support/registry/routing';
-import { leaksOf } from '../../support/secrets/leak-search';
+import { findLeaks } from '../../support/secrets/leak-search';
 
 const ROUTE = {
   selector: expect.any(String),
@@ -148,7 +148,7 @@ describe('the response of POST /v1/resolve', () => {
     const none = await resolve(app.api, { selector: `${provider.name}^none` });
     const selectors = await app.api.get('/v1/selectors');
     const texts = [response.text, none.text, selectors.text, app.logs()].join('\n');
-    for (const secret of [api_key, header, modelHeader]) expect(leaksOf(secret, texts)).toEqual([]);
+    for (const secret of [api_key, header, modelHeader]) expect(findLeaks(secret, texts)).toEqual([]);
   });
 
   describe('with a provider whose API key cannot be decrypted', () => {

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import { cpuYardsticks } from '../../support/pace';
 import { createModel, createProvider, problem } from '../../support/registry/factories';
 import { resolve } from '../../support/registry/routing';

@@ -1,7 +1,12 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { newApiKey } from '../../support/clients/accounts';
-import type { ApiClient, Json } from '../../support/clients/http-client';
-import { createModel, createProvider, otherAccount, providerPath } from '../../support/registry/factories';
+import type { ApiClient, Json } from '../../support/clients/api-client';
+import {
+  createModel,
+  createProvider,
+  createOtherAccount,
+  providerPath,
+} from '../../support/registry/factories';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
@@ -23,7 +28,7 @@ describe('the capabilities in GET /v1/selectors', () => {
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
-    api = await otherAccount(app);
+    api = await createOtherAccount(app);
   });
 
   const list = () => api.get('/v1/selectors');

@@ -1,11 +1,11 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken, newApiKey } from '../../support/clients/accounts';
-import type { ApiClient, ApiResponse, Json } from '../../support/clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import {
   createModel,
   createProvider,
   modelPath,
-  otherAccount,
+  createOtherAccount,
   problem,
   providerPath,
 } from '../../support/registry/factories';
@@ -19,7 +19,7 @@ describe('GET /v1/selectors', () => {
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
-    api = await otherAccount(app);
+    api = await createOtherAccount(app);
   });
 
   const list = async (query = '') => {
@@ -112,7 +112,7 @@ describe('GET /v1/selectors', () => {
       const cursor = new URL(next(await list('?limit=1'))!, 'http://host').searchParams.get('cursor');
       const others = await api.get('/v1/llm-providers?limit=1');
       const theirs = new URL(next(others)!, 'http://host').searchParams.get('cursor');
-      const stranger = await otherAccount(app);
+      const stranger = await createOtherAccount(app);
       for (const response of [
         await api.get(`/v1/selectors?cursor=${theirs}`),
         await stranger.get(`/v1/selectors?cursor=${cursor}`),
@@ -168,7 +168,7 @@ describe('GET /v1/selectors', () => {
   });
 
   it('returns only models of the account, even with equal names', async () => {
-    const stranger = await otherAccount(app);
+    const stranger = await createOtherAccount(app);
     for (const each of [api, stranger]) {
       await createModel(each, (await createProvider(each, { name: 'same' })).id, { model: 'same' });
     }

@@ -1,10 +1,10 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import type { Json } from '../../support/clients/http-client';
+import type { Json } from '../../support/clients/api-client';
 import {
   createModel,
   createProvider,
   invalid,
-  otherAccount,
+  createOtherAccount,
   problem,
 } from '../../support/registry/factories';
 import { resolve, routesOf } from '../../support/registry/routing';
@@ -27,7 +27,7 @@ describe('POST /v1/resolve', () => {
     await createModel(app.api, router.id, { model: 'x^y', priority: -1 });
     await createModel(app.api, router.id, { model: '^', priority: -2 });
     await createProvider(app.api, { name: 'empty' });
-    const stranger = await otherAccount(app);
+    const stranger = await createOtherAccount(app);
     const theirs = await createProvider(stranger, { name: 'strangers own' });
     await createModel(stranger, theirs.id, { model: 'strangers-model', tags: ['strange'] });
   });

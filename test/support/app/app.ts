@@ -4,11 +4,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { startApp } from '../../../src/app/start-app';
 import { loadConfig } from '../../../src/config/config';
 import { MetricsRegistry } from '../../../src/observability/metrics-registry';
-import { ApiClient } from '../clients/http-client';
+import { ApiClient } from '../clients/api-client';
 import { createTestDatabase, type TestDatabase } from '../database/database';
 import { OpenApiContract } from '../openapi/openapi-contract';
 import type { OpenApiDocument } from '../openapi/openapi-document';
-import { leakWatch } from '../secrets/leak-detector';
+import { leakDetector } from '../secrets/leak-detector';
 
 export interface TestAppOptions {
   /** Overrides the default environment and adds to it. */
@@ -56,16 +56,16 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       logs: log.text,
       clientFor: (token) => api.as(token),
       async stop() {
-        leakWatch.read('metrics', await app.get(MetricsRegistry).text());
+        leakDetector.read('metrics', await app.get(MetricsRegistry).text());
         await app.close();
-        leakWatch.read('log', log.text());
+        leakDetector.read('log', log.text());
         try {
-          leakWatch.read('rows', await database.dump());
-          leakWatch.read('files', await database.bytes());
+          leakDetector.read('rows', await database.dump());
+          leakDetector.read('files', await database.bytes());
         } finally {
           await dropDatabase();
         }
-        leakWatch.assertNone();
+        leakDetector.assertNone();
       },
     };
   } catch (error) {

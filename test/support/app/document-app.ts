@@ -1,5 +1,5 @@
 import { createProvider } from '../clients/accounts';
-import type { ApiClient } from '../clients/http-client';
+import type { ApiClient } from '../clients/api-client';
 import type { Ids } from '../openapi/guarded-operations';
 import { openaiModelList } from '../upstreams/model-lists';
 import { replyJson } from '../upstreams/scripted-replies';

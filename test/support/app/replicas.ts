@@ -1,4 +1,4 @@
-import type { ApiClient } from '../clients/http-client';
+import type { ApiClient } from '../clients/api-client';
 import { engine } from '../database/database';
 import { envOfReplica } from '../database/database-nodes';
 import { startTestApp, type TestApp } from './app';

@@ -1,4 +1,4 @@
-import { ApiClient } from '../clients/http-client';
+import { ApiClient } from '../clients/api-client';
 import { eventually } from '../eventually';
 import { ServiceProcess } from './service-process';
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { ApiClient } from '../clients/http-client';
+import { ApiClient } from '../clients/api-client';
 import { createTestDatabase, type TestDatabase } from '../database/database';
 import { envOfReplica } from '../database/database-nodes';
 import { OpenApiContract } from '../openapi/openapi-contract';
 import type { OpenApiDocument } from '../openapi/openapi-document';
-import { leakWatch } from '../secrets/leak-detector';
+import { leakDetector } from '../secrets/leak-detector';
 import { ServiceProcess } from './service-process';
 
 /** Replicas as deployed: separate processes that share nothing but a database. */
@@ -35,12 +35,12 @@ export class ServiceReplicas {
 
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((replica) => replica.kill()));
-    for (const { output } of this.processes) leakWatch.read('output', output);
+    for (const { output } of this.processes) leakDetector.read('output', output);
     try {
-      leakWatch.read('rows', await this.database.dump());
+      leakDetector.read('rows', await this.database.dump());
     } finally {
       await this.database.drop();
     }
-    leakWatch.assertNone();
+    leakDetector.assertNone();
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AccountsService } from '../../../src/accounts/accounts.service';
 import type { TestApp } from '../app/app';
-import type { ApiClient } from './http-client';
+import type { ApiClient } from './api-client';
 
 export interface IssuedToken {
   readonly id: string;

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceProcess } from '../app/service-process';
-import { ApiClient } from '../clients/http-client';
+import { ApiClient } from '../clients/api-client';
 import type { TestDatabase } from '../database/database';
 import { brokenInvariants } from '../registry/invariants';
 import type { Random } from '../registry/random';
-import { Ledger } from '../registry/write-ledger';
+import { WriteLedger } from '../registry/write-ledger';
 
 const WRITERS = 4;
 
@@ -26,7 +26,7 @@ export async function killRounds(
   const BOOTSTRAP_TOKEN = randomBytes(24).toString('hex');
   const ENCRYPTION_KEYS = `first:${randomBytes(32).toString('base64')}`;
   const env = { ...database.env, BOOTSTRAP_TOKEN, ENCRYPTION_KEYS, EGRESS_MODE: 'local', LOG_LEVEL: 'error' };
-  const ledgers = Array.from({ length: WRITERS }, (_, index) => new Ledger(`w${index}`, random));
+  const ledgers = Array.from({ length: WRITERS }, (_, index) => new WriteLedger(`w${index}`, random));
   const faults: string[] = [];
   let interrupted = 0;
   for (let round = 0; round <= rounds; round++) {
@@ -52,7 +52,7 @@ export async function killRounds(
 }
 
 /** Returns `interrupted` when the service dies, or the status and text of an unexpected response. */
-async function writeUntilDead(ledger: Ledger, api: ApiClient): Promise<string> {
+async function writeUntilDead(ledger: WriteLedger, api: ApiClient): Promise<string> {
   for (;;) {
     try {
       const { status, text } = await ledger.write(api);
@@ -65,7 +65,7 @@ async function writeUntilDead(ledger: Ledger, api: ApiClient): Promise<string> {
   }
 }
 
-async function lostRevision(database: TestDatabase, ledgers: readonly Ledger[]): Promise<string[]> {
+async function lostRevision(database: TestDatabase, ledgers: readonly WriteLedger[]): Promise<string[]> {
   const acknowledged = Math.max(...ledgers.map(({ revision }) => revision));
   const [account] = await database.query<{ revision: unknown }>('SELECT revision FROM accounts');
   const stored = Number(account?.revision);

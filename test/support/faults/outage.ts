@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiClient, ApiResponse } from '../clients/http-client';
+import type { ApiClient, ApiResponse } from '../clients/api-client';
 import { timed } from '../pace';
 import { API_KEY } from '../registry/factories';
 

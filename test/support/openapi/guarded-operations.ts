@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json } from '../clients/http-client';
+import type { Json } from '../clients/api-client';
 import { operationsOf } from './openapi-operations';
 
 /** Ids by the names of the parameters and fields that take them. */
@@ -38,7 +38,7 @@ export function guardedOperations(): GuardedOperation[] {
         (operation.parameters ?? []).filter((each: Json) => each.in === location);
       const namesIn = (location: string) => parametersIn(location).map(({ name }: Json) => name as string);
       const media = operation.requestBody?.content['application/json'];
-      const fields = media ? (resolved(media.schema).properties as Record<string, Json>) : null;
+      const fields = media ? (resolveReference(media.schema).properties as Record<string, Json>) : null;
       const bodyIds = Object.entries(fields ?? {}).flatMap(([name, schema]) => idsIn(name, schema));
       return {
         id,
@@ -59,7 +59,7 @@ export function guardedOperations(): GuardedOperation[] {
 }
 
 /** Follows the reference of a schema. */
-export function resolved(schema: Json): Json {
+export function resolveReference(schema: Json): Json {
   const name = /^#\/components\/schemas\/(\w+)$/.exec(schema.$ref ?? '')?.[1];
   return name === undefined ? schema : DOCUMENT.components.schemas[name];
 }
@@ -73,7 +73,7 @@ function requireId(ids: Ids, name: string): string {
 
 /** Returns the dotted paths of fields that are ids by their format or name. */
 function idsIn(path: string, schema: Json): string[] {
-  const { format, items, properties = {} } = resolved(schema);
+  const { format, items, properties = {} } = resolveReference(schema);
   if (format === 'uuid' || /(^|[._])ids?$/.test(path)) return [path];
   const nested = Object.entries<Json>(properties).flatMap(([name, each]) => idsIn(`${path}.${name}`, each));
   return items ? [...nested, ...idsIn(`${path}[]`, items)] : nested;

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import type { Json } from '../clients/http-client';
+import type { Json } from '../clients/api-client';
 
 /** A request that every route with a body rejects, derived from a valid one. */
-export interface RefusedBody {
+export interface MalformedBody {
   readonly status: number;
   /** The problem code, or null if several are right. */
   readonly code: string | null;
@@ -16,20 +16,20 @@ const TOO_LARGE = 256 * 1024 + 1;
 
 /** Adds a member to the valid body as literal JSON text. */
 const withMember = (member: string) => (valid: Json) => JSON.stringify(valid).replace(/\}$/, `,${member}}`);
-const malformed = (code: string | null, bytes: RefusedBody['bytes']): RefusedBody => ({
+const malformed = (code: string | null, bytes: MalformedBody['bytes']): MalformedBody => ({
   status: 400,
   code,
   bytes,
 });
 const member = (code: string, text: string) => malformed(code, withMember(text));
 const whole = (text: string) => malformed('body.not_an_object', () => text);
-const ofType = (contentType: string | null): RefusedBody => ({
+const ofType = (contentType: string | null): MalformedBody => ({
   status: 415,
   code: 'body.unsupported_media_type',
   contentType,
   bytes: (valid) => JSON.stringify(valid),
 });
-const compressed = (contentEncoding: string, bytes: RefusedBody['bytes']): RefusedBody => ({
+const compressed = (contentEncoding: string, bytes: MalformedBody['bytes']): MalformedBody => ({
   status: 415,
   code: 'body.unsupported_media_type',
   contentEncoding,
@@ -47,7 +47,7 @@ const encoded =
   (valid: Json): Buffer =>
     encode(JSON.stringify(valid));
 
-export const REFUSED_BODIES: Readonly<Record<string, RefusedBody>> = {
+export const MALFORMED_BODIES: Readonly<Record<string, MalformedBody>> = {
   'one byte too large': {
     status: 413,
     code: 'body.too_large',

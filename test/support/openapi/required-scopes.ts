@@ -1,5 +1,5 @@
 /** The scope that each operation requires; null accepts any token. The route-guard suite fails for a missing operation. */
-export const NEEDED_SCOPES: Readonly<Record<string, string | null>> = {
+export const REQUIRED_SCOPES: Readonly<Record<string, string | null>> = {
   getAccount: null,
   listTokens: 'tokens:write',
   createToken: 'tokens:write',

@@ -1,9 +1,9 @@
 import { AccountsService } from '../../../src/accounts/accounts.service';
 import type { Scope } from '../../../src/auth/scopes';
 import type { TestApp } from '../app/app';
-import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../clients/api-client';
 
-/** Long enough for a visible prefix of eight characters. No other text contains a piece of it (see `LeakWatch`). */
+/** Long enough for a visible prefix of eight characters. No other text contains a piece of it (see `LeakDetector`). */
 export const API_KEY = 'sk-test-qJ5xW8zKv3Ym7Tg2Bd9Rn4Lp6HcZf0Us';
 
 let sequence = 0;
@@ -30,13 +30,13 @@ export async function createModel(api: ApiClient, providerId: string, overrides:
 }
 
 /** Creates a token with these scopes and returns its client. */
-export async function clientWith(app: TestApp, scopes: readonly Scope[]): Promise<ApiClient> {
+export async function createClientWith(app: TestApp, scopes: readonly Scope[]): Promise<ApiClient> {
   const { token } = requireCreated(await app.api.post('/v1/tokens', { name: uniqueName('token'), scopes }));
   return app.clientFor(token);
 }
 
 /** Creates another account and returns a client of its admin. */
-export async function otherAccount(app: TestApp): Promise<ApiClient> {
+export async function createOtherAccount(app: TestApp): Promise<ApiClient> {
   const { token } = await app.app.get(AccountsService).create(uniqueName('account'), 'command line');
   return app.clientFor(token);
 }
@@ -62,7 +62,7 @@ export function problem({ status, body }: ApiResponse): Json {
 }
 
 /** Returns the body of an error response without what identifies the request. */
-export function anonymous({ body }: ApiResponse): Json {
+export function withoutRequestIds({ body }: ApiResponse): Json {
   return { ...body, instance: '', trace_id: '' };
 }
 

@@ -1,4 +1,4 @@
-import type { Json } from '../clients/http-client';
+import type { Json } from '../clients/api-client';
 import type { TestDatabase } from '../database/database';
 
 interface Tables {

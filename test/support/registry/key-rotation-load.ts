@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ApiClient, ApiResponse } from '../clients/http-client';
+import type { ApiClient, ApiResponse } from '../clients/api-client';
 import { openaiModelList } from '../upstreams/model-lists';
 import { replyJson } from '../upstreams/scripted-replies';
 import { ScriptedUpstream } from '../upstreams/scripted-upstream';

@@ -1,4 +1,4 @@
-import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../clients/api-client';
 import { API_KEY, modelPath, providerPath } from './factories';
 import { pick, type Random } from './random';
 

@@ -2,7 +2,7 @@
 export type Random = (below: number) => number;
 
 /** A linear congruential generator (Numerical Recipes). A seed makes a failure reproducible. */
-export function randomFrom(seed: number): Random {
+export function createRandom(seed: number): Random {
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

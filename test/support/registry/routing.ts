@@ -1,4 +1,4 @@
-import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../clients/api-client';
 
 export function resolve(api: ApiClient, body: Json = {}): Promise<ApiResponse> {
   return api.post('/v1/resolve', body);

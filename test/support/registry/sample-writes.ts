@@ -1,8 +1,8 @@
-import type { ApiClient, ApiResponse } from '../clients/http-client';
+import type { ApiClient, ApiResponse } from '../clients/api-client';
 import { createModel, createProvider, modelPath, providerBody, providerPath, uniqueName } from './factories';
 
 /** Each prepares its resources and returns the write. */
-export const changes: Record<string, (api: ApiClient) => Promise<() => Promise<ApiResponse>>> = {
+export const sampleWrites: Record<string, (api: ApiClient) => Promise<() => Promise<ApiResponse>>> = {
   'creating a provider': (api) => {
     const body = providerBody({ advanced_json: { extra_headers: { 'X-Token': 's' } } });
     return Promise.resolve(() => api.post('/v1/llm-providers', body));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../clients/api-client';
 import { API_KEY, modelPath, providerPath } from './factories';
 import { pick, type Random } from './random';
 
@@ -19,7 +19,7 @@ interface Write {
  * Sends one write after another to providers that no one else writes to, and records what is acknowledged. A write
  * without a response may have been done or not, but never in part.
  */
-export class Ledger {
+export class WriteLedger {
   acknowledged = 0;
   /** The highest revision of a response. */
   revision = 0;

@@ -10,7 +10,7 @@ const API_KEYS = /"api_key"\s*:\s*"([^"\\]+)"/g;
  * Records every API key that the tests of a file send, and searches everything that a service outputs for pieces of
  * them: responses, logs, metrics and the database. The visible prefix of a key is not a leak.
  */
-class LeakWatch {
+class LeakDetector {
   private readonly search = new LeakSearch();
   /** For files, in which the next column follows the prefix directly and may start like the rest of the key. */
   private readonly searchBeyondPrefix = new LeakSearch();
@@ -51,4 +51,4 @@ class LeakWatch {
 }
 
 /** One for each test file, because Jest loads this module for each. */
-export const leakWatch = new LeakWatch();
+export const leakDetector = new LeakDetector();

@@ -5,7 +5,7 @@ export const PIECE = 8;
  * Finds pieces of a secret in a text: plain, URL-encoded, in hex, and in base64 and base64url at each alignment, all in
  * any letter case. The first `shown` characters of the plain secret are not a leak.
  */
-export function leaksOf(secret: string, text: string, { shown = 0 } = {}): string[] {
+export function findLeaks(secret: string, text: string, { shown = 0 } = {}): string[] {
   const search = new LeakSearch();
   search.add(secret, shown);
   return search.find(text);

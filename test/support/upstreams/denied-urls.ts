@@ -1,5 +1,5 @@
 /** Spellings of internal and reserved addresses. Each is denied as written, both when it is saved and when it is used. */
-export const INSIDE_LITERALS: readonly string[] = [
+export const INTERNAL_LITERALS: readonly string[] = [
   'http://127.0.0.1',
   'http://127.1',
   'http://0',
@@ -47,7 +47,7 @@ export const INSIDE_LITERALS: readonly string[] = [
 ];
 
 /** Internal host names. Each is denied when it is saved. When it is used, it looks like an unreachable host. */
-export const INSIDE_NAMES: readonly string[] = [
+export const INTERNAL_NAMES: readonly string[] = [
   'http://localhost',
   'http://LOCALHOST',
   'http://localhost.',

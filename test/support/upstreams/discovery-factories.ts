@@ -1,8 +1,8 @@
-import type { ApiClient, ApiResponse, Json } from '../clients/http-client';
+import type { ApiClient, ApiResponse, Json } from '../clients/api-client';
 import { createProvider, providerPath } from '../registry/factories';
 
 /** Creates a provider with this base URL and returns its path. */
-export async function providerAt(
+export async function createProviderAt(
   api: ApiClient,
   base_url: string | null,
   overrides: Json = {},
@@ -20,7 +20,7 @@ export function idsOf({ body }: ApiResponse): string[] {
 }
 
 /** Creates a promise and the function that resolves it. Upstreams wait for it until a test opens the gate. */
-export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+export function createGate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };

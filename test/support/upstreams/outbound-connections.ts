@@ -5,7 +5,7 @@ import type { TestApp } from '../app/app';
  * Records the connections that this process opens, as `host:port`, without those to the service and its database.
  * Unlike a listener, it also sees addresses without one. Ends with `jest.restoreAllMocks()`.
  */
-export function recordDials(app: TestApp): string[] {
+export function recordConnections(app: TestApp): string[] {
   const connections: string[] = [];
   const ownPorts = [app.url, app.database.env.DATABASE_URL].map((url) => url.match(/:(\d+)(\/|$)/)?.[1]);
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below

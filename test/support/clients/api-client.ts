@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OpenApiContract } from '../openapi/openapi-contract';
-import { leakWatch } from '../secrets/leak-detector';
+import { leakDetector } from '../secrets/leak-detector';
 import { type RawRequest, rawRequestBytes, sendRaw } from './raw-http-client';
 
 /** A parsed body. Untyped on purpose: the contract validates its shape, and each test its content. */
@@ -85,7 +85,7 @@ export class ApiClient {
     if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
     const isVerbatim = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
     const payload = isVerbatim ? body : JSON.stringify(body);
-    leakWatch.sent(payload);
+    leakDetector.sent(payload);
     const init = { method, headers, body: payload as RequestInit['body'], redirect: 'manual' } as const;
     for (let attempt = 1; ; attempt++) {
       const response = await this.send(path, init);
@@ -97,7 +97,7 @@ export class ApiClient {
 
   /** Sends headers and bodies that fetch rejects. Does not add the token. */
   async rawRequest(request: RawRequest): Promise<ApiResponse> {
-    leakWatch.sent(request.body);
+    leakDetector.sent(request.body);
     const response = await this.raw(rawRequestBytes(new URL(this.baseUrl).host, request));
     // A request that Node's own parser rejects never reaches the application, so the contract does not cover it.
     if (response.headers.get('content-type')?.includes('problem+json') || response.status < 400) {
@@ -110,7 +110,7 @@ export class ApiClient {
   async raw(bytes: Uint8Array | string): Promise<ApiResponse> {
     const { hostname, port } = new URL(this.baseUrl);
     const { status, headers, text } = await sendRaw(hostname, Number(port), bytes);
-    leakWatch.read('raw', `${text}\n${headerText(headers)}`);
+    leakDetector.read('raw', `${text}\n${headerText(headers)}`);
     return toApiResponse(status, headers, text);
   }
 
@@ -118,7 +118,7 @@ export class ApiClient {
     const { method } = init;
     const raw = await fetch(new URL(path, this.baseUrl), init);
     const response = toApiResponse(raw.status, raw.headers, await raw.text());
-    leakWatch.read(
+    leakDetector.read(
       `${method} ${path} ${response.status}`,
       `${response.text}\n${headerText(response.headers)}`,
     );
