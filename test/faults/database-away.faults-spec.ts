@@ -20,7 +20,8 @@ import { report } from '../support/report';
 const OUTAGE_MS = 6000;
 const RESPONSE_DEADLINE_MS = 3000;
 const RECOVERY_DEADLINE_MS = 5000;
-/** How much longer the event loop may lag during an outage than under the load before it. */
+const MAX_LAG_SECONDS = 0.05;
+/** On a busy machine, the event loop may lag longer, relative to its lag under load before the outage. */
 const MAX_LAG_RATIO = 4;
 
 const seed = Date.now() >>> 0;
@@ -127,7 +128,7 @@ describe(`the service when its database fails under load (seed ${seed})`, () => 
         (await database.query<{ name: string }>('SELECT name FROM providers')).map(({ name }) => name),
       );
       expect(outage.unacknowledged.filter((name) => names.has(name))).toEqual([]);
-      expect(loopLag).toBeLessThan(MAX_LAG_RATIO * loadedLag);
+      expect(loopLag).toBeLessThan(Math.max(MAX_LAG_SECONDS, MAX_LAG_RATIO * loadedLag));
       expect(outage.slowest(...affected)).toBeLessThan(watched.limit(RESPONSE_DEADLINE_MS));
       expect(readiness.milliseconds).toBeLessThan(readiness.limit(RESPONSE_DEADLINE_MS));
       expect(recovered.milliseconds).toBeLessThan(recovered.limit(RECOVERY_DEADLINE_MS));
