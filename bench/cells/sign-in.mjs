@@ -12,7 +12,7 @@ import { startService } from '../service.mjs';
 const TOKENS = [3, 1000, 100_000];
 const MANY = TOKENS.at(-1);
 const CALLERS = 8;
-const PORTION = 10_000;
+const BATCH_SIZE = 10_000;
 /** A route with the overhead of every request and one row read. */
 const PATH = '/v1/account';
 
@@ -70,8 +70,8 @@ async function addTokens(registry, count) {
   const tokens = [];
   // Recent, so that no use is due to be written.
   const last_used_at = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
-  for (let start = 0; start < count; start += PORTION) {
-    const rows = Array.from({ length: Math.min(PORTION, count - start) }, () => {
+  for (let start = 0; start < count; start += BATCH_SIZE) {
+    const rows = Array.from({ length: Math.min(BATCH_SIZE, count - start) }, () => {
       const id = newId();
       const token = createToken(id);
       tokens.push(token);

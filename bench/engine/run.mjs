@@ -45,7 +45,7 @@ function timesTable(samples) {
   const lines = Object.entries(JOBS).map(([name, label]) => {
     const cells = SIZES.map((size) => summarise(samples[`${name} ${size}`]));
     const growth = summarise(pairedRatios(samples[`${name} ${LARGEST}`], samples[`${name} ${SIZES[0]}`]));
-    return [label, ...cells.map(range), range(growth), ...judge(name, cells.at(-1), growth)];
+    return [label, ...cells.map(range), range(growth), ...goalColumns(name, cells.at(-1), growth)];
   });
   return markdownTable(
     columns.map((head, index) => [head, index > 0 && head !== 'met']),
@@ -54,7 +54,7 @@ function timesTable(samples) {
 }
 
 /** Returns the columns of a goal and of whether it is met. */
-function judge(name, largest, growth) {
+function goalColumns(name, largest, growth) {
   if (GOALS[name] === undefined) return ['–', '–'];
   const isQuick = largest.median <= GOALS[name];
   if (name.endsWith('update')) return [`≤ ${GOALS[name]}`, verdict(isQuick)];
@@ -69,11 +69,11 @@ function memoryTable(lines) {
     ['met'],
     ['build, CPU ms', true],
   ];
-  const rows = lines.map(({ name, megabytes, time, isJudged }) => {
-    const judged = isJudged
+  const rows = lines.map(({ name, megabytes, time, hasGoal }) => {
+    const goal = hasGoal
       ? [`≤ ${GOALS.megabytes}`, verdict(megabytes.median <= GOALS.megabytes)]
       : ['–', '–'];
-    return [name, range(megabytes), ...judged, range(time)];
+    return [name, range(megabytes), ...goal, range(time)];
   });
   return markdownTable(columns, rows);
 }

@@ -42,7 +42,7 @@ struct request build_request(const char *method, const char *url, const char *he
   return request;
 }
 
-void dial(struct connection *c, const struct request *request, int poller) {
+void connect_to_server(struct connection *c, const struct request *request, int poller) {
   int on = 1;
   c->busy = false;
   c->fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -52,9 +52,9 @@ void dial(struct connection *c, const struct request *request, int poller) {
   epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &event);
 }
 
-void redial(struct connection *c, const struct request *request, int poller) {
+void reconnect(struct connection *c, const struct request *request, int poller) {
   close(c->fd);
-  dial(c, request, poller);
+  connect_to_server(c, request, poller);
 }
 
 void send_request(struct connection *c, const struct request *request, uint64_t due) {

@@ -29,8 +29,8 @@ enum progress { UNFINISHED, COMPLETE, BROKEN };
 struct request build_request(const char *method, const char *url, const char *headers, const char *body_file);
 
 /* Connects and registers the connection with `poller`. */
-void dial(struct connection *c, const struct request *request, int poller);
-void redial(struct connection *c, const struct request *request, int poller);
+void connect_to_server(struct connection *c, const struct request *request, int poller);
+void reconnect(struct connection *c, const struct request *request, int poller);
 
 void send_request(struct connection *c, const struct request *request, uint64_t due);
 

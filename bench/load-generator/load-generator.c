@@ -66,7 +66,7 @@ static void finish(struct connection *c) {
       wrong++;
     }
   }
-  if (c->closes) redial(c, &request, poller);
+  if (c->closes) reconnect(c, &request, poller);
   proceed(c);
 }
 
@@ -74,7 +74,7 @@ static void finish(struct connection *c) {
 static void start_anew(struct connection *c) {
   bool was_busy = c->busy;
   if (was_busy && counts(c)) wrong++;
-  redial(c, &request, poller);
+  reconnect(c, &request, poller);
   if (was_busy) proceed(c);
 }
 
@@ -119,7 +119,7 @@ static void start(double rate) {
   poller = epoll_create1(0);
   all = calloc(connections, sizeof *all);
   idle = calloc(connections, sizeof *idle);
-  for (int i = 0; i < connections; i++) dial(&all[i], &request, poller);
+  for (int i = 0; i < connections; i++) connect_to_server(&all[i], &request, poller);
   if (open_loop) {
     /* Edge-triggered, so the timer does not have to be read. */
     struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};

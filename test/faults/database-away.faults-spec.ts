@@ -67,7 +67,7 @@ describe(`the service when its database fails under load (seed ${seed})`, () => 
   };
   const probe = () =>
     api.post('/v1/llm-providers', {
-      name: `heal-${random(1e9)}`,
+      name: `probe-${random(1e9)}`,
       provider: 'openai',
       api_key: 'sk-0123456789',
     });

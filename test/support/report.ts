@@ -1,4 +1,4 @@
-/** Prints a measured figure on a line of its own. */
+/** Prints a measured figure on its own line. */
 export function report(line: string): void {
   process.stderr.write(`  measured: ${line}\n`);
 }

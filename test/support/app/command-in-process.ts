@@ -2,13 +2,13 @@ import { commands } from '../../../src/cli/commands';
 import { loadConfig } from '../../../src/config/config';
 
 export interface Outcome {
-  /** What it printed. */
+  /** Its standard output. */
   readonly output: string;
   /** The message of its error, or null if it succeeded. */
   readonly error: string | null;
 }
 
-/** Runs a command that opens no services, in this process, which is much faster than a process of its own. */
+/** Runs a command that opens no services in this process, which is much faster than a separate one. */
 export async function runInProcess(
   env: Readonly<Record<string, string>>,
   name: string,

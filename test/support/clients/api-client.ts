@@ -22,7 +22,7 @@ export interface RequestOptions {
 const MAX_TRIES = 20;
 
 /**
- * Repeats a request after every 503, as docs/errors.md tells clients to. The service may have done the write of a 503
+ * Repeats a request after every 503, as docs/errors.md instructs clients. The service may have done the write of a 503
  * `database_unavailable`, so the request must have the same effect twice.
  */
 export async function repeatUntilServed(send: () => Promise<ApiResponse>): Promise<ApiResponse> {
@@ -35,7 +35,7 @@ export async function repeatUntilServed(send: () => Promise<ApiResponse>): Promi
 
 /**
  * Calls the API over a real socket and validates each response under /v1 against the contract, if there is one. Resends
- * a request after 503 `database_busy`, as docs/errors.md tells clients to. Such a request has changed nothing.
+ * a request after 503 `database_busy`, as docs/errors.md instructs clients. Such a request has changed nothing.
  */
 export class ApiClient {
   constructor(

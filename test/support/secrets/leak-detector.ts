@@ -36,10 +36,10 @@ class LeakDetector {
   }
 
   /** Searches a text for pieces of the keys. */
-  read(where: string, text: string): void {
-    const search = where === 'files' ? this.searchBeyondPrefix : this.search;
+  read(source: string, text: string): void {
+    const search = source === 'files' ? this.searchBeyondPrefix : this.search;
     const pieces = search.find(text).filter((piece) => !this.prefixes.has(piece));
-    if (pieces.length > 0) this.findings.push(`${where}: ${pieces.slice(0, 3).join(', ')}`);
+    if (pieces.length > 0) this.findings.push(`${source}: ${pieces.slice(0, 3).join(', ')}`);
   }
 
   /** Throws if anything was found since the last call. */
