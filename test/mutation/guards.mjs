@@ -42,7 +42,7 @@ export const GUARDS = [
   {
     name: 'queue for the one connection',
     file: 'src/database/serial-sqlite-query-runner.ts',
-    edits: [['this.releaseTurn ??= await this.turn();', 'this.releaseTurn ??= () => undefined;']],
+    edits: [['this.releaseTurn ??= await this.waitForTurn();', 'this.releaseTurn ??= () => undefined;']],
     project: 'sqlite',
     specs: ['database/unit-of-work.e2e', 'registry/concurrency'],
   },
@@ -103,8 +103,8 @@ export const GUARDS = [
     file: 'src/tokens/tokens.service.ts',
     edits: [
       [
-        "await this.record(caller, 'token.delete', row, response, null);\n      this.unitOfWork.onCommitted(() => this.authenticator.evict(id));",
-        "await this.record(caller, 'token.delete', row, response, null);",
+        "await this.record(actor, 'token.delete', row, response, null);\n      this.unitOfWork.onCommitted(() => this.authenticator.evict(id));",
+        "await this.record(actor, 'token.delete', row, response, null);",
       ],
     ],
     project: 'sqlite',
