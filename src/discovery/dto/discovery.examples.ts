@@ -42,18 +42,22 @@ export const AVAILABLE_MODELS_EXAMPLE: AvailableModelsResponse = {
 export const DISCOVER_EXAMPLES: BodyExamples<DiscoverDto> = {
   vendor: {
     summary: "The vendor's own endpoint",
-    value: { provider: 'anthropic', api_key: 'sk-ant-api03-replace-me' },
+    value: { provider: 'anthropic', api_key: 'sk-ant-api03-replace-me-with-your-key' },
   },
   compatible: {
     summary: 'A compatible endpoint',
-    value: { provider: 'openai', api_key: 'sk-or-v1-replace-me', base_url: 'https://openrouter.ai/api/v1' },
+    value: {
+      provider: 'openai',
+      api_key: 'sk-or-v1-replace-me-with-your-key',
+      base_url: 'https://openrouter.ai/api/v1',
+    },
   },
 };
 
 export const IMPORT_EXAMPLES: BodyExamples<ImportModelsDto> = {
   some: {
     summary: 'Some, with a tag and suggested prices',
-    value: { models: ['claude-sonnet-4-20250514'], tags: ['imported'], price: 'suggested' },
+    value: { models: ['claude-sonnet-4-20250514'], tags: ['smart'], price: 'suggested' },
   },
   all: { summary: 'All that the upstream offers', value: { all: true } },
 };

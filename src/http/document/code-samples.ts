@@ -82,9 +82,15 @@ function typescript({ method, path, tokenVariable, body, returns }: SampleReques
   ].join('\n');
 }
 
-/** A URL with each id from an environment variable: `{provider_id}` from `PROVIDER_ID`. */
+/** The environment variables of ids, as in the README. `TOKEN` is the bearer token. */
+const ID_VARIABLES: Readonly<Record<string, string>> = {
+  provider_id: 'PROVIDER',
+  model_id: 'MODEL',
+  token_id: 'TOKEN_ID',
+};
+
 function url(path: string, variable: (name: string) => string): string {
-  return BASE_URL + path.replace(/\{(\w+)\}/g, (_whole, name: string) => variable(name.toUpperCase()));
+  return BASE_URL + path.replace(/\{(\w+)\}/g, (_whole, id: string) => variable(ID_VARIABLES[id]!));
 }
 
 function json(value: unknown): string {

@@ -41,7 +41,7 @@ export function ApiKeyField(presence: Presence): PropertyDecorator {
       minLength: 1,
       maxLength: MAX_API_KEY_LENGTH,
       description: 'Stored sealed and never returned. A mask (`***`, `sk-…abcd`) is invalid.',
-      example: 'sk-ant-api03-replace-me',
+      example: 'sk-ant-api03-replace-me-with-your-key',
     },
     problem: stringProblem(apiKeyProblem),
   });

@@ -21,14 +21,18 @@ export const PROVIDER_EXAMPLE: ProviderResponse = {
 export const CREATE_PROVIDER_EXAMPLES: BodyExamples<CreateProviderDto> = {
   vendor: {
     summary: 'An account at the vendor',
-    value: { name: 'anthropic-main', provider: 'anthropic', api_key: 'sk-ant-api03-replace-me' },
+    value: {
+      name: 'anthropic-main',
+      provider: 'anthropic',
+      api_key: 'sk-ant-api03-replace-me-with-your-key',
+    },
   },
   compatible: {
     summary: 'A compatible endpoint, with a header and a timeout of its own',
     value: {
       name: 'openrouter',
       provider: 'openai',
-      api_key: 'sk-or-v1-replace-me',
+      api_key: 'sk-or-v1-replace-me-with-your-key',
       base_url: 'https://openrouter.ai/api/v1',
       openai_api_mode: 'chat_completions',
       advanced_json: { extra_headers: { 'HTTP-Referer': 'https://example.com' }, timeout_ms: 30000 },
@@ -42,10 +46,13 @@ export const CREATE_PROVIDER_EXAMPLES: BodyExamples<CreateProviderDto> = {
 
 export const UPDATE_PROVIDER_EXAMPLES: BodyExamples<UpdateProviderDto> = {
   rename: { summary: 'Rename', value: { name: 'anthropic-eu' } },
-  newKey: { summary: 'Overwrite the stored key', value: { api_key: 'sk-ant-api03-replace-me' } },
+  newKey: {
+    summary: 'Overwrite the stored key',
+    value: { api_key: 'sk-ant-api03-replace-me-with-a-new-key' },
+  },
   move: {
     summary: 'Move to another endpoint, with the key for it',
-    value: { base_url: 'https://llm-proxy.example.com', api_key: 'sk-proxy-replace-me' },
+    value: { base_url: 'https://llm-proxy.example.com', api_key: 'sk-proxy-replace-me-with-your-key' },
   },
   clear: {
     summary: "Back to the vendor's endpoint, without extra configuration",
