@@ -148,8 +148,8 @@ describe('openEnvelope', () => {
     const renamed = new LocalKeyProvider(parseKeyRing(entryA.replace('key-a', 'key-b')));
     const relabelled = text.replace('key-a', 'key-b') as SealedText;
     await expect(openEnvelope(renamed, relabelled, context)).rejects.toThrow(SecretUndecryptableError);
-    const impostor = new LocalKeyProvider(parseKeyRing(entryB.replace('key-b', 'key-a')));
-    await expect(openEnvelope(impostor, text, context)).rejects.toThrow(SecretUndecryptableError);
+    const otherKey = new LocalKeyProvider(parseKeyRing(entryB.replace('key-b', 'key-a')));
+    await expect(openEnvelope(otherKey, text, context)).rejects.toThrow(SecretUndecryptableError);
   });
 
   it('reports the key id and no part of the seal', async () => {
@@ -162,7 +162,7 @@ describe('openEnvelope', () => {
 });
 
 describe('openEnvelope with another context', () => {
-  const elsewhere: [string, Partial<SealContext>][] = [
+  const otherContexts: [string, Partial<SealContext>][] = [
     ['purpose', { purpose: 'upstream-headers' }],
     ['account', { accountId: 'account-2' }],
     ['account left out', { accountId: null }],
@@ -175,10 +175,10 @@ describe('openEnvelope with another context', () => {
     ['parts swapped', { table: 'row-1', rowId: 'llm_providers' }],
   ];
 
-  it.each(elsewhere)('rejects a seal: %s', async (_part, change) => {
-    const there = { ...context, ...change };
-    await expectClosed(await seal(), there);
-    await expectClosed(await seal(secret, there), context);
+  it.each(otherContexts)('rejects a seal: %s', async (_part, change) => {
+    const other = { ...context, ...change };
+    await expectClosed(await seal(), other);
+    await expectClosed(await seal(secret, other), context);
   });
 
   it.each([{ version: 1.5 }, { version: -1 }, { version: Number.NaN }, { rowId: '' }, { accountId: '' }])(

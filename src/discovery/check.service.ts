@@ -27,7 +27,7 @@ export class CheckService {
 
   /** Lists the upstream's models without the cache. Free of charge. */
   async testProvider({ accountId }: Caller, providerId: string): Promise<CheckResponse> {
-    const target = await this.secrets.target(await this.providers.find(accountId, providerId));
+    const target = await this.secrets.openTarget(await this.providers.find(accountId, providerId));
     return measure(() => this.upstream.listModels(target));
   }
 
@@ -35,7 +35,7 @@ export class CheckService {
   async testModel({ accountId }: Caller, providerId: string, id: string): Promise<CheckResponse> {
     const provider = await this.providers.find(accountId, providerId);
     const model = await this.findModel(accountId, providerId, id);
-    const target = await this.secrets.target(provider, model);
+    const target = await this.secrets.openTarget(provider, model);
     let protocol: Protocol | null = null;
     const result = await measure(async () => {
       ({ protocol } = await this.upstream.probeModel(target, model.model));
@@ -72,14 +72,14 @@ export class CheckService {
 
 async function measure(call: () => Promise<unknown>): Promise<CheckResponse> {
   const started = performance.now();
-  const latency = (): number => Math.round(performance.now() - started);
+  const latencyMs = (): number => Math.round(performance.now() - started);
   try {
     await call();
-    return { ok: true, latency_ms: latency() };
+    return { ok: true, latency_ms: latencyMs() };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const { code, detail } = error;
     const upstreamStatus = error instanceof UpstreamError ? error.upstreamStatus : null;
-    return { ok: false, latency_ms: latency(), error: { code, detail, upstream_status: upstreamStatus } };
+    return { ok: false, latency_ms: latencyMs(), error: { code, detail, upstream_status: upstreamStatus } };
   }
 }

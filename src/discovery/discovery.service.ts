@@ -89,7 +89,7 @@ export class DiscoveryService {
     const stored = refresh ? undefined : this.offers.get(key);
     if (stored) return { offer: stored, cached: true };
     const offer = await this.requests.run(key, async () => {
-      const fetched = await this.fetch(await this.secrets.target(provider));
+      const fetched = await this.fetch(await this.secrets.openTarget(provider));
       this.offers.set(key, fetched);
       const { id, provider: kind, baseUrl } = provider;
       this.capabilities.remember({ id, kind, baseUrl: effectiveBaseUrl(kind, baseUrl) }, fetched.models);

@@ -12,17 +12,17 @@ describe('ModelCapabilities', () => {
   const offer = (id: string, more: object) => [{ id, name: id, ...more }];
 
   it('returns the capabilities in the catalogue at the vendor only', () => {
-    expect(capabilities.of(VENDOR, 'gpt-4o')).toEqual({ context_length: 128_000 });
-    expect(capabilities.of(HOST, 'gpt-4o')).toEqual({});
-    expect(capabilities.of(VENDOR, 'toString')).toEqual({});
+    expect(capabilities.find(VENDOR, 'gpt-4o')).toEqual({ context_length: 128_000 });
+    expect(capabilities.find(HOST, 'gpt-4o')).toEqual({});
+    expect(capabilities.find(VENDOR, 'toString')).toEqual({});
   });
 
   it('prefers the last list of the upstream and ignores the case of names', () => {
     capabilities.remember(VENDOR, offer('GPT-4o', { type: 'chat' }));
-    expect(capabilities.of(VENDOR, 'gpt-4O')).toMatchObject({ type: 'chat' });
-    expect(capabilities.of(VENDOR, 'gpt-4o')).toEqual({ type: 'chat', context_length: 128_000 });
+    expect(capabilities.find(VENDOR, 'gpt-4O')).toMatchObject({ type: 'chat' });
+    expect(capabilities.find(VENDOR, 'gpt-4o')).toEqual({ type: 'chat', context_length: 128_000 });
     capabilities.remember(VENDOR, offer('gpt-4o', { context_length: 5 }));
-    expect(capabilities.of(VENDOR, 'gpt-4o')).toEqual({ context_length: 5 });
+    expect(capabilities.find(VENDOR, 'gpt-4o')).toEqual({ context_length: 5 });
   });
 
   it.each([
@@ -31,7 +31,7 @@ describe('ModelCapabilities', () => {
     ['another kind', { kind: 'anthropic' as const }],
   ])('does not apply the list of an upstream to %s', (_what, other) => {
     capabilities.remember(HOST, offer('m', { type: 'chat', context_length: 5 }));
-    expect(capabilities.of(HOST, 'm')).toEqual({ type: 'chat', context_length: 5 });
-    expect(capabilities.of({ ...HOST, ...other }, 'm')).toEqual({});
+    expect(capabilities.find(HOST, 'm')).toEqual({ type: 'chat', context_length: 5 });
+    expect(capabilities.find({ ...HOST, ...other }, 'm')).toEqual({});
   });
 });

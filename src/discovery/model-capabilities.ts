@@ -59,7 +59,7 @@ export class ModelCapabilities {
     this.lists += 1;
   }
 
-  of(host: ModelHost, model: string): Capabilities {
+  find(host: ModelHost, model: string): Capabilities {
     const offered = this.offered.get(upstreamOf(host));
     return { ...this.fromCatalogue(host, model), ...offered?.get(foldedModelKey(model)) };
   }

@@ -54,7 +54,7 @@ export class ModelsService {
     const take = limit === null ? null : limit + 1;
     // Both queries run concurrently when the pool has two free connections.
     const [parent, rows] = await Promise.all([
-      this.parent(caller.accountId, providerId),
+      this.getParent(caller.accountId, providerId),
       isId(providerId) ? this.models.listOfProvider(caller.accountId, providerId, after, take) : [],
     ]);
     const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [last.priority, last.id]));
@@ -71,14 +71,14 @@ export class ModelsService {
     await this.revisions.assertReached(accountId, minRevision);
     const found =
       isId(providerId) && isId(id) ? await this.models.findNamed(accountId, providerId, id) : null;
-    if (!found) return this.missing(accountId, providerId);
+    if (!found) return this.throwNotFound(accountId, providerId);
     return toModelResponse(found.model, found.providerName);
   }
 
   create(caller: Caller, providerId: string, body: CreateModelDto): Promise<ModelResponse> {
     return this.registry.run(caller.accountId, async (touch) => {
       const { accountId } = caller;
-      const parent = await this.parent(accountId, providerId);
+      const parent = await this.getParent(accountId, providerId);
       const model = newModel(accountId, providerId, body.model);
       await applySettings(model, body, this.sealer);
       const moved = await this.defaults.beforeInsert(model, parent.defaultModel, body.is_default === true);
@@ -149,7 +149,7 @@ export class ModelsService {
   ): Promise<T> {
     return this.registry.run(caller.accountId, async (touch) => {
       const { accountId } = caller;
-      const parent = await this.parent(accountId, providerId);
+      const parent = await this.getParent(accountId, providerId);
       const keys = await this.models.listKeys(accountId, providerId);
       const models: ProviderModel[] = [];
       const existing: string[] = [];
@@ -179,7 +179,7 @@ export class ModelsService {
     });
   }
 
-  private async parent(accountId: AccountId, providerId: string): Promise<ParentProvider> {
+  private async getParent(accountId: AccountId, providerId: string): Promise<ParentProvider> {
     const parent = isId(providerId) ? await this.models.findParent(accountId, providerId) : null;
     if (!parent) throw noSuchProvider();
     return parent;
@@ -192,12 +192,12 @@ export class ModelsService {
   ): Promise<{ parent: ParentProvider; model: ProviderModel }> {
     const found =
       isId(providerId) && isId(id) ? await this.models.findWithParent(accountId, providerId, id) : null;
-    return found ?? this.missing(accountId, providerId);
+    return found ?? this.throwNotFound(accountId, providerId);
   }
 
   /** Throws 404 for the provider or for the model, whichever does not exist. */
-  private async missing(accountId: AccountId, providerId: string): Promise<never> {
-    await this.parent(accountId, providerId);
+  private async throwNotFound(accountId: AccountId, providerId: string): Promise<never> {
+    await this.getParent(accountId, providerId);
     throw noSuchModel();
   }
 

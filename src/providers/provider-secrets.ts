@@ -60,7 +60,7 @@ export class ProviderSecrets {
   }
 
   /** Returns whether the key can be opened. Never throws, so one corrupt row cannot fail a list. */
-  async status(provider: Provider): Promise<SecretStatus> {
+  async getStatus(provider: Provider): Promise<SecretStatus> {
     const identity = identityOf(provider);
     const cached = this.statuses.get(identity);
     if (cached) return cached;
@@ -80,7 +80,7 @@ export class ProviderSecrets {
    * the model's configuration override those of the provider's. Throws 409 when a secret cannot be opened or a stored
    * configuration is corrupt.
    */
-  async target(provider: Provider, model: ProviderModel | null = null): Promise<UpstreamTarget> {
+  async openTarget(provider: Provider, model: ProviderModel | null = null): Promise<UpstreamTarget> {
     return openOrConflict(this.open(provider, model));
   }
 

@@ -98,7 +98,11 @@ export class ProvidersListService {
     const byProvider = groupByProvider(models);
     return Promise.all(
       providers.map(async (provider) =>
-        toProviderResponse(provider, await this.secrets.status(provider), byProvider.get(provider.id) ?? []),
+        toProviderResponse(
+          provider,
+          await this.secrets.getStatus(provider),
+          byProvider.get(provider.id) ?? [],
+        ),
       ),
     );
   }

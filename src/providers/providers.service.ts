@@ -121,7 +121,7 @@ export class ProvidersService {
   }
 
   private async toResponse(provider: Provider, models: readonly ProviderModel[]): Promise<ProviderResponse> {
-    return toProviderResponse(provider, await this.secrets.status(provider), models);
+    return toProviderResponse(provider, await this.secrets.getStatus(provider), models);
   }
 
   /** `keyChanged` adds the API key as `"***"`, because the key itself is never shown. */

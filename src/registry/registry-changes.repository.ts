@@ -7,7 +7,7 @@ import { UnitOfWork } from '../database/unit-of-work';
 import { type ChangedKind, RegistryChange } from './registry-change.entity';
 
 /** Revisions per account that the log retains. A replica that is further behind reads the whole registry. */
-const KEPT_REVISIONS = 4096;
+const RETAINED_REVISIONS = 4096;
 
 /** A write whose revision is a multiple of this deletes the old revisions. */
 const PRUNE_EVERY = 256;
@@ -42,7 +42,7 @@ export class RegistryChangesRepository {
       insertRows(this.unitOfWork.manager, RegistryChange, batch),
     );
     if (revision % PRUNE_EVERY === 0) {
-      await this.rows.delete({ accountId, revision: LessThan(revision - KEPT_REVISIONS) });
+      await this.rows.delete({ accountId, revision: LessThan(revision - RETAINED_REVISIONS) });
     }
   }
 

@@ -9,7 +9,7 @@ import { assertReached } from './revision-header';
 const MAX_ACCOUNTS = 100_000;
 
 /** Accounts per statement. SQLite accepts 32 766 parameters. */
-const PER_STATEMENT = 10_000;
+const ACCOUNTS_PER_STATEMENT = 10_000;
 
 /** A read of an account's revision in progress, and the read that callers wait for, if any. */
 interface PendingRead {
@@ -81,7 +81,7 @@ export class RevisionTracker {
   async readMany(accountIds: readonly AccountId[]): Promise<ReadonlyMap<AccountId, number>> {
     const found = new Map<AccountId, number>();
     const before = new Map(accountIds.map((accountId) => [accountId, this.latestKnown(accountId)]));
-    await inBatches(accountIds, PER_STATEMENT, async (batch) => {
+    await inBatches(accountIds, ACCOUNTS_PER_STATEMENT, async (batch) => {
       for (const [accountId, revision] of await this.accounts.findRevisions(batch)) {
         this.correct(accountId, before.get(accountId) ?? 0, revision);
         found.set(accountId, revision);

@@ -97,7 +97,7 @@ export class RegistryReader {
   private routed(providers: readonly Provider[]): Promise<RoutedProvider[]> {
     return Promise.all(
       providers.map(async (provider) =>
-        toRoutedProvider(provider, (await this.secrets.status(provider)) === 'ok'),
+        toRoutedProvider(provider, (await this.secrets.getStatus(provider)) === 'ok'),
       ),
     );
   }

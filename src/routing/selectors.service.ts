@@ -79,7 +79,7 @@ export class SelectorsService {
       model_id: model.id,
       is_default: model.isDefault,
       tags: model.tags,
-      ...this.capabilities.of(provider, model.model),
+      ...this.capabilities.find(provider, model.model),
     };
   }
 
