@@ -5,7 +5,7 @@ import { TOKEN_KINDS, type TokenKind, type TokenUsage } from '../../pricing/toke
 
 const TOKENS = { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 
-/** Not a number: a client's binary floats would not keep it. */
+/** A string, because a binary floating-point number would round it. */
 const AMOUNT = { type: 'string', pattern: '^(0|[1-9]\\d*)(\\.\\d*[1-9])?$' } as const;
 
 export const TOKEN_KIND = namedEnum('TokenKind', TOKEN_KINDS, 'A kind of tokens that has a rate of its own.');

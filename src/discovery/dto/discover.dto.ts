@@ -3,7 +3,7 @@ import { ApiKeyField, ProviderKindField } from '../../providers/dto/provider-fie
 import { ProviderSettingsDto } from '../../providers/dto/provider.dto';
 import type { ProviderKind } from '../../upstream/base-url';
 
-/** Credentials that are not saved, here or by the call. */
+/** Credentials that are not stored, neither before nor by the request. */
 @ApiSchema({ name: 'DiscoverModelsRequest' })
 export class DiscoverDto extends ProviderSettingsDto {
   @ProviderKindField('required')

@@ -6,7 +6,7 @@ import { AmountField, ModelNameField, TagsField, WhenField } from './model-field
 
 const COST = 'US dollars for 1000 tokens; null: unknown, which is not 0 (free).';
 
-/** What can be said of a model beside its name. Absent keeps (or takes the default), null goes back to the default. */
+/** The settings of a model. An absent field keeps its value, or the default in a new model. Null resets it. */
 export class ModelSettingsDto {
   @IntegerField('optional', {
     description: 'Higher is tried first. 0 for a new model that sends none.',

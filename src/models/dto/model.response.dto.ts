@@ -65,10 +65,10 @@ export class ModelResponse {
   updated_at!: string;
 }
 
-/** In place of a rule that cannot be read: routing takes it to hold never, `{}` would be always. */
+/** Shown in place of a corrupt rule. Like the corrupt rule in routing, it never matches. */
 const UNREADABLE_RULE: JsonObject = { unreadable: { $in: [] } };
 
-/** How applications name a model: the caret gave the project its name. */
+/** Returns the selector of a model. The caret in it gave the project its name. */
 export function selectorOf(providerName: string, model: string): string {
   return `${providerName}^${model}`;
 }

@@ -11,7 +11,7 @@ import {
   ProviderNameField,
 } from './provider-fields';
 
-/** What may be cleared with null. */
+/** The fields that null clears. */
 export class ProviderSettingsDto {
   @BaseUrlField()
   base_url?: string | null;

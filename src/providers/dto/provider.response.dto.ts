@@ -58,7 +58,7 @@ export class ProviderResponse {
   models!: ModelResponse[];
 }
 
-/** The whitelist of what is shown of a provider; pure, so that nothing else can slip out. */
+/** Lists every field of the response, so that no other field of the entity is shown by accident. */
 export function toProviderResponse(
   provider: Provider,
   secretStatus: SecretStatus,

@@ -7,13 +7,13 @@ import type { ProviderKind } from '../../upstream/base-url';
 import { type Protocol, protocolOf, PROTOCOLS } from '../../upstream/protocol';
 import type { Candidate } from '../engine/model/candidate';
 
-/** Where a request may go: which upstream, with which configuration, at what price. Never a key. */
 export const PROTOCOL = namedEnum(
   'Protocol',
   PROTOCOLS,
   'The API to call. With `openai_api_mode` `auto`: responses, unless a test of the model found chat completions only.',
 );
 
+/** A model that a request may use: its upstream, configuration and prices. Never contains a key. */
 @ApiSchema({ name: 'SelectedRoute' })
 export class RouteResponse {
   @ApiProperty({

@@ -3,7 +3,7 @@ import { ofSchema, UUID } from '../../http/schemas';
 import { PROVIDER_KIND } from '../../providers/dto/provider-fields';
 import type { ProviderKind } from '../../upstream/base-url';
 
-/** A model as a picker offers it. */
+/** A model in a list for a model picker. */
 @ApiSchema({ name: 'SelectableModel' })
 export class SelectorResponse {
   @ApiProperty({ type: 'string', example: 'anthropic-main^claude-sonnet-4-20250514' })
