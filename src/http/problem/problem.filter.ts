@@ -30,7 +30,7 @@ export class ProblemFilter implements ExceptionFilter {
       if (error.cause) this.logCause(error, context);
       return problemOf(error, context);
     }
-    const known = error instanceof HttpException ? knownHttpProblem(error.getStatus(), context) : null;
+    const known = error instanceof HttpException ? knownHttpProblem(statusOf(error), context) : null;
     if (known) return known;
     this.logger.error(`unexpected ${context.traceId} ${JSON.stringify(describeError(error))}`);
     return httpProblem(500, 'internal', 'Something went wrong here; the log has the trace id.', context);
@@ -39,6 +39,12 @@ export class ProblemFilter implements ExceptionFilter {
   private logCause(error: DomainError, { traceId }: ProblemContext): void {
     this.logger.warn(`${error.code} ${traceId} ${JSON.stringify(describeError(error.cause))}`);
   }
+}
+
+/** The files of /docs reject a path such as /docs/../file with 403. Caret itself throws DomainError for 403. */
+function statusOf(error: HttpException): number {
+  const status = error.getStatus();
+  return status === 403 ? 404 : status;
 }
 
 export function contextOf(request: FastifyRequest): ProblemContext {

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { startTestApp, type TestApp } from '../../support/app/app';
 
 describe('GET /', () => {
@@ -16,5 +18,39 @@ describe('GET /', () => {
   it('is not in the OpenAPI document', async () => {
     const { body } = await app.clientFor().get('/openapi.json');
     expect(body.paths).not.toHaveProperty(['/']);
+  });
+});
+
+describe('GET /docs', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+
+  /** Sends the path as it is. fetch would resolve its dots. */
+  async function get(path: string): Promise<string> {
+    const { hostname, port } = new URL(app.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: caret\r\nConnection: close\r\n\r\n`);
+    return text(socket);
+  }
+
+  it('serves its files', async () => {
+    expect(await get('/docs/index.html')).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it.each([
+    '/docs/../package.json',
+    '/docs/%2e%2e/package.json',
+    '/docs/./index.html',
+    '/docs//etc/passwd',
+    '/docs/%00',
+    `/docs/${'a'.repeat(5000)}`,
+  ])('returns 404 for the path %.40s', async (path) => {
+    const response = await get(path);
+    expect(response).toMatch(/^HTTP\/1\.1 404 /);
+    expect(response).toContain('"code":"route.not_found"');
   });
 });
