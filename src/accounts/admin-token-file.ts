@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -42,7 +43,9 @@ export class AdminTokenFile {
 
   /** Removes the file if its token has been used, on another replica for example. Else waits for the first use. */
   async watch(): Promise<void> {
-    const text = await readFile(this.path, 'utf8').catch(() => null);
+    // Without O_NONBLOCK, opening a named pipe waits for its writer.
+    const flag = constants.O_RDONLY | constants.O_NONBLOCK;
+    const text = await readFile(this.path, { encoding: 'utf8', flag }).catch(() => null);
     const id = text && findTokenId(text.trim());
     if (!id) return;
     this.savedTokenId = id;

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient } from '../../support/clients/api-client';
@@ -74,6 +75,13 @@ describe('the first start on an empty database', () => {
     expect(await hasTokenFile()).toBe(true);
     expect((await (await second.client(token)).get('/v1/account')).status).toBe(200);
     await eventually('the file is removed', async () => !(await hasTokenFile()));
+  });
+
+  it('starts with a named pipe in place of admin-token', async () => {
+    await (await start()).service.kill();
+    await rm(tokenFile());
+    execFileSync('mkfifo', [tokenFile()]);
+    expect((await start()).service.output).toContain('listening');
   });
 
   it('accepts BOOTSTRAP_TOKEN as the first token, and neither prints nor stores its text', async () => {
