@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { checkFiles } from './app/check-files';
 import { exitOnUncaughtError, exitWithCause } from './app/exit-with-cause';
 import { serviceUrl } from './app/listen';
-import { shutDownOnSignal } from './app/shutdown';
+import { exitOnSignal, shutDownOnSignal } from './app/shutdown';
 import { startApp } from './app/start-app';
 import { VERSION } from './common/version';
 import { loadProcessConfig } from './config/config';
@@ -22,6 +22,7 @@ async function main(): Promise<void> {
   if (process.argv[2] === '--version') return void process.stdout.write(`${VERSION}\n`);
   const config = loadProcessConfig(checkFiles);
   verbose = config.logLevel === 'debug' || config.logLevel === 'trace';
+  exitOnSignal();
   const app = await startApp(config, { onFatal: fail });
   shutDownOnSignal(app, config);
   const url = serviceUrl(app, config.host);

@@ -3,6 +3,18 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '../config/config';
 import { ConnectionDrain } from '../health/connection-drain';
 
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+const exitNow = (): never => process.exit(0);
+
+/**
+ * Exits on a signal until {@link shutDownOnSignal} takes over. As process 1 of a container, Node ignores signals without
+ * a handler, and a start may wait minutes for the migration of another replica.
+ */
+export function exitOnSignal(): void {
+  for (const signal of SIGNALS) process.on(signal, exitNow);
+}
+
 /**
  * Shuts down on SIGTERM: reports not ready, serves for the delay so that load balancers notice, closes the listener,
  * lets requests in flight finish, and exits with 0. SIGINT, from a terminal, skips the delay. A second signal exits
@@ -20,6 +32,7 @@ export function shutDownOnSignal(app: NestFastifyApplication, config: AppConfig)
     await app.close();
     process.exit(0);
   };
+  for (const signal of SIGNALS) process.off(signal, exitNow);
   process.on('SIGTERM', () => void shutDown(config.shutdownDelaySeconds));
   process.on('SIGINT', () => void shutDown(0));
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { freePort } from '../../support/app/free-port';
 import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient } from '../../support/clients/api-client';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database/database';
@@ -70,6 +71,37 @@ onServer('a start on a database server', () => {
       expect(service.output).toMatch(/user or the password/);
       expect(service.output).not.toContain('4711');
     });
+  });
+
+  describe('that another replica migrates', () => {
+    let database: TestDatabase;
+
+    beforeEach(async () => {
+      database = await createTestDatabase();
+      await database.query(
+        'CREATE TABLE migration_lock (id int NOT NULL PRIMARY KEY, holder varchar(36) NOT NULL, expires_at datetime NOT NULL)',
+      );
+      await database.query(
+        "INSERT INTO migration_lock VALUES (1, 'other', UTC_TIMESTAMP() + INTERVAL 1 HOUR)",
+      );
+    });
+    afterEach(() => database.drop());
+
+    it.each(['SIGTERM', 'SIGINT'] as const)(
+      'returns 503 meanwhile, and exits with 0 on %s',
+      async (signal) => {
+        const PORT = String(await freePort());
+        const service = await spawn({ ...database.env, ENCRYPTION_KEYS: newKeys(), PORT });
+        const api = new ApiClient(`http://127.0.0.1:${PORT}`, BOOTSTRAP_TOKEN);
+        await eventually('it responds', () => api.get('/healthz').catch(() => null));
+        expect(await api.get('/v1/account')).toMatchObject({
+          status: 503,
+          body: { code: 'database_unavailable' },
+        });
+        service.signal(signal);
+        expect(await service.exited).toBe(0);
+      },
+    );
   });
 
   describe('of several replicas concurrently', () => {
