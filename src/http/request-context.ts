@@ -1,7 +1,7 @@
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** The request. Nest's own way, `switchToHttp`, makes three functions at each call, of which a request has several. */
+/** Returns the request. Nest's `switchToHttp` creates three functions at each call (measured: see ADR 13). */
 export function requestOf<T extends FastifyRequest = FastifyRequest>(context: ArgumentsHost): T {
   return context.getArgByIndex<T>(0);
 }
@@ -10,7 +10,7 @@ export function replyOf(context: ArgumentsHost): FastifyReply {
   return context.getArgByIndex<FastifyReply>(1);
 }
 
-/** A fact of a route, read from its decorators once: metadata is searched along the prototypes at each call. */
+/** Reads a fact of a route from its decorators once, because each read searches the prototype chain. */
 export function onceForRoute<T>(read: (context: ExecutionContext) => T): (context: ExecutionContext) => T {
   const facts = new Map<object, T>();
   return (context) => {

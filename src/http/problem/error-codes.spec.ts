@@ -5,10 +5,10 @@ import { statusOf } from './problem';
 
 const ROOT = join(__dirname, '../../..');
 
-/** What begins an error in the sources, so that none in a form that is not read below goes unnoticed. */
+/** The start of every error in the sources, so that the patterns below cannot miss one. */
 const RAISES =
-  /(?<!function )\b(?:(?:DomainError|UpstreamError|httpProblem|invalidField|invalidBaseUrl)\(|refusal\((?!request)|problem\((?:pointer|jsonPointer\())/g;
-/** They pass on a code that is written elsewhere. */
+  /(?<!function )\b(?:(?:DomainError|UpstreamError|httpProblem|invalidField|invalidBaseUrl)\(|rejection\((?!request)|problem\((?:pointer|jsonPointer\())/g;
+/** Calls that forward a code from another place. */
 const FORWARDS = [
   'DomainError(kind, code,',
   "DomainError('malformed', `body.${code}`,",
@@ -21,10 +21,10 @@ const FORWARDS = [
 const BY_KIND = /(?:DomainError|UpstreamError)\(\s*'(?<kind>\w+)',\s*'(?<code>[\w.]+)'/g;
 const BY_STATUS = /httpProblem\(\s*(?<status>\d{3}),\s*'(?<code>[\w.]+)'/g;
 const OF_HTTP = /(?<status>\d{3}): \[\s*'(?<code>[\w.]+)'/g;
-const OF_BODY = /refusal\(\s*'(?<code>\w+)'/g;
+const OF_BODY = /rejection\(\s*'(?<code>\w+)'/g;
 const OF_FIELD = /(?:invalidField\(\s*(?:'[^']*'|\w+),|invalidBaseUrl\()\s*'(?<code>[\w.]+)'/g;
 const OF_ADVANCED_JSON = /\bproblem\((?:\w+|jsonPointer\([^)]*\)), '(?<code>\w+)'/g;
-/** In lower case: the others are of Node and of drivers. */
+/** In lower case. Codes in upper case are those of Node and of drivers. */
 const LISTED = /\bcode: '(?<code>[a-z_.]+)'/g;
 
 const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
@@ -62,7 +62,7 @@ describe('docs/errors.md', () => {
     expect(rows.map(([, code]) => code).sort()).toEqual(sorted(raised));
   });
 
-  it('is compared with every place where an error is made', () => {
+  it('is compared with every error in the sources', () => {
     const read = [BY_KIND, BY_STATUS, OF_BODY, OF_FIELD, OF_ADVANCED_JSON];
     const unread = sources.flatMap(({ path, text }) => {
       const starts = new Set(

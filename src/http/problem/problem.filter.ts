@@ -5,7 +5,7 @@ import { describeError } from '../../observability/describe-error';
 import { replyOf, requestOf } from '../request-context';
 import { httpProblem, knownHttpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
 
-/** Turns every error into `application/problem+json`; what is not foreseen is logged and answered as a bare 500. */
+/** Sends every error as `application/problem+json`. Logs an unexpected error and sends a 500 without its details. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
@@ -33,7 +33,12 @@ export class ProblemFilter implements ExceptionFilter {
     const known = error instanceof HttpException ? knownHttpProblem(statusOf(error), context) : null;
     if (known) return known;
     this.logger.error(`unexpected ${context.traceId} ${JSON.stringify(describeError(error))}`);
-    return httpProblem(500, 'internal', 'Something went wrong here; the log has the trace id.', context);
+    return httpProblem(
+      500,
+      'internal',
+      'Unexpected error in Caret. Report the trace_id, which the log contains.',
+      context,
+    );
   }
 
   private logCause(error: DomainError, { traceId }: ProblemContext): void {

@@ -17,7 +17,7 @@ describe('statusOf', () => {
     ['unavailable', 503],
     ['upstream_timeout', 504],
     ['storage_full', 507],
-  ])('%s is %i', (kind, status) => expect(statusOf(kind)).toBe(status));
+  ])('maps %s to %i', (kind, status) => expect(statusOf(kind)).toBe(status));
 });
 
 describe('problemOf', () => {
@@ -35,7 +35,7 @@ describe('problemOf', () => {
   });
 
   it('points to each invalid field', () => {
-    const errors = [{ pointer: '/name', code: 'name', detail: 'Must not be empty.' }];
+    const errors = [{ pointer: '/name', code: 'length', detail: 'Must not be empty.' }];
     expect(
       problemOf(new DomainError('invalid', 'validation.failed', 'x', { errors }), context).errors,
     ).toEqual(errors);
@@ -50,7 +50,7 @@ describe('problemOf', () => {
 });
 
 describe('httpProblem', () => {
-  it('has no errors member', () => {
+  it('has no `errors` member', () => {
     expect(httpProblem(405, 'route.x', 'd', context)).not.toHaveProperty('errors');
   });
 });

@@ -49,9 +49,9 @@ export interface ProblemBody {
   errors?: FieldError[];
 }
 
-/** Where an error happened. */
+/** The request in which an error occurred. */
 export interface ProblemContext {
-  /** The request's path, without its query, which may hold what must not be repeated. */
+  /** The request's path. The query is omitted, because it may contain a secret. */
   readonly instance: string;
   readonly traceId: string;
 }
@@ -65,7 +65,7 @@ export function problemOf(error: DomainError, context: ProblemContext): ProblemB
   return { ...problem, ...(error.errors ? { errors: [...error.errors] } : {}), ...error.members };
 }
 
-/** A problem of any status, also of those that only HTTP has: 405, 406, 413, 415, 500. */
+/** Returns a problem of any status, including those that no `ErrorKind` has: 405, 406, 413, 415, 500. */
 export function httpProblem(
   status: number,
   code: string,
@@ -76,17 +76,17 @@ export function httpProblem(
   return { type, title: TITLES[status]!, status, detail, instance, code, trace_id: traceId };
 }
 
-/** What the HTTP server rejects before a route is reached, by status. */
+/** The rejections of the HTTP server before it reaches a route, by status. */
 const HTTP_PROBLEMS: Record<number, readonly [code: string, detail: string]> = {
   400: ['request.malformed', 'The request is not well-formed HTTP.'],
-  404: ['route.not_found', 'There is no such route. /docs lists those that exist.'],
-  408: ['request.timeout', 'The request took too long to arrive.'],
-  413: ['body.too_large', 'A body has at most 262144 bytes (256 KiB).'],
+  404: ['route.not_found', 'There is no such route. /docs lists the routes.'],
+  408: ['request.timeout', 'The request took too long to arrive. Send it again.'],
+  413: ['body.too_large', 'The body is too large. Send at most 262144 bytes (256 KiB).'],
   415: ['body.unsupported_media_type', 'Send application/json in UTF-8, not compressed.'],
-  431: ['request.headers_too_large', 'The header fields are too large.'],
+  431: ['request.headers_too_large', 'The header fields are too large. Send at most 16 KiB.'],
 };
 
-/** The problem for a status that the HTTP server rejects with. Null for other statuses. */
+/** Returns the problem for a status that the HTTP server rejects with, or null. */
 export function knownHttpProblem(status: number, context: ProblemContext): ProblemBody | null {
   const known = HTTP_PROBLEMS[status];
   return known ? httpProblem(status, ...known, context) : null;

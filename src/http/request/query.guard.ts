@@ -18,7 +18,7 @@ interface ParameterOptions {
   readonly schema: Record<string, unknown>;
 }
 
-/** The query parameters of a route: what is allowed, and their description in the OpenAPI document. */
+/** Declares the query parameters of a route and describes them in the OpenAPI document. */
 export function QueryParameters(parameters: Record<string, ParameterOptions>): MethodDecorator {
   return applyDecorators(
     SetMetadata(ALLOWED, Object.keys(parameters)),
@@ -26,19 +26,19 @@ export function QueryParameters(parameters: Record<string, ParameterOptions>): M
   );
 }
 
-/** `limit` and `cursor`, for every list. */
+/** The parameters of every list. */
 export const PAGE_PARAMETERS: Record<string, ParameterOptions> = {
   limit: {
-    description: 'At most so many items; without it the whole list comes.',
+    description: 'Maximum number of items. Absent: the whole list.',
     schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE },
   },
   cursor: {
-    description: 'Where the page begins: from the `Link` of the page before.',
+    description: 'The start of the page, from the `Link` of the previous page.',
     schema: { type: 'string', minLength: 1 },
   },
 };
 
-/** 400 for a query parameter that the route does not know, or that comes twice. */
+/** Rejects unknown and repeated query parameters with 400. */
 @Injectable()
 export class QueryGuard implements CanActivate {
   private readonly allowedOf = onceForRoute(
@@ -53,7 +53,11 @@ export class QueryGuard implements CanActivate {
     for (const [name, value] of Object.entries(query)) {
       if (!allowed.includes(name)) throw unknownParameter(allowed);
       if (typeof value !== 'string') {
-        throw new DomainError('malformed', 'query.repeated_parameter', `${name} may come only once.`);
+        throw new DomainError(
+          'malformed',
+          'query.repeated_parameter',
+          `Repeated query parameter. Send ${name} once.`,
+        );
       }
     }
     return true;
@@ -61,6 +65,6 @@ export class QueryGuard implements CanActivate {
 }
 
 function unknownParameter(allowed: string[]): DomainError {
-  const known = allowed.length > 0 ? `This route knows ${allowed.join(', ')}.` : 'This route takes none.';
+  const known = allowed.length > 0 ? `This route takes ${allowed.join(', ')}.` : 'This route takes none.';
   return new DomainError('malformed', 'query.unknown_parameter', `Unknown query parameter. ${known}`);
 }

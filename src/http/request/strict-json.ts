@@ -3,51 +3,53 @@ import { visit } from 'jsonc-parser';
 import { DomainError } from '../../common/domain-error';
 import { LONE_SURROGATE } from '../../common/text-rules';
 
-/** Objects and arrays inside each other, the top one counted. */
+/** Nested objects and arrays, the outermost included. */
 export const MAX_JSON_DEPTH = 32;
-/** Values in one body: objects, arrays and scalars; keys are not counted. */
+/** Values in one body: objects, arrays and scalars, without keys. */
 export const MAX_JSON_NODES = 2000;
 
-/** A caller may have pasted a secret where a key belongs, so only keys that look like our fields are shown. */
+/** The keys that an error repeats. A caller may have pasted a secret in place of a key. */
 const HARMLESS_KEY = /^[a-z0-9_]{1,32}$/;
 
 /**
- * Reads a request body as the one JSON object it must be, refusing what parsers disagree about (RFC 8259
- * §4, §8; RFC 7493): duplicate keys, lone surrogates, numbers beyond a double, and keys that reach prototypes.
+ * Parses a request body, which must be one JSON object. Rejects what parsers read differently (RFC 8259 §4, §8; RFC
+ * 7493): duplicate keys, lone surrogates, numbers that do not fit a double, and keys that reach prototypes.
  *
- * A cheap pass over the text bounds depth and size before anything is built, `JSON.parse` alone judges the
- * syntax, and a walk over its result does the rest. Duplicates show as a difference between the keys written
- * and the keys kept, so nothing is tracked while all is well; jsonc-parser only locates a fault (`JSON.parse`
- * gives no offset, and its messages quote the body).
+ * A pass over the text limits depth and size before anything is built. `JSON.parse` checks the syntax, and a walk over
+ * its result checks the rest. If the result has fewer keys than the text, a key is duplicate. jsonc-parser only locates
+ * an error, because `JSON.parse` gives no offset and quotes the body.
  *
- * @throws DomainError `malformed`; its detail gives a place, never text of the body.
+ * @throws DomainError `malformed`. Its detail names a place and never quotes the body.
  */
 export function parseStrictJson(body: Buffer): Record<string, unknown> {
   const text = decode(body);
   const writtenKeys = measure(text);
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw refusal('not_an_object', 'The body must be a JSON object: { … }.');
+    throw rejection('not_an_object', 'The body is not a JSON object. Send { … }.');
   }
   const keptKeys = inspect(value, [], text.includes('\\u'));
   if (keptKeys !== writtenKeys) {
-    throw refusal('duplicate_key', `A key stands twice in the object ${place(findDuplicate(text))}.`);
+    throw rejection(
+      'duplicate_key',
+      `Duplicate key in the object ${place(findDuplicate(text))}. Send each key once.`,
+    );
   }
   return value as Record<string, unknown>;
 }
 
 function decode(body: Buffer): string {
   if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) {
-    throw refusal('byte_order_mark', 'The body starts with a byte order mark; send UTF-8 without it.');
+    throw rejection('byte_order_mark', 'The body starts with a byte order mark. Send UTF-8 without it.');
   }
-  // UTF-16 and UTF-32 of ASCII are valid UTF-8 full of NUL: told apart as in RFC 4627 §3.
+  // ASCII in UTF-16 and UTF-32 is valid UTF-8 with NUL bytes. RFC 4627 §3 tells them apart in this way.
   if (!isUtf8(body) || body[0] === 0 || body[1] === 0) {
-    throw refusal('invalid_utf8', 'The body is not UTF-8, the only encoding of JSON (RFC 8259 §8.1).');
+    throw rejection('invalid_utf8', 'The body is not UTF-8. JSON has no other encoding (RFC 8259 §8.1).');
   }
   return body.toString('utf8');
 }
 
-/** Refuses what is too deep or too large and returns how many keys are written; exact for valid JSON. */
+/** Rejects text that nests too deep or has too many values. Returns the number of keys, which is exact for valid JSON. */
 function measure(text: string): number {
   let depth = 0;
   let nodes = 1;
@@ -64,7 +66,10 @@ function measure(text: string): number {
     } else if (character === 0x7b || character === 0x5b) {
       afterOpening = true;
       if (++depth > MAX_JSON_DEPTH) {
-        throw refusal('too_deep', `The body nests deeper than ${MAX_JSON_DEPTH} levels (offset ${offset}).`);
+        throw rejection(
+          'too_deep',
+          `The body nests deeper than ${MAX_JSON_DEPTH} levels (offset ${offset}).`,
+        );
       }
     } else if (closing) {
       depth--;
@@ -74,9 +79,9 @@ function measure(text: string): number {
       keys++;
     }
     if (nodes > MAX_JSON_NODES) {
-      throw refusal(
+      throw rejection(
         'too_many_nodes',
-        `The body holds more than ${MAX_JSON_NODES} values (offset ${offset}).`,
+        `The body has more than ${MAX_JSON_NODES} values (offset ${offset}).`,
       );
     }
   }
@@ -97,19 +102,19 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw refusal('malformed_json', `The body is not valid JSON (character ${findFault(text)}).`);
+    throw rejection('malformed_json', `The body is not valid JSON (character ${findSyntaxError(text)}).`);
   }
 }
 
-/** Judges every key and value; returns how many keys there are. Recursion is bounded by `measure`. */
-function inspect(value: unknown, path: string[], mayHoldSurrogates: boolean): number {
+/** Checks every key and value, and returns the number of keys. `measure` has limited the recursion. */
+function inspect(value: unknown, path: string[], mayContainSurrogates: boolean): number {
   if (typeof value === 'string') {
-    if (mayHoldSurrogates && LONE_SURROGATE.test(value)) throw loneSurrogate(path);
+    if (mayContainSurrogates && LONE_SURROGATE.test(value)) throw loneSurrogate(path);
     return 0;
   }
   if (typeof value === 'number') {
     if (Number.isFinite(value)) return 0;
-    throw refusal('number_out_of_range', `The number ${place(path)} does not fit a double (IEEE 754).`);
+    throw rejection('number_out_of_range', `The number ${place(path)} does not fit a double (IEEE 754).`);
   }
   if (typeof value !== 'object' || value === null) return 0;
 
@@ -118,34 +123,37 @@ function inspect(value: unknown, path: string[], mayHoldSurrogates: boolean): nu
   let keys = isArray ? 0 : names.length;
   for (const name of names) {
     if (name === '__proto__' || name === 'constructor' || name === 'prototype') {
-      throw refusal('forbidden_key', `The key "${name}" is not allowed; it is in the object ${place(path)}.`);
+      throw rejection(
+        'forbidden_key',
+        `The key "${name}" is not allowed in the object ${place(path)}. Use another key.`,
+      );
     }
-    if (mayHoldSurrogates && LONE_SURROGATE.test(name)) throw loneSurrogate(path);
+    if (mayContainSurrogates && LONE_SURROGATE.test(name)) throw loneSurrogate(path);
     path.push(name);
-    keys += inspect((value as Record<string, unknown>)[name], path, mayHoldSurrogates);
+    keys += inspect((value as Record<string, unknown>)[name], path, mayContainSurrogates);
     path.pop();
   }
   return keys;
 }
 
-/** The offset of the first syntax error, in UTF-16 code units. */
-function findFault(text: string): number {
-  let fault: number | undefined;
+/** Returns the offset of the first syntax error, in UTF-16 code units. */
+function findSyntaxError(text: string): number {
+  let found: number | undefined;
   const stop = new Error();
   try {
-    // Left at the first error: what follows it was not bounded by `measure` and could overflow the stack.
+    // Stop at the first error, because `measure` did not limit what follows it, which could overflow the stack.
     const onError = (_error: number, offset: number): void => {
-      fault = offset;
+      found = offset;
       throw stop;
     };
     visit(text, { onError }, { disallowComments: true });
   } catch (error) {
     if (error !== stop) throw error;
   }
-  return fault ?? text.length;
+  return found ?? text.length;
 }
 
-/** The path of the first object that has a key twice. */
+/** Returns the path of the first object that has a duplicate key. */
 function findDuplicate(text: string): string[] {
   const open: Set<string>[] = [];
   let found: string[] | undefined;
@@ -161,7 +169,7 @@ function findDuplicate(text: string): string[] {
   return found ?? [];
 }
 
-/** An RFC 6901 pointer, cut before the first key that could be more than a name. */
+/** Describes a place by its JSON pointer (RFC 6901), cut before the first key that may be a secret. */
 function place(path: readonly string[]): string {
   const cut = path.findIndex((key) => !HARMLESS_KEY.test(key));
   const shown = cut === -1 ? path : path.slice(0, cut);
@@ -170,9 +178,12 @@ function place(path: readonly string[]): string {
 }
 
 function loneSurrogate(path: readonly string[]): DomainError {
-  return refusal('lone_surrogate', `Half a surrogate pair, which is no character, stands ${place(path)}.`);
+  return rejection(
+    'lone_surrogate',
+    `The text ${place(path)} contains half a surrogate pair. Send whole characters.`,
+  );
 }
 
-function refusal(code: string, detail: string): DomainError {
+function rejection(code: string, detail: string): DomainError {
   return new DomainError('malformed', `body.${code}`, detail);
 }

@@ -1,11 +1,11 @@
 import { assertMatch, etagOf, etagOfText, matchesNone } from './etag';
 
 describe('etagOf', () => {
-  it('is a strong entity tag (RFC 9110, section 8.8.3)', () => {
+  it('returns a strong entity tag (RFC 9110, section 8.8.3)', () => {
     expect(etagOf({ a: 1 })).toMatch(/^"[\x21\x23-\x7e]{27}"$/);
   });
 
-  it('is that of the text that is sent', () => {
+  it('returns the tag of the serialized text', () => {
     expect(etagOf({ a: [1, null] })).toBe(etagOfText('{"a":[1,null]}'));
   });
 
@@ -20,7 +20,7 @@ describe('assertMatch', () => {
   const tag = etagOf(shown);
 
   it.each([undefined, '*', ' * ', tag, ` ${tag} `, `"other",${tag}`, `W/"other" , ${tag}`])(
-    'lets %s pass',
+    'accepts %s',
     (header) => {
       expect(() => assertMatch(header, shown)).not.toThrow();
     },
@@ -34,11 +34,14 @@ describe('assertMatch', () => {
 });
 
 describe('matchesNone', () => {
-  it.each(['"a"', 'W/"a"', '"b", "a"', '"b",W/"a"', '*'])('is true for %s: comparison is weak', (header) => {
-    expect(matchesNone(header, '"a"')).toBe(true);
-  });
+  it.each(['"a"', 'W/"a"', '"b", "a"', '"b",W/"a"', '*'])(
+    'returns true for %s (weak comparison)',
+    (header) => {
+      expect(matchesNone(header, '"a"')).toBe(true);
+    },
+  );
 
-  it.each([undefined, '', '"b"', 'a', '"A"'])('is false for %s', (header) => {
+  it.each([undefined, '', '"b"', 'a', '"A"'])('returns false for %s', (header) => {
     expect(matchesNone(header, '"a"')).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { DomainError } from '../../common/domain-error';
 import { requestOf } from '../request-context';
 
-/** A strong validator: it changes with any byte that the representation shows (RFC 9110, section 8.8.3). */
+/** Returns a strong validator, which changes with any byte of the representation (RFC 9110, section 8.8.3). */
 export function etagOf(representation: unknown): string {
   return etagOfText(JSON.stringify(representation));
 }
@@ -14,7 +14,7 @@ export function etagOfText(text: string | Buffer): string {
 
 const ETAG_LIST = /^\s*(\*|(W\/)?"[\x21\x23-\x7e]*"(\s*,\s*(W\/)?"[\x21\x23-\x7e]*")*)\s*$/;
 
-/** The request's `If-Match`, as sent. 400 where it is no list of entity tags. */
+/** The request's `If-Match`, unchanged. Throws 400 if it is not a list of entity tags. */
 export const IfMatch = createParamDecorator(
   (_data: unknown, context: ExecutionContext): string | undefined => {
     const header = requestOf(context).headers['if-match'];
@@ -22,23 +22,23 @@ export const IfMatch = createParamDecorator(
       throw new DomainError(
         'malformed',
         'request.if_match',
-        'If-Match takes the ETag of an earlier answer, in quotes, or *.',
+        'Invalid If-Match. Send the ETag of an earlier response with its quotes, or *.',
       );
     }
     return header;
   },
 );
 
-/** 412 where the resource is no longer what the caller has seen. Strong comparison: a weak tag never matches. */
+/** Throws 412 if the resource has changed since the caller read it. A weak tag never matches (strong comparison). */
 export function assertMatch(ifMatch: string | undefined, representation: unknown): void {
   if (ifMatch === undefined || ifMatch.trim() === '*') return;
   const tags = ifMatch.split(',').map((tag) => tag.trim());
   if (tags.includes(etagOf(representation))) return;
-  const detail = 'It has changed since you read it. Read it again and decide anew.';
+  const detail = 'The resource has changed since you read it. Read it again before you retry.';
   throw new DomainError('precondition_failed', 'request.stale_etag', detail);
 }
 
-/** Whether a cached answer is still good (weak comparison, RFC 9110, section 13.1.2). */
+/** Whether a cached response is still valid (weak comparison, RFC 9110, section 13.1.2). */
 export function matchesNone(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));

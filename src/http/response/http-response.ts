@@ -1,15 +1,15 @@
-/** JSON that is written already. */
+/** A body that is already serialized as JSON. */
 export class SerializedJson {
   constructor(readonly text: string) {}
 }
 
-/** An answer of which more is known than its body. */
+/** A response with headers or a known ETag. */
 export class HttpResponse {
   constructor(
-    /** A `JsonText` goes out as it is, and so does a buffer, which is JSON in UTF-8. */
+    /** A {@link SerializedJson} or a buffer of JSON in UTF-8 is sent unchanged. */
     readonly body: unknown,
     readonly headers: Readonly<Record<string, string>> = {},
-    /** The strong validator of the body, where it is known already. */
+    /** The strong validator of the body, or null to compute it. */
     readonly etag: string | null = null,
   ) {}
 }

@@ -5,11 +5,9 @@ import { etagOf, etagOfText } from './etag';
 import { HttpResponse, SerializedJson } from './http-response';
 
 /**
- * Serialises what a route returns, once, and gives the answer its headers: ETag, Location of what was created, Link
- * to the next page.
+ * Serializes the result of a route and sets its headers: ETag, Location of a new resource, Link to the next page.
  *
- * Their names are in lower case, here and elsewhere: Fastify folds them at each call, and a name that was folded is a new
- * text, which has to be looked up among all names. With four headers that is a twentieth of what a small request costs.
+ * Header names are in lower case, because Fastify folds other names at each call (measured: see ADR 13).
  */
 export function serializeResponse(result: unknown, reply: FastifyReply): unknown {
   if (typeof result !== 'object' || result === null) return result;
@@ -45,7 +43,7 @@ function toJson(content: unknown): string | Buffer {
   return Buffer.isBuffer(content) ? content : JSON.stringify(content);
 }
 
-/** Reads, changes and creations answer with the resource; other POSTs with the outcome of an action. */
+/** Whether the response is the resource, as for reads, updates and creations. Other POSTs return a result. */
 function isResource(method: string, status: number): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'PATCH' || status === 201;
 }

@@ -17,12 +17,12 @@ export const Idempotent = (status: number): MethodDecorator =>
     }),
   );
 
-/** Marks a request whose answer is the repetition of an earlier one. */
+/** A request whose response repeats an earlier one. */
 export interface Replayable {
   replayed?: boolean;
 }
 
-/** The status of a first answer, where the route is idempotent. */
+/** Returns the status of the first response, or undefined when the route is not idempotent. */
 export function idempotentStatus(reflector: Reflector, context: ExecutionContext): number | undefined {
   return reflector.get<number | undefined>(IDEMPOTENT, context.getHandler());
 }

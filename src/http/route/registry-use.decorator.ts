@@ -4,8 +4,8 @@ import type { Reflector } from '@nestjs/core';
 const REGISTRY_USE = 'caret:registry';
 
 /**
- * How a route goes with the registry's revision: `read` and `write` tell it in their answers, `read` and `check` take it
- * from the request and answer from nothing older.
+ * How a route uses the registry's revision. The responses of `read` and `write` contain it. Requests of `read` and
+ * `check` may name it, and their responses are never based on an older registry.
  */
 export type RegistryUse = 'read' | 'check' | 'write';
 

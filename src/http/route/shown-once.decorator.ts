@@ -5,7 +5,7 @@ interface ShownOnceConfig {
   readonly shownOnce?: string;
 }
 
-/** A field of the answer that no later answer repeats: it counts neither for the ETag nor for a replay. */
+/** Declares a response field that later responses omit. It is excluded from the ETag and from replays. */
 export const ShownOnce = (field: string): MethodDecorator =>
   RouteConfig({ shownOnce: field } satisfies ShownOnceConfig);
 

@@ -4,14 +4,14 @@ import { newId } from '../../common/ids';
 import { httpProblem, knownHttpProblem } from '../problem/problem';
 import { contextOf, sendProblem } from '../problem/problem.filter';
 
-/** A path with a broken percent-escape reaches no route and no hook. */
+/** Rejects a path with an invalid percent-escape, which reaches no route and no hook. */
 export function rejectMalformedPath(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const detail = 'The path is not well-formed: a percent sign must start an escape of UTF-8.';
+  const detail = 'The path is malformed. A percent sign must start an escape of UTF-8.';
   const problem = httpProblem(400, 'request.malformed', detail, contextOf(request));
   sendProblem(reply.header('x-request-id', request.id), problem);
 }
 
-/** Statuses of Node's parser errors; all others are 400. */
+/** Statuses of Node's parser errors. Other errors are 400. */
 const PARSER_STATUS: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_HEADER_OVERFLOW: 431,
@@ -23,7 +23,7 @@ interface ClientSocket {
   destroy(): void;
 }
 
-/** What Node's parser refuses (a control character in a header, say) never becomes a request. */
+/** Rejects what Node's parser rejects, such as a control character in a header. It never becomes a request. */
 export function rejectMalformedRequest(error: Error & { code?: string }, socket: ClientSocket): void {
   if (!socket.writable) {
     socket.destroy();

@@ -11,10 +11,7 @@ import { rejectMalformedRequest, rejectMalformedPath } from './client-errors';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 
-/**
- * Nest hands what a route returns to `reply`, whoever intercepted it. Represented there, and not in an interceptor or a
- * hook, it costs a request neither an rxjs pipeline nor a turn of Fastify's.
- */
+/** Serializes the results of routes in `reply`, which needs neither an rxjs pipeline nor a Fastify hook (see ADR 13). */
 class SerializingAdapter extends FastifyAdapter {
   override reply(reply: FastifyReply, result: unknown, statusCode = reply.statusCode): FastifyReply {
     const payload = serializeResponse(result, reply.code(statusCode));
@@ -24,14 +21,14 @@ class SerializingAdapter extends FastifyAdapter {
   }
 }
 
-/** Fastify as Caret needs it: strict JSON bodies only, request ids, 404 told from 405, 406 for other formats. */
+/** Creates Fastify for Caret: strict JSON bodies, request ids, 405 for known paths, 406 for formats other than JSON. */
 export function createFastifyAdapter(trustProxy: readonly string[]): FastifyAdapter {
   const adapter = new SerializingAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       requestId(request.headers),
-    // Beyond any request line that Node takes, so that a long id is unknown and not an error of another kind.
+    // Longer than any request line that Node accepts, so that a long id is 404 and not another error.
     routerOptions: { maxParamLength: 16_384 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -42,19 +39,19 @@ export function createFastifyAdapter(trustProxy: readonly string[]): FastifyAdap
   acceptStrictJsonOnly(fastify);
   fastify.decorateRequest('statusOverride', null);
   const routes = watchRoutes(fastify);
-  // One hook, and no promise in it: every request pays for each.
+  // One hook without a promise, because every request runs it.
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    const refusal = (request.is404 && rejectMethod(request, reply, routes)) || rejectFormat(request);
-    if (refusal) sendProblem(reply, refusal);
+    const rejection = (request.is404 && rejectMethod(request, reply, routes)) || rejectFormat(request);
+    if (rejection) sendProblem(reply, rejection);
     else done();
   });
   return adapter;
 }
 
 /**
- * The client's own id where it is a plain word, so that it can go into logs and headers unchanged. Its own ids order
- * nothing, and `randomUUID` draws its randomness for many at once: a tenth of the cost of a UUIDv7.
+ * Returns the client's id if it is a plain word, which is safe in logs and headers. Otherwise creates a random id, which
+ * is cheaper than a UUIDv7: request ids need no order.
  */
 function requestId(headers: Record<string, string | string[] | undefined>): string {
   const given = headers['x-request-id'];
@@ -69,7 +66,7 @@ function acceptStrictJsonOnly(fastify: FastifyInstance): void {
       done(new UnsupportedMediaTypeException());
       return;
     }
-    // Many clients name a type on every request, also where they send nothing.
+    // Many clients send a content type with every request, even without a body.
     if (body.length === 0) {
       done(null, undefined);
       return;
@@ -98,7 +95,7 @@ function watchRoutes(fastify: FastifyInstance): readonly KnownRoute[] {
   return routes;
 }
 
-/** A path that exists with other methods is 405 with `Allow` (RFC 9110, section 15.5.6). */
+/** Rejects a path that exists with other methods: 405 with `Allow` (RFC 9110, section 15.5.6). */
 function rejectMethod(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -107,22 +104,22 @@ function rejectMethod(
   const context = contextOf(request);
   const matching = routes.filter(({ pattern }) => pattern.test(context.instance));
   if (matching.length === 0) return null;
-  // A word in a place where others have an id is a resource of its own.
+  // A path without a parameter is a resource of its own, even if another path has a parameter in that place.
   const fewest = Math.min(...matching.map(({ parameters }) => parameters));
   const own = matching.filter(({ parameters }) => parameters === fewest);
   const allowed = [...new Set(own.map(({ method }) => method))].join(', ');
   reply.header('allow', allowed);
-  const detail = `This path takes ${allowed}.`;
+  const detail = `This path does not allow ${request.method}. Use ${allowed}.`;
   return httpProblem(405, 'route.method_not_allowed', detail, context);
 }
 
 function rejectFormat(request: FastifyRequest): ProblemBody | null {
   if (acceptsJson(request)) return null;
-  const detail = 'Answers are application/json.';
+  const detail = 'Responses are application/json. Send an Accept header that allows it.';
   return httpProblem(406, 'request.not_acceptable', detail, contextOf(request));
 }
 
-/** A read whose answer the client has already (RFC 9110, section 13.2.2). */
+/** Whether the client already has the response of a read (RFC 9110, section 13.2.2). */
 function isUnchanged(reply: FastifyReply): boolean {
   const { request } = reply;
   const known = request.headers['if-none-match'];
@@ -132,7 +129,7 @@ function isUnchanged(reply: FastifyReply): boolean {
   return typeof etag === 'string' && matchesNone(known, etag);
 }
 
-/** Nest gives a route one status; an answer that needs another says so on its request. */
+/** A request whose response has another status than its route declares. Nest allows one status for each route. */
 export interface StatusOverride {
   statusOverride: number | null;
 }

@@ -12,7 +12,7 @@ import {
 
 const OPERATIONS = guardedOperations().filter(({ fields }) => fields !== null);
 
-/** One value of each JSON type, and what is close to another: numbers and booleans as texts. */
+/** Values of each JSON type, including numbers and booleans as text. */
 const VALUES: readonly (readonly [type: string, value: unknown])[] = [
   ['null', null],
   ['boolean', true],
@@ -28,7 +28,7 @@ const VALUES: readonly (readonly [type: string, value: unknown])[] = [
   ['object', { 0: 'a' }],
 ];
 
-/** All that any answer shows, of whatever resource. */
+/** Every field of any response. */
 const SHOWN = new Set(
   Object.values<Json>(DOCUMENT.components.schemas).flatMap(({ properties = {} }) => Object.keys(properties)),
 );
@@ -46,17 +46,17 @@ describe('the fields of', () => {
   const send = (operation: GuardedOperation, body: unknown) =>
     service.app.api.request(operation.method, operation.path(ids), body);
 
-  /** All at once, for a refusal tells of every member that is wrong. */
+  /** Sends all members in one request, because the error reports every invalid member. */
   async function expectInvalid(operation: GuardedOperation, members: Readonly<Record<string, unknown>>) {
     const example: Json = operation.body(ids);
     const { status, body } = await send(operation, { ...example, ...members });
     const pointers: string[] = (body?.errors ?? []).map(({ pointer }: Json) => pointer);
-    const told = new Set(pointers.map((pointer) => pointer.split('/')[1]));
-    const untold = Object.keys(members).filter((name) => !told.has(name));
-    expect({ members, status, untold }).toEqual({ members, status: 422, untold: [] });
+    const reported = new Set(pointers.map((pointer) => pointer.split('/')[1]));
+    const unreported = Object.keys(members).filter((name) => !reported.has(name));
+    expect({ members, status, unreported }).toEqual({ members, status: 422, unreported: [] });
   }
 
-  /** Names that no caller may write: of columns, and of what is shown. */
+  /** Names of columns and response fields that no caller may write. */
   function foreignNames({ fields }: GuardedOperation): string[] {
     const { entityMetadatas } = service.app.app.get(DataSource);
     const columns = entityMetadatas.flatMap((entity) => entity.columns);
@@ -64,7 +64,7 @@ describe('the fields of', () => {
     return [...new Set([...names, ...SHOWN])].filter((name) => !Object.hasOwn(fields!, name));
   }
 
-  it('an operation are judged for many, with what the server keeps to itself', () => {
+  it('every operation with a body are covered, with names that the server owns', () => {
     expect(OPERATIONS.length).toBeGreaterThanOrEqual(11);
     for (const operation of OPERATIONS) {
       const own = [
@@ -81,14 +81,14 @@ describe('the fields of', () => {
   });
 
   describe.each(OPERATIONS.map((operation) => [operation.id, operation] as const))('%s', (_id, operation) => {
-    it('are those of the document: nothing that the server owns can be set', async () => {
+    it('are those of the document, so that no caller sets a field of the server', async () => {
       const before = await accountRows(service.app.database);
       const names = foreignNames(operation);
       await expectInvalid(operation, Object.fromEntries(names.map((name) => [name, ids['provider_id']!])));
       expect(await accountRows(service.app.database)).toBe(before);
     });
 
-    it('are of their type: nothing is converted', async () => {
+    it('reject values of other types', async () => {
       const before = await accountRows(service.app.database);
       const fields = Object.entries(operation.fields!).map(
         ([name, schema]) => [name, typesOf(schema)] as const,
@@ -102,7 +102,7 @@ describe('the fields of', () => {
       expect(await accountRows(service.app.database)).toBe(before);
     });
 
-    it('are within their bounds, and integers within 32 bits', async () => {
+    it('reject values beyond their limits', async () => {
       const before = await accountRows(service.app.database);
       for (const [name, schema] of Object.entries(operation.fields!)) {
         for (const value of beyond(resolveReference(schema)))
@@ -113,7 +113,7 @@ describe('the fields of', () => {
   });
 });
 
-/** The JSON types that a schema allows. */
+/** Returns the JSON types that a schema allows. */
 function typesOf(schema: Json): string[] {
   const { type, oneOf = [], anyOf = [] } = resolveReference(schema);
   return [type ?? [], ...[...oneOf, ...anyOf].map(typesOf)].flat();
@@ -123,7 +123,7 @@ function fits(type: string, value: unknown, allowed: readonly string[]): boolean
   return allowed.includes(type) || (allowed.includes('integer') && Number.isInteger(value));
 }
 
-/** Values of the right type that the schema's own limits refuse. */
+/** Returns values of the right type beyond the schema's limits. */
 function beyond({
   minimum,
   maximum,

@@ -17,7 +17,7 @@ describe('entity tags', () => {
   let provider: Json;
   let model: Json;
   let second: Json;
-  /** The three resources that have a tag, by what they are called. */
+  /** Three resources with an ETag, by name. */
   const path: Record<string, string> = {};
   const etag = async (target: string) => (await app.api.get(target)).headers.get('etag')!;
   const changeModel = () => app.api.patch(modelPath(model), { priority: Math.floor(Math.random() * 1e9) });
@@ -37,41 +37,40 @@ describe('entity tags', () => {
     });
   });
 
-  describe.each(['provider', 'model', 'list'])('of a %s', (name) => {
-    it('are strong, and the same until something changes', async () => {
+  describe.each(['provider', 'model', 'list'])('the ETag of a %s', (name) => {
+    it('is strong, and stays the same until something changes', async () => {
       const tag = await etag(path[name]!);
       expect(tag).toMatch(/^"[\x21\x23-\x7e]+"$/);
       expect(await etag(path[name]!)).toBe(tag);
     });
 
-    it('change with what is shown', async () => {
+    it('changes with the resource', async () => {
       const tag = await etag(path[name]!);
       await changeModel();
       expect(await etag(path[name]!)).not.toBe(tag);
     });
 
-    it('are answered with 304 and no body where the client has it, in any of the forms of a list', async () => {
+    it('gets 304 without a body when If-None-Match has it, in any form of a list', async () => {
       const tag = await etag(path[name]!);
       for (const sent of [tag, `W/${tag}`, `"other", ${tag}`, `"a,b" , W/${tag},"c"`, '*']) {
-        const answer = await app.api.get(path[name]!, { headers: { 'if-none-match': sent } });
-        expect([answer.status, answer.text, answer.headers.get('etag')]).toEqual([304, '', tag]);
-        // Of a body that is not there (RFC 9110, section 15.4.5).
-        expect(answer.headers.get('content-type')).toBeNull();
+        const response = await app.api.get(path[name]!, { headers: { 'if-none-match': sent } });
+        expect([response.status, response.text, response.headers.get('etag')]).toEqual([304, '', tag]);
+        expect(response.headers.get('content-type')).toBeNull();
       }
     });
 
-    it('are answered with the whole where the client has another', async () => {
+    it('gets 200 when If-None-Match has another tag', async () => {
       const tag = await etag(path[name]!);
       for (const sent of ['"other"', tag.slice(1, -1), `"x${tag.slice(1)}`, tag.toUpperCase()]) {
-        const answer = await app.api.get(path[name]!, { headers: { 'if-none-match': sent } });
-        expect([answer.status, answer.headers.get('etag')]).toEqual([200, tag]);
+        const response = await app.api.get(path[name]!, { headers: { 'if-none-match': sent } });
+        expect([response.status, response.headers.get('etag')]).toEqual([200, tag]);
       }
     });
 
-    it('are answered to HEAD as to GET', async () => {
+    it('is the same for HEAD and GET', async () => {
       const tag = await etag(path[name]!);
-      const whole = await app.api.request('HEAD', path[name]!);
-      expect([whole.status, whole.text, whole.headers.get('etag')]).toEqual([200, '', tag]);
+      const full = await app.api.request('HEAD', path[name]!);
+      expect([full.status, full.text, full.headers.get('etag')]).toEqual([200, '', tag]);
       const same = await app.api.request('HEAD', path[name]!, undefined, {
         headers: { 'if-none-match': tag },
       });
@@ -79,35 +78,35 @@ describe('entity tags', () => {
     });
   });
 
-  describe('tell all that a representation shows (decision 20)', () => {
+  describe('the ETag', () => {
     it.each<[string, () => Promise<unknown>]>([
       ['a new model', () => createModel(app.api, provider.id)],
       ['a changed model', changeModel],
       ['a deleted model', () => app.api.delete(modelPath(second))],
-      ['a moved default', () => app.api.patch(modelPath(second), { is_default: true })],
-    ])('of a provider: %s', async (_case, change) => {
+      ['a default that moves to another model', () => app.api.patch(modelPath(second), { is_default: true })],
+    ])('of a provider changes with %s', async (_case, change) => {
       const tag = await etag(path.provider!);
       await change();
       expect(await etag(path.provider!)).not.toBe(tag);
     });
 
     it.each<[string, () => Promise<unknown>]>([
-      ['the provider’s new name', () => app.api.patch(path.provider!, { name: uniqueName() })],
-      ['the default that moved away', () => app.api.patch(modelPath(second), { is_default: true })],
-    ])('of a model: %s', async (_case, change) => {
+      ['a new name of the provider', () => app.api.patch(path.provider!, { name: uniqueName() })],
+      ['a default that moves to another model', () => app.api.patch(modelPath(second), { is_default: true })],
+    ])('of a model changes with %s', async (_case, change) => {
       const tag = await etag(path.model!);
       await change();
       expect(await etag(path.model!)).not.toBe(tag);
     });
 
-    it('and nothing else: another provider’s change leaves them', async () => {
+    it('does not change with another provider', async () => {
       const tag = await etag(path.provider!);
       const other = await createProvider(app.api);
       await createModel(app.api, other.id);
       expect(await etag(path.provider!)).toBe(tag);
     });
 
-    it('are not those of another account with the same list', async () => {
+    it('differs between accounts with equal lists', async () => {
       const [one, other] = [await createOtherAccount(app), await createOtherAccount(app)];
       for (const api of [one, other]) await createProvider(api, { name: 'same' });
       const tag = (await one.get('/v1/llm-providers')).headers.get('etag')!;
@@ -123,16 +122,16 @@ describe('entity tags', () => {
     const remove = (ifMatch: string) =>
       app.api.delete(path[name]!, undefined, { headers: { 'if-match': ifMatch } });
 
-    it('lets a change through that has seen the latest, and answers with the next tag', async () => {
+    it('accepts a write with the current tag and returns the next tag', async () => {
       const first = await etag(path[name]!);
-      const answer = await patch(`"other", ${first}`);
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get('etag')).toBe(await etag(path[name]!));
+      const response = await patch(`"other", ${first}`);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('etag')).toBe(await etag(path[name]!));
       expect(problem(await patch(first))).toEqual(stale);
-      expect((await remove(answer.headers.get('etag')!)).status).toBe(204);
+      expect((await remove(response.headers.get('etag')!)).status).toBe(204);
     });
 
-    it('takes the tag of the creation', async () => {
+    it('accepts the tag of the creation response', async () => {
       const created = await app.api.post(
         name === 'provider' ? '/v1/llm-providers' : `${path.provider!}/models`,
         name === 'provider'
@@ -143,7 +142,7 @@ describe('entity tags', () => {
       expect((await patch(created.headers.get('etag')!)).status).toBe(200);
     });
 
-    it('holds back a change and a delete that have not, and everything stays', async () => {
+    it('returns 412 for a stale tag and changes nothing', async () => {
       const old = await etag(path[name]!);
       await changeModel();
       const before = await app.database.query('SELECT * FROM providers ORDER BY id');
@@ -154,7 +153,7 @@ describe('entity tags', () => {
       expect(await app.database.query('SELECT * FROM providers ORDER BY id')).toEqual(before);
     });
 
-    it('takes * for whatever is there', async () => {
+    it('accepts * for any current tag', async () => {
       expect((await patch('*')).status).toBe(200);
       expect((await remove(' * ')).status).toBe(204);
     });
@@ -164,17 +163,17 @@ describe('entity tags', () => {
     });
 
     it.each(['unquoted', '"open', '', '*, "a"', 'W/', '"a" "b"', 'w/"a"'])(
-      'refuses %j with 400',
+      'returns 400 for %j',
       async (header) => {
-        for (const answer of [await patch(header), await remove(header)]) {
-          expect(problem(answer)).toEqual({ status: 400, code: 'request.if_match' });
+        for (const response of [await patch(header), await remove(header)]) {
+          expect(problem(response)).toEqual({ status: 400, code: 'request.if_match' });
         }
         expect((await app.api.get(path[name]!)).status).toBe(200);
       },
     );
   });
 
-  it('are not needed: a write without If-Match goes through', async () => {
+  it('accepts a write without If-Match', async () => {
     expect((await changeModel()).status).toBe(200);
     expect((await app.api.delete(path.model!)).status).toBe(204);
   });

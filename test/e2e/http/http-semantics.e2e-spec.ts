@@ -13,11 +13,11 @@ describe('HTTP', () => {
   });
   afterAll(() => app.stop());
 
-  it('is 431 where the header fields are too large, as a problem of its own', async () => {
+  it('returns 431 for header fields that are too large', async () => {
     const headers: [string, string][] = [['X-Padding', 'x'.repeat(20_000)]];
-    const answer = await app.clientFor().rawRequest({ method: 'GET', path: '/v1/account', headers });
-    expect(answer.status).toBe(431);
-    expect(answer.body).toMatchObject({ status: 431, code: 'request.headers_too_large' });
+    const response = await app.clientFor().rawRequest({ method: 'GET', path: '/v1/account', headers });
+    expect(response.status).toBe(431);
+    expect(response.body).toMatchObject({ status: 431, code: 'request.headers_too_large' });
   });
 
   describe('404', () => {
@@ -31,10 +31,10 @@ describe('HTTP', () => {
       '/v1//account',
       '/v1/account;x',
       '/v1/%61ccount2',
-    ])('is for a route that is not there (%s), with a token or without', async (path) => {
+    ])('is returned for the unknown route %s, with and without a token', async (path) => {
       for (const caller of [app.api, app.clientFor(), app.clientFor('nonsense')]) {
-        const answer = await caller.get(path);
-        expect(answer).toMatchObject({ status: 404, body: { code: 'route.not_found', status: 404 } });
+        const response = await caller.get(path);
+        expect(response).toMatchObject({ status: 404, body: { code: 'route.not_found', status: 404 } });
       }
     });
 
@@ -53,7 +53,7 @@ describe('HTTP', () => {
       "'%20OR%201=1",
       'x'.repeat(201),
       'x'.repeat(4000),
-    ])('is for an id that is unknown or malformed (%s)', async (id) => {
+    ])('is returned for the unknown or malformed id %s', async (id) => {
       for (const [method, path, code] of [
         ['GET', `/v1/llm-providers/${id}`, 'llm_providers.not_found'],
         ['PATCH', `/v1/llm-providers/${id}`, 'llm_providers.not_found'],
@@ -64,8 +64,8 @@ describe('HTTP', () => {
         ['GET', `/v1/tokens/${id}`, 'tokens.not_found'],
         ['DELETE', `/v1/tokens/${id}`, 'tokens.not_found'],
       ] as const) {
-        const answer = await app.api.request(method, path, method === 'PATCH' ? {} : undefined);
-        expect([method, path.slice(0, 60), answer.status, answer.body.code]).toEqual([
+        const response = await app.api.request(method, path, method === 'PATCH' ? {} : undefined);
+        expect([method, path.slice(0, 60), response.status, response.body.code]).toEqual([
           method,
           path.slice(0, 60),
           404,
@@ -74,13 +74,16 @@ describe('HTTP', () => {
       }
     });
 
-    it.each(['%', '%zz', '%ff', '%c0%af'])('or 400 is for a path that is badly escaped (%s)', async (id) => {
-      const answer = await app
-        .clientFor()
-        .raw(`GET /v1/llm-providers/${id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
-      expect([400, 401, 404]).toContain(answer.status);
-      expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    });
+    it.each(['%', '%zz', '%ff', '%c0%af'])(
+      'or 400 is returned for the invalid escape %s in a path',
+      async (id) => {
+        const response = await app
+          .clientFor()
+          .raw(`GET /v1/llm-providers/${id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+        expect([400, 401, 404]).toContain(response.status);
+        expect(response.headers.get('content-type')).toContain('application/problem+json');
+      },
+    );
   });
 
   describe('405', () => {
@@ -99,24 +102,24 @@ describe('HTTP', () => {
       ['/v1/resolve/check', ['POST']],
       ['/v1/cost', ['POST']],
       ['/healthz', ['GET', 'HEAD']],
-    ])('is for another method on %s, with Allow', async (path, allowed) => {
+    ])('is returned for other methods on %s, with Allow', async (path, allowed) => {
       const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
         (method) => !allowed.includes(method),
       );
       for (const method of others) {
-        const answer = await app.api.request(method, path);
-        expect([method, answer.status]).toEqual([method, 405]);
-        expect(answer.headers.get('allow')!.split(', ').sort()).toEqual([...allowed].sort());
-        if (method !== 'HEAD') expect(answer.body.code).toBe('route.method_not_allowed');
+        const response = await app.api.request(method, path);
+        expect([method, response.status]).toEqual([method, 405]);
+        expect(response.headers.get('allow')!.split(', ').sort()).toEqual([...allowed].sort());
+        if (method !== 'HEAD') expect(response.body.code).toBe('route.method_not_allowed');
       }
     });
   });
 
   it.each(['/v1/llm-providers/discover', `/v1/llm-providers/${UNKNOWN_ID}/models/import`])(
-    '405 has in Allow what %s takes, not what an id in its place would',
+    'lists in Allow the methods of %s, not those of an id in its place',
     async (path) => {
-      const answer = await app.api.request('OPTIONS', path);
-      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+      const response = await app.api.request('OPTIONS', path);
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
     },
   );
 
@@ -127,9 +130,9 @@ describe('HTTP', () => {
       'image/*',
       'application/json;q=0',
       'text/plain, text/html;q=0.5',
-    ])('is for an Accept of %s', async (accept) => {
-      const answer = await app.api.get('/v1/account', { headers: { Accept: accept } });
-      expect(answer).toMatchObject({ status: 406, body: { code: 'request.not_acceptable' } });
+    ])('is returned for Accept: %s', async (accept) => {
+      const response = await app.api.get('/v1/account', { headers: { Accept: accept } });
+      expect(response).toMatchObject({ status: 406, body: { code: 'request.not_acceptable' } });
     });
 
     it.each([
@@ -140,11 +143,11 @@ describe('HTTP', () => {
       'text/html, */*;q=0.1',
       'application/json; charset=utf-8',
       'application/problem+json, application/json',
-    ])('is not for %s', async (accept) => {
+    ])('is not returned for Accept: %s', async (accept) => {
       expect((await app.api.get('/v1/account', { headers: { Accept: accept } })).status).toBe(200);
     });
 
-    it('comes before anything is written', async () => {
+    it('is returned before anything is written', async () => {
       const body = { name: 'unseen', provider: 'openai', api_key: 'sk-0123456789abcdef' };
       await app.api.post('/v1/llm-providers', body, { headers: { Accept: 'text/html' } });
       expect((await app.api.get('/v1/llm-providers?name=unseen')).body).toEqual([]);
@@ -152,7 +155,7 @@ describe('HTTP', () => {
   });
 
   describe('HEAD', () => {
-    it('answers as GET does, without the body', async () => {
+    it('returns the headers of GET without a body', async () => {
       const [get, head] = [await app.api.get(provider), await app.api.request('HEAD', provider)];
       expect(head.status).toBe(200);
       expect(head.text).toBe('');
@@ -162,26 +165,26 @@ describe('HTTP', () => {
     });
   });
 
-  describe('a DELETE', () => {
-    it('may name a content type without a body, as clients do', async () => {
+  describe('DELETE', () => {
+    it('accepts a content type without a body', async () => {
       const { id } = await createProvider(app.api);
       const headers = { 'Content-Type': 'application/json' };
       expect((await app.api.delete(`/v1/llm-providers/${id}`, undefined, { headers })).status).toBe(204);
     });
   });
 
-  describe('an answer', () => {
-    it('is JSON in UTF-8, with its ids and times in one form', async () => {
+  describe('a response', () => {
+    it('is JSON in UTF-8 with ids and times in one form', async () => {
       const { headers, body } = await app.api.get(provider);
       expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
       expect(body.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
       expect(body.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     });
 
-    it('of 204 has no body', async () => {
+    it('with status 204 has no body', async () => {
       const { id } = await createProvider(app.api);
-      const answer = await app.api.delete(`/v1/llm-providers/${id}`);
-      expect(answer).toMatchObject({ status: 204, text: '' });
+      const response = await app.api.delete(`/v1/llm-providers/${id}`);
+      expect(response).toMatchObject({ status: 204, text: '' });
     });
   });
 });

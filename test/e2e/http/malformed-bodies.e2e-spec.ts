@@ -5,7 +5,7 @@ import { MALFORMED_BODIES, type MalformedBody } from '../../support/openapi/malf
 
 const OPERATIONS = guardedOperations().filter(({ fields }) => fields !== null);
 
-describe('the body of', () => {
+describe('a malformed body of', () => {
   let service: DocumentApp;
   let ids: Ids;
 
@@ -15,7 +15,7 @@ describe('the body of', () => {
   });
   afterAll(() => service.stop());
 
-  it('an operation is judged for many', () => {
+  it('covers at least eleven operations', () => {
     expect(OPERATIONS.length).toBeGreaterThanOrEqual(11);
   });
 
@@ -30,7 +30,7 @@ describe('the body of', () => {
       return service.app.api.rawRequest({ method, path: operation.path(ids), headers, body: bytes });
     };
 
-    it('is refused in every form that security.md names, with nothing written and nobody called', async () => {
+    it('is rejected without writing anything or calling an upstream', async () => {
       const before = await accountRows(service.app.database);
       service.upstream.script();
       for (const [name, body] of Object.entries(MALFORMED_BODIES)) {

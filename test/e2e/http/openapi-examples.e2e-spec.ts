@@ -9,10 +9,10 @@ import {
 import { createModel, createProvider, createOtherAccount } from '../../support/registry/factories';
 import { startUpstream, type Upstream } from '../../support/upstreams/mock-upstream';
 
-/** What is sent is told from what upstreams would have to be asked for. */
+/** Operations that call an upstream with the body's own credentials. */
 const ASKS_UPSTREAM = ['discoverModels'];
 
-/** What is sent names models, which have to be there. */
+/** Operations whose examples name models, which the test creates first. */
 const NAMES_MODELS = ['resolveSelector', 'calculateCost'];
 
 describe('the examples of the OpenAPI document', () => {
@@ -31,7 +31,7 @@ describe('the examples of the OpenAPI document', () => {
   });
   afterAll(() => Promise.all([app.stop(), upstream.stop()]));
 
-  it('are there for every success that has a body, and fit what it promises', () => {
+  it('exist for every success with a JSON body, and match its schema', () => {
     const contract = new OpenApiContract(document);
     const headers = new Headers({ 'content-type': 'application/json' });
     for (const operation of operations) {
@@ -43,7 +43,7 @@ describe('the examples of the OpenAPI document', () => {
     }
   });
 
-  it('are there for every request with a body, each with a summary', () => {
+  it('exist for every request with a body', () => {
     const bodies = operations.filter(({ operation }) => operation.requestBody);
     expect(bodies.length).toBeGreaterThan(5);
     for (const { id, operation } of bodies) {
@@ -52,7 +52,7 @@ describe('the examples of the OpenAPI document', () => {
     }
   });
 
-  it('of requests work as they stand', async () => {
+  it('of requests work unchanged', async () => {
     const withBody = operations.filter(({ operation }) => operation.requestBody);
     for (const each of withBody.filter(({ id }) => !NAMES_MODELS.includes(id))) {
       const asksUpstream = ASKS_UPSTREAM.includes(each.id);
@@ -62,7 +62,7 @@ describe('the examples of the OpenAPI document', () => {
     }
   });
 
-  it('of requests about models work where there are such models', async () => {
+  it('of requests about models work when those models exist', async () => {
     const api = await createOtherAccount(app);
     const anthropic = await createProvider(api, { name: 'anthropic-main', provider: 'anthropic' });
     const openai = await createProvider(api, { name: 'openai-main' });
@@ -77,7 +77,7 @@ describe('the examples of the OpenAPI document', () => {
     }
   });
 
-  it('show no secret that a real answer would not show', async () => {
+  it('show no field that a real response omits', async () => {
     const real = new ApiClient(app.url, app.adminToken);
     const provider = await createProvider(real);
     const shown = operations.find(({ id }) => id === 'getProvider')!;
@@ -99,7 +99,7 @@ describe('the examples of the OpenAPI document', () => {
     }
   }
 
-  /** A path to things that were made for it. */
+  /** Returns a path to resources that are created for it. */
   async function fill(path: string): Promise<string> {
     if (path.includes('{token_id}')) {
       const { body } = await app.api.post('/v1/tokens', { name: 'example', scopes: ['providers:read'] });

@@ -25,7 +25,7 @@ describe('the OpenAPI document', () => {
     return ajv;
   };
 
-  it('that is committed is that of this code', async () => {
+  it('is committed in its current form', async () => {
     const committed: unknown = JSON.parse(await readFile(COMMITTED, 'utf8').catch(() => '{}'));
     const isCurrent = JSON.stringify(committed) === JSON.stringify(document);
     if (!isCurrent) throw new Error('openapi.json is stale: run `npm run openapi` and commit what it writes');
@@ -37,7 +37,7 @@ describe('the OpenAPI document', () => {
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  it('holds no references that lead nowhere, and schemas that compile', () => {
+  it('has no dangling references, and schemas that compile', () => {
     const ajv = validator();
     ajv.addSchema(document, 'document');
     const found = JSON.stringify(document).matchAll(/"\$ref":"#([^"]+)"/g);
@@ -58,22 +58,22 @@ describe('the OpenAPI document', () => {
     expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([]);
   });
 
-  it('gives every operation an id of its own, a summary, and a description that says more', () => {
+  it('gives every operation a unique id and summary, and a description that says more', () => {
     const operations = operationsOf(document);
     expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
     expect(new Set(operations.map(({ operation }) => operation.summary)).size).toBe(operations.length);
-    const silent = operations.filter(({ operation }) => operation.description === operation.summary);
-    expect(silent.map(({ id }) => id)).toEqual([]);
+    const uninformative = operations.filter(({ operation }) => operation.description === operation.summary);
+    expect(uninformative.map(({ id }) => id)).toEqual([]);
   });
 
-  it('files every operation under a tag that is described', () => {
+  it('gives every operation a described tag', () => {
     const known = document.tags.map(({ name }: Json) => name);
     const used = operationsOf(document).flatMap(({ operation }) => operation.tags);
     expect(used.filter((tag) => !known.includes(tag))).toEqual([]);
     expect(known.filter((tag: string) => !used.includes(tag))).toEqual([]);
   });
 
-  it('declares each parameter of a path, and no other', () => {
+  it('declares exactly the parameters of each path', () => {
     for (const { path, operation } of operationsOf(document)) {
       const inPath = (operation.parameters ?? []).filter((parameter: Json) => parameter.in === 'path');
       const templated = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
@@ -82,7 +82,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('answers every failure of the API with application/problem+json', () => {
+  it('documents the failures of each operation', () => {
     for (const { id, path, operation } of operationsOf(document).filter(({ path: at }) =>
       at.startsWith('/v1'),
     )) {
@@ -94,7 +94,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('demands a token for the guarded routes only, which is how they behave', async () => {
+  it('requires a token for exactly the operations that reject requests without one', async () => {
     const stranger = app.clientFor();
     for (const { id, method, path, operation } of operationsOf(document)) {
       const { status } = await stranger.request(method, path.replaceAll(/\{\w+\}/g, 'x'));
@@ -105,7 +105,7 @@ describe('the OpenAPI document', () => {
   });
 
   describe('at /docs', () => {
-    it('is shown by Swagger UI, served whole from here, without a token', async () => {
+    it('shows Swagger UI without a token and without requests to other hosts', async () => {
       const page = await app.clientFor().get('/docs');
       expect(page.status).toBe(200);
       expect(page.headers.get('content-type')).toMatch(/^text\/html/);
@@ -118,20 +118,20 @@ describe('the OpenAPI document', () => {
       }
     });
 
-    it('calls the service that serves it, whatever its address', async () => {
+    it('calls the service that serves it', async () => {
       const script = (await app.clientFor().get('/docs/swagger-ui-init.js')).text;
       expect(script).toMatch(/"servers":\s*\[\s*\{\s*"url":\s*"\/"/);
       expect(document.servers[0].url).toBe('{baseUrl}');
     });
 
-    it('links to the list of errors, which is served beside it', async () => {
+    it('links to the list of errors, which the service serves', async () => {
       expect(document.info.description).toContain('](docs/errors.md)');
       const { status, headers, text } = await app.clientFor().get('/docs/errors.md');
       expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
       expect(text).toContain('| `validation.failed`');
     });
 
-    it('has the button for the bearer token, which is not kept', async () => {
+    it('asks for the bearer token and does not store it', async () => {
       const script = (await app.clientFor().get('/docs/swagger-ui-init.js')).text;
       expect(script).toMatch(/"securitySchemes":\s*\{\s*"bearer"/);
       expect(script).toMatch(/"persistAuthorization":\s*false/);

@@ -11,7 +11,7 @@ import {
 
 const badCursor = { status: 400, code: 'query.cursor' };
 
-/** RFC 8288: the target of the link to the next page, null on the last one. */
+/** The target of the link to the next page (RFC 8288), or null on the last page. */
 function next({ headers }: ApiResponse): string | null {
   const link = headers.get('link');
   if (link === null) return null;
@@ -52,12 +52,12 @@ describe('paging', () => {
     return found;
   }
 
-  it('without limit there is one page, without a link', async () => {
+  it('returns one page without a link when there is no limit', async () => {
     expect(await pages('/v1/llm-providers')).toEqual([providers]);
   });
 
   it.each([1, 2, 3, 4, 5, 6, 200])(
-    'by %i yields every item once, in order, and no empty page',
+    'with limit %i returns every item once, in order, without an empty page',
     async (limit) => {
       const found = await pages(`/v1/llm-providers?limit=${limit}`);
       expect(found.flat()).toEqual(providers);
@@ -65,19 +65,19 @@ describe('paging', () => {
     },
   );
 
-  it('keeps the filters in the link', async () => {
+  it('keeps filters in the link', async () => {
     const found = await pages('/v1/llm-providers?limit=1&provider=openai');
     expect(found.map(([item]) => item.id)).toEqual([providers[0].id, providers[2].id, providers[4].id]);
   });
 
-  it('brings each provider’s models on its page', async () => {
+  it('includes the models of each provider on its page', async () => {
     await createModel(api, providers[3].id, { model: 'here' });
     const found = await pages('/v1/llm-providers?limit=2');
     expect(found[1]![1].models).toMatchObject([{ model: 'here' }]);
     expect(found.flat().flatMap(({ models }) => models)).toHaveLength(1);
   });
 
-  it('goes on where it was, though the last item seen is gone and others came', async () => {
+  it('continues after the last item, even if that item was deleted and others were created', async () => {
     const first = await api.get('/v1/llm-providers?limit=2');
     await api.delete(providerPath(providers[1]));
     await api.delete(providerPath(providers[2]));
@@ -87,12 +87,12 @@ describe('paging', () => {
     expect((await api.get(next(second)!)).body).toEqual([late]);
   });
 
-  it('takes a cursor without a limit: all the rest', async () => {
+  it('returns all remaining items for a cursor without a limit', async () => {
     const cursor = cursorOf(await api.get('/v1/llm-providers?limit=2'));
     expect((await api.get(`/v1/llm-providers?cursor=${cursor}`)).body).toEqual(providers.slice(2));
   });
 
-  it('refuses a cursor with any character changed, added or missing', async () => {
+  it('rejects a cursor with a changed, added or missing character', async () => {
     const cursor = cursorOf(await api.get('/v1/llm-providers?limit=2'));
     const changed = [...cursor].map(
       (character, index) =>
@@ -107,15 +107,15 @@ describe('paging', () => {
       providers[1].id,
     ];
     for (const bad of [...changed, ...others]) {
-      const answer = await api.get(`/v1/llm-providers?limit=2&cursor=${encodeURIComponent(bad)}`);
-      expect(problem(answer)).toEqual(badCursor);
+      const response = await api.get(`/v1/llm-providers?limit=2&cursor=${encodeURIComponent(bad)}`);
+      expect(problem(response)).toEqual(badCursor);
     }
   });
 
-  it('refuses a cursor of another account, another filter or another list', async () => {
+  it('rejects a cursor of another account, filter or list', async () => {
     const cursor = cursorOf(await api.get('/v1/llm-providers?limit=2'));
     const stranger = await createOtherAccount(app);
-    const answers = [
+    const responses = [
       await stranger.get(`/v1/llm-providers?cursor=${cursor}`),
       await api.get(`/v1/llm-providers?provider=openai&cursor=${cursor}`),
       await api.get(`/v1/llm-providers?name=x&cursor=${cursor}`),
@@ -123,10 +123,10 @@ describe('paging', () => {
       await api.get(`/v1/tokens?cursor=${cursor}`),
       await api.get(`/v1/audit-events?cursor=${cursor}`),
     ];
-    for (const answer of answers) expect(problem(answer)).toEqual(badCursor);
+    for (const response of responses) expect(problem(response)).toEqual(badCursor);
   });
 
-  describe('of models', () => {
+  describe('a list of models', () => {
     let path: string;
     let models: Json[];
 
@@ -138,22 +138,22 @@ describe('paging', () => {
       models = (await api.get(path)).body;
     });
 
-    it.each([1, 2, 3, 7])('by %i follows priority, then age', async (limit) => {
+    it.each([1, 2, 3, 7])('with limit %i is ordered by priority, then age', async (limit) => {
       expect((await pages(`${path}?limit=${limit}`)).flat()).toEqual(models);
       expect(models.map(({ priority }) => priority)).toEqual([2_147_483_647, 5, 5, 0, 0, -3, -2_147_483_648]);
     });
 
-    it('goes on though the last model seen is gone', async () => {
+    it('continues after a deleted model', async () => {
       const first = await api.get(`${path}?limit=2`);
       await api.delete(modelPath(models[1]));
       const { body } = await api.get(next(first)!);
       expect(body.map(({ id }: Json) => id)).toEqual([models[2].id, models[3].id]);
     });
 
-    it('refuses a cursor of another provider', async () => {
+    it('rejects a cursor of another provider', async () => {
       const cursor = cursorOf(await api.get(`${path}?limit=2`));
-      const answer = await api.get(`${providerPath(providers[1])}/models?cursor=${cursor}`);
-      expect(problem(answer)).toEqual(badCursor);
+      const response = await api.get(`${providerPath(providers[1])}/models?cursor=${cursor}`);
+      expect(problem(response)).toEqual(badCursor);
     });
   });
 });

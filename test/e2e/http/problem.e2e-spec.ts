@@ -14,7 +14,7 @@ describe('a problem', () => {
   });
   afterAll(() => app.stop());
 
-  /** One of each status that a client can bring about by itself. */
+  /** One problem for each status that a client can cause. */
   async function problems(): Promise<[number, string, ApiResponse][]> {
     const provider = `/v1/llm-providers/${taken}`;
     const again = { name: 'Taken', provider: 'openai', api_key: 'sk-0123456789abcdef' };
@@ -39,9 +39,9 @@ describe('a problem', () => {
     ];
   }
 
-  it('has the form of RFC 9457, a stable code and the trace id of its header', async () => {
-    for (const [status, instance, { headers, body, ...answer }] of await problems()) {
-      expect(answer.status).toBe(status);
+  it('has the members of RFC 9457, a stable code and the trace id of its header', async () => {
+    for (const [status, instance, { headers, body, ...response }] of await problems()) {
+      expect(response.status).toBe(status);
       expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
       expect(body).toMatchObject({
         type: `urn:caret:problem:${body.code}`,
@@ -55,14 +55,14 @@ describe('a problem', () => {
     }
   });
 
-  it('holds nothing else, and errors with a pointer each where fields are invalid', async () => {
+  it('has no other members, except `errors` for invalid fields', async () => {
     const known = ['type', 'title', 'status', 'detail', 'instance', 'code', 'trace_id'];
     for (const [status, , { body }] of await problems()) {
       expect(Object.keys(body)).toEqual(status === 422 ? [...known, 'errors'] : known);
     }
   });
 
-  it('is not kept by any cache', async () => {
+  it('is not cacheable', async () => {
     for (const [, , { headers }] of await problems())
       expect(headers.get('cache-control')).toContain('no-store');
   });
@@ -72,7 +72,7 @@ describe('a problem', () => {
       app.api.get(path, { headers: { 'X-Request-Id': id } });
 
     it.each(['a', 'deploy-42', '0af7651916cd43dd8448eb211c80319c', 'A.b_c-9', 'x'.repeat(128)])(
-      'is taken from the request where it is well-formed (%s)',
+      'is the well-formed id of the request: %s',
       async (id) => {
         expect((await withId(id)).headers.get('x-request-id')).toBe(id);
         const problem = await withId(id, '/v1/nothing');
@@ -92,22 +92,22 @@ describe('a problem', () => {
       'a,b',
       '../x',
       'a;b',
-    ])('is made anew where it is not (%s)', async (id) => {
+    ])('is a new id when the request has the malformed id %s', async (id) => {
       const { headers } = await withId(id, '/v1/account');
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     });
 
-    it('is made anew where it comes twice', async () => {
+    it('is a new id when the request has two ids', async () => {
       const headers = [
         ['Authorization', `Bearer ${app.adminToken}`],
         ['X-Request-Id', 'one'],
         ['X-Request-Id', 'two'],
       ] as const;
-      const answer = await app.api.rawRequest({ method: 'GET', path: '/v1/account', headers });
-      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      const response = await app.api.rawRequest({ method: 'GET', path: '/v1/account', headers });
+      expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     });
 
-    it('differs from request to request', async () => {
+    it('is different for each request', async () => {
       const ids = new Set<string>();
       for (let count = 0; count < 20; count++)
         ids.add((await app.api.get('/v1/account')).headers.get('x-request-id')!);

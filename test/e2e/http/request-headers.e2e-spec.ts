@@ -4,9 +4,9 @@ import { type GuardedOperation, guardedOperations, type Ids } from '../../suppor
 
 const OPERATIONS = guardedOperations();
 
-/** What each documented header must not hold, and the codes of 400. A header that is not here fails the suite. */
+/** Malformed values of each documented header, with the code of the 400. A header without an entry fails the suite. */
 const MALFORMED_HEADERS: Readonly<Record<string, { code: string; values: readonly string[] } | null>> = {
-  // A condition that nothing meets is one that does not hold, however it is written.
+  // A malformed condition never matches, so the read succeeds.
   'If-None-Match': null,
   'If-Match': { code: 'request.if_match', values: ['', 'x', '"open', 'W/', '"a" "b"'] },
   'Idempotency-Key': { code: 'request.idempotency_key', values: ['', ' ', 'x'.repeat(256), 'é'] },
@@ -16,7 +16,7 @@ const MALFORMED_HEADERS: Readonly<Record<string, { code: string; values: readonl
   },
 };
 
-/** What no query of any operation knows. */
+/** Query parameters that no operation has. */
 const UNKNOWN_PARAMETERS = [
   'x=1',
   'Limit=1',
@@ -27,7 +27,7 @@ const UNKNOWN_PARAMETERS = [
   '=1',
 ];
 
-describe('the head of', () => {
+describe('the headers and query of', () => {
   let service: DocumentApp;
   let ids: Ids;
 
@@ -56,8 +56,8 @@ describe('the head of', () => {
     });
   }
 
-  /** Each is refused so, and nothing comes of it. */
-  async function expectRefused(
+  /** Expects every request to be rejected without an effect. */
+  async function expectRejected(
     operation: GuardedOperation,
     heads: readonly Head[],
     status: number,
@@ -66,44 +66,44 @@ describe('the head of', () => {
     const before = await accountRows(service.app.database);
     service.upstream.script();
     for (const head of heads) {
-      const answer = await send(operation, head);
-      expect([head, answer.status, answer.body?.code]).toEqual([head, status, code]);
+      const response = await send(operation, head);
+      expect([head, response.status, response.body?.code]).toEqual([head, status, code]);
     }
     expect(await accountRows(service.app.database)).toBe(before);
     expect(service.upstream.connections).toBe(0);
   }
 
-  it('an operation holds headers that the suite knows', () => {
+  it('all operations have an entry in this suite', () => {
     expect(OPERATIONS.length).toBeGreaterThanOrEqual(26);
     const names = new Set(OPERATIONS.flatMap(({ headerNames }) => headerNames));
     expect([...names].sort()).toEqual(Object.keys(MALFORMED_HEADERS).sort());
   });
 
   describe.each(OPERATIONS.map((operation) => [operation.id, operation] as const))('%s', (_id, operation) => {
-    it('has no query parameter but its own', async () => {
+    it('reject unknown query parameters', async () => {
       const heads = UNKNOWN_PARAMETERS.map((query) => ({ query }));
-      await expectRefused(operation, heads, 400, 'query.unknown_parameter');
+      await expectRejected(operation, heads, 400, 'query.unknown_parameter');
     });
 
-    it('has each query parameter once', async () => {
+    it('reject repeated query parameters', async () => {
       const heads = operation.queryNames.flatMap((name) => [
         { query: `${name}=1&${name}=1` },
         { query: `${name}=&${name}=1` },
       ]);
-      await expectRefused(operation, heads, 400, 'query.repeated_parameter');
+      await expectRejected(operation, heads, 400, 'query.repeated_parameter');
     });
 
-    it('asks for JSON, if for anything', async () => {
+    it('reject an Accept without JSON', async () => {
       const accepts = ['text/html', 'application/xml', 'image/*', 'application/json;q=0'];
       const heads = accepts.map((Accept) => ({ headers: { Accept } }));
-      await expectRefused(operation, heads, 406, 'request.not_acceptable');
+      await expectRejected(operation, heads, 406, 'request.not_acceptable');
     });
 
-    it('has well-formed headers', async () => {
+    it('reject malformed headers', async () => {
       for (const name of operation.headerNames) {
         const malformed = MALFORMED_HEADERS[name];
         const heads = (malformed?.values ?? []).map((value) => ({ headers: { [name]: value } }));
-        if (malformed) await expectRefused(operation, heads, 400, malformed.code);
+        if (malformed) await expectRejected(operation, heads, 400, malformed.code);
       }
     });
   });

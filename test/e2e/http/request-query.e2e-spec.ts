@@ -36,28 +36,28 @@ describe('the query of a request', () => {
     '\u0661',
     '1,2',
     '99999999999999999999',
-  ])('has a limit of 1 to 200, not %j', async (limit) => {
+  ])('rejects the limit %j', async (limit) => {
     for (const list of lists()) {
-      const answer = await app.api.get(`${list}?limit=${encodeURIComponent(limit)}`);
-      expect(answer).toMatchObject({ status: 400, body: { code: 'query.limit' } });
+      const response = await app.api.get(`${list}?limit=${encodeURIComponent(limit)}`);
+      expect(response).toMatchObject({ status: 400, body: { code: 'query.limit' } });
     }
   });
 
-  it.each(['1', '200', '007'])('may have a limit of %s', async (limit) => {
+  it.each(['1', '200', '007'])('accepts the limit %s', async (limit) => {
     for (const list of lists()) expect(await status(`${list}?limit=${limit}`)).toBe(200);
   });
 
   it.each(['', 'x', '%00', 'null', '....', '%ff', 'eyJpZCI6MX0'])(
-    'has no cursor of its own make (%s)',
+    'rejects the invented cursor %j',
     async (cursor) => {
       for (const list of lists()) {
-        const answer = await app.api.get(`${list}?limit=1&cursor=${cursor}`);
-        expect(answer).toMatchObject({ status: 400, body: { code: 'query.cursor' } });
+        const response = await app.api.get(`${list}?limit=1&cursor=${cursor}`);
+        expect(response).toMatchObject({ status: 400, body: { code: 'query.cursor' } });
       }
     },
   );
 
-  it('names each parameter once', async () => {
+  it('rejects repeated parameters', async () => {
     for (const list of lists()) {
       for (const query of [
         'limit=1&limit=1',
@@ -83,7 +83,7 @@ describe('the query of a request', () => {
     'hasOwnProperty=1',
     '=1',
     'sort=name;drop',
-  ])('holds no parameter that the route does not know (%s)', async (query) => {
+  ])('rejects the unknown parameter %s', async (query) => {
     const paths = [
       ...lists(),
       '/v1/account',
@@ -91,51 +91,54 @@ describe('the query of a request', () => {
       `/v1/llm-providers/${id}/available-models`,
     ];
     for (const path of paths) {
-      const answer = await app.api.get(`${path}?${query}`);
-      expect(answer).toMatchObject({ status: 400, body: { code: 'query.unknown_parameter' } });
+      const response = await app.api.get(`${path}?${query}`);
+      expect(response).toMatchObject({ status: 400, body: { code: 'query.unknown_parameter' } });
     }
   });
 
-  it('is refused on writes as well, before anything is written', async () => {
-    const answer = await app.api.delete(`/v1/llm-providers/${id}?force=true`);
-    expect(answer.status).toBe(400);
+  it('rejects unknown parameters of a write before anything is written', async () => {
+    const response = await app.api.delete(`/v1/llm-providers/${id}?force=true`);
+    expect(response.status).toBe(400);
     expect(await status(`/v1/llm-providers/${id}`)).toBe(200);
   });
 
-  it.each(['resolve', 'resolve/check', 'cost'])('is nothing to %s, which takes a body', async (path) => {
-    const answer = await app.api.post(`/v1/${path}?selector=only^`, { when: {}, context: {} });
-    expect(answer).toMatchObject({ status: 400, body: { code: 'query.unknown_parameter' } });
-  });
+  it.each(['resolve', 'resolve/check', 'cost'])(
+    'rejects parameters of /v1/%s, which takes a body',
+    async (path) => {
+      const response = await app.api.post(`/v1/${path}?selector=only^`, { when: {}, context: {} });
+      expect(response).toMatchObject({ status: 400, body: { code: 'query.unknown_parameter' } });
+    },
+  );
 
-  it('may be empty', async () => {
+  it('accepts an empty query', async () => {
     expect(await status('/v1/llm-providers?')).toBe(200);
   });
 
   it.each(['%', '_', 'onl_', 'o%', 'only%00', "only' --", 'on\\ly', '*'])(
-    'takes a filter by name literally: %s finds nothing',
+    'filters by the literal name: %s matches nothing',
     async (name) => {
-      const answer = await app.api.get(`/v1/llm-providers?name=${encodeURIComponent(name)}`);
-      expect(answer).toMatchObject({ status: 200, body: [] });
+      const response = await app.api.get(`/v1/llm-providers?name=${encodeURIComponent(name)}`);
+      expect(response).toMatchObject({ status: 200, body: [] });
     },
   );
 
-  it.each(['only', 'ONLY', ' only ', 'ｏｎｌｙ'])('finds a name however it is written: %s', async (name) => {
-    const answer = await app.api.get(`/v1/llm-providers?name=${encodeURIComponent(name)}`);
-    expect(answer.body.map((row: { id: string }) => row.id)).toEqual([id]);
+  it.each(['only', 'ONLY', ' only ', 'ｏｎｌｙ'])(
+    'filters by name, ignoring case and width: %s',
+    async (name) => {
+      const response = await app.api.get(`/v1/llm-providers?name=${encodeURIComponent(name)}`);
+      expect(response.body.map((row: { id: string }) => row.id)).toEqual([id]);
+    },
+  );
+
+  it.each(['azure', 'OPENAI', '', 'openai,anthropic'])('rejects the unknown kind %j', async (kind) => {
+    expect(await status(`/v1/llm-providers?provider=${kind}`)).toBe(400);
   });
 
-  it.each(['azure', 'OPENAI', '', 'openai,anthropic'])(
-    'knows the two kinds of provider and not %j',
-    async (kind) => {
-      expect(await status(`/v1/llm-providers?provider=${kind}`)).toBe(400);
-    },
-  );
-
-  it.each(['yes', '1', 'TRUE', ''])('knows a refresh of true and false, not %j', async (refresh) => {
+  it.each(['yes', '1', 'TRUE', ''])('rejects the refresh value %j', async (refresh) => {
     expect(await status(`/v1/llm-providers/${id}/available-models?refresh=${refresh}`)).toBe(400);
   });
 
-  it('cannot have a cursor of one list or filter on another', async () => {
+  it('rejects a cursor of another list or filter', async () => {
     await createProvider(app.api);
     const next = async (path: string) => {
       const link = (await app.api.get(path)).headers.get('link');

@@ -12,16 +12,16 @@ describe('text in a body', () => {
   const createNamed = (name: string) =>
     app.api.post('/v1/llm-providers', { name, provider: 'openai', api_key: 'sk-0123456789abcdef' });
 
-  describe('that holds a control character', () => {
+  describe('with a control character', () => {
     const controls = ['\0', '\u0001', '\t', '\n', '\r', '\u001b', '\u007f', '\u0085', '\u009f'];
 
     it.each(controls.map((control) => [JSON.stringify(control), control]))(
-      '(%s) is no name, model, tag or URL',
+      '(%s) is rejected as a name, model, tag and URL',
       async (_shown, control) => {
         const { id, modelIds } = await createProvider(app.api, {}, ['m']);
         const provider = `/v1/llm-providers/${id}`;
         const model = `${provider}/models/${modelIds[0]}`;
-        const answers = [
+        const responses = [
           await createNamed(`a${control}b`),
           await app.api.patch(provider, { name: `a${control}b` }),
           await app.api.patch(provider, { base_url: `http://127.0.0.1:9000/a${control}b` }),
@@ -30,13 +30,13 @@ describe('text in a body', () => {
           await app.api.patch(model, { tags: ['fine', `a${control}b`] }),
           await app.api.post('/v1/tokens', { name: `a${control}b`, scopes: ['admin'] }),
         ];
-        expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 422));
+        expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 422));
       },
     );
   });
 
   it.each(['​', '‎', '‮', '﻿', '⁦', '\u2028', '\u00ad'])(
-    'with an invisible character (%j) is no name',
+    'with the invisible character %j is rejected as a name',
     async (invisible) => {
       expect((await createNamed(`open${invisible}ai`)).status).toBe(422);
     },
@@ -63,7 +63,7 @@ describe('text in a body', () => {
     '{}',
     '日本語',
     '👩‍👩‍👧',
-  ])('that is %s is a name like another', async (name) => {
+  ])('%s is accepted as a name', async (name) => {
     const created = await createNamed(name);
     expect(created).toMatchObject({ status: 201, body: { name } });
     const model = await app.api.post(`/v1/llm-providers/${created.body.id}/models`, {
@@ -78,7 +78,7 @@ describe('text in a body', () => {
     expect(found.body.map(({ id }: { id: string }) => id)).toEqual([created.body.id]);
   });
 
-  it('of 4-byte characters fills a column to its full length, and one more is too many', async () => {
+  it('of 4-byte characters may fill a column, but not exceed it', async () => {
     const emoji = '😀';
     const { id, modelIds } = await createProvider(app.api, {}, ['m']);
     const provider = `/v1/llm-providers/${id}`;
@@ -97,7 +97,7 @@ describe('text in a body', () => {
     expect((await app.api.patch(model, { tags: [tag + emoji] })).status).toBe(422);
     const token = await app.api.post('/v1/tokens', { name: emoji.repeat(200), scopes: ['admin'] });
     expect(token).toMatchObject({ status: 201, body: { name: emoji.repeat(200) } });
-    // The audit names a model by both names.
+    // The audit event contains both names of a model.
     const { body } = await app.api.patch(model, { priority: 3 });
     const events = (await app.api.get('/v1/audit-events')).body;
     expect(events[0].resource.name).toBe(body.selector);

@@ -18,12 +18,15 @@ describe('the types of a body', () => {
 
   async function expectInvalid(path: string, body: unknown, pointer: string) {
     const before = (await app.api.get(path)).body;
-    const answer = await app.api.patch(path, body);
-    expect(answer).toMatchObject({ status: 422, body: { code: 'validation.failed', errors: [{ pointer }] } });
+    const response = await app.api.patch(path, body);
+    expect(response).toMatchObject({
+      status: 422,
+      body: { code: 'validation.failed', errors: [{ pointer }] },
+    });
     expect((await app.api.get(path)).body).toEqual(before);
   }
 
-  describe('of a model are not converted', () => {
+  describe('of a model reject other types', () => {
     it.each<[string, unknown]>([
       ['priority', '5'],
       ['priority', true],
@@ -61,23 +64,23 @@ describe('the types of a body', () => {
     });
 
     it.each([0, -0, INT32_MAX, -INT32_MAX - 1, 1e3])(
-      'and a priority of %s is taken as it is',
+      'and accept the priority %s unchanged',
       async (priority) => {
-        const answer = await app.api.patch(model, { priority });
-        expect(answer.status).toBe(200);
-        expect(answer.body.priority).toBe(priority + 0);
+        const response = await app.api.patch(model, { priority });
+        expect(response.status).toBe(200);
+        expect(response.body.priority).toBe(priority + 0);
       },
     );
 
-    it('and a number is judged by its value: 5.0 and 50e-1 are 5', async () => {
+    it('and accept a number by its value: 5.0 and 50e-1 are 5', async () => {
       for (const text of ['5.0', '50e-1']) {
-        const answer = await app.api.patch(model, `{"priority":${text}}`);
-        expect(answer).toMatchObject({ status: 200, body: { priority: 5 } });
+        const response = await app.api.patch(model, `{"priority":${text}}`);
+        expect(response).toMatchObject({ status: 200, body: { priority: 5 } });
       }
     });
   });
 
-  describe('of a provider are not converted', () => {
+  describe('of a provider reject other types', () => {
     it.each<[string, unknown]>([
       ['name', 5],
       ['name', true],
@@ -101,36 +104,36 @@ describe('the types of a body', () => {
   });
 
   it.each(['1e400', '-1e400', '1e309'])(
-    'hold no number beyond a double (%s), at any depth',
+    'reject the number %s, which does not fit a double, at any depth',
     async (number) => {
       for (const body of [
         `{"priority":${number}}`,
         `{"cost_per_1k_input":${number}}`,
         `{"advanced_json":{"a":[{"b":${number}}]}}`,
       ]) {
-        const answer = await app.api.patch(model, body);
-        expect(answer).toMatchObject({ status: 400, body: { code: 'body.number_out_of_range' } });
+        const response = await app.api.patch(model, body);
+        expect(response).toMatchObject({ status: 400, body: { code: 'body.number_out_of_range' } });
       }
     },
   );
 
-  describe('are told all at once', () => {
-    it('with a pointer and a code each, and without the values', async () => {
+  describe('report every invalid field', () => {
+    it('with a pointer and a code, without the value', async () => {
       const body = { name: 5, provider: 'azure', api_key: 'has a space sk-leak', base_url: 7 };
-      const answer = await app.api.post('/v1/llm-providers', body);
-      expect(answer.status).toBe(422);
-      const pointers = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
+      const response = await app.api.post('/v1/llm-providers', body);
+      expect(response.status).toBe(422);
+      const pointers = response.body.errors.map(({ pointer }: { pointer: string }) => pointer);
       expect([...pointers].sort()).toEqual(['/api_key', '/base_url', '/name', '/provider']);
-      for (const { code, detail } of answer.body.errors) {
+      for (const { code, detail } of response.body.errors) {
         expect(code).toEqual(expect.stringMatching(/^[a-z_.]+$/));
         expect(detail).toEqual(expect.any(String));
       }
-      expect(answer.text).not.toContain('sk-leak');
+      expect(response.text).not.toContain('sk-leak');
     });
 
-    it('also the unknown and the missing ones, by a JSON pointer', async () => {
-      const answer = await app.api.post('/v1/llm-providers', { 'what/is~this': 1, surplus: null });
-      const errors = (answer.body.errors as { pointer: string; code: string }[]).map(
+    it('including unknown and missing ones', async () => {
+      const response = await app.api.post('/v1/llm-providers', { 'what/is~this': 1, surplus: null });
+      const errors = (response.body.errors as { pointer: string; code: string }[]).map(
         ({ pointer, code }) => `${pointer} ${code}`,
       );
       expect(errors.sort()).toEqual([
@@ -143,14 +146,14 @@ describe('the types of a body', () => {
     });
 
     it.each(['id', 'account_id', 'created_at', 'key_prefix', 'secret_status', 'models', 'access'])(
-      'also the unknown field %s, which no caller may set',
+      'including the unknown field %s',
       async (field) => {
         await expectInvalid(provider, { [field]: 'x' }, `/${field}`);
       },
     );
 
     it.each(['id', 'provider_id', 'account_id', 'selector', 'default_of'])(
-      'also the field %s of a model, which no caller may set',
+      'including the unknown field %s of a model',
       async (field) => {
         await expectInvalid(model, { [field]: 'x' }, `/${field}`);
       },
