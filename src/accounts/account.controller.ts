@@ -13,8 +13,8 @@ export class AccountController {
 
   @Operation({
     id: 'getAccount',
-    summary: 'Who am I',
-    description: 'The account, the token that asks, and its scopes. Any valid token may ask.',
+    summary: 'Read the account and token of the caller',
+    description: 'Any valid token may read this, whatever its scopes.',
     response: AccountResponse,
     example: ACCOUNT_EXAMPLE,
     etag: 'read',

@@ -22,12 +22,15 @@ export class AuditEventsController {
   @Operation({
     id: 'listAuditEvents',
     summary: 'List changes',
-    description: `Who changed what and when, newest first. Unlike other lists this one always comes in pages, of ${MAX_PAGE_SIZE} without \`limit\`.`,
+    description: 'Who changed what, and when. Newest first. This list always comes in pages.',
     response: [AuditEventResponse],
     example: [AUDIT_EVENT_EXAMPLE],
     etag: 'read',
   })
-  @QueryParameters(PAGE_PARAMETERS)
+  @QueryParameters({
+    ...PAGE_PARAMETERS,
+    limit: { ...PAGE_PARAMETERS.limit, description: `Maximum number of items. Absent: ${MAX_PAGE_SIZE}.` },
+  })
   @Get()
   async list(
     @CurrentCaller() { accountId }: Caller,

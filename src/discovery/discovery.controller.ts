@@ -32,8 +32,8 @@ export class DiscoveryController {
 
   @Operation({
     id: 'discoverModels',
-    summary: 'List the models of credentials not yet saved',
-    description: 'Asks the upstream with the key of the body. Nothing is stored, and no stored key is used.',
+    summary: 'List the models of unsaved credentials',
+    description: 'Calls the upstream with the key in the body. Nothing is stored, and no stored key is used.',
     body: { type: DiscoverDto, examples: DISCOVER_EXAMPLES },
     response: AvailableModelsResponse,
     example: { ...AVAILABLE_MODELS_EXAMPLE, models: AVAILABLE_MODELS_EXAMPLE.models.slice(0, 1) },
@@ -49,7 +49,7 @@ export class DiscoveryController {
     id: 'listAvailableModels',
     summary: 'List the models that the upstream offers',
     description:
-      'Asked of the upstream itself and kept for two minutes; any change of the provider drops it.',
+      'The list comes from the upstream and is cached for two minutes. A change of the provider evicts it.',
     response: AvailableModelsResponse,
     example: AVAILABLE_MODELS_EXAMPLE,
     etag: 'read',
@@ -75,7 +75,7 @@ export class DiscoveryController {
     id: 'importModels',
     registry: 'write',
     summary: 'Import models that the upstream offers',
-    description: 'Adds them in one transaction. Models that are configured already stay as they are.',
+    description: 'Adds the models in one transaction. Existing models do not change.',
     body: { type: ImportModelsDto, examples: IMPORT_EXAMPLES },
     response: ImportResult,
     example: IMPORT_RESULT_EXAMPLE,
@@ -96,7 +96,7 @@ export class DiscoveryController {
     id: 'testProvider',
     summary: "Test a provider's key and address",
     description:
-      'Free: lists the models of the upstream. A failure of the upstream is an answer with `ok` false.',
+      'Lists the models of the upstream, which is free. If the upstream fails, the response is 200 with `ok: false`.',
     response: CheckResponse,
     example: CHECK_EXAMPLE,
     failures: ['ProviderNotFound', 'SecretUnusable'],
@@ -110,8 +110,8 @@ export class DiscoveryController {
   @Operation({
     id: 'testProviderModel',
     registry: 'write',
-    summary: 'Test a model with a real call (costs money)',
-    description: 'The smallest call that a model answers; the vendor charges a few tokens for it.',
+    summary: 'Test a model with a probe request (costs money)',
+    description: 'Sends a probe request to the model. The vendor charges a few tokens. If the upstream fails, the response is 200 with `ok: false`.',
     response: CheckResponse,
     example: CHECK_EXAMPLE,
     failures: ['ProviderNotFound', 'ModelNotFound', 'SecretUnusable'],

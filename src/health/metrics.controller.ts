@@ -22,7 +22,7 @@ export class MetricsController {
   @Operation({
     id: 'getMetrics',
     summary: 'Read metrics',
-    description: 'Prometheus text format. Needs METRICS_TOKEN when it is set, which is not a Caret token.',
+    description: 'Prometheus text format. If METRICS_TOKEN is set, send it as the bearer token.',
     text: 'caret_build_info{version="0.1.0"} 1',
     failures: ['Unauthenticated', 'NotServed'],
     security: [{ metrics: [] }, {}],

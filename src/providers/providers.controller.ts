@@ -33,14 +33,14 @@ export class ProvidersController {
     id: 'listProviders',
     registry: 'read',
     summary: 'List providers with their models',
-    description: 'Oldest first. Without `limit` the whole list comes.',
+    description: 'Oldest first.',
     response: [ProviderResponse],
     example: [PROVIDER_EXAMPLE],
     etag: 'read',
   })
   @QueryParameters({
-    provider: { description: 'Only of this kind.', schema: schemaRef(PROVIDER_KIND) },
-    name: { description: 'Only the one of this name, however it is written.', schema: { type: 'string' } },
+    provider: { description: 'Only providers of this kind.', schema: schemaRef(PROVIDER_KIND) },
+    name: { description: 'Only the provider of this name, ignoring case.', schema: { type: 'string' } },
     ...PAGE_PARAMETERS,
   })
   @NeedsScope('providers:read')
@@ -58,7 +58,7 @@ export class ProvidersController {
     registry: 'write',
     summary: 'Create a provider',
     description:
-      'The key is sealed before it is stored and never shown again. `base_url` is judged by the egress policy.',
+      'The key is sealed before it is stored, and no response shows it. The egress policy checks `base_url`.',
     status: 201,
     body: { type: CreateProviderDto, examples: CREATE_PROVIDER_EXAMPLES },
     response: ProviderResponse,
@@ -76,7 +76,7 @@ export class ProvidersController {
     id: 'getProvider',
     registry: 'check',
     summary: 'Read a provider with its models',
-    description: 'Secrets are not shown: of the key a short prefix, of secret headers `"***"`.',
+    description: 'Secrets are not shown, except for a short prefix of the key. A secret header is `"***"`.',
     response: ProviderResponse,
     example: PROVIDER_EXAMPLE,
     etag: 'read',
@@ -97,7 +97,7 @@ export class ProvidersController {
     registry: 'write',
     summary: 'Update a provider',
     description:
-      'An absent field keeps its value, null clears it where it can be cleared. A change of kind or of the origin of `base_url` needs `api_key` in the same request, or a token with the scope `admin`.',
+      'An absent field keeps its value, and null clears a nullable field. A new kind or a new origin of `base_url` needs `api_key` and all secret headers in the same request, or the scope `admin`.',
     body: { type: UpdateProviderDto, examples: UPDATE_PROVIDER_EXAMPLES },
     response: ProviderResponse,
     example: PROVIDER_EXAMPLE,
@@ -119,7 +119,7 @@ export class ProvidersController {
     id: 'deleteProvider',
     registry: 'write',
     summary: 'Delete a provider with its models',
-    description: 'At once and for good; its selectors match nothing from then on.',
+    description: 'Immediate and permanent. The selectors of the provider match nothing afterwards.',
     status: 204,
     etag: 'write',
     failures: ['ProviderNotFound'],

@@ -26,7 +26,7 @@ export class ResolveController {
     registry: 'read',
     summary: 'Resolve a selector',
     description:
-      'The choice, and what to try where it fails, with configuration and rates. Highest priority first, then the more specific rule, the default, the older model. `auto`: models whose rule holds, then the defaults.',
+      'Returns the choice and its fallbacks, with configuration and rates. The order is: higher priority, more specific rule, default model, older model. `auto` selects the models whose rule matches, then the default models.',
     body: { type: ResolveRequest, examples: RESOLVE_EXAMPLES },
     response: ResolveResponse,
     example: RESOLVE_EXAMPLE,
@@ -43,8 +43,8 @@ export class ResolveController {
 
   @Operation({
     id: 'tryRule',
-    summary: 'Try a rule',
-    description: 'Whether a rule holds in a context, and if not, what decided. Nothing is saved.',
+    summary: 'Check a rule',
+    description: 'Returns whether a rule matches a context, and why not. Nothing is saved.',
     body: { type: CheckRuleRequest, examples: CHECK_RULE_EXAMPLES },
     response: CheckRuleResponse,
     example: CHECK_RULE_EXAMPLE,

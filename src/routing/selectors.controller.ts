@@ -19,9 +19,9 @@ export class SelectorsController {
   @Operation({
     id: 'listSelectors',
     registry: 'read',
-    summary: 'List what can be selected',
+    summary: 'List the selectable models',
     description:
-      'For a model picker: every model of a provider whose key opens; the oldest provider first, within it higher priority first, then oldest first.',
+      'For a model picker. Lists every model of a provider whose key opens. Older providers come first, and within a provider higher priority, then older models.',
     response: [SelectorResponse],
     example: [SELECTOR_EXAMPLE],
     etag: 'read',

@@ -26,7 +26,7 @@ export class TokensController {
   @Operation({
     id: 'listTokens',
     summary: 'List tokens',
-    description: 'Oldest first. Their secrets are stored as a digest only and never shown again.',
+    description: 'Oldest first. The secrets are stored only as digests, so no response shows them again.',
     response: [TokenResponse],
     example: [TOKEN_EXAMPLE],
     etag: 'read',
@@ -44,7 +44,7 @@ export class TokensController {
     id: 'createToken',
     summary: 'Create a token',
     description:
-      'The answer holds the secret, this once. A token can do at most what its maker can, for at most as long.',
+      'Only this response contains the secret. The new token has at most the scopes and the lifetime of the calling token.',
     status: 201,
     body: { type: CreateTokenDto, examples: CREATE_TOKEN_EXAMPLES },
     response: TokenWithSecretResponse,
@@ -67,7 +67,7 @@ export class TokensController {
   @Operation({
     id: 'getToken',
     summary: 'Read a token',
-    description: 'Its name, scopes and times; never its secret.',
+    description: 'The response never contains the secret.',
     response: TokenResponse,
     example: TOKEN_EXAMPLE,
     etag: 'read',
@@ -81,7 +81,7 @@ export class TokensController {
   @Operation({
     id: 'rotateToken',
     summary: 'Give a token a new secret',
-    description: 'The id stays. The old secret lives on for the overlap, at most a day.',
+    description: 'The id stays the same. The old secret stays valid for the overlap, at most one day.',
     body: { type: RotateTokenDto, examples: ROTATE_TOKEN_EXAMPLES },
     response: TokenWithSecretResponse,
     example: TOKEN_WITH_SECRET_EXAMPLE,
@@ -101,7 +101,7 @@ export class TokensController {
   @Operation({
     id: 'deleteToken',
     summary: 'Revoke a token',
-    description: 'At once here, within 5 seconds on every other replica.',
+    description: 'Takes effect immediately on this replica, and within 5 seconds on every other replica.',
     status: 204,
     etag: 'write',
     writes: true,

@@ -16,40 +16,46 @@ export const FIELD_CHANGE: NamedSchema = {
   },
 };
 
+@ApiSchema({ description: 'The token that made a change.' })
 export class AuditActor {
-  @ApiProperty({ ...UUID, nullable: true, description: 'Null for the command line.' })
+  @ApiProperty({ ...UUID, nullable: true, description: 'The id of the token. Null for the command line.' })
   token_id!: string | null;
 
-  @ApiProperty({ type: 'string' })
+  @ApiProperty({ type: 'string', description: 'The name of the token at the time of the change.' })
   token_name!: string;
 }
 
+@ApiSchema({ description: 'The changed resource.' })
 export class AuditResource {
-  @ApiProperty({ type: 'string', example: 'provider' })
+  @ApiProperty({ type: 'string', example: 'provider', description: 'The kind of resource.' })
   type!: string;
 
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the resource.' })
   id!: string;
 
-  @ApiProperty({ type: 'string' })
+  @ApiProperty({ type: 'string', description: 'The name of the resource at the time of the change.' })
   name!: string;
 }
 
-@ApiSchema({ name: 'AuditEvent' })
+@ApiSchema({ name: 'AuditEvent', description: 'One change.' })
 export class AuditEventResponse {
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the event.' })
   id!: string;
 
-  @ApiProperty(TIME)
+  @ApiProperty({ ...TIME, description: 'When the change was made.' })
   at!: string;
 
-  @ApiProperty({ type: AuditActor })
+  @ApiProperty({ type: AuditActor, description: 'Who made the change.' })
   actor!: AuditActor;
 
-  @ApiProperty({ type: 'string', example: 'provider.update' })
+  @ApiProperty({
+    type: 'string',
+    example: 'provider.update',
+    description: 'The kind of resource and what happened to it.',
+  })
   action!: string;
 
-  @ApiProperty({ type: AuditResource })
+  @ApiProperty({ type: AuditResource, description: 'What was changed.' })
   resource!: AuditResource;
 
   @ApiProperty({
@@ -59,7 +65,7 @@ export class AuditEventResponse {
   })
   changes!: FieldChanges;
 
-  @ApiProperty({ type: 'string', description: "The request's X-Request-Id." })
+  @ApiProperty({ type: 'string', description: 'The `X-Request-Id` of the request.' })
   trace_id!: string;
 }
 

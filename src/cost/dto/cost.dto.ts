@@ -36,8 +36,10 @@ function UsageField(): PropertyDecorator {
   return DeepField({ presence: 'required', schema: USAGE, check: usageProblems });
 }
 
-/** A usage and its model, by either `selector` or `model_id`. */
-@ApiSchema({ name: 'CalculateCostRequest' })
+@ApiSchema({
+  name: 'CalculateCostRequest',
+  description: 'A usage and its model, by either `selector` or `model_id`.',
+})
 export class CostRequest {
   @SelectorField('Chooses the model whose rates apply, as for `/v1/resolve`. Send this or `model_id`.')
   selector?: string;

@@ -30,7 +30,7 @@ export const COST_EXAMPLES: BodyExamples<CostRequest> = {
     },
   },
   by_kind: {
-    summary: 'Tokens by kind, of a model by its id',
+    summary: 'Tokens by kind, with the id of the model',
     value: {
       model_id: '0193e0a2-7b1c-7def-8a01-5d2c8f4b6e03',
       usage: { input: 1200, output: 350 },

@@ -10,12 +10,12 @@ const AMOUNT = { type: 'string', pattern: '^(0|[1-9]\\d*)(\\.\\d*[1-9])?$' } as 
 
 export const TOKEN_KIND = namedEnum('TokenKind', TOKEN_KINDS, 'A kind of tokens that has a rate of its own.');
 
-@ApiSchema({ name: 'CostPart' })
+@ApiSchema({ name: 'CostPart', description: 'The cost of one kind of tokens.' })
 export class CostPartResponse implements CostPart {
   @ApiProperty(ofSchema(TOKEN_KIND))
   kind!: TokenKind;
 
-  @ApiProperty({ ...TOKENS, minimum: 1 })
+  @ApiProperty({ ...TOKENS, minimum: 1, description: 'The number of tokens.' })
   tokens!: number;
 
   @ApiProperty({
@@ -29,41 +29,41 @@ export class CostPartResponse implements CostPart {
   @ApiProperty({
     ...AMOUNT,
     nullable: true,
-    description: 'US dollars: tokens / 1000 × rate × multiplier, unrounded. Null: unknown.',
+    description: 'US dollars: tokens / 1000 × rate × multiplier, not rounded. Null: unknown.',
     example: '0.000063',
   })
   cost!: string | null;
 
   @ApiProperty({
     type: 'boolean',
-    description: 'Whether the rate is the input rate, since the model has none for this kind.',
+    description: 'Whether the rate is the input rate, because the model has no rate for this kind.',
   })
   assumed!: boolean;
 }
 
-@ApiSchema({ name: 'TokenUsage' })
+@ApiSchema({ name: 'TokenUsage', description: 'Tokens by kind. Each token is counted once.' })
 export class TokenUsageResponse implements TokenUsage {
   @ApiProperty({
     ...TOKENS,
-    description: 'Input tokens that were neither written to a cache nor read from it.',
+    description: 'Input tokens, neither written to a cache nor read from it.',
   })
   input!: number;
 
-  @ApiProperty({ ...TOKENS, description: 'Output tokens, reasoning included.' })
+  @ApiProperty({ ...TOKENS, description: 'Output tokens, including reasoning.' })
   output!: number;
 
-  @ApiProperty({ ...TOKENS, description: 'Tokens written to the cache, for whatever lifetime.' })
+  @ApiProperty({ ...TOKENS, description: 'Tokens written to the cache, for any lifetime.' })
   cache_write!: number;
 
   @ApiProperty({ ...TOKENS, description: 'Tokens read from the cache.' })
   cache_read!: number;
 }
 
-@ApiSchema({ name: 'CostResult' })
+@ApiSchema({ name: 'CostResult', description: 'What a usage costs.' })
 export class CostResponse implements Cost {
   @ApiProperty({
     type: 'string',
-    description: 'The model whose rates these are.',
+    description: 'The model whose rates apply.',
     example: 'anthropic-main^claude-sonnet-4-20250514',
   })
   selector!: string;
@@ -71,12 +71,12 @@ export class CostResponse implements Cost {
   @ApiProperty({
     ...AMOUNT,
     nullable: true,
-    description: 'US dollars: the sum of the parts, unrounded. Null: unknown, which is not zero.',
+    description: 'US dollars: the sum of the parts, not rounded. Null: unknown, which is not zero.',
     example: '0.0623838',
   })
   cost!: string | null;
 
-  @ApiProperty({ type: 'string', enum: ['USD'] })
+  @ApiProperty({ type: 'string', enum: ['USD'], description: 'The currency of all amounts.' })
   currency!: 'USD';
 
   @ApiProperty({ type: 'boolean', description: 'Whether the rate of a part is assumed.' })
@@ -85,20 +85,20 @@ export class CostResponse implements Cost {
   @ApiProperty({
     type: 'string',
     required: false,
-    description: 'Why the cost is null; absent where it is known.',
+    description: 'Why the cost is null. Absent if it is known.',
   })
   reason?: string;
 
   @ApiProperty({
     ...AMOUNT,
-    description: "The model's multiplier, which every part's cost includes.",
+    description: "The model's multiplier, which the cost of each part includes.",
     example: '1',
   })
   multiplier!: string;
 
-  @ApiProperty({ type: () => [CostPartResponse], description: 'The kinds that have tokens, and only those.' })
+  @ApiProperty({ type: () => [CostPartResponse], description: 'The kinds that have tokens.' })
   parts!: readonly CostPartResponse[];
 
-  @ApiProperty({ type: TokenUsageResponse, description: 'The usage by kind: each token counted once.' })
+  @ApiProperty({ type: TokenUsageResponse, description: 'The usage by kind.' })
   usage!: TokenUsageResponse;
 }

@@ -5,69 +5,93 @@ import type { SuggestedCosts } from '../price-catalogue';
 const TOKENS = {
   type: 'integer',
   required: false,
-  description: 'Tokens; absent where the upstream does not say.',
+  description: 'Tokens. Absent if the upstream does not report it.',
 } as const;
 const MODALITIES = {
   type: 'array',
   items: { type: 'string' },
   required: false,
   example: ['text', 'image'],
+  description: 'Absent if the upstream does not report it.',
 } as const;
 
+@ApiSchema({ description: 'The catalogue entry of suggested costs.' })
 export class PriceSource {
-  @ApiProperty({ type: 'string', example: '@pydantic/genai-prices 0.1.8' })
+  @ApiProperty({
+    type: 'string',
+    example: '@pydantic/genai-prices 0.1.8',
+    description: 'The name and version of the catalogue.',
+  })
   catalogue!: string;
 
-  @ApiProperty({ type: 'string', example: 'anthropic' })
+  @ApiProperty({ type: 'string', example: 'anthropic', description: "The catalogue's name of the provider." })
   provider!: string;
 
-  @ApiProperty({ type: 'string', example: 'claude-sonnet-4-0' })
+  @ApiProperty({
+    type: 'string',
+    example: 'claude-sonnet-4-0',
+    description: "The catalogue's name of the model.",
+  })
   model!: string;
 }
 
-@ApiSchema({ name: 'SuggestedCosts' })
+@ApiSchema({ name: 'SuggestedCosts', description: 'Costs from a price catalogue.' })
 export class SuggestedCostsResponse {
-  @ApiProperty(COST)
+  @ApiProperty({ ...COST, description: 'US dollars for 1000 input tokens. Null: unknown. 0: free.' })
   cost_per_1k_input!: number | null;
 
-  @ApiProperty(COST)
+  @ApiProperty({ ...COST, description: 'US dollars for 1000 output tokens. Null: unknown. 0: free.' })
   cost_per_1k_output!: number | null;
 
-  @ApiProperty(COST)
+  @ApiProperty({
+    ...COST,
+    description: 'US dollars for 1000 tokens written to the cache. Null: unknown. 0: free.',
+  })
   cost_per_1k_cache_write!: number | null;
 
-  @ApiProperty(COST)
+  @ApiProperty({
+    ...COST,
+    description: 'US dollars for 1000 tokens read from the cache. Null: unknown. 0: free.',
+  })
   cost_per_1k_cache_read!: number | null;
 
-  @ApiProperty({ type: PriceSource, description: 'Where the prices come from.' })
+  @ApiProperty({ type: PriceSource, description: 'The catalogue entry.' })
   source!: PriceSource;
 
-  @ApiProperty({ type: 'string', format: 'date', description: "The catalogue's date." })
+  @ApiProperty({ type: 'string', format: 'date', description: 'The date of the catalogue.' })
   as_of!: string;
 
   @ApiProperty({
     type: 'string',
     nullable: true,
-    description: 'What flat prices cannot say, tiers for example.',
+    description: 'What a flat price cannot express, such as tiers. Null: nothing.',
   })
   note!: string | null;
 }
 
+@ApiSchema({ description: 'A model that the upstream offers.' })
 export class AvailableModel {
   @ApiProperty({
     type: 'string',
-    description: "The upstream's name, for `model`.",
+    description: "The model's name at the upstream. Send it as `model`.",
     example: 'claude-sonnet-4-20250514',
   })
   id!: string;
 
-  @ApiProperty({ type: 'string', description: 'For people.', example: 'Claude Sonnet 4' })
+  @ApiProperty({ type: 'string', description: 'The display name.', example: 'Claude Sonnet 4' })
   name!: string;
 
-  @ApiProperty({ type: 'boolean', description: 'Whether the provider has it as a model, ignoring case.' })
+  @ApiProperty({
+    type: 'boolean',
+    description: 'Whether the provider already has this model, ignoring case.',
+  })
   configured!: boolean;
 
-  @ApiProperty({ type: 'string', required: false })
+  @ApiProperty({
+    type: 'string',
+    required: false,
+    description: 'The kind of model, if the upstream reports it.',
+  })
   type?: string;
 
   @ApiProperty(TOKENS)
@@ -85,22 +109,22 @@ export class AvailableModel {
   @ApiProperty({
     type: SuggestedCostsResponse,
     required: false,
-    description: 'From a maintained price catalogue; absent where it does not know the model.',
+    description: 'Costs from a price catalogue. Absent if the catalogue does not have the model.',
   })
   suggested_costs?: SuggestedCosts;
 }
 
-@ApiSchema({ name: 'AvailableModels' })
+@ApiSchema({ name: 'AvailableModels', description: 'The models that the upstream offers.' })
 export class AvailableModelsResponse {
-  @ApiProperty({ type: () => [AvailableModel], description: 'Sorted by name.' })
+  @ApiProperty({ type: () => [AvailableModel], description: 'The models, sorted by name.' })
   models!: AvailableModel[];
 
-  @ApiProperty({ ...TIME, description: 'When the upstream was asked.' })
+  @ApiProperty({ ...TIME, description: 'When Caret read the list from the upstream.' })
   fetched_at!: string;
 
   @ApiProperty({
     type: 'boolean',
-    description: 'Whether this is the answer to an earlier request, at most two minutes old.',
+    description: 'Whether the list comes from the cache. It is at most two minutes old.',
   })
   cached!: boolean;
 }

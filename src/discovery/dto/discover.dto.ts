@@ -3,8 +3,10 @@ import { ApiKeyField, ProviderKindField } from '../../providers/dto/provider-fie
 import { ProviderSettingsDto } from '../../providers/dto/provider.dto';
 import type { ProviderKind } from '../../upstream/base-url';
 
-/** Credentials that are not stored, neither before nor by the request. */
-@ApiSchema({ name: 'DiscoverModelsRequest' })
+@ApiSchema({
+  name: 'DiscoverModelsRequest',
+  description: 'Credentials to discover models with. They are not stored.',
+})
 export class DiscoverDto extends ProviderSettingsDto {
   @ProviderKindField('required')
   provider!: ProviderKind;

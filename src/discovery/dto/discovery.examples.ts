@@ -56,10 +56,10 @@ export const DISCOVER_EXAMPLES: BodyExamples<DiscoverDto> = {
 
 export const IMPORT_EXAMPLES: BodyExamples<ImportModelsDto> = {
   some: {
-    summary: 'Some, with a tag and suggested prices',
+    summary: 'Some models, with a tag and suggested prices',
     value: { models: ['claude-sonnet-4-20250514'], tags: ['smart'], price: 'suggested' },
   },
-  all: { summary: 'All that the upstream offers', value: { all: true } },
+  all: { summary: 'Every model that the upstream offers', value: { all: true } },
 };
 
 export const IMPORT_RESULT_EXAMPLE: ImportResult = {

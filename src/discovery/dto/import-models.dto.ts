@@ -29,7 +29,7 @@ export const IMPORT_PRICE = namedEnum(
   '`suggested`: the costs that `available-models` suggests.',
 );
 
-@ApiSchema({ name: 'ImportModelsRequest' })
+@ApiSchema({ name: 'ImportModelsRequest', description: 'The models to import.' })
 export class ImportModelsDto {
   @ImportedModelsField()
   models?: string[] | 'all';
@@ -54,8 +54,9 @@ export const SKIP_REASON = namedEnum(
   '`exists`: the provider already has the model. `not_offered`: the upstream does not list it. `invalid_name`: Caret does not allow the name.',
 );
 
+@ApiSchema({ description: 'A model that an import skipped.' })
 export class SkippedModel {
-  @ApiProperty({ type: 'string' })
+  @ApiProperty({ type: 'string', description: 'The id of the model, as requested.' })
   id!: string;
 
   @ApiProperty(ofSchema(SKIP_REASON))
@@ -64,9 +65,9 @@ export class SkippedModel {
 
 @ApiSchema({ description: 'What an import added and what it skipped.' })
 export class ImportResult {
-  @ApiProperty({ type: () => [ModelResponse] })
+  @ApiProperty({ type: () => [ModelResponse], description: 'The new models.' })
   added!: ModelResponse[];
 
-  @ApiProperty({ type: () => [SkippedModel] })
+  @ApiProperty({ type: () => [SkippedModel], description: 'The requested models that were not added.' })
   skipped!: SkippedModel[];
 }

@@ -10,39 +10,40 @@ export const READINESS_STATUS = namedEnum(
   '`ready`: every check is `ok`.',
 );
 
-@ApiSchema({ name: 'Liveness' })
+@ApiSchema({ name: 'Liveness', description: 'A process that is alive.' })
 export class LivenessResponse {
-  @ApiProperty({ type: 'string', enum: ['ok'] })
+  @ApiProperty({ type: 'string', enum: ['ok'], description: 'Always `ok`.' })
   status!: 'ok';
 
   @ApiProperty({ type: 'string', description: 'The version of Caret that this process runs.' })
   version!: string;
 }
 
+@ApiSchema({ description: 'The checks of readiness.' })
 export class ReadinessChecks {
-  @ApiProperty({ ...CHECK_STATE, description: 'A real table can be read.' })
+  @ApiProperty({ ...CHECK_STATE, description: 'Whether Caret can read a table.' })
   database!: string;
 
-  @ApiProperty({ ...CHECK_STATE, description: 'The active encryption key opens its canary.' })
+  @ApiProperty({ ...CHECK_STATE, description: 'Whether the active encryption key opens its canary.' })
   encryption_key!: string;
 
-  @ApiProperty({ ...CHECK_STATE, description: '`failed` once the process is shutting down.' })
+  @ApiProperty({ ...CHECK_STATE, description: '`failed` while the process shuts down.' })
   accepting!: string;
 }
 
-@ApiSchema({ name: 'Readiness' })
+@ApiSchema({ name: 'Readiness', description: 'Whether requests can be served.' })
 export class ReadinessResponse {
   @ApiProperty(ofSchema(READINESS_STATUS))
   status!: 'ready' | 'not_ready';
 
-  @ApiProperty({ type: ReadinessChecks })
+  @ApiProperty({ type: ReadinessChecks, description: 'The checks.' })
   checks!: ReadinessChecks;
 
   @ApiProperty({
     ...TIME,
     nullable: true,
     description:
-      'Since when routing answers from the last registry it knew, the database being away. Null: it is current.',
+      'Since when routing uses the last known registry because the database is unavailable. Null: the registry is current.',
   })
   routing_stale_since!: string | null;
 }

@@ -42,6 +42,16 @@ describe('the schemas of openapi.json', () => {
     expect(Object.keys(schemas!).filter((name) => /(Dto|Response|Schema)\d*$/.test(name))).toEqual([]);
   });
 
+  it('have descriptions, and so have their properties unless their own schema has one', () => {
+    const undescribed = Object.entries<Json>(schemas!).flatMap(([name, { description, properties = {} }]) => [
+      ...(description ? [] : [name]),
+      ...Object.entries<Json>(properties)
+        .filter(([, property]) => !property.description && !property.$ref)
+        .map(([property]) => `${name}.${property}`),
+    ]);
+    expect(undescribed).toEqual([]);
+  });
+
   it('of request bodies, and no others, are named requests', () => {
     const bodies = OPERATIONS.filter(({ requestBody }) => requestBody).map(({ requestBody }) => {
       return (requestBody.content['application/json'].schema.$ref as string).split('/').at(-1);

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { namedEnum, ofSchema } from '../schemas';
 
-/** One invalid field of a request body. */
+@ApiSchema({ description: 'One invalid field of a request body.' })
 export class FieldProblem {
   @ApiProperty({ type: 'string', description: 'JSON pointer (RFC 6901) to the field.', example: '/name' })
   pointer!: string;
@@ -27,10 +27,16 @@ export const ROUTE_OUTCOME = namedEnum(
   '`selected`: the first choice. `fallback`: a later choice. `excluded`: no choice; `reason` says why.',
 );
 
-/** A model that routing considered, or a selector that matches no model, as it was written. */
-@ApiSchema({ name: 'ConsideredRoute' })
+@ApiSchema({
+  name: 'ConsideredRoute',
+  description: 'A model that routing considered, or a selector that matches no model.',
+})
 export class Considered {
-  @ApiProperty({ type: 'string', example: 'anthropic-main^claude-sonnet-4-20250514' })
+  @ApiProperty({
+    type: 'string',
+    example: 'anthropic-main^claude-sonnet-4-20250514',
+    description: 'The selector of the model, or the unmatched selector as it was sent.',
+  })
   selector!: string;
 
   @ApiProperty(ofSchema(ROUTE_OUTCOME))

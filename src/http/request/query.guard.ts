@@ -27,7 +27,7 @@ export function QueryParameters(parameters: Record<string, ParameterOptions>): M
 }
 
 /** The parameters of every list. */
-export const PAGE_PARAMETERS: Record<string, ParameterOptions> = {
+export const PAGE_PARAMETERS = {
   limit: {
     description: 'Maximum number of items. Absent: the whole list.',
     schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE },
@@ -36,7 +36,7 @@ export const PAGE_PARAMETERS: Record<string, ParameterOptions> = {
     description: 'The start of the page, from the `Link` of the previous page.',
     schema: { type: 'string', minLength: 1 },
   },
-};
+} satisfies Record<string, ParameterOptions>;
 
 /** Rejects unknown and repeated query parameters with 400. */
 @Injectable()

@@ -4,8 +4,6 @@ import type { JsonObject } from '../../common/json-object';
 import { BooleanField, IntegerField } from '../../http/request/common-fields';
 import { AmountField, ModelNameField, TagsField, WhenField } from './model-fields';
 
-const COST = 'US dollars for 1000 tokens; null: unknown, which is not 0 (free).';
-
 /** The settings of a model. An absent field keeps its value, or the default in a new model. Null resets it. */
 export class ModelSettingsDto {
   @IntegerField('optional', {
@@ -16,7 +14,7 @@ export class ModelSettingsDto {
 
   @BooleanField('optional', {
     description:
-      "Whether this is the provider's default model. A provider with models has exactly one, always: the first is it, setting it here moves it, unsetting it promotes the highest priority.",
+      "Whether this is the provider's default model. A provider with models always has exactly one. The first model becomes it, `true` moves it, and `false` promotes the other model with the highest priority.",
     example: true,
   })
   is_default?: boolean;
@@ -27,32 +25,38 @@ export class ModelSettingsDto {
   @WhenField()
   when?: JsonObject | null;
 
-  @AdvancedJsonField("Model-level configuration; merged over the provider's by key.")
+  @AdvancedJsonField("Configuration of the model. Overrides the provider's for each top-level key.")
   advanced_json?: JsonObject | null;
 
   @AmountField({ description: 'Factor on every cost. Null, or absent for a new model: 1.', example: 1 })
   multiplier?: number | null;
 
-  @AmountField({ description: `Input tokens. ${COST}`, example: 0.003 })
+  @AmountField({ description: 'US dollars for 1000 input tokens. Null: unknown. 0: free.', example: 0.003 })
   cost_per_1k_input?: number | null;
 
-  @AmountField({ description: `Output tokens. ${COST}`, example: 0.015 })
+  @AmountField({ description: 'US dollars for 1000 output tokens. Null: unknown. 0: free.', example: 0.015 })
   cost_per_1k_output?: number | null;
 
-  @AmountField({ description: `Tokens written to the cache. ${COST}`, example: 0.00375 })
+  @AmountField({
+    description: 'US dollars for 1000 tokens written to the cache. Null: unknown. 0: free.',
+    example: 0.00375,
+  })
   cost_per_1k_cache_write?: number | null;
 
-  @AmountField({ description: `Tokens read from the cache. ${COST}`, example: 0.0003 })
+  @AmountField({
+    description: 'US dollars for 1000 tokens read from the cache. Null: unknown. 0: free.',
+    example: 0.0003,
+  })
   cost_per_1k_cache_read?: number | null;
 }
 
-@ApiSchema({ name: 'CreateModelRequest' })
+@ApiSchema({ name: 'CreateModelRequest', description: 'A model to create.' })
 export class CreateModelDto extends ModelSettingsDto {
   @ModelNameField('required')
   model!: string;
 }
 
-@ApiSchema({ name: 'UpdateModelRequest' })
+@ApiSchema({ name: 'UpdateModelRequest', description: 'Changes of a model.' })
 export class UpdateModelDto extends ModelSettingsDto {
   @ModelNameField('optional')
   model?: string;

@@ -22,7 +22,7 @@ export const MODEL_EXAMPLE: ModelResponse = {
 };
 
 export const CREATE_MODEL_EXAMPLES: BodyExamples<CreateModelDto> = {
-  minimal: { summary: 'Its name alone', value: { model: 'claude-3-5-haiku-20241022' } },
+  minimal: { summary: 'Only the name', value: { model: 'claude-3-5-haiku-20241022' } },
   full: {
     summary: 'Every field',
     value: {
@@ -45,7 +45,7 @@ export const UPDATE_MODEL_EXAMPLES: BodyExamples<UpdateModelDto> = {
   default: { summary: "Make it the provider's default", value: { is_default: true } },
   costs: { summary: 'Set costs', value: { cost_per_1k_input: 0.003, cost_per_1k_output: 0.015 } },
   clear: {
-    summary: 'Back to the defaults',
+    summary: 'Restore the defaults',
     value: { tags: null, when: null, advanced_json: null, multiplier: null, cost_per_1k_cache_read: null },
   },
 };

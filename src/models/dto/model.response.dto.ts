@@ -6,31 +6,35 @@ import type { ProviderModel } from '../provider-model.entity';
 
 const OBJECT = { type: 'object', additionalProperties: true } as const;
 
-@ApiSchema({ name: 'Model' })
+@ApiSchema({ name: 'Model', description: 'A model of a provider.' })
 export class ModelResponse {
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the model.' })
   id!: string;
 
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the provider.' })
   provider_id!: string;
 
-  @ApiProperty({ type: 'string', example: 'claude-sonnet-4-20250514' })
+  @ApiProperty({
+    type: 'string',
+    example: 'claude-sonnet-4-20250514',
+    description: "The model's name at the upstream.",
+  })
   model!: string;
 
   @ApiProperty({
     type: 'string',
-    description: 'How applications name this model.',
+    description: 'The selector of this model only.',
     example: 'anthropic-main^claude-sonnet-4-20250514',
   })
   selector!: string;
 
-  @ApiProperty({ type: 'integer', format: 'int32' })
+  @ApiProperty({ type: 'integer', format: 'int32', description: 'Higher is tried first.' })
   priority!: number;
 
-  @ApiProperty({ type: 'boolean' })
+  @ApiProperty({ type: 'boolean', description: "Whether this is the provider's default model." })
   is_default!: boolean;
 
-  @ApiProperty({ type: 'array', items: { type: 'string' } })
+  @ApiProperty({ type: 'array', items: { type: 'string' }, description: 'The tags of the model.' })
   tags!: string[];
 
   @ApiProperty({
@@ -43,25 +47,31 @@ export class ModelResponse {
   @ApiProperty(ofSchema(ADVANCED_JSON))
   advanced_json!: JsonObject;
 
-  @ApiProperty({ type: 'number', format: 'double' })
+  @ApiProperty({ type: 'number', format: 'double', description: 'Factor on every cost.' })
   multiplier!: number;
 
-  @ApiProperty(COST)
+  @ApiProperty({ ...COST, description: 'US dollars for 1000 input tokens. Null: unknown. 0: free.' })
   cost_per_1k_input!: number | null;
 
-  @ApiProperty(COST)
+  @ApiProperty({ ...COST, description: 'US dollars for 1000 output tokens. Null: unknown. 0: free.' })
   cost_per_1k_output!: number | null;
 
-  @ApiProperty(COST)
+  @ApiProperty({
+    ...COST,
+    description: 'US dollars for 1000 tokens written to the cache. Null: unknown. 0: free.',
+  })
   cost_per_1k_cache_write!: number | null;
 
-  @ApiProperty(COST)
+  @ApiProperty({
+    ...COST,
+    description: 'US dollars for 1000 tokens read from the cache. Null: unknown. 0: free.',
+  })
   cost_per_1k_cache_read!: number | null;
 
-  @ApiProperty(TIME)
+  @ApiProperty({ ...TIME, description: 'When the model was created.' })
   created_at!: string;
 
-  @ApiProperty(TIME)
+  @ApiProperty({ ...TIME, description: 'When the model was last changed.' })
   updated_at!: string;
 }
 

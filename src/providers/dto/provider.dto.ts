@@ -19,11 +19,11 @@ export class ProviderSettingsDto {
   @OpenaiApiModeField()
   openai_api_mode?: OpenaiApiMode | null;
 
-  @AdvancedJsonField('Extra provider configuration.')
+  @AdvancedJsonField('Configuration of all models of the provider. Null: none.')
   advanced_json?: JsonObject | null;
 }
 
-@ApiSchema({ name: 'CreateProviderRequest' })
+@ApiSchema({ name: 'CreateProviderRequest', description: 'A provider to create.' })
 export class CreateProviderDto extends ProviderSettingsDto {
   @ProviderNameField('required')
   name!: string;
@@ -35,7 +35,7 @@ export class CreateProviderDto extends ProviderSettingsDto {
   api_key!: string;
 }
 
-@ApiSchema({ name: 'UpdateProviderRequest' })
+@ApiSchema({ name: 'UpdateProviderRequest', description: 'Changes of a provider.' })
 export class UpdateProviderDto extends ProviderSettingsDto {
   @ProviderNameField('optional')
   name?: string;

@@ -51,11 +51,11 @@ export const UPDATE_PROVIDER_EXAMPLES: BodyExamples<UpdateProviderDto> = {
     value: { api_key: 'sk-ant-api03-replace-me-with-a-new-key' },
   },
   move: {
-    summary: 'Move to another endpoint, with the key for it',
+    summary: 'Move to another endpoint, with its key',
     value: { base_url: 'https://llm-proxy.example.com', api_key: 'sk-proxy-replace-me-with-your-key' },
   },
   clear: {
-    summary: "Back to the vendor's endpoint, without extra configuration",
+    summary: "Restore the vendor's endpoint and remove the extra configuration",
     value: { base_url: null, openai_api_mode: null, advanced_json: null },
   },
 };

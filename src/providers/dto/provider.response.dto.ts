@@ -16,45 +16,64 @@ export const SECRET_STATUS = namedEnum<SecretStatus>(
   '`undecryptable`: the stored key does not open with the configured encryption keys. Send the key again.',
 );
 
-@ApiSchema({ name: 'Provider' })
+@ApiSchema({ name: 'Provider', description: 'An account at an LLM vendor or at a compatible endpoint.' })
 export class ProviderResponse {
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the provider.' })
   id!: string;
 
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the Caret account.' })
   account_id!: string;
 
   @ApiProperty(ofSchema(PROVIDER_KIND))
   provider!: ProviderKind;
 
-  @ApiProperty({ type: 'string', example: 'anthropic-main' })
+  @ApiProperty({
+    type: 'string',
+    example: 'anthropic-main',
+    description: 'The display name and prefix of selectors.',
+  })
   name!: string;
 
   @ApiProperty({
     type: 'string',
-    description: 'At most the first 8 characters of the key, none of a short one.',
+    description: 'At most the first 8 characters of the key. Empty for a short key.',
   })
   key_prefix!: string;
 
   @ApiProperty(ofSchema(SECRET_STATUS))
   secret_status!: SecretStatus;
 
-  @ApiProperty({ type: 'string', nullable: true, description: "Null: the vendor's own." })
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: "The custom endpoint. Null: the vendor's endpoint.",
+  })
   base_url!: string | null;
 
-  @ApiProperty({ ...ofSchema(OPENAI_API_MODE), nullable: true, description: 'Null behaves as `auto`.' })
+  @ApiProperty({
+    ...ofSchema(OPENAI_API_MODE),
+    nullable: true,
+    description: 'Only for provider `openai`. Null behaves as `auto`.',
+  })
   openai_api_mode!: OpenaiApiMode | null;
 
-  @ApiProperty({ ...ofSchema(ADVANCED_JSON), nullable: true, description: 'Null: none.' })
+  @ApiProperty({
+    ...ofSchema(ADVANCED_JSON),
+    nullable: true,
+    description: 'Configuration of all models of the provider. Null: none.',
+  })
   advanced_json!: JsonObject | null;
 
-  @ApiProperty(TIME)
+  @ApiProperty({ ...TIME, description: 'When the provider was created.' })
   created_at!: string;
 
-  @ApiProperty(TIME)
+  @ApiProperty({ ...TIME, description: 'When the provider was last changed.' })
   updated_at!: string;
 
-  @ApiProperty({ type: () => [ModelResponse], description: 'Higher priority first, then oldest first.' })
+  @ApiProperty({
+    type: () => [ModelResponse],
+    description: 'The models: higher priority first, then older models.',
+  })
   models!: ModelResponse[];
 }
 

@@ -1,8 +1,9 @@
+import { ApiSchema } from '@nestjs/swagger';
 import type { JsonObject } from '../../common/json-object';
 import { BooleanField, IntegerField } from '../../http/request/common-fields';
 import { ContextField, RuleField, SELECTOR_FORMAT, SelectorField, SelectorsField } from './routing-fields';
 
-/** What to resolve, and the context for rules. */
+@ApiSchema({ description: 'What to resolve, and the context for rules.' })
 export class ResolveRequest {
   @SelectorField(`What to resolve: ${SELECTOR_FORMAT}. Default: \`auto\`.`)
   selector?: string;
@@ -27,7 +28,7 @@ export class ResolveRequest {
   max_fallbacks?: number;
 }
 
-/** A rule to check without saving it. */
+@ApiSchema({ description: 'A rule to check without saving it.' })
 export class CheckRuleRequest {
   @RuleField()
   when!: JsonObject;

@@ -9,11 +9,11 @@ export const RESOLVE_EXAMPLES: BodyExamples<ResolveRequest> = {
   },
   default: { summary: "A provider's default model", value: { selector: 'anthropic-main^' } },
   auto: {
-    summary: 'By the rules, with the reasons',
+    summary: 'By rules, with reasons',
     value: { selector: 'auto', context: { tier: 'pro' }, explain: true },
   },
   list: {
-    summary: 'One after the other',
+    summary: 'Several selectors, in order',
     value: { selectors: ['claude-sonnet-4-20250514', '#smart'], max_fallbacks: 2 },
   },
 };

@@ -2,44 +2,44 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { Considered } from '../../http/problem/problem.response.dto';
 import { RouteResponse } from './route.response.dto';
 
-@ApiSchema({ name: 'Resolution' })
+@ApiSchema({ name: 'Resolution', description: 'The choice for a selector, with its fallbacks.' })
 export class ResolveResponse {
-  @ApiProperty({ type: 'integer', description: 'The revision of the registry that this is the answer of.' })
+  @ApiProperty({ type: 'integer', description: 'The revision of the registry that the choice is based on.' })
   revision!: number;
 
-  @ApiProperty({ type: RouteResponse, description: 'The choice.' })
+  @ApiProperty({ type: RouteResponse, description: 'The first choice.' })
   selected!: RouteResponse;
 
   @ApiProperty({
     type: [RouteResponse],
-    description: 'What to try where the choice fails, in this order; a thousand at most.',
+    description: 'What to try next if a call fails, in this order. At most 1000.',
   })
   fallbacks!: RouteResponse[];
 
   @ApiProperty({
     type: [Considered],
     required: false,
-    description: 'With `explain`: the candidates in their order, then what is excluded; a thousand at most.',
+    description: 'With `explain`: the candidates in order, then the excluded models. At most 1000.',
   })
   considered?: readonly Considered[];
 
   @ApiProperty({
     type: 'boolean',
     required: false,
-    description: 'With `explain`: whether `considered` leaves any out.',
+    description: 'With `explain`: whether `considered` is incomplete.',
   })
   considered_truncated?: boolean;
 }
 
-@ApiSchema({ name: 'CheckRuleResult' })
+@ApiSchema({ name: 'CheckRuleResult', description: 'Whether a rule matches a context.' })
 export class CheckRuleResponse {
-  @ApiProperty({ type: 'boolean' })
+  @ApiProperty({ type: 'boolean', description: 'Whether the rule matches.' })
   matched!: boolean;
 
   @ApiProperty({
     type: 'string',
     nullable: true,
-    description: 'Why it does not hold: the path and values that decided. Null where it holds.',
+    description: 'The path and values that decided against a match. Null: the rule matches.',
     example: '/tier expected "pro", got "free"',
   })
   reason!: string | null;

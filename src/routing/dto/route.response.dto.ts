@@ -13,31 +13,31 @@ export const PROTOCOL = namedEnum(
   'The API to call. With `openai_api_mode` `auto`: responses, unless a test of the model found chat completions only.',
 );
 
-/** A model that a request may use: its upstream, configuration and prices. Never contains a key. */
-@ApiSchema({ name: 'SelectedRoute' })
+@ApiSchema({ name: 'SelectedRoute', description: 'A model with what a call to it needs, except the key.' })
 export class RouteResponse {
   @ApiProperty({
     type: 'string',
-    description: 'Names this model and no other.',
+    description: 'The selector of this model only.',
     example: 'anthropic-main^claude-sonnet-4-20250514',
   })
   selector!: string;
 
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the provider.' })
   provider_id!: string;
 
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the model.' })
   model_id!: string;
 
   @ApiProperty(ofSchema(PROVIDER_KIND))
   provider!: ProviderKind;
 
-  @ApiProperty({ type: 'string', description: "The upstream's name of the model." })
+  @ApiProperty({ type: 'string', description: "The model's name at the upstream." })
   model!: string;
 
   @ApiProperty({
     type: 'string',
-    description: "As an SDK of the vendor's takes it: with the version for openai, without for anthropic.",
+    description:
+      "The base URL for the vendor's SDK: with the version for `openai`, without it for `anthropic`.",
     example: 'https://api.anthropic.com',
   })
   base_url!: string;
@@ -47,23 +47,29 @@ export class RouteResponse {
 
   @ApiProperty({
     ...ofSchema(ADVANCED_JSON),
-    description: "The provider's configuration with the model's merged over it, by top-level key.",
+    description: "The provider's configuration, overridden by the model's for each top-level key.",
   })
   advanced_json!: JsonObject;
 
-  @ApiProperty({ type: 'number', format: 'double' })
+  @ApiProperty({ type: 'number', format: 'double', description: 'Factor on every cost.' })
   multiplier!: number;
 
-  @ApiProperty(COST)
+  @ApiProperty({ ...COST, description: 'US dollars for 1000 input tokens. Null: unknown. 0: free.' })
   cost_per_1k_input!: number | null;
 
-  @ApiProperty(COST)
+  @ApiProperty({ ...COST, description: 'US dollars for 1000 output tokens. Null: unknown. 0: free.' })
   cost_per_1k_output!: number | null;
 
-  @ApiProperty(COST)
+  @ApiProperty({
+    ...COST,
+    description: 'US dollars for 1000 tokens written to the cache. Null: unknown. 0: free.',
+  })
   cost_per_1k_cache_write!: number | null;
 
-  @ApiProperty(COST)
+  @ApiProperty({
+    ...COST,
+    description: 'US dollars for 1000 tokens read from the cache. Null: unknown. 0: free.',
+  })
   cost_per_1k_cache_read!: number | null;
 }
 

@@ -3,41 +3,44 @@ import { ofSchema, UUID } from '../../http/schemas';
 import { PROVIDER_KIND } from '../../providers/dto/provider-fields';
 import type { ProviderKind } from '../../upstream/base-url';
 
-/** A model in a list for a model picker. */
-@ApiSchema({ name: 'SelectableModel' })
+@ApiSchema({ name: 'SelectableModel', description: 'A model for a model picker.' })
 export class SelectorResponse {
-  @ApiProperty({ type: 'string', example: 'anthropic-main^claude-sonnet-4-20250514' })
+  @ApiProperty({
+    type: 'string',
+    example: 'anthropic-main^claude-sonnet-4-20250514',
+    description: 'The selector of this model only.',
+  })
   selector!: string;
 
   @ApiProperty(ofSchema(PROVIDER_KIND))
   provider!: ProviderKind;
 
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the provider.' })
   provider_id!: string;
 
-  @ApiProperty({ type: 'string', description: "The upstream's name of the model." })
+  @ApiProperty({ type: 'string', description: "The model's name at the upstream." })
   model!: string;
 
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the model.' })
   model_id!: string;
 
-  @ApiProperty({ type: 'boolean', description: "Whether it is its provider's default." })
+  @ApiProperty({ type: 'boolean', description: "Whether this is the provider's default model." })
   is_default!: boolean;
 
-  @ApiProperty({ type: 'array', items: { type: 'string' } })
+  @ApiProperty({ type: 'array', items: { type: 'string' }, description: 'The tags of the model.' })
   tags!: readonly string[];
 
   @ApiProperty({
     type: 'string',
     required: false,
-    description: 'As the upstream calls it, where it was asked.',
+    description: 'The kind of model, if the upstream reports it.',
   })
   type?: string;
 
   @ApiProperty({
     type: 'integer',
     required: false,
-    description: 'Tokens; as the upstream or the price catalogue says.',
+    description: 'Tokens, from the upstream or the price catalogue. Absent: unknown.',
   })
   context_length?: number;
 }

@@ -31,7 +31,7 @@ function scopesProblem(value: unknown): RuleViolation | null {
     : { code: 'unique', detail: 'Must have each scope once.' };
 }
 
-@ApiSchema({ name: 'CreateTokenRequest' })
+@ApiSchema({ name: 'CreateTokenRequest', description: 'A token to create.' })
 export class CreateTokenDto {
   @NameField('required', { description: 'What the token is for.', example: 'checkout service' })
   name!: string;
@@ -49,7 +49,7 @@ export class CreateTokenDto {
 /** One day. */
 const MAX_OVERLAP_SECONDS = 86_400;
 
-@ApiSchema({ name: 'RotateTokenRequest' })
+@ApiSchema({ name: 'RotateTokenRequest', description: 'How to rotate a token.' })
 @OptionalBody()
 export class RotateTokenDto {
   @IntegerField(

@@ -23,7 +23,7 @@ export const CREATE_TOKEN_EXAMPLES: BodyExamples<CreateTokenDto> = {
     value: { name: 'checkout service', scopes: ['providers:read'] },
   },
   expiring: {
-    summary: 'For an administrator, until a day',
+    summary: 'For a deployment, with an expiry',
     value: {
       name: 'deployment',
       scopes: ['providers:write', 'tokens:write'],
@@ -33,6 +33,6 @@ export const CREATE_TOKEN_EXAMPLES: BodyExamples<CreateTokenDto> = {
 };
 
 export const ROTATE_TOKEN_EXAMPLES: BodyExamples<RotateTokenDto> = {
-  overlap: { summary: 'The old secret lives on for an hour', value: { overlap_seconds: 3600 } },
-  atOnce: { summary: 'The old secret ends at once', value: { overlap_seconds: 0 } },
+  overlap: { summary: 'Keep the old secret valid for an hour', value: { overlap_seconds: 3600 } },
+  immediately: { summary: 'Revoke the old secret immediately', value: { overlap_seconds: 0 } },
 };

@@ -9,33 +9,42 @@ export const SCOPE = namedEnum(
   'A permission. `admin` includes every other scope, `providers:write` includes `providers:read`.',
 );
 
-@ApiSchema({ name: 'Token' })
+@ApiSchema({ name: 'Token', description: 'A bearer token, without its secret.' })
 export class TokenResponse {
-  @ApiProperty(UUID)
+  @ApiProperty({ ...UUID, description: 'The id of the token.' })
   id!: string;
 
-  @ApiProperty({ type: 'string', example: 'checkout service' })
+  @ApiProperty({ type: 'string', example: 'checkout service', description: 'What the token is for.' })
   name!: string;
 
-  @ApiProperty({ type: 'array', items: schemaRef(SCOPE), example: ['providers:read'] })
+  @ApiProperty({
+    type: 'array',
+    items: schemaRef(SCOPE),
+    example: ['providers:read'],
+    description: 'What the token may do.',
+  })
   scopes!: Scope[];
 
-  @ApiProperty({ ...TIME, nullable: true, description: 'Null: it does not expire.' })
+  @ApiProperty({ ...TIME, nullable: true, description: 'When the token expires. Null: never.' })
   expires_at!: string | null;
 
-  @ApiProperty({ ...TIME, nullable: true, description: 'Accurate to a minute.' })
+  @ApiProperty({
+    ...TIME,
+    nullable: true,
+    description: 'When the token was last used, accurate to one minute. Null: never.',
+  })
   last_used_at!: string | null;
 
-  @ApiProperty(TIME)
+  @ApiProperty({ ...TIME, description: 'When the token was created.' })
   created_at!: string;
 }
 
-@ApiSchema({ name: 'TokenWithSecret' })
+@ApiSchema({ name: 'TokenWithSecret', description: 'A new or rotated bearer token.' })
 export class TokenWithSecretResponse extends TokenResponse {
   @ApiProperty({
     type: 'string',
     description:
-      'The bearer token. Shown this once and never again; absent when an Idempotency-Key is replayed.',
+      'The secret, which is the bearer token itself. Absent when an `Idempotency-Key` is repeated.',
     required: false,
   })
   token?: string;
