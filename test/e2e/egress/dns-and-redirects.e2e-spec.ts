@@ -55,7 +55,7 @@ describe.each(['strict', 'allow'] as const)('in %s mode, a name', (mode) => {
   let provider: Json;
   let model: Json;
   let url: string;
-  let dials: string[];
+  let outbound: string[];
 
   const useResolver = (resolve: ResolveHost) =>
     Object.assign(app.app.get<object>(GUARDED_HTTP_OPTIONS), { resolve });
@@ -89,7 +89,7 @@ describe.each(['strict', 'allow'] as const)('in %s mode, a name', (mode) => {
   beforeEach(() => {
     trap.connections = 0;
     connections6 = 0;
-    dials = recordConnections(app);
+    outbound = recordConnections(app);
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -114,7 +114,7 @@ describe.each(['strict', 'allow'] as const)('in %s mode, a name', (mode) => {
     useResolver(resolve);
     const code = mode === 'strict' ? 'upstream_unreachable' : 'egress_denied';
     expect(await collectCodes()).toEqual(Array(5).fill(code));
-    expect([...dials, trap.connections, connections6]).toEqual([0, 0]);
+    expect([...outbound, trap.connections, connections6]).toEqual([0, 0]);
   });
 
   it.each(UNRESOLVED)(
@@ -122,7 +122,7 @@ describe.each(['strict', 'allow'] as const)('in %s mode, a name', (mode) => {
     async (_case, resolve) => {
       useResolver(resolve);
       expect(await collectCodes()).toEqual(Array(5).fill('upstream_unreachable'));
-      expect(dials).toEqual([]);
+      expect(outbound).toEqual([]);
     },
   );
 

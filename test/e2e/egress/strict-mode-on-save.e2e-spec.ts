@@ -16,14 +16,14 @@ const malformed = { status: 422, code: 'validation.failed', pointers: ['/base_ur
 describe('in strict mode, the base_url', () => {
   let app: TestApp;
   let provider: Json;
-  let dials: string[];
+  let connections: string[];
 
   beforeAll(async () => {
     app = await startTestApp({ env: { EGRESS_MODE: 'strict' } });
     provider = await createProvider(app.api, { base_url: 'https://example.com/v1' });
   });
   afterAll(() => app.stop());
-  beforeEach(() => (dials = recordConnections(app)));
+  beforeEach(() => (connections = recordConnections(app)));
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -41,12 +41,12 @@ describe('in strict mode, the base_url', () => {
 
   it.each([...INTERNAL_LITERALS, ...INTERNAL_NAMES])('%s is denied in every request', async (base_url) => {
     expect(await sendEverywhere(base_url)).toEqual([denied, denied, denied]);
-    expect(dials).toEqual([]);
+    expect(connections).toEqual([]);
   });
 
   it.each(MALFORMED_URLS)('%j returns validation.failed in every request', async (base_url) => {
     expect(await sendEverywhere(base_url)).toEqual([malformed, malformed, malformed]);
-    expect(dials).toEqual([]);
+    expect(connections).toEqual([]);
   });
 
   it('of a provider does not change when an update is denied', async () => {
@@ -67,6 +67,6 @@ describe('in strict mode, the base_url', () => {
     'https://no-such-name.example.com',
   ])('%s is accepted without a lookup', async (base_url) => {
     expect((await app.api.post('/v1/llm-providers', providerBody({ base_url }))).status).toBe(201);
-    expect(dials).toEqual([]);
+    expect(connections).toEqual([]);
   });
 });

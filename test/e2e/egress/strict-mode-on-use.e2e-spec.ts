@@ -19,7 +19,7 @@ describe('in strict mode, a manually edited base_url', () => {
   let trap: ScriptedUpstream;
   let provider: Json;
   let model: Json;
-  let dials: string[];
+  let connections: string[];
 
   beforeAll(async () => {
     app = await startTestApp({ env: { EGRESS_MODE: 'strict' } });
@@ -29,7 +29,7 @@ describe('in strict mode, a manually edited base_url', () => {
     model = await createModel(app.api, provider.id);
   });
   afterAll(() => Promise.all([app.stop(), trap.stop()]));
-  beforeEach(() => (dials = recordConnections(app)));
+  beforeEach(() => (connections = recordConnections(app)));
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -55,13 +55,13 @@ describe('in strict mode, a manually edited base_url', () => {
       'egress_denied',
       'egress_denied',
     ]);
-    expect(dials).toEqual([]);
+    expect(connections).toEqual([]);
   });
 
   it.each(INTERNAL_NAMES)('%s looks unreachable at each use, without a connection', async (base_url) => {
     const code = 'upstream_unreachable';
     expect(await useEverywhere(base_url)).toEqual([`502 ${code}`, `502 ${code}`, code, code]);
-    expect(dials).toEqual([]);
+    expect(connections).toEqual([]);
   });
 
   it.each(MALFORMED_URLS.filter(({ length }) => length <= MAX_LENGTH))(
@@ -69,7 +69,7 @@ describe('in strict mode, a manually edited base_url', () => {
     async (base_url) => {
       const code = 'validation.failed';
       expect(await useEverywhere(base_url)).toEqual([`422 ${code}`, `422 ${code}`, code, code]);
-      expect(dials).toEqual([]);
+      expect(connections).toEqual([]);
     },
   );
 

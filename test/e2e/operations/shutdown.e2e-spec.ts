@@ -69,9 +69,9 @@ describe('SIGTERM', () => {
     await start();
     const acknowledged: string[] = [];
     const broken: unknown[] = [];
-    let refused = false;
+    let isRefused = false;
     const client = async (worker: number) => {
-      for (let turn = 0; !refused; turn++) {
+      for (let turn = 0; !isRefused; turn++) {
         const name = `p-${worker}-${turn}`;
         try {
           const response = await api.post('/v1/llm-providers', provider(name), {
@@ -81,7 +81,7 @@ describe('SIGTERM', () => {
           else broken.push(response.status);
         } catch (error) {
           const { code } = (error as { cause?: { code?: string } }).cause ?? {};
-          if (code === 'ECONNREFUSED') refused = true;
+          if (code === 'ECONNREFUSED') isRefused = true;
           else broken.push(code ?? error);
         }
       }

@@ -10,7 +10,7 @@ export interface UpstreamOptions extends Pick<MockServerOptions, 'chaos' | 'late
 }
 
 /** A request for a list of models with its complete headers. aimock's journal redacts keys. */
-export interface ModelListRequest {
+interface ModelListRequest {
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
 }
