@@ -3,7 +3,7 @@ import { SecretUndecryptableError } from './crypto.errors';
 import { openEnvelope, sealEnvelope } from './envelope';
 import { KEY_PROVIDER, type KeyProvider } from './key-provider';
 import type { SealContext } from './seal-context';
-import { SealedColumnRepository, type SealedRow } from './sealed-column.repository';
+import { SealedColumnRepository, type SealedValue } from './sealed-column.repository';
 import { type SealedColumn, SealedColumns } from './sealed-columns';
 
 const BATCH_ROWS = 200;
@@ -82,7 +82,7 @@ export class RewrapService {
 
   private async rewrapRow(
     column: SealedColumn,
-    row: SealedRow,
+    row: SealedValue,
   ): Promise<'rewrapped' | 'raced' | 'undecryptable'> {
     const context = contextOf(column, row);
     const keyId = this.provider.activeKeyId;
@@ -112,6 +112,6 @@ function total(counts: readonly { count: RewrapCount }[], field: 'rewrapped' | '
   return counts.reduce((sum, { count }) => sum + count[field], 0);
 }
 
-function contextOf({ purpose, table, field }: SealedColumn, row: SealedRow): SealContext {
+function contextOf({ purpose, table, field }: SealedColumn, row: SealedValue): SealContext {
   return { purpose, accountId: row.accountId, table, rowId: row.id, field, version: row.version };
 }

@@ -4,7 +4,7 @@ import type { SealedColumn } from './sealed-columns';
 import type { SealedText } from './sealed-text';
 
 /** One sealed value with its row. */
-export interface SealedRow {
+export interface SealedValue {
   readonly id: string;
   readonly accountId: string | null;
   readonly sealed: SealedText;
@@ -39,7 +39,7 @@ export class SealedColumnRepository {
     keyId: string,
     afterId: string,
     limit: number,
-  ): Promise<SealedRow[]> {
+  ): Promise<SealedValue[]> {
     const { table, idColumn, accountColumn, sealedColumn, keyIdColumn, versionColumn } = column;
     const found = await this.select<Record<'row_id' | 'sealed_text' | 'key_used', string> & RawRow>(
       `SELECT ${idColumn} AS row_id, ${accountColumn ?? 'NULL'} AS owner, ${sealedColumn} AS sealed_text,
@@ -59,7 +59,7 @@ export class SealedColumnRepository {
   }
 
   /** Replaces a value by compare-and-swap. Returns false if the row has changed since it was read. */
-  async replace(column: SealedColumn, row: SealedRow, sealed: SealedText, keyId: string): Promise<boolean> {
+  async replace(column: SealedColumn, row: SealedValue, sealed: SealedText, keyId: string): Promise<boolean> {
     const { table, idColumn, accountColumn, sealedColumn, keyIdColumn, versionColumn } = column;
     const owned = accountColumn ? ` AND ${accountColumn} = ?` : '';
     const sql = `UPDATE ${table} SET ${sealedColumn} = ?, ${keyIdColumn} = ?

@@ -1,12 +1,16 @@
 import Big from 'big.js';
 import { TOKEN_KINDS, type TokenKind, type TokenUsage } from './token-usage/token-usage';
 
-/** The prices of a model in US dollars per 1000 tokens; null is unknown. */
-export interface Rates {
+/** The prices of a model in US dollars per 1000 tokens. Null is unknown, 0 is free. */
+export interface TokenRates {
   readonly input: number | null;
   readonly output: number | null;
   readonly cacheWrite: number | null;
   readonly cacheRead: number | null;
+}
+
+/** The rates that a cost is calculated with. */
+export interface Rates extends TokenRates {
   readonly multiplier: number;
 }
 

@@ -13,7 +13,7 @@ import { RevisionTracker } from '../registry/revision-tracker';
 import type { RegistryChanges, RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 import { toRoutedModel, toRoutedProvider } from './routed-rows';
 
-/** Yield to the event loop after this many rows. A row takes about 2 µs. */
+/** Yield to the event loop after this many rows. */
 const BATCH_SIZE = 5000;
 
 /** An account's registry at one revision. */

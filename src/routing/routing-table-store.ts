@@ -11,7 +11,7 @@ import { RevisionTracker } from '../registry/revision-tracker';
 import { RoutingTable } from './engine/routing-table';
 import { RegistryReader } from './registry-reader';
 
-/** Yield to the event loop after this many models. A model with a rule takes about 10 µs. */
+/** Yield to the event loop after this many models. */
 const BATCH_SIZE = 2000;
 
 /** A table that is unused for this time is evicted. */

@@ -4,7 +4,6 @@ import { callJson } from '../client/call-json';
 import { GuardedHttpClient } from '../client/guarded-http-client';
 import { upstreamInvalidResponse } from '../upstream-error';
 import { type UpstreamTarget } from '../upstream-target';
-import { findCount, findText, createListBudget, ModelList } from './model-list';
 import {
   createProbeBudget,
   parseProbeResponse,
@@ -13,6 +12,7 @@ import {
   selectProbeParameters,
 } from './probe-request';
 import { type ProbeResult, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
+import { findCount, findText, createListBudget, UpstreamModelList } from './upstream-model-list';
 
 /** The maximum page size of Anthropic's `GET /v1/models`. */
 const PAGE_SIZE = '1000';
@@ -25,7 +25,7 @@ export class AnthropicAdapter implements UpstreamAdapter {
   /** Reads every page by `has_more` and `last_id`. Throws `upstream_invalid_response` if a cursor repeats. */
   async listModels(target: UpstreamTarget): Promise<UpstreamModel[]> {
     const budget = createListBudget(target);
-    const list = new ModelList(target.apiKey);
+    const list = new UpstreamModelList(target.apiKey);
     const seen = new Set<string>();
     let query: Record<string, string> = { limit: PAGE_SIZE };
     for (;;) {

@@ -5,7 +5,6 @@ import { callJson } from '../client/call-json';
 import { GuardedHttpClient } from '../client/guarded-http-client';
 import { UpstreamError } from '../upstream-error';
 import { type UpstreamTarget } from '../upstream-target';
-import { createListBudget, ModelList } from './model-list';
 import { parseOpenaiModel } from './parse-openai-model';
 import {
   createProbeBudget,
@@ -15,6 +14,7 @@ import {
   selectProbeParameters,
 } from './probe-request';
 import { type ProbeResult, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
+import { createListBudget, UpstreamModelList } from './upstream-model-list';
 
 /** Statuses of a server without the Responses API. */
 const MISSING_ENDPOINT_STATUSES = new Set([404, 405, 501]);
@@ -28,7 +28,7 @@ export class OpenaiAdapter implements UpstreamAdapter {
 
   async listModels(target: UpstreamTarget): Promise<UpstreamModel[]> {
     const { json } = await callJson(this.http, target, { path: '/models' }, createListBudget(target));
-    const list = new ModelList(target.apiKey);
+    const list = new UpstreamModelList(target.apiKey);
     // Together sends a bare array. Ollama sends `data: null` when no model is installed.
     list.add(isJsonObject(json) ? (json.data === null ? [] : json.data) : json, parseOpenaiModel);
     return list.toArray();

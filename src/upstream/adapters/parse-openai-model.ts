@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../common/json-object';
-import { findCount, findText, findTexts } from './model-list';
 import { type UpstreamModel } from './upstream-adapter';
+import { findCount, findText, findTexts } from './upstream-model-list';
 
 /**
  * Reads one entry of an OpenAI-style list. OpenAI itself sends only an id. The other fields come from OpenRouter

@@ -12,7 +12,7 @@ import { candidateReason, type NamedCandidate, namedCandidates } from './candida
 import { explainUnmatchedSelector } from './unmatched-selector';
 
 /** The outcome for a model, or for a selector that names no model (`selector` is then the request's text). */
-export interface Considered {
+export interface ConsideredRoute {
   readonly selector: string;
   readonly outcome: 'selected' | 'fallback' | 'excluded';
   /** Why it is a candidate and ranks before the next one, or why it is excluded. For a person. */
@@ -21,7 +21,7 @@ export interface Considered {
 
 export interface Explanation {
   /** The candidates in their order, then the excluded models of each selector in the order they would have. */
-  readonly considered: readonly Considered[];
+  readonly considered: readonly ConsideredRoute[];
   /** Whether entries beyond the limit were left out. */
   readonly isTruncated: boolean;
 }
@@ -42,7 +42,7 @@ export function explain(
   for (const candidate of namedCandidates(table, selectors, evaluator)) {
     if (candidates.push(candidate) > limit) break;
   }
-  const considered = candidates.slice(0, limit).map((candidate, index): Considered => ({
+  const considered = candidates.slice(0, limit).map((candidate, index): ConsideredRoute => ({
     selector: new Candidate(candidate.model).selector,
     outcome: index === 0 ? 'selected' : 'fallback',
     reason: candidateReason(candidate, candidates[index + 1], evaluator),
@@ -67,7 +67,7 @@ export function listExclusions(
   evaluator: RuleEvaluator,
   reported: Set<string>,
   maximum: number,
-): Considered[] {
+): ConsideredRoute[] {
   const excluded = excludedBy(table, selector, reported, maximum);
   if (excluded === null) {
     return [

@@ -2,7 +2,7 @@ import { DomainError } from '../../../common/domain-error';
 import { type Resolution } from '../resolution';
 import { type RoutingTable } from '../routing-table';
 import { distinctSelectors, type Selector } from '../selector/selector';
-import { type Considered, listExclusions } from './explain';
+import { type ConsideredRoute, listExclusions } from './explain';
 
 const MAX_SELECTORS = 5;
 /** Per selector: the models in the detail, and the entries of `considered`. */
@@ -15,7 +15,7 @@ export function noRoute(
   selectors: readonly Selector[],
   { evaluator }: Resolution,
 ): DomainError {
-  const considered = new Map<string, Considered>();
+  const considered = new Map<string, ConsideredRoute>();
   const distinct = distinctSelectors(selectors);
   const reported = distinct.slice(0, MAX_SELECTORS).map((selector) => {
     const excluded = listExclusions(table, selector, evaluator, new Set(), MAX_CONSIDERED);
@@ -34,7 +34,7 @@ export function noRoute(
   );
 }
 
-function describeExclusions(selector: Selector, excluded: readonly Considered[]): string {
+function describeExclusions(selector: Selector, excluded: readonly ConsideredRoute[]): string {
   const reasons = excluded
     .slice(0, MAX_REPORTED)
     .map(({ selector: model, reason }) => (model === selector.text ? `${reason}` : `${model} (${reason})`));

@@ -1,13 +1,9 @@
+import { type TokenRates } from '../../../pricing/cost-calculator';
 import { type Protocol } from '../../../upstream/protocol';
 import { type IndexedRule, type ResidualRule, ruleText } from '../rules/indexed-rule';
 import { INVALID_RULE, NO_RULE, type RuleShape } from '../rules/rule-shape';
 import { type ModelsByName } from './models-by-name';
-import {
-  type ModelRates,
-  type ModelSettings,
-  type RoutedModel,
-  type RoutedProvider,
-} from './routed-registry';
+import { type ModelSettings, type RoutedModel, type RoutedProvider } from './routed-registry';
 
 /** A provider and its models. A changed provider gets new `facts`; its models keep pointing here. */
 export class IndexedProvider {
@@ -76,7 +72,7 @@ export class IndexedModel implements RoutedModel, IndexedRule {
     return this.settings.multiplier;
   }
 
-  get rates(): ModelRates {
+  get rates(): TokenRates {
     return this.settings.rates;
   }
 

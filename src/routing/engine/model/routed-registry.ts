@@ -1,3 +1,4 @@
+import { type TokenRates } from '../../../pricing/cost-calculator';
 import { type ProviderKind } from '../../../upstream/base-url';
 import { type Protocol } from '../../../upstream/protocol';
 import { type OpenaiApiMode } from '../../../upstream/upstream-target';
@@ -16,14 +17,6 @@ export interface RoutedProvider {
   readonly usable: boolean;
 }
 
-/** US dollars per 1000 tokens; null is unknown, 0 is free. */
-export interface ModelRates {
-  readonly input: number | null;
-  readonly output: number | null;
-  readonly cacheWrite: number | null;
-  readonly cacheRead: number | null;
-}
-
 /** Settings that models often have in common, so they share one object to save memory. */
 export interface ModelSettings {
   readonly tags: readonly string[];
@@ -31,7 +24,7 @@ export interface ModelSettings {
   /** The protocol that a model test found, or null if unknown. */
   readonly learnedProtocol: Protocol | null;
   readonly multiplier: number;
-  readonly rates: ModelRates;
+  readonly rates: TokenRates;
 }
 
 /** A model as routing sees it. */

@@ -22,7 +22,7 @@ export function createListBudget(target: UpstreamTarget): CallBudget {
  * Collects models from all pages of a list. Keeps the first entry of each id. Throws `upstream_invalid_response` for
  * invalid entries and for more than 10,000 models.
  */
-export class ModelList {
+export class UpstreamModelList {
   private readonly models = new Map<string, UpstreamModel>();
 
   /** Rejects entries that contain `apiKey`, because every reader of the list would see it. */
