@@ -40,7 +40,7 @@ describe('a TypeScript client that hey-api generates from openapi.json', () => {
     const input = join(ROOT, 'openapi.json');
     const generator = join(ROOT, 'node_modules/@hey-api/openapi-ts/bin/run.js');
     await node(directory, [generator, '-i', input, '-o', 'client', '-c', '@hey-api/client-fetch']);
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all([app.stop(), upstream.stop()]);
     await rm(directory, { recursive: true, force: true });
@@ -74,5 +74,5 @@ describe('a TypeScript client that hey-api generates from openapi.json', () => {
     await node(directory, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']);
     const env = { CARET_URL: app.url, CARET_TOKEN: app.adminToken, UPSTREAM_URL: upstream.url };
     expect(await node(directory, ['out/driver.js'], env)).toBe('done\n');
-  }, 60_000);
+  });
 });
