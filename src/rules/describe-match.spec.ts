@@ -30,6 +30,21 @@ describe('explainMatch', () => {
     expect(match.length).toBe(500);
   });
 
+  it('tests each condition of nested rules once', () => {
+    let reads = 0;
+    const context = {
+      get v() {
+        reads += 1;
+        return 'pro';
+      },
+    };
+    expect(explainMatch({ $or: [{ $or: [{ $or: [{ v: 'pro' }] }] }] }, context)).toBe(
+      '$or matches ($or matches ($or matches (/v is "pro")))',
+    );
+    // Once to test the value, and once to show it.
+    expect(reads).toBe(2);
+  });
+
   it('throws InvalidRuleError for an invalid rule', () => {
     expect(() => explainMatch({ $foo: 1 }, {})).toThrow(InvalidRuleError);
   });

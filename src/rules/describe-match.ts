@@ -7,11 +7,23 @@ import { truncate, quote, expectationText, MAX_DESCRIPTION_LENGTH, valueText } f
 
 /** Describes the conditions of a rule that matches the context, with the values that satisfy them. */
 export function describeMatch(parts: Conjunction, context: RuleContext): string {
-  const conditions = parts.map((part) => describeNode(part, context)).join(' and ');
-  return truncate(conditions, MAX_DESCRIPTION_LENGTH);
+  return truncate(parts.map((part) => describeNode(part, context)).join(' and '), MAX_DESCRIPTION_LENGTH);
 }
 
-function describeNode(node: RuleNode, context: RuleContext): string {
+/** Returns null if the rule does not match. Tests each condition once, because a pattern may take long. */
+function describeIfMatching(parts: Conjunction, context: RuleContext): string | null {
+  const conditions: string[] = [];
+  for (const part of parts) {
+    if (!isOr(part) && describeMismatch([part], context) !== null) return null;
+    const condition = describeNode(part, context);
+    if (condition === null) return null;
+    conditions.push(condition);
+  }
+  return truncate(conditions.join(' and '), MAX_DESCRIPTION_LENGTH);
+}
+
+/** Describes a part that matches. Returns null for an `$or` that does not match. */
+function describeNode(node: RuleNode, context: RuleContext): string | null {
   switch (node.kind) {
     case 'condition':
       return describeCondition(node, context);
@@ -25,6 +37,10 @@ function describeNode(node: RuleNode, context: RuleContext): string {
   }
 }
 
+function isOr(node: RuleNode): boolean {
+  return node.kind === 'disjunction' && !node.isNegated;
+}
+
 function describeCondition({ path, operator, operand }: Condition, context: RuleContext): string {
   const value = valueText(valueAt(context, path));
   const isEqual = operator === '$eq' && value === quote(operand);
@@ -32,7 +48,10 @@ function describeCondition({ path, operator, operand }: Condition, context: Rule
   return isEqual ? condition : `${condition} (got ${value})`;
 }
 
-function describeOr({ rules }: Disjunction, context: RuleContext): string {
-  const match = rules.find((rule) => describeMismatch(rule, context) === null);
-  return `$or matches (${describeMatch(match!, context)})`;
+function describeOr({ rules }: Disjunction, context: RuleContext): string | null {
+  for (const rule of rules) {
+    const match = describeIfMatching(rule, context);
+    if (match !== null) return `$or matches (${match})`;
+  }
+  return null;
 }
