@@ -129,7 +129,7 @@ describe('$regex', () => {
     ]);
   });
 
-  it(`compiles to a program of at most 1.5 times the estimated steps (seed ${seed})`, () => {
+  it(`compiles to a program of at most 1.7 times the estimated steps (seed ${seed})`, () => {
     const tokens = fc.constantFrom(
       ...[
         'a',
@@ -162,9 +162,9 @@ describe('$regex', () => {
     fc.assert(
       fc.property(patterns, (pattern) => {
         fc.pre(patternSteps(pattern) < 5_000);
-        expect(sizeOf(pattern)).toBeLessThanOrEqual(1.5 * patternSteps(pattern) + 3);
+        expect(sizeOf(pattern)).toBeLessThanOrEqual(1.7 * patternSteps(pattern) + 3);
       }),
-      { seed, numRuns: 5_000 },
+      { seed, numRuns: 5_000, examples: [['()*'.repeat(80)], ['|()*|']] },
     );
   });
 });

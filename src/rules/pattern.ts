@@ -42,7 +42,7 @@ const SAFE_ERRORS = new Set([
 
 /**
  * Estimates the size of a pattern with its counted repetitions written out, from its text alone. The compiled program is
- * at most 1.5 times as large. Counts of single items are added; counts of groups are multiplied.
+ * at most 1.7 times as large. Counts of single items are added; counts of groups are multiplied.
  */
 export function patternSteps(source: string): number {
   let items = source.length;
