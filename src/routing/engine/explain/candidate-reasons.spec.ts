@@ -89,7 +89,6 @@ describe('the reason of a candidate', () => {
       minLength: 1,
       maxLength: 12,
     });
-    const rankings = new Set<string>();
     fc.assert(
       fc.property(registries, requests, (registry, asked) => {
         const table = RoutingTable.build(1, registry.providers, registry.models);
@@ -114,23 +113,12 @@ describe('the reason of a candidate', () => {
             expect(next).toBe(`${provider.name}^${successor.model}`);
             const nextSelector = selectorOf(texts[found[index + 1]!]!);
             const isSameSelector = found[index] === found[index + 1];
-            rankings.add(
-              expectRanked(ranking!, [model, selector], [successor, nextSelector], isSameSelector),
-            );
+            expectRanked(ranking!, [model, selector], [successor, nextSelector], isSameSelector);
           }
         }
       }),
       { numRuns: 60 },
     );
-    expect([...rankings].sort()).toEqual([
-      'auto',
-      'conditions',
-      'default',
-      'older',
-      'priority',
-      'selectors',
-      'spelling',
-    ]);
   });
 });
 
@@ -153,45 +141,44 @@ function expectEligible(text: string, model: RoutedModel, { kind, name }: Select
   }
 }
 
-/** Expects the stated reason to be the first difference in the order. Returns the kind of the reason. */
+/** Expects the stated reason to be the first difference in the order. */
 function expectRanked(
   text: string,
   [one, selector]: [RoutedModel, Selector],
   [next, nextSelector]: [RoutedModel, Selector],
   isSameSelector: boolean,
-): string {
+): void {
   if (!isSameSelector) {
     expect(text).toBe(
       `${JSON.stringify(selector.text)} precedes ${JSON.stringify(nextSelector.text)} in selectors`,
     );
-    return 'selectors';
+    return;
   }
   const [conditions, nextConditions] = [conditionsOf(one), conditionsOf(next)];
   if (selector.kind === 'auto' && conditions > 0 && nextConditions === 0) {
     expect(text).toBe('models whose rule matches precede defaults without a rule');
-    return 'auto';
+    return;
   }
   if (one.priority !== next.priority) {
     expect(one.priority).toBeGreaterThan(next.priority);
     expect(text).toBe(`priority ${one.priority} over ${next.priority}`);
-    return 'priority';
+    return;
   }
   if (selector.kind === 'model' && (one.model === selector.name) !== (next.model === selector.name)) {
     expect(one.model).toBe(selector.name);
     expect(text).toBe('exact spelling of the name');
-    return 'spelling';
+    return;
   }
   if (conditions !== nextConditions) {
     expect(conditions).toBeGreaterThan(nextConditions);
     expect(text).toBe(`more conditions in its rule (${conditions} over ${nextConditions})`);
-    return 'conditions';
+    return;
   }
   if (one.isDefault !== next.isDefault) {
     expect(one.isDefault).toBe(true);
     expect(text).toBe("it is its provider's default");
-    return 'default';
+    return;
   }
   expect(one.id < next.id).toBe(true);
   expect(text).toBe('it is older');
-  return 'older';
 }
