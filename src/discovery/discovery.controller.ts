@@ -111,7 +111,8 @@ export class DiscoveryController {
     id: 'testProviderModel',
     registry: 'write',
     summary: 'Test a model with a probe request (costs money)',
-    description: 'Sends a probe request to the model. The vendor charges a few tokens. If the upstream fails, the response is 200 with `ok: false`.',
+    description:
+      'Sends a probe request to the model. The vendor charges a few tokens. If the upstream fails, the response is 200 with `ok: false`.',
     response: CheckResponse,
     example: CHECK_EXAMPLE,
     failures: ['ProviderNotFound', 'ModelNotFound', 'SecretUnusable'],

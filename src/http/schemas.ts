@@ -40,7 +40,7 @@ export function schemaRef({ name }: NamedSchema): { $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** A property of a named schema. `allOf`, because Nest adds the TypeScript type beside a bare `$ref`. */
+/** A property of a named schema. It uses `allOf`, because Nest adds the TypeScript type next to a bare `$ref`. */
 export function ofSchema(named: NamedSchema): Pick<ApiPropertyOptions, 'allOf'> {
   return { allOf: [schemaRef(named)] };
 }

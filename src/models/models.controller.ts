@@ -109,7 +109,8 @@ export class ModelsController {
     id: 'deleteProviderModel',
     registry: 'write',
     summary: 'Delete a model',
-    description: 'If the model was the default, the remaining model with the highest priority becomes the default.',
+    description:
+      'If the model was the default, the remaining model with the highest priority becomes the default.',
     status: 204,
     etag: 'write',
     failures: ['ProviderNotFound', 'ModelNotFound'],

@@ -9,7 +9,7 @@ function pointers(body: unknown): string[] {
   } catch (error) {
     return (error as DomainError).errors!.map(({ pointer, code }) => `${pointer} ${code}`);
   }
-  throw new Error('should be refused');
+  throw new Error('validateBody accepted the body');
 }
 
 describe('CostRequest', () => {

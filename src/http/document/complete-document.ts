@@ -62,7 +62,7 @@ export function completeDocument(
   return completed;
 }
 
-/** Nest writes `allOf` with one reference beside other keys. OpenAPI 3.1 allows the reference itself there. */
+/** Replaces an `allOf` of one reference, which Nest writes next to other keys. OpenAPI 3.1 allows the reference itself. */
 function referDirectly(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(referDirectly);
   if (typeof node !== 'object' || node === null) return node;

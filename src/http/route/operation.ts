@@ -36,7 +36,7 @@ export interface OperationOptions {
   readonly example?: unknown;
   /** An example of a body in plain text, instead of JSON. */
   readonly text?: string;
-  /** Failures beside those that follow from the other options. */
+  /** Failures in addition to those that follow from the other options. */
   readonly failures?: readonly Failure[];
   /** Whether the response is a resource with an ETag that `If-None-Match` (reads) or `If-Match` (writes) takes. */
   readonly etag?: 'read' | 'write';
@@ -145,7 +145,7 @@ function success(options: OperationOptions, status: number): MethodDecorator {
   );
 }
 
-/** As many digits as a double holds exactly. */
+/** 15 digits, which a double represents exactly. */
 const REVISION = { type: 'integer', format: 'int64', minimum: 0, maximum: 999_999_999_999_999 } as const;
 
 /** `*`, or entity tags in quotes (RFC 9110, section 8.8.3). */
