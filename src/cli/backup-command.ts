@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { keySourcesOf } from '../app/check-files';
+import { schema } from '../app/schema';
 import type { AppConfig } from '../config/config';
-import { createFile } from '../database/create-file';
-import { copyDatabase } from '../database/sqlite-backup';
-import { findKeys, type GivenKeys, opensDatabase } from './backup-keys';
+import { storageProblems } from '../config/storage-check';
+import { copyDatabase, findFileProblem } from '../database/sqlite-backup';
+import { findKeys, type GivenKeys, keyPlace, opensDatabase } from './backup-keys';
 import { CommandError } from './command-errors';
+import { createOutput, rejectExisting } from './create-output';
 import { defineCommand } from './define-command';
 
 export const backup = defineCommand({
@@ -21,13 +22,13 @@ export const backup = defineCommand({
       const keys = flags['with-keys'] ? await loadKeys(config) : null;
       const keyFile = `${target}.keys`;
       for (const file of keys ? [target, keyFile] : [target]) rejectExisting(file);
-      await createBackupFile(target, async (draft) => {
-        copyDatabase(database, draft);
+      await createOutput(target, async (draft) => {
+        copyValidDatabase(database, draft);
         if (keys) await rejectForeignKeys(keys, draft);
       });
       print(`The database is in ${target}.`);
       if (keys) {
-        await createBackupFile(keyFile, (draft) => writeFile(draft, keys.content));
+        await createOutput(keyFile, (draft) => writeFile(draft, keys.content));
         print(
           `The encryption keys are in ${keyFile}. Store it elsewhere: together the two open every secret.`,
         );
@@ -42,15 +43,34 @@ export const backup = defineCommand({
 });
 
 /** Returns the path of the embedded database. Throws {@link CommandError} if there is none. */
-function getDatabaseFile({ database }: AppConfig): string {
+function getDatabaseFile(config: AppConfig): string {
+  const { database } = config;
   if (database.kind !== 'sqlite') {
     throw new CommandError(
       'DATABASE_URL names a server. Back it up with mariadb-dump --single-transaction or with mariabackup; ' +
         'docs/operations.md shows how.',
     );
   }
+  const [problem] = storageProblems(config);
+  if (problem) throw new CommandError(`${problem}.`);
   if (existsSync(database.file)) return database.file;
   throw new CommandError(`${database.file} does not exist. Check DATA_DIR and DATABASE_URL.`);
+}
+
+/** Checks the copy, so that a backup can be restored. Throws {@link CommandError}, or SQLite's error. */
+function copyValidDatabase(database: string, draft: string): void {
+  try {
+    copyDatabase(database, draft);
+  } catch (error) {
+    // SQLite's other codes are about the disk of the copy.
+    if ((error as { code?: unknown }).code !== 'ERR_SQLITE_ERROR') throw error;
+    throw new CommandError(`${database} is not a Caret database, or is damaged.`);
+  }
+  const problem = findFileProblem(
+    draft,
+    schema.migrations.map(({ name }) => name),
+  );
+  if (problem) throw new CommandError(`${database} ${problem}.`);
 }
 
 async function loadKeys(config: AppConfig): Promise<GivenKeys> {
@@ -62,26 +82,4 @@ async function loadKeys(config: AppConfig): Promise<GivenKeys> {
 async function rejectForeignKeys(keys: GivenKeys, database: string): Promise<void> {
   if (await opensDatabase(keys.ring, database)) return;
   throw new CommandError(`The encryption keys in ${keys.source} are not those of this database.`);
-}
-
-function keyPlace(config: AppConfig): string {
-  const { inlineKeys, keyFile, defaultKeyFile } = keySourcesOf(config);
-  return inlineKeys === null ? (keyFile ?? defaultKeyFile) : 'ENCRYPTION_KEYS';
-}
-
-/** Throws {@link CommandError}. */
-async function createBackupFile(file: string, write: (draft: string) => Promise<void>): Promise<void> {
-  try {
-    await createFile(file, write);
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') rejectExisting(file);
-    throw new CommandError(`${file} was not written: ${code ?? 'unknown error'}.`);
-  }
-}
-
-function rejectExisting(file: string): void {
-  if (!existsSync(file)) return;
-  throw new CommandError(`${file} exists. A backup never replaces a file: choose another name.`);
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { keySourcesOf } from '../app/check-files';
 import type { AppConfig } from '../config/config';
 import { SecretUndecryptableError } from '../crypto/crypto.errors';
+import { readFrom } from '../crypto/find-key-ring';
 import { openCanary } from '../crypto/key-check.service';
 import { readKeyFile } from '../crypto/key-file';
 import { type KeyRing, parseKeyRing } from '../crypto/key-ring';
@@ -20,15 +21,29 @@ export interface GivenKeys {
 
 /** Returns the keys that the service would use, or null if there are none yet. Throws KeyRingError. */
 export async function findKeys(config: AppConfig): Promise<GivenKeys | null> {
-  const { inlineKeys, keyFile, defaultKeyFile } = keySourcesOf(config);
-  if (inlineKeys === null) return readKeysFrom(keyFile ?? defaultKeyFile);
-  return { ring: parseKeyRing(inlineKeys), source: 'ENCRYPTION_KEYS', content: `${inlineKeys}\n` };
+  const { inlineKeys } = keySourcesOf(config);
+  const source = keyPlace(config);
+  if (inlineKeys === null) return readKeysFrom(keyFileOf(config), source);
+  return { ring: readFrom(source, () => parseKeyRing(inlineKeys)), source, content: `${inlineKeys}\n` };
 }
 
 /** Returns the keys in a file, or null if it does not exist. Throws KeyRingError. */
-export async function readKeysFrom(file: string): Promise<GivenKeys | null> {
-  const ring = readKeyFile(file);
-  return ring && { ring, source: file, content: await readFile(file, 'utf8') };
+export async function readKeysFrom(file: string, source = file): Promise<GivenKeys | null> {
+  const ring = readFrom(source, () => readKeyFile(file));
+  return ring && { ring, source, content: await readFile(file, 'utf8') };
+}
+
+/** The key file that the service reads, unless ENCRYPTION_KEYS is set. */
+export function keyFileOf(config: AppConfig): string {
+  const { keyFile, defaultKeyFile } = keySourcesOf(config);
+  return keyFile ?? defaultKeyFile;
+}
+
+/** Where the service reads its keys. Never the value of ENCRYPTION_KEYS_FILE, which may be a key by mistake. */
+export function keyPlace(config: AppConfig): string {
+  const { inlineKeys, keyFile, defaultKeyFile } = keySourcesOf(config);
+  if (inlineKeys !== null) return 'ENCRYPTION_KEYS';
+  return keyFile === null ? defaultKeyFile : 'the file of ENCRYPTION_KEYS_FILE';
 }
 
 /** Whether the ring contains keys of this database, and they all open their canaries. */

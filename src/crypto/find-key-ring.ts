@@ -46,7 +46,8 @@ export function findKeyRing(sources: KeySources): KeyRing | null {
   });
 }
 
-function readFrom<T>(source: string, read: () => T): T {
+/** Puts the source in front of the message of a {@link KeyRingError} that `read` throws. */
+export function readFrom<T>(source: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -28,7 +28,7 @@ export function findFileProblem(file: string, migrations: readonly string[]): st
         .map(({ name }) => String(name));
       if (!applied.includes(migrations[0]!)) return 'is not a Caret database';
       if (applied.some((name) => !migrations.includes(name))) {
-        return 'was written by a newer version of Caret. Use that version to restore it';
+        return 'was written by a newer version of Caret. Use that version';
       }
       const [result] = database.pragma('integrity_check');
       const orphans = database.pragma('foreign_key_check');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestApp, type TestApp } from '../../support/app/app';
@@ -121,12 +121,46 @@ const path = (name: string) => join(directory, name);
       expect(await readdir(directory)).toEqual([]);
     });
 
+    it('names the variable of an invalid key', async () => {
+      const { error } = await runInProcess(
+        { ...env, ENCRYPTION_KEYS: 'k' },
+        'backup',
+        path('copy'),
+        '--with-keys',
+      );
+      expect(error).toMatch(/^ENCRYPTION_KEYS: entry 1 is not of the form/);
+    });
+
+    it('does not show ENCRYPTION_KEYS_FILE, which may be a key by mistake', async () => {
+      const mistaken = { ...env, ENCRYPTION_KEYS_FILE: newKey() };
+      const { output } = await runInProcess(mistaken, 'backup', path('copy'));
+      expect(output).toContain('They are in the file of ENCRYPTION_KEYS_FILE.');
+      const { error } = await runInProcess(mistaken, 'backup', path('second'), '--with-keys');
+      expect(error).toBe('There are no encryption keys in the file of ENCRYPTION_KEYS_FILE.');
+    });
+
     it('rejects the keys of another database', async () => {
       const other = { ...env, ENCRYPTION_KEYS: newKey() };
       const { error } = await runInProcess(other, 'backup', path('copy'), '--with-keys');
       expect(error).toMatch(/keys in ENCRYPTION_KEYS are not those of this database/);
       expect(await readdir(directory)).toEqual([]);
     });
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['an empty file', '', /data\/caret\.db is not a Caret database/],
+    ['a text file', 'text', /^caret\.db in DATA_DIR: is not an SQLite database/],
+    [
+      'a damaged database',
+      `SQLite format 3\0${'x'.repeat(9000)}`,
+      /data\/caret\.db is not a Caret database, or is damaged/,
+    ],
+  ])('rejects %s in place of the database', async (_what, content, message) => {
+    await mkdir(path('data'));
+    await writeFile(path('data/caret.db'), content);
+    const { error } = await runInProcess({ DATA_DIR: path('data') }, 'backup', path('copy'));
+    expect(error).toMatch(message);
+    expect(await readdir(directory)).toEqual(['data']);
   });
 
   it('says which database is missing, and creates none', async () => {
