@@ -1,15 +1,20 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, stat, writeFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { chmod, copyFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { keySourcesOf } from '../app/check-files';
 import { schema } from '../app/schema';
 import type { AppConfig } from '../config/config';
-import { createFile } from '../database/create-file';
+import { createDirectory } from '../config/storage-check';
+import { removeDrafts } from '../database/create-file';
 import { lockDatabaseFile } from '../database/process-lock';
 import { findFileProblem } from '../database/sqlite-backup';
-import { findKeys, type GivenKeys, opensDatabase, readKeysFrom } from './backup-keys';
+import { findKeys, type GivenKeys, keyFileOf, keyPlace, opensDatabase, readKeysFrom } from './backup-keys';
 import { CommandError } from './command-errors';
+import { createOutput } from './create-output';
 import { defineCommand } from './define-command';
+
+/** SQLite would apply such a file of an earlier database to the restored one. */
+const SIDE_FILES = ['-wal', '-shm', '-journal'];
 
 export const restore = defineCommand({
   name: 'restore',
@@ -31,6 +36,7 @@ export const restore = defineCommand({
       await rejectUnusableSource(source);
       const releaseDatabase = lockDatabaseFile(database);
       try {
+        for (const file of [database.file, keyFileOf(config)]) await removeDrafts(file);
         await rejectExistingData(config, database.file);
         const keys = await restoreInto(database.file, source, config);
         print(`Restored ${database.file}.`);
@@ -52,27 +58,40 @@ async function rejectUnusableSource(source: string): Promise<void> {
   );
 }
 
-/** Throws {@link CommandError} if DATA_DIR has data. A key file is allowed, and the lock belongs to this command. */
+/**
+ * Throws {@link CommandError} if there are data. A key file is allowed, the lock belongs to this command, and a new
+ * volume contains `lost+found`.
+ */
 async function rejectExistingData(config: AppConfig, file: string): Promise<void> {
   const isAllowed = (name: string): boolean =>
-    name === basename(keySourcesOf(config).defaultKeyFile) || name.startsWith(`${basename(file)}.lock`);
+    name === basename(keySourcesOf(config).defaultKeyFile) ||
+    name === 'lost+found' ||
+    name.startsWith(`${basename(file)}.lock`);
   const names = await readdir(config.dataDir).catch(() => []);
-  if (!existsSync(file) && names.every(isAllowed)) return;
-  throw new CommandError(`${config.dataDir} is not empty. Set DATA_DIR to a new or empty directory.`);
+  if (!names.every(isAllowed)) {
+    throw new CommandError(`${config.dataDir} is not empty. Set DATA_DIR to a new or empty directory.`);
+  }
+  const existing = ['', ...SIDE_FILES].map((suffix) => `${file}${suffix}`).find((path) => existsSync(path));
+  if (existing)
+    throw new CommandError(`${existing} exists. Set DATABASE_URL to a file in an empty directory.`);
 }
 
 /** Checks a copy of the backup and moves it to `file`. Returns its keys. Throws {@link CommandError}. */
 async function restoreInto(file: string, source: string, config: AppConfig): Promise<GivenKeys | null> {
   let keys: GivenKeys | null = null;
-  await createFile(file, async (draft) => {
+  await createOutput(file, async (draft) => {
     await copyFile(source, draft);
+    // The copy has the mode of the source, which may be read-only.
+    await chmod(draft, 0o600);
     const migrations = schema.migrations.map(({ name }) => name);
     const problem = findFileProblem(draft, migrations);
     if (problem) throw new CommandError(`${source} ${problem}.`);
     keys = await keysFor(draft, source, config);
     if (keys?.source === keysBeside(source)) {
       const { content } = keys;
-      await createFile(keySourcesOf(config).defaultKeyFile, (keyDraft) => writeFile(keyDraft, content));
+      const keyFile = keyFileOf(config);
+      createDirectory(dirname(keyFile));
+      await createOutput(keyFile, (keyDraft) => writeFile(keyDraft, content));
     }
   });
   return keys;
@@ -90,5 +109,5 @@ function keysBeside(source: string): string {
 }
 
 function missingKeys(config: AppConfig): string {
-  return `No encryption keys were found. Before you start Caret, put them into ${keySourcesOf(config).defaultKeyFile} (mode 0600), or set ENCRYPTION_KEYS.`;
+  return `No encryption keys were found. Before you start Caret, put them into ${keyPlace(config)} (mode 0600), or set ENCRYPTION_KEYS.`;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteDatabase } from '../../../src/database/sqlite-driver';
@@ -75,6 +75,55 @@ const newKey = () => `k:${randomBytes(32).toString('base64')}`;
     const ENCRYPTION_KEYS = (await readFile(`${file}.keys`, 'utf8')).trim();
     expect(await restore({ ENCRYPTION_KEYS })).toMatchObject({ error: null });
     expect(await readdir(target)).not.toContain('encryption.keys');
+  });
+
+  it.each([0o400, 0o644])('gives the database mode 0600 if the backup has mode %o', async (mode) => {
+    await chmod(file, mode);
+    expect(await restore()).toMatchObject({ error: null });
+    expect((await stat(join(target, 'caret.db'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('puts the keys into the file of ENCRYPTION_KEYS_FILE', async () => {
+    const ENCRYPTION_KEYS_FILE = join(target, 'keys', 'own.keys');
+    expect(await restore({ ENCRYPTION_KEYS_FILE })).toMatchObject({ error: null });
+    expect(await readFile(ENCRYPTION_KEYS_FILE, 'utf8')).toBe(await readFile(`${file}.keys`, 'utf8'));
+    expect(await readdir(target)).not.toContain('encryption.keys');
+  });
+
+  it('creates DATA_DIR for the keys if the database is elsewhere', async () => {
+    const DATABASE_URL = `sqlite:${join(directory, 'elsewhere', 'caret.db')}`;
+    expect(await restore({ DATABASE_URL })).toMatchObject({ error: null });
+    expect(await readdir(target)).toEqual(['encryption.keys']);
+  });
+
+  it('removes what a killed restore left', async () => {
+    for (const name of ['caret.db', 'encryption.keys']) {
+      const draft = join(target, `${name}.tmp-abcdef`);
+      await mkdir(draft, { recursive: true });
+      await writeFile(join(draft, name), 'half');
+    }
+    expect(await restore()).toMatchObject({ error: null });
+    expect((await readdir(target)).filter((name) => name.includes('tmp'))).toEqual([]);
+  });
+
+  it('accepts the lost+found of a new volume', async () => {
+    await mkdir(join(target, 'lost+found'), { recursive: true });
+    expect(await restore()).toMatchObject({ error: null });
+  });
+
+  it.each(['-wal', '-shm', '-journal'])('rejects a %s file of an earlier database', async (suffix) => {
+    const database = join(directory, 'earlier', 'caret.db');
+    await mkdir(join(directory, 'earlier'));
+    await writeFile(`${database}${suffix}`, 'earlier');
+    const { error } = await restore({ DATABASE_URL: `sqlite:${database}` });
+    expect(error).toContain(`${database}${suffix} exists.`);
+    expect(await readdir(join(directory, 'earlier'))).not.toContain('caret.db');
+  });
+
+  it('names the source of invalid keys', async () => {
+    expect((await restore({ ENCRYPTION_KEYS: 'k' })).error).toMatch(/^ENCRYPTION_KEYS: entry 1 is not/);
+    await chmod(`${file}.keys`, 0o644);
+    expect((await restore()).error).toMatch(/copy\.keys: the key file has mode 0644/);
   });
 
   it('accepts a copy of the database file of a stopped service', async () => {
