@@ -133,6 +133,11 @@ describe('loadConfig with a .env file', () => {
     expect([port, warnings]).toEqual([3001, ['.env: ignored a line without "="']]);
   });
 
+  it('still reads the variables after a line without a name', () => {
+    const { port, warnings } = load('LOG_LEVEL=debug\n=\nPORT=3001\n');
+    expect([port, warnings]).toEqual([3001, ['.env: ignored a line without a name before "="']]);
+  });
+
   it.each<[string, string, string]>([
     ['a colon', 'LOG_LEVEL: debug\nPORT=3001', '.env: ignored LOG_LEVEL; write LOG_LEVEL=value, not a colon'],
     [

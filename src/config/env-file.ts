@@ -33,7 +33,7 @@ export function readEnvFile(path: string): EnvFile {
 function parseEnvFile(text: string): EnvFile {
   const variables: Record<string, string | undefined> = {};
   const warnings: string[] = [];
-  for (const [key, value] of Object.entries(parseEnv(removeColonLines(text, warnings)))) {
+  for (const [key, value] of Object.entries(parseEnv(removeMisreadLines(text, warnings)))) {
     // Node's parser joins a line that has no "=" to the name on the next line.
     const [name = '', ...ignored] = key.split('\n').reverse();
     for (let line = 0; line < ignored.length; line += 1) warnings.push('.env: ignored a line without "="');
@@ -42,12 +42,19 @@ function parseEnvFile(text: string): EnvFile {
   return { variables, problems: [], warnings };
 }
 
-function removeColonLines(text: string, warnings: string[]): string {
+/** Removes the lines that Node's parser would misread. It ends at a line that starts with "=". */
+function removeMisreadLines(text: string, warnings: string[]): string {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const remaining = lines.filter((line) => {
-    const name = line.includes('=') ? undefined : NAME_WITH_COLON.exec(line)?.[1];
-    if (name !== undefined) warnings.push(`.env: ignored ${name}; write ${name}=value, not a colon`);
-    return name === undefined;
+    const problem = findProblem(line);
+    if (problem !== null) warnings.push(`.env: ignored ${problem}`);
+    return problem === null;
   });
   return remaining.join('\n');
+}
+
+function findProblem(line: string): string | null {
+  if (/^\s*=/.test(line)) return 'a line without a name before "="';
+  const name = line.includes('=') ? undefined : NAME_WITH_COLON.exec(line)?.[1];
+  return name === undefined ? null : `${name}; write ${name}=value, not a colon`;
 }
