@@ -47,8 +47,8 @@ describe('GET /docs', () => {
     '/docs/./index.html',
     '/docs//etc/passwd',
     '/docs/%00',
-    `/docs/${'a'.repeat(5000)}`,
-  ])('returns 404 for the path %.40s', async (path) => {
+    `/docs/${'a'.repeat(300)}`,
+  ])('returns 404 for the path %s', async (path) => {
     const response = await get(path);
     expect(response).toMatch(/^HTTP\/1\.1 404 /);
     expect(response).toContain('"code":"route.not_found"');
