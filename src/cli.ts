@@ -17,6 +17,10 @@ process.umask(0o077);
 
 exitOnUncaughtError('The command ended early.');
 
+// The reader of the output may exit. The command still completes, and exits with 1 because its output is lost.
+process.stdout.on('error', () => (process.exitCode = 1));
+process.stderr.on('error', () => undefined);
+
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const warn = (text: string): void => void process.stderr.write(`${text}\n`);
 const isHelp = (word: string): boolean => ['--help', '-h'].includes(word);

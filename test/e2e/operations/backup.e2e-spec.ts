@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { runInProcess } from '../../support/app/command-in-process';
-import { runCommand } from '../../support/app/command-line';
+import { runCommand, startCommand } from '../../support/app/command-line';
 import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient, type Json } from '../../support/clients/api-client';
 import { engine } from '../../support/database/database';
@@ -99,6 +99,13 @@ const path = (name: string) => join(directory, name);
       expect(output).toContain(`The encryption keys are in ${path('copy.keys')}.`);
       expect((await stat(path('copy.keys'))).mode & 0o777).toBe(0o600);
       expect(await readFile(path('copy.keys'), 'utf8')).toBe(await readFile(keyFile(), 'utf8'));
+    });
+
+    it('writes both files although nobody reads its output', async () => {
+      const command = await startCommand(env, 'backup', path('copy'), '--with-keys');
+      command.closeOutput();
+      expect(await command.result).toMatchObject({ code: 1, errors: '' });
+      expect(await readdir(directory)).toEqual(['copy', 'copy.keys']);
     });
 
     it('writes the keys of ENCRYPTION_KEYS with --with-keys', async () => {

@@ -15,6 +15,8 @@ export interface RunningCommand {
   /** Its standard output so far. */
   output(): string;
   kill(): void;
+  /** Closes its standard output, as a reader that exits does. */
+  closeOutput(): void;
   /** The code is null when a signal ended the command. */
   readonly result: Promise<CommandResult>;
 }
@@ -44,5 +46,10 @@ export async function startCommand(
     await rm(directory, { recursive: true, force: true });
     return { code: code as number | null, ...texts };
   });
-  return { output: () => texts.output, kill: () => child.kill('SIGKILL'), result };
+  return {
+    output: () => texts.output,
+    kill: () => child.kill('SIGKILL'),
+    closeOutput: () => child.stdout.destroy(),
+    result,
+  };
 }
