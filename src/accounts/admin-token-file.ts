@@ -41,15 +41,19 @@ export class AdminTokenFile {
     }
   }
 
-  /** Removes the file if its token has been used, on another replica for example. Else waits for the first use. */
+  /**
+   * Removes the file if its token is no longer of use: used on another replica, revoked, or of a start that did not end.
+   * Else waits for the first use.
+   */
   async watch(): Promise<void> {
     // Without O_NONBLOCK, opening a named pipe waits for its writer.
     const flag = constants.O_RDONLY | constants.O_NONBLOCK;
     const text = await readFile(this.path, { encoding: 'utf8', flag }).catch(() => null);
     const id = text && findTokenId(text.trim());
     if (!id) return;
+    if (!(await this.authenticator.isUnused(id))) return this.remove();
     this.savedTokenId = id;
-    if (await this.authenticator.isUsed(id)) await this.remove();
+    this.logger.log(`The admin token is in ${this.path} until its first use.`);
   }
 
   private async remove(): Promise<void> {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
+import { UnitOfWork } from '../database/unit-of-work';
 import { TokenAuthenticator } from '../tokens/token-authenticator';
 import { AccountsService } from './accounts.service';
 import { AdminTokenFile } from './admin-token-file';
@@ -20,6 +21,7 @@ export class BootstrapService {
     private readonly accounts: AccountsService,
     private readonly authenticator: TokenAuthenticator,
     private readonly tokenFile: AdminTokenFile,
+    private readonly unitOfWork: UnitOfWork,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     @Inject(ANNOUNCE_TOKEN) private readonly announce: AnnounceToken,
   ) {}
@@ -38,9 +40,14 @@ export class BootstrapService {
 
   private async createFirstAccount(announce: NonNullable<AnnounceToken>): Promise<void> {
     const { bootstrapToken } = this.config;
-    const { token } = await this.accounts.create('default', 'first start', bootstrapToken);
+    const { token, file } = await this.unitOfWork.run(async () => {
+      const { token } = await this.accounts.create('default', 'first start', bootstrapToken);
+      // Before the commit: a start that ends here must not leave an account whose token nobody knows.
+      const file = bootstrapToken ? null : await this.tokenFile.save(token);
+      return { token, file };
+    });
     // The operator knows a token from BOOTSTRAP_TOKEN, so it is never printed.
-    if (!bootstrapToken) announce(token, await this.tokenFile.save(token));
+    if (!bootstrapToken) announce(token, file);
     this.logger.log('Created the first account and its admin token.');
   }
 }

@@ -83,9 +83,9 @@ export class TokenAuthenticator extends Authenticator {
     return this.customIds.has(this.hash(token));
   }
 
-  /** Whether a token has ever authenticated a request. False for an unknown token. */
-  async isUsed(id: string): Promise<boolean> {
-    return Boolean((await this.tokens.findForAuthentication(id))?.lastUsedAt);
+  /** Whether a stored token has never authenticated a request. False for an unknown token. */
+  async isUnused(id: string): Promise<boolean> {
+    return (await this.tokens.findForAuthentication(id))?.lastUsedAt === null;
   }
 
   /** Calls `listener` when a token authenticates, at most once a minute per token, the first use included. */

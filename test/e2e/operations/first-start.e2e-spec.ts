@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, readFile, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
 import { ServiceProcess } from '../../support/app/service-process';
 import { ApiClient } from '../../support/clients/api-client';
+import { forgeToken } from '../../support/clients/forged-token';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database/database';
 import { eventually } from '../../support/eventually';
 
@@ -77,6 +80,18 @@ describe('the first start on an empty database', () => {
     await eventually('the file is removed', async () => !(await hasTokenFile()));
   });
 
+  it('logs the place of the unused token again, and removes a token that does not exist', async () => {
+    await (await start()).service.kill();
+    const second = await start();
+    await eventually('it logs the place', () =>
+      logLines(second.service).some((line) => line.includes(`${tokenFile()} until its first use`)),
+    );
+    await second.service.kill();
+    await writeFile(tokenFile(), forgeToken(uuidv7()));
+    await start();
+    expect(await hasTokenFile()).toBe(false);
+  });
+
   it('starts with a named pipe in place of admin-token', async () => {
     await (await start()).service.kill();
     await rm(tokenFile());
@@ -139,6 +154,19 @@ onSqlite('the first start of an embedded database', () => {
     const { mode } = await stat(join(env.DATA_DIR!, 'encryption.keys'));
     expect(mode & 0o777).toBe(0o600);
     await eventually('it logs the place of the key', () => service.output.includes('encryption.keys'));
+  });
+
+  it('leaves no account whose token nobody knows when a signal ends it', async () => {
+    const { DATA_DIR } = env as { DATA_DIR: string };
+    const ended = await ServiceProcess.spawn(env);
+    running.push(ended);
+    await eventually('it creates the database', () => existsSync(join(DATA_DIR, 'caret.db')));
+    ended.signal('SIGTERM');
+    await ended.exited;
+    const { service, client } = await start();
+    const saved = await readFile(tokenFile(), 'utf8').catch(() => '');
+    const [token] = `${ended.output}${service.output}${saved}`.match(TOKEN) ?? [];
+    expect((await (await client(token)).get('/v1/account')).status).toBe(200);
   });
 
   it('needs no variable at all', async () => {
