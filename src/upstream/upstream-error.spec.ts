@@ -75,6 +75,11 @@ describe('translateTransportFailure', () => {
     expect(translateTransportFailure(denied)).toBe(denied);
   });
 
+  it('has the code of the original as the code of its cause', () => {
+    expect(translateTransportFailure(failure('ENOTFOUND')).cause).toMatchObject({ code: 'ENOTFOUND' });
+    expect(translateTransportFailure(new TypeError('x')).cause).toMatchObject({ code: 'TypeError' });
+  });
+
   it('removes response bytes from the cause', () => {
     const parserError = failure('HPE_INVALID_TOKEN', {
       data: 'secret-bytes',

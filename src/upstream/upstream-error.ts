@@ -118,8 +118,9 @@ function readErrorCode(error: unknown): string {
   return [code, name].find((text): text is string => typeof text === 'string') ?? '';
 }
 
-/** Reduces a cause to its code, because the original may contain response bytes (undici's parser error does). */
+/** Reduces a cause to its code, which is logged. The original may contain response bytes (undici's parser error does). */
 function reduceCause(error: unknown): Error | undefined {
   if (error === undefined || error === null) return undefined;
-  return new Error(readErrorCode(error));
+  const code = readErrorCode(error);
+  return Object.assign(new Error(code), { code });
 }
