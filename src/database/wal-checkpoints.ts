@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { describeError } from '../observability/describe-error';
+import { ErrorEntry } from '../observability/error-entry';
 import { SqliteDatabase } from './sqlite-driver';
 
 const INTERVAL_MS = 5000;
@@ -33,7 +33,7 @@ export class WalCheckpoints {
       this.database.pragma('wal_checkpoint(PASSIVE)');
       this.isFailing = false;
     } catch (error) {
-      if (!this.isFailing) this.logger.warn(`A checkpoint failed: ${JSON.stringify(describeError(error))}`);
+      if (!this.isFailing) this.logger.warn(new ErrorEntry('A checkpoint failed.', error));
       this.isFailing = true;
     }
   }

@@ -125,7 +125,8 @@ describe.each(ERRORS)('an error %s', (_what, make) => {
     const { lines, body } = outcomeOf(await make());
     expect(pieces.filter((piece) => lines.includes(piece) || body.includes(piece))).toEqual([]);
     expect(body).toContain('"status":500');
-    expect(lines).toContain('unexpected trace');
+    expect(lines).toContain('"trace_id":"trace"');
+    expect(lines).toContain('"msg":"unexpected error"');
   });
 });
 

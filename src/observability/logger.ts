@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { describeError, nameOrCode } from './describe-error';
+import { ErrorEntry } from './error-entry';
 
 /** How long a line may wait in memory, in milliseconds. */
 const FLUSH_MS = 200;
@@ -69,7 +70,7 @@ export class NestLogger implements LoggerService {
   }
 
   warn(message: unknown, context?: string): void {
-    this.logger.warn({ context }, String(message));
+    this.write('warn', message, context);
   }
 
   error(message: unknown, ...rest: unknown[]): void {
@@ -79,7 +80,7 @@ export class NestLogger implements LoggerService {
     if (context === 'NestApplication') return;
     // Without a context it is a thrown value, which may be a text.
     const isOwnText = typeof message === 'string' && context !== undefined;
-    if (isOwnText) this.logger.error({ context }, message);
+    if (isOwnText || message instanceof ErrorEntry) this.write('error', message, context);
     else this.logger.error({ context, error: describeError(message) }, 'error');
   }
 
@@ -89,6 +90,12 @@ export class NestLogger implements LoggerService {
 
   verbose(message: unknown, context?: string): void {
     this.logger.trace({ context }, String(message));
+  }
+
+  private write(level: 'warn' | 'error', message: unknown, context?: string): void {
+    if (!(message instanceof ErrorEntry)) return this.logger[level]({ context }, String(message));
+    const { text, traceId, error } = message;
+    this.logger[level]({ context, trace_id: traceId, error }, text);
   }
 }
 

@@ -4,7 +4,7 @@ import { inBatches } from '../common/batches';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { RoutingRow } from '../models/model-row';
 import { ModelsRepository } from '../models/models.repository';
-import { describeError } from '../observability/describe-error';
+import { ErrorEntry } from '../observability/error-entry';
 import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
 import { NO_FILTER, ProvidersRepository } from '../providers/providers.repository';
@@ -88,7 +88,7 @@ export class RegistryReader {
       try {
         return [toRoutedModel(row)];
       } catch (error) {
-        this.logger.error(`cannot read model ${row.id} for routing: ${JSON.stringify(describeError(error))}`);
+        this.logger.error(new ErrorEntry(`cannot read model ${row.id} for routing`, error));
         return [];
       }
     });

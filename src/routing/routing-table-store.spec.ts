@@ -159,7 +159,10 @@ describe('RoutingTableStore', () => {
     expect(await Promise.all([revisionOf(one), revisionOf(three)])).toEqual([2, 2]);
     expect(tables.staleSince).toBeNull();
     expect(errors).toHaveBeenCalledTimes(1);
-    expect(errors).toHaveBeenCalledWith(expect.stringMatching(/registry of account two: .*SyntaxError/));
+    const error = expect.objectContaining({ name: 'SyntaxError' }) as unknown;
+    expect(errors).toHaveBeenCalledWith(
+      expect.objectContaining({ text: 'cannot read the registry of account two', error }),
+    );
     expect(JSON.stringify(errors.mock.calls)).not.toContain('sk-secret');
 
     database.failures.clear();
@@ -200,7 +203,7 @@ describe('RoutingTableStore', () => {
     await poll();
     await poll();
     expect(errors).toHaveBeenCalledTimes(1);
-    expect(errors).toHaveBeenCalledWith(expect.stringContaining('cannot read the revisions'));
+    expect(errors).toHaveBeenCalledWith(expect.objectContaining({ text: 'cannot read the revisions' }));
   });
 
   it('does not poll while a poll is in progress', async () => {

@@ -5,7 +5,7 @@ import { isOutage } from '../common/domain-error';
 import { SingleFlight } from '../common/single-flight';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
-import { describeError } from '../observability/describe-error';
+import { ErrorEntry } from '../observability/error-entry';
 import { assertReached } from '../registry/revision-header';
 import { RevisionTracker } from '../registry/revision-tracker';
 import { RoutingTable } from './engine/routing-table';
@@ -184,7 +184,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     if (isOutage(error) || this.timer === undefined || this.reported.has(accountId)) return;
     this.reported.add(accountId);
     const subject = accountId === null ? 'the revisions' : `the registry of account ${accountId}`;
-    this.logger.error(`cannot read ${subject}: ${JSON.stringify(describeError(error))}`);
+    this.logger.error(new ErrorEntry(`cannot read ${subject}`, error));
   }
 
   private evictIdleTables(): void {

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../common/domain-error';
-import { describeError } from '../../observability/describe-error';
+import { ErrorEntry } from '../../observability/error-entry';
 import { replyOf, requestOf } from '../request-context';
 import { httpProblem, knownHttpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
 
@@ -32,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const known = error instanceof HttpException ? knownHttpProblem(statusOf(error), context) : null;
     if (known) return known;
-    this.logger.error(`unexpected ${context.traceId} ${JSON.stringify(describeError(error))}`);
+    this.logger.error(new ErrorEntry('unexpected error', error, context.traceId));
     return httpProblem(
       500,
       'internal',
@@ -42,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private logCause(error: DomainError, { traceId }: ProblemContext): void {
-    this.logger.warn(`${error.code} ${traceId} ${JSON.stringify(describeError(error.cause))}`);
+    this.logger.warn(new ErrorEntry(error.code, error.cause, traceId));
   }
 }
 

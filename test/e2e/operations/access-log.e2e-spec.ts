@@ -1,6 +1,8 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createProvider, issueToken, newApiKey } from '../../support/clients/accounts';
 import { forgeToken } from '../../support/clients/forged-token';
+import { createProviderAt } from '../../support/upstreams/discovery-factories';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 type Line = Record<string, unknown>;
 type Options = { headers: Record<string, string> };
@@ -124,6 +126,17 @@ describe('the log', () => {
     expect(found).toMatchObject([{ level: 40, route: '/readyz', status: 503 }]);
   });
 
+  it('has the code of the failure of an unreachable upstream', async () => {
+    const upstream = await ScriptedUpstream.start();
+    await upstream.stop();
+    const path = await createProviderAt(app.api, upstream.url);
+    const found = await traced(app, (options) => app.api.get(`${path}/available-models`, options));
+    expect(found).toMatchObject([
+      { level: 40, msg: 'upstream_unreachable', error: { code: 'ECONNREFUSED' } },
+      { level: 40, route: '/v1/llm-providers/:provider_id/available-models', status: 502 },
+    ]);
+  });
+
   it('has an unexpected error without its message, which may quote a secret', async () => {
     await app.database.query('ALTER TABLE audit_events RENAME TO audit_events_away');
     const apiKey = newApiKey();
@@ -132,7 +145,9 @@ describe('the log', () => {
       caller.post('/v1/llm-providers', { name: 'name-in-statement', provider: 'openai', api_key: apiKey }),
     ).rejects.toThrow('returned 500');
     await app.database.query('ALTER TABLE audit_events_away RENAME TO audit_events');
-    expect(linesOf(app).filter(({ level }) => level === 50)).not.toEqual([]);
+    const lines = linesOf(app).filter(({ level }) => level === 50);
+    const error = expect.objectContaining({ name: 'QueryFailedError', at: expect.any(Array) }) as unknown;
+    expect(lines).toMatchObject([{ msg: 'unexpected error', trace_id: expect.any(String), error }]);
     for (const hidden of ['name-in-statement', apiKey.slice(9), 'INSERT INTO'])
       expect(app.logs()).not.toContain(hidden);
   });
