@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StartupError } from '../common/startup-error';
 import { createFile } from '../database/create-file';
 import { CommandError } from './command-errors';
@@ -11,6 +12,9 @@ export async function createOutput(file: string, write: (draft: string) => Promi
     if (error instanceof CommandError || error instanceof StartupError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') rejectExisting(file);
+    if (code === 'ENOENT') {
+      throw new CommandError(`${dirname(file)} does not exist. Create the directory first.`);
+    }
     throw code === undefined ? error : new CommandError(`${file} was not written: ${code}.`);
   }
 }

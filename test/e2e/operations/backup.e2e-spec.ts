@@ -123,8 +123,15 @@ const path = (name: string) => join(directory, name);
     });
 
     it('leaves nothing behind if the file cannot be written', async () => {
+      await writeFile(path('file'), 'mine');
+      const { error } = await backup(path('file/copy'));
+      expect(error).toBe(`${path('file/copy')} was not written: ENOTDIR.`);
+      expect(await readdir(directory)).toEqual(['file']);
+    });
+
+    it('asks for the directory if it does not exist', async () => {
       const { error } = await backup(path('missing/copy'));
-      expect(error).toBe(`${path('missing/copy')} was not written: ENOENT.`);
+      expect(error).toBe(`${path('missing')} does not exist. Create the directory first.`);
       expect(await readdir(directory)).toEqual([]);
     });
 
