@@ -10,8 +10,8 @@ import {
   type Setting,
 } from './reserved';
 
-export const MAX_ADVANCED_JSON_BYTES = 64 * 1024;
-export const MAX_ADVANCED_JSON_DEPTH = 32;
+const MAX_ADVANCED_JSON_BYTES = 64 * 1024;
+const MAX_ADVANCED_JSON_DEPTH = 32;
 export const MAX_TIMEOUT_MS = 600_000;
 /** Replaces a stored secret in responses. A request may send it to keep the stored value. */
 export const MASKED = '***';

@@ -6,13 +6,19 @@ export const UUID = { type: 'string', format: 'uuid' } as const;
 /** A moment in responses: RFC 3339 in UTC. */
 export const TIME = { type: 'string', format: 'date-time' } as const;
 
-/** US dollars for 1000 tokens. */
-export const COST = {
-  type: 'number',
-  format: 'double',
-  nullable: true,
-  description: 'US dollars for 1000 tokens. Null: unknown. 0: free.',
-} as const;
+/** US dollars for 1000 tokens of one kind. */
+const cost = (tokens: string) =>
+  ({
+    type: 'number',
+    format: 'double',
+    nullable: true,
+    description: `US dollars for 1000 ${tokens}. Null: unknown. 0: free.`,
+  }) as const;
+
+export const INPUT_COST = cost('input tokens');
+export const OUTPUT_COST = cost('output tokens');
+export const CACHE_WRITE_COST = cost('tokens written to the cache');
+export const CACHE_READ_COST = cost('tokens read from the cache');
 
 /** A schema that the document lists under `components/schemas`, so that generated clients give it one type. */
 export interface NamedSchema {

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { COST, TIME } from '../../http/schemas';
+import { INPUT_COST, OUTPUT_COST, CACHE_WRITE_COST, CACHE_READ_COST, TIME } from '../../http/schemas';
 import type { SuggestedCosts } from '../price-catalogue';
 
 const TOKENS = {
@@ -37,22 +37,16 @@ export class PriceSource {
 
 @ApiSchema({ name: 'SuggestedCosts', description: 'Costs from a price catalogue.' })
 export class SuggestedCostsResponse {
-  @ApiProperty({ ...COST, description: 'US dollars for 1000 input tokens. Null: unknown. 0: free.' })
+  @ApiProperty(INPUT_COST)
   cost_per_1k_input!: number | null;
 
-  @ApiProperty({ ...COST, description: 'US dollars for 1000 output tokens. Null: unknown. 0: free.' })
+  @ApiProperty(OUTPUT_COST)
   cost_per_1k_output!: number | null;
 
-  @ApiProperty({
-    ...COST,
-    description: 'US dollars for 1000 tokens written to the cache. Null: unknown. 0: free.',
-  })
+  @ApiProperty(CACHE_WRITE_COST)
   cost_per_1k_cache_write!: number | null;
 
-  @ApiProperty({
-    ...COST,
-    description: 'US dollars for 1000 tokens read from the cache. Null: unknown. 0: free.',
-  })
+  @ApiProperty(CACHE_READ_COST)
   cost_per_1k_cache_read!: number | null;
 
   @ApiProperty({ type: PriceSource, description: 'The catalogue entry.' })

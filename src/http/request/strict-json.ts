@@ -4,9 +4,9 @@ import { DomainError } from '../../common/domain-error';
 import { LONE_SURROGATE } from '../../common/text-rules';
 
 /** Nested objects and arrays, the outermost included. */
-export const MAX_JSON_DEPTH = 32;
+const MAX_JSON_DEPTH = 32;
 /** Values in one body: objects, arrays and scalars, without keys. */
-export const MAX_JSON_NODES = 2000;
+const MAX_JSON_NODES = 2000;
 
 /** The keys that an error repeats. A caller may have pasted a secret in place of a key. */
 const HARMLESS_KEY = /^[a-z0-9_]{1,32}$/;
@@ -42,7 +42,7 @@ function decode(body: Buffer): string {
   if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) {
     throw rejection('byte_order_mark', 'The body starts with a byte order mark. Send UTF-8 without it.');
   }
-  // ASCII in UTF-16 and UTF-32 is valid UTF-8 with NUL bytes. RFC 4627 §3 tells them apart in this way.
+  // ASCII in UTF-16 and UTF-32 is valid UTF-8 with NUL bytes. RFC 4627 §3 detects it by its first bytes.
   if (!isUtf8(body) || body[0] === 0 || body[1] === 0) {
     throw rejection('invalid_utf8', 'The body is not UTF-8. JSON has no other encoding (RFC 8259 §8.1).');
   }

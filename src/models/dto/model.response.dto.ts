@@ -1,7 +1,15 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { ADVANCED_JSON } from '../../advanced-json/advanced-json.schema';
 import type { JsonObject } from '../../common/json-object';
-import { COST, ofSchema, TIME, UUID } from '../../http/schemas';
+import {
+  INPUT_COST,
+  OUTPUT_COST,
+  CACHE_WRITE_COST,
+  CACHE_READ_COST,
+  ofSchema,
+  TIME,
+  UUID,
+} from '../../http/schemas';
 import type { ProviderModel } from '../provider-model.entity';
 
 const OBJECT = { type: 'object', additionalProperties: true } as const;
@@ -50,22 +58,16 @@ export class ModelResponse {
   @ApiProperty({ type: 'number', format: 'double', description: 'Factor on every cost.' })
   multiplier!: number;
 
-  @ApiProperty({ ...COST, description: 'US dollars for 1000 input tokens. Null: unknown. 0: free.' })
+  @ApiProperty(INPUT_COST)
   cost_per_1k_input!: number | null;
 
-  @ApiProperty({ ...COST, description: 'US dollars for 1000 output tokens. Null: unknown. 0: free.' })
+  @ApiProperty(OUTPUT_COST)
   cost_per_1k_output!: number | null;
 
-  @ApiProperty({
-    ...COST,
-    description: 'US dollars for 1000 tokens written to the cache. Null: unknown. 0: free.',
-  })
+  @ApiProperty(CACHE_WRITE_COST)
   cost_per_1k_cache_write!: number | null;
 
-  @ApiProperty({
-    ...COST,
-    description: 'US dollars for 1000 tokens read from the cache. Null: unknown. 0: free.',
-  })
+  @ApiProperty(CACHE_READ_COST)
   cost_per_1k_cache_read!: number | null;
 
   @ApiProperty({ ...TIME, description: 'When the model was created.' })

@@ -1,7 +1,15 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { ADVANCED_JSON } from '../../advanced-json/advanced-json.schema';
 import type { JsonObject } from '../../common/json-object';
-import { COST, namedEnum, ofSchema, UUID } from '../../http/schemas';
+import {
+  INPUT_COST,
+  OUTPUT_COST,
+  CACHE_WRITE_COST,
+  CACHE_READ_COST,
+  namedEnum,
+  ofSchema,
+  UUID,
+} from '../../http/schemas';
 import { PROVIDER_KIND } from '../../providers/dto/provider-fields';
 import type { ProviderKind } from '../../upstream/base-url';
 import { type Protocol, protocolOf, PROTOCOLS } from '../../upstream/protocol';
@@ -54,22 +62,16 @@ export class RouteResponse {
   @ApiProperty({ type: 'number', format: 'double', description: 'Factor on every cost.' })
   multiplier!: number;
 
-  @ApiProperty({ ...COST, description: 'US dollars for 1000 input tokens. Null: unknown. 0: free.' })
+  @ApiProperty(INPUT_COST)
   cost_per_1k_input!: number | null;
 
-  @ApiProperty({ ...COST, description: 'US dollars for 1000 output tokens. Null: unknown. 0: free.' })
+  @ApiProperty(OUTPUT_COST)
   cost_per_1k_output!: number | null;
 
-  @ApiProperty({
-    ...COST,
-    description: 'US dollars for 1000 tokens written to the cache. Null: unknown. 0: free.',
-  })
+  @ApiProperty(CACHE_WRITE_COST)
   cost_per_1k_cache_write!: number | null;
 
-  @ApiProperty({
-    ...COST,
-    description: 'US dollars for 1000 tokens read from the cache. Null: unknown. 0: free.',
-  })
+  @ApiProperty(CACHE_READ_COST)
   cost_per_1k_cache_read!: number | null;
 }
 
