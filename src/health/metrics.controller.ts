@@ -32,7 +32,11 @@ export class MetricsController {
     const { metricsToken, host } = this.config;
     if (metricsToken !== null) this.assertToken(request, reply, metricsToken);
     else if (!isLoopback(host))
-      throw new DomainError('not_found', 'route.not_found', 'There is no such route.');
+      throw new DomainError(
+        'not_found',
+        'route.not_found',
+        'There is no such route. /docs lists the routes.',
+      );
     await reply.header('content-type', this.metrics.contentType).send(await this.metrics.text());
   }
 

@@ -31,7 +31,7 @@ export const ROUTE_OUTCOME = namedEnum(
   name: 'ConsideredRoute',
   description: 'A model that routing considered, or a selector that matches no model.',
 })
-export class Considered {
+export class ConsideredRouteResponse {
   @ApiProperty({
     type: 'string',
     example: 'anthropic-main^claude-sonnet-4-20250514',
@@ -96,9 +96,9 @@ export class Problem {
 @ApiSchema({ description: 'A problem that explains why no model matches.' })
 export class NoRouteProblem extends Problem {
   @ApiProperty({
-    type: () => [Considered],
+    type: () => [ConsideredRouteResponse],
     required: false,
     description: 'Each model that was considered, at most 50. Present when `code` is `routing.no_route`.',
   })
-  considered?: readonly Considered[];
+  considered?: readonly ConsideredRouteResponse[];
 }

@@ -34,7 +34,7 @@ export function assertMatch(ifMatch: string | undefined, representation: unknown
   if (ifMatch === undefined || ifMatch.trim() === '*') return;
   const tags = ifMatch.split(',').map((tag) => tag.trim());
   if (tags.includes(etagOf(representation))) return;
-  const detail = 'The resource has changed since you read it. Read it again before you retry.';
+  const detail = 'The resource has changed since you read it. Fetch it again and retry.';
   throw new DomainError('precondition_failed', 'request.stale_etag', detail);
 }
 

@@ -38,8 +38,8 @@ export const UPSTREAM: readonly Failure[] = [
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /**
- * The error responses of an operation, one for each status. The keys of the examples are the names of the failures,
- * from which the document names the response.
+ * Returns the error responses of an operation, one per status. The keys of the examples are the names of the failures,
+ * which also form the name of the response in the document.
  */
 export function failureResponses(failures: readonly Failure[]): ApiResponseOptions[] {
   const byStatus = new Map<number, Failure[]>();
@@ -60,7 +60,7 @@ export function failureResponses(failures: readonly Failure[]): ApiResponseOptio
   }));
 }
 
-/** The meanings, each after its codes. */
+/** Lists each meaning with its codes. */
 function describe(names: readonly Failure[]): string {
   const lines = names.map((name) => {
     const { codes, meaning } = FAILURES[name];
@@ -89,7 +89,7 @@ const CONSIDERED = {
   reason: 'when: /tier expected "pro", got "free"',
 };
 
-/** What accompanies the body of a failure. */
+/** The headers of error responses, by status. */
 const HEADERS: Record<number, Record<string, HeaderObject>> = {
   401: { 'WWW-Authenticate': textHeader('The challenge (RFC 6750).') },
   403: { 'WWW-Authenticate': textHeader('The challenge (RFC 6750) with the scope that is needed.') },

@@ -1,4 +1,4 @@
-/** A way in which an operation can fail: one part of an error response. */
+/** One way in which an operation can fail. An error response combines those of one status. */
 export interface FailureDescription {
   readonly status: number;
   /** Every `code` of the problem. The example has the first. */
@@ -21,7 +21,7 @@ function failure(
   return { status, codes, meaning, detail, ...(field && { field }) };
 }
 
-/** Every failure, by its part of the response's name in the OpenAPI document. */
+/** Every failure, by its part of a response name in the OpenAPI document. */
 export const FAILURES = {
   MalformedRequest: failure(
     400,
@@ -55,20 +55,20 @@ export const FAILURES = {
       'body.too_deep',
       'body.too_many_nodes',
     ],
-    'The body is not one JSON object in UTF-8, or JSON parsers would disagree about it.',
+    'The body is not one JSON object in UTF-8, or JSON parsers could read it differently.',
     'The body is not valid JSON (character 17).',
   ),
   Unauthenticated: failure(
     401,
     ['auth.token_missing', 'auth.invalid_token'],
     'The token is missing, unknown, expired or revoked.',
-    'Send a token: Authorization: Bearer <token>.',
+    'The request has no bearer token. Send the header "Authorization: Bearer <token>".',
   ),
   InsufficientScope: failure(
     403,
     ['auth.insufficient_scope'],
-    'The token does not have the scope that the operation needs.',
-    'This needs the scope providers:write.',
+    'The token lacks the scope of the operation.',
+    'The token lacks the scope providers:write. Send a token that has it.',
   ),
   ScopeBeyondOwn: failure(
     403,
@@ -80,80 +80,84 @@ export const FAILURES = {
     404,
     ['llm_providers.not_found'],
     'The account has no such provider.',
-    'There is no such provider.',
+    'The provider does not exist.',
   ),
   ModelNotFound: failure(
     404,
     ['llm_provider_models.not_found'],
     'The provider has no such model.',
-    'There is no such model.',
+    'The provider has no such model.',
   ),
   TokenNotFound: failure(
     404,
     ['tokens.not_found'],
     'The account has no such token.',
-    'There is no such token.',
+    'The account has no token with this id.',
   ),
   NoRoute: failure(
     404,
     ['routing.no_route'],
-    'No model is left for the selector; `considered` says why each one is excluded.',
-    'No model matches "auto".',
+    'No model can be chosen. `considered` has the reason for each model.',
+    'No model can be chosen. "auto": anthropic-main^claude-sonnet-4-20250514 (when: /tier expected "pro", got "free").',
   ),
   NotServed: failure(
     404,
     ['route.not_found'],
     'Metrics are not served: METRICS_TOKEN is not set and Caret listens on a public address.',
-    'There is no such route.',
+    'There is no such route. /docs lists the routes.',
   ),
   NotAcceptable: failure(
     406,
     ['request.not_acceptable'],
     '`Accept` does not allow JSON.',
-    'Responses are application/json.',
+    'Responses are application/json. Send an Accept header that allows it.',
   ),
-  RequestTimeout: failure(408, ['request.timeout'], 'The request took too long to arrive.'),
+  RequestTimeout: failure(
+    408,
+    ['request.timeout'],
+    'The request took too long to arrive.',
+    'The request took too long to arrive. Send it again.',
+  ),
   NameConflict: failure(
     409,
     ['llm_providers.name_conflict'],
-    'The account already has a provider of this name, ignoring case.',
-    'There is already a provider of this name.',
+    'The account already has a provider with this name. Names ignore case.',
+    'A provider with this name already exists. Names ignore case. Choose another name.',
   ),
   ModelConflict: failure(
     409,
     ['llm_provider_models.model_conflict'],
-    'The provider already has this model, ignoring case.',
-    'The provider already has this model.',
+    'The provider already has a model with this name. Names ignore case.',
   ),
   SecretUnusable: failure(
     409,
     ['llm_providers.secret_undecryptable', 'llm_providers.configuration_unreadable'],
-    'A stored secret or `advanced_json` cannot be read. Send it again.',
-    'The stored key does not open with the configured encryption keys. Send it again.',
+    'A stored secret or `advanced_json` cannot be read. Resend it.',
+    'The stored secret cannot be opened with the configured encryption keys. Resend it.',
   ),
   RotatedMeanwhile: failure(
     409,
     ['tokens.rotated_meanwhile'],
     'Another request rotated or revoked the token.',
-    'Another request rotated or revoked the token. Read it again before you retry.',
+    'Another request rotated or revoked this token. Fetch it again and retry.',
   ),
   KeyInFlight: failure(
     409,
     ['idempotency.in_flight'],
-    'The first request with this `Idempotency-Key` is still in progress. Retry after `Retry-After`.',
-    'The first request with this Idempotency-Key is still in progress.',
+    'The first request with this `Idempotency-Key` is still running. Retry after `Retry-After`.',
+    'The first request with this Idempotency-Key is still running. Retry after Retry-After.',
   ),
   StaleEtag: failure(
     412,
     ['request.stale_etag'],
     'The resource has changed since the `ETag` in `If-Match` was read.',
-    'The resource has changed since you read it. Read it again before you retry.',
+    'The resource has changed since you read it. Fetch it again and retry.',
   ),
   BodyTooLarge: failure(
     413,
     ['body.too_large'],
     'The body is larger than 256 KiB.',
-    'A body has at most 262144 bytes (256 KiB).',
+    'The body is too large. Send at most 262144 bytes (256 KiB).',
   ),
   UnsupportedMediaType: failure(
     415,
@@ -172,14 +176,14 @@ export const FAILURES = {
     422,
     ['llm_providers.api_key_required', 'llm_providers.secret_headers_required'],
     'A new kind or origin needs the key and the secret headers in the same request, or the scope `admin`.',
-    'A new kind or origin needs the API key in the same request.',
+    'A new provider or a new origin of base_url requires api_key in the same request, or the admin scope.',
     ['/api_key', 'llm_providers.api_key_required'],
   ),
   EgressDenied: failure(
     422,
     ['egress_denied'],
     'The egress policy does not allow the address of the upstream.',
-    'Caret may not call this address.',
+    'Caret may not call this address. Use another base_url, or allow it with EGRESS_MODE or EGRESS_ALLOW.',
     ['/base_url', 'egress_denied'],
   ),
   RuleTooCostly: failure(
@@ -192,7 +196,7 @@ export const FAILURES = {
     422,
     ['idempotency.key_reused'],
     'The `Idempotency-Key` was used with another body.',
-    'This Idempotency-Key was used with another body. Use a new key for each new request.',
+    'This Idempotency-Key was used with another body. Use a new key for a new request.',
   ),
   UpstreamRejection: failure(
     422,
@@ -204,13 +208,13 @@ export const FAILURES = {
     429,
     ['auth.too_many_failures'],
     'Too many invalid tokens came from this address. Retry after `Retry-After`.',
-    'Too many invalid tokens came from this address.',
+    'Too many invalid tokens from this address. Retry after Retry-After, or send a valid token.',
   ),
   HeadersTooLarge: failure(
     431,
     ['request.headers_too_large'],
     'The header fields are larger than 16 KiB.',
-    'The header fields are too large.',
+    'The header fields are too large. Send at most 16 KiB.',
   ),
   UpstreamFailure: failure(
     502,
@@ -222,16 +226,21 @@ export const FAILURES = {
     503,
     ['database_unavailable', 'database_busy'],
     'The database is unavailable or overloaded. Retry after `Retry-After`.',
-    'The database is unavailable.',
+    'The database is unavailable. Retry shortly with the same Idempotency-Key.',
   ),
   RevisionNotReached: failure(
     503,
     ['registry.revision_not_reached'],
     'The database has not reached the revision in `X-Registry-Revision`. Retry after `Retry-After`.',
-    'The registry is at revision 41, not yet at 42.',
+    'The registry here is at revision 41 and has not reached 42. Retry later.',
   ),
-  UpstreamTimeout: failure(504, ['llm_providers.upstream_timeout'], 'The upstream did not respond in time.'),
-  StorageFull: failure(507, ['storage_full'], "The database's disk is full. Nothing was written."),
+  UpstreamTimeout: failure(
+    504,
+    ['llm_providers.upstream_timeout'],
+    'The upstream did not respond in time.',
+    'The upstream did not respond in time. Retry later, or raise advanced_json.timeout_ms.',
+  ),
+  StorageFull: failure(507, ['storage_full'], 'The disk of the database is full. Nothing was written.'),
 } satisfies Record<string, FailureDescription>;
 
 export type Failure = keyof typeof FAILURES;

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { Considered } from '../../http/problem/problem.response.dto';
+import { ConsideredRouteResponse } from '../../http/problem/problem.response.dto';
 import { RouteResponse } from './route.response.dto';
 
 @ApiSchema({ name: 'Resolution', description: 'The choice for a selector, with its fallbacks.' })
@@ -17,11 +17,11 @@ export class ResolveResponse {
   fallbacks!: RouteResponse[];
 
   @ApiProperty({
-    type: [Considered],
+    type: [ConsideredRouteResponse],
     required: false,
     description: 'With `explain`: the candidates in order, then the excluded models. At most 1000.',
   })
-  considered?: readonly Considered[];
+  considered?: readonly ConsideredRouteResponse[];
 
   @ApiProperty({
     type: 'boolean',
