@@ -5,8 +5,8 @@ import { parseUrl } from '../common/parse-url';
 import { isDecodable } from './network-parsers';
 
 /**
- * The TLS settings of the database connection: none, or TLS that verifies the server's certificate and name against
- * the system's authorities or those of a PEM file.
+ * The TLS settings of the database connection, or null for none. TLS verifies the server's certificate and name against
+ * the authorities of the system or of a PEM file.
  */
 export type DatabaseTls = null | { readonly authorities: 'system' | { readonly file: string } };
 

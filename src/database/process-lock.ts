@@ -6,8 +6,8 @@ import { SqliteDatabase } from './sqlite-driver';
 
 /**
  * Locks an embedded database against other processes and returns the release. Creates the folder. The lock is SQLite's
- * exclusive lock on a file beside the database: the operating system drops it when the process ends, and the database
- * stays readable for backups. Throws StartupError if another process has the lock or the file cannot be written.
+ * exclusive lock on a file beside the database, so the database stays readable for backups. The operating system drops
+ * it when the process ends. Throws StartupError if another process has the lock or the file cannot be written.
  */
 export function lockDatabaseFile({ file, variable }: DatabaseConfig & { kind: 'sqlite' }): () => void {
   let lock: SqliteDatabase | undefined;

@@ -45,8 +45,8 @@ export class PriceCatalogue {
   private package: CataloguePrices | undefined;
 
   /**
-   * Returns the prices valid at `at`. Returns null for an unknown model, and for a host that the catalogue does not
-   * know, because it may charge other prices for a model of the same name.
+   * Returns the prices valid at `at`, or null for a model or a host that the catalogue does not know. An unknown host may
+   * charge other prices for a model of the same name.
    */
   suggest(
     kind: 'openai' | 'anthropic',

@@ -8,8 +8,8 @@ const CODE = /^(?:[A-Z][A-Z0-9_]{0,63}|[a-z_]{1,32}(?:\.[a-z_]{1,32})?)$/;
 const PLACE = /^at (?:[\w.<>[\] #$]+ \()?(?:file:\/\/|node:|\/|[A-Z]:\\)[^()\s]*:\d+:\d+\)?$/;
 
 /**
- * Returns the parts of an error that may be logged. The message is not among them, because it may quote a body, a URL, a
- * statement's parameters or a key; the stack is reduced to its places. Never throws, even if the error's getters do.
+ * Returns the parts of an error that may be logged. Omits the message, which may quote a body, a URL, a statement's
+ * parameters or a key. Reduces the stack to its places. Never throws, even if a getter of the error does.
  */
 export function describeError(error: unknown, depth = 0): Record<string, unknown> {
   if (typeof error !== 'object' || error === null) return { type: typeof error };

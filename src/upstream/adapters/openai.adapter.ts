@@ -97,7 +97,7 @@ function isBadRequest(error: unknown): error is UpstreamError {
 }
 
 /**
- * Returns whether an error of the Responses API means that the endpoint supports only chat completions: a missing
+ * Returns whether an error of the Responses API means that the endpoint supports only chat completions. That is a missing
  * endpoint, a catch-all page with status 200, or an error about a parameter that only one of the two APIs has.
  */
 function isChatOnly(error: unknown): boolean {
