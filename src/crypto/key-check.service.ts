@@ -11,7 +11,7 @@ import { SealedColumns } from './sealed-columns';
 import { ServerSecretService } from './server-secret.service';
 
 const CANARY_TEXT = 'caret key canary';
-const HOW_TO_RESTORE_A_KEY = 'Put the original key back into ENCRYPTION_KEYS or the key file';
+const HOW_TO_RESTORE_A_KEY = 'Put the original key back into ENCRYPTION_KEYS or the key file.';
 
 /** Proves at start that the configured keys belong to this database, before Caret seals or serves anything. */
 @Injectable()
@@ -70,7 +70,7 @@ export class KeyCheckService {
         if (this.provider.knownKeyIds.includes(keyId)) continue;
         const place = `${column.table}.${column.sealedColumn}`;
         throw new KeyRingError(
-          `key '${keyId}' is in use (${place}, ${rows} rows) but is not configured. ${HOW_TO_RESTORE_A_KEY}`,
+          `The encryption key '${keyId}' is in use (${place}, ${rows} rows) but is not configured. ${HOW_TO_RESTORE_A_KEY}`,
         );
       }
     }
@@ -98,7 +98,7 @@ async function rejectForeignKey(open: () => Promise<void>): Promise<void> {
   } catch (error) {
     if (!(error instanceof SecretUndecryptableError)) throw error;
     throw new KeyRingError(
-      `key '${error.keyId}' is not the key this database was sealed with. ${HOW_TO_RESTORE_A_KEY}`,
+      `The encryption key '${error.keyId}' is not the key this database was sealed with. ${HOW_TO_RESTORE_A_KEY}`,
     );
   }
 }
