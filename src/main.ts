@@ -4,8 +4,12 @@ import { exitOnUncaughtError, exitWithCause } from './app/exit-with-cause';
 import { serviceUrl } from './app/listen';
 import { exitOnSignal, shutDownOnSignal } from './app/shutdown';
 import { startApp } from './app/start-app';
+import { StartupError } from './common/startup-error';
 import { VERSION } from './common/version';
 import { loadProcessConfig } from './config/config';
+
+const HOW_TO_CONFIGURE =
+  'Set environment variables instead; README.md lists them. Commands such as backup run with: npm run cli -- --help';
 
 let verbose = false;
 const fail = (error: unknown): never => exitWithCause('Caret did not start.', error, verbose);
@@ -19,7 +23,9 @@ exitOnUncaughtError('Caret ended.');
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 async function main(): Promise<void> {
-  if (process.argv[2] === '--version') return void process.stdout.write(`${VERSION}\n`);
+  const [argument] = process.argv.slice(2);
+  if (argument === '--version') return void process.stdout.write(`${VERSION}\n`);
+  if (argument !== undefined) throw new StartupError(`Unknown argument: ${argument}. ${HOW_TO_CONFIGURE}`);
   const config = loadProcessConfig(checkFiles);
   verbose = config.logLevel === 'debug' || config.logLevel === 'trace';
   exitOnSignal();
