@@ -48,9 +48,13 @@ describe('GET /docs', () => {
     '/docs//etc/passwd',
     '/docs/%00',
     `/docs/${'a'.repeat(300)}`,
-  ])('returns 404 for the path %s', async (path) => {
+  ])('returns 404 for the path %s', expectNotFound);
+
+  it('returns 404 for a path that no file system accepts', () => expectNotFound(`/docs/${'a'.repeat(5000)}`));
+
+  async function expectNotFound(path: string): Promise<void> {
     const response = await get(path);
     expect(response).toMatch(/^HTTP\/1\.1 404 /);
     expect(response).toContain('"code":"route.not_found"');
-  });
+  }
 });
