@@ -43,6 +43,7 @@ export class BootstrapService {
     const { token, file } = await this.unitOfWork.run(async () => {
       const { token } = await this.accounts.create('default', 'first start', bootstrapToken);
       // Before the commit: a start that ends here must not leave an account whose token nobody knows.
+      // A retry of the transaction replaces the file.
       const file = bootstrapToken ? null : await this.tokenFile.save(token);
       return { token, file };
     });
