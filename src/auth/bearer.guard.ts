@@ -89,7 +89,7 @@ export class BearerGuard implements CanActivate {
     const retryAfterSeconds = this.limiter.recordFailure(request.ip);
     if (retryAfterSeconds !== null) {
       const detail =
-        'Too many invalid tokens from this address. Retry after Retry-After, or send a valid token.';
+        'Too many invalid tokens from this address. Retry after the seconds in Retry-After, or send a valid token.';
       return new DomainError('rate_limited', 'auth.too_many_failures', detail, { retryAfterSeconds });
     }
     reply.header('www-authenticate', 'Bearer realm="caret", error="invalid_token"');

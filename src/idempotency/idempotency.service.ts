@@ -163,7 +163,8 @@ function replay(status: number, response: string): IdempotentResult {
 }
 
 function requestInFlight(): DomainError {
-  const detail = 'The first request with this Idempotency-Key is still running. Retry after Retry-After.';
+  const detail =
+    'The first request with this Idempotency-Key is still running. Retry after the seconds in Retry-After.';
   return new DomainError('conflict', 'idempotency.in_flight', detail, { retryAfterSeconds: 1 });
 }
 

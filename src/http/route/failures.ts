@@ -144,8 +144,8 @@ export const FAILURES = {
   KeyInFlight: failure(
     409,
     ['idempotency.in_flight'],
-    'The first request with this `Idempotency-Key` is still running. Retry after `Retry-After`.',
-    'The first request with this Idempotency-Key is still running. Retry after Retry-After.',
+    'The first request with this `Idempotency-Key` is still running. Retry after the seconds in `Retry-After`.',
+    'The first request with this Idempotency-Key is still running. Retry after the seconds in Retry-After.',
   ),
   StaleEtag: failure(
     412,
@@ -207,8 +207,8 @@ export const FAILURES = {
   TooManyFailures: failure(
     429,
     ['auth.too_many_failures'],
-    'Too many invalid tokens came from this address. Retry after `Retry-After`.',
-    'Too many invalid tokens from this address. Retry after Retry-After, or send a valid token.',
+    'Too many invalid tokens came from this address. Retry after the seconds in `Retry-After`.',
+    'Too many invalid tokens from this address. Retry after the seconds in Retry-After, or send a valid token.',
   ),
   HeadersTooLarge: failure(
     431,
@@ -225,13 +225,13 @@ export const FAILURES = {
   DatabaseUnavailable: failure(
     503,
     ['database_unavailable', 'database_busy'],
-    'The database is unavailable or overloaded. Retry after `Retry-After`.',
+    'The database is unavailable or overloaded. Retry after the seconds in `Retry-After`.',
     'The database is unavailable. Retry shortly with the same Idempotency-Key.',
   ),
   RevisionNotReached: failure(
     503,
     ['registry.revision_not_reached'],
-    'The database has not reached the revision in `X-Registry-Revision`. Retry after `Retry-After`.',
+    'The database has not reached the revision in `X-Registry-Revision`. Retry after the seconds in `Retry-After`.',
     'The registry here is at revision 41 and has not reached 42. Retry later.',
   ),
   UpstreamTimeout: failure(
