@@ -63,13 +63,13 @@ onServer('a start on a database server', () => {
 
     it('exits when the server is back and rejects the password', async () => {
       const url = new URL(env.DATABASE_URL!);
-      url.password = 'wrong-4711';
+      url.password = 'wrong-password';
       const service = await spawn({ ...env, DATABASE_URL: url.href });
       await service.listening();
       await server.restart();
       expect(await service.exited).toBe(1);
       expect(service.output).toMatch(/user or the password/);
-      expect(service.output).not.toContain('4711');
+      expect(service.output).not.toContain('wrong-password');
     });
   });
 
