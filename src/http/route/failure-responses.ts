@@ -50,7 +50,7 @@ export function failureResponses(failures: readonly Failure[]): ApiResponseOptio
   return [...byStatus].map(([status, names]) => ({
     status,
     description: describe(names),
-    ...(HEADERS[status] && { headers: HEADERS[status] }),
+    headers: headersOf(status, names),
     content: {
       [PROBLEM_MEDIA_TYPE]: {
         schema: { $ref: getSchemaPath(names.includes('NoRoute') ? NoRouteProblem : Problem) },
@@ -89,12 +89,18 @@ const CONSIDERED = {
   reason: 'when: /tier expected "pro", got "free"',
 };
 
+function headersOf(status: number, names: readonly Failure[]): Record<string, HeaderObject> | undefined {
+  return names.includes('KeyInFlight') ? RETRY_AFTER : HEADERS[status];
+}
+
+const RETRY_AFTER = { 'Retry-After': textHeader('Seconds to wait.') };
+
 /** The headers of error responses, by status. */
 const HEADERS: Record<number, Record<string, HeaderObject>> = {
   401: { 'WWW-Authenticate': textHeader('The challenge (RFC 6750).') },
   403: { 'WWW-Authenticate': textHeader('The challenge (RFC 6750) with the scope that is needed.') },
-  429: { 'Retry-After': textHeader('Seconds to wait.') },
-  503: { 'Retry-After': textHeader('Seconds to wait.') },
+  429: RETRY_AFTER,
+  503: RETRY_AFTER,
 };
 
 export function textHeader(description: string): HeaderObject {

@@ -58,6 +58,9 @@ export class OpenApiContract {
   private checkOperation(operation: Operation, observed: ObservedResponse): void {
     const response = this.paths.response(operation, observed.status);
     if (!response) throw this.mismatch(operation.id, observed, 'the status is not documented');
+    if (observed.headers.has('retry-after') && !('Retry-After' in (response.value.headers ?? {}))) {
+      throw this.mismatch(operation.id, observed, 'the header Retry-After is not documented');
+    }
     const contentType = observed.headers.get('content-type');
     const documented = Object.keys(response.value.content ?? {});
     if (documented.length === 0 || observed.method === 'HEAD' || observed.status === 304) {

@@ -6,6 +6,7 @@ export interface OpenApiDocument {
 
 export interface ResponseObject {
   readonly $ref?: string;
+  readonly headers?: Record<string, unknown>;
   readonly content?: Record<string, { schema?: unknown }>;
 }
 
