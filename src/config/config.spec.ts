@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { isLoopback, loadConfig } from './config';
 import { readEnvFile } from './env-file';
 
@@ -22,10 +23,21 @@ describe('loadConfig', () => {
       trustProxy: [],
       logLevel: 'info',
       metricsToken: null,
+      allowedHosts: [],
+      requestTimeoutSeconds: 30,
+      maxConnections: 10_000,
+      quotas: { providers: 2000, models: 200_000, registryBytes: 256 * 2 ** 20, tokens: 10_000 },
+      routingMemoryBytes: expect.any(Number),
+      auditRetentionDays: 400,
       shutdownDelaySeconds: 1,
       shutdownGraceSeconds: 25,
       warnings: [],
     });
+  });
+
+  it('gives routing tables a quarter of the heap limit', () => {
+    const share = loadConfig({}).routingMemoryBytes / getHeapStatistics().heap_size_limit;
+    expect(share).toBeCloseTo(0.25, 2);
   });
 
   it('treats an empty or blank variable as not set', () => {
@@ -68,6 +80,9 @@ describe('loadConfig', () => {
       'http://user:p%40ss@proxy:3128',
       { egressProxy: new URL('http://user:p%40ss@proxy:3128') },
     ],
+    ['ALLOWED_HOSTS', 'Caret.example.com, 10.0.0.1', { allowedHosts: ['caret.example.com', '10.0.0.1'] }],
+    ['QUOTA_REGISTRY_MB', '1', { quotas: expect.objectContaining({ registryBytes: 2 ** 20 }) }],
+    ['ROUTING_MEMORY_MB', '64', { routingMemoryBytes: 64 * 2 ** 20 }],
     ['TRUST_PROXY', '10.0.0.1/8, fd00::1', { trustProxy: ['10.0.0.1/8', 'fd00::1'] }],
     ['TRUST_PROXY', '::ffff:10.0.0.1', { trustProxy: ['::ffff:10.0.0.1'] }],
     [

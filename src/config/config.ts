@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { ConfigError } from './config-error';
 import { type DatabaseConfig, type DatabaseTls, parseDatabaseTls, parseDatabaseUrl } from './database-config';
 import { type EgressAllowEntry, parseEgressAllow } from './egress-allow';
 import { type EnvFile, type Environment, NO_ENV_FILE, readEnvFile } from './env-file';
-import { parseListenHost, parseProxyUrl, parseTrustedProxies } from './network-parsers';
+import { parseHostNames, parseListenHost, parseProxyUrl, parseTrustedProxies } from './network-parsers';
+import { MEBIBYTE, type Quotas, readQuotas } from './quotas';
 import { unknownVariableWarnings } from './unknown-variables';
 import { integer, oneOf, parseBootstrapToken, type Parser, secret } from './variable-parsers';
 
@@ -48,6 +50,17 @@ export interface AppConfig {
   readonly logLevel: LogLevel;
   /** METRICS_TOKEN: bearer token for /metrics. Required there unless Caret listens on loopback. */
   readonly metricsToken: string | null;
+  /** ALLOWED_HOSTS: host names, without ports, that routes without a token also answer on a loopback bind. */
+  readonly allowedHosts: readonly string[];
+  /** REQUEST_TIMEOUT_SECONDS: seconds for a whole request to arrive. Default 30. */
+  readonly requestTimeoutSeconds: number;
+  /** MAX_CONNECTIONS: open connections to clients. Default 10000. */
+  readonly maxConnections: number;
+  readonly quotas: Quotas;
+  /** ROUTING_MEMORY_MB, in bytes: all routing tables together. Default: a quarter of the heap limit. */
+  readonly routingMemoryBytes: number;
+  /** AUDIT_RETENTION_DAYS: days until audit events are deleted. Default 400. 0 keeps them for ever. */
+  readonly auditRetentionDays: number;
   /** SHUTDOWN_DELAY_SECONDS: seconds after SIGTERM during which Caret still serves but is not ready. Default 1. */
   readonly shutdownDelaySeconds: number;
   /** SHUTDOWN_GRACE_SECONDS: seconds after the delay for requests in flight. Default 25. */
@@ -137,10 +150,20 @@ function readVariables(reader: VariableReader): AppConfig {
     trustProxy: read<readonly string[]>('TRUST_PROXY', [], parseTrustedProxies),
     logLevel: read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
     metricsToken: read('METRICS_TOKEN', null, secret(16)),
+    allowedHosts: read<readonly string[]>('ALLOWED_HOSTS', [], parseHostNames),
+    requestTimeoutSeconds: read('REQUEST_TIMEOUT_SECONDS', 30, integer(1, 3600)),
+    maxConnections: read('MAX_CONNECTIONS', 10_000, integer(1, 1_000_000)),
+    quotas: readQuotas(read),
+    routingMemoryBytes: read('ROUTING_MEMORY_MB', defaultRoutingMemoryMb(), integer(1, 1_000_000)) * MEBIBYTE,
+    auditRetentionDays: read('AUDIT_RETENTION_DAYS', 400, integer(0, 100_000)),
     shutdownDelaySeconds: read('SHUTDOWN_DELAY_SECONDS', 1, integer(0, 300)),
     shutdownGraceSeconds: read('SHUTDOWN_GRACE_SECONDS', 25, integer(1, 3600)),
     warnings: [],
   };
+}
+
+function defaultRoutingMemoryMb(): number {
+  return Math.max(1, Math.floor(getHeapStatistics().heap_size_limit / 4 / MEBIBYTE));
 }
 
 function readDatabase(reader: VariableReader, dataDir: string): DatabaseConfig {

@@ -25,6 +25,13 @@ export function parseProxyUrl(value: string): URL {
   return url;
 }
 
+/** Parses ALLOWED_HOSTS. */
+export function parseHostNames(value: string): readonly string[] {
+  const names = value.split(',').map((name) => name.trim().toLowerCase());
+  if (names.every((name) => isIP(name) || isHostName(name))) return names;
+  throw new Error('must be host names or addresses without scheme or port, separated by commas');
+}
+
 /** Parses TRUST_PROXY. Fastify's own check would quote the value, and it trusts every peer of a prefix of 0. */
 export function parseTrustedProxies(value: string): readonly string[] {
   const entries = value.split(',').map((entry) => entry.trim());
