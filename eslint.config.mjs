@@ -105,6 +105,18 @@ const FRAMEWORKS = ['@nestjs/*', 'fastify', 'typeorm', 'node:fs', 'node:fs/*', '
 
 const SPECS = ['**/*.spec.ts', '**/fixtures/**'];
 
+/** The ways to read the wall clock, which can step. */
+const WALL_CLOCK = [
+  "MemberExpression[object.name='Date'][property.name='now']",
+  "MemberExpression[object.property.name='Date'][property.name='now']",
+  "VariableDeclarator[init.name='Date']",
+  "NewExpression[callee.name='Date'][arguments.length=0]",
+  "CallExpression[callee.name='Date']",
+];
+
+/** The only file that reads the wall clock, and the specs. */
+const WALL_CLOCK_READERS = ['src/common/timestamp.ts', 'test/**', '**/*.spec.ts'];
+
 const technologyRules = restrictions();
 
 /** One block for each set of files with the same restrictions, because a later block replaces an earlier one. */
@@ -137,6 +149,13 @@ export default ts.config(
       'import-x/no-duplicates': 'error',
       'import-x/order': ['error', { alphabetize: { order: 'asc', caseInsensitive: true } }],
       'max-lines': ['error', { max: 250 }],
+      'no-restricted-syntax': [
+        'error',
+        ...WALL_CLOCK.map((selector) => ({
+          selector,
+          message: 'Ages and deadlines use performance.now(); stored times come from common/timestamp.ts.',
+        })),
+      ],
       'no-restricted-properties': [
         'error',
         {
@@ -153,6 +172,7 @@ export default ts.config(
     },
   },
   { files: ['src/config/**', 'ormconfig.ts', 'test/**'], rules: { 'no-restricted-properties': 'off' } },
+  { files: WALL_CLOCK_READERS, rules: { 'no-restricted-syntax': 'off' } },
   { files: ['src/**/*.ts'], ignores: SPECS, rules: { 'import-x/no-restricted-paths': ['error', { zones }] } },
   ...technologyRules,
   {

@@ -16,11 +16,11 @@ export class FailureLimiter {
   recordFailure(address: string): number | null {
     const window = this.failures.get(address);
     if (!window) {
-      this.failures.set(address, { count: 1, startedAt: Date.now() });
+      this.failures.set(address, { count: 1, startedAt: performance.now() });
       return null;
     }
     window.count += 1;
     if (window.count <= MAX_FAILURES) return null;
-    return Math.max(1, Math.ceil((window.startedAt + WINDOW_MS - Date.now()) / 1000));
+    return Math.max(1, Math.ceil((window.startedAt + WINDOW_MS - performance.now()) / 1000));
   }
 }

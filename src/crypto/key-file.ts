@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { wallClock } from '../common/timestamp';
 import { createFile } from '../database/create-file';
 import { KeyRingError } from './crypto.errors';
 import { KEY_BYTES, type KeyRing, parseKeyRing } from './key-ring';
@@ -37,7 +38,7 @@ export interface NewKey {
 }
 
 /** Generates a key whose id contains the day. */
-export function generateKey(now: Date = new Date()): NewKey {
+export function generateKey(now: Date = new Date(wallClock())): NewKey {
   const day = now.toISOString().slice(0, 10).replaceAll('-', '');
   const keyId = `k${day}-${randomBytes(2).toString('hex')}`;
   const entry = `${keyId}:${randomBytes(KEY_BYTES).toString('base64')}`;

@@ -28,7 +28,7 @@ export async function withMigrationLock<T>(dataSource: DataSource, work: () => P
 }
 
 async function acquire(dataSource: DataSource, holder: string): Promise<void> {
-  const deadline = Date.now() + MAX_WAIT_MS;
+  const deadline = performance.now() + MAX_WAIT_MS;
   for (;;) {
     try {
       await dataSource.query(
@@ -44,7 +44,8 @@ async function acquire(dataSource: DataSource, holder: string): Promise<void> {
       // On a cluster, a statement also fails if another node commits a conflicting one.
       if (!isUniqueViolation(error) && !isRetryable(error)) throw error;
     }
-    if (Date.now() > deadline) throw new Error('Another replica has held the migration lock for too long.');
+    if (performance.now() > deadline)
+      throw new Error('Another replica has held the migration lock for too long.');
     await sleep(100 + Math.random() * 200);
   }
 }

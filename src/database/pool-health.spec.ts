@@ -42,6 +42,14 @@ describe('PoolHealth', () => {
     expect([first.mock.calls, second.mock.calls]).toEqual([[[]], [[]]]);
   });
 
+  it('reports a stalled server after the wall clock stepped back', async () => {
+    const health = new PoolHealth();
+    const waiting = outcomeOf(health.run(never, ignoreTimeout));
+    jest.setSystemTime(Date.now() - 3_600_000);
+    await jest.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS);
+    expect(await waiting).toBe('database_unavailable');
+  });
+
   it('extends the deadline of a response that arrives fast enough, and of no other', async () => {
     const health = new PoolHealth();
     let bytes = 0;

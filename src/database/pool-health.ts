@@ -17,7 +17,7 @@ type Abort = (reason: Error) => void;
  */
 export class PoolHealth {
   private readonly waiting = new Set<Abort>();
-  private lastResponseAt = Date.now();
+  private lastResponseAt = performance.now();
   private stalled = false;
   private probing = false;
 
@@ -62,13 +62,13 @@ export class PoolHealth {
 
   /** Records that the server responded, with a result or an error. */
   recordResponse(): void {
-    this.lastResponseAt = Date.now();
+    this.lastResponseAt = performance.now();
     this.stalled = false;
   }
 
   /** A server that responds to other requests is busy. Otherwise it is stalled, and every waiting request fails. */
   private handleTimeout(abort: Abort): void {
-    if (Date.now() - this.lastResponseAt < STALL_MS) {
+    if (performance.now() - this.lastResponseAt < STALL_MS) {
       abort(databaseBusy());
       return;
     }

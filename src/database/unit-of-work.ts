@@ -38,7 +38,7 @@ export class UnitOfWork {
   /** Runs `work` in a transaction. Throws its error, or 503 `database_busy` after the last retry. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.transaction.getStore()) return work();
-    const started = Date.now();
+    const started = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.attempt(work);
@@ -46,7 +46,8 @@ export class UnitOfWork {
         if (!isRetryable(error)) throw error;
         // Exponential backoff with full jitter: at most 20, 40, 80, 160 milliseconds.
         const pauseMs = Math.random() * 20 * 2 ** (attempt - 1);
-        if (attempt === MAX_TRIES || Date.now() + pauseMs - started > MAX_RETRY_MS) throw databaseBusy(error);
+        if (attempt === MAX_TRIES || performance.now() + pauseMs - started > MAX_RETRY_MS)
+          throw databaseBusy(error);
         await sleep(pauseMs);
       }
     }

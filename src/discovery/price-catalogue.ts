@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
 import type * as GenaiPrices from '@pydantic/genai-prices';
 import { parseUrl } from '../common/parse-url';
+import { wallClock } from '../common/timestamp';
 
 /**
  * The bundled price list. Its prices have no date, so they are dated by its release. The spec fails when another version
@@ -52,7 +53,7 @@ export class PriceCatalogue {
     kind: 'openai' | 'anthropic',
     baseUrl: string | null,
     modelId: string,
-    at: Date = new Date(),
+    at: Date = new Date(wallClock()),
   ): SuggestedCosts | null {
     const entry = this.find(kind, baseUrl, modelId, at);
     return entry === null ? null : toSuggestion(entry);
@@ -60,7 +61,7 @@ export class PriceCatalogue {
 
   /** Returns the context window in tokens, or null when the catalogue does not have it. */
   contextLength(kind: 'openai' | 'anthropic', baseUrl: string | null, modelId: string): number | null {
-    return this.find(kind, baseUrl, modelId, new Date())?.model.context_window ?? null;
+    return this.find(kind, baseUrl, modelId, new Date(wallClock()))?.model.context_window ?? null;
   }
 
   private find(

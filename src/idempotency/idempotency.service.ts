@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, isOutage } from '../common/domain-error';
 import { newId } from '../common/ids';
-import { timestamp } from '../common/timestamp';
+import { timestamp, timestampIn } from '../common/timestamp';
 import { CryptoService } from '../crypto/crypto.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { statusOf } from '../http/problem/problem';
@@ -52,7 +52,7 @@ interface StoredError {
  */
 @Injectable()
 export class IdempotencyService {
-  private purgedAt = 0;
+  private purgedAt = -Infinity;
 
   constructor(
     private readonly keys: IdempotencyRepository,
@@ -99,20 +99,20 @@ export class IdempotencyService {
     const id = this.hash([request.accountId, request.method, request.path, request.key]);
     const bodyHmac = this.hash(request.body);
     const claimedBy = newId();
-    const claimedUntil = timestamp(Date.now() + CLAIM_MS);
+    const claimedUntil = timestampIn(CLAIM_MS);
     const row = { id, accountId: request.accountId, bodyHmac, claimedBy, claimedUntil };
     if (await this.keys.tryInsert({ ...row, status: null, response: null, createdAt: timestamp() })) {
       return { id, claimedBy };
     }
     const existing = await this.keys.find(id);
     if (!existing) return 'retry';
-    if (existing.createdAt < timestamp(Date.now() - RETENTION_MS)) {
+    if (existing.createdAt < timestampIn(-RETENTION_MS)) {
       await this.keys.delete(id);
       return 'retry';
     }
     if (existing.bodyHmac !== bodyHmac) throw keyReused();
     if (existing.status !== null) return { result: replay(existing.status, existing.response ?? 'null') };
-    if (existing.claimedUntil > timestamp()) throw requestInFlight();
+    if (isInForce(existing.claimedUntil)) throw requestInFlight();
     if (!(await this.keys.takeOver(id, existing.claimedBy, claimedBy, claimedUntil))) throw requestInFlight();
     return { id, claimedBy };
   }
@@ -143,16 +143,24 @@ export class IdempotencyService {
 
   /** Deletes expired keys in the background, at most every ten minutes. Failures are retried at the next interval. */
   private purgeInBackground(): void {
-    if (Date.now() - this.purgedAt < PURGE_INTERVAL_MS) return;
-    this.purgedAt = Date.now();
+    if (performance.now() - this.purgedAt < PURGE_INTERVAL_MS) return;
+    this.purgedAt = performance.now();
     void this.purge().catch(() => undefined);
   }
 
   private async purge(): Promise<void> {
-    const before = timestamp(Date.now() - RETENTION_MS);
+    const before = timestampIn(-RETENTION_MS);
     const deleteBatch = () => this.keys.deleteCreatedBefore(before, PURGE_BATCH_SIZE);
     while ((await this.unitOfWork.run(deleteBatch)) === PURGE_BATCH_SIZE);
   }
+}
+
+/**
+ * Whether a claim has not expired. A claim far in the future was made before the wall clock stepped back. Another
+ * request may take it over, because only the holder of the claim can commit.
+ */
+function isInForce(claimedUntil: string): boolean {
+  return claimedUntil > timestamp() && claimedUntil <= timestampIn(2 * CLAIM_MS);
 }
 
 function replay(status: number, response: string): IdempotentResult {

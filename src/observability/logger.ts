@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { wallClock } from '../common/timestamp';
 import { describeError, nameOrCode } from './describe-error';
 import { ErrorEntry } from './error-entry';
 
@@ -33,7 +34,7 @@ let formattedField = '';
 
 /** Formats the time once per millisecond, because the lines of a busy service share it. */
 function timeField(): string {
-  const now = Date.now();
+  const now = wallClock();
   if (now !== formattedTime) {
     formattedTime = now;
     formattedField = `,"time":"${new Date(now).toISOString()}"`;

@@ -3,6 +3,7 @@ import type { AccountId } from '../auth/caller';
 import { inBatches } from '../common/batches';
 import { isOutage } from '../common/domain-error';
 import { SingleFlight } from '../common/single-flight';
+import { wallClock } from '../common/timestamp';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { ErrorEntry } from '../observability/error-entry';
@@ -22,6 +23,7 @@ const MAX_MODELS = 1_000_000;
 
 interface Entry {
   table: RoutingTable;
+  /** Time of the last use, by the monotonic clock. */
   usedAt: number;
   /** The revision that the last refresh failed to reach during an outage. */
   failedRevision: number;
@@ -74,7 +76,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
    */
   async current(accountId: AccountId, minRevision: number): Promise<RoutingTable> {
     const entry = this.entries.get(accountId) ?? (await this.load(accountId));
-    entry.usedAt = Date.now();
+    entry.usedAt = performance.now();
     if (this.isBehind(accountId, entry, minRevision)) await this.catchUp(accountId, entry, minRevision);
     return entry.table;
   }
@@ -83,7 +85,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   currentInMemory(accountId: AccountId, minRevision: number): RoutingTable | null {
     const entry = this.entries.get(accountId);
     if (entry === undefined || this.isBehind(accountId, entry, minRevision)) return null;
-    entry.usedAt = Date.now();
+    entry.usedAt = performance.now();
     return entry.table;
   }
 
@@ -94,7 +96,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   private load(accountId: AccountId): Promise<Entry> {
     return this.loads.run(accountId, async () => {
       const table = await this.build(accountId);
-      const entry = { table, usedAt: Date.now(), failedRevision: 0 };
+      const entry = { table, usedAt: performance.now(), failedRevision: 0 };
       this.entries.set(accountId, entry);
       return entry;
     });
@@ -148,7 +150,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     this.evictIdleTables();
     if (this.polling) return;
     this.polling = true;
-    const startedAt = Date.now();
+    const startedAt = wallClock();
     const isCurrent = await this.refreshAll();
     this.failedSince = isCurrent ? null : (this.failedSince ?? startedAt);
     this.polling = false;
@@ -192,7 +194,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     const latestFirst = [...this.entries].sort(([, a], [, b]) => b.usedAt - a.usedAt);
     for (const [accountId, { table, usedAt }] of latestFirst) {
       models += table.size;
-      const isIdle = Date.now() - usedAt > IDLE_MS;
+      const isIdle = performance.now() - usedAt > IDLE_MS;
       if (!isIdle && (models <= MAX_MODELS || models === table.size)) continue;
       this.entries.delete(accountId);
       this.reported.delete(accountId);

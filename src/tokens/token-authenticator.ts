@@ -6,7 +6,7 @@ import type { AccountId, Principal } from '../auth/caller';
 import { parseScopes } from '../auth/scopes';
 import { isOutage } from '../common/domain-error';
 import { SingleFlight } from '../common/single-flight';
-import { timestamp } from '../common/timestamp';
+import { isPast, timestamp, wallClock } from '../common/timestamp';
 import { TimeoutError, withTimeout } from '../common/with-timeout';
 import { CryptoService } from '../crypto/crypto.service';
 import { DatabaseService } from '../database/database.service';
@@ -34,8 +34,9 @@ interface CachedToken {
   readonly principal: Principal;
   readonly secretHmac: Buffer;
   readonly previousSecretHmac: Buffer | null;
+  /** Time of the query, by the monotonic clock. A wall clock that steps back would keep a revoked token fresh. */
   readonly loadedAt: number;
-  /** Time of the last write of `last_used_at`, in epoch milliseconds. */
+  /** Time of the last write of `last_used_at`, by the monotonic clock. */
   touchedAt: number;
 }
 
@@ -121,7 +122,7 @@ export class TokenAuthenticator extends Authenticator {
     const credential = this.parseCredential(token);
     if (!credential) return null;
     const { id, hmac } = credential;
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     let cached = await this.load(id);
     // Another replica may have rotated the secret after the row was read. Concurrent requests share each reload.
     while (cached && cached.loadedAt < startedAt && !isSecretValid(cached, hmac))
@@ -140,14 +141,14 @@ export class TokenAuthenticator extends Authenticator {
   /** Returns the principal of a token with a valid secret, or null if the token has expired. */
   private accept(token: CachedToken): Principal | null {
     const { row, principal } = token;
-    if (row.expiresAt && Date.parse(row.expiresAt) <= Date.now()) return null;
+    if (row.expiresAt && isPast(row.expiresAt)) return null;
     this.touch(token);
     return principal;
   }
 
   private async load(id: string): Promise<CachedToken | null> {
     const cached = this.cache.get(id);
-    if (!cached || Date.now() - cached.loadedAt >= STALE_MS) return this.reload(id);
+    if (!cached || performance.now() - cached.loadedAt >= STALE_MS) return this.reload(id);
     return isFresh(cached) ? cached : this.reloadOrUseStale(id, cached);
   }
 
@@ -174,7 +175,7 @@ export class TokenAuthenticator extends Authenticator {
 
   private async read(id: string): Promise<CachedToken | null> {
     // Taken before the query, because the row may miss a change that commits during the query.
-    const loadedAt = Date.now();
+    const loadedAt = performance.now();
     const row = await this.tokens.findForAuthentication(id);
     if (!row) return null;
     return {
@@ -189,24 +190,24 @@ export class TokenAuthenticator extends Authenticator {
       secretHmac: Buffer.from(row.secretHmac, 'hex'),
       previousSecretHmac: row.previousSecretHmac ? Buffer.from(row.previousSecretHmac, 'hex') : null,
       loadedAt,
-      touchedAt: row.lastUsedAt ? Date.parse(row.lastUsedAt) : 0,
+      touchedAt: Math.max(toMonotonic(row.lastUsedAt), this.cache.peek(id)?.touchedAt ?? -Infinity),
     };
   }
 
   /** Writes `last_used_at` at most once per minute. Requests do not wait for the write, and its failure is ignored. */
   private touch(token: CachedToken): void {
     const { row } = token;
-    const now = Date.now();
+    const now = performance.now();
     if (now - token.touchedAt < TOUCH_INTERVAL_MS) return;
     token.touchedAt = now;
-    row.lastUsedAt = timestamp(now);
+    row.lastUsedAt = timestamp();
     for (const listener of this.useListeners) listener(row.id);
     void this.tokens.touch(row.id, row.lastUsedAt).catch(() => undefined);
   }
 }
 
 function isFresh({ loadedAt }: CachedToken): boolean {
-  return Date.now() - loadedAt < FRESH_MS;
+  return performance.now() - loadedAt < FRESH_MS;
 }
 
 /** Returns whether the HMAC is that of the current secret, or of the previous one during its overlap. */
@@ -214,5 +215,11 @@ function isSecretValid(token: CachedToken, hmac: Buffer): boolean {
   if (timingSafeEqual(token.secretHmac, hmac)) return true;
   const { previousValidUntil } = token.row;
   if (!token.previousSecretHmac || !previousValidUntil) return false;
-  return timingSafeEqual(token.previousSecretHmac, hmac) && Date.parse(previousValidUntil) > Date.now();
+  return timingSafeEqual(token.previousSecretHmac, hmac) && !isPast(previousValidUntil);
+}
+
+/** Converts a stored time to the monotonic clock. A time in the future comes from another clock and counts as long ago. */
+function toMonotonic(time: string | null): number {
+  const ageMs = time === null ? Infinity : wallClock() - Date.parse(time);
+  return ageMs < 0 ? -Infinity : performance.now() - ageMs;
 }

@@ -6,7 +6,7 @@ import { DomainError, invalidField } from '../common/domain-error';
 import { isId, newId } from '../common/ids';
 import { type Page, pageOf, type PageQuery } from '../common/pagination';
 import { normaliseName } from '../common/text-rules';
-import { timestamp } from '../common/timestamp';
+import { timestamp, timestampIn } from '../common/timestamp';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { assertMatch } from '../http/response/etag';
@@ -98,7 +98,7 @@ export class TokensService {
       const replaced = await this.tokens.replaceSecret(row, {
         secretHmac: this.authenticator.hash(secret),
         previousSecretHmac: row.secretHmac,
-        previousValidUntil: timestamp(Date.now() + overlapMs),
+        previousValidUntil: timestampIn(overlapMs),
       });
       if (!replaced) throw rotationConflict();
       const response = toTokenResponse(row);

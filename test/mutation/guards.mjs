@@ -110,4 +110,14 @@ export const GUARDS = [
     project: 'sqlite',
     specs: ['tokens/token-revocation'],
   },
+  {
+    name: 'monotonic age of a cached token',
+    file: 'src/tokens/token-authenticator.ts',
+    edits: [
+      ['const loadedAt = performance.now();', 'const loadedAt = Date.now();'],
+      ['return performance.now() - loadedAt < FRESH_MS;', 'return Date.now() - loadedAt < FRESH_MS;'],
+    ],
+    project: 'sqlite',
+    specs: ['operations/clock-steps'],
+  },
 ];

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { realNow } from './real-clock';
 
 const POLL_INTERVAL_MS = 20;
 /** Below the timeout of a test, so that the error names what did not happen. */
@@ -11,11 +12,11 @@ export async function eventually<T>(
   description: string,
   check: () => Promise<T | Falsy> | T | Falsy,
 ): Promise<T> {
-  const end = performance.now() + HANG_TIMEOUT_MS;
+  const end = realNow() + HANG_TIMEOUT_MS;
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (performance.now() > end) throw new Error(`never happened: ${description}`);
+    if (realNow() > end) throw new Error(`never happened: ${description}`);
     await sleep(POLL_INTERVAL_MS);
   }
 }

@@ -1,3 +1,5 @@
+import { realNow } from './real-clock';
+
 /**
  * The machine's own pace, for promises about time. A yardstick is a fixed computation, about 20 ms of an idle core.
  * It takes longer on a slower machine and beside other processes, and so do the limits that are derived from it.
@@ -21,9 +23,9 @@ export interface Paced<T> extends Timed<T> {
 
 /** Measures the wall-clock time of `work`, for a report or a comparison. */
 export async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
-  const start = performance.now();
+  const start = realNow();
   const result = await work();
-  return { result, milliseconds: Math.round(performance.now() - start) };
+  return { result, milliseconds: Math.round(realNow() - start) };
 }
 
 /** Measures the wall-clock time of `work` and the slowest yardstick before, during and after it. */
@@ -49,9 +51,9 @@ export async function cpuYardsticks(work: () => unknown): Promise<number> {
 }
 
 function yardstickMs(): number {
-  const start = performance.now();
+  const start = realNow();
   runYardstick();
-  return performance.now() - start;
+  return realNow() - start;
 }
 
 function runYardstick(): void {

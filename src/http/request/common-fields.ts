@@ -1,6 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import type { FieldError, RuleViolation } from '../../common/domain-error';
 import { MAX_NAME_LENGTH, nameProblem } from '../../common/text-rules';
+import { wallClock } from '../../common/timestamp';
 import { type NamedEnum, ofSchema } from '../schemas';
 import { type DeepCheck, Field, type Presence } from './field';
 
@@ -103,7 +104,7 @@ const RFC3339 = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:
 function futureTimeProblem(text: string): RuleViolation | null {
   const time = parseTime(text);
   if (Number.isNaN(time)) return { code: 'format', detail: 'Must be a time such as 2030-01-01T00:00:00Z.' };
-  if (time > Date.now() && time <= LATEST_TIME) return null;
+  if (time > wallClock() && time <= LATEST_TIME) return null;
   return { code: 'range', detail: 'Must be in the future, before the year 10000.' };
 }
 

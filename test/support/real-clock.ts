@@ -1,0 +1,2 @@
+/** `performance.now()` that a stopped or faked clock does not change, for what a test itself measures. */
+export const realNow = performance.now.bind(performance);
