@@ -3,6 +3,7 @@ import { newId } from '../common/ids';
 import { timestamp } from '../common/timestamp';
 import type { AuditEvent, FieldChanges } from './audit-event.entity';
 import { AuditRepository } from './audit.repository';
+import { boundChanges } from './bounded-changes';
 
 /** The actor of a change: a token, or the command line or first start (`tokenId` is null). */
 export interface Actor {
@@ -18,7 +19,7 @@ export interface AuditedChange {
   readonly changes: FieldChanges;
 }
 
-/** Records audit events. Call it inside the unit of work of the change, so that both commit or neither does. */
+/** Records audit events of bounded size. Call it inside the unit of work of the change, so that both commit or neither does. */
 @Injectable()
 export class AuditService {
   constructor(private readonly events: AuditRepository) {}
@@ -34,7 +35,7 @@ export class AuditService {
       resourceType: resource.type,
       resourceId: resource.id,
       resourceName: resource.name,
-      changes,
+      changes: boundChanges(changes),
       traceId: actor.traceId,
     });
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, Not } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { inBatches } from '../common/batches';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
@@ -13,6 +13,9 @@ import { ProviderModel } from './provider-model.entity';
 
 /** Rows per INSERT. Building a larger statement would delay other requests. */
 const INSERT_BATCH = 100;
+
+/** Rows per DELETE of a provider's models, so that each statement is short. */
+const DELETE_BATCH = 500;
 
 /** The model before a page. Models are sorted by priority, then oldest first. */
 export interface ModelPosition {
@@ -150,6 +153,14 @@ export class ModelsRepository {
     return new Set(rows.map((row) => row.model_key));
   }
 
+  /** Lists the first names in the order of {@link listOfProvider}. */
+  async listNames(accountId: AccountId, providerId: string, limit: number): Promise<string[]> {
+    const sql =
+      'SELECT model FROM provider_models WHERE account_id = ? AND provider_id = ? ORDER BY priority DESC, id LIMIT ?';
+    const rows = await this.query<{ model: string }>(sql, [accountId, providerId, limit]);
+    return rows.map(({ model }) => model);
+  }
+
   /** Whether a model of the provider has secret headers, which must not be sent to another host. */
   async hasSecretHeaders(accountId: AccountId, providerId: string): Promise<boolean> {
     const sql =
@@ -197,6 +208,16 @@ export class ModelsRepository {
 
   async delete(accountId: AccountId, id: string): Promise<void> {
     await this.rows.delete({ accountId, id });
+  }
+
+  /** Deletes all models of a provider, batch by batch. Returns how many there were. */
+  async deleteOfProvider(accountId: AccountId, providerId: string): Promise<number> {
+    const sql = 'SELECT id FROM provider_models WHERE account_id = ? AND provider_id = ?';
+    const found = await this.query<{ id: string }>(sql, [accountId, providerId]);
+    await inBatches(found, DELETE_BATCH, (batch) =>
+      this.rows.delete({ accountId, id: In(batch.map(({ id }) => id)) }),
+    );
+    return found.length;
   }
 
   private get rows() {

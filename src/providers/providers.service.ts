@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NO_HEADERS } from '../advanced-json/advanced-json-sealer';
 import { AuditService, diffFields } from '../audit/audit.service';
+import { MAX_NAMES, NameList } from '../audit/bounded-changes';
 import type { AccountId, Caller } from '../auth/caller';
 import { identityKey } from '../common/identity-key';
 import { isId, newId } from '../common/ids';
@@ -99,11 +100,17 @@ export class ProvidersService {
   async delete(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {
     await this.registry.run(caller.accountId, async (touch) => {
       const provider = await this.find(caller.accountId, id);
-      const before = await this.toResponse(provider, await this.models.listOfProvider(caller.accountId, id));
-      assertMatch(ifMatch, before);
+      // Only an ETag includes the models themselves.
+      if (ifMatch !== undefined) {
+        const models = await this.models.listOfProvider(caller.accountId, id);
+        assertMatch(ifMatch, await this.toResponse(provider, models));
+      }
+      const before = await this.toResponse(provider, []);
+      const names = await this.models.listNames(caller.accountId, id, MAX_NAMES);
+      const count = await this.models.deleteOfProvider(caller.accountId, id);
       await this.providers.delete(caller.accountId, id);
       touch('provider', id);
-      await this.record(caller, 'provider.delete', before, null, true);
+      await this.record(caller, 'provider.delete', before, null, true, new NameList(names, count));
     });
   }
 
@@ -124,16 +131,21 @@ export class ProvidersService {
     return toProviderResponse(provider, await this.secrets.getStatus(provider), models);
   }
 
-  /** `keyChanged` adds the API key as `"***"`, because the key itself is never shown. */
+  /**
+   * `keyChanged` adds the API key as `"***"`, because the key itself is never shown. `deletedModels` are listed by name
+   * only.
+   */
   private async record(
     caller: Caller,
     action: string,
     before: ProviderResponse | null,
     after: ProviderResponse | null,
     keyChanged: boolean,
+    deletedModels: NameList | null = null,
   ): Promise<void> {
     const { id, name } = (after ?? before)!;
     const changes = diffFields(before && toAudited(before), after && toAudited(after));
+    if (deletedModels) changes.models = { before: deletedModels, after: null };
     if (keyChanged) changes.api_key = { before: before && '***', after: after && '***' };
     await this.audit.record(caller, { action, resource: { type: 'provider', id, name }, changes });
   }
@@ -147,9 +159,9 @@ function isSameEndpoint(before: Provider, after: Provider): boolean {
   );
 }
 
-/** Lists the models by name only, because they have audit events of their own. */
-function toAudited({ models, ...provider }: ProviderResponse): object {
-  return { ...provider, models: models.map(({ model }) => model) };
+/** Omits the models, because they have audit events of their own. */
+function toAudited(response: ProviderResponse): object {
+  return { ...response, models: null };
 }
 
 function newProvider(accountId: AccountId, body: CreateProviderDto): Provider {

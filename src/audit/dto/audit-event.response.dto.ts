@@ -12,7 +12,8 @@ export const FIELD_CHANGE: NamedSchema = {
       after: { description: 'Any JSON value. A secret is `"***"`. Null when the resource was deleted.' },
     },
     required: ['before', 'after'],
-    description: 'One field of a changed resource.',
+    description:
+      'One field of a changed resource, in at most 4 KiB. A list shows at most 100 names; a longer one is `{count, first}`. Any other long value is `{bytes, sha256}` of its JSON.',
   },
 };
 
