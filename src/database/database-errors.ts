@@ -35,9 +35,31 @@ const UNAVAILABLE_CODES = new Set([
   'POOL_CLOSED',
 ]);
 
+/**
+ * Errors of a value that its column or a function cannot take: too long (1406), out of range (1264, 1690), truncated or
+ * of another type (1265, 1292, 1366, 3140), or excluded by a constraint (3819 on MySQL, 4025 on MariaDB).
+ */
+const VALUE_ERRNO = new Set([1264, 1265, 1292, 1366, 1406, 1690, 3140, 3819, 4025]);
+const VALUE_CODES = new Set(['SQLITE_CONSTRAINT_CHECK', 'SQLITE_MISMATCH']);
+
+/**
+ * Errors of a statement, row or transaction beyond a limit of the server: max_allowed_packet (1153, 1162, 1301), the
+ * size of a row (1118) or of a transaction in the binary log (1197).
+ */
+const TOO_LARGE_ERRNO = new Set([1118, 1153, 1162, 1197, 1301]);
+const TOO_LARGE_CODES = new Set(['SQLITE_TOOBIG']);
+
+/** Errors of a server without memory for a statement: in general (1037, 1041), to sort (1038) or for locks (1206). */
+const EXHAUSTED_ERRNO = new Set([1037, 1038, 1041, 1206]);
+
 function driverError(error: unknown): DriverError {
   if (error instanceof QueryFailedError) return error.driverError as DriverError;
   return typeof error === 'object' && error !== null ? error : {};
+}
+
+function isIn(error: unknown, numbers: ReadonlySet<number>, codes: ReadonlySet<string> = new Set()): boolean {
+  const { code, errno } = driverError(error);
+  return (errno !== undefined && numbers.has(errno)) || (code !== undefined && codes.has(code));
 }
 
 export function isUniqueViolation(error: unknown): boolean {
@@ -86,6 +108,17 @@ export function databaseBusy(cause?: unknown): DomainError {
   return new DomainError('unavailable', 'database_busy', detail, { retryAfterSeconds: 1, cause });
 }
 
+function valueRejected(cause: unknown): DomainError {
+  const detail = 'The database cannot store a value of this request. Send a shorter or smaller value.';
+  return new DomainError('invalid', 'storage.value_rejected', detail, { cause });
+}
+
+function statementTooLarge(cause: unknown): DomainError {
+  const detail =
+    'The request is larger than the database accepts. Send less at a time, or raise max_allowed_packet of the server.';
+  return new DomainError('storage_full', 'storage.too_large', detail, { cause });
+}
+
 /** Returns the error that a client gets for a failed statement. Returns other errors unchanged, for repositories. */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
@@ -99,6 +132,9 @@ export function translateDatabaseError(error: unknown): unknown {
       { cause: error },
     );
   }
+  if (isIn(error, VALUE_ERRNO, VALUE_CODES)) return valueRejected(error);
+  if (isIn(error, TOO_LARGE_ERRNO, TOO_LARGE_CODES)) return statementTooLarge(error);
+  if (isIn(error, EXHAUSTED_ERRNO)) return databaseBusy(error);
   if (code === 'SQLITE_IOERR' || code === 'SQLITE_READONLY') return databaseUnavailable(error);
   return error;
 }

@@ -25,7 +25,7 @@ export const BODY: readonly Failure[] = [
 ];
 
 /** Failures of a POST that takes an `Idempotency-Key`. */
-export const IDEMPOTENCY: readonly Failure[] = ['KeyInFlight', 'KeyReused', 'StorageFull'];
+export const IDEMPOTENCY: readonly Failure[] = ['KeyInFlight', 'KeyReused'];
 
 /** Failures of a call to an upstream. */
 export const UPSTREAM: readonly Failure[] = [

@@ -1,25 +1,4 @@
-/** One way in which an operation can fail. An error response combines those of one status. */
-export interface FailureDescription {
-  readonly status: number;
-  /** Every `code` of the problem. The example has the first. */
-  readonly codes: readonly string[];
-  /** When it happens. */
-  readonly meaning: string;
-  /** The `detail` of the example. */
-  readonly detail: string;
-  /** The entry of `errors` in the example. */
-  readonly field?: readonly [pointer: string, code: string];
-}
-
-function failure(
-  status: number,
-  codes: readonly string[],
-  meaning: string,
-  detail = meaning,
-  field?: readonly [pointer: string, code: string],
-): FailureDescription {
-  return { status, codes, meaning, detail, ...(field && { field }) };
-}
+import { failure, type FailureDescription } from './failure';
 
 /** Every failure, by its part of a response name in the OpenAPI document. */
 export const FAILURES = {
@@ -240,7 +219,18 @@ export const FAILURES = {
     'The upstream did not respond in time.',
     'The upstream did not respond in time. Retry later, or raise advanced_json.timeout_ms.',
   ),
-  StorageFull: failure(507, ['storage_full'], 'The disk of the database is full. Nothing was written.'),
+  ValueRejected: failure(
+    422,
+    ['storage.value_rejected'],
+    'The database cannot store a value of the request.',
+    'The database cannot store a value of this request. Send a shorter or smaller value.',
+  ),
+  StorageFull: failure(
+    507,
+    ['storage_full', 'storage.too_large'],
+    'The disk of the database is full, or the request is larger than the database accepts. Nothing was written.',
+    'The disk of the database is full. Nothing was written.',
+  ),
 } satisfies Record<string, FailureDescription>;
 
 export type Failure = keyof typeof FAILURES;

@@ -81,7 +81,7 @@ function failuresOf(options: OperationOptions): Failure[] {
     ...(options.failures ?? []),
     ...(options.etag === 'write' ? (['StaleEtag'] as const) : []),
     ...(options.idempotent ? IDEMPOTENCY : []),
-    ...(isWrite(options) ? (['StorageFull'] as const) : []),
+    ...(isWrite(options) ? (['ValueRejected', 'StorageFull'] as const) : []),
     ...(readsRegistry(options) ? (['RevisionNotReached'] as const) : []),
   ];
 }
