@@ -3,7 +3,7 @@ import { splitSecretHeaders } from '../advanced-json/advanced-json';
 import type { Caller } from '../auth/caller';
 import { hasScope } from '../auth/scopes';
 import { ModelsRepository } from '../models/models.repository';
-import { originOf } from '../upstream/base-url';
+import { comparableBaseUrl, originOf } from '../upstream/base-url';
 import { UpstreamService } from '../upstream/upstream.service';
 import type { UpdateProviderDto } from './dto/provider.dto';
 import type { Provider } from './provider.entity';
@@ -23,8 +23,8 @@ export class ProviderDestination {
   }
 
   /**
-   * Prevents key theft through `base_url`. A new kind or origin requires all stored secrets in the same request, or the
-   * `admin` scope. Throws 422.
+   * Prevents key theft through `base_url`. A new kind or effective base URL requires all stored secrets in the same
+   * request, or the `admin` scope. Even `admin` must resend masked headers for a new kind or origin. Throws 422.
    */
   async assertSecretsMayMove(
     caller: Caller,
@@ -32,9 +32,12 @@ export class ProviderDestination {
     after: Provider,
     body: UpdateProviderDto,
   ): Promise<void> {
-    if (before.provider === after.provider && isSameOrigin(before, after)) return;
+    const isAdmin = hasScope(caller.scopes, 'admin');
+    // The path names the tenant at many gateways, so the origin alone does not say who receives the key.
+    const identify = isAdmin ? originOf : comparableBaseUrl;
+    if (before.provider === after.provider && isSame(identify, before, after)) return;
     if (splitSecretHeaders(body.advanced_json ?? {}).maskedNames.length > 0) throw secretHeadersRequired();
-    if (hasScope(caller.scopes, 'admin')) return;
+    if (isAdmin) return;
     if (body.api_key === undefined) throw apiKeyRequired();
     const keepsStoredHeaders = body.advanced_json === undefined && before.sealedHeaders !== null;
     if (keepsStoredHeaders || (await this.models.hasSecretHeaders(caller.accountId, before.id)))
@@ -42,11 +45,11 @@ export class ProviderDestination {
   }
 }
 
-/** A manually edited URL may be invalid. It counts as the same origin only if it is unchanged. */
-function isSameOrigin(before: Provider, after: Provider): boolean {
+/** A manually edited URL may be invalid. It counts as the same only if it is unchanged. */
+function isSame(identify: typeof originOf, before: Provider, after: Provider): boolean {
   if (before.baseUrl === after.baseUrl) return true;
   try {
-    return originOf(before.provider, before.baseUrl) === originOf(after.provider, after.baseUrl);
+    return identify(before.provider, before.baseUrl) === identify(after.provider, after.baseUrl);
   } catch {
     return false;
   }

@@ -14,8 +14,7 @@ export function configurationUnreadable(): DomainError {
 
 /** See `ProviderDestination.assertSecretsMayMove`. */
 export function apiKeyRequired(): DomainError {
-  const detail =
-    'A new provider or a new origin of base_url requires api_key in the same request, or the admin scope.';
+  const detail = 'A new provider or base_url requires api_key in the same request, or the admin scope.';
   const pointer = '/api_key';
   return new DomainError('invalid', 'llm_providers.api_key_required', detail, {
     errors: [{ pointer, code: 'llm_providers.api_key_required', detail }],
@@ -25,7 +24,7 @@ export function apiKeyRequired(): DomainError {
 /** As {@link apiKeyRequired}, for secret headers of the provider and its models. */
 export function secretHeadersRequired(): DomainError {
   const detail =
-    'Secret headers may not move to another provider or origin of base_url. Resend or remove those of the provider and its models, or use the admin scope.';
+    'Secret headers may not move to another provider or base_url. Resend or remove those of the provider and its models, or use the admin scope.';
   const pointer = '/advanced_json/extra_headers';
   return new DomainError('invalid', 'llm_providers.secret_headers_required', detail, {
     errors: [{ pointer, code: 'llm_providers.secret_headers_required', detail }],

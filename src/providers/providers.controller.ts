@@ -97,7 +97,7 @@ export class ProvidersController {
     registry: 'write',
     summary: 'Update a provider',
     description:
-      'An absent field keeps its value, and null clears a nullable field. A new kind or a new origin of `base_url` needs `api_key` and all secret headers in the same request, or the scope `admin`.',
+      'An absent field keeps its value, and null clears a nullable field. A new kind or `base_url` (host or path) needs `api_key` and all secret headers in the same request, or the scope `admin`.',
     body: { type: UpdateProviderDto, examples: UPDATE_PROVIDER_EXAMPLES },
     response: ProviderResponse,
     example: PROVIDER_EXAMPLE,

@@ -16,6 +16,8 @@ const TOO_LONG = `Must have at most ${MAX_LENGTH} characters.`;
 const MAX_HOST_LENGTH = 253;
 /** RFC 1123 labels, and underscores, which container and cluster names use. */
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+/** RFC 3986 section 2.3. */
+const UNRESERVED = /[A-Za-z0-9._~-]/;
 
 /**
  * Returns the canonical spelling of a base URL: parsed by WHATWG URL, without trailing slashes and without the host's
@@ -68,6 +70,18 @@ export function buildEndpointUrl(kind: ProviderKind, baseUrl: string | null, pat
 export function effectiveBaseUrl(kind: ProviderKind, baseUrl: string | null): string {
   const path = kind === 'openai' ? '/models' : '/v1/models';
   return buildEndpointUrl(kind, baseUrl, '/models').href.slice(0, -path.length);
+}
+
+/**
+ * Returns a text that two base URLs share only if calls to them have the same URL. Normalises percent-encodings as in
+ * RFC 3986 section 6.2.2: unreserved characters decoded, hexadecimal digits in upper case. Throws like
+ * {@link normaliseBaseUrl}.
+ */
+export function comparableBaseUrl(kind: ProviderKind, baseUrl: string | null): string {
+  return effectiveBaseUrl(kind, baseUrl).replace(/%[0-9a-f]{2}/gi, (encoded) => {
+    const character = String.fromCharCode(parseInt(encoded.slice(1), 16));
+    return UNRESERVED.test(character) ? character : encoded.toUpperCase();
+  });
 }
 
 /** Returns the origin (scheme, host and port) that receives a provider's key. */

@@ -120,4 +120,18 @@ export const GUARDS = [
     project: 'sqlite',
     specs: ['operations/clock-steps'],
   },
+  {
+    name: 'comparison of whole base URLs',
+    file: 'src/providers/provider-destination.ts',
+    edits: [['const identify = isAdmin ? originOf : comparableBaseUrl;', 'const identify = originOf;']],
+    project: 'sqlite',
+    specs: ['providers/secret-destination'],
+  },
+  {
+    name: 'comparison of percent-encodings',
+    file: 'src/upstream/base-url.ts',
+    edits: [['return UNRESERVED.test(character) ? character : encoded.toUpperCase();', 'return encoded;']],
+    project: 'unit',
+    specs: ['src/upstream/base-url.properties'],
+  },
 ];

@@ -154,8 +154,8 @@ export const FAILURES = {
   SecretsRequired: failure(
     422,
     ['llm_providers.api_key_required', 'llm_providers.secret_headers_required'],
-    'A new kind or origin needs the key and the secret headers in the same request, or the scope `admin`.',
-    'A new provider or a new origin of base_url requires api_key in the same request, or the admin scope.',
+    'A new kind or base URL needs the key and the secret headers in the same request, or the scope `admin`.',
+    'A new provider or base_url requires api_key in the same request, or the admin scope.',
     ['/api_key', 'llm_providers.api_key_required'],
   ),
   EgressDenied: failure(

@@ -102,10 +102,22 @@ describe('the destination of the secrets of a provider', () => {
       expect((await patch({ ...body, api_key: API_KEY })).body).toMatchObject(body);
     });
 
-    it('does not require it for another path, case of the host or the default port', async () => {
-      for (const base_url of ['https://llm.example.com/other', 'https://LLM.example.com:443/v1']) {
-        expect((await patch({ base_url })).status).toBe(200);
-      }
+    it.each(['/other', '/v1/other', '//v1', '/V1', '/a/v1', '/%2Fv1'])(
+      'requires it for the path %s of the same host',
+      async (path) => {
+        const base_url = `https://llm.example.com${path}`;
+        expect(problem(await patch({ base_url }))).toEqual(keyRequired);
+        expect((await writer.get(providerPath(provider))).body).toEqual(provider);
+        expect((await patch({ base_url, api_key: API_KEY })).body).toMatchObject({ base_url });
+      },
+    );
+
+    it.each([
+      'https://LLM.example.com:443/v1',
+      'https://llm.example.com',
+      'https://llm.example.com./%76%31//',
+    ])('does not require it for %s, another spelling of the same URL', async (base_url) => {
+      expect((await patch({ base_url })).status).toBe(200);
     });
 
     it('requires it after the vendor’s host was set explicitly', async () => {
@@ -148,6 +160,13 @@ describe('the destination of the secrets of a provider', () => {
         advanced_json: secretHeader('***'),
       });
       expect((await patch({ provider: 'anthropic' })).status).toBe(200);
+    });
+
+    it('moves them to another path together with "***"', async () => {
+      const base_url = 'https://llm.example.com/other';
+      expect((await patch({ base_url, advanced_json: secretHeader('***') })).body).toMatchObject({
+        base_url,
+      });
     });
 
     it('rejects "***" when the origin changes', async () => {
