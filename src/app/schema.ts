@@ -7,6 +7,7 @@ import { ServerSecret } from '../crypto/server-secret.entity';
 import type { DatabaseSchema } from '../database/create-data-source';
 import { InitialSchema1764000000000 } from '../database/migrations/1764000000000-initial-schema';
 import { RegistryChanges1765000000000 } from '../database/migrations/1765000000000-registry-changes';
+import { BaseUrlOwner1766100000000 } from '../database/migrations/1766100000000-base-url-owner';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { ProviderModel } from '../models/provider-model.entity';
 import { API_KEY_COLUMN } from '../providers/provider-secrets';
@@ -27,7 +28,7 @@ export const schema: DatabaseSchema = {
     RegistryChange,
     ServerSecret,
   ],
-  migrations: [InitialSchema1764000000000, RegistryChanges1765000000000],
+  migrations: [InitialSchema1764000000000, RegistryChanges1765000000000, BaseUrlOwner1766100000000],
 };
 
 /** Every sealed column of these entities. */

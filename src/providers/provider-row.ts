@@ -15,6 +15,7 @@ export interface ProviderRow {
   secret_version: number;
   key_prefix: string;
   base_url: string | null;
+  base_url_set_by: string | null;
   openai_api_mode: OpenaiApiMode | null;
   advanced_json: string | null;
   sealed_headers: string | null;
@@ -37,6 +38,7 @@ export function toProvider(row: ProviderRow): Provider {
     secretVersion: row.secret_version,
     keyPrefix: row.key_prefix,
     baseUrl: row.base_url,
+    baseUrlSetBy: row.base_url_set_by,
     openaiApiMode: row.openai_api_mode,
     advancedJson: row.advanced_json === null ? null : storedObject(row.advanced_json),
     sealedHeaders: row.sealed_headers,

@@ -47,6 +47,10 @@ export class Provider {
   @Column({ name: 'base_url', type: 'varchar', length: 2048, nullable: true })
   baseUrl!: string | null;
 
+  /** The token that last set or confirmed `base_url`. Null when no token has. */
+  @Column({ name: 'base_url_set_by', ...idColumn, nullable: true })
+  baseUrlSetBy!: string | null;
+
   @Column({ name: 'openai_api_mode', type: 'varchar', length: 20, nullable: true })
   openaiApiMode!: OpenaiApiMode | null;
 

@@ -178,6 +178,7 @@ function newProvider(accountId: AccountId, body: CreateProviderDto): Provider {
     secretVersion: 0,
     keyPrefix: '',
     baseUrl: null,
+    baseUrlSetBy: null,
     openaiApiMode: body.openai_api_mode ?? null,
     advancedJson: null,
     ...NO_HEADERS,

@@ -1,6 +1,8 @@
+import type { DataSource } from 'typeorm';
 import { schema } from '../../../src/app/schema';
 import { loadConfig } from '../../../src/config/config';
 import { createDataSource } from '../../../src/database/create-data-source';
+import { BaseUrlOwner1766100000000 } from '../../../src/database/migrations/1766100000000-base-url-owner';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database';
 
 describe('the schema', () => {
@@ -49,25 +51,52 @@ describe('the schema', () => {
   it('deletes models with their provider by foreign key', async () => {
     const dataSource = await connected();
     await dataSource.runMigrations();
-    const id = (digit: string) => digit.repeat(36);
-    const now = new Date().toISOString();
-    await dataSource.query('INSERT INTO accounts (id, name, revision, created_at) VALUES (?, ?, 0, ?)', [
-      id('a'),
-      'a',
-      now,
-    ]);
-    await dataSource.query(
-      `INSERT INTO providers (id, account_id, name, name_key, provider, sealed_api_key, encryption_key_id, secret_version, key_prefix, headers_version, created_at, updated_at)
-       VALUES (?, ?, 'p', 'k', 'openai', 's', 'kid', 1, '', 0, ?, ?)`,
-      [id('b'), id('a'), now, now],
-    );
-    await dataSource.query(
-      `INSERT INTO provider_models (id, account_id, provider_id, model, model_key, priority, tags, when_json, advanced_json, headers_version, multiplier, created_at, updated_at)
-       VALUES (?, ?, ?, 'm', 'k', 0, '[]', '{}', '{}', 0, 1, ?, ?)`,
-      [id('c'), id('a'), id('b'), now, now],
-    );
-    await dataSource.query('DELETE FROM providers WHERE id = ?', [id('b')]);
+    await insertProviderWithModel(dataSource);
+    await dataSource.query('DELETE FROM providers WHERE id = ?', [PROVIDER_ID]);
     expect(await dataSource.query('SELECT id FROM provider_models')).toEqual([]);
     await dataSource.destroy();
   });
+
+  it('keeps the rows of a provider and its models when `base_url_set_by` is added and removed', async () => {
+    const dataSource = await connected();
+    await dataSource.runMigrations();
+    const rows = async () => [
+      await dataSource.query('SELECT * FROM providers'),
+      await dataSource.query('SELECT * FROM provider_models'),
+    ];
+    await insertProviderWithModel(dataSource);
+    const [[provider], models] = await rows();
+    const position = schema.migrations.indexOf(BaseUrlOwner1766100000000);
+    for (let count = schema.migrations.length; count > position; count--) {
+      await dataSource.undoLastMigration();
+    }
+    const { base_url_set_by, ...older } = provider;
+    expect(base_url_set_by).toBeNull();
+    expect(await rows()).toEqual([[older], models]);
+    await dataSource.runMigrations();
+    expect(await rows()).toEqual([[provider], models]);
+    await dataSource.destroy();
+  });
 });
+
+const ACCOUNT_ID = 'a'.repeat(36);
+const PROVIDER_ID = 'b'.repeat(36);
+
+async function insertProviderWithModel(dataSource: DataSource): Promise<void> {
+  const now = new Date().toISOString();
+  await dataSource.query('INSERT INTO accounts (id, name, revision, created_at) VALUES (?, ?, 0, ?)', [
+    ACCOUNT_ID,
+    'a',
+    now,
+  ]);
+  await dataSource.query(
+    `INSERT INTO providers (id, account_id, name, name_key, provider, sealed_api_key, encryption_key_id, secret_version, key_prefix, headers_version, created_at, updated_at)
+     VALUES (?, ?, 'p', 'k', 'openai', 's', 'kid', 1, '', 0, ?, ?)`,
+    [PROVIDER_ID, ACCOUNT_ID, now, now],
+  );
+  await dataSource.query(
+    `INSERT INTO provider_models (id, account_id, provider_id, model, model_key, priority, tags, when_json, advanced_json, headers_version, multiplier, created_at, updated_at)
+     VALUES (?, ?, ?, 'm', 'k', 0, '[]', '{}', '{}', 0, 1, ?, ?)`,
+    ['c'.repeat(36), ACCOUNT_ID, PROVIDER_ID, now, now],
+  );
+}
