@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { isId } from '../common/ids';
+import { UnitOfWork } from '../database/unit-of-work';
 import { noSuchModel } from '../models/model.errors';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
@@ -23,6 +24,7 @@ export class CheckService {
     private readonly secrets: ProviderSecrets,
     private readonly upstream: UpstreamService,
     private readonly registry: RegistryTransaction,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** Lists the upstream's models without the cache. Free of charge. */
@@ -33,8 +35,11 @@ export class CheckService {
 
   /** Sends the smallest real request to the model. The vendor charges for it. */
   async testModel({ accountId }: Caller, providerId: string, id: string): Promise<CheckResponse> {
-    const provider = await this.providers.find(accountId, providerId);
-    const model = await this.findModel(accountId, providerId, id);
+    // One transaction, so that the model's secret headers go to no earlier base URL.
+    const { provider, model } = await this.unitOfWork.run(async () => ({
+      provider: await this.providers.find(accountId, providerId),
+      model: await this.findModel(accountId, providerId, id),
+    }));
     const target = await this.secrets.openTarget(provider, model);
     let protocol: Protocol | null = null;
     const result = await measure(async () => {
