@@ -12,3 +12,12 @@ export function modelConflict(): DomainError {
   const detail = 'The provider already has a model with this name. Names ignore case.';
   return new DomainError('conflict', 'llm_provider_models.model_conflict', detail);
 }
+
+/** See `assertBaseUrlConfirmed`. */
+export function baseUrlRequired(pointer: string): DomainError {
+  const detail =
+    'Another token set base_url. Confirm where the secret will be sent: repeat base_url in a PATCH of the provider.';
+  return new DomainError('invalid', 'llm_providers.base_url_required', detail, {
+    errors: [{ pointer, code: 'llm_providers.base_url_required', detail }],
+  });
+}

@@ -43,13 +43,14 @@ export class ModelsController {
     id: 'createProviderModel',
     registry: 'write',
     summary: 'Create a model under a provider',
-    description: 'The first model of a provider becomes its default, even with `is_default: false`.',
+    description:
+      'The first model of a provider becomes its default, even with `is_default: false`. If another token set the `base_url` of the provider, repeat it with `PATCH` there before you send a secret header.',
     status: 201,
     body: { type: CreateModelDto, examples: CREATE_MODEL_EXAMPLES },
     response: ModelResponse,
     example: MODEL_EXAMPLE,
     idempotent: true,
-    failures: ['ProviderNotFound', 'ModelConflict'],
+    failures: ['ProviderNotFound', 'ModelConflict', 'BaseUrlRequired'],
   })
   @NeedsScope('providers:write')
   @Post()
@@ -86,12 +87,13 @@ export class ModelsController {
     id: 'updateProviderModel',
     registry: 'write',
     summary: 'Update a model',
-    description: 'An absent field keeps its value. Null restores the default of a field that has one.',
+    description:
+      'An absent field keeps its value. Null restores the default of a field that has one. If another token set the `base_url` of the provider, repeat it with `PATCH` there before you send a new secret header.',
     body: { type: UpdateModelDto, examples: UPDATE_MODEL_EXAMPLES },
     response: ModelResponse,
     example: MODEL_EXAMPLE,
     etag: 'write',
-    failures: ['ProviderNotFound', 'ModelNotFound', 'ModelConflict', 'SecretUnusable'],
+    failures: ['ProviderNotFound', 'ModelNotFound', 'ModelConflict', 'SecretUnusable', 'BaseUrlRequired'],
   })
   @NeedsScope('providers:write')
   @Patch(':model_id')

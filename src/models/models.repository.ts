@@ -7,6 +7,7 @@ import { changedColumns } from '../database/portable-columns';
 import { insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { Protocol } from '../upstream/protocol';
+import type { SecretDestination } from './confirmed-base-url';
 import { type ModelRow, ROUTING_COLUMNS, type RoutingRow, toModel } from './model-row';
 import { modelConflict, noSuchProvider } from './model.errors';
 import { ProviderModel } from './provider-model.entity';
@@ -30,7 +31,7 @@ export interface ModelName {
 }
 
 /** The part of a provider that its models need. */
-export interface ParentProvider {
+export interface ParentProvider extends SecretDestination {
   readonly id: string;
   readonly name: string;
   /** Null when the provider has no models. */
@@ -40,21 +41,28 @@ export interface ParentProvider {
 interface ParentRow {
   parent_id: string;
   parent_name: string;
+  base_url: string | null;
+  base_url_set_by: string | null;
   default_id: string | null;
   default_name: string;
 }
 
 const PARENT_COLUMNS =
-  'p.id AS parent_id, p.name AS parent_name, d.id AS default_id, d.model AS default_name';
+  'p.id AS parent_id, p.name AS parent_name, p.base_url, p.base_url_set_by, d.id AS default_id, d.model AS default_name';
 const PARENT_TABLES =
   'providers p LEFT JOIN provider_models d ON d.account_id = p.account_id AND d.default_of = p.id';
 /** The end of a statement about one model and its provider. Parameters: ids of account, provider and model. */
 const MODEL_OF_PARENT = `provider_models m ON m.account_id = p.account_id AND m.provider_id = p.id
   WHERE p.account_id = ? AND p.id = ? AND m.id = ?`;
 
-function toParent({ parent_id, parent_name, default_id, default_name }: ParentRow): ParentProvider {
-  const defaultModel = default_id === null ? null : { id: default_id, model: default_name };
-  return { id: parent_id, name: parent_name, defaultModel };
+function toParent(row: ParentRow): ParentProvider {
+  return {
+    id: row.parent_id,
+    name: row.parent_name,
+    baseUrl: row.base_url,
+    baseUrlSetBy: row.base_url_set_by,
+    defaultModel: row.default_id === null ? null : { id: row.default_id, model: row.default_name },
+  };
 }
 
 @Injectable()

@@ -11,6 +11,7 @@ import { CursorService } from '../crypto/cursor.service';
 import { assertMatch } from '../http/response/etag';
 import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
 import { RevisionTracker } from '../registry/revision-tracker';
+import { assertBaseUrlConfirmed } from './confirmed-base-url';
 import { DefaultModel, type DefaultMove } from './default-model';
 import type { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.response.dto';
@@ -18,6 +19,8 @@ import { noSuchModel, noSuchProvider } from './model.errors';
 import { ModelsRepository, type ParentProvider } from './models.repository';
 import { applySettings, newModel } from './new-model';
 import type { ProviderModel } from './provider-model.entity';
+
+const HEADERS_POINTER = '/advanced_json/extra_headers';
 
 /** Models of an import that are prepared before other requests run. */
 const BATCH_SIZE = 100;
@@ -79,6 +82,7 @@ export class ModelsService {
     return this.registry.run(caller.accountId, async (touch) => {
       const { accountId } = caller;
       const parent = await this.getParent(accountId, providerId);
+      assertBaseUrlConfirmed(caller, parent, body, HEADERS_POINTER);
       const model = newModel(accountId, providerId, body.model);
       await applySettings(model, body, this.sealer);
       const moved = await this.defaults.beforeInsert(model, parent.defaultModel, body.is_default === true);
@@ -102,6 +106,7 @@ export class ModelsService {
       const { parent, model: current } = await this.find(caller.accountId, providerId, id);
       const before = toModelResponse(current, parent.name);
       assertMatch(ifMatch, before);
+      assertBaseUrlConfirmed(caller, parent, body, HEADERS_POINTER);
       const model = { ...current };
       if (body.model !== undefined) {
         if (body.model !== model.model) model.learnedProtocol = null;

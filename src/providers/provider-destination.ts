@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { splitSecretHeaders } from '../advanced-json/advanced-json';
 import type { Caller } from '../auth/caller';
 import { hasScope } from '../auth/scopes';
+import { assertBaseUrlConfirmed } from '../models/confirmed-base-url';
 import { ModelsRepository } from '../models/models.repository';
 import { comparableBaseUrl, originOf } from '../upstream/base-url';
 import { UpstreamService } from '../upstream/upstream.service';
@@ -16,6 +17,24 @@ export class ProviderDestination {
     private readonly upstream: UpstreamService,
     private readonly models: ModelsRepository,
   ) {}
+
+  /**
+   * Sets the kind and the base URL of the body, and which token set them. Another token that changes the kind without the
+   * URL changes where calls go, so nobody has confirmed the result. Throws 422 for new secrets that need a confirmation,
+   * and as {@link normalise}.
+   */
+  apply(caller: Caller, provider: Provider, body: UpdateProviderDto): void {
+    const { base_url, provider: kind = provider.provider } = body;
+    if (base_url === undefined) {
+      assertBaseUrlConfirmed(caller, provider, body, '/base_url');
+      if (kind !== provider.provider && provider.baseUrlSetBy !== caller.tokenId)
+        provider.baseUrlSetBy = null;
+    } else {
+      provider.baseUrl = this.normalise(base_url);
+      provider.baseUrlSetBy = base_url === null ? null : caller.tokenId;
+    }
+    provider.provider = kind;
+  }
 
   /** Returns the base URL in its normal form. Throws 422 for a malformed URL or one that Caret must not call. */
   normalise(baseUrl: string | null): string | null {

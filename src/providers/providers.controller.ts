@@ -97,12 +97,19 @@ export class ProvidersController {
     registry: 'write',
     summary: 'Update a provider',
     description:
-      'An absent field keeps its value, and null clears a nullable field. A new kind or `base_url` (host or path) needs `api_key` and all secret headers in the same request, or the scope `admin`.',
+      'An absent field keeps its value, and null clears a nullable field. A new kind or `base_url` (host or path) needs `api_key` and all secret headers in the same request, or the scope `admin`. If another token set `base_url`, a new `api_key` or secret header needs `base_url` in the same request, even with `If-Match`: the sender confirms where it will be sent.',
     body: { type: UpdateProviderDto, examples: UPDATE_PROVIDER_EXAMPLES },
     response: ProviderResponse,
     example: PROVIDER_EXAMPLE,
     etag: 'write',
-    failures: ['ProviderNotFound', 'NameConflict', 'SecretUnusable', 'SecretsRequired', 'EgressDenied'],
+    failures: [
+      'ProviderNotFound',
+      'NameConflict',
+      'SecretUnusable',
+      'SecretsRequired',
+      'BaseUrlRequired',
+      'EgressDenied',
+    ],
   })
   @NeedsScope('providers:write')
   @Patch(':provider_id')

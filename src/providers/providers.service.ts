@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NO_HEADERS } from '../advanced-json/advanced-json-sealer';
+import type { FieldChanges } from '../audit/audit-event.entity';
 import { AuditService, diffFields } from '../audit/audit.service';
 import { MAX_NAMES, NameList } from '../audit/bounded-changes';
 import type { AccountId, Caller } from '../auth/caller';
@@ -53,7 +54,7 @@ export class ProvidersService {
   create(caller: Caller, body: CreateProviderDto): Promise<ProviderResponse> {
     return this.registry.run(caller.accountId, async (touch) => {
       const provider = newProvider(caller.accountId, body);
-      provider.baseUrl = this.destination.normalise(body.base_url ?? null);
+      this.destination.apply(caller, provider, { base_url: body.base_url ?? null });
       if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
       await this.secrets.setApiKey(provider, body.api_key);
       if (body.advanced_json) await this.secrets.setAdvancedJson(provider, body.advanced_json);
@@ -77,7 +78,7 @@ export class ProvidersService {
       const before = await this.toResponse(current, models);
       assertMatch(ifMatch, before);
       const provider = { ...current };
-      this.applySettings(provider, body);
+      this.applySettings(caller, provider, body);
       await this.destination.assertSecretsMayMove(caller, current, provider, body);
       if (body.advanced_json !== undefined) await this.secrets.setAdvancedJson(provider, body.advanced_json);
       if (body.api_key !== undefined) await this.secrets.setApiKey(provider, body.api_key);
@@ -92,7 +93,8 @@ export class ProvidersService {
         touch('models_of_provider', id);
       }
       const after = await this.toResponse(provider, models);
-      await this.record(caller, 'provider.update', before, after, body.api_key !== undefined);
+      const confirmed = diffFields(toConfirmation(current), toConfirmation(provider));
+      await this.record(caller, 'provider.update', before, after, body.api_key !== undefined, confirmed);
       return after;
     });
   }
@@ -110,17 +112,17 @@ export class ProvidersService {
       const count = await this.models.deleteOfProvider(caller.accountId, id);
       await this.providers.delete(caller.accountId, id);
       touch('provider', id);
-      await this.record(caller, 'provider.delete', before, null, true, new NameList(names, count));
+      const deleted = { models: { before: new NameList(names, count), after: null } };
+      await this.record(caller, 'provider.delete', before, null, true, deleted);
     });
   }
 
-  private applySettings(provider: Provider, body: UpdateProviderDto): void {
+  private applySettings(caller: Caller, provider: Provider, body: UpdateProviderDto): void {
     if (body.name !== undefined) {
       provider.name = normaliseName(body.name);
       provider.nameKey = identityKey(provider.name);
     }
-    if (body.base_url !== undefined) provider.baseUrl = this.destination.normalise(body.base_url);
-    if (body.provider !== undefined) provider.provider = body.provider;
+    this.destination.apply(caller, provider, body);
     if (body.openai_api_mode !== undefined) provider.openaiApiMode = body.openai_api_mode;
     if (provider.provider === 'openai') return;
     if (body.openai_api_mode) throw openaiOnly();
@@ -131,21 +133,17 @@ export class ProvidersService {
     return toProviderResponse(provider, await this.secrets.getStatus(provider), models);
   }
 
-  /**
-   * `keyChanged` adds the API key as `"***"`, because the key itself is never shown. `deletedModels` are listed by name
-   * only.
-   */
+  /** `keyChanged` adds the API key as `"***"`, because the key itself is never shown. `unseen` is in no response. */
   private async record(
     caller: Caller,
     action: string,
     before: ProviderResponse | null,
     after: ProviderResponse | null,
     keyChanged: boolean,
-    deletedModels: NameList | null = null,
+    unseen: FieldChanges = {},
   ): Promise<void> {
     const { id, name } = (after ?? before)!;
-    const changes = diffFields(before && toAudited(before), after && toAudited(after));
-    if (deletedModels) changes.models = { before: deletedModels, after: null };
+    const changes = { ...diffFields(before && toAudited(before), after && toAudited(after)), ...unseen };
     if (keyChanged) changes.api_key = { before: before && '***', after: after && '***' };
     await this.audit.record(caller, { action, resource: { type: 'provider', id, name }, changes });
   }
@@ -162,6 +160,11 @@ function isSameEndpoint(before: Provider, after: Provider): boolean {
 /** Omits the models, because they have audit events of their own. */
 function toAudited(response: ProviderResponse): object {
   return { ...response, models: null };
+}
+
+/** No response shows which token set `base_url`, but the audit log does. */
+function toConfirmation({ baseUrlSetBy }: Provider): object {
+  return { base_url_set_by: baseUrlSetBy };
 }
 
 function newProvider(accountId: AccountId, body: CreateProviderDto): Provider {

@@ -134,4 +134,18 @@ export const GUARDS = [
     project: 'unit',
     specs: ['src/upstream/base-url.properties'],
   },
+  {
+    name: 'confirmation of base URLs',
+    file: 'src/models/confirmed-base-url.ts',
+    edits: [['baseUrlSetBy === tokenId', 'tokenId !== null']],
+    project: 'sqlite',
+    specs: ['providers/secret-theft', 'providers/secret-confirmation'],
+  },
+  {
+    name: 'confirmation after a change of the kind',
+    file: 'src/providers/provider-destination.ts',
+    edits: [['kind !== provider.provider && provider.baseUrlSetBy !== caller.tokenId', 'false']],
+    project: 'sqlite',
+    specs: ['providers/secret-confirmation'],
+  },
 ];

@@ -158,6 +158,13 @@ export const FAILURES = {
     'A new provider or base_url requires api_key in the same request, or the admin scope.',
     ['/api_key', 'llm_providers.api_key_required'],
   ),
+  BaseUrlRequired: failure(
+    422,
+    ['llm_providers.base_url_required'],
+    'Another token set the `base_url` that would receive the new secret.',
+    'Another token set base_url. Confirm where the secret will be sent: repeat base_url in a PATCH of the provider.',
+    ['/base_url', 'llm_providers.base_url_required'],
+  ),
   EgressDenied: failure(
     422,
     ['egress_denied'],

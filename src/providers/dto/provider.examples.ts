@@ -50,6 +50,10 @@ export const UPDATE_PROVIDER_EXAMPLES: BodyExamples<UpdateProviderDto> = {
     summary: 'Overwrite the stored key',
     value: { api_key: 'sk-ant-api03-replace-me-with-a-new-key' },
   },
+  newKeyAtEndpoint: {
+    summary: 'Overwrite the stored key, and confirm where the new one will be sent',
+    value: { api_key: 'sk-proxy-replace-me-with-a-new-key', base_url: 'https://llm-proxy.example.com' },
+  },
   move: {
     summary: 'Move to another endpoint, with its key',
     value: { base_url: 'https://llm-proxy.example.com', api_key: 'sk-proxy-replace-me-with-your-key' },
