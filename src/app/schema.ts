@@ -8,7 +8,9 @@ import type { DatabaseSchema } from '../database/create-data-source';
 import { InitialSchema1764000000000 } from '../database/migrations/1764000000000-initial-schema';
 import { RegistryChanges1765000000000 } from '../database/migrations/1765000000000-registry-changes';
 import { BaseUrlOwner1766100000000 } from '../database/migrations/1766100000000-base-url-owner';
+import { BoundedTables1766200000000 } from '../database/migrations/1766200000000-bounded-tables';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
+import { IdempotencyResponsePart } from '../idempotency/idempotency-response-part.entity';
 import { ProviderModel } from '../models/provider-model.entity';
 import { API_KEY_COLUMN } from '../providers/provider-secrets';
 import { Provider } from '../providers/provider.entity';
@@ -22,13 +24,19 @@ export const schema: DatabaseSchema = {
     ApiToken,
     AuditEvent,
     IdempotencyKey,
+    IdempotencyResponsePart,
     KeyCanary,
     Provider,
     ProviderModel,
     RegistryChange,
     ServerSecret,
   ],
-  migrations: [InitialSchema1764000000000, RegistryChanges1765000000000, BaseUrlOwner1766100000000],
+  migrations: [
+    InitialSchema1764000000000,
+    RegistryChanges1765000000000,
+    BaseUrlOwner1766100000000,
+    BoundedTables1766200000000,
+  ],
 };
 
 /** Every sealed column of these entities. */

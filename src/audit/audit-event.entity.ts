@@ -7,6 +7,7 @@ export type FieldChanges = Record<string, { before: unknown; after: unknown }>;
 /** A change, recorded in its own transaction. Audit events are never updated. */
 @Entity('audit_events')
 @Index('ix_audit_events_account', ['accountId', 'id'])
+@Index('ix_audit_events_at', ['at'])
 export class AuditEvent {
   @PrimaryColumn(idColumn)
   id!: string;

@@ -13,4 +13,8 @@ export class KeyCanary {
 
   @Column({ name: 'created_at', ...timestampColumn })
   createdAt: string;
+
+  /** When Caret first started without the key. Null while the key is configured. */
+  @Column({ name: 'retired_at', ...timestampColumn, nullable: true })
+  retiredAt: string | null;
 }

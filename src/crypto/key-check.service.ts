@@ -78,7 +78,7 @@ export class KeyCheckService {
 
   private async createCanary(keyId: string): Promise<KeyCanary> {
     const sealed = await sealEnvelope(this.provider, keyId, CANARY_TEXT, contextOf(keyId));
-    return this.canaries.insertOrFind({ keyId, sealed, createdAt: timestamp() });
+    return this.canaries.insertOrFind({ keyId, sealed, createdAt: timestamp(), retiredAt: null });
   }
 }
 
