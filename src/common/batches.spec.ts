@@ -1,4 +1,4 @@
-import { inBatches, jsonArray } from './batches';
+import { inBatches, jsonArray, jsonObject } from './batches';
 
 describe('inBatches', () => {
   it('yields to the event loop between batches', async () => {
@@ -40,5 +40,16 @@ describe('jsonArray', () => {
     const items = Array.from({ length: count }, (_, index) => ({ index, text: 'é"' }));
     const bytes = await jsonArray(items, 4, (item) => item);
     expect(bytes.toString()).toBe(JSON.stringify(items));
+  });
+});
+
+describe('jsonObject', () => {
+  it.each([
+    {},
+    { absent: undefined },
+    { absent: undefined, number: 1, text: 'é"', none: null, inner: { list: [1] } },
+    { empty: [], '"': Array.from({ length: 1201 }, (_, index) => ({ index })), last: true },
+  ])('serialises object %# like JSON.stringify', async (object) => {
+    expect((await jsonObject(object)).toString()).toBe(JSON.stringify(object));
   });
 });

@@ -22,3 +22,19 @@ export async function jsonArray<T>(
   await inBatches(items, batchSize, (batch) => parts.push(JSON.stringify(batch.map(toItem)).slice(1, -1)));
   return Buffer.from(`[${parts.join(',')}]`);
 }
+
+/** Items per batch of {@link jsonObject}. */
+const ITEMS_PER_BATCH = 500;
+
+/** Serialises a plain object in UTF-8 like JSON.stringify, with its arrays batch by batch. */
+export async function jsonObject(object: object): Promise<Buffer> {
+  const members: Buffer[] = [];
+  for (const [name, value] of Object.entries(object) as [string, unknown][]) {
+    if (value === undefined) continue;
+    const json = Array.isArray(value)
+      ? await jsonArray(value as unknown[], ITEMS_PER_BATCH, (item) => item)
+      : Buffer.from(JSON.stringify(value));
+    members.push(Buffer.from(`${members.length > 0 ? ',' : ''}${JSON.stringify(name)}:`), json);
+  }
+  return Buffer.concat([Buffer.from('{'), ...members, Buffer.from('}')]);
+}

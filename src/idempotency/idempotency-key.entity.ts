@@ -26,7 +26,7 @@ export class IdempotencyKey {
   @Column({ type: 'int', nullable: true })
   status!: number | null;
 
-  /** The response body, without fields that are shown only once. */
+  /** The response body, without fields that are shown only once. Null if it is stored in parts. */
   @Column({ type: 'mediumtext', nullable: true })
   response!: string | null;
 

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan } from 'typeorm';
-import { findRow, tryInsertRow } from '../database/rows';
+import { findRow, insertRows, tryInsertRow } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { IdempotencyKey } from './idempotency-key.entity';
+import { IdempotencyResponsePart } from './idempotency-response-part.entity';
+import type { PackedResponse } from './packed-response';
 
 @Injectable()
 export class IdempotencyRepository {
@@ -29,8 +31,24 @@ export class IdempotencyRepository {
   }
 
   /** Stores the response. Returns false if another request has taken over the claim. */
-  async complete(id: string, claimedBy: string, status: number, response: string): Promise<boolean> {
-    return (await this.rows.update({ id, claimedBy }, { status, response })).affected === 1;
+  async complete(
+    id: string,
+    claimedBy: string,
+    status: number,
+    { text, parts }: PackedResponse,
+  ): Promise<boolean> {
+    if ((await this.rows.update({ id, claimedBy }, { status, response: text })).affected !== 1) return false;
+    for (const [position, content] of parts.entries()) {
+      await insertRows(this.unitOfWork.manager, IdempotencyResponsePart, [{ keyId: id, position, content }]);
+    }
+    return true;
+  }
+
+  /** Returns the parts of a response that is too long for the row of its key. */
+  async listParts(keyId: string): Promise<string[]> {
+    const parts = this.unitOfWork.manager.getRepository(IdempotencyResponsePart);
+    const rows = await parts.find({ where: { keyId }, order: { position: 'ASC' } });
+    return rows.map(({ content }) => content);
   }
 
   /** Deletes a claim without a response. A stored response means that the work was committed, so it stays. */

@@ -5,7 +5,10 @@ import { timestamp, timestampIn } from '../common/timestamp';
 import { CryptoService } from '../crypto/crypto.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { statusOf } from '../http/problem/problem';
+import { SerializedJson } from '../http/response/http-response';
+import type { IdempotencyKey } from './idempotency-key.entity';
 import { IdempotencyRepository } from './idempotency.repository';
+import { packResponse, unpackResponse } from './packed-response';
 
 /** How long a response is stored. */
 const RETENTION_MS = 24 * 3600 * 1000;
@@ -68,8 +71,8 @@ export class IdempotencyService {
     let stored = false;
     const store = async (body: unknown): Promise<void> => {
       if (typeof body !== 'object' || body === null) return;
-      const text = JSON.stringify(request.toReplayable(body));
-      stored = await this.keys.complete(claim.id, claim.claimedBy, request.status, text);
+      const response = await packResponse(request.toReplayable(body));
+      stored = await this.keys.complete(claim.id, claim.claimedBy, request.status, response);
       if (!stored) throw requestInFlight();
     };
     try {
@@ -111,10 +114,21 @@ export class IdempotencyService {
       return 'retry';
     }
     if (existing.bodyHmac !== bodyHmac) throw keyReused();
-    if (existing.status !== null) return { result: replay(existing.status, existing.response ?? 'null') };
+    if (existing.status !== null) return { result: await this.replay(existing, existing.status) };
     if (isInForce(existing.claimedUntil)) throw requestInFlight();
     if (!(await this.keys.takeOver(id, existing.claimedBy, claimedBy, claimedUntil))) throw requestInFlight();
     return { id, claimedBy };
+  }
+
+  /** Returns the stored response, exactly as it was first sent. Throws the stored error. */
+  private async replay({ id, response }: IdempotencyKey, status: number): Promise<IdempotentResult> {
+    const text = response ?? (await unpackResponse(await this.keys.listParts(id)));
+    // A creation's Location needs its id. Other responses are sent as they are, because parsing a long one is slow.
+    if (status === 200) return { body: new SerializedJson(text), replayed: true };
+    const body: unknown = JSON.parse(text);
+    if (status < 400) return { body, replayed: true };
+    const { kind, code, detail, errors } = body as StoredError;
+    throw new DomainError(kind, code, detail, { errors });
   }
 
   private async settleFailure(claim: Claim, error: unknown): Promise<void> {
@@ -123,9 +137,8 @@ export class IdempotencyService {
     if (!isStorable || !['conflict', 'invalid'].includes(error.kind)) return this.release(claim);
     const { kind, code, detail, errors } = error;
     const stored: StoredError = { kind, code, detail, errors };
-    await this.settle(() =>
-      this.keys.complete(claim.id, claim.claimedBy, statusOf(kind), JSON.stringify(stored)),
-    );
+    const response = await packResponse(stored);
+    await this.settle(() => this.keys.complete(claim.id, claim.claimedBy, statusOf(kind), response));
   }
 
   private release({ id, claimedBy }: Claim): Promise<void> {
@@ -161,13 +174,6 @@ export class IdempotencyService {
  */
 function isInForce(claimedUntil: string): boolean {
   return claimedUntil > timestamp() && claimedUntil <= timestampIn(2 * CLAIM_MS);
-}
-
-function replay(status: number, response: string): IdempotentResult {
-  const body: unknown = JSON.parse(response);
-  if (status < 400) return { body, replayed: true };
-  const { kind, code, detail, errors } = body as StoredError;
-  throw new DomainError(kind, code, detail, { errors });
 }
 
 function requestInFlight(): DomainError {

@@ -91,12 +91,19 @@ export const GUARDS = [
     file: 'src/idempotency/idempotency.service.ts',
     edits: [
       [
-        'stored = await this.keys.complete(claim.id, claim.claimedBy, request.status, text);',
-        'stored = text.length > 0;',
+        'stored = await this.keys.complete(claim.id, claim.claimedBy, request.status, response);',
+        'stored = response.parts.length >= 0;',
       ],
     ],
     project: 'sqlite',
     specs: ['idempotency/idempotency.e2e'],
+  },
+  {
+    name: 'bounded row of a stored response',
+    file: 'src/idempotency/packed-response.ts',
+    edits: [['if (json.length <= MAX_ROW_BYTES)', 'if (json.length >= 0)']],
+    project: 'unit',
+    specs: ['src/idempotency/packed-response'],
   },
   {
     name: 'revocation',
