@@ -18,20 +18,21 @@ export class AuditEvent {
   @Column({ ...timestampColumn })
   at!: string;
 
-  /** Null for changes by the command line and the first start. */
+  /** Null for the command line, a start, and requests whose token was not valid. */
   @Column({ name: 'token_id', ...idColumn, nullable: true })
   tokenId!: string | null;
 
   @Column({ name: 'token_name', type: 'varchar', length: 200 })
   tokenName!: string;
 
-  /** `provider.create`, `token.rotate`, … */
+  /** One of `AUDIT_ACTIONS`, or an action of an older version. */
   @Column({ type: 'varchar', length: 64 })
   action!: string;
 
   @Column({ name: 'resource_type', type: 'varchar', length: 32 })
   resourceType!: string;
 
+  /** Empty if the resource has no id. */
   @Column({ name: 'resource_id', ...idColumn })
   resourceId!: string;
 

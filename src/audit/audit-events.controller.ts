@@ -21,8 +21,9 @@ export class AuditEventsController {
 
   @Operation({
     id: 'listAuditEvents',
-    summary: 'List changes',
-    description: 'Who changed what, and when. Newest first. This list always comes in pages.',
+    summary: 'List audit events',
+    description:
+      'Who changed what, which keys were used, and which requests were denied. Newest first. This list always comes in pages. Events are deleted after the days in AUDIT_RETENTION_DAYS.',
     response: [AuditEventResponse],
     example: [AUDIT_EVENT_EXAMPLE],
     etag: 'read',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AdvancedJsonSealer } from '../advanced-json/advanced-json-sealer';
+import type { AuditAction } from '../audit/audit-actions';
 import { AuditService, diffFields } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import { inBatches } from '../common/batches';
@@ -208,7 +209,7 @@ export class ModelsService {
 
   private async record(
     caller: Caller,
-    action: string,
+    action: AuditAction,
     parent: ParentProvider,
     model: ProviderModel,
     before: ModelResponse | null,

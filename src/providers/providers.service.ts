@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NO_HEADERS } from '../advanced-json/advanced-json-sealer';
+import type { AuditAction } from '../audit/audit-actions';
 import type { FieldChanges } from '../audit/audit-event.entity';
 import { AuditService, diffFields } from '../audit/audit.service';
 import { MAX_NAMES, NameList } from '../audit/bounded-changes';
@@ -136,7 +137,7 @@ export class ProvidersService {
   /** `keyChanged` adds the API key as `"***"`, because the key itself is never shown. `unseen` is in no response. */
   private async record(
     caller: Caller,
-    action: string,
+    action: AuditAction,
     before: ProviderResponse | null,
     after: ProviderResponse | null,
     keyChanged: boolean,

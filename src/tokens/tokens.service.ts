@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditAction } from '../audit/audit-actions';
 import { type Actor, AuditService, diffFields } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import { formatScopes, hasScope, type Scope } from '../auth/scopes';
@@ -136,7 +137,7 @@ export class TokensService {
 
   private async record(
     actor: Actor,
-    action: string,
+    action: AuditAction,
     row: ApiToken,
     before: TokenResponse | null,
     after: TokenResponse | null,

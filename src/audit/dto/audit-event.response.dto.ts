@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { type NamedSchema, schemaRef, TIME, UUID } from '../../http/schemas';
+import { AUDIT_ACTIONS } from '../audit-actions';
 import type { AuditEvent, FieldChanges } from '../audit-event.entity';
 
 /** The values have no `type`, because they are any JSON value. */
@@ -17,46 +18,60 @@ export const FIELD_CHANGE: NamedSchema = {
   },
 };
 
-@ApiSchema({ description: 'The token that made a change.' })
+@ApiSchema({ description: 'The token that caused an event.' })
 export class AuditActor {
-  @ApiProperty({ ...UUID, nullable: true, description: 'The id of the token. Null for the command line.' })
+  @ApiProperty({
+    ...UUID,
+    nullable: true,
+    description:
+      'The id of the token. Null for the command line, a start, and requests whose token was not valid.',
+  })
   token_id!: string | null;
 
-  @ApiProperty({ type: 'string', description: 'The name of the token at the time of the change.' })
+  @ApiProperty({
+    type: 'string',
+    description:
+      'The name of the token at the time of the event, or `command line`, `start`, `first start` or `unauthenticated`.',
+  })
   token_name!: string;
 }
 
-@ApiSchema({ description: 'The changed resource.' })
+@ApiSchema({ description: 'What an event is about.' })
 export class AuditResource {
   @ApiProperty({ type: 'string', example: 'provider', description: 'The kind of resource.' })
   type!: string;
 
-  @ApiProperty({ ...UUID, description: 'The id of the resource.' })
-  id!: string;
+  @ApiProperty({
+    ...UUID,
+    nullable: true,
+    description:
+      'The id of the resource. Null for an encryption key, and for credentials that are not stored.',
+  })
+  id!: string | null;
 
   @ApiProperty({ type: 'string', description: 'The name of the resource at the time of the change.' })
   name!: string;
 }
 
-@ApiSchema({ name: 'AuditEvent', description: 'One change.' })
+@ApiSchema({ name: 'AuditEvent', description: 'A change, a use of a key, or denied requests.' })
 export class AuditEventResponse {
   @ApiProperty({ ...UUID, description: 'The id of the event.' })
   id!: string;
 
-  @ApiProperty({ ...TIME, description: 'When the change was made.' })
+  @ApiProperty({ ...TIME, description: 'When the event was recorded.' })
   at!: string;
 
-  @ApiProperty({ type: AuditActor, description: 'Who made the change.' })
+  @ApiProperty({ type: AuditActor, description: 'Who caused the event.' })
   actor!: AuditActor;
 
   @ApiProperty({
     type: 'string',
     example: 'provider.update',
-    description: 'The kind of resource and what happened to it.',
+    description: `The kind of resource and what happened to it. Later versions may add actions. ${listActions()}`,
   })
   action!: string;
 
-  @ApiProperty({ type: AuditResource, description: 'What was changed.' })
+  @ApiProperty({ type: AuditResource, description: 'What the event is about.' })
   resource!: AuditResource;
 
   @ApiProperty({
@@ -66,8 +81,17 @@ export class AuditEventResponse {
   })
   changes!: FieldChanges;
 
-  @ApiProperty({ type: 'string', description: 'The `X-Request-Id` of the request.' })
+  @ApiProperty({
+    type: 'string',
+    description: 'The `X-Request-Id` of the request, of the first one for several requests.',
+  })
   trace_id!: string;
+}
+
+function listActions(): string {
+  return Object.entries(AUDIT_ACTIONS)
+    .map(([action, meaning]) => `\`${action}\`: ${meaning}`)
+    .join(' ');
 }
 
 export function toAuditEventResponse(event: AuditEvent): AuditEventResponse {
@@ -76,7 +100,7 @@ export function toAuditEventResponse(event: AuditEvent): AuditEventResponse {
     at: event.at,
     actor: { token_id: event.tokenId, token_name: event.tokenName },
     action: event.action,
-    resource: { type: event.resourceType, id: event.resourceId, name: event.resourceName },
+    resource: { type: event.resourceType, id: event.resourceId || null, name: event.resourceName },
     changes: event.changes ?? {},
     trace_id: event.traceId,
   };
