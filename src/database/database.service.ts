@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { isOutage } from '../common/domain-error';
 import { describeError } from '../observability/describe-error';
 import { databaseUnavailable, isUnavailable } from './database-errors';
-import { withMigrationLock } from './migration-lock';
+import { tryWithLock, withMigrationLock } from './replica-lock';
 import { WalCheckpoints } from './wal-checkpoints';
 
 /** Injection token of the function that releases the process's lock on an embedded database. */
@@ -71,6 +71,11 @@ export class DatabaseService implements OnApplicationShutdown {
   async ping(): Promise<void> {
     this.assertReady();
     await this.dataSource.query('SELECT id FROM accounts LIMIT 1');
+  }
+
+  /** Runs `work` under the lock of audit retention. Does nothing while another replica holds it. */
+  tryWithRetentionLock(work: () => Promise<void>): Promise<void> {
+    return tryWithLock(this.dataSource, 'auditRetention', work);
   }
 
   /** Runs after the server has closed, because requests in flight still need the database. */

@@ -106,6 +106,13 @@ export const GUARDS = [
     specs: ['src/idempotency/packed-response'],
   },
   {
+    name: 'age of deleted audit events',
+    file: 'src/audit/audit.repository.ts',
+    edits: [['where: { at: LessThan(time) },', 'where: { at: LessThan(`9${time}`) },']],
+    project: 'sqlite',
+    specs: ['audit/audit-retention'],
+  },
+  {
     name: 'revocation',
     file: 'src/tokens/tokens.service.ts',
     edits: [

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import { newId } from '../common/ids';
+import { isRetryable, isUniqueViolation } from './database-errors';
+
+/** The rows of the table. Each is a lock of its own. */
+const LOCKS = { migration: 1, auditRetention: 2 } as const;
+
+/** Another replica takes the lock over this long after the holder died. A live holder renews its lease earlier. */
+const LEASE_SECONDS = 60;
+const RENEW_EVERY_MS = 15_000;
+
+/** Maximum wait for another replica. After it this process exits, and its supervisor starts it again. */
+const MAX_WAIT_MS = 600_000;
+
+/** Waits for the lock of migrations, and runs `work` under it. */
+export async function withMigrationLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
+  if (isEmbedded(dataSource)) return work();
+  const holder = newId();
+  const deadline = performance.now() + MAX_WAIT_MS;
+  while (!(await tryAcquire(dataSource, 'migration', holder))) {
+    if (performance.now() > deadline)
+      throw new Error('Another replica has held the migration lock for too long.');
+    await sleep(100 + Math.random() * 200);
+  }
+  return holding(dataSource, holder, work);
+}
+
+/** Runs `work` unless another replica runs work under the same lock. */
+export async function tryWithLock(
+  dataSource: DataSource,
+  lock: keyof typeof LOCKS,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (isEmbedded(dataSource)) return work();
+  const holder = newId();
+  if (await tryAcquire(dataSource, lock, holder)) await holding(dataSource, holder, work);
+}
+
+/** SQLite needs no lock, because it has only one process. */
+function isEmbedded({ options }: DataSource): boolean {
+  return options.type === 'better-sqlite3';
+}
+
+/** A lock is a row with a lease, because GET_LOCK does not reach the other nodes of a Galera cluster. */
+async function tryAcquire(
+  dataSource: DataSource,
+  lock: keyof typeof LOCKS,
+  holder: string,
+): Promise<boolean> {
+  try {
+    await dataSource.query(
+      'CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY, holder varchar(36) NOT NULL, expires_at datetime NOT NULL)',
+    );
+    await dataSource.query('DELETE FROM migration_lock WHERE expires_at < UTC_TIMESTAMP()');
+    await dataSource.query(
+      'INSERT INTO migration_lock (id, holder, expires_at) VALUES (?, ?, UTC_TIMESTAMP() + INTERVAL ? SECOND)',
+      [LOCKS[lock], holder, LEASE_SECONDS],
+    );
+    return true;
+  } catch (error) {
+    // On a cluster, a statement also fails if another node commits a conflicting one.
+    if (isUniqueViolation(error) || isRetryable(error)) return false;
+    throw error;
+  }
+}
+
+async function holding<T>(dataSource: DataSource, holder: string, work: () => Promise<T>): Promise<T> {
+  const renewal = setInterval(() => void renew(dataSource, holder), RENEW_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renewal);
+    await release(dataSource, holder);
+  }
+}
+
+/** If the release fails, the lease expires. */
+async function release(dataSource: DataSource, holder: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await dataSource.query('DELETE FROM migration_lock WHERE holder = ?', [holder]);
+      return;
+    } catch (error) {
+      if (!isRetryable(error) || attempt === 5) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+/** Ignores a failure, because the next renewal comes long before the lease expires. */
+async function renew(dataSource: DataSource, holder: string): Promise<void> {
+  const sql = 'UPDATE migration_lock SET expires_at = UTC_TIMESTAMP() + INTERVAL ? SECOND WHERE holder = ?';
+  await dataSource.query(sql, [LEASE_SECONDS, holder]).catch(() => undefined);
+}

@@ -1,0 +1,111 @@
+import { AuditRetentionService } from '../../../src/audit/audit-retention.service';
+import { newId } from '../../../src/common/ids';
+import { timestampIn } from '../../../src/common/timestamp';
+import { startTestApp, type TestApp } from '../../support/app/app';
+import { engine } from '../../support/database/database';
+import { envOfReplica } from '../../support/database/database-nodes';
+import { injectFault } from '../../support/database/statement-faults';
+import { createProvider } from '../../support/registry/factories';
+
+const DAY_MS = 24 * 3600 * 1000;
+const DAYS = 10;
+
+describe('the retention of audit events', () => {
+  let apps: TestApp[];
+
+  beforeAll(async () => {
+    const first = await startTestApp({ env: { AUDIT_RETENTION_DAYS: String(DAYS) } });
+    apps = [first];
+    if (engine === 'mariadb') {
+      const env = { ...first.env, ...envOfReplica(first.database.env, 1) };
+      apps.push(await startTestApp({ database: first.database, env }));
+    }
+  });
+  afterAll(async () => {
+    for (const app of apps.reverse()) await app.stop();
+  });
+
+  const pruneOn = (app: TestApp) => app.app.get(AuditRetentionService).prune();
+
+  /** Stores `count` events of `ageDays` ago. */
+  async function seed(count: number, ageDays: number): Promise<void> {
+    const { database, api } = apps[0]!;
+    const accountId = (await api.get('/v1/account')).body.id as string;
+    const at = timestampIn(-ageDays * DAY_MS);
+    const columns =
+      'id, account_id, at, token_name, action, resource_type, resource_id, resource_name, changes, trace_id';
+    for (let start = 0; start < count; start += 500) {
+      const size = Math.min(500, count - start);
+      const row = `(?, ?, ?, 'seeded', 'provider.update', 'provider', '', 'x', '{}', 'seeded')`;
+      const values = Array.from({ length: size }, () => [newId(), accountId, at]).flat();
+      await database.query(
+        `INSERT INTO audit_events (${columns}) VALUES ${Array.from({ length: size }, () => row).join(', ')}`,
+        values,
+      );
+    }
+  }
+
+  async function countSeeded(): Promise<number> {
+    const [row] = await apps[0]!.database.query<{ count: number | string }>(
+      "SELECT COUNT(*) AS count FROM audit_events WHERE trace_id = 'seeded'",
+    );
+    return Number(row!.count);
+  }
+
+  it('deletes events that are older than AUDIT_RETENTION_DAYS, and no others', async () => {
+    await seed(3, DAYS + 1);
+    await seed(2, DAYS - 1);
+    await pruneOn(apps[0]!);
+    expect(await countSeeded()).toBe(2);
+    const { body } = await apps[0]!.api.get('/v1/audit-events');
+    expect(body.map(({ action }: { action: string }) => action)).toContain('account.create');
+  });
+
+  it('deletes in short transactions by primary key, so that writes go on meanwhile', async () => {
+    await seed(5000, DAYS + 1);
+    const deletes: string[][] = [];
+    const undo = injectFault(apps[0]!, {
+      before: (sql, transaction) => {
+        if (/^DELETE FROM .audit_events/i.test(sql)) deletes.push([...transaction]);
+      },
+    });
+    let isDone = false;
+    const pruning = pruneOn(apps[0]!).finally(() => (isDone = true));
+    let writesMeanwhile = 0;
+    while (!isDone) {
+      await createProvider(apps.at(-1)!.api);
+      if (!isDone) writesMeanwhile += 1;
+    }
+    await pruning;
+    undo();
+    expect(await countSeeded()).toBe(2);
+    expect(deletes).toHaveLength(25);
+    for (const transaction of deletes) {
+      expect(transaction.filter((sql) => sql.startsWith('DELETE'))).toHaveLength(1);
+      expect(transaction.at(-1)).toMatch(/WHERE .*id. IN/);
+    }
+    expect(writesMeanwhile).toBeGreaterThan(0);
+  });
+
+  it('runs on one replica at a time, and on another one after that', async () => {
+    await seed(2000, DAYS + 1);
+    const deletesOf = apps.map(() => 0);
+    const undo = apps.map((app, index) =>
+      injectFault(app, {
+        before: (sql) => {
+          if (/^DELETE FROM .audit_events/i.test(sql)) deletesOf[index]! += 1;
+        },
+      }),
+    );
+    const [first, ...others] = apps;
+    const pruning = pruneOn(first!);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await Promise.all(others.map(pruneOn));
+    await pruning;
+    expect(deletesOf).toEqual([10, ...others.map(() => 0)]);
+    await seed(1, DAYS + 1);
+    await pruneOn(apps.at(-1)!);
+    for (const each of undo) each();
+    expect(await countSeeded()).toBe(2);
+  });
+});
