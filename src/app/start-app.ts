@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DestinationStream } from 'pino';
 import type { AnnounceToken } from '../accounts/bootstrap.service';
+import { DenialAuditService } from '../audit/denial-audit.service';
 import type { AppConfig } from '../config/config';
 import { DatabaseService } from '../database/database.service';
 import { ConnectionDrain } from '../health/connection-drain';
@@ -45,6 +46,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     try {
       const metrics = app.get(RequestMetrics);
       logRequests(app, logger, (route) => metrics.observerOf(route));
+      app.get(DenialAuditService).attach(app.getHttpAdapter().getInstance());
       app.get(ConnectionDrain).attach(app.getHttpAdapter().getInstance());
       serveOpenApi(app);
       await listen(app, config);

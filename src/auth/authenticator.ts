@@ -7,4 +7,10 @@ export abstract class Authenticator {
 
   /** Returns null for an invalid token. Throws 503 if it needs the database and the database is unavailable. */
   abstract authenticate(token: string): Promise<Principal | null>;
+
+  /**
+   * Returns the principal of the token that a text names, whatever its secret, for the audit log. Never grants access.
+   * Null if it names none, or one that this process has not loaded.
+   */
+  abstract findNamed(token: string): Principal | null;
 }

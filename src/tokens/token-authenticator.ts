@@ -27,6 +27,7 @@ const RELOAD_TIMEOUT_MS = 1000;
 const TOUCH_INTERVAL_MS = 60_000;
 
 const CACHE_SIZE = 100_000;
+const NAMED_SIZE = 10_000;
 const HMAC_PURPOSE = 'api-token';
 
 interface CachedToken {
@@ -51,6 +52,8 @@ export class TokenAuthenticator extends Authenticator {
    * Verified tokens by SHA-256 digest, which is cheaper than the HMAC. An entry is valid while its row is cached.
    */
   private readonly verified = new LRUCache<string, CachedToken>({ max: CACHE_SIZE });
+  /** Principals by token id. They stay after a revocation, so that the audit log can show later use of the token. */
+  private readonly named = new LRUCache<string, Principal>({ max: NAMED_SIZE });
   private readonly loads = new SingleFlight<string, CachedToken | null>();
   /** Ids of the tokens that do not contain their id, by HMAC. */
   private readonly customIds = new Map<string, string>();
@@ -130,6 +133,11 @@ export class TokenAuthenticator extends Authenticator {
     return cached && isSecretValid(cached, hmac) ? this.accept(cached) : null;
   }
 
+  override findNamed(token: string): Principal | null {
+    const id = token.length > MAX_TOKEN_LENGTH ? null : findTokenId(token);
+    return (id && this.named.get(id)) || null;
+  }
+
   /** Returns the row id and the HMAC of a token, or null for text that is not a token. */
   private parseCredential(token: string): { readonly id: string; readonly hmac: Buffer } | null {
     if (token.length > MAX_TOKEN_LENGTH) return null;
@@ -167,6 +175,7 @@ export class TokenAuthenticator extends Authenticator {
     return this.loads.run(id, async () => {
       const { generation } = this;
       const token = await this.read(id);
+      if (token) this.named.set(id, token.principal);
       if (!token) this.cache.delete(id);
       else if (generation === this.generation) this.cache.set(id, token);
       return token;

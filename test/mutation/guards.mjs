@@ -113,6 +113,13 @@ export const GUARDS = [
     specs: ['audit/audit-retention'],
   },
   {
+    name: 'bounded groups of denied requests',
+    file: 'src/audit/denied-requests.ts',
+    edits: [['groups.size >= MAX_GROUPS', 'groups.size < 0']],
+    project: 'unit',
+    specs: ['src/audit/denied-requests'],
+  },
+  {
     name: 'revocation',
     file: 'src/tokens/tokens.service.ts',
     edits: [
