@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { isId } from '../common/ids';
 import { UnitOfWork } from '../database/unit-of-work';
+import { selectorOf } from '../models/dto/model.response.dto';
 import { noSuchModel } from '../models/model.errors';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
@@ -14,6 +16,7 @@ import type { Protocol } from '../upstream/protocol';
 import { UpstreamError } from '../upstream/upstream-error';
 import { UpstreamService } from '../upstream/upstream.service';
 import type { CheckResponse } from './dto/check.response.dto';
+import { type KeyUse, KeyUseAudit } from './key-use-audit';
 
 /** Tests whether a provider or a model works now. Returns an upstream failure as the result instead of throwing it. */
 @Injectable()
@@ -25,16 +28,23 @@ export class CheckService {
     private readonly upstream: UpstreamService,
     private readonly registry: RegistryTransaction,
     private readonly unitOfWork: UnitOfWork,
+    private readonly audit: AuditService,
+    private readonly keyUses: KeyUseAudit,
   ) {}
 
   /** Lists the upstream's models without the cache. Free of charge. */
-  async testProvider({ accountId }: Caller, providerId: string): Promise<CheckResponse> {
-    const target = await this.secrets.openTarget(await this.providers.find(accountId, providerId));
-    return measure(() => this.upstream.listModels(target));
+  async testProvider(caller: Caller, providerId: string): Promise<CheckResponse> {
+    const provider = await this.providers.find(caller.accountId, providerId);
+    const target = await this.secrets.openTarget(provider);
+    const result = await measure(() => this.upstream.listModels(target));
+    const resource = { type: 'provider', id: provider.id, name: provider.name };
+    await this.keyUses.record(caller, { action: 'provider.test', resource }, result.error?.code ?? 'ok');
+    return result;
   }
 
   /** Sends the smallest real request to the model. The vendor charges for it. */
-  async testModel({ accountId }: Caller, providerId: string, id: string): Promise<CheckResponse> {
+  async testModel(caller: Caller, providerId: string, id: string): Promise<CheckResponse> {
+    const { accountId } = caller;
     // One transaction, so that the model's secret headers go to no earlier base URL.
     const { provider, model } = await this.unitOfWork.run(async () => ({
       provider: await this.providers.find(accountId, providerId),
@@ -46,25 +56,34 @@ export class CheckService {
       ({ protocol } = await this.upstream.probeModel(target, model.model));
     });
     // The paid request succeeded, so a failure to store what it showed must not fail the test.
-    if (protocol) await this.storeProtocol(accountId, provider, model, protocol).catch(() => undefined);
+    if (protocol) await this.storeProtocol(caller, provider, model, protocol).catch(() => undefined);
+    const resource = resourceOf(provider, model);
+    await this.keyUses.record(caller, { action: 'model.test', resource }, result.error?.code ?? 'ok');
     return result;
   }
 
   /** In mode `auto`, stores or clears that the endpoint only supports chat completions. */
   private async storeProtocol(
-    accountId: AccountId,
+    caller: Caller,
     provider: Provider,
     model: ProviderModel,
     protocol: Protocol,
   ): Promise<void> {
     const learned = protocol === 'openai_chat_completions' ? protocol : null;
     if ((provider.openaiApiMode ?? 'auto') !== 'auto' || model.learnedProtocol === learned) return;
+    const { accountId } = caller;
     await this.registry.run(accountId, async (touch) => {
       // The endpoint or the model may have changed during the call.
       const { updatedAt } = await this.providers.find(accountId, provider.id);
       const current = await this.models.find(accountId, provider.id, model.id);
       if (updatedAt !== provider.updatedAt || current?.model !== model.model) return;
-      if (await this.models.setLearnedProtocol(accountId, model.id, learned)) touch('model', model.id);
+      if (!(await this.models.setLearnedProtocol(accountId, model.id, learned))) return;
+      touch('model', model.id);
+      await this.audit.record(caller, {
+        action: 'model.learn',
+        resource: resourceOf(provider, model),
+        changes: { learned_protocol: { before: model.learnedProtocol, after: learned } },
+      });
     });
   }
 
@@ -73,6 +92,10 @@ export class CheckService {
     if (!model) throw noSuchModel();
     return model;
   }
+}
+
+function resourceOf(provider: Provider, model: ProviderModel): KeyUse['resource'] {
+  return { type: 'model', id: model.id, name: selectorOf(provider.name, model.model) };
 }
 
 async function measure(call: () => Promise<unknown>): Promise<CheckResponse> {

@@ -33,10 +33,12 @@ export class DiscoveryController {
   @Operation({
     id: 'discoverModels',
     summary: 'List the models of unsaved credentials',
-    description: 'Calls the upstream with the key in the body. Nothing is stored, and no stored key is used.',
+    description:
+      'Calls the upstream with the key in the body. No stored key is used. Nothing is stored but an audit event without the key and the address.',
     body: { type: DiscoverDto, examples: DISCOVER_EXAMPLES },
     response: AvailableModelsResponse,
     example: { ...AVAILABLE_MODELS_EXAMPLE, models: AVAILABLE_MODELS_EXAMPLE.models.slice(0, 1) },
+    writes: true,
     failures: UPSTREAM,
   })
   @NeedsScope('providers:write')
@@ -53,6 +55,7 @@ export class DiscoveryController {
     response: AvailableModelsResponse,
     example: AVAILABLE_MODELS_EXAMPLE,
     etag: 'read',
+    writes: true,
     failures: ['ProviderNotFound', 'SecretUnusable', ...UPSTREAM],
   })
   @QueryParameters({
@@ -99,6 +102,7 @@ export class DiscoveryController {
       'Lists the models of the upstream, which is free. If the upstream fails, the response is 200 with `ok: false`.',
     response: CheckResponse,
     example: CHECK_EXAMPLE,
+    writes: true,
     failures: ['ProviderNotFound', 'SecretUnusable'],
   })
   @NeedsScope('providers:write')

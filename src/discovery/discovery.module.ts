@@ -6,13 +6,14 @@ import { CheckService } from './check.service';
 import { DiscoveryController } from './discovery.controller';
 import { DiscoveryService } from './discovery.service';
 import { ImportService } from './import.service';
+import { KeyUseAudit } from './key-use-audit';
 import { ModelCapabilities } from './model-capabilities';
 import { PriceCatalogue } from './price-catalogue';
 
 @Module({
   imports: [ModelsModule, ProvidersModule, UpstreamModule],
   controllers: [DiscoveryController],
-  providers: [CheckService, DiscoveryService, ImportService, ModelCapabilities, PriceCatalogue],
+  providers: [CheckService, KeyUseAudit, DiscoveryService, ImportService, ModelCapabilities, PriceCatalogue],
   exports: [DiscoveryService, ModelCapabilities],
 })
 export class DiscoveryModule {}

@@ -18,6 +18,7 @@ import { UpstreamService } from '../upstream/upstream.service';
 import { describeModels, type OfferedModel } from './describe-models';
 import type { AvailableModelsResponse } from './dto/available-models.response.dto';
 import type { DiscoverDto } from './dto/discover.dto';
+import { type KeyUse, KeyUseAudit } from './key-use-audit';
 import { ModelCapabilities } from './model-capabilities';
 import { PriceCatalogue } from './price-catalogue';
 
@@ -52,6 +53,7 @@ export class DiscoveryService {
     private readonly upstream: UpstreamService,
     private readonly prices: PriceCatalogue,
     private readonly capabilities: ModelCapabilities,
+    private readonly keyUses: KeyUseAudit,
   ) {}
 
   /** Asks the upstream at most once in two minutes, unless `refresh`. Concurrent callers share one request. */
@@ -61,35 +63,42 @@ export class DiscoveryService {
     refresh: boolean,
   ): Promise<AvailableModelsResponse> {
     const provider = await this.providers.find(caller.accountId, providerId);
-    const { offer, cached } = await this.offerOf(provider, refresh);
+    const { offer, cached } = await this.offerOf(caller, provider, refresh);
     const configured = await this.models.listKeys(caller.accountId, providerId);
     return toResponse(offer, cached, configured);
   }
 
-  /** Lists the models for credentials that are not stored. Never uses a stored key. */
+  /** Lists the models for credentials that are not stored. Never uses a stored key. Stores nothing but its audit event. */
   async discover(caller: Caller, body: DiscoverDto): Promise<AvailableModelsResponse> {
     if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
     if (body.advanced_json) {
       // Rejects "***", because no stored value exists.
       await this.sealer.seal(body.advanced_json, { ...caller, table: 'providers', id: newId() }, NO_HEADERS);
     }
-    const offer = await this.fetch({
+    const unsaved = { type: 'provider', id: null, name: body.provider };
+    const target: UpstreamTarget = {
       kind: body.provider,
       baseUrl: this.destination.normalise(body.base_url ?? null),
       apiKey: body.api_key,
       openaiApiMode: body.openai_api_mode ?? null,
       advancedJson: body.advanced_json ?? {},
-    });
+    };
+    const offer = await this.fetch(caller, unsaved, target);
     return toResponse(offer, false, new Set());
   }
 
-  private async offerOf(provider: Provider, refresh: boolean): Promise<{ offer: Offer; cached: boolean }> {
+  private async offerOf(
+    caller: Caller,
+    provider: Provider,
+    refresh: boolean,
+  ): Promise<{ offer: Offer; cached: boolean }> {
     // Every change of the provider changes the key, so nothing needs to be evicted.
     const key = [provider.id, provider.secretVersion, provider.headersVersion, provider.updatedAt].join(' ');
     const stored = refresh ? undefined : this.offers.get(key);
     if (stored) return { offer: stored, cached: true };
     const offer = await this.requests.run(key, async () => {
-      const fetched = await this.fetch(await this.secrets.openTarget(provider));
+      const resource = { type: 'provider', id: provider.id, name: provider.name };
+      const fetched = await this.fetch(caller, resource, await this.secrets.openTarget(provider));
       this.offers.set(key, fetched);
       const { id, provider: kind, baseUrl } = provider;
       this.capabilities.remember({ id, kind, baseUrl: effectiveBaseUrl(kind, baseUrl) }, fetched.models);
@@ -98,8 +107,9 @@ export class DiscoveryService {
     return { offer, cached: false };
   }
 
-  private async fetch(target: UpstreamTarget): Promise<Offer> {
-    const listed = await this.upstream.listModels(target);
+  private async fetch(caller: Caller, resource: KeyUse['resource'], target: UpstreamTarget): Promise<Offer> {
+    const use: KeyUse = { action: 'provider.discover', resource };
+    const listed = await this.keyUses.during(caller, use, () => this.upstream.listModels(target));
     const models = await describeModels(listed, target, this.prices);
     return { models, keys: models.map(({ id }) => foldedModelKey(id)), fetchedAt: timestamp() };
   }

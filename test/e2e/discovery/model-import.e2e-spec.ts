@@ -156,13 +156,14 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
         ? `WHEN NEW.model = 'beta' BEGIN SELECT RAISE(ABORT, 'rejected'); END`
         : `FOR EACH ROW IF NEW.model = 'beta' THEN SIGNAL SQLSTATE '45000'; END IF`;
     await app.database.query(`CREATE TRIGGER reject_beta BEFORE INSERT ON provider_models ${abort}`);
-    const events = await auditOf(app.api, provider.id);
+    const imports = async () =>
+      (await auditOf(app.api, provider.id)).filter(({ action }) => action === 'model.import');
     // Without the contract, because the document has no 500.
     const response = await importModels({ models: 'all' }, new ApiClient(app.url, app.adminToken));
     await app.database.query('DROP TRIGGER reject_beta');
     expect(response.status).toBe(500);
     expect(await stored()).toEqual([]);
-    expect(await auditOf(app.api, provider.id)).toEqual(events);
+    expect(await imports()).toEqual([]);
   });
 
   it('writes one audit event with the added models, and none without any', async () => {
@@ -170,6 +171,7 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     await importModels({ models: ['alpha', 'beta'] });
     const [, ...events] = await auditOf(app.api, provider.id);
     expect(events).toMatchObject([
+      { action: 'provider.discover' },
       { action: 'model.import', changes: { models: { before: null, after: ['alpha', 'beta'] } } },
     ]);
   });
