@@ -44,6 +44,14 @@ export class AccountsService {
   ): Promise<{ account: Account; token: string }> {
     return this.unitOfWork.run(async () => {
       const account = await this.accounts.insert(name);
+      await this.audit.record(
+        { accountId: account.id, tokenId: null, tokenName: actor, traceId: account.id },
+        {
+          action: 'account.create',
+          resource: { type: 'account', id: account.id, name },
+          changes: { name: { before: null, after: name } },
+        },
+      );
       const token = await this.addToken(account.id, actor, { name: 'admin', scopes: ['admin'] }, chosenToken);
       return { account, token };
     });
