@@ -1,5 +1,7 @@
 import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/common';
+import { KeyEvents } from '../crypto/key-events';
 import { DatabaseService } from '../database/database.service';
+import { AccountKeyEvents } from './account-key-events';
 import { AccountController } from './account.controller';
 import { AccountsRepository } from './accounts.repository';
 import { AccountsService } from './accounts.service';
@@ -9,8 +11,14 @@ import { ANNOUNCE_TOKEN, type AnnounceToken, BootstrapService } from './bootstra
 @Global()
 @Module({
   controllers: [AccountController],
-  providers: [AccountsRepository, AccountsService, AdminTokenFile, BootstrapService],
-  exports: [AccountsRepository, AccountsService],
+  providers: [
+    AccountsRepository,
+    AccountsService,
+    AdminTokenFile,
+    BootstrapService,
+    { provide: KeyEvents, useClass: AccountKeyEvents },
+  ],
+  exports: [AccountsRepository, AccountsService, KeyEvents],
 })
 export class AccountsModule implements OnModuleInit {
   static forRoot(announce: AnnounceToken): DynamicModule {

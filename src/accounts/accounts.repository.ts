@@ -24,6 +24,11 @@ export class AccountsRepository {
     return this.unitOfWork.manager.getRepository(Account).find({ order: { id: 'ASC' } });
   }
 
+  async listIds(): Promise<AccountId[]> {
+    const rows = await this.unitOfWork.manager.query<{ id: AccountId }[]>('SELECT id FROM accounts');
+    return rows.map(({ id }) => id);
+  }
+
   async isEmpty(): Promise<boolean> {
     return !(await this.unitOfWork.manager.getRepository(Account).exists());
   }

@@ -4,6 +4,7 @@ import { KeyRingError, SecretUndecryptableError } from './crypto.errors';
 import { openEnvelope, sealEnvelope } from './envelope';
 import type { KeyCanary } from './key-canary.entity';
 import { KeyCanaryRepository } from './key-canary.repository';
+import { KeyEvents } from './key-events';
 import { KEY_PROVIDER, type KeyProvider } from './key-provider';
 import type { SealContext } from './seal-context';
 import { SealedColumnRepository } from './sealed-column.repository';
@@ -24,11 +25,13 @@ export class KeyCheckService {
     private readonly columns: SealedColumns,
     private readonly values: SealedColumnRepository,
     private readonly serverSecret: ServerSecretService,
+    private readonly events: KeyEvents,
   ) {}
 
   /**
    * Checks a migrated database before the first request. Every key in use must be configured, and every configured key
-   * must open its canary. A new key gets a canary. Also loads the server's secret. Throws {@link KeyRingError}.
+   * must open its canary. A new key gets a canary. Records new and retired keys in the audit log. Also loads the
+   * server's secret. Throws {@link KeyRingError}.
    */
   async verify(): Promise<void> {
     await this.rejectMissingKeys();
@@ -44,6 +47,7 @@ export class KeyCheckService {
       const canary = await this.createCanary(keyId);
       await rejectForeignKey(() => openCanary(this.provider, canary));
     }
+    await this.recordRetired([...canaries.values()]);
     this.verified = true;
   }
 
@@ -78,7 +82,20 @@ export class KeyCheckService {
 
   private async createCanary(keyId: string): Promise<KeyCanary> {
     const sealed = await sealEnvelope(this.provider, keyId, CANARY_TEXT, contextOf(keyId));
-    return this.canaries.insertOrFind({ keyId, sealed, createdAt: timestamp(), retiredAt: null });
+    return this.canaries.insertOrFind({ keyId, sealed, createdAt: timestamp(), retiredAt: null }, () =>
+      this.events.record({ action: 'key.add', keyId }, null),
+    );
+  }
+
+  /** Records each key that is no longer configured, and each retired one that is configured again, once. */
+  private async recordRetired(canaries: readonly KeyCanary[]): Promise<void> {
+    for (const { keyId, retiredAt } of canaries) {
+      const isConfigured = this.provider.knownKeyIds.includes(keyId);
+      if (isConfigured === (retiredAt === null)) continue;
+      await this.canaries.setRetired(keyId, isConfigured ? null : timestamp(), () =>
+        this.events.record({ action: isConfigured ? 'key.add' : 'key.retire', keyId }, null),
+      );
+    }
   }
 }
 
