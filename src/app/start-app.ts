@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DestinationStream } from 'pino';
 import type { AnnounceToken } from '../accounts/bootstrap.service';
 import { DenialAuditService } from '../audit/denial-audit.service';
+import { BearerAuthentication } from '../auth/bearer-authentication';
 import type { AppConfig } from '../config/config';
 import { DatabaseService } from '../database/database.service';
 import { ConnectionDrain } from '../health/connection-drain';
@@ -46,8 +47,10 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     try {
       const metrics = app.get(RequestMetrics);
       logRequests(app, logger, (route) => metrics.observerOf(route));
-      app.get(DenialAuditService).attach(app.getHttpAdapter().getInstance());
-      app.get(ConnectionDrain).attach(app.getHttpAdapter().getInstance());
+      const fastify = app.getHttpAdapter().getInstance();
+      app.get(ConnectionDrain).attach(fastify);
+      app.get(BearerAuthentication).attach(fastify);
+      app.get(DenialAuditService).attach(fastify);
       serveOpenApi(app);
       await listen(app, config);
       await saveNewKey();

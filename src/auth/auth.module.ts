@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
+import { BearerAuthentication } from './bearer-authentication';
 import { BearerGuard } from './bearer.guard';
 import { BearerStrategy } from './bearer.strategy';
 import { FailureLimiter } from './failure-limiter';
@@ -7,7 +8,7 @@ import { FailureLimiter } from './failure-limiter';
 @Global()
 @Module({
   imports: [PassportModule],
-  providers: [BearerGuard, BearerStrategy, FailureLimiter],
+  providers: [BearerAuthentication, BearerGuard, BearerStrategy, FailureLimiter],
   exports: [BearerGuard],
 })
 export class AuthModule {}

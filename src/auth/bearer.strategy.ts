@@ -8,6 +8,7 @@ import type { Principal } from './caller';
 export interface BearerRequest {
   readonly headers: { readonly authorization: string | undefined };
   readonly authenticator: Authenticator;
+  readonly isSuspect: boolean;
 }
 
 /**
@@ -20,7 +21,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
     super({ passReqToCallback: true });
   }
 
-  async validate({ authenticator }: BearerRequest, token: string): Promise<Principal | false> {
-    return (await authenticator.authenticate(token)) ?? false;
+  async validate({ authenticator, isSuspect }: BearerRequest, token: string): Promise<Principal | false> {
+    return (await authenticator.authenticate(token, isSuspect)) ?? false;
   }
 }

@@ -12,6 +12,11 @@ export class FailureLimiter {
     ttl: WINDOW_MS,
   });
 
+  /** Whether the next failure of this address would be over the limit. */
+  isAtLimit(address: string): boolean {
+    return (this.failures.get(address)?.count ?? 0) >= MAX_FAILURES;
+  }
+
   /** Records a failure. Returns the seconds to wait if the address is over the limit, otherwise null. */
   recordFailure(address: string): number | null {
     const window = this.failures.get(address);

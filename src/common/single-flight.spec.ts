@@ -53,16 +53,4 @@ describe('SingleFlight', () => {
     started[1]!.resolve('next');
     expect(await next).toBe('next');
   });
-
-  it('starts new work after detach, which the end of the old work does not affect', async () => {
-    const old = run('a');
-    flights.detach('a');
-    const results = [run('a')];
-    started[0]!.resolve('old');
-    expect(await old).toBe('old');
-    results.push(run('a'));
-    started[1]!.resolve('new');
-    expect(await Promise.all(results)).toEqual(['new', 'new']);
-    expect(started).toHaveLength(2);
-  });
 });

@@ -16,9 +16,4 @@ export class SingleFlight<Key, Result> {
     this.flights.set(key, flight);
     return flight;
   }
-
-  /** Makes the next caller start new work. Earlier callers still get the result of the work they joined. */
-  detach(key: Key): void {
-    this.flights.delete(key);
-  }
 }

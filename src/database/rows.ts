@@ -41,19 +41,37 @@ export async function findRow<T extends object>(
   entity: new () => T,
   key: Partial<T>,
 ): Promise<T | null> {
-  const { driver } = manager.dataSource;
   const metadata = manager.dataSource.getMetadata(entity);
-  const { columns, tableName } = metadata;
   const where = equalities(manager, metadata, key);
-  const [row] = await manager.query<Record<string, unknown>[]>(
-    `SELECT * FROM ${driver.escape(tableName)} WHERE ${where.assignments.join(' AND ')}`,
-    where.values,
-  );
-  if (row === undefined) return null;
-  const found = new entity();
-  for (const column of columns)
-    column.setEntityValue(found, driver.prepareHydratedValue(row[column.databaseName], column));
-  return found;
+  const [row] = await selectWhere(manager, entity, where.assignments.join(' AND '), where.values);
+  return row ?? null;
+}
+
+/** Returns the rows with these ids, in any order. */
+export async function findRowsById<T extends { id: string }>(
+  manager: EntityManager,
+  entity: new () => T,
+  ids: readonly string[],
+): Promise<T[]> {
+  return selectWhere(manager, entity, `id IN (${ids.map(() => '?').join(', ')})`, ids);
+}
+
+async function selectWhere<T extends object>(
+  manager: EntityManager,
+  entity: new () => T,
+  condition: string,
+  values: readonly unknown[],
+): Promise<T[]> {
+  const { driver } = manager.dataSource;
+  const { columns, tableName } = manager.dataSource.getMetadata(entity);
+  const sql = `SELECT * FROM ${driver.escape(tableName)} WHERE ${condition}`;
+  const rows = await manager.query<Record<string, unknown>[]>(sql, [...values]);
+  return rows.map((row) => {
+    const found = new entity();
+    for (const column of columns)
+      column.setEntityValue(found, driver.prepareHydratedValue(row[column.databaseName], column));
+    return found;
+  });
 }
 
 /** Updates the rows that match `key`. Returns no count, because the SQLite driver reports none. */

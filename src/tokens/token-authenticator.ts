@@ -2,15 +2,14 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Authenticator } from '../auth/authenticator';
-import type { AccountId, Principal } from '../auth/caller';
-import { parseScopes } from '../auth/scopes';
+import type { Principal } from '../auth/caller';
+import { Batcher } from '../common/batcher';
 import { isOutage } from '../common/domain-error';
-import { SingleFlight } from '../common/single-flight';
-import { isPast, timestamp, wallClock } from '../common/timestamp';
+import { isPast, timestamp } from '../common/timestamp';
 import { TimeoutError, withTimeout } from '../common/with-timeout';
 import { CryptoService } from '../crypto/crypto.service';
 import { DatabaseService } from '../database/database.service';
-import type { ApiToken } from './api-token.entity';
+import { type CachedToken, isSecretValid, toCachedToken } from './cached-token';
 import { findTokenId, MAX_TOKEN_LENGTH, TOKEN_PREFIX } from './token-format';
 import { TokensRepository } from './tokens.repository';
 
@@ -28,22 +27,16 @@ const TOUCH_INTERVAL_MS = 60_000;
 
 const CACHE_SIZE = 100_000;
 const NAMED_SIZE = 10_000;
-const HMAC_PURPOSE = 'api-token';
 
-interface CachedToken {
-  readonly row: ApiToken;
-  readonly principal: Principal;
-  readonly secretHmac: Buffer;
-  readonly previousSecretHmac: Buffer | null;
-  /** Time of the query, by the monotonic clock. A wall clock that steps back would keep a revoked token fresh. */
-  readonly loadedAt: number;
-  /** Time of the last write of `last_used_at`, by the monotonic clock. */
-  touchedAt: number;
-}
+/** Maximum number of ids and secrets that are known to be invalid, of at most 64 characters each. */
+const MAX_REJECTED = 20_000;
+
+const HMAC_PURPOSE = 'api-token';
 
 /**
  * Authenticates bearer tokens against rows of the database, which it caches. Runs at most one query per token in four
- * seconds, independent of the number of requests.
+ * seconds, independent of the number of requests. All reads and all writes of `last_used_at` are batched, so that
+ * authentication takes at most two connections of the pool.
  */
 @Injectable()
 export class TokenAuthenticator extends Authenticator {
@@ -52,9 +45,12 @@ export class TokenAuthenticator extends Authenticator {
    * Verified tokens by SHA-256 digest, which is cheaper than the HMAC. An entry is valid while its row is cached.
    */
   private readonly verified = new LRUCache<string, CachedToken>({ max: CACHE_SIZE });
+  /** Unknown ids, and HMACs of wrong secrets, for as long as a row is fresh. */
+  private readonly rejected = new LRUCache<string, true>({ max: MAX_REJECTED, ttl: FRESH_MS });
   /** Principals by token id. They stay after a revocation, so that the audit log can show later use of the token. */
   private readonly named = new LRUCache<string, Principal>({ max: NAMED_SIZE });
-  private readonly loads = new SingleFlight<string, CachedToken | null>();
+  private readonly reads = new Batcher((ids) => this.read(ids));
+  private readonly touches = new Batcher((ids) => this.writeLastUse(ids));
   /** Ids of the tokens that do not contain their id, by HMAC. */
   private readonly customIds = new Map<string, string>();
   private readonly useListeners: ((tokenId: string) => void)[] = [];
@@ -89,7 +85,7 @@ export class TokenAuthenticator extends Authenticator {
 
   /** Whether a stored token has never authenticated a request. False for an unknown token. */
   async isUnused(id: string): Promise<boolean> {
-    return (await this.tokens.findForAuthentication(id))?.lastUsedAt === null;
+    return (await this.tokens.findForAuthentication([id]))[0]?.lastUsedAt === null;
   }
 
   /** Calls `listener` when a token authenticates, at most once a minute per token, the first use included. */
@@ -101,7 +97,6 @@ export class TokenAuthenticator extends Authenticator {
   evict(id: string): void {
     this.generation += 1;
     this.cache.delete(id);
-    this.loads.detach(id);
   }
 
   /** Returns the principal of a token whose cached row is fresh, or null for any other token. */
@@ -119,18 +114,22 @@ export class TokenAuthenticator extends Authenticator {
     return this.accept(cached);
   }
 
-  /** Returns null for an invalid token. Throws 503 if it needs the database and the database is unavailable. */
-  override async authenticate(token: string): Promise<Principal | null> {
+  override async authenticate(token: string, isSuspect: boolean): Promise<Principal | null> {
     this.database.assertReady();
     const credential = this.parseCredential(token);
     if (!credential) return null;
     const { id, hmac } = credential;
-    const startedAt = performance.now();
-    let cached = await this.load(id);
-    // Another replica may have rotated the secret after the row was read. Concurrent requests share each reload.
-    while (cached && cached.loadedAt < startedAt && !isSecretValid(cached, hmac))
-      cached = await this.reload(id);
-    return cached && isSecretValid(cached, hmac) ? this.accept(cached) : null;
+    const wrongSecret = hmac.toString('hex');
+    const cached = this.cache.get(id);
+    if (!cached && this.rejected.has(id)) return null;
+    let found = await this.load(id, isSuspect && !cached);
+    // Another replica may have rotated the secret after the row was cached.
+    if (found && found === cached && !isSecretValid(found, hmac) && !this.rejected.has(wrongSecret)) {
+      found = await this.reads.run(id, true);
+    }
+    if (found && isSecretValid(found, hmac)) return this.accept(found);
+    this.rejected.set(found ? wrongSecret : id, true);
+    return null;
   }
 
   override findNamed(token: string): Principal | null {
@@ -154,53 +153,36 @@ export class TokenAuthenticator extends Authenticator {
     return principal;
   }
 
-  private async load(id: string): Promise<CachedToken | null> {
+  private async load(id: string, isSuspect: boolean): Promise<CachedToken | null> {
     const cached = this.cache.get(id);
-    if (!cached || performance.now() - cached.loadedAt >= STALE_MS) return this.reload(id);
+    if (!cached || performance.now() - cached.loadedAt >= STALE_MS) return this.reads.run(id, isSuspect);
     return isFresh(cached) ? cached : this.reloadOrUseStale(id, cached);
   }
 
   /** Returns the stale row if the database is unavailable or does not respond in time. */
   private async reloadOrUseStale(id: string, cached: CachedToken): Promise<CachedToken | null> {
     try {
-      return await withTimeout(this.reload(id), RELOAD_TIMEOUT_MS);
+      return await withTimeout(this.reads.run(id), RELOAD_TIMEOUT_MS);
     } catch (error) {
       if (!isOutage(error) && !(error instanceof TimeoutError)) throw error;
     }
     // The token may have been revoked here during the wait.
-    return this.cache.get(id) === cached ? cached : this.reload(id);
+    return this.cache.get(id) === cached ? cached : this.reads.run(id);
   }
 
-  private reload(id: string): Promise<CachedToken | null> {
-    return this.loads.run(id, async () => {
-      const { generation } = this;
-      const token = await this.read(id);
+  private async read(ids: readonly string[]): Promise<ReadonlyMap<string, CachedToken>> {
+    const { generation } = this;
+    // Taken before the query, because the rows may miss a change that commits during the query.
+    const loadedAt = performance.now();
+    const rows = await this.tokens.findForAuthentication(ids);
+    const found = new Map(rows.map((row) => [row.id, toCachedToken(row, loadedAt, this.cache.peek(row.id))]));
+    for (const id of ids) {
+      const token = found.get(id);
       if (token) this.named.set(id, token.principal);
       if (!token) this.cache.delete(id);
       else if (generation === this.generation) this.cache.set(id, token);
-      return token;
-    });
-  }
-
-  private async read(id: string): Promise<CachedToken | null> {
-    // Taken before the query, because the row may miss a change that commits during the query.
-    const loadedAt = performance.now();
-    const row = await this.tokens.findForAuthentication(id);
-    if (!row) return null;
-    return {
-      row,
-      principal: {
-        accountId: row.accountId as AccountId,
-        tokenId: row.id,
-        tokenName: row.name,
-        scopes: parseScopes(row.scopes),
-        expiresAt: row.expiresAt,
-      },
-      secretHmac: Buffer.from(row.secretHmac, 'hex'),
-      previousSecretHmac: row.previousSecretHmac ? Buffer.from(row.previousSecretHmac, 'hex') : null,
-      loadedAt,
-      touchedAt: Math.max(toMonotonic(row.lastUsedAt), this.cache.peek(id)?.touchedAt ?? -Infinity),
-    };
+    }
+    return found;
   }
 
   /** Writes `last_used_at` at most once per minute. Requests do not wait for the write, and its failure is ignored. */
@@ -211,24 +193,15 @@ export class TokenAuthenticator extends Authenticator {
     token.touchedAt = now;
     row.lastUsedAt = timestamp();
     for (const listener of this.useListeners) listener(row.id);
-    void this.tokens.touch(row.id, row.lastUsedAt).catch(() => undefined);
+    void this.touches.run(row.id).catch(() => undefined);
+  }
+
+  private async writeLastUse(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    await this.tokens.touch(ids, timestamp());
+    return new Map();
   }
 }
 
 function isFresh({ loadedAt }: CachedToken): boolean {
   return performance.now() - loadedAt < FRESH_MS;
-}
-
-/** Returns whether the HMAC is that of the current secret, or of the previous one during its overlap. */
-function isSecretValid(token: CachedToken, hmac: Buffer): boolean {
-  if (timingSafeEqual(token.secretHmac, hmac)) return true;
-  const { previousValidUntil } = token.row;
-  if (!token.previousSecretHmac || !previousValidUntil) return false;
-  return timingSafeEqual(token.previousSecretHmac, hmac) && !isPast(previousValidUntil);
-}
-
-/** Converts a stored time to the monotonic clock. A time in the future comes from another clock and counts as long ago. */
-function toMonotonic(time: string | null): number {
-  const ageMs = time === null ? Infinity : wallClock() - Date.parse(time);
-  return ageMs < 0 ? -Infinity : performance.now() - ageMs;
 }

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import passport from 'passport';
+import { DomainError } from '../common/domain-error';
+import { hasBody } from '../http/request/has-body';
+import { Authenticator } from './authenticator';
+import type { BearerRequest } from './bearer.strategy';
+import type { AuthenticatedRequest, Principal } from './caller';
+import { FailureLimiter } from './failure-limiter';
+
+const AUTHORIZATION = 'authorization';
+
+/** Every route below this path needs a token. */
+const GUARDED = '/v1/';
+
+/** Passport's own types require Express. */
+type PassportMiddleware = (request: object, response: null, next: (error: unknown) => void) => void;
+
+type OnRequest = (request: AuthenticatedRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
+
+/**
+ * Authenticates each request below `/v1` by the bearer token in its Authorization header (RFC 6750), before its body is
+ * read. Responses with 401 contain the challenge of the RFC.
+ *
+ * Recently verified tokens skip passport. passport-http-bearer verifies all others, as with `AuthGuard` of
+ * @nestjs/passport.
+ */
+@Injectable()
+export class BearerAuthentication {
+  constructor(
+    private readonly limiter: FailureLimiter,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  /** Call it before the routes are registered. */
+  attach(fastify: FastifyInstance): void {
+    const onRequest: OnRequest = (request, reply, done) => this.authenticate(request, reply, done);
+    fastify.addHook('onRoute', (route) => {
+      if (route.url.startsWith(GUARDED)) route.onRequest = [route.onRequest ?? [], onRequest].flat();
+    });
+  }
+
+  /** Sets the caller of the request synchronously for a recently verified token. Calls `done` with the rejection. */
+  private authenticate(
+    request: AuthenticatedRequest,
+    reply: FastifyReply,
+    done: (error?: Error) => void,
+  ): void {
+    // A body that arrived with its head is complete in the next turn. The connection then stays usable.
+    const reject = (error: Error): void =>
+      void (hasBody(request.raw) ? setImmediate(done, error) : done(error));
+    if (hasOtherTokenSource(request)) return reject(tokenSourceRejection());
+    const { authorization } = request.headers;
+    const token = findBearerToken(authorization);
+    const verified = token === null ? null : this.authenticator.findVerified(token);
+    if (verified) {
+      request.user = verified;
+      return done();
+    }
+    this.verify(token === null ? undefined : authorization, request.ip).then((principal) => {
+      if (!principal) return reject(this.createRejection(request, reply));
+      request.user = principal;
+      done();
+    }, reject);
+  }
+
+  /** Passes a separate object to passport, because passport adds its own methods to the request. */
+  private verify(authorization: string | undefined, address: string): Promise<Principal | null> {
+    const { authenticator } = this;
+    const isSuspect = this.limiter.isAtLimit(address);
+    const request: BearerRequest = { headers: { authorization }, authenticator, isSuspect };
+    return new Promise((resolve, reject) => {
+      const settle = (error: unknown, principal?: Principal | false): void => {
+        if (!error) resolve(principal || null);
+        else reject(error instanceof Error ? error : new Error('authentication failed', { cause: error }));
+      };
+      const authenticate = passport.authenticate('bearer', { session: false }, settle) as PassportMiddleware;
+      authenticate(request, null, settle);
+    });
+  }
+
+  private createRejection(request: AuthenticatedRequest, reply: FastifyReply): DomainError {
+    // RFC 6750, section 3.1: without a bearer token, the challenge has no error code.
+    if (!/^Bearer( |$)/i.test(request.headers.authorization ?? '')) {
+      reply.header('www-authenticate', 'Bearer realm="caret"');
+      return new DomainError(
+        'unauthenticated',
+        'auth.token_missing',
+        'The request has no bearer token. Send the header "Authorization: Bearer <token>".',
+      );
+    }
+    const retryAfterSeconds = this.limiter.recordFailure(request.ip);
+    if (retryAfterSeconds !== null) {
+      const detail =
+        'Too many invalid tokens from this address. Retry after the seconds in Retry-After, or send a valid token.';
+      return new DomainError('rate_limited', 'auth.too_many_failures', detail, { retryAfterSeconds });
+    }
+    reply.header('www-authenticate', 'Bearer realm="caret", error="invalid_token"');
+    return new DomainError(
+      'unauthenticated',
+      'auth.invalid_token',
+      'The token is malformed, unknown, expired or revoked. Send a valid token.',
+    );
+  }
+}
+
+/** The rejection of a token in the query, the body or a second header. Logs would record such a token. */
+export function tokenSourceRejection(): DomainError {
+  const detail =
+    'The token must be in exactly one place. Send it in one Authorization header and nowhere else.';
+  return new DomainError('malformed', 'invalid_request', detail);
+}
+
+/**
+ * Finds the token in a header with exactly one space (RFC 6750, section 2.1). passport-http-bearer accepts more spaces
+ * and returns 400 for a header without a token.
+ */
+function findBearerToken(header: string | undefined): string | null {
+  return (header && /^Bearer ([\x21-\x7e]+)$/i.exec(header)?.[1]) || null;
+}
+
+function hasOtherTokenSource({ query, raw }: AuthenticatedRequest): boolean {
+  const inQuery = Object.hasOwn(Object(query) as object, 'access_token');
+  return inQuery || countAuthorizations(raw.rawHeaders) > 1;
+}
+
+/** Counts the headers in a list of alternating names and values, because `headers` contains only the first one. */
+function countAuthorizations(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) count++;
+  }
+  return count;
+}

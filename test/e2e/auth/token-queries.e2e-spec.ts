@@ -1,0 +1,104 @@
+import { newId } from '../../../src/common/ids';
+import { startTestApp, type TestApp } from '../../support/app/app';
+import { type IssuedToken, issueToken } from '../../support/clients/accounts';
+import { forgeToken } from '../../support/clients/forged-token';
+import { countStatements } from '../../support/database/statement-count';
+
+const CALLERS = 200;
+
+/** One batch in 250 ms, on a slow machine. */
+const FEW = 20;
+
+describe('the queries of authentication', () => {
+  let app: TestApp;
+  let callers = 0;
+
+  beforeAll(async () => {
+    app = await startTestApp({ env: { TRUST_PROXY: '127.0.0.1' } });
+  });
+  afterAll(() => app.stop());
+
+  async function statusOf(token: string, address: string): Promise<number> {
+    const headers = { 'X-Forwarded-For': address };
+    return (await app.clientFor(token).get('/v1/account', { headers })).status;
+  }
+
+  /** An address without failures. */
+  function newAddress(): string {
+    callers += 1;
+    return `203.0.113.${callers % 256}`.replace('113', String(Math.floor(callers / 256)));
+  }
+
+  async function exceedLimit(): Promise<string> {
+    const address = newAddress();
+    const unknown = forgeToken(newId());
+    for (let failure = 0; failure < 20; failure++) expect(await statusOf(unknown, address)).toBe(401);
+    return address;
+  }
+
+  const forge = (id = () => newId()) => Array.from({ length: CALLERS }, () => forgeToken(id()));
+
+  async function countFailures(tokens: readonly string[], address: () => string): Promise<number> {
+    return countStatements(app, async () => {
+      const statuses = await Promise.all(tokens.map((token) => statusOf(token, address())));
+      for (const status of statuses) expect([401, 429]).toContain(status);
+    });
+  }
+
+  it('are one for an unknown token that is sent repeatedly', async () => {
+    const unknown = forgeToken(newId());
+    expect(await countFailures([unknown], newAddress)).toBe(1);
+    const repeated = Array.from({ length: 10 }, () => unknown);
+    expect(await countFailures(repeated, newAddress)).toBe(0);
+  });
+
+  it('are one for an unknown id with several secrets', async () => {
+    const id = newId();
+    expect(await countFailures([forgeToken(id)], newAddress)).toBe(1);
+    expect(await countFailures([forgeToken(id), forgeToken(id)], newAddress)).toBe(0);
+  });
+
+  it('are one for a wrong secret that is sent repeatedly', async () => {
+    const { id, token } = await issueToken(app, ['providers:read']);
+    expect(await statusOf(token, newAddress())).toBe(200);
+    const wrong = forgeToken(id);
+    expect(await countFailures([wrong], newAddress)).toBe(1);
+    expect(await countFailures([wrong, wrong, wrong], newAddress)).toBe(0);
+  });
+
+  it('are few for many concurrent wrong secrets of known tokens', async () => {
+    const tokens: IssuedToken[] = [];
+    for (let token = 0; token < 5; token++) tokens.push(await issueToken(app, ['providers:read']));
+    for (const { token } of tokens) await statusOf(token, newAddress());
+    let turn = 0;
+    const wrong = forge(() => tokens[turn++ % tokens.length]!.id);
+    expect(await countFailures(wrong, newAddress)).toBeLessThan(FEW);
+  });
+
+  describe('from an address over the limit of failures', () => {
+    it('are few for consecutive unknown tokens', async () => {
+      const address = await exceedLimit();
+      const start = performance.now();
+      let count = 0;
+      for (const token of forge().slice(0, 8)) count += await countFailures([token], () => address);
+      const elapsed = performance.now() - start;
+      expect(count).toBeLessThanOrEqual(Math.floor(elapsed / 250) + 1);
+    });
+
+    it('find a valid token that is not cached', async () => {
+      const address = await exceedLimit();
+      const { token } = await issueToken(app, ['providers:read']);
+      const attack = Promise.all(forge().map((forged) => statusOf(forged, address)));
+      expect(await statusOf(token, address)).toBe(200);
+      await attack;
+    });
+
+    it('find the new secret of a rotated token', async () => {
+      const address = await exceedLimit();
+      const { id, token } = await issueToken(app, ['providers:read']);
+      expect(await statusOf(token, address)).toBe(200);
+      const { body } = await app.api.post(`/v1/tokens/${id}/rotate`, {});
+      expect(await statusOf(body.token, address)).toBe(200);
+    });
+  });
+});
