@@ -42,7 +42,8 @@ export class HealthController {
   @Operation({
     id: 'getReadiness',
     summary: 'Check that requests can be served',
-    description: 'Reads a table and opens the key canary. Use it for readiness probes.',
+    description:
+      'Reads a table and opens the key canary, at most once a second. Use it for readiness probes.',
     response: ReadinessResponse,
     example: READY,
     security: [],

@@ -18,9 +18,20 @@ export interface Readiness {
 /** Deadline of each check in milliseconds, below the usual timeouts of load balancers. */
 const DEADLINE_MS = 2500;
 
-/** Checks whether requests can be served: reads a real table and opens the key canary. */
+/** Minimum time between two checks of the database, in milliseconds. Anybody may call the route. */
+const INTERVAL_MS = 1000;
+
+type DatabaseChecks = Readonly<Record<'database' | 'encryption_key', CheckState>>;
+
+/**
+ * Checks whether requests can be served: reads a real table and opens the key canary, at most once a second. Concurrent
+ * and later callers share the result.
+ */
 @Injectable()
 export class ReadinessService {
+  private latest: { readonly startedAt: number; readonly result: Promise<DatabaseChecks> } | null = null;
+  private isChecking = false;
+
   constructor(
     private readonly database: DatabaseService,
     private readonly keys: KeyCheckService,
@@ -29,21 +40,37 @@ export class ReadinessService {
   ) {}
 
   async check(): Promise<Readiness> {
-    const [database, key] = await Promise.all([
-      passes(async () => {
-        await this.database.ping();
-        return true;
-      }),
-      passes(() => (this.database.isReady ? this.keys.isHealthy() : Promise.resolve(false))),
-    ]);
     const accepting = this.drain.isDraining ? 'failed' : 'ok';
-    const checks = { database, encryption_key: key, accepting } as const;
+    const checks = { ...(await this.checkDatabase()), accepting } as const;
     const { staleSince } = this.tables;
     return {
       ready: Object.values(checks).every((state) => state === 'ok'),
       checks,
       routingStaleSince: staleSince === null ? null : timestamp(staleSince),
     };
+  }
+
+  private checkDatabase(): DatabaseChecks | Promise<DatabaseChecks> {
+    // During a start, this needs no query, and the database may be ready at any moment.
+    if (!this.database.isReady) return { database: 'failed', encryption_key: 'failed' };
+    const now = performance.now();
+    if (this.latest && (this.isChecking || now - this.latest.startedAt < INTERVAL_MS))
+      return this.latest.result;
+    this.isChecking = true;
+    const result = this.queryDatabase().finally(() => (this.isChecking = false));
+    this.latest = { startedAt: now, result };
+    return result;
+  }
+
+  private async queryDatabase(): Promise<DatabaseChecks> {
+    const [database, key] = await Promise.all([
+      passes(async () => {
+        await this.database.ping();
+        return true;
+      }),
+      passes(() => this.keys.isHealthy()),
+    ]);
+    return { database, encryption_key: key };
   }
 }
 
