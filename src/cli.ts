@@ -1,3 +1,4 @@
+import './app/ignore-debugger-signal';
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { withParts } from './app/app-parts';

@@ -1,3 +1,4 @@
+import './app/ignore-debugger-signal';
 import 'reflect-metadata';
 import { checkFiles } from './app/check-files';
 import { exitOnUncaughtError, exitWithCause } from './app/exit-with-cause';
