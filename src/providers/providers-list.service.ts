@@ -46,6 +46,7 @@ export class ProvidersListService {
 
   async list({ accountId }: Caller, query: ProvidersQuery, minRevision: number): Promise<HttpResponse> {
     const { provider, name, limit, cursor } = query;
+    await this.revisions.assertPlausible(accountId, minRevision);
     const isFullList = provider === null && name === null && limit === null && cursor === null;
     if (isFullList) return this.fullList(accountId, minRevision);
     // One transaction, so that the revision, the providers and their models belong together.

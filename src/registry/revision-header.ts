@@ -17,6 +17,19 @@ export const MinRevision = createParamDecorator((_data: unknown, context: Execut
   throw new DomainError('malformed', 'request.registry_revision', detail);
 });
 
+/** How far a revision may be ahead of the database. A replica of a cluster lags behind by fewer writes. */
+const MAX_AHEAD = 10_000;
+
+/** Whether no write can have returned this revision. */
+export function isTooFarAhead(minRevision: number, revision: number): boolean {
+  return minRevision - revision > MAX_AHEAD;
+}
+
+export function revisionTooFarAhead(revision: number): DomainError {
+  const detail = `${REVISION_HEADER} is far beyond the registry, which is at revision ${revision}. Send the value of an earlier response.`;
+  return new DomainError('malformed', 'request.registry_revision', detail);
+}
+
 /** Throws 503 when a lagging database has not reached `minRevision`, or when that revision never existed. */
 export function assertReached(revision: number, minRevision: number): void {
   if (revision >= minRevision) return;

@@ -4,12 +4,15 @@ import { AccountsRepository } from '../accounts/accounts.repository';
 import type { AccountId } from '../auth/caller';
 import { inBatches } from '../common/batches';
 import { isOutage } from '../common/domain-error';
-import { assertReached } from './revision-header';
+import { assertReached, isTooFarAhead, revisionTooFarAhead } from './revision-header';
 
 const MAX_ACCOUNTS = 100_000;
 
 /** Accounts per statement. SQLite accepts 32 766 parameters. */
 const ACCOUNTS_PER_STATEMENT = 10_000;
+
+/** How long a read decides about revisions that are too far ahead, in milliseconds. */
+const FAR_READ_MS = 1000;
 
 /** A read of an account's revision in progress, and the read that callers wait for, if any. */
 interface PendingRead {
@@ -26,6 +29,12 @@ export class RevisionTracker {
   private readonly known = new LRUCache<AccountId, number>({ max: MAX_ACCOUNTS });
 
   private readonly pendingReads = new Map<AccountId, PendingRead>();
+
+  /** The latest read of each account that was sent a revision far ahead. */
+  private readonly farReads = new LRUCache<AccountId, Promise<number>>({
+    max: MAX_ACCOUNTS,
+    ttl: FAR_READ_MS,
+  });
 
   constructor(private readonly accounts: AccountsRepository) {}
 
@@ -72,8 +81,26 @@ export class RevisionTracker {
     return pending.result;
   }
 
+  /**
+   * Throws 400 for a revision that no write can have returned. Asks the database at most once a second per account,
+   * and only for a revision that is far ahead of the latest known one. Do not call it inside a transaction.
+   */
+  async assertPlausible(accountId: AccountId, minRevision: number): Promise<void> {
+    if (!isTooFarAhead(minRevision, this.latestKnown(accountId))) return;
+    const revision = await (this.farReads.get(accountId) ?? this.readFar(accountId));
+    if (isTooFarAhead(minRevision, revision)) throw revisionTooFarAhead(revision);
+  }
+
+  private readFar(accountId: AccountId): Promise<number> {
+    const read = this.read(accountId);
+    this.farReads.set(accountId, read);
+    read.catch(() => this.farReads.delete(accountId));
+    return read;
+  }
+
   /** Throws 503 when the database has not reached `minRevision`. Does not ask it for revision 0. */
   async assertReached(accountId: AccountId, minRevision: number): Promise<void> {
+    await this.assertPlausible(accountId, minRevision);
     if (minRevision > 0) assertReached(await this.read(accountId), minRevision);
   }
 

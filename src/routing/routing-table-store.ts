@@ -112,6 +112,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async catchUp(accountId: AccountId, entry: Entry, minRevision: number): Promise<void> {
+    await this.revisions.assertPlausible(accountId, minRevision);
     const wanted = Math.max(minRevision, this.revisions.latestKnown(accountId));
     // The first request of an outage waits for the database. Later ones leave it to the poll.
     const isUnavailable = this.failedSince !== null && wanted <= entry.failedRevision;

@@ -89,7 +89,7 @@ describe('a registry that was edited in the database', () => {
     const reached = headers.get(HEADER)!;
     for (const path of [providerPath(provider), `${providerPath(provider)}/models`, modelPath(first)]) {
       expect((await app.api.get(path, { headers: { [HEADER]: reached } })).status).toBe(200);
-      const unreached = await app.api.get(path, { headers: { [HEADER]: '999999' } });
+      const unreached = await app.api.get(path, { headers: { [HEADER]: String(Number(reached) + 100) } });
       expect(problem(unreached)).toEqual({ status: 503, code: 'registry.revision_not_reached' });
       const malformed = await app.api.get(path, { headers: { [HEADER]: 'x' } });
       expect(problem(malformed)).toEqual({ status: 400, code: 'request.registry_revision' });
