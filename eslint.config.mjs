@@ -37,6 +37,7 @@ const IMPORT_ORDER = {
   'src/http': [
     'request-context.ts',
     'schemas.ts',
+    'unread-body.ts',
     'problem',
     'request',
     'route',

@@ -11,14 +11,15 @@ import { createFastifyAdapter } from './http/server/fastify-adapter';
 
 /** Writes the OpenAPI document. Nothing is started: neither a database nor a key is needed. */
 async function main(file: string): Promise<void> {
+  const config = loadConfig({});
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({
-      config: loadConfig({}),
+      config,
       keyRing: parseKeyRing(`document:${randomBytes(32).toString('base64')}`),
       releaseDatabase: () => undefined,
       announceToken: () => undefined,
     }),
-    createFastifyAdapter([]),
+    createFastifyAdapter(config),
     { logger: ['error'] },
   );
   writeFileSync(file, `${JSON.stringify(openApiDocument(app), null, 2)}\n`);

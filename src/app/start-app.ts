@@ -7,7 +7,10 @@ import { BearerAuthentication } from '../auth/bearer-authentication';
 import type { AppConfig } from '../config/config';
 import { DatabaseService } from '../database/database.service';
 import { ConnectionDrain } from '../health/connection-drain';
+import { availableConnections, limitConnections } from '../http/server/connection-limit';
 import { createFastifyAdapter } from '../http/server/fastify-adapter';
+import { OpenConnections } from '../http/server/open-connections';
+import { closeSlowReaders } from '../http/server/slow-readers';
 import { logRequests } from '../observability/access-log';
 import { describeError } from '../observability/describe-error';
 import { createLogger, NestLogger } from '../observability/logger';
@@ -35,19 +38,26 @@ export interface AppOptions {
 export async function startApp(config: AppConfig, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const logger = createLogger({ level: config.logLevel, stream: options.logStream });
   for (const warning of config.warnings) logger.warn(warning);
+  const maxConnections = availableConnections(config.maxConnections);
+  if (maxConnections < config.maxConnections)
+    logger.warn(`MAX_CONNECTIONS is ${maxConnections}, because this process may open few files (ulimit -n).`);
   const onFatal =
     options.onFatal ?? ((error) => logger.fatal({ error: describeError(error) }, 'start failed'));
   const logInfo = (text: string): void => logger.info(text);
   return withParts(config, logInfo, options.announceToken ?? printToken, async (parts, saveNewKey) => {
     const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.forRoot(parts),
-      createFastifyAdapter(config.trustProxy),
+      createFastifyAdapter(config),
       { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
     );
     try {
       const metrics = app.get(RequestMetrics);
       logRequests(app, logger, (route) => metrics.observerOf(route));
       const fastify = app.getHttpAdapter().getInstance();
+      const connections = app.get(OpenConnections);
+      connections.attach(fastify);
+      closeSlowReaders(fastify, connections);
+      limitConnections(fastify, connections, maxConnections, (text) => logger.warn(text));
       app.get(ConnectionDrain).attach(fastify);
       app.get(BearerAuthentication).attach(fastify);
       app.get(DenialAuditService).attach(fastify);

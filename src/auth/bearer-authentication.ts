@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import passport from 'passport';
 import { DomainError } from '../common/domain-error';
-import { hasBody } from '../http/request/has-body';
+import { hasBody } from '../http/unread-body';
 import { Authenticator } from './authenticator';
 import type { BearerRequest } from './bearer.strategy';
 import type { AuthenticatedRequest, Principal } from './caller';

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { OpenConnections } from '../http/server/open-connections';
 
 /** How long an idle connection may stay open after the server closes, in milliseconds. Its request may be on the way. */
 const LINGER_MS = 200;
@@ -13,10 +14,10 @@ const LINGER_MS = 200;
  */
 @Injectable()
 export class ConnectionDrain {
-  /** Each open connection with the response to its latest request, sent or not. */
-  private readonly connections = new Map<Socket, ServerResponse | null>();
   private draining = false;
   private closing = false;
+
+  constructor(private readonly connections: OpenConnections) {}
 
   /** Whether this process is about to stop, so that load balancers must send it no new requests. */
   get isDraining(): boolean {
@@ -27,23 +28,19 @@ export class ConnectionDrain {
     this.draining = true;
   }
 
+  /** Call it after {@link OpenConnections.attach}. */
   attach(fastify: FastifyInstance): void {
-    fastify.server.on('connection', (socket: Socket) => {
-      this.connections.set(socket, null);
-      socket.once('close', () => this.connections.delete(socket));
-    });
     fastify.addHook('onRequest', (request, reply, done) => {
-      const { socket } = request.raw;
-      if (this.connections.has(socket)) this.connections.set(socket, reply.raw);
-      if (this.closing) this.closeAfter(reply.raw, socket);
+      if (this.closing) this.closeAfter(reply.raw, request.raw.socket);
       // The client then opens a new connection, which a load balancer sends to another replica.
       if (this.draining) reply.header('connection', 'close');
       done();
     });
     fastify.addHook('preClose', (done) => {
       this.closing = true;
-      for (const [socket, response] of this.connections) {
-        if (isPending(response)) this.closeAfter(response, socket);
+      for (const socket of this.connections) {
+        const response = this.connections.pendingResponse(socket);
+        if (response) this.closeAfter(response, socket);
       }
       setTimeout(() => this.closeIdle(), LINGER_MS);
       done();
@@ -52,15 +49,12 @@ export class ConnectionDrain {
 
   private closeAfter(response: ServerResponse, socket: Socket): void {
     response.once('close', () => {
-      if (!isPending(this.connections.get(socket))) socket.destroySoon();
+      if (!this.connections.pendingResponse(socket)) socket.destroySoon();
     });
   }
 
   private closeIdle(): void {
-    for (const [socket, response] of this.connections) if (!isPending(response)) socket.destroySoon();
+    for (const socket of this.connections)
+      if (!this.connections.pendingResponse(socket)) socket.destroySoon();
   }
-}
-
-function isPending(response: ServerResponse | null | undefined): response is ServerResponse {
-  return response !== null && response !== undefined && !response.writableFinished && !response.destroyed;
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OpenConnections } from '../http/server/open-connections';
 import { ObservabilityModule } from '../observability/observability.module';
 import { RoutingModule } from '../routing/routing.module';
 import { ConnectionDrain } from './connection-drain';
@@ -9,6 +10,6 @@ import { ReadinessService } from './readiness.service';
 @Module({
   imports: [ObservabilityModule, RoutingModule],
   controllers: [HealthController, MetricsController],
-  providers: [ConnectionDrain, ReadinessService],
+  providers: [ConnectionDrain, OpenConnections, ReadinessService],
 })
 export class HealthModule {}

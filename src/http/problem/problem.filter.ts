@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../common/domain-error';
 import { ErrorEntry } from '../../observability/error-entry';
 import { replyOf, requestOf } from '../request-context';
+import { closeIfUnread } from '../unread-body';
 import { httpProblem, knownHttpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
 
 /** Sends every error as `application/problem+json`. Logs an unexpected error and sends a 500 without its details. */
@@ -57,6 +58,7 @@ export function contextOf(request: FastifyRequest): ProblemContext {
 }
 
 export function sendProblem(reply: FastifyReply, problem: ProblemBody): FastifyReply {
+  closeIfUnread(reply);
   return reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

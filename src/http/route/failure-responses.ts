@@ -22,6 +22,7 @@ export const BODY: readonly Failure[] = [
   'BodyTooLarge',
   'UnsupportedMediaType',
   'InvalidFields',
+  'TooManyBodies',
 ];
 
 /** Failures of a POST that takes an `Idempotency-Key`. */

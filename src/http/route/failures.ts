@@ -214,6 +214,12 @@ export const FAILURES = {
     'The database is unavailable or overloaded. Retry after the seconds in `Retry-After`.',
     'The database is unavailable. Retry shortly with the same Idempotency-Key.',
   ),
+  TooManyBodies: failure(
+    503,
+    ['body.too_many_in_flight'],
+    'Too many request bodies are arriving. Retry after the seconds in `Retry-After`.',
+    'Too many request bodies are arriving. Retry after the seconds in Retry-After.',
+  ),
   RevisionNotReached: failure(
     503,
     ['registry.revision_not_reached'],

@@ -1,15 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { httpProblem, type ProblemBody } from '../problem/problem';
+import type { AppConfig } from '../../config/config';
+import { httpProblem, knownHttpProblem, type ProblemBody } from '../problem/problem';
 import { contextOf, sendProblem } from '../problem/problem.filter';
 import { parseStrictJson } from '../request/strict-json';
 import { matchesNone } from '../response/etag';
 import { serializeResponse } from '../response/serialize-response';
-import { rejectMalformedRequest, rejectMalformedPath } from './client-errors';
+import { hasBody } from '../unread-body';
+import { BodyBudget } from './body-budget';
+import { rejectMalformedPath, rejectMalformedRequest, setCommonHeaders } from './client-errors';
+import { readBody } from './read-body';
 
-const BODY_LIMIT_BYTES = 256 * 1024;
+/** Milliseconds for the head of a request to arrive. */
+const HEAD_TIMEOUT_MS = 15_000;
+
+/** Milliseconds between two searches for requests that are too slow. */
+const TIMEOUT_CHECK_MS = 5000;
+
+export type ServerConfig = Pick<AppConfig, 'requestTimeoutSeconds' | 'trustProxy'>;
 
 /** Serializes the results of routes in `reply`, which needs neither an rxjs pipeline nor a Fastify hook (see ADR 13). */
 class SerializingAdapter extends FastifyAdapter {
@@ -21,10 +32,19 @@ class SerializingAdapter extends FastifyAdapter {
   }
 }
 
-/** Creates Fastify for Caret: strict JSON bodies, request ids, 405 for known paths, 406 for formats other than JSON. */
-export function createFastifyAdapter(trustProxy: readonly string[]): FastifyAdapter {
+/**
+ * Creates Fastify for Caret: strict JSON bodies, request ids, 405 for known paths, 406 for formats other than JSON,
+ * deadlines for requests, and a budget for their bodies.
+ */
+export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
+  const { trustProxy } = config;
+  const requestTimeout = config.requestTimeoutSeconds * 1000;
   const adapter = new SerializingAdapter({
-    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout,
+    http: {
+      headersTimeout: Math.min(HEAD_TIMEOUT_MS, requestTimeout),
+      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeout),
+    },
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       requestId(request.headers),
@@ -37,14 +57,20 @@ export function createFastifyAdapter(trustProxy: readonly string[]): FastifyAdap
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   acceptStrictJsonOnly(fastify);
+  handleExpectations(fastify.server);
   fastify.decorateRequest('statusOverride', null);
   const routes = watchRoutes(fastify);
   // One hook without a promise, because every request runs it.
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    const rejection = (request.is404 && rejectMethod(request, reply, routes)) || rejectFormat(request);
-    if (rejection) sendProblem(reply, rejection);
-    else done();
+    // The connection has had its last response (RFC 9112, section 9.6).
+    if (request.raw.socket.writableEnded) return;
+    setCommonHeaders(request, reply);
+    const rejection =
+      (request.is404 ? rejectUnknownRoute(request, reply, routes) : null) ?? rejectFormat(request);
+    if (!rejection) done();
+    // A body that arrived with its head is complete in the next turn. The connection then stays usable.
+    else if (hasBody(request.raw)) setImmediate(() => void sendProblem(reply, rejection));
+    else sendProblem(reply, rejection);
   });
   return adapter;
 }
@@ -59,23 +85,44 @@ function requestId(headers: Record<string, string | string[] | undefined>): stri
 }
 
 function acceptStrictJsonOnly(fastify: FastifyInstance): void {
+  const budget = new BodyBudget();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+  fastify.addContentTypeParser('application/json', (request: IdentifiedRequest, payload, done) => {
     const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
     if (request.headers['content-encoding'] || (charset && !/^utf-?8$/i.test(charset))) {
       done(new UnsupportedMediaTypeException());
       return;
     }
-    // Many clients send a content type with every request, even without a body.
-    if (body.length === 0) {
-      done(null, undefined);
-      return;
-    }
-    try {
-      done(null, parseStrictJson(body as Buffer));
-    } catch (error) {
-      done(error as Error);
-    }
+    readBody(payload, budget, request.user?.accountId ?? '', (error, body) => {
+      if (error) return done(error);
+      let value: unknown;
+      try {
+        // Many clients send a content type with every request, even without a body.
+        value = body.length === 0 ? undefined : parseStrictJson(body);
+      } catch (failure) {
+        return done(failure as Error);
+      }
+      done(null, value);
+    });
+  });
+}
+
+/** A request whose caller is authenticated before its body is read. */
+interface IdentifiedRequest extends FastifyRequest {
+  readonly user?: { readonly accountId: string };
+}
+
+/**
+ * Sends `100 Continue` when the body is about to be read, not to a rejected request. Ignores other expectations (RFC
+ * 9110, section 10.1.1), to which Node would respond with 417 itself.
+ */
+function handleExpectations(server: Server): void {
+  server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
+  server.on('checkContinue', (request, response) => {
+    request.once('resume', () => {
+      if (!response.headersSent) response.writeContinue();
+    });
+    server.emit('request', request, response);
   });
 }
 
@@ -95,15 +142,18 @@ function watchRoutes(fastify: FastifyInstance): readonly KnownRoute[] {
   return routes;
 }
 
-/** Rejects a path that exists with other methods: 405 with `Allow` (RFC 9110, section 15.5.6). */
-function rejectMethod(
+/**
+ * Rejects an unknown path with 404, and a path that exists with other methods with 405 and `Allow` (RFC 9110, section
+ * 15.5.6).
+ */
+function rejectUnknownRoute(
   request: FastifyRequest,
   reply: FastifyReply,
   routes: readonly KnownRoute[],
 ): ProblemBody | null {
   const context = contextOf(request);
   const matching = routes.filter(({ pattern }) => pattern.test(context.instance));
-  if (matching.length === 0) return null;
+  if (matching.length === 0) return knownHttpProblem(404, context);
   // A path without a parameter is a resource of its own, even if another path has a parameter in that place.
   const fewest = Math.min(...matching.map(({ parameters }) => parameters));
   const own = matching.filter(({ parameters }) => parameters === fewest);

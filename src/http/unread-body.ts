@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply } from 'fastify';
+
+/** How long a client may still send after its last response, in milliseconds. */
+const LINGER_MS = 1000;
+
+/** Whether the request announces a body (RFC 9112, section 6). */
+export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Makes the response the last one of its connection if the body has not arrived completely. Nobody reads the rest. */
+export function closeIfUnread(reply: FastifyReply): void {
+  const { raw } = reply.request;
+  if (raw.complete || !hasBody(raw)) return;
+  reply.header('connection', 'close');
+  const { socket } = raw;
+  // Node calls it after the last response.
+  socket.destroySoon = () => endWithLinger(socket);
+}
+
+/**
+ * Ends a connection whose client may still be sending. An immediate close would reset the connection, and the client
+ * could lose the response (RFC 9112, section 9.6). What the client sends is discarded.
+ */
+export function endWithLinger(socket: Socket, text = ''): void {
+  socket.end(text);
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
+}
