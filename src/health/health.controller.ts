@@ -46,6 +46,7 @@ export class HealthController {
       'Reads a table and opens the key canary, at most once a second. Use it for readiness probes.',
     response: ReadinessResponse,
     example: READY,
+    failures: ['HostNotAllowed'],
     security: [],
   })
   @ApiResponse({

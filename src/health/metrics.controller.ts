@@ -24,7 +24,7 @@ export class MetricsController {
     summary: 'Read metrics',
     description: 'Prometheus text format. If METRICS_TOKEN is set, send it as the bearer token.',
     text: 'caret_build_info{version="0.1.0"} 1',
-    failures: ['Unauthenticated', 'NotServed'],
+    failures: ['Unauthenticated', 'NotServed', 'HostNotAllowed'],
     security: [{ metrics: [] }, {}],
   })
   @Get()

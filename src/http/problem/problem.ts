@@ -27,6 +27,7 @@ const TITLES: Record<number, string> = {
   412: 'Precondition failed',
   413: 'Content too large',
   415: 'Unsupported media type',
+  421: 'Misdirected request',
   422: 'Invalid',
   429: 'Too many requests',
   431: 'Header fields too large',

@@ -144,6 +144,12 @@ export const FAILURES = {
     'The body is not `application/json` in UTF-8, or it is compressed.',
     'Send application/json in UTF-8, not compressed.',
   ),
+  HostNotAllowed: failure(
+    421,
+    ['request.host_not_allowed'],
+    'Caret listens on a loopback address, and `Host` is neither one nor in ALLOWED_HOSTS.',
+    'This route does not serve this Host. Send a loopback address, or ask the operator to add the host to ALLOWED_HOSTS.',
+  ),
   InvalidFields: failure(
     422,
     ['validation.failed'],

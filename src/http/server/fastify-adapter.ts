@@ -12,6 +12,7 @@ import { serializeResponse } from '../response/serialize-response';
 import { hasBody } from '../unread-body';
 import { BodyBudget } from './body-budget';
 import { rejectMalformedPath, rejectMalformedRequest, setCommonHeaders } from './client-errors';
+import { rejectForeignHosts } from './host-check';
 import { readBody } from './read-body';
 
 /** Milliseconds for the head of a request to arrive. */
@@ -20,7 +21,10 @@ const HEAD_TIMEOUT_MS = 15_000;
 /** Milliseconds between two searches for requests that are too slow. */
 const TIMEOUT_CHECK_MS = 5000;
 
-export type ServerConfig = Pick<AppConfig, 'requestTimeoutSeconds' | 'trustProxy'>;
+export type ServerConfig = Pick<
+  AppConfig,
+  'host' | 'allowedHosts' | 'metricsToken' | 'requestTimeoutSeconds' | 'trustProxy'
+>;
 
 /** Serializes the results of routes in `reply`, which needs neither an rxjs pipeline nor a Fastify hook (see ADR 13). */
 class SerializingAdapter extends FastifyAdapter {
@@ -44,6 +48,8 @@ export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
     http: {
       headersTimeout: Math.min(HEAD_TIMEOUT_MS, requestTimeout),
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeout),
+      // Caret rejects it itself, with a problem document.
+      requireHostHeader: false,
     },
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
@@ -66,12 +72,15 @@ export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
     if (request.raw.socket.writableEnded) return;
     setCommonHeaders(request, reply);
     const rejection =
-      (request.is404 ? rejectUnknownRoute(request, reply, routes) : null) ?? rejectFormat(request);
+      rejectHost(request) ??
+      (request.is404 ? rejectUnknownRoute(request, reply, routes) : null) ??
+      rejectFormat(request);
     if (!rejection) done();
     // A body that arrived with its head is complete in the next turn. The connection then stays usable.
     else if (hasBody(request.raw)) setImmediate(() => void sendProblem(reply, rejection));
     else sendProblem(reply, rejection);
   });
+  rejectForeignHosts(fastify, config);
   return adapter;
 }
 
@@ -161,6 +170,22 @@ function rejectUnknownRoute(
   reply.header('allow', allowed);
   const detail = `This path does not allow ${request.method}. Use ${allowed}.`;
   return httpProblem(405, 'route.method_not_allowed', detail, context);
+}
+
+/**
+ * Rejects a request without Host, and one with two, of which servers on the way could read the other one (RFC 9112,
+ * section 3.2). `headers` contains only the first.
+ */
+function rejectHost(request: FastifyRequest): ProblemBody | null {
+  const { rawHeaders, httpVersion } = request.raw;
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  if (count === 1 || (count === 0 && httpVersion === '1.0')) return null;
+  const detail = `The request has ${count === 0 ? 'no' : 'more than one'} Host header. Send one.`;
+  return httpProblem(400, 'request.malformed', detail, contextOf(request));
 }
 
 function rejectFormat(request: FastifyRequest): ProblemBody | null {
