@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ADVANCED_JSON } from '../advanced-json/advanced-json.schema';
 import { FIELD_CHANGE } from '../audit/dto/audit-event.response.dto';
 import { VERSION } from '../common/version';
@@ -86,28 +83,4 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   base.info.contact = { name: 'The Caret authors' };
   const document = SwaggerModule.createDocument(app, base);
   return completeDocument(document, NAMED_SCHEMAS, PATH_IDS);
-}
-
-const ERRORS_FILE = join(__dirname, '../../docs/errors.md');
-
-/** Serves `/openapi.json`, Swagger UI at `/docs`, and the list of errors to which both link. */
-export function serveOpenApi(app: NestFastifyApplication): void {
-  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
-    jsonDocumentUrl: 'openapi.json',
-    raw: ['json'],
-    customSiteTitle: 'Caret API',
-    customCss: '.swagger-ui .topbar { display: none }',
-    swaggerOptions: { persistAuthorization: false, defaultModelsExpandDepth: 0 },
-    patchDocumentOnRequest: (request, _reply, document) =>
-      (request as FastifyRequest).url === '/openapi.json' ? document : ofThisService(document),
-  });
-  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
-  fastify.get('/docs/errors.md', async (_request, reply) =>
-    reply.type('text/plain; charset=utf-8').send(await readFile(ERRORS_FILE)),
-  );
-}
-
-/** "Try it out" calls the service that serves the page, whatever its address. */
-function ofThisService(document: OpenAPIObject): OpenAPIObject {
-  return { ...document, servers: [{ url: '/' }] };
 }

@@ -16,10 +16,10 @@ import { describeError } from '../observability/describe-error';
 import { createLogger, NestLogger } from '../observability/logger';
 import { RequestMetrics } from '../observability/request.metrics';
 import { logStart } from '../observability/start-line';
+import { serveApiDescription } from './api-description';
 import { withParts } from './app-parts';
 import { AppModule } from './app.module';
 import { listen } from './listen';
-import { serveOpenApi } from './openapi-document';
 
 export interface AppOptions {
   /** Receives the log lines. Default: standard output. */
@@ -61,7 +61,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
       app.get(ConnectionDrain).attach(fastify);
       app.get(BearerAuthentication).attach(fastify);
       app.get(DenialAuditService).attach(fastify);
-      serveOpenApi(app);
+      serveApiDescription(app);
       await listen(app, config);
       await saveNewKey();
       await app.get(DatabaseService).start(onFatal);

@@ -31,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
       if (error.cause) this.logCause(error, context);
       return problemOf(error, context);
     }
-    const known = error instanceof HttpException ? knownHttpProblem(statusOf(error), context) : null;
+    const known = error instanceof HttpException ? knownHttpProblem(error.getStatus(), context) : null;
     if (known) return known;
     this.logger.error(new ErrorEntry('unexpected error', error, context.traceId));
     return httpProblem(
@@ -45,12 +45,6 @@ export class ProblemFilter implements ExceptionFilter {
   private logCause(error: DomainError, { traceId }: ProblemContext): void {
     this.logger.warn(new ErrorEntry(error.code, error.cause, traceId));
   }
-}
-
-/** The files of /docs reject a path such as /docs/../file with 403. Caret itself throws DomainError for 403. */
-function statusOf(error: HttpException): number {
-  const status = error.getStatus();
-  return status === 403 ? 404 : status;
 }
 
 export function contextOf(request: FastifyRequest): ProblemContext {

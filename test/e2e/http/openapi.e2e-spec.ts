@@ -104,6 +104,22 @@ describe('the OpenAPI document', () => {
     expect(document.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
   });
 
+  it.each([
+    '/openapi.json',
+    '/docs',
+    '/docs/swagger-ui-init.js',
+    '/docs/swagger-ui-bundle.js',
+    '/docs/errors.md',
+  ])('is revalidated by its ETag at %s', async (path) => {
+    const first = await app.clientFor().get(path);
+    const etag = first.headers.get('etag')!;
+    expect(first.headers.get('cache-control')).toBe('no-cache');
+    const again = await app.clientFor().get(path, { headers: { 'If-None-Match': etag } });
+    expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
+    const other = await app.clientFor().get(path, { headers: { 'If-None-Match': '"other"' } });
+    expect([other.status, other.text]).toEqual([200, first.text]);
+  });
+
   describe('at /docs', () => {
     it('shows Swagger UI without a token and without requests to other hosts', async () => {
       const page = await app.clientFor().get('/docs');
@@ -115,6 +131,17 @@ describe('the OpenAPI document', () => {
         const url = new URL(asset, `${app.url}/docs`);
         expect(url.origin).toBe(app.url);
         expect((await app.clientFor().get(url.pathname)).status).toBe(200);
+      }
+    });
+
+    it('runs only its own scripts, and no other page can frame it', async () => {
+      for (const path of ['/docs', '/docs/', '/docs/index.html', '/docs/swagger-ui-init.js']) {
+        const { headers, text } = await app.clientFor().get(path);
+        const policy = headers.get('content-security-policy')!.split('; ');
+        expect(policy).toEqual(
+          expect.arrayContaining(["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"]),
+        );
+        expect(text).not.toMatch(/<script>|\son\w+="/);
       }
     });
 
