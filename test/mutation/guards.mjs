@@ -188,10 +188,10 @@ export const GUARDS = [
   },
   {
     name: 'budget of bodies',
-    file: 'src/http/server/read-body.ts',
-    edits: [['if (!reservation.resize(capacity)) return settle(tooManyBodies());', '']],
-    project: 'sqlite',
-    specs: ['http/unread-bodies'],
+    file: 'src/http/server/body-budget.ts',
+    edits: [['this.used + change > MAX_BYTES || ofCaller > MAX_BYTES_PER_CALLER', 'bytes < 0']],
+    project: 'unit',
+    specs: ['src/http/server/body-budget'],
   },
   {
     name: 'bound of revisions',

@@ -1,7 +1,9 @@
 import { failure, type FailureDescription } from './failure';
+import { HTTP_FAILURES } from './http-failures';
 
 /** Every failure, by its part of a response name in the OpenAPI document. */
 export const FAILURES = {
+  ...HTTP_FAILURES,
   MalformedRequest: failure(
     400,
     [
@@ -19,23 +21,6 @@ export const FAILURES = {
     ],
     'The query or a header is malformed.',
     'Unknown query parameter. This route takes none.',
-  ),
-  MalformedBody: failure(
-    400,
-    [
-      'body.malformed_json',
-      'body.not_an_object',
-      'body.duplicate_key',
-      'body.forbidden_key',
-      'body.invalid_utf8',
-      'body.byte_order_mark',
-      'body.lone_surrogate',
-      'body.number_out_of_range',
-      'body.too_deep',
-      'body.too_many_nodes',
-    ],
-    'The body is not one JSON object in UTF-8, or JSON parsers could read it differently.',
-    'The body is not valid JSON (character 17).',
   ),
   Unauthenticated: failure(
     401,
@@ -85,18 +70,6 @@ export const FAILURES = {
     'Metrics are not served: METRICS_TOKEN is not set and Caret listens on a public address.',
     'There is no such route. /docs lists the routes.',
   ),
-  NotAcceptable: failure(
-    406,
-    ['request.not_acceptable'],
-    '`Accept` does not allow JSON.',
-    'Responses are application/json. Send an Accept header that allows it.',
-  ),
-  RequestTimeout: failure(
-    408,
-    ['request.timeout'],
-    'The request took too long to arrive.',
-    'The request took too long to arrive. Send it again.',
-  ),
   NameConflict: failure(
     409,
     ['llm_providers.name_conflict'],
@@ -131,24 +104,6 @@ export const FAILURES = {
     ['request.stale_etag'],
     'The resource has changed since the `ETag` in `If-Match` was read.',
     'The resource has changed since you read it. Fetch it again and retry.',
-  ),
-  BodyTooLarge: failure(
-    413,
-    ['body.too_large'],
-    'The body is larger than 256 KiB.',
-    'The body is too large. Send at most 262144 bytes (256 KiB).',
-  ),
-  UnsupportedMediaType: failure(
-    415,
-    ['body.unsupported_media_type'],
-    'The body is not `application/json` in UTF-8, or it is compressed.',
-    'Send application/json in UTF-8, not compressed.',
-  ),
-  HostNotAllowed: failure(
-    421,
-    ['request.host_not_allowed'],
-    'Caret listens on a loopback address, and `Host` is neither one nor in ALLOWED_HOSTS.',
-    'This route does not serve this Host. Send a loopback address, or ask the operator to add the host to ALLOWED_HOSTS.',
   ),
   InvalidFields: failure(
     422,
@@ -202,12 +157,6 @@ export const FAILURES = {
     'Too many invalid tokens came from this address. Retry after the seconds in `Retry-After`.',
     'Too many invalid tokens from this address. Retry after the seconds in Retry-After, or send a valid token.',
   ),
-  HeadersTooLarge: failure(
-    431,
-    ['request.headers_too_large'],
-    'The header fields are larger than 16 KiB.',
-    'The header fields are too large. Send at most 16 KiB.',
-  ),
   UpstreamFailure: failure(
     502,
     ['llm_providers.upstream_error', 'llm_providers.upstream_invalid_response', 'upstream_unreachable'],
@@ -219,12 +168,6 @@ export const FAILURES = {
     ['database_unavailable', 'database_busy'],
     'The database is unavailable or overloaded. Retry after the seconds in `Retry-After`.',
     'The database is unavailable. Retry shortly with the same Idempotency-Key.',
-  ),
-  TooManyBodies: failure(
-    503,
-    ['body.too_many_in_flight'],
-    'Too many request bodies are arriving. Retry after the seconds in `Retry-After`.',
-    'Too many request bodies are arriving. Retry after the seconds in Retry-After.',
   ),
   RevisionNotReached: failure(
     503,
