@@ -118,6 +118,15 @@ const WALL_CLOCK = [
 /** The only file that reads the wall clock, and the specs. */
 const WALL_CLOCK_READERS = ['src/common/timestamp.ts', 'test/**', '**/*.spec.ts'];
 
+/** Constant tables whose keys are any text: `Record<string, …>`, also inside `Readonly` or `Partial`. */
+const OBJECT_TABLES = ['', '[typeName.name=/^(Readonly|Partial)$/] > * > TSTypeReference'].map((wrapper) => ({
+  selector:
+    'VariableDeclarator[init.type="ObjectExpression"] > Identifier[name=/^[A-Z_]+$/] > TSTypeAnnotation > ' +
+    `TSTypeReference${wrapper}[typeName.name="Record"] > * > TSStringKeyword:first-child`,
+  message:
+    'Use a Map. An object also has the keys of its prototype, so input such as `constructor` finds one.',
+}));
+
 const technologyRules = restrictions();
 
 /** One block for each set of files with the same restrictions, because a later block replaces an earlier one. */
@@ -156,6 +165,7 @@ export default ts.config(
           selector,
           message: 'Ages and deadlines use performance.now(); stored times come from common/timestamp.ts.',
         })),
+        ...OBJECT_TABLES,
       ],
       'no-restricted-properties': [
         'error',

@@ -3,16 +3,18 @@ import { StartupError } from '../common/startup-error';
 import { describeError } from '../observability/describe-error';
 
 /** Problems that an operator can fix, by the driver's code. */
-const CAUSES: Record<string, string> = {
-  ER_ACCESS_DENIED_ERROR: 'DATABASE_URL: the server rejects the user or the password.',
-  ER_ACCESS_DENIED_NO_PASSWORD_ERROR: 'DATABASE_URL: the server rejects the user without a password.',
-  ER_DBACCESS_DENIED_ERROR: 'DATABASE_URL: the user has no access to that database.',
-  ER_TABLEACCESS_DENIED_ERROR:
+const CAUSES: ReadonlyMap<string, string> = new Map([
+  ['ER_ACCESS_DENIED_ERROR', 'DATABASE_URL: the server rejects the user or the password.'],
+  ['ER_ACCESS_DENIED_NO_PASSWORD_ERROR', 'DATABASE_URL: the server rejects the user without a password.'],
+  ['ER_DBACCESS_DENIED_ERROR', 'DATABASE_URL: the user has no access to that database.'],
+  [
+    'ER_TABLEACCESS_DENIED_ERROR',
     'DATABASE_URL: the user must have the right to create, change and read tables.',
-  ER_BAD_DB_ERROR: 'DATABASE_URL: the database does not exist.',
-  HANDSHAKE_NO_SSL_SUPPORT: 'DATABASE_TLS: the database server offers no TLS.',
-  HANDSHAKE_SSL_ERROR: "DATABASE_TLS: the database server's certificate is not trusted.",
-};
+  ],
+  ['ER_BAD_DB_ERROR', 'DATABASE_URL: the database does not exist.'],
+  ['HANDSHAKE_NO_SSL_SUPPORT', 'DATABASE_TLS: the database server offers no TLS.'],
+  ['HANDSHAKE_SSL_ERROR', "DATABASE_TLS: the database server's certificate is not trusted."],
+]);
 
 /**
  * Ends the process with the cause on standard error. A driver's own message may contain a password, so an unknown error
@@ -35,7 +37,7 @@ function causeOf(error: unknown, verbose: boolean): string {
   if (error instanceof DomainError) return error.detail;
   if (error instanceof StartupError) return error.message;
   const description = describeError(error);
-  const cause = CAUSES[String(description['code'])];
+  const cause = CAUSES.get(String(description['code']));
   if (cause) return cause;
   if (verbose) return JSON.stringify(description);
   const name = [description['name'], description['code']].filter(Boolean).join(' ');

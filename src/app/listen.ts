@@ -29,14 +29,14 @@ function boundPort(app: NestFastifyApplication): number {
 }
 
 function problemOf(code: string, { host, port }: ListenAddress): string | undefined {
-  const problems: Record<string, string> = {
-    EADDRINUSE: `PORT: another process listens on ${host}:${port}. Stop it, or set another PORT.`,
-    EACCES: `PORT: ${port} needs privileges that this process does not have. Set a PORT from 1024.`,
-    EADDRNOTAVAIL: 'HOST: is not an address of this machine.',
-    EAFNOSUPPORT: 'HOST: this machine does not support its address family.',
-    EINVAL: 'HOST: is not an address to listen on. A link-local address needs its zone.',
-    ENOTFOUND: 'HOST: the name does not resolve to an address.',
-    EAI_AGAIN: 'HOST: the name does not resolve to an address.',
-  };
-  return problems[code];
+  const problems = new Map([
+    ['EADDRINUSE', `PORT: another process listens on ${host}:${port}. Stop it, or set another PORT.`],
+    ['EACCES', `PORT: ${port} needs privileges that this process does not have. Set a PORT from 1024.`],
+    ['EADDRNOTAVAIL', 'HOST: is not an address of this machine.'],
+    ['EAFNOSUPPORT', 'HOST: this machine does not support its address family.'],
+    ['EINVAL', 'HOST: is not an address to listen on. A link-local address needs its zone.'],
+    ['ENOTFOUND', 'HOST: the name does not resolve to an address.'],
+    ['EAI_AGAIN', 'HOST: the name does not resolve to an address.'],
+  ]);
+  return problems.get(code);
 }

@@ -40,6 +40,16 @@ export const GUARDS = [
     specs: ['src/upstream/client/guarded-http-client'],
   },
   {
+    name: 'end of unread bodies',
+    file: 'src/upstream/client/guarded-http-client.ts',
+    edits: [
+      ['      deadline.abort();\n      void dispatcher.destroy();\n', ''],
+      ["      body.on('error', () => undefined).destroy();\n", ''],
+    ],
+    project: 'unit',
+    specs: ['src/upstream/client/guarded-http-client.sockets'],
+  },
+  {
     name: 'queue for the one connection',
     file: 'src/database/serial-sqlite-query-runner.ts',
     edits: [['this.releaseTurn ??= await this.waitForTurn();', 'this.releaseTurn ??= () => undefined;']],

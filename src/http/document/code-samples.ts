@@ -83,14 +83,14 @@ function typescript({ method, path, tokenVariable, body, returns }: SampleReques
 }
 
 /** The environment variables of ids, as in the README. `TOKEN` is the bearer token. */
-const ID_VARIABLES: Readonly<Record<string, string>> = {
-  provider_id: 'PROVIDER',
-  model_id: 'MODEL',
-  token_id: 'TOKEN_ID',
-};
+const ID_VARIABLES: ReadonlyMap<string, string> = new Map([
+  ['provider_id', 'PROVIDER'],
+  ['model_id', 'MODEL'],
+  ['token_id', 'TOKEN_ID'],
+]);
 
 function url(path: string, variable: (name: string) => string): string {
-  return BASE_URL + path.replace(/\{(\w+)\}/g, (_whole, id: string) => variable(ID_VARIABLES[id]!));
+  return BASE_URL + path.replace(/\{(\w+)\}/g, (_whole, id: string) => variable(ID_VARIABLES.get(id)!));
 }
 
 function json(value: unknown): string {

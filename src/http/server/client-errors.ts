@@ -19,10 +19,10 @@ export function rejectMalformedPath(_error: Error, request: FastifyRequest, repl
 }
 
 /** Statuses of Node's parser errors. Other errors are 400. */
-const PARSER_STATUS: Record<string, number> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_HEADER_OVERFLOW: 431,
-};
+const PARSER_STATUS: ReadonlyMap<string, number> = new Map([
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+  ['HPE_HEADER_OVERFLOW', 431],
+]);
 
 /** A connection of Node's HTTP server. */
 interface ClientSocket extends Socket {
@@ -39,7 +39,7 @@ export function rejectMalformedRequest(error: Error & { code?: string }, socket:
     socket.destroy();
     return;
   }
-  const status = PARSER_STATUS[error.code ?? ''] ?? 400;
+  const status = PARSER_STATUS.get(error.code ?? '') ?? 400;
   const context = { instance: '', traceId: newId() };
   const body = JSON.stringify(knownHttpProblem(status, context));
   endWithLinger(

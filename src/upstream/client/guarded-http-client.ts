@@ -13,7 +13,7 @@ import {
   upstreamTimeout,
   upstreamUnreachable,
 } from '../upstream-error';
-import { ACCEPTED_ENCODINGS, ignoreAbort, readBody } from './read-body';
+import { ACCEPTED_ENCODINGS, readBody } from './read-body';
 
 export interface UpstreamRequest {
   readonly method: 'GET' | 'POST';
@@ -69,14 +69,45 @@ const MAX_ERROR_BYTES = 16_384;
  */
 @Injectable()
 export class GuardedHttpClient implements OnApplicationShutdown {
-  private readonly dispatcher: Dispatcher;
-  private readonly usesProxy: boolean;
+  private readonly dispatchers = new Set<Dispatcher>();
 
   constructor(
     private readonly policy: EgressPolicy,
-    @Inject(EGRESS_CONFIG) config: EgressConfig,
+    @Inject(EGRESS_CONFIG) private readonly config: EgressConfig,
     @Inject(GUARDED_HTTP_OPTIONS) private readonly options: GuardedHttpOptions,
-  ) {
+  ) {}
+
+  async request(request: UpstreamRequest): Promise<UpstreamResponse> {
+    const started = performance.now();
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), request.deadlineMs);
+    const signal = request.signal ? AbortSignal.any([deadline.signal, request.signal]) : deadline.signal;
+    const dispatcher = this.createDispatcher(signal);
+    this.dispatchers.add(dispatcher);
+    try {
+      const host = normaliseHost(request.url.hostname);
+      if (isIP(host)) this.policy.checkHost(host, getPort(request.url));
+      if (this.config.proxy) await Promise.race([this.checkBeforeProxy(request.url), rejectOnAbort(signal)]);
+      return await this.exchange(dispatcher, request, signal, started);
+    } catch (error) {
+      throw signal.aborted ? upstreamTimeout(error) : translateTransportFailure(error);
+    } finally {
+      clearTimeout(timer);
+      // Both end whatever the call has left open: an unread body, a lookup, a connection that opens late.
+      deadline.abort();
+      void dispatcher.destroy();
+      this.dispatchers.delete(dispatcher);
+    }
+  }
+
+  /** Runs after the HTTP server has closed, so every response has been sent. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.dispatchers].map((dispatcher) => dispatcher.destroy()));
+  }
+
+  /** Creates the dispatcher of one call. A shared one opens a second connection when a call is aborted. */
+  private createDispatcher(signal: AbortSignal): Dispatcher {
+    const { options, config } = this;
     const limits = {
       headersTimeout: options.headersTimeoutMs,
       bodyTimeout: options.idleTimeoutMs,
@@ -84,45 +115,23 @@ export class GuardedHttpClient implements OnApplicationShutdown {
       // Disables keep-alive.
       pipelining: 0,
     };
+    if (!config.proxy)
+      return new Agent({ ...limits, connect: createGuardedConnector(this.policy, options, signal) });
     const tls = {
       timeout: options.connectTimeoutMs,
       rejectUnauthorized: true,
       ca: options.certificateAuthorities,
     };
-    this.usesProxy = config.proxy !== null;
-    this.dispatcher = config.proxy
-      ? new ProxyAgent({ ...limits, uri: config.proxy.href, proxyTls: tls, requestTls: tls })
-      : new Agent({ ...limits, connect: createGuardedConnector(policy, options) });
-  }
-
-  async request(request: UpstreamRequest): Promise<UpstreamResponse> {
-    const started = performance.now();
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), request.deadlineMs);
-    const signal = request.signal ? AbortSignal.any([deadline.signal, request.signal]) : deadline.signal;
-    try {
-      const host = normaliseHost(request.url.hostname);
-      if (isIP(host)) this.policy.checkHost(host, getPort(request.url));
-      if (this.usesProxy) await Promise.race([this.checkBeforeProxy(request.url), rejectOnAbort(signal)]);
-      return await this.exchange(request, signal, started);
-    } catch (error) {
-      throw signal.aborted ? upstreamTimeout(error) : translateTransportFailure(error);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** Runs after the HTTP server has closed, so every response has been sent. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.dispatcher.destroy();
+    return new ProxyAgent({ ...limits, uri: config.proxy.href, proxyTls: tls, requestTls: tls });
   }
 
   private async exchange(
+    dispatcher: Dispatcher,
     request: UpstreamRequest,
     signal: AbortSignal,
     started: number,
   ): Promise<UpstreamResponse> {
-    const { statusCode, headers, body } = await this.dispatcher.request({
+    const { statusCode, headers, body } = await dispatcher.request({
       origin: request.url.origin,
       path: request.url.pathname + request.url.search,
       method: request.method,
@@ -131,16 +140,18 @@ export class GuardedHttpClient implements OnApplicationShutdown {
       headersTimeout: request.headersTimeoutMs,
       signal,
     });
-    if (statusCode >= 300 && statusCode < 400) {
-      body.on('error', ignoreAbort).destroy();
-      throw upstreamRedirected(statusCode);
+    try {
+      if (statusCode >= 300 && statusCode < 400) throw upstreamRedirected(statusCode);
+      const isError = statusCode >= 400;
+      const bytes = await readBody(body, String(headers['content-encoding'] ?? ''), {
+        maxBytes: isError ? MAX_ERROR_BYTES : request.maxBytes,
+        truncates: isError,
+      });
+      return { status: statusCode, headers, body: bytes, latencyMs: Math.round(performance.now() - started) };
+    } finally {
+      // Without a listener, Node throws the error of a body that is destroyed before its end.
+      body.on('error', () => undefined).destroy();
     }
-    const isError = statusCode >= 400;
-    const bytes = await readBody(body, String(headers['content-encoding'] ?? ''), {
-      maxBytes: isError ? MAX_ERROR_BYTES : request.maxBytes,
-      truncates: isError,
-    });
-    return { status: statusCode, headers, body: bytes, latencyMs: Math.round(performance.now() - started) };
   }
 
   private async checkBeforeProxy(url: URL): Promise<void> {

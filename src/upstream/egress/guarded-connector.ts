@@ -23,14 +23,15 @@ const ATTEMPT_TIMEOUT_MS = 500;
 /**
  * Creates an undici connector that resolves the name, checks the addresses and connects. A check in `lookup` alone
  * would miss literal addresses, which Node never looks up. The connection uses only checked addresses, so a DNS
- * response that changes between check and connection has no effect.
+ * response that changes between check and connection has no effect. `signal` ends the attempt and closes its socket.
  */
 export function createGuardedConnector(
   policy: EgressPolicy,
   options: ConnectorOptions,
+  signal: AbortSignal,
 ): buildConnector.connector {
   return (target, callback) => {
-    resolveAndConnect(target, policy, options).then(
+    resolveAndConnect(target, policy, options, signal).then(
       (socket) => callback(null, socket),
       (error: Error) => callback(error, null),
     );
@@ -41,6 +42,7 @@ async function resolveAndConnect(
   target: buildConnector.Options,
   policy: EgressPolicy,
   options: ConnectorOptions,
+  signal: AbortSignal,
 ): Promise<Socket> {
   const host = normaliseHost(target.hostname);
   const port = getPort(target);
@@ -51,7 +53,8 @@ async function resolveAndConnect(
   try {
     if (resolved instanceof Error) throw resolved;
     checkAddresses(resolved, host, port, policy);
-    const socket = await openSocket(host, port, target.protocol === 'https:', resolved.addresses, options);
+    signal.throwIfAborted();
+    const socket = await openSocket(target, resolved.addresses, options, signal);
     try {
       if (socket.remoteAddress === undefined) throw upstreamUnreachable(new Error('closed'));
       policy.checkAddress(socket.remoteAddress, port, host);
@@ -74,15 +77,16 @@ export async function pause(milliseconds: number): Promise<void> {
 }
 
 function openSocket(
-  host: string,
-  port: number,
-  isSecure: boolean,
+  target: buildConnector.Options,
   addresses: readonly ResolvedAddress[],
   options: ConnectorOptions,
+  signal: AbortSignal,
 ): Promise<Socket> {
+  const host = normaliseHost(target.hostname);
+  const isSecure = target.protocol === 'https:';
   const destination = {
     host,
-    port,
+    port: getPort(target),
     lookup: createPinnedLookup(addresses),
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
@@ -101,6 +105,7 @@ function openSocket(
   socket.setNoDelay(true);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => socket.destroy(new Error('connect timeout')), options.connectTimeoutMs);
+    signal.addEventListener('abort', () => socket.destroy(), { once: true });
     socket.once(isSecure ? 'secureConnect' : 'connect', () => {
       clearTimeout(timer);
       resolve(socket);
