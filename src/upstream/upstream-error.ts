@@ -1,4 +1,6 @@
 import { DomainError, type ErrorKind } from '../common/domain-error';
+import { isJsonObject } from '../common/json-object';
+import { parseResponseJson } from './parse-response-json';
 import { redact } from './redact';
 
 const MAX_QUOTE_LENGTH = 200;
@@ -32,6 +34,12 @@ export function upstreamUnreachable(cause?: unknown): UpstreamError {
 export function upstreamTimeout(cause?: unknown): UpstreamError {
   const detail = 'The upstream did not respond in time. Retry later, or raise advanced_json.timeout_ms.';
   return new UpstreamError('upstream_timeout', 'llm_providers.upstream_timeout', detail, null, cause);
+}
+
+/** For calls beyond the limits of an account or the process. Says nothing about the upstream. */
+export function tooManyUpstreamCalls(): DomainError {
+  const detail = 'Too many upstream calls are in progress. Retry after Retry-After.';
+  return new DomainError('rate_limited', 'upstream.too_many_calls', detail, { retryAfterSeconds: 1 });
 }
 
 /** `problem` completes the sentence "The upstream response …". */
@@ -89,20 +97,15 @@ export function translateTransportFailure(error: unknown): DomainError {
 
 /**
  * Finds the message of an error body: `error.message` from OpenAI and Anthropic, `error`, `message` or `detail` from
- * others. Returns null if the body is not JSON or has no message.
+ * others. Returns null if the body is not a JSON object or has no message.
  */
 function findErrorMessage(body: Buffer): string | null {
-  try {
-    const parsed = JSON.parse(body.toString('utf8')) as Record<string, unknown> | null;
-    const error = parsed?.error as Record<string, unknown> | string | null | undefined;
-    const nested = typeof error === 'object' ? error?.message : error;
-    const found = [nested, parsed?.message, parsed?.detail].find(
-      (text) => typeof text === 'string' && text !== '',
-    );
-    return (found as string | undefined) ?? null;
-  } catch {
-    return null;
-  }
+  const parsed = parseResponseJson(body);
+  if (!('json' in parsed) || !isJsonObject(parsed.json)) return null;
+  const { error, message, detail } = parsed.json;
+  const nested = isJsonObject(error) ? error.message : error;
+  const found = [nested, message, detail].find((text) => typeof text === 'string' && text !== '');
+  return (found as string | undefined) ?? null;
 }
 
 function createQuote(message: string, secrets: readonly string[]): string {

@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { visit } from 'jsonc-parser';
 import { DomainError } from '../../common/domain-error';
+import { MAX_JSON_DEPTH, measureJson } from '../../common/measure-json';
 import { LONE_SURROGATE } from '../../common/text-rules';
 
-/** Nested objects and arrays, the outermost included. */
-const MAX_JSON_DEPTH = 32;
 /** Values in one body: objects, arrays and scalars, without keys. */
 const MAX_JSON_NODES = 2000;
 
@@ -51,51 +50,13 @@ function decode(body: Buffer): string {
 
 /** Rejects text that nests too deep or has too many values. Returns the number of keys, which is exact for valid JSON. */
 function measure(text: string): number {
-  let depth = 0;
-  let nodes = 1;
-  let keys = 0;
-  let afterOpening = false;
-  for (let offset = 0; offset < text.length; offset++) {
-    const character = text.charCodeAt(offset);
-    if (character === 0x20 || character === 0x0a || character === 0x0d || character === 0x09) continue;
-    const closing = character === 0x7d || character === 0x5d;
-    if (afterOpening && !closing) nodes++;
-    afterOpening = false;
-    if (character === 0x22) {
-      offset = endOfString(text, offset);
-    } else if (character === 0x7b || character === 0x5b) {
-      afterOpening = true;
-      if (++depth > MAX_JSON_DEPTH) {
-        throw rejection(
-          'too_deep',
-          `The body nests deeper than ${MAX_JSON_DEPTH} levels (offset ${offset}).`,
-        );
-      }
-    } else if (closing) {
-      depth--;
-    } else if (character === 0x2c) {
-      nodes++;
-    } else if (character === 0x3a) {
-      keys++;
-    }
-    if (nodes > MAX_JSON_NODES) {
-      throw rejection(
-        'too_many_nodes',
-        `The body has more than ${MAX_JSON_NODES} values (offset ${offset}).`,
-      );
-    }
+  const measured = measureJson(text, MAX_JSON_NODES);
+  if ('keys' in measured) return measured.keys;
+  const { excess, offset } = measured;
+  if (excess === 'too_deep') {
+    throw rejection('too_deep', `The body nests deeper than ${MAX_JSON_DEPTH} levels (offset ${offset}).`);
   }
-  return keys;
-}
-
-function endOfString(text: string, start: number): number {
-  let offset = start + 1;
-  while (offset < text.length) {
-    const character = text.charCodeAt(offset);
-    if (character === 0x22) break;
-    offset += character === 0x5c ? 2 : 1;
-  }
-  return offset;
+  throw rejection('too_many_nodes', `The body has more than ${MAX_JSON_NODES} values (offset ${offset}).`);
 }
 
 function parse(text: string): unknown {

@@ -1,4 +1,5 @@
 import { type EndpointPath, buildEndpointUrl } from '../base-url';
+import { parseResponseJson } from '../parse-response-json';
 import { upstreamInvalidResponse, upstreamRejected } from '../upstream-error';
 import { listExtraHeaders, listExtraQuery, listSecrets, type UpstreamTarget } from '../upstream-target';
 import { type CallBudget } from './call-budget';
@@ -44,7 +45,9 @@ export async function callJson(
   });
   if (status >= 400) throw upstreamRejected(status, body, listSecrets(target));
   budget.remainingBytes -= body.length;
-  return { json: parseJson(body, status), latencyMs };
+  const parsed = parseResponseJson(body);
+  if ('problem' in parsed) throw upstreamInvalidResponse(parsed.problem, status);
+  return { json: parsed.json, latencyMs };
 }
 
 function buildHeaders(target: UpstreamTarget): Record<string, string> {
@@ -57,13 +60,4 @@ function buildHeaders(target: UpstreamTarget): Record<string, string> {
     'anthropic-version':
       typeof version === 'string' && /^[\x21-\x7e]+$/.test(version) ? version : ANTHROPIC_VERSION,
   };
-}
-
-function parseJson(body: Buffer, status: number): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    // The error of JSON.parse quotes the body, so it does not become the cause.
-    throw upstreamInvalidResponse('is not JSON; check base_url', status);
-  }
 }

@@ -11,6 +11,7 @@ import {
   replyGzipBomb,
   replyJson,
   replyLarge,
+  replyText,
 } from '../../support/upstreams/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
@@ -117,6 +118,27 @@ describe('the limits of available-models', () => {
       ['more than 16 KiB of headers', replyJson({ data: [] }, 200, { 'x-filler': 'a'.repeat(17_000) })],
     ])('rejects %s', async (_what, reply) => {
       expect(problem(await outcomeOf(reply))).toEqual(invalidResponse);
+    });
+  });
+
+  describe('structure', () => {
+    const nest = (levels: number) => `{"data":[{"id":"one"}],"x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    // The object, the two lists, the model and its id are values too.
+    const values = (count: number) => `{"data":[{"id":"one"}],"x":[${'1,'.repeat(count - 6)}1]}`;
+    const sent = (text: string) => outcomeOf(replyText(text, 'application/json'));
+
+    it('accepts 32 levels and 200 000 values', async () => {
+      expect(idsOf(await sent(nest(31)))).toEqual(['one']);
+      expect(idsOf(await sent(values(200_000)))).toEqual(['one']);
+    });
+
+    it('rejects more, also in an error response', async () => {
+      expect(problem(await sent(nest(32)))).toEqual(invalidResponse);
+      expect(problem(await sent(values(200_001)))).toEqual(invalidResponse);
+      const response = await outcomeOf(
+        replyText(`{"message":"deep","x":${nest(32)}}`, 'application/json', 400),
+      );
+      expect(response.body.detail).not.toContain('deep');
     });
   });
 

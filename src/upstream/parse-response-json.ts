@@ -1,0 +1,24 @@
+import { MAX_JSON_DEPTH, measureJson } from '../common/measure-json';
+
+/** Values in one response: 10,000 models with 20 values each. */
+const MAX_RESPONSE_NODES = 200_000;
+
+/**
+ * Parses the body of an upstream's response, or returns what completes "The upstream response …". Limits depth and size
+ * before it builds anything, because a few MiB of brackets would otherwise take hundreds of MiB and seconds.
+ */
+export function parseResponseJson(body: Buffer): { readonly json: unknown } | { readonly problem: string } {
+  const text = body.toString('utf8');
+  const measured = measureJson(text, MAX_RESPONSE_NODES);
+  if ('excess' in measured) {
+    return measured.excess === 'too_deep'
+      ? { problem: `nests deeper than ${MAX_JSON_DEPTH} levels` }
+      : { problem: `has more than ${MAX_RESPONSE_NODES} values` };
+  }
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    // The error of JSON.parse quotes the body, so nothing keeps it.
+    return { problem: 'is not JSON; check base_url' };
+  }
+}
