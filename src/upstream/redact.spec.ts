@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { cpuYardsticks } from '../../test/support/pace';
 import { redact } from './redact';
 
 const KEY = 'mK9vTq2LxW7bZr4NcJ8d';
@@ -38,5 +40,36 @@ describe('redact', () => {
   it('returns other text unchanged', () => {
     const text = 'The model `gpt-4` does not exist; task-based routing is off.';
     expect(redact(text, [KEY])).toBe(text);
+  });
+
+  it('removes each place where a text repeats a piece of eight characters, and nothing else', () => {
+    const letters = (minLength: number, maxLength: number) =>
+      fc.string({ unit: fc.constantFrom('x', 'y'), minLength, maxLength });
+    fc.assert(
+      fc.property(letters(0, 60), fc.array(letters(4, 14), { maxLength: 3 }), (text, secrets) => {
+        const masked = [...text].map((_character, at) =>
+          secrets.some((secret) => {
+            const size = Math.min(8, secret.length);
+            return Array.from({ length: size }, (_, offset) => at - offset).some((start) => {
+              const piece = text.slice(Math.max(start, 0), start + size);
+              return start >= 0 && piece.length === size && secret.includes(piece);
+            });
+          }),
+        );
+        const expected = [...text].map((letter, at) => (masked[at] ? '*' : letter)).join('');
+        expect(redact(text, secrets)).toBe(expected.replace(/\*+/g, '[redacted]'));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each([
+    ['one secret', ['x'.repeat(65_000)]],
+    ['one secret that differs at the end of each piece', [`${'x'.repeat(7)}y`.repeat(8000)]],
+    ['five thousand secrets', Array.from({ length: 5000 }, (_, index) => `v${index}`.padEnd(12, 'x'))],
+  ])('takes linear time for 64 KiB of %s and a text that is made for it', async (_case, secrets) => {
+    const text = 'x'.repeat(2000);
+    redact(text, secrets);
+    expect(await cpuYardsticks(() => redact(text, secrets))).toBeLessThan(8);
   });
 });

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../common/json-object';
+import { TextSearch } from '../../common/text-search';
 import { CallBudget } from '../client/call-budget';
 import { upstreamInvalidResponse } from '../upstream-error';
 import { findTimeoutMs, type UpstreamTarget } from '../upstream-target';
@@ -7,6 +8,8 @@ import { type UpstreamModel } from './upstream-adapter';
 const LIST_DEADLINE_MS = 20_000;
 const LIST_MAX_BYTES = 8 * 1024 * 1024;
 const MAX_MODELS = 10_000;
+/** UTF-16 code units. A model in Caret has at most 200 characters, and a longer id takes long to fold. */
+const MAX_ID_LENGTH = 4096;
 /** Shorter keys are not searched for: Ollama accepts any key, and a word may occur in a model name. */
 const MIN_KEY_LENGTH = 16;
 
@@ -25,8 +28,12 @@ export function createListBudget(target: UpstreamTarget): CallBudget {
 export class UpstreamModelList {
   private readonly models = new Map<string, UpstreamModel>();
 
+  private readonly keySearch: TextSearch | null;
+
   /** Rejects entries that contain `apiKey`, because every reader of the list would see it. */
-  constructor(private readonly apiKey: string) {}
+  constructor(apiKey: string) {
+    this.keySearch = apiKey.length >= MIN_KEY_LENGTH ? new TextSearch(apiKey) : null;
+  }
 
   add(entries: unknown, toModel: (id: string, entry: JsonObject) => UpstreamModel): void {
     if (!Array.isArray(entries)) throw upstreamInvalidResponse('is not a list of models');
@@ -34,6 +41,8 @@ export class UpstreamModelList {
       if (!isJsonObject(entry) || typeof entry.id !== 'string' || entry.id === '') {
         throw upstreamInvalidResponse('lists a model without an id');
       }
+      if (entry.id.length > MAX_ID_LENGTH)
+        throw upstreamInvalidResponse(`lists a model whose id is longer than ${MAX_ID_LENGTH} characters`);
       if (this.models.has(entry.id)) continue;
       const model = toModel(entry.id, entry);
       this.rejectApiKey(model);
@@ -49,8 +58,9 @@ export class UpstreamModelList {
 
   private rejectApiKey(model: UpstreamModel): void {
     const { id, name, type = '', inputModalities = [], outputModalities = [] } = model;
-    const texts = [id, name, type, ...inputModalities, ...outputModalities];
-    if (this.apiKey.length >= MIN_KEY_LENGTH && texts.some((text) => text.includes(this.apiKey)))
+    // Most upstreams send the id as the name, which takes time to search twice.
+    const texts = new Set([id, name, type, ...inputModalities, ...outputModalities]);
+    if ([...texts].some((text) => this.keySearch?.isIn(text)))
       throw upstreamInvalidResponse('repeats the API key');
   }
 }
