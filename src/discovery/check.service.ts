@@ -13,6 +13,7 @@ import type { Provider } from '../providers/provider.entity';
 import { ProvidersService } from '../providers/providers.service';
 import { RegistryTransaction } from '../registry/registry-transaction';
 import type { Protocol } from '../upstream/protocol';
+import { UpstreamCalls } from '../upstream/upstream-calls';
 import { UpstreamError } from '../upstream/upstream-error';
 import { UpstreamService } from '../upstream/upstream.service';
 import type { CheckResponse } from './dto/check.response.dto';
@@ -26,6 +27,7 @@ export class CheckService {
     private readonly models: ModelsRepository,
     private readonly secrets: ProviderSecrets,
     private readonly upstream: UpstreamService,
+    private readonly calls: UpstreamCalls,
     private readonly registry: RegistryTransaction,
     private readonly unitOfWork: UnitOfWork,
     private readonly audit: AuditService,
@@ -36,7 +38,9 @@ export class CheckService {
   async testProvider(caller: Caller, providerId: string): Promise<CheckResponse> {
     const provider = await this.providers.find(caller.accountId, providerId);
     const target = await this.secrets.openTarget(provider);
-    const result = await measure(() => this.upstream.listModels(target));
+    const result = await this.calls.run(caller.accountId, () =>
+      measure(() => this.upstream.listModels(target)),
+    );
     const resource = { type: 'provider', id: provider.id, name: provider.name };
     await this.keyUses.record(caller, { action: 'provider.test', resource }, result.error?.code ?? 'ok');
     return result;
@@ -52,9 +56,11 @@ export class CheckService {
     }));
     const target = await this.secrets.openTarget(provider, model);
     let protocol: Protocol | null = null;
-    const result = await measure(async () => {
-      ({ protocol } = await this.upstream.probeModel(target, model.model));
-    });
+    const result = await this.calls.run(accountId, () =>
+      measure(async () => {
+        ({ protocol } = await this.upstream.probeModel(target, model.model));
+      }),
+    );
     // The paid request succeeded, so a failure to store what it showed must not fail the test.
     if (protocol) await this.storeProtocol(caller, provider, model, protocol).catch(() => undefined);
     const resource = resourceOf(provider, model);
@@ -105,7 +111,8 @@ async function measure(call: () => Promise<unknown>): Promise<CheckResponse> {
     await call();
     return { ok: true, latency_ms: latencyMs() };
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
+    // A call that was not made says nothing about the upstream.
+    if (!(error instanceof DomainError) || error.kind === 'rate_limited') throw error;
     const { code, detail } = error;
     const upstreamStatus = error instanceof UpstreamError ? error.upstreamStatus : null;
     return { ok: false, latency_ms: latencyMs(), error: { code, detail, upstream_status: upstreamStatus } };

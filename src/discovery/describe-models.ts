@@ -1,14 +1,11 @@
-import { inBatches } from '../common/batches';
 import { compareText } from '../common/compare-text';
+import { forEachYielding } from '../common/for-each-yielding';
 import type { UpstreamModel } from '../upstream/adapters/upstream-adapter';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import type { AvailableModel } from './dto/available-models.response.dto';
 import type { PriceCatalogue } from './price-catalogue';
 
 export type OfferedModel = Omit<AvailableModel, 'configured'>;
-
-/** Models described before other requests run. Lookups in the catalogue are slow. */
-const BATCH_SIZE = 100;
 
 /** Converts an upstream's list for the API: sorted by name, with suggested prices. */
 export async function describeModels(
@@ -32,7 +29,7 @@ export async function describeModels(
       }),
     };
   };
-  await inBatches(listed, BATCH_SIZE, (batch) => described.push(...batch.map(describe)));
+  await forEachYielding(listed, (model) => described.push(describe(model)));
   return described.sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
 }
 

@@ -103,7 +103,7 @@ export class DiscoveryController {
     response: CheckResponse,
     example: CHECK_EXAMPLE,
     writes: true,
-    failures: ['ProviderNotFound', 'SecretUnusable'],
+    failures: ['ProviderNotFound', 'SecretUnusable', 'TooManyUpstreamCalls'],
   })
   @NeedsScope('providers:write')
   @Post(':provider_id/test')
@@ -119,7 +119,7 @@ export class DiscoveryController {
       'Sends a probe request to the model. The vendor charges a few tokens. If the upstream fails, the response is 200 with `ok: false`.',
     response: CheckResponse,
     example: CHECK_EXAMPLE,
-    failures: ['ProviderNotFound', 'ModelNotFound', 'SecretUnusable'],
+    failures: ['ProviderNotFound', 'ModelNotFound', 'SecretUnusable', 'TooManyUpstreamCalls'],
   })
   @NeedsScope('providers:write')
   @Post(':provider_id/models/:model_id/test')

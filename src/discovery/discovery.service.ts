@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AdvancedJsonSealer, NO_HEADERS } from '../advanced-json/advanced-json-sealer';
 import type { Caller } from '../auth/caller';
+import { forEachYielding } from '../common/for-each-yielding';
 import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';
 import { SingleFlight } from '../common/single-flight';
@@ -13,6 +14,7 @@ import type { Provider } from '../providers/provider.entity';
 import { openaiOnly } from '../providers/provider.errors';
 import { ProvidersService } from '../providers/providers.service';
 import { effectiveBaseUrl } from '../upstream/base-url';
+import { UpstreamCalls } from '../upstream/upstream-calls';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import { UpstreamService } from '../upstream/upstream.service';
 import { describeModels, type OfferedModel } from './describe-models';
@@ -51,6 +53,7 @@ export class DiscoveryService {
     private readonly sealer: AdvancedJsonSealer,
     private readonly destination: ProviderDestination,
     private readonly upstream: UpstreamService,
+    private readonly calls: UpstreamCalls,
     private readonly prices: PriceCatalogue,
     private readonly capabilities: ModelCapabilities,
     private readonly keyUses: KeyUseAudit,
@@ -77,6 +80,7 @@ export class DiscoveryService {
     }
     const unsaved = { type: 'provider', id: null, name: body.provider };
     const target: UpstreamTarget = {
+      accountId: caller.accountId,
       kind: body.provider,
       baseUrl: this.destination.normalise(body.base_url ?? null),
       apiKey: body.api_key,
@@ -101,17 +105,25 @@ export class DiscoveryService {
       const fetched = await this.fetch(caller, resource, await this.secrets.openTarget(provider));
       this.offers.set(key, fetched);
       const { id, provider: kind, baseUrl } = provider;
-      this.capabilities.remember({ id, kind, baseUrl: effectiveBaseUrl(kind, baseUrl) }, fetched.models);
+      this.capabilities.remember(
+        { id, kind, baseUrl: effectiveBaseUrl(kind, baseUrl) },
+        fetched.models,
+        fetched.keys,
+      );
       return fetched;
     });
     return { offer, cached: false };
   }
 
-  private async fetch(caller: Caller, resource: KeyUse['resource'], target: UpstreamTarget): Promise<Offer> {
-    const use: KeyUse = { action: 'provider.discover', resource };
-    const listed = await this.keyUses.during(caller, use, () => this.upstream.listModels(target));
-    const models = await describeModels(listed, target, this.prices);
-    return { models, keys: models.map(({ id }) => foldedModelKey(id)), fetchedAt: timestamp() };
+  private fetch(caller: Caller, resource: KeyUse['resource'], target: UpstreamTarget): Promise<Offer> {
+    return this.calls.run(target.accountId, async () => {
+      const use: KeyUse = { action: 'provider.discover', resource };
+      const listed = await this.keyUses.during(caller, use, () => this.upstream.listModels(target));
+      const models = await describeModels(listed, target, this.prices);
+      const keys: string[] = [];
+      await forEachYielding(models, ({ id }) => keys.push(foldedModelKey(id)));
+      return { models, keys, fetchedAt: timestamp() };
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { foldedModelKey } from '../common/identity-key';
 import { type ModelHost, ModelCapabilities } from './model-capabilities';
 import { PriceCatalogue } from './price-catalogue';
 
@@ -18,10 +19,10 @@ describe('ModelCapabilities', () => {
   });
 
   it('prefers the last list of the upstream and ignores the case of names', () => {
-    capabilities.remember(VENDOR, offer('GPT-4o', { type: 'chat' }));
+    capabilities.remember(VENDOR, offer('GPT-4o', { type: 'chat' }), [foldedModelKey('GPT-4o')]);
     expect(capabilities.find(VENDOR, 'gpt-4O')).toMatchObject({ type: 'chat' });
     expect(capabilities.find(VENDOR, 'gpt-4o')).toEqual({ type: 'chat', context_length: 128_000 });
-    capabilities.remember(VENDOR, offer('gpt-4o', { context_length: 5 }));
+    capabilities.remember(VENDOR, offer('gpt-4o', { context_length: 5 }), [foldedModelKey('gpt-4o')]);
     expect(capabilities.find(VENDOR, 'gpt-4o')).toEqual({ context_length: 5 });
   });
 
@@ -30,7 +31,7 @@ describe('ModelCapabilities', () => {
     ['another base URL', { baseUrl: 'http://127.0.0.1:8081/v1' }],
     ['another kind', { kind: 'anthropic' as const }],
   ])('does not apply the list of an upstream to %s', (_what, other) => {
-    capabilities.remember(HOST, offer('m', { type: 'chat', context_length: 5 }));
+    capabilities.remember(HOST, offer('m', { type: 'chat', context_length: 5 }), [foldedModelKey('m')]);
     expect(capabilities.find(HOST, 'm')).toEqual({ type: 'chat', context_length: 5 });
     expect(capabilities.find({ ...HOST, ...other }, 'm')).toEqual({});
   });

@@ -46,10 +46,13 @@ export class ModelCapabilities {
     return this.lists;
   }
 
-  /** Caches the capabilities in an upstream's list. They no longer apply when the provider's upstream changes. */
-  remember(host: ModelHost, models: readonly OfferedModel[]): void {
-    const known = models.map(({ id, type, context_length }): [string, Capabilities] => [
-      foldedModelKey(id),
+  /**
+   * Caches the capabilities in an upstream's list. They no longer apply when the provider's upstream changes. `keys` are
+   * the {@link foldedModelKey}s of the models.
+   */
+  remember(host: ModelHost, models: readonly OfferedModel[], keys: readonly string[]): void {
+    const known = models.map(({ type, context_length }, index): [string, Capabilities] => [
+      keys[index]!,
       {
         ...(type === undefined ? {} : { type }),
         ...(context_length === undefined ? {} : { context_length }),

@@ -93,6 +93,7 @@ export class ProviderSecrets {
         )
       : {};
     return {
+      accountId: provider.accountId,
       kind: provider.provider,
       baseUrl: provider.baseUrl,
       apiKey: await this.openApiKey(provider),

@@ -39,12 +39,14 @@ describe('advanced_json in validation and in upstream calls', () => {
   );
 
   it.each(['a\nb', 'é', ' a', 'a ', 5, null])('rejects the header value %j and does not send it', (value) => {
-    expect(isValid({ extra_headers: { 'X-Team': value } })).toBe(false);
-    expect(listExtraHeaders(target({ extra_headers: { 'X-Team': value } }))).toEqual({});
+    expect(isValid({ extra_headers: { 'X-Client-Team': value } })).toBe(false);
+    expect(listExtraHeaders(target({ extra_headers: { 'X-Client-Team': value } }))).toEqual({});
   });
 
   it.each(['', 'blue', 'blue\tgreen'])('accepts the header value %j and sends it', (value) => {
-    expect(isValid({ extra_headers: { 'X-Team': value } })).toBe(true);
-    expect(listExtraHeaders(target({ extra_headers: { 'X-Team': value } }))).toEqual({ 'x-team': value });
+    expect(isValid({ extra_headers: { 'X-Client-Team': value } })).toBe(true);
+    expect(listExtraHeaders(target({ extra_headers: { 'X-Client-Team': value } }))).toEqual({
+      'x-client-team': value,
+    });
   });
 });

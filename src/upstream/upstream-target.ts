@@ -10,6 +10,8 @@ export type OpenaiApiMode = 'auto' | 'responses' | 'chat_completions';
 
 /** The effective configuration of a provider or model, with its secrets in plain text. It is never logged. */
 export interface UpstreamTarget {
+  /** The account that the call is made for. It limits lookups in progress. */
+  readonly accountId: string;
   readonly kind: ProviderKind;
   readonly baseUrl: string | null;
   readonly apiKey: string;

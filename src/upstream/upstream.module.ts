@@ -3,6 +3,7 @@ import { AnthropicAdapter } from './adapters/anthropic.adapter';
 import { OpenaiAdapter } from './adapters/openai.adapter';
 import { DEFAULT_HTTP_OPTIONS, GUARDED_HTTP_OPTIONS, GuardedHttpClient } from './client/guarded-http-client';
 import { EgressPolicy } from './egress/egress-policy';
+import { UpstreamCalls } from './upstream-calls';
 import { UpstreamService } from './upstream.service';
 
 /** Requires a global module that provides `EGRESS_CONFIG`. */
@@ -13,8 +14,9 @@ import { UpstreamService } from './upstream.service';
     GuardedHttpClient,
     OpenaiAdapter,
     AnthropicAdapter,
+    UpstreamCalls,
     UpstreamService,
   ],
-  exports: [UpstreamService],
+  exports: [UpstreamCalls, UpstreamService],
 })
 export class UpstreamModule {}

@@ -25,6 +25,7 @@ describe('UpstreamModule', () => {
     }).compile();
     const service = application.get(UpstreamService);
     const target = {
+      accountId: 'account',
       baseUrl: `http://127.0.0.1:${port}`,
       apiKey: 'k',
       openaiApiMode: null,

@@ -34,6 +34,7 @@ export const UPSTREAM: readonly Failure[] = [
   'UpstreamRejection',
   'UpstreamFailure',
   'UpstreamTimeout',
+  'TooManyUpstreamCalls',
 ];
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';

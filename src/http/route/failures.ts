@@ -157,6 +157,12 @@ export const FAILURES = {
     'Too many invalid tokens came from this address. Retry after the seconds in `Retry-After`.',
     'Too many invalid tokens from this address. Retry after the seconds in Retry-After, or send a valid token.',
   ),
+  TooManyUpstreamCalls: failure(
+    429,
+    ['upstream.too_many_calls'],
+    'Too many upstream calls of the account, or of all accounts, are in progress. Retry after the seconds in `Retry-After`.',
+    'Too many upstream calls are in progress. Retry after the seconds in Retry-After.',
+  ),
   UpstreamFailure: failure(
     502,
     ['llm_providers.upstream_error', 'llm_providers.upstream_invalid_response', 'upstream_unreachable'],

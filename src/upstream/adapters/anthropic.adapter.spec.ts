@@ -5,6 +5,7 @@ import { type UpstreamTarget } from '../upstream-target';
 import { AnthropicAdapter } from './anthropic.adapter';
 
 const target = (baseUrl: string, advancedJson: UpstreamTarget['advancedJson'] = {}): UpstreamTarget => ({
+  accountId: 'account',
   kind: 'anthropic',
   baseUrl,
   apiKey: 'sk-ant-0123456789abcdef',

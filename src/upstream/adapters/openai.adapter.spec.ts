@@ -14,6 +14,7 @@ interface RecordedRequest {
 }
 
 const target = (baseUrl: string, more: Partial<UpstreamTarget> = {}): UpstreamTarget => ({
+  accountId: 'account',
   kind: 'openai',
   baseUrl,
   apiKey: KEY,

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { InFlightLimit } from '../common/in-flight-limit';
+import { tooManyUpstreamCalls } from './upstream-error';
+
+const MAX_PER_ACCOUNT = 4;
+/** Each response takes up to 8 MiB before it is parsed, so this also limits memory. */
+const MAX_PER_PROCESS = 32;
+
+/** Limits the calls that list models of an upstream or test one. */
+@Injectable()
+export class UpstreamCalls {
+  private readonly limit = new InFlightLimit(MAX_PER_ACCOUNT, MAX_PER_PROCESS);
+
+  /** Runs `call` and what handles its response. Throws 429 `upstream.too_many_calls` if too many are in progress. */
+  async run<T>(accountId: string, call: () => Promise<T>): Promise<T> {
+    const leave = this.limit.tryEnter(accountId);
+    if (!leave) throw tooManyUpstreamCalls();
+    try {
+      return await call();
+    } finally {
+      leave();
+    }
+  }
+}
