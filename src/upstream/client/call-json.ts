@@ -35,6 +35,7 @@ export async function callJson(
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
 
   const { status, body, latencyMs } = await http.request({
+    accountId: target.accountId,
     method: call.body ? 'POST' : 'GET',
     url,
     headers: { ...buildHeaders(target), ...(call.body ? { 'content-type': 'application/json' } : {}) },

@@ -2,6 +2,7 @@ import { type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { type ResolveHost } from '../egress/host-resolver';
 import {
   closeAll,
   type CountedServer,
@@ -66,9 +67,9 @@ describe('the sockets of GuardedHttpClient', () => {
 
   it('are closed when the connection opens after the deadline of its call', async () => {
     const server = await startRawUpstream((socket: Socket) => void socket.resume());
-    const resolve = async (host: string) => {
+    const resolve: ResolveHost = async (host, context) => {
       await sleep(200);
-      return resolveTo('127.0.0.1')(host);
+      return resolveTo('127.0.0.1')(host, context);
     };
     const client = createClient({}, { resolve, headersTimeoutMs: LONG_MS, idleTimeoutMs: LONG_MS });
     await sendGet(client, `http://late.example:${server.port}`, { deadlineMs: 20 }).catch(() => undefined);

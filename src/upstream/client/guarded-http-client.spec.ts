@@ -176,8 +176,10 @@ describe('GuardedHttpClient, redirects and proxies', () => {
       );
     });
     const { port } = await startServer(proxy);
-    const resolve: ResolveHost = (name) =>
-      name === 'inside.example' ? resolveTo('10.0.0.1')(name) : Promise.reject(new Error('ENOTFOUND'));
+    const resolve: ResolveHost = (name, context) =>
+      name === 'inside.example'
+        ? resolveTo('10.0.0.1')(name, context)
+        : Promise.reject(new Error('ENOTFOUND'));
     const http = createClient({ mode: 'allow', proxy: new URL(`http://127.0.0.1:${port}`) }, { resolve });
     const { body } = await sendGet(http, 'http://only-the-proxy-knows.example/v1');
     expect(body.toString()).toBe('ok');

@@ -2,11 +2,13 @@ import { isIP } from 'node:net';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { DomainError } from '../../common/domain-error';
+import { untilAborted } from '../../common/until-aborted';
 import { EGRESS_CONFIG, type EgressConfig } from '../../config/egress-allow';
 import { getPort, normaliseHost } from '../egress/destination';
 import { EgressPolicy } from '../egress/egress-policy';
 import { type ConnectorOptions, createGuardedConnector, pause } from '../egress/guarded-connector';
-import { checkAddresses, resolveForCall, systemResolver } from '../egress/host-resolver';
+import { checkAddresses, type LookupContext, resolveForCall } from '../egress/host-resolver';
+import { NameResolver } from '../egress/name-resolver';
 import {
   translateTransportFailure,
   upstreamRedirected,
@@ -16,6 +18,8 @@ import {
 import { ACCEPTED_ENCODINGS, readBody } from './read-body';
 
 export interface UpstreamRequest {
+  /** The account that the call is made for. It limits lookups in progress. */
+  readonly accountId: string;
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -45,8 +49,11 @@ export interface GuardedHttpOptions extends ConnectorOptions {
   readonly maxHeaderBytes: number;
 }
 
+/** Shared by all clients, because its limits are those of the process. */
+const RESOLVER = new NameResolver();
+
 export const DEFAULT_HTTP_OPTIONS: GuardedHttpOptions = {
-  resolve: systemResolver,
+  resolve: (name, context) => RESOLVER.resolve(name, context),
   resolveTimeoutMs: 5_000,
   connectTimeoutMs: 5_000,
   headersTimeoutMs: 15_000,
@@ -82,12 +89,13 @@ export class GuardedHttpClient implements OnApplicationShutdown {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), request.deadlineMs);
     const signal = request.signal ? AbortSignal.any([deadline.signal, request.signal]) : deadline.signal;
-    const dispatcher = this.createDispatcher(signal);
+    const context = { accountId: request.accountId, signal };
+    const dispatcher = this.createDispatcher(context);
     this.dispatchers.add(dispatcher);
     try {
       const host = normaliseHost(request.url.hostname);
       if (isIP(host)) this.policy.checkHost(host, getPort(request.url));
-      if (this.config.proxy) await Promise.race([this.checkBeforeProxy(request.url), rejectOnAbort(signal)]);
+      if (this.config.proxy) await untilAborted(this.checkBeforeProxy(request.url, context), signal);
       return await this.exchange(dispatcher, request, signal, started);
     } catch (error) {
       throw signal.aborted ? upstreamTimeout(error) : translateTransportFailure(error);
@@ -106,7 +114,7 @@ export class GuardedHttpClient implements OnApplicationShutdown {
   }
 
   /** Creates the dispatcher of one call. A shared one opens a second connection when a call is aborted. */
-  private createDispatcher(signal: AbortSignal): Dispatcher {
+  private createDispatcher(context: LookupContext): Dispatcher {
     const { options, config } = this;
     const limits = {
       headersTimeout: options.headersTimeoutMs,
@@ -116,7 +124,7 @@ export class GuardedHttpClient implements OnApplicationShutdown {
       pipelining: 0,
     };
     if (!config.proxy)
-      return new Agent({ ...limits, connect: createGuardedConnector(this.policy, options, signal) });
+      return new Agent({ ...limits, connect: createGuardedConnector(this.policy, options, context) });
     const tls = {
       timeout: options.connectTimeoutMs,
       rejectUnauthorized: true,
@@ -154,13 +162,13 @@ export class GuardedHttpClient implements OnApplicationShutdown {
     }
   }
 
-  private async checkBeforeProxy(url: URL): Promise<void> {
+  private async checkBeforeProxy(url: URL, context: LookupContext): Promise<void> {
     const host = normaliseHost(url.hostname);
     const port = getPort(url);
     const { resolve, resolveTimeoutMs, connectTimeoutMs } = this.options;
     try {
-      const resolved = await resolveForCall(host, port, this.policy, resolve, resolveTimeoutMs);
-      checkAddresses(resolved, host, port, this.policy);
+      const resolved = await resolveForCall({ host, port }, this.policy, resolve, resolveTimeoutMs, context);
+      checkAddresses(resolved, { host, port }, this.policy);
     } catch (error) {
       const isDenied = error instanceof DomainError && error.code === 'egress_denied';
       if (!isDenied) return;
@@ -169,10 +177,4 @@ export class GuardedHttpClient implements OnApplicationShutdown {
       throw upstreamUnreachable(error);
     }
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) =>
-    signal.addEventListener('abort', () => reject(new Error('aborted'))),
-  );
 }

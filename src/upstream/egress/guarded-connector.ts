@@ -5,7 +5,13 @@ import { type buildConnector } from 'undici';
 import { translateTransportFailure, upstreamUnreachable } from '../upstream-error';
 import { getPort, normaliseHost } from './destination';
 import { type EgressPolicy } from './egress-policy';
-import { checkAddresses, resolveForCall, type ResolvedAddress, type ResolveHost } from './host-resolver';
+import {
+  checkAddresses,
+  type LookupContext,
+  resolveForCall,
+  type ResolvedAddress,
+  type ResolveHost,
+} from './host-resolver';
 
 export interface ConnectorOptions {
   readonly resolve: ResolveHost;
@@ -23,15 +29,16 @@ const ATTEMPT_TIMEOUT_MS = 500;
 /**
  * Creates an undici connector that resolves the name, checks the addresses and connects. A check in `lookup` alone
  * would miss literal addresses, which Node never looks up. The connection uses only checked addresses, so a DNS
- * response that changes between check and connection has no effect. `signal` ends the attempt and closes its socket.
+ * response that changes between check and connection has no effect. The signal of the context ends the attempt and closes
+ * its socket.
  */
 export function createGuardedConnector(
   policy: EgressPolicy,
   options: ConnectorOptions,
-  signal: AbortSignal,
+  context: LookupContext,
 ): buildConnector.connector {
   return (target, callback) => {
-    resolveAndConnect(target, policy, options, signal).then(
+    resolveAndConnect(target, policy, options, context).then(
       (socket) => callback(null, socket),
       (error: Error) => callback(error, null),
     );
@@ -42,17 +49,19 @@ async function resolveAndConnect(
   target: buildConnector.Options,
   policy: EgressPolicy,
   options: ConnectorOptions,
-  signal: AbortSignal,
+  context: LookupContext,
 ): Promise<Socket> {
+  const { resolve, resolveTimeoutMs } = options;
+  const { signal } = context;
   const host = normaliseHost(target.hostname);
   const port = getPort(target);
-  const resolved = await resolveForCall(host, port, policy, options.resolve, options.resolveTimeoutMs).catch(
+  const resolved = await resolveForCall({ host, port }, policy, resolve, resolveTimeoutMs, context).catch(
     (error: unknown) => error as Error,
   );
   const connectStarted = performance.now();
   try {
     if (resolved instanceof Error) throw resolved;
-    checkAddresses(resolved, host, port, policy);
+    checkAddresses(resolved, { host, port }, policy);
     signal.throwIfAborted();
     const socket = await openSocket(target, resolved.addresses, options, signal);
     try {

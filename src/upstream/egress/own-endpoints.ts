@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import type { EgressConfig } from '../../config/egress-allow';
 import { canonicaliseAddress } from './address-class';
-import { normaliseHost } from './destination';
+import { isLocalhost, normaliseHost } from './destination';
 
 /** Caret's own HTTP port and its database. An upstream call to them would reach them from inside the network. */
 export class OwnEndpoints {
@@ -28,9 +28,8 @@ export class OwnEndpoints {
 
   /** Returns whether a name belongs to an endpoint, without resolving it. */
   includesName(name: string, port: number): boolean {
-    const isLocal = name === 'localhost' || name.endsWith('.localhost');
     return this.listHosts(port).some(
-      (host) => host === name || (isLocal && this.includesAddress('127.0.0.1', port)),
+      (host) => host === name || (isLocalhost(name) && this.includesAddress('127.0.0.1', port)),
     );
   }
 
