@@ -21,6 +21,11 @@ export interface SealedAdvancedJson extends SealedHeaders {
   readonly advancedJson: JsonObject | null;
 }
 
+/** What a row has now. `advancedJson` is undefined if it is corrupt. */
+export interface StoredAdvancedJson extends SealedHeaders {
+  readonly advancedJson: JsonObject | null | undefined;
+}
+
 /** The row that the sealed text is bound to. */
 export interface SealedRow {
   readonly accountId: string;
@@ -51,13 +56,20 @@ export class AdvancedJsonSealer {
   constructor(private readonly crypto: CryptoService) {}
 
   /**
-   * Seals the secret headers. `"***"` keeps the stored value of a header.
+   * Seals the secret headers. `"***"` keeps the stored value of a header, which an older version may have stored in
+   * plain text.
    * Throws 422 for `"***"` without a stored value, and 409 if the stored headers do not open.
    */
-  async seal(value: JsonObject | null, row: SealedRow, current: SealedHeaders): Promise<SealedAdvancedJson> {
+  async seal(
+    value: JsonObject | null,
+    row: SealedRow,
+    current: StoredAdvancedJson,
+  ): Promise<SealedAdvancedJson> {
     const { masked, secrets, maskedNames } = splitSecretHeaders(value ?? {});
     const advancedJson = value === null ? null : masked;
-    const stored = maskedNames.length > 0 ? await openOrConflict(this.openHeaders(row, current)) : {};
+    const plain = splitSecretHeaders(current.advancedJson ?? {}).secrets;
+    const sealedNow = maskedNames.length > 0 ? await openOrConflict(this.openHeaders(row, current)) : {};
+    const stored = { ...plain, ...sealedNow };
     for (const name of maskedNames) {
       const storedName = Object.keys(stored).find((each) => each.toLowerCase() === name.toLowerCase());
       if (storedName === undefined) throw noStoredValue(name);
@@ -65,8 +77,8 @@ export class AdvancedJsonSealer {
     }
     const names = Object.keys(secrets);
     if (names.length === 0) return { advancedJson, ...NO_HEADERS, headersVersion: current.headersVersion };
-    const allKept = names.length === maskedNames.length && names.length === Object.keys(stored).length;
-    if (allKept && names.every((name) => Object.hasOwn(stored, name)))
+    const allKept = names.length === maskedNames.length && names.length === Object.keys(sealedNow).length;
+    if (allKept && names.every((name) => Object.hasOwn(sealedNow, name)))
       return { advancedJson, ...pick(current) };
     const version = current.headersVersion + 1;
     const sealed = await this.crypto.seal(JSON.stringify(secrets), context(row, version));

@@ -10,8 +10,8 @@ export const ADVANCED_JSON: NamedSchema = {
     description: [
       'Configuration of upstream requests. These keys are reserved; any other key is a default parameter of the request body.',
       '',
-      '- `extra_headers`: headers by name. The value of a header with a secret-looking name is stored sealed and shown as `"***"`; `"***"` keeps the stored value.',
-      '- `extra_query`: query parameters by name.',
+      '- `extra_headers`: headers by name. Values are stored sealed and shown as `"***"`; `"***"` keeps the stored value. Shown in plain text are `http-referer`, `referer`, `x-title`, `user-agent`, `anthropic-beta`, `openai-beta`, `openai-organization`, `openai-project`, `accept-language` and `x-client-*`.',
+      '- `extra_query`: query parameters by name. Names of credentials, such as `accessToken`, are rejected.',
       '- `anthropic_version`: a date, for providers of kind `anthropic`.',
       `- \`timeout_ms\`: milliseconds, from 1 to ${MAX_TIMEOUT_MS}.`,
     ].join('\n'),

@@ -1,4 +1,9 @@
-import { advancedJsonProblems, isSecretHeader, splitSecretHeaders } from './advanced-json';
+import {
+  advancedJsonProblems,
+  hasPlainSecrets,
+  maskStoredSecrets,
+  splitSecretHeaders,
+} from './advanced-json';
 
 const pointersOf = (value: unknown) =>
   advancedJsonProblems(value, '/advanced_json').map(({ pointer }) => pointer);
@@ -10,7 +15,7 @@ describe('advancedJsonProblems', () => {
       temperature: 0.2,
       metadata: { a: [null, { b: true }] },
       extra_headers: {
-        'X-Team': 'blue green',
+        'X-Client-Team': 'blue green',
         'OpenAI-Organization': 'org-1',
         'x-custom-token': 'abc',
         'X-Empty': '',
@@ -81,8 +86,8 @@ describe('advancedJsonProblems', () => {
   );
 
   it('rejects two headers that differ only in case', () => {
-    expect(headerPointersOf({ 'X-Team': 'a', 'x-team': 'b' })).toEqual([
-      '/advanced_json/extra_headers/x-team',
+    expect(headerPointersOf({ 'X-Client-Team': 'a', 'x-client-team': 'b' })).toEqual([
+      '/advanced_json/extra_headers/x-client-team',
     ]);
   });
 
@@ -112,11 +117,13 @@ describe('advancedJsonProblems', () => {
     'x-amz-signature',
     'client_secret',
     'password',
+    'accessToken',
+    'sharedAccessKey',
   ])('rejects the credential %j in extra_query', (name) => {
     expect(pointersOf({ extra_query: { [name]: 'x' } })).toEqual([`/advanced_json/extra_query/${name}`]);
   });
 
-  it.each(['api-version', 'region', 'tokenizer', 'author', 'keyword', 'max_completion'])(
+  it.each(['api-version', 'region', 'tokenizer', 'author', 'keyword', 'max_tokens', 'maxTokens'])(
     'accepts %j in extra_query',
     (name) => {
       expect(pointersOf({ extra_query: { [name]: 'x' } })).toEqual([]);
@@ -144,24 +151,11 @@ describe('advancedJsonProblems', () => {
   });
 });
 
-describe('isSecretHeader', () => {
-  it.each(['Cookie', 'X-Auth', 'x-KEY', 'X-Goog-Token', 'client-secret', 'X-Password', 'credentials'])(
-    'returns true for %s',
-    (name) => {
-      expect(isSecretHeader(name)).toBe(true);
-    },
-  );
-
-  it.each(['X-Team', 'OpenAI-Organization', 'HTTP-Referer'])('returns false for %s', (name) =>
-    expect(isSecretHeader(name)).toBe(false),
-  );
-});
-
 describe('splitSecretHeaders', () => {
   it('masks secret headers and returns their values by name', () => {
-    const value = { a: 1, extra_headers: { 'X-Team': 'blue', Cookie: 's=1', 'X-Token': '***' } };
+    const value = { a: 1, extra_headers: { 'X-Client-Team': 'blue', Cookie: 's=1', 'X-Token': '***' } };
     expect(splitSecretHeaders(value)).toEqual({
-      masked: { a: 1, extra_headers: { 'X-Team': 'blue', Cookie: '***', 'X-Token': '***' } },
+      masked: { a: 1, extra_headers: { 'X-Client-Team': 'blue', Cookie: '***', 'X-Token': '***' } },
       secrets: { Cookie: 's=1' },
       maskedNames: ['X-Token'],
     });
@@ -171,4 +165,28 @@ describe('splitSecretHeaders', () => {
   it('returns an object without headers unchanged', () => {
     expect(splitSecretHeaders({ a: 1 })).toEqual({ masked: { a: 1 }, secrets: {}, maskedNames: [] });
   });
+});
+
+describe('maskStoredSecrets', () => {
+  it('masks secret headers and credentials in the query that an older version stored in plain text', () => {
+    const stored = {
+      temperature: 1,
+      extra_headers: { 'X-JWT': 'one', 'X-Title': 'app', Cookie: '***' },
+      extra_query: { accessToken: 'two', 'api-version': '1' },
+    };
+    expect(maskStoredSecrets(stored)).toEqual({
+      temperature: 1,
+      extra_headers: { 'X-JWT': '***', 'X-Title': 'app', Cookie: '***' },
+      extra_query: { accessToken: '***', 'api-version': '1' },
+    });
+    expect(hasPlainSecrets(stored)).toBe(true);
+    expect(hasPlainSecrets(maskStoredSecrets(stored))).toBe(false);
+  });
+
+  it.each([{}, { extra_headers: 'corrupt', extra_query: [] }, { extra_headers: { 'X-Title': 'app' } }])(
+    'returns %j unchanged',
+    (stored) => {
+      expect(maskStoredSecrets(stored)).toEqual(stored);
+    },
+  );
 });

@@ -9,17 +9,13 @@ import {
   isSetting,
   type Setting,
 } from './reserved';
+import { isCredentialName, isSecretHeader } from './secret-names';
 
 const MAX_ADVANCED_JSON_BYTES = 64 * 1024;
 const MAX_ADVANCED_JSON_DEPTH = 32;
 export const MAX_TIMEOUT_MS = 600_000;
 /** Replaces a stored secret in responses. A request may send it to keep the stored value. */
 export const MASKED = '***';
-
-const SECRET_HEADER = /auth|key|token|secret|cookie|password|credential/i;
-/** Names of query parameters that are credentials. They are rejected, because query parameters are not sealed. */
-const SECRET_PARAMETER =
-  /(^|[-_.])(auth|authorization|credential|key|apikey|passw(or)?d|secret|sig|signature|token)s?($|[-_.])/i;
 
 export interface SplitHeaders {
   /** `advanced_json` with `MASKED` in place of each secret header's value. */
@@ -28,14 +24,6 @@ export interface SplitHeaders {
   readonly secrets: Record<string, string>;
   /** The secret headers with the value `MASKED`, which keep their stored value. */
   readonly maskedNames: readonly string[];
-}
-
-/**
- * Returns whether a header is secret: stored sealed and shown as `MASKED`. The pattern is broad, because a header that
- * is sealed without need is safer than a secret in plain text.
- */
-export function isSecretHeader(name: string): boolean {
-  return SECRET_HEADER.test(name);
 }
 
 /**
@@ -62,12 +50,37 @@ export function splitSecretHeaders(advancedJson: JsonObject): SplitHeaders {
 
   const entries = Object.entries(headers) as [string, string][];
   const secret = entries.filter(([name]) => isSecretHeader(name));
-  const maskedHeaders = entries.map(([name, value]) => [name, isSecretHeader(name) ? MASKED : value]);
   return {
-    masked: { ...advancedJson, extra_headers: Object.fromEntries(maskedHeaders) as JsonObject },
+    masked: { ...advancedJson, extra_headers: maskEntries(headers, isSecretHeader) },
     secrets: Object.fromEntries(secret.filter(([, value]) => value !== MASKED)),
     maskedNames: secret.filter(([, value]) => value === MASKED).map(([name]) => name),
   };
+}
+
+/**
+ * Returns stored `advanced_json` as responses show it. An older version stored some secrets in plain text: headers that
+ * are now sealed, and query parameters that are now rejected. They get `MASKED` too.
+ */
+export function maskStoredSecrets(advancedJson: JsonObject): JsonObject {
+  const { extra_headers: headers, extra_query: query } = advancedJson;
+  // Routing tables load many rows that have neither.
+  if (headers === undefined && query === undefined) return advancedJson;
+  return {
+    ...advancedJson,
+    ...(isJsonObject(headers) && { extra_headers: maskEntries(headers, isSecretHeader) }),
+    ...(isJsonObject(query) && { extra_query: maskEntries(query, isCredentialName) }),
+  };
+}
+
+/** Returns whether stored `advanced_json` contains a secret in plain text. */
+export function hasPlainSecrets(advancedJson: JsonObject): boolean {
+  return JSON.stringify(maskStoredSecrets(advancedJson)) !== JSON.stringify(advancedJson);
+}
+
+function maskEntries(entries: JsonObject, isSecret: (name: string) => boolean): JsonObject {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, value]) => [name, isSecret(name) ? MASKED : value]),
+  );
 }
 
 function entryProblems(key: string, value: unknown, pointer: string): FieldError[] {
@@ -117,7 +130,7 @@ function queryProblems(value: unknown, pointer: string): FieldError[] {
       const detail = 'Must be a non-empty name with a string value, both without control characters.';
       return [problem(jsonPointer(pointer, name), 'pattern', detail)];
     }
-    if (!SECRET_PARAMETER.test(name)) return [];
+    if (!isCredentialName(name)) return [];
     const detail =
       'Must not be a credential, because logs record URLs. Use `api_key`, or a header in `extra_headers`.';
     return [problem(jsonPointer(pointer, name), 'reserved', detail)];

@@ -76,7 +76,8 @@ export class DiscoveryService {
     if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
     if (body.advanced_json) {
       // Rejects "***", because no stored value exists.
-      await this.sealer.seal(body.advanced_json, { ...caller, table: 'providers', id: newId() }, NO_HEADERS);
+      const row = { ...caller, table: 'providers', id: newId() };
+      await this.sealer.seal(body.advanced_json, row, { ...NO_HEADERS, advancedJson: null });
     }
     const unsaved = { type: 'provider', id: null, name: body.provider };
     const target: UpstreamTarget = {

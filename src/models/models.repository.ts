@@ -169,13 +169,6 @@ export class ModelsRepository {
     return rows.map(({ model }) => model);
   }
 
-  /** Whether a model of the provider has secret headers, which must not be sent to another host. */
-  async hasSecretHeaders(accountId: AccountId, providerId: string): Promise<boolean> {
-    const sql =
-      'SELECT id FROM provider_models WHERE account_id = ? AND provider_id = ? AND sealed_headers IS NOT NULL LIMIT 1';
-    return (await this.query<{ id: string }>(sql, [accountId, providerId])).length > 0;
-  }
-
   /** Throws 409 when the provider already has the model. */
   async insert(models: ProviderModel[]): Promise<void> {
     await this.translateViolations(async () => {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { splitSecretHeaders } from '../advanced-json/advanced-json';
+import { hasPlainSecrets, splitSecretHeaders } from '../advanced-json/advanced-json';
 import type { Caller } from '../auth/caller';
 import { hasScope } from '../auth/scopes';
 import { assertBaseUrlConfirmed } from '../models/confirmed-base-url';
-import { ModelsRepository } from '../models/models.repository';
+import { ModelSecretsRepository } from '../models/model-secrets.repository';
 import { comparableBaseUrl, originOf } from '../upstream/base-url';
 import { UpstreamService } from '../upstream/upstream.service';
 import type { UpdateProviderDto } from './dto/provider.dto';
@@ -15,7 +15,7 @@ import { apiKeyRequired, secretHeadersRequired } from './provider.errors';
 export class ProviderDestination {
   constructor(
     private readonly upstream: UpstreamService,
-    private readonly models: ModelsRepository,
+    private readonly modelSecrets: ModelSecretsRepository,
   ) {}
 
   /**
@@ -58,8 +58,9 @@ export class ProviderDestination {
     if (splitSecretHeaders(body.advanced_json ?? {}).maskedNames.length > 0) throw secretHeadersRequired();
     if (isAdmin) return;
     if (body.api_key === undefined) throw apiKeyRequired();
-    const keepsStoredHeaders = body.advanced_json === undefined && before.sealedHeaders !== null;
-    if (keepsStoredHeaders || (await this.models.hasSecretHeaders(caller.accountId, before.id)))
+    const hasSecrets = before.sealedHeaders !== null || hasPlainSecrets(before.advancedJson ?? {});
+    const keepsSecrets = body.advanced_json === undefined && hasSecrets;
+    if (keepsSecrets || (await this.modelSecrets.existInProvider(caller.accountId, before.id)))
       throw secretHeadersRequired();
   }
 }

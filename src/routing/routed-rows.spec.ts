@@ -32,6 +32,14 @@ const ROW: RoutingRow = {
 };
 
 describe('toRoutedProvider', () => {
+  it('masks secrets that an older version stored in plain text', () => {
+    const advancedJson = { extra_headers: { 'X-JWT': 'plain' }, extra_query: { accessToken: 'plain' } };
+    const row = { ...ROW, advanced_json: JSON.stringify(advancedJson) };
+    const masked = { extra_headers: { 'X-JWT': '***' }, extra_query: { accessToken: '***' } };
+    expect(toRoutedProvider({ ...PROVIDER, advancedJson }, true).advancedJson).toEqual(masked);
+    expect(toRoutedModel(row).advancedJson).toEqual(masked);
+  });
+
   it('returns the fields for routing and no secret', () => {
     expect(toRoutedProvider(PROVIDER, true)).toEqual({
       id: 'p1',

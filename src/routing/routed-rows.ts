@@ -1,3 +1,4 @@
+import { maskStoredSecrets } from '../advanced-json/advanced-json';
 import { storedObject, storedTexts } from '../common/stored-json';
 import { decimal, type RoutingRow } from '../models/model-row';
 import type { Provider } from '../providers/provider.entity';
@@ -11,7 +12,7 @@ export function toRoutedProvider(provider: Provider, usable: boolean): RoutedPro
     kind: provider.provider,
     baseUrl: baseUrlOf(provider),
     openaiApiMode: provider.openaiApiMode,
-    advancedJson: provider.advancedJson,
+    advancedJson: provider.advancedJson && maskStoredSecrets(provider.advancedJson),
     usable: usable && provider.advancedJson !== undefined,
   };
 }
@@ -26,7 +27,7 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
     isDefault: row.default_of !== null,
     tags: row.tags === '[]' ? NO_TAGS : requireColumn(storedTexts(row.tags), 'tags'),
     whenText: row.when_json,
-    advancedJson: requireColumn(storedObject(row.advanced_json), 'advanced_json'),
+    advancedJson: maskStoredSecrets(requireColumn(storedObject(row.advanced_json), 'advanced_json')),
     learnedProtocol: row.learned_protocol,
     multiplier: Number(row.multiplier),
     rates: {

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { maskStoredSecrets } from '../../advanced-json/advanced-json';
 import { ADVANCED_JSON } from '../../advanced-json/advanced-json.schema';
 import type { JsonObject } from '../../common/json-object';
 import {
@@ -95,7 +96,7 @@ export function toModelResponse(model: ProviderModel, providerName: string): Mod
     is_default: model.defaultOf !== null,
     tags: model.tags ?? [],
     when: model.when ?? UNREADABLE_RULE,
-    advanced_json: model.advancedJson ?? {},
+    advanced_json: maskStoredSecrets(model.advancedJson ?? {}),
     multiplier: model.multiplier,
     cost_per_1k_input: model.costPer1kInput,
     cost_per_1k_output: model.costPer1kOutput,

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { maskStoredSecrets } from '../../advanced-json/advanced-json';
 import { ADVANCED_JSON } from '../../advanced-json/advanced-json.schema';
 import type { JsonObject } from '../../common/json-object';
 import { namedEnum, ofSchema, TIME, UUID } from '../../http/schemas';
@@ -92,7 +93,7 @@ export function toProviderResponse(
     secret_status: secretStatus,
     base_url: provider.baseUrl,
     openai_api_mode: provider.openaiApiMode,
-    advanced_json: provider.advancedJson ?? null,
+    advanced_json: provider.advancedJson ? maskStoredSecrets(provider.advancedJson) : null,
     created_at: provider.createdAt,
     updated_at: provider.updatedAt,
     models: models.map((model) => toModelResponse(model, provider.name)),

@@ -130,7 +130,7 @@ describe('GET /v1/audit-events', () => {
   it('shows changed secrets as ***', async () => {
     const apiKeys = [newApiKey(), newApiKey()];
     const secretHeader = newApiKey();
-    const advanced_json = { extra_headers: { 'X-Auth-Extra': secretHeader, 'X-Plain': 'plain' } };
+    const advanced_json = { extra_headers: { 'X-Auth-Extra': secretHeader, 'X-Client-Plain': 'plain' } };
     const { id } = await createProvider(app.api, { api_key: apiKeys[0], advanced_json });
     const { event } = await recordEvent(() =>
       app.api.patch(`/v1/llm-providers/${id}`, { api_key: apiKeys[1] }),
@@ -142,7 +142,7 @@ describe('GET /v1/audit-events', () => {
     const { text } = await app.api.get('/v1/audit-events');
     for (const secret of [...apiKeys, secretHeader]) expect(text).not.toContain(secret.slice(9));
     expect(text).not.toContain(rotated.token.slice(-51));
-    expect(text).toContain('"X-Plain":"plain"');
+    expect(text).toContain('"X-Client-Plain":"plain"');
   });
 
   it('returns no event for failed requests', async () => {

@@ -52,6 +52,19 @@ describe('advanced_json in upstream calls', () => {
     },
   );
 
+  it('adds those that an older version stored in plain text', async () => {
+    const { id } = await createProvider(app.api, { base_url: upstream.url });
+    const stored = { extra_headers: { 'X-JWT': SECRET }, extra_query: { accessToken: SECRET } };
+    await app.database.query('UPDATE providers SET advanced_json = ? WHERE id = ?', [
+      JSON.stringify(stored),
+      id,
+    ]);
+    await app.api.post(`${providerPath({ id })}/test`);
+    const [{ url, headers }] = upstream.requests as [(typeof upstream.requests)[0]];
+    expect(headers['x-jwt']).toBe(SECRET);
+    expect(new URL(url, upstream.url).searchParams.get('accessToken')).toBe(SECRET);
+  });
+
   it('adds them to calls with unsaved credentials', async () => {
     const body = { provider: 'openai', api_key: API_KEY, base_url: upstream.url, advanced_json };
     expect((await app.api.post('/v1/llm-providers/discover', body)).status).toBe(200);

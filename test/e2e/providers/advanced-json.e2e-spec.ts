@@ -39,7 +39,7 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
-    resource = await create(app, { extra_headers: { 'X-Team': 'blue', 'X-Token': SECRET } });
+    resource = await create(app, { extra_headers: { 'X-Client-Team': 'blue', 'X-Token': SECRET } });
   });
 
   it('returns the object as it was sent, with any keys in their order', async () => {
@@ -82,6 +82,8 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     [{ timeout_ms: '5' }, '/timeout_ms'],
     [{ anthropic_version: 'latest' }, '/anthropic_version'],
     [{ extra_query: { a: 1 } }, '/extra_query/a'],
+    [{ extra_query: { accessToken: 'x' } }, '/extra_query/accessToken'],
+    [{ extra_query: { 'subscription-key': 'x' } }, '/extra_query/subscription-key'],
     [{ extra_headers: [] }, '/extra_headers'],
     [{ extra_headers: { 'X-A': 1 } }, '/extra_headers/X-A'],
     [{ extra_headers: { Host: 'x' } }, '/extra_headers/Host'],
@@ -107,7 +109,7 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     expect(problem(await patch(nested(32)))).toEqual({ status: 400, code: 'body.too_deep' });
   });
 
-  describe('secret-looking headers', () => {
+  describe('headers that are not known to be harmless', () => {
     it.each([
       'X-Auth',
       'cookie',
@@ -115,9 +117,12 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
       'my-password',
       'X-Goog-Credential',
       'ocp-apim-subscription-key',
+      'X-JWT',
+      'X-Session-Id',
+      'X-Team',
     ])('stores the value of %s sealed and shows it as "***"', async (name) => {
-      const { body, text } = await patch({ extra_headers: { [name]: SECRET, 'X-Team': 'red' } });
-      expect(body.advanced_json).toEqual({ extra_headers: { [name]: '***', 'X-Team': 'red' } });
+      const { body, text } = await patch({ extra_headers: { [name]: SECRET, 'X-Client-Team': 'red' } });
+      expect(body.advanced_json).toEqual({ extra_headers: { [name]: '***', 'X-Client-Team': 'red' } });
       expect(text + (await app.database.dump()) + app.logs()).not.toContain(SECRET);
     });
 
@@ -129,7 +134,7 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     });
 
     it('removes a header that is left out, which "***" does not restore', async () => {
-      await patch({ extra_headers: { 'X-Team': 'blue' } });
+      await patch({ extra_headers: { 'X-Client-Team': 'blue' } });
       expect((await row()).sealed_headers).toBeNull();
       const response = await patch({ extra_headers: { 'X-Token': '***' } });
       expect(problem(response)).toEqual(invalid('/advanced_json/extra_headers/X-Token'));
@@ -169,6 +174,43 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
       });
       expect((await patch({ extra_headers: { 'X-Token': 'new' } })).status).toBe(200);
       expect((await patch({ extra_headers: { 'X-Token': '***' } })).status).toBe(200);
+    });
+  });
+
+  describe('secrets that an older version stored in plain text', () => {
+    const stored = {
+      extra_headers: { 'X-JWT': SECRET, 'X-Title': 'app' },
+      extra_query: { accessToken: SECRET, 'api-version': '1' },
+    };
+    const shown = {
+      extra_headers: { 'X-JWT': '***', 'X-Title': 'app' },
+      extra_query: { accessToken: '***', 'api-version': '1' },
+    };
+
+    beforeEach(async () => {
+      await app.database.query(
+        `UPDATE ${table} SET advanced_json = ?, sealed_headers = NULL, headers_key_id = NULL WHERE id = ?`,
+        [JSON.stringify(stored), resource.id],
+      );
+    });
+
+    it('are masked in responses and audit events', async () => {
+      const read = await app.api.get(pathOf(resource));
+      expect(read.body.advanced_json).toEqual(shown);
+      const changed = await app.api.patch(pathOf(resource), { advanced_json: { top_p: 1 } });
+      const events = await app.api.get('/v1/audit-events');
+      expect(read.text + changed.text + events.text).not.toContain(SECRET);
+    });
+
+    it('are sealed when "***" is sent back', async () => {
+      const { body } = await patch({ extra_headers: shown.extra_headers });
+      expect(body.advanced_json).toEqual({ extra_headers: shown.extra_headers });
+      const { advanced_json, sealed_headers } = await row();
+      expect(advanced_json).not.toContain(SECRET);
+      expect(sealed_headers).toBeTruthy();
+      const before = sealed_headers;
+      expect((await patch({ extra_headers: shown.extra_headers })).status).toBe(200);
+      expect((await row()).sealed_headers).toEqual(before);
     });
   });
 });

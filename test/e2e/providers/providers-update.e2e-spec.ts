@@ -31,7 +31,7 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
     provider = await createProvider(app.api, {
       base_url: 'https://llm.example.com/v1',
       openai_api_mode: 'responses',
-      advanced_json: { temperature: 1, extra_headers: { 'X-Team': 'blue', 'X-Token': 'secret-1' } },
+      advanced_json: { temperature: 1, extra_headers: { 'X-Client-Team': 'blue', 'X-Token': 'secret-1' } },
     });
   });
 

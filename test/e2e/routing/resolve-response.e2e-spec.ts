@@ -107,7 +107,12 @@ describe('the response of POST /v1/resolve', () => {
         kept: null,
         extra_headers: { 'X-Title': 'provider' },
       };
-      const model = { nested: { c: 3 }, stop: null, extra_headers: { 'X-Other': 'model' }, timeout_ms: 5 };
+      const model = {
+        nested: { c: 3 },
+        stop: null,
+        extra_headers: { 'X-Client-Other': 'model' },
+        timeout_ms: 5,
+      };
       const { advanced_json } = await selectedFor({ advanced_json: provider }, { advanced_json: model });
       expect(advanced_json).toEqual({ ...provider, ...model });
     });
@@ -138,13 +143,13 @@ describe('the response of POST /v1/resolve', () => {
     const advanced_json = { extra_headers: { 'X-Api-Token': header } };
     const provider = await createProvider(app.api, { api_key, advanced_json });
     await createModel(app.api, provider.id, { tags: ['secret'] });
-    const over = { extra_headers: { 'X-Secret': modelHeader, 'X-Open': 'shown' } };
+    const over = { extra_headers: { 'X-Secret': modelHeader, 'X-Client-Open': 'shown' } };
     await createModel(app.api, provider.id, { tags: ['secret'], advanced_json: over });
     const response = await resolve(app.api, { selector: '#secret', explain: true });
     const shown = [response.body.selected, ...response.body.fallbacks].map(
       (route: Json) => route.advanced_json.extra_headers,
     );
-    expect(shown).toEqual([{ 'X-Api-Token': '***' }, { 'X-Secret': '***', 'X-Open': 'shown' }]);
+    expect(shown).toEqual([{ 'X-Api-Token': '***' }, { 'X-Secret': '***', 'X-Client-Open': 'shown' }]);
     const none = await resolve(app.api, { selector: `${provider.name}^none` });
     const selectors = await app.api.get('/v1/selectors');
     const texts = [response.text, none.text, selectors.text, app.logs()].join('\n');
