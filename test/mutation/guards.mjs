@@ -35,7 +35,7 @@ export const GUARDS = [
   {
     name: 'redirect rejection',
     file: 'src/upstream/client/guarded-http-client.ts',
-    edits: [['if (statusCode >= 300 && statusCode < 400) {', 'if (statusCode < 0) {']],
+    edits: [['if (statusCode >= 300 && statusCode < 400)', 'if (statusCode < 0)']],
     project: 'unit',
     specs: ['src/upstream/client/guarded-http-client'],
   },
@@ -48,6 +48,39 @@ export const GUARDS = [
     ],
     project: 'unit',
     specs: ['src/upstream/client/guarded-http-client.sockets'],
+  },
+  {
+    name: 'limit of lookups per account',
+    file: 'src/upstream/egress/name-resolver.ts',
+    edits: [['const MAX_PER_ACCOUNT = 2;', 'const MAX_PER_ACCOUNT = 32;']],
+    project: 'unit',
+    specs: ['src/upstream/egress/name-resolver'],
+  },
+  {
+    name: 'limit of upstream calls per account',
+    file: 'src/upstream/upstream-calls.ts',
+    edits: [['const MAX_PER_ACCOUNT = 4;', 'const MAX_PER_ACCOUNT = 32;']],
+    project: 'sqlite',
+    specs: ['discovery/call-limits'],
+  },
+  {
+    name: 'measure of upstream JSON',
+    file: 'src/upstream/parse-response-json.ts',
+    edits: [['const MAX_RESPONSE_NODES = 200_000;', 'const MAX_RESPONSE_NODES = Infinity;']],
+    project: 'sqlite',
+    specs: ['discovery/discovery-limits'],
+  },
+  {
+    name: 'sealed headers by default',
+    file: 'src/advanced-json/secret-names.ts',
+    edits: [
+      [
+        'return !HARMLESS_HEADERS.has(lower) && !lower.startsWith(HARMLESS_PREFIX);',
+        'return /auth|key|token|secret|cookie|password|credential/.test(lower);',
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['providers/advanced-json'],
   },
   {
     name: 'queue for the one connection',
