@@ -38,7 +38,7 @@ export function upstreamTimeout(cause?: unknown): UpstreamError {
 
 /** For calls beyond the limits of an account or the process. Says nothing about the upstream. */
 export function tooManyUpstreamCalls(): DomainError {
-  const detail = 'Too many upstream calls are in progress. Retry after Retry-After.';
+  const detail = 'Too many upstream calls are in progress. Retry after the seconds in Retry-After.';
   return new DomainError('rate_limited', 'upstream.too_many_calls', detail, { retryAfterSeconds: 1 });
 }
 
