@@ -38,7 +38,7 @@ async function main(words: readonly string[]): Promise<void> {
   try {
     const run = command.prepare(rest);
     const config = loadProcessConfig();
-    config.warnings.forEach(warn);
+    config.warnings.forEach(({ text }) => warn(text));
     await run({ config, print, open: openServices });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

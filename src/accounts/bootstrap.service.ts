@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { UnitOfWork } from '../database/unit-of-work';
+import { VariableWarning } from '../observability/variable-warning';
 import { TokenAuthenticator } from '../tokens/token-authenticator';
 import { AccountsService } from './accounts.service';
 import { AdminTokenFile } from './admin-token-file';
@@ -34,7 +35,8 @@ export class BootstrapService {
     await this.tokenFile.watch();
     const { bootstrapToken } = this.config;
     if (bootstrapToken && !this.authenticator.isCustomToken(bootstrapToken)) {
-      this.logger.warn('BOOTSTRAP_TOKEN has no effect, because the database already has accounts; unset it');
+      const text = 'BOOTSTRAP_TOKEN has no effect, because the database already has accounts; unset it';
+      this.logger.warn(new VariableWarning('BOOTSTRAP_TOKEN', text));
     }
   }
 

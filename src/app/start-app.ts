@@ -5,6 +5,7 @@ import type { AnnounceToken } from '../accounts/bootstrap.service';
 import { DenialAuditService } from '../audit/denial-audit.service';
 import { BearerAuthentication } from '../auth/bearer-authentication';
 import type { AppConfig } from '../config/config';
+import { exposureWarnings } from '../config/exposure-warnings';
 import { DatabaseService } from '../database/database.service';
 import { ConnectionDrain } from '../health/connection-drain';
 import { availableConnections, limitConnections } from '../http/server/connection-limit';
@@ -37,10 +38,13 @@ export interface AppOptions {
  */
 export async function startApp(config: AppConfig, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const logger = createLogger({ level: config.logLevel, stream: options.logStream });
-  for (const warning of config.warnings) logger.warn(warning);
+  for (const { variable, text } of [...config.warnings, ...exposureWarnings(config)])
+    logger.warn({ variable }, text);
   const maxConnections = availableConnections(config.maxConnections);
-  if (maxConnections < config.maxConnections)
-    logger.warn(`MAX_CONNECTIONS is ${maxConnections}, because this process may open few files (ulimit -n).`);
+  if (maxConnections < config.maxConnections) {
+    const text = `MAX_CONNECTIONS is ${maxConnections}, because this process may open few files (ulimit -n).`;
+    logger.warn({ variable: 'MAX_CONNECTIONS' }, text);
+  }
   const onFatal =
     options.onFatal ?? ((error) => logger.fatal({ error: describeError(error) }, 'start failed'));
   const logInfo = (text: string): void => logger.info(text);

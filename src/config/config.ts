@@ -1,6 +1,9 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
+import ipaddr from 'ipaddr.js';
 import { ConfigError } from './config-error';
+import type { ConfigWarning } from './config-warning';
 import { type DatabaseConfig, type DatabaseTls, parseDatabaseTls, parseDatabaseUrl } from './database-config';
 import { type EgressAllowEntry, parseEgressAllow } from './egress-allow';
 import { type EnvFile, type Environment, NO_ENV_FILE, readEnvFile } from './env-file';
@@ -30,13 +33,13 @@ export interface AppConfig {
   readonly database: DatabaseConfig;
   /** DATABASE_POOL_SIZE: connections to MySQL or MariaDB per process. Default 10. */
   readonly databasePoolSize: number;
-  /** BOOTSTRAP_TOKEN: the first admin token, at least 32 visible ASCII characters. Default: generated and printed. */
+  /** BOOTSTRAP_TOKEN: the first admin token, 32 to 512 random visible ASCII characters. Default: generated and printed. */
   readonly bootstrapToken: string | null;
   /** ENCRYPTION_KEYS: `kid:base64,kid:base64`. The first key is active. */
   readonly encryptionKeys: string | null;
   /** ENCRYPTION_KEYS_FILE: the path of a file of mode 0600 with the same entries. */
   readonly encryptionKeysFile: string | null;
-  /** EGRESS_MODE: default `local` with the embedded database, else `strict`. */
+  /** EGRESS_MODE: default `local` with the embedded database on a loopback HOST, else `strict`. */
   readonly egressMode: EgressMode;
   /** EGRESS_ALLOW: `host:port,cidr:port,*.suffix:port`, for the modes `allow` and `local`. */
   readonly egressAllow: readonly EgressAllowEntry[];
@@ -65,8 +68,8 @@ export interface AppConfig {
   readonly shutdownDelaySeconds: number;
   /** SHUTDOWN_GRACE_SECONDS: seconds after the delay for requests in flight. Default 25. */
   readonly shutdownGraceSeconds: number;
-  /** Settings without effect and unknown names, one sentence each, for the log at start. */
-  readonly warnings: readonly string[];
+  /** Settings without effect and unknown names, for the log at start. */
+  readonly warnings: readonly ConfigWarning[];
 }
 
 /** Checks the files and folders that variables name. Returns problems, each with its variable in front. */
@@ -106,7 +109,7 @@ class VariableReader {
   readonly problems: string[] = [];
   readonly invalid = new Set<string>();
   /** Valid settings without effect. */
-  readonly unused: string[] = [];
+  readonly unused: ConfigWarning[] = [];
 
   constructor(private readonly environment: Environment) {}
 
@@ -134,8 +137,11 @@ function readVariables(reader: VariableReader): AppConfig {
   const text = (value: string): string | null => value;
   const dataDir = resolve(read('DATA_DIR', './data', String));
   const database = readDatabase(reader, dataDir);
+  const host = read('HOST', '127.0.0.1', parseListenHost);
+  // Callers from other machines must not reach the private network of this one through Caret.
+  const egressMode: EgressMode = database.kind === 'sqlite' && isLoopback(host) ? 'local' : 'strict';
   return {
-    host: read('HOST', '127.0.0.1', parseListenHost),
+    host,
     port: read('PORT', 3000, integer(0, 65535)),
     dataDir,
     database,
@@ -143,7 +149,7 @@ function readVariables(reader: VariableReader): AppConfig {
     bootstrapToken: read('BOOTSTRAP_TOKEN', null, parseBootstrapToken),
     encryptionKeys: read('ENCRYPTION_KEYS', null, text),
     encryptionKeysFile: read('ENCRYPTION_KEYS_FILE', null, text),
-    egressMode: read('EGRESS_MODE', database.kind === 'sqlite' ? 'local' : 'strict', oneOf(EGRESS_MODES)),
+    egressMode: read('EGRESS_MODE', egressMode, oneOf(EGRESS_MODES)),
     egressAllow: read<readonly EgressAllowEntry[]>('EGRESS_ALLOW', [], parseEgressAllow),
     egressProxy: read('EGRESS_PROXY', null, parseProxyUrl),
     registryPollMs: read('REGISTRY_POLL_MS', 1000, integer(50, 60_000)),
@@ -173,7 +179,10 @@ function readDatabase(reader: VariableReader, dataDir: string): DatabaseConfig {
   const tls = reader.read<DatabaseTls>('DATABASE_TLS', null, parseDatabaseTls);
   if (database.kind !== 'sqlite') return { ...database, tls };
   if (tls)
-    reader.unused.push('DATABASE_TLS has no effect on the embedded database; set DATABASE_URL to a server');
+    reader.unused.push({
+      variable: 'DATABASE_TLS',
+      text: 'DATABASE_TLS has no effect on the embedded database; set DATABASE_URL to a server',
+    });
   return database;
 }
 
@@ -187,12 +196,17 @@ function checkCombinations(config: AppConfig, reader: VariableReader): string[] 
     problems.push('EGRESS_ALLOW: EGRESS_MODE=allow needs at least one host:port, cidr:port or *.suffix:port');
   }
   if (config.egressMode === 'strict' && config.egressAllow.length > 0) {
-    reader.unused.push('EGRESS_ALLOW has no effect in the mode strict; set EGRESS_MODE=allow to use it');
+    reader.unused.push({
+      variable: 'EGRESS_ALLOW',
+      text: 'EGRESS_ALLOW has no effect in the mode strict; set EGRESS_MODE=allow to use it',
+    });
   }
   return problems;
 }
 
-/** Whether only this machine can reach a service that listens on `host`. */
+/** Whether only this machine can reach a service that listens on `host`, an address or a name. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  return (
+    host.toLowerCase() === 'localhost' || (isIP(host) > 0 && ipaddr.process(host).range() === 'loopback')
+  );
 }

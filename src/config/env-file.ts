@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import type { ConfigWarning } from './config-warning';
 
 /** The variables of an environment, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface EnvFile {
   readonly variables: Environment;
   readonly problems: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ConfigWarning[];
 }
 
 export const NO_ENV_FILE: EnvFile = { variables: {}, problems: [], warnings: [] };
@@ -39,7 +40,7 @@ function parseEnvFile(text: string): EnvFile {
     for (let line = 0; line < ignored.length; line += 1) warnings.push('.env: ignored a line without "="');
     variables[name.trim().replace(/^export\s+/, '')] = value;
   }
-  return { variables, problems: [], warnings };
+  return { variables, problems: [], warnings: warnings.map((text) => ({ variable: '.env', text })) };
 }
 
 /** Removes the lines that Node's parser would misread. It ends at a line that starts with "=". */

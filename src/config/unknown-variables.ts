@@ -1,3 +1,4 @@
+import type { ConfigWarning } from './config-warning';
 import type { Environment } from './env-file';
 
 /** The form of a variable's name. Other text may be part of a value, and so a secret, and is not shown. */
@@ -11,23 +12,29 @@ export function unknownVariableWarnings(
   environment: Environment,
   envFile: Environment,
   known: readonly string[],
-): string[] {
+): ConfigWarning[] {
   const isUnknown = (name: string): boolean => !known.includes(name);
   const suggestionFor = (name: string): string | undefined =>
     known.find((candidate) => name === `CARET_${candidate}` || isOneEditApart(name, candidate));
   const inFile = Object.keys(envFile)
     .filter(isUnknown)
     .map((name) => {
+      const variable = '.env';
       if (!NAME.test(name))
-        return '.env: contains an unknown name, which is not shown because it may be a secret';
+        return {
+          variable,
+          text: '.env: contains an unknown name, which is not shown because it may be a secret',
+        };
       const suggestion = suggestionFor(name);
-      return `.env: ${name} is not a variable of Caret${suggestion ? `; did you mean ${suggestion}?` : ''}`;
+      const question = suggestion ? `; did you mean ${suggestion}?` : '';
+      return { variable, text: `.env: ${name} is not a variable of Caret${question}` };
     });
   const inEnvironment = Object.keys(environment)
     .filter(isUnknown)
     .flatMap((name) => {
       const suggestion = isServiceLink(name, environment) ? undefined : suggestionFor(name);
-      return suggestion ? [`${name} is not a variable of Caret; did you mean ${suggestion}?`] : [];
+      if (!suggestion) return [];
+      return [{ variable: name, text: `${name} is not a variable of Caret; did you mean ${suggestion}?` }];
     });
   return [...inFile, ...inEnvironment];
 }

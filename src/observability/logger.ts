@@ -3,6 +3,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import { wallClock } from '../common/timestamp';
 import { describeError, nameOrCode } from './describe-error';
 import { ErrorEntry } from './error-entry';
+import { VariableWarning } from './variable-warning';
 
 /** How long a line may wait in memory, in milliseconds. */
 const FLUSH_MS = 200;
@@ -94,6 +95,9 @@ export class NestLogger implements LoggerService {
   }
 
   private write(level: 'warn' | 'error', message: unknown, context?: string): void {
+    if (message instanceof VariableWarning) {
+      return this.logger[level]({ context, variable: message.variable }, message.text);
+    }
     if (!(message instanceof ErrorEntry)) return this.logger[level]({ context }, String(message));
     const { text, traceId, error } = message;
     this.logger[level]({ context, trace_id: traceId, error }, text);

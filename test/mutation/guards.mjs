@@ -257,4 +257,18 @@ export const GUARDS = [
     project: 'sqlite',
     specs: ['operations/debugger-signal'],
   },
+  {
+    name: 'strict egress beyond loopback',
+    file: 'src/config/config.ts',
+    edits: [["database.kind === 'sqlite' && isLoopback(host)", "database.kind === 'sqlite'"]],
+    project: 'unit',
+    specs: ['src/config/config-warnings'],
+  },
+  {
+    name: 'random bootstrap token',
+    file: 'src/config/variable-parsers.ts',
+    edits: [['new Set(token).size < MIN_DISTINCT_CHARACTERS', 'false']],
+    project: 'unit',
+    specs: ['src/app/check-files'],
+  },
 ];
