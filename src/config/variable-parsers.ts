@@ -30,11 +30,17 @@ export function secret(minimumLength: number): Parser<string> {
   };
 }
 
+/** A random token of 32 characters, even of hexadecimal digits, has fewer with a probability below 2^-25. */
+const MIN_DISTINCT_CHARACTERS = 8;
+
 export function parseBootstrapToken(value: string): string {
   const token = secret(32)(value);
   if (token.length > 512) throw new Error('must be at most 512 characters');
   if (token.startsWith('caret_')) {
     throw new Error('must not start with caret_, the prefix of the tokens that Caret creates');
+  }
+  if (new Set(token).size < MIN_DISTINCT_CHARACTERS) {
+    throw new Error(`must be random, with at least ${MIN_DISTINCT_CHARACTERS} different characters`);
   }
   return token;
 }
