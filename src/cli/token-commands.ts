@@ -56,7 +56,7 @@ export const tokenRevoke = defineCommand({
     const tokenId = parseId('token', values.token, 'token list');
     return withServices(async (services, print) => {
       const accountId = await getAccountId(services, id);
-      await services.get(TokensService).delete(operatorOf(accountId), tokenId, undefined);
+      await services.get(TokensService).delete(operatorOf(accountId), tokenId);
       print('Revoked. A running service rejects the token within 5 seconds.');
     });
   },

@@ -101,11 +101,12 @@ export class TokensController {
   @Operation({
     id: 'deleteToken',
     summary: 'Revoke a token',
-    description: 'Takes effect immediately on this replica, and within 5 seconds on every other replica.',
+    description:
+      'Takes effect immediately on this replica, and within 5 seconds on every other replica. The calling token needs every scope of the token, and must not expire earlier, unless it deletes itself. The last `admin` token of an account cannot be deleted.',
     status: 204,
     etag: 'write',
     writes: true,
-    failures: ['TokenNotFound'],
+    failures: ['TokenNotFound', 'TokenBeyondOwn', 'LastAdmin'],
   })
   @Delete(':token_id')
   delete(

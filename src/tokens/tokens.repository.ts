@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { MoreThan } from 'typeorm';
+import { IsNull, Like, MoreThan, Not } from 'typeorm';
 import type { AccountId } from '../auth/caller';
-import { findRow, findRowsById, insertRows } from '../database/rows';
+import { timestamp } from '../common/timestamp';
+import { findRow, findRowsById, insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ApiToken } from './api-token.entity';
 
@@ -38,6 +39,29 @@ export class TokensRepository {
       order: { id: 'ASC' },
       ...(limit === null ? {} : { take: limit }),
     });
+  }
+
+  /** Whether the account has another token with the scope `admin` that has not expired. */
+  async hasOtherActiveAdmin({ accountId, id }: ApiToken): Promise<boolean> {
+    const other = { accountId, id: Not(id), scopes: Like('%admin%') };
+    return this.rows.exists({
+      where: [
+        { ...other, expiresAt: IsNull() },
+        { ...other, expiresAt: MoreThan(timestamp()) },
+      ],
+    });
+  }
+
+  /**
+   * Serialises deletions of an account's tokens until the transaction ends. A read lock would not make two nodes of a
+   * Galera cluster conflict at commit, so it writes the row of the account, without a change.
+   */
+  async serialiseDeletions(accountId: AccountId): Promise<void> {
+    for (const change of ['+ 1', '- 1']) {
+      await this.unitOfWork.manager.query(`UPDATE accounts SET revision = revision ${change} WHERE id = ?`, [
+        accountId,
+      ]);
+    }
   }
 
   /** Returns false if the token does not exist. */

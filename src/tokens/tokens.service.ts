@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { AuditAction } from '../audit/audit-actions';
 import { type Actor, AuditService, diffFields } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
-import { formatScopes, hasScope, type Scope } from '../auth/scopes';
+import { formatScopes, hasScope, parseScopes, type Scope } from '../auth/scopes';
 import { DomainError, invalidField } from '../common/domain-error';
 import { isId, newId } from '../common/ids';
 import { type Page, pageOf, type PageQuery } from '../common/pagination';
 import { normaliseName } from '../common/text-rules';
-import { timestamp, timestampIn } from '../common/timestamp';
+import { isPast, timestamp, timestampIn } from '../common/timestamp';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { assertMatch } from '../http/response/etag';
@@ -113,16 +113,26 @@ export class TokensService {
     });
   }
 
-  /** Revokes a token. This process rejects it immediately, every other replica within 5 seconds. */
+  /**
+   * Revokes a token. This process rejects it immediately, every other replica within 5 seconds. A caller needs the rights
+   * to create such a token, and gets 409 for the last `admin` token of the account. The command line may revoke every
+   * token, because it can create another one.
+   */
   async delete(
-    actor: Actor & Pick<Caller, 'accountId'>,
+    actor: Caller | (Actor & Pick<Caller, 'accountId'>),
     id: string,
-    ifMatch: string | undefined,
+    ifMatch?: string,
   ): Promise<void> {
     await this.unitOfWork.run(async () => {
+      // Before any read, so that concurrent deletions see each other's result.
+      await this.tokens.serialiseDeletions(actor.accountId);
       const row = await this.load(actor.accountId, id);
       const response = toTokenResponse(row);
-      assertMatch(ifMatch, response);
+      if ('scopes' in actor) {
+        assertMayDelete(actor, row);
+        assertMatch(ifMatch, response);
+        if (isActiveAdmin(row) && !(await this.tokens.hasOtherActiveAdmin(row))) throw lastAdmin();
+      }
       if (!(await this.tokens.delete(actor.accountId, id))) throw tokenNotFound();
       await this.record(actor, 'token.delete', row, response, null);
       this.unitOfWork.onCommitted(() => this.authenticator.evict(id));
@@ -156,14 +166,19 @@ function rotationConflict(): DomainError {
   return new DomainError('conflict', 'tokens.rotated_meanwhile', detail);
 }
 
+function lastAdmin(): DomainError {
+  const detail = 'This is the last admin token of the account. Create another admin token first.';
+  return new DomainError('conflict', 'tokens.last_admin', detail);
+}
+
+function isActiveAdmin({ scopes, expiresAt }: ApiToken): boolean {
+  return parseScopes(scopes).includes('admin') && !(expiresAt && isPast(expiresAt));
+}
+
 /** Rejects a token with scopes or an expiry beyond those of the caller's own token. */
 function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): void {
-  const missing = scopes.filter((scope) => !hasScope(caller.scopes, scope));
-  if (missing.length > 0) {
-    const detail = `Your token does not have these scopes: ${missing.join(', ')}.`;
-    throw new DomainError('forbidden', 'tokens.scope_beyond_own', detail, { missingScopes: missing });
-  }
-  if (caller.expiresAt && (!expires_at || Date.parse(expires_at) > Date.parse(caller.expiresAt))) {
+  assertHasScopes(caller, scopes);
+  if (isLater(expires_at, caller.expiresAt)) {
     const detail = `must not be later than ${caller.expiresAt}, when your own token expires`;
     throw invalidField('/expires_at', 'tokens.expires_beyond_own', detail);
   }
@@ -177,4 +192,25 @@ function assertMayGrant(caller: Caller, row: ApiToken): void {
     scopes,
     expires_at: row.id === caller.tokenId ? caller.expiresAt : expires_at,
   });
+}
+
+/** Without this, a token could lock its betters out. Every token may delete itself. */
+function assertMayDelete(caller: Caller, row: ApiToken): void {
+  if (row.id === caller.tokenId) return;
+  assertHasScopes(caller, parseScopes(row.scopes));
+  if (!isLater(row.expiresAt, caller.expiresAt)) return;
+  const detail = `The token expires later than your own, which expires at ${caller.expiresAt}. Use one that lasts as long.`;
+  throw new DomainError('forbidden', 'tokens.expires_beyond_own', detail);
+}
+
+function assertHasScopes(caller: Caller, scopes: readonly Scope[]): void {
+  const missing = scopes.filter((scope) => !hasScope(caller.scopes, scope));
+  if (missing.length === 0) return;
+  const detail = `Your token does not have these scopes: ${missing.join(', ')}.`;
+  throw new DomainError('forbidden', 'tokens.scope_beyond_own', detail, { missingScopes: missing });
+}
+
+/** Whether `expiry` is after `limit`. Null or undefined means never. */
+function isLater(expiry: string | null | undefined, limit: string | null): boolean {
+  return limit !== null && (!expiry || Date.parse(expiry) > Date.parse(limit));
 }

@@ -271,4 +271,18 @@ export const GUARDS = [
     project: 'unit',
     specs: ['src/app/check-files'],
   },
+  {
+    name: 'privileges of a token deletion',
+    file: 'src/tokens/tokens.service.ts',
+    edits: [['assertMayDelete(actor, row);\n', '\n']],
+    project: 'sqlite',
+    specs: ['tokens/token-deletion'],
+  },
+  {
+    name: 'serial deletion of admin tokens',
+    file: 'src/tokens/tokens.service.ts',
+    edits: [['await this.tokens.serialiseDeletions(actor.accountId);', '']],
+    project: 'mariadb',
+    specs: ['tokens/token-deletion'],
+  },
 ];

@@ -1,9 +1,11 @@
 import { failure, type FailureDescription } from './failure';
 import { HTTP_FAILURES } from './http-failures';
+import { TOKEN_FAILURES } from './token-failures';
 
 /** Every failure, by its part of a response name in the OpenAPI document. */
 export const FAILURES = {
   ...HTTP_FAILURES,
+  ...TOKEN_FAILURES,
   MalformedRequest: failure(
     400,
     [
@@ -34,12 +36,6 @@ export const FAILURES = {
     'The token lacks the scope of the operation.',
     'The token lacks the scope providers:write. Send a token that has it.',
   ),
-  ScopeBeyondOwn: failure(
-    403,
-    ['tokens.scope_beyond_own'],
-    'The new token would have scopes that the calling token does not have.',
-    'Your token does not have these scopes: tokens:write.',
-  ),
   ProviderNotFound: failure(
     404,
     ['llm_providers.not_found'],
@@ -51,12 +47,6 @@ export const FAILURES = {
     ['llm_provider_models.not_found'],
     'The provider has no such model.',
     'The provider has no such model.',
-  ),
-  TokenNotFound: failure(
-    404,
-    ['tokens.not_found'],
-    'The account has no such token.',
-    'The account has no token with this id.',
   ),
   NoRoute: failure(
     404,
@@ -86,12 +76,6 @@ export const FAILURES = {
     ['llm_providers.secret_undecryptable', 'llm_providers.configuration_unreadable'],
     'A stored secret or `advanced_json` cannot be read. Resend it.',
     'The stored secret cannot be opened with the configured encryption keys. Resend it.',
-  ),
-  RotatedMeanwhile: failure(
-    409,
-    ['tokens.rotated_meanwhile'],
-    'Another request rotated or revoked the token.',
-    'Another request rotated or revoked this token. Fetch it again and retry.',
   ),
   KeyInFlight: failure(
     409,

@@ -1,0 +1,35 @@
+import { failure, type FailureDescription } from './failure';
+
+/** Failures of the routes of tokens. */
+export const TOKEN_FAILURES = {
+  ScopeBeyondOwn: failure(
+    403,
+    ['tokens.scope_beyond_own'],
+    'The new token would have scopes that the calling token does not have.',
+    'Your token does not have these scopes: tokens:write.',
+  ),
+  TokenBeyondOwn: failure(
+    403,
+    ['tokens.scope_beyond_own', 'tokens.expires_beyond_own'],
+    'The token has scopes that the calling token does not have, or expires later.',
+    'Your token does not have these scopes: admin.',
+  ),
+  TokenNotFound: failure(
+    404,
+    ['tokens.not_found'],
+    'The account has no such token.',
+    'The account has no token with this id.',
+  ),
+  RotatedMeanwhile: failure(
+    409,
+    ['tokens.rotated_meanwhile'],
+    'Another request rotated or revoked the token.',
+    'Another request rotated or revoked this token. Fetch it again and retry.',
+  ),
+  LastAdmin: failure(
+    409,
+    ['tokens.last_admin'],
+    'The token is the last `admin` token of the account.',
+    'This is the last admin token of the account. Create another admin token first.',
+  ),
+} satisfies Record<string, FailureDescription>;
