@@ -1,12 +1,14 @@
-import { constants } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
+import { readSmallFile } from '../config/read-file';
 import { createDirectory } from '../config/storage-check';
 import { TokenAuthenticator } from '../tokens/token-authenticator';
 import { findTokenId } from '../tokens/token-format';
+
+const MAX_BYTES = 1024;
 
 /**
  * `DATA_DIR/admin-token`, of mode 0600: contains the generated first token until its first use, for an operator who lost
@@ -46,14 +48,20 @@ export class AdminTokenFile {
    * Else waits for the first use.
    */
   async watch(): Promise<void> {
-    // Without O_NONBLOCK, opening a named pipe waits for its writer.
-    const flag = constants.O_RDONLY | constants.O_NONBLOCK;
-    const text = await readFile(this.path, { encoding: 'utf8', flag }).catch(() => null);
-    const id = text && findTokenId(text.trim());
+    const id = findTokenId(this.read().trim());
     if (!id) return;
     if (!(await this.authenticator.isUnused(id))) return this.remove();
     this.savedTokenId = id;
     this.logger.log(`The admin token is in ${this.path} until its first use.`);
+  }
+
+  /** Returns an empty text for anything but a small file. */
+  private read(): string {
+    try {
+      return readSmallFile(this.path, MAX_BYTES).text;
+    } catch {
+      return '';
+    }
   }
 
   private async remove(): Promise<void> {

@@ -19,7 +19,7 @@ export const backup = defineCommand({
     const target = resolve(argument);
     return async ({ config, print }) => {
       const database = getDatabaseFile(config);
-      const keys = flags['with-keys'] ? await loadKeys(config) : null;
+      const keys = flags['with-keys'] ? loadKeys(config) : null;
       const keyFile = `${target}.keys`;
       for (const file of keys ? [target, keyFile] : [target]) rejectExisting(file);
       await createOutput(target, async (draft) => {
@@ -73,8 +73,8 @@ function copyValidDatabase(database: string, draft: string): void {
   if (problem) throw new CommandError(`${database} ${problem}.`);
 }
 
-async function loadKeys(config: AppConfig): Promise<GivenKeys> {
-  const keys = await findKeys(config);
+function loadKeys(config: AppConfig): GivenKeys {
+  const keys = findKeys(config);
   if (keys) return keys;
   throw new CommandError(`There are no encryption keys in ${keyPlace(config)}.`);
 }

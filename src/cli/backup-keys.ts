@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { keySourcesOf } from '../app/check-files';
 import type { AppConfig } from '../config/config';
+import { readSmallFile } from '../config/read-file';
 import { SecretUndecryptableError } from '../crypto/crypto.errors';
 import { readFrom } from '../crypto/find-key-ring';
 import { openCanary } from '../crypto/key-check.service';
-import { readKeyFile } from '../crypto/key-file';
+import { MAX_KEY_FILE_BYTES, readKeyFile } from '../crypto/key-file';
 import { type KeyRing, parseKeyRing } from '../crypto/key-ring';
 import { LocalKeyProvider } from '../crypto/local-key-provider';
 import type { SealedText } from '../crypto/sealed-text';
@@ -20,7 +20,7 @@ export interface GivenKeys {
 }
 
 /** Returns the keys that the service would use, or null if there are none yet. Throws KeyRingError. */
-export async function findKeys(config: AppConfig): Promise<GivenKeys | null> {
+export function findKeys(config: AppConfig): GivenKeys | null {
   const { inlineKeys } = keySourcesOf(config);
   const source = keyPlace(config);
   if (inlineKeys === null) return readKeysFrom(keyFileOf(config), source);
@@ -28,9 +28,9 @@ export async function findKeys(config: AppConfig): Promise<GivenKeys | null> {
 }
 
 /** Returns the keys in a file, or null if it does not exist. Throws KeyRingError. */
-export async function readKeysFrom(file: string, source = file): Promise<GivenKeys | null> {
+export function readKeysFrom(file: string, source = file): GivenKeys | null {
   const ring = readFrom(source, () => readKeyFile(file));
-  return ring && { ring, source, content: await readFile(file, 'utf8') };
+  return ring && { ring, source, content: readSmallFile(file, MAX_KEY_FILE_BYTES).text };
 }
 
 /** The key file that the service reads, unless ENCRYPTION_KEYS is set. */

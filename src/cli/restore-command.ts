@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { keySourcesOf } from '../app/check-files';
 import { schema } from '../app/schema';
 import type { AppConfig } from '../config/config';
-import { createDirectory } from '../config/storage-check';
+import { contentProblem, createDirectory } from '../config/storage-check';
 import { removeDrafts } from '../database/create-file';
 import { lockDatabaseFile } from '../database/process-lock';
 import { findFileProblem } from '../database/sqlite-backup';
@@ -51,6 +51,8 @@ export const restore = defineCommand({
 async function rejectUnusableSource(source: string): Promise<void> {
   const found = await stat(source).catch(() => null);
   if (!found?.isFile()) throw new CommandError(`${source} is not a file.`);
+  // A copy of a file below /proc might never end.
+  if (contentProblem(source)) throw new CommandError(`${source} is not a Caret database, or is damaged.`);
   const log = await stat(`${source}-wal`).catch(() => null);
   if (!log || log.size === 0) return;
   throw new CommandError(
@@ -99,7 +101,7 @@ async function restoreInto(file: string, source: string, config: AppConfig): Pro
 
 /** Returns the keys of the configuration, or those beside the backup, or null. */
 async function keysFor(draft: string, source: string, config: AppConfig): Promise<GivenKeys | null> {
-  const keys = (await findKeys(config)) ?? (await readKeysFrom(keysBeside(source)));
+  const keys = findKeys(config) ?? readKeysFrom(keysBeside(source));
   if (!keys || (await opensDatabase(keys.ring, draft))) return keys;
   throw new CommandError(`The encryption keys in ${keys.source} are not those of this backup.`);
 }

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseUrl } from '../common/parse-url';
 import { isDecodable } from './network-parsers';
+import { FileError, readSmallFile } from './read-file';
 
 /**
  * The TLS settings of the database connection, or null for none. TLS verifies the server's certificate and name against
@@ -25,6 +25,9 @@ export type DatabaseConfig =
       readonly port: number;
       readonly tls: DatabaseTls;
     };
+
+/** The authorities of a whole system take about 250 KB. */
+export const MAX_PEM_BYTES = 2 ** 22;
 
 const BEGIN_CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 
@@ -76,12 +79,11 @@ function parseSqliteUrl(value: string): DatabaseConfig {
 /** Splits a PEM file into its certificates. Returns an empty list if the path names no file. */
 function readCertificates(path: string): string[] {
   try {
-    if (!statSync(path).isFile()) return [];
-    const [, ...certificates] = readFileSync(path, 'utf8').split(BEGIN_CERTIFICATE);
+    const [, ...certificates] = readSmallFile(path, MAX_PEM_BYTES).text.split(BEGIN_CERTIFICATE);
     return certificates.map((rest) => BEGIN_CERTIFICATE + rest);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    if (error instanceof FileError || code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw new Error(`names a file that cannot be read (${code})`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import type { ConfigWarning } from './config-warning';
+import { readSmallFile } from './read-file';
 
 /** The variables of an environment, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,6 +14,8 @@ export interface EnvFile {
 
 export const NO_ENV_FILE: EnvFile = { variables: {}, problems: [], warnings: [] };
 
+const MAX_BYTES = 2 ** 20;
+
 /** `LOG_LEVEL: debug`, with a colon in place of the equals sign. */
 const NAME_WITH_COLON = /^\s*([A-Z][A-Z0-9_]*)\s*:/;
 
@@ -21,7 +23,7 @@ const NAME_WITH_COLON = /^\s*([A-Z][A-Z0-9_]*)\s*:/;
 export function readEnvFile(path: string): EnvFile {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    ({ text } = readSmallFile(path, MAX_BYTES));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') return NO_ENV_FILE;

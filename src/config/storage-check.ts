@@ -66,9 +66,7 @@ function databaseFileProblem(file: string): string | null {
   if (!stats) return isDanglingLink(file) ? 'is a link to a file that does not exist' : null;
   if (stats.isDirectory()) return 'is a directory; must be a file';
   if (!stats.isFile()) return 'must be a regular file';
-  return (
-    accessProblem(file) ?? (stats.size === 0 || hasSqliteHeader(file) ? null : 'is not an SQLite database')
-  );
+  return accessProblem(file) ?? contentProblem(file);
 }
 
 /** Returns null if the path does not exist, and a problem if it cannot be read. */
@@ -95,13 +93,21 @@ function isDanglingLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
-function hasSqliteHeader(file: string): boolean {
+/**
+ * Returns why a file is not a database, or null if it is one or is empty. A file below /proc has a content although its
+ * size is 0.
+ */
+export function contentProblem(file: string): string | null {
   const header = Buffer.alloc(SQLITE_HEADER.length);
-  const descriptor = openSync(file, 'r');
   try {
-    readSync(descriptor, header, 0, header.length, 0);
-  } finally {
-    closeSync(descriptor);
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const length = readSync(descriptor, header, 0, header.length, null);
+      return length === 0 || header.toString('latin1') === SQLITE_HEADER ? null : 'is not an SQLite database';
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    return `cannot be read (${(error as NodeJS.ErrnoException).code})`;
   }
-  return header.toString('latin1') === SQLITE_HEADER;
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { wallClock } from '../common/timestamp';
+import { FileError, readSmallFile } from '../config/read-file';
 import { createFile } from '../database/create-file';
 import { KeyRingError } from './crypto.errors';
 import { KEY_BYTES, type KeyRing, parseKeyRing } from './key-ring';
 
-const MAX_FILE_BYTES = 64 * 1024;
+export const MAX_KEY_FILE_BYTES = 64 * 1024;
 const OWNER_ONLY_MODES: readonly number[] = [0o600, 0o400];
 
 /**
@@ -16,19 +16,8 @@ const OWNER_ONLY_MODES: readonly number[] = [0o600, 0o400];
  * a key as the path.
  */
 export function readKeyFile(path: string): KeyRing | null {
-  let descriptor: number;
-  try {
-    // Without O_NONBLOCK, opening a named pipe waits for its writer.
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw new KeyRingError(`the key file cannot be opened (${codeOf(error)})`);
-  }
-  try {
-    return parseKeyRing(entriesOf(readPrivate(descriptor)));
-  } finally {
-    closeSync(descriptor);
-  }
+  const content = readPrivate(path);
+  return content === null ? null : parseKeyRing(entriesOf(content));
 }
 
 /** One key in the form of a key file. */
@@ -61,19 +50,23 @@ export async function writeKeyFile(path: string, entry: string): Promise<void> {
   }
 }
 
-function readPrivate(descriptor: number): string {
-  // The open file is checked, not the path, so that the checked file is the one that is read.
-  const stats = fstatSync(descriptor);
-  if (!stats.isFile() || stats.size > MAX_FILE_BYTES) {
-    throw new KeyRingError('must name a file of kid:base64 lines');
+/** Returns null if the file does not exist. */
+function readPrivate(path: string): string | null {
+  let file: ReturnType<typeof readSmallFile>;
+  try {
+    file = readSmallFile(path, MAX_KEY_FILE_BYTES);
+  } catch (error) {
+    if (error instanceof FileError) throw new KeyRingError('must name a file of kid:base64 lines');
+    if (codeOf(error) === 'ENOENT') return null;
+    throw new KeyRingError(`the key file cannot be opened (${codeOf(error)})`);
   }
-  const mode = stats.mode & 0o7777;
+  const { mode, text } = file;
   if (process.platform !== 'win32' && !OWNER_ONLY_MODES.includes(mode)) {
     throw new KeyRingError(
       `the key file has mode 0${mode.toString(8)}; it must be 0600 or 0400, readable by its owner only`,
     );
   }
-  return readFileSync(descriptor, 'utf8');
+  return text;
 }
 
 function entriesOf(content: string): string {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
-import type { DatabaseConfig, DatabaseTls } from '../config/database-config';
+import { type DatabaseConfig, type DatabaseTls, MAX_PEM_BYTES } from '../config/database-config';
+import { readSmallFile } from '../config/read-file';
 import { guardMysql } from './guarded-mysql-query-runner';
 import { DATABASE_DEADLINE_MS } from './pool-health';
 import { serialiseSqlite } from './serial-sqlite-query-runner';
@@ -75,5 +75,5 @@ function tlsOptions(tls: DatabaseTls) {
   // mysql2 verifies the certificate's name only with verifyIdentity.
   const verified = { rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' };
   if (tls.authorities === 'system') return verified;
-  return { ...verified, ca: readFileSync(tls.authorities.file, 'utf8') };
+  return { ...verified, ca: readSmallFile(tls.authorities.file, MAX_PEM_BYTES).text };
 }

@@ -285,4 +285,16 @@ export const GUARDS = [
     project: 'mariadb',
     specs: ['tokens/token-deletion'],
   },
+  {
+    name: 'end of a file below /proc',
+    file: 'src/config/read-file.ts',
+    edits: [
+      [
+        'while (length < buffer.length) {',
+        'while (length < buffer.length && length < fstatSync(descriptor).size) {',
+      ],
+    ],
+    project: 'unit',
+    specs: ['src/config/read-file'],
+  },
 ];
