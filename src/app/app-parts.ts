@@ -19,7 +19,7 @@ export async function withParts<T>(
   build: (parts: AppParts, saveNewKey: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const { database } = config;
-  const releaseDatabase = database.kind === 'sqlite' ? lockDatabaseFile(database) : () => undefined;
+  const releaseDatabase = database.kind === 'sqlite' ? await lockDatabaseFile(database) : () => undefined;
   try {
     const sources = keySourcesOf(config);
     const existing = findKeyRing(sources);

@@ -34,7 +34,7 @@ export const restore = defineCommand({
         );
       }
       await rejectUnusableSource(source);
-      const releaseDatabase = lockDatabaseFile(database);
+      const releaseDatabase = await lockDatabaseFile(database, false);
       try {
         for (const file of [database.file, keyFileOf(config)]) await removeDrafts(file);
         await rejectExistingData(config, database.file);

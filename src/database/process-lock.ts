@@ -1,22 +1,47 @@
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { StartupError } from '../common/startup-error';
 import type { DatabaseConfig } from '../config/database-config';
 import { createDirectory } from '../config/storage-check';
+import { lockInode } from './inode-lock';
 import { SqliteDatabase } from './sqlite-driver';
 
+/** Releases a lock. Further calls do nothing. */
+export type Release = () => void;
+
 /**
- * Locks an embedded database against other processes and returns the release. Creates the folder. The lock is SQLite's
- * exclusive lock on a file beside the database, so the database stays readable for backups. The operating system drops
- * it when the process ends. Throws StartupError if another process has the lock or the file cannot be written.
+ * Locks an embedded database against other processes, under every path of its file, and returns the release. Creates the
+ * folder. A service also creates the file, because a file has no inode before; the release removes it if it is still
+ * empty. See ADR 21. Throws StartupError if another process has the lock or the file cannot be written.
  */
-export function lockDatabaseFile({ file, variable }: DatabaseConfig & { kind: 'sqlite' }): () => void {
-  let lock: SqliteDatabase | undefined;
+export async function lockDatabaseFile(
+  { file, variable }: DatabaseConfig & { kind: 'sqlite' },
+  createsFile = true,
+): Promise<Release> {
+  const releases: Release[] = [];
+  const release = (): void =>
+    releases
+      .splice(0)
+      .reverse()
+      .forEach((each) => each());
   try {
     createDirectory(dirname(file));
-    lock = new SqliteDatabase(`${file}.lock`, { timeout: 0 });
-    lock.exec('BEGIN EXCLUSIVE');
+    const path = existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file));
+    releases.push(lockBeside(path));
+    if (!existsSync(path) && createsFile) releases.push(createEmpty(path));
+    if (existsSync(path)) releases.push((await lockInode(path)) ?? rejectUse());
+    return release;
   } catch (error) {
-    lock?.close();
+    release();
     const { code } = error as NodeJS.ErrnoException;
     throw new StartupError(
       code === 'SQLITE_BUSY'
@@ -24,10 +49,42 @@ export function lockDatabaseFile({ file, variable }: DatabaseConfig & { kind: 's
         : `${variable}: the folder of the database cannot be created or written (${code}).`,
     );
   }
+}
+
+/**
+ * Takes SQLite's exclusive lock on a file beside the database, so that the database stays readable for backups. The
+ * operating system drops the lock when the process ends. Throws an error with the code SQLITE_BUSY if it is taken.
+ */
+function lockBeside(path: string): Release {
+  const file = `${path}.lock`;
+  // Open until the release, because closing a file drops every lock of the process on it.
+  const descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
+  let lock: SqliteDatabase | undefined;
+  try {
+    lock = new SqliteDatabase(file, { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    // The previous owner may have removed the file meanwhile, and a third process may have created another one.
+    if (statSync(file, { throwIfNoEntry: false })?.ino !== fstatSync(descriptor).ino) rejectUse();
+  } catch (error) {
+    lock?.close();
+    closeSync(descriptor);
+    throw error;
+  }
   const held = lock;
-  let isHeld = true;
   return () => {
-    if (isHeld) held.close();
-    isHeld = false;
+    rmSync(file, { force: true });
+    held.close();
+    closeSync(descriptor);
   };
+}
+
+function createEmpty(path: string): Release {
+  closeSync(openSync(path, 'wx', 0o600));
+  return () => {
+    if (statSync(path, { throwIfNoEntry: false })?.size === 0) rmSync(path);
+  };
+}
+
+function rejectUse(): never {
+  throw Object.assign(new Error('in use'), { code: 'SQLITE_BUSY' });
 }

@@ -297,4 +297,16 @@ export const GUARDS = [
     project: 'unit',
     specs: ['src/config/read-file'],
   },
+  {
+    name: 'lock by inode',
+    file: 'src/database/process-lock.ts',
+    edits: [
+      [
+        'if (existsSync(path)) releases.push((await lockInode(path)) ?? rejectUse());',
+        'await lockInode(path);',
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['operations/database-lock'],
+  },
 ];
