@@ -90,27 +90,82 @@ export async function updateRows<T extends object>(
   );
 }
 
-/** Increments a counter and returns its new value, in one statement. Returns null if no row matches `key`. */
+/** A change of a counter by `amount`. An amount above 0 must not take it above `limit`. */
+export interface Addition {
+  /** A column that a constant of the code names. */
+  readonly column: string;
+  readonly amount: number;
+  /** Null for no limit. */
+  readonly limit: number | null;
+}
+
+/**
+ * Increments a counter and makes the `additions` to other counters of the same row, in one statement. Returns the
+ * counter's new value. Returns null and changes nothing if no row matches `key` or an addition exceeds its limit.
+ */
 export async function incrementCounter<T extends object>(
   manager: EntityManager,
   entity: new () => T,
   key: Partial<T>,
   counter: keyof T & string,
+  additions: readonly Addition[] = [],
 ): Promise<number | null> {
-  const { driver, options } = manager.dataSource;
+  const { driver } = manager.dataSource;
   const metadata = manager.dataSource.getMetadata(entity);
   const column = driver.escape(metadata.findColumnWithPropertyName(counter)!.databaseName);
   const where = equalities(manager, metadata, key);
+  const more = addends(manager, additions);
+  const conditions = [...where.assignments, ...more.conditions].join(' AND ');
   const update = (value: string): string =>
-    `UPDATE ${driver.escape(metadata.tableName)} SET ${column} = ${value} WHERE ${where.assignments.join(' AND ')}`;
-  if (options.type === 'better-sqlite3') {
+    `UPDATE ${driver.escape(metadata.tableName)} SET ${[`${column} = ${value}`, ...more.assignments].join(', ')} WHERE ${conditions}`;
+  const values = [...more.amounts, ...where.values, ...more.bounds];
+  if (isSqlite(manager)) {
     const sql = `${update(`${column} + 1`)} RETURNING ${column} AS value`;
-    const [row] = await manager.query<{ value: number }[]>(sql, where.values);
+    const [row] = await manager.query<{ value: number }[]>(sql, values);
     return row ? row.value : null;
   }
   // LAST_INSERT_ID(value) returns the value with the response, as for an inserted id (manuals of MySQL and MariaDB).
-  const result = await manager.query<MysqlResult>(update(`LAST_INSERT_ID(${column} + 1)`), where.values);
+  const result = await manager.query<MysqlResult>(update(`LAST_INSERT_ID(${column} + 1)`), values);
   return result.affectedRows === 0 ? null : Number(result.insertId);
+}
+
+/**
+ * Makes `additions` to the counters of the row with this id, in one statement. Returns false and changes nothing if there
+ * is no such row or an addition exceeds its limit.
+ */
+export async function addToCounters(
+  manager: EntityManager,
+  table: string,
+  id: string,
+  additions: readonly Addition[],
+): Promise<boolean> {
+  const { assignments, amounts, conditions, bounds } = addends(manager, additions);
+  const where = ['id = ?', ...conditions].join(' AND ');
+  const sql = `UPDATE ${manager.dataSource.driver.escape(table)} SET ${assignments.join(', ')} WHERE ${where}`;
+  const values = [...amounts, id, ...bounds];
+  if (isSqlite(manager)) return (await manager.query<object[]>(`${sql} RETURNING id`, values)).length > 0;
+  return (await manager.query<MysqlResult>(sql, values)).affectedRows > 0;
+}
+
+function isSqlite({ dataSource }: EntityManager): boolean {
+  return dataSource.options.type === 'better-sqlite3';
+}
+
+interface Addends {
+  readonly assignments: string[];
+  readonly amounts: number[];
+  readonly conditions: string[];
+  readonly bounds: number[];
+}
+
+function addends({ dataSource: { driver } }: EntityManager, additions: readonly Addition[]): Addends {
+  const limited = additions.filter(({ amount, limit }) => amount > 0 && limit !== null);
+  return {
+    assignments: additions.map(({ column }) => `${driver.escape(column)} = ${driver.escape(column)} + ?`),
+    amounts: additions.map(({ amount }) => amount),
+    conditions: limited.map(({ column }) => `${driver.escape(column)} <= ?`),
+    bounds: limited.map(({ amount, limit }) => limit! - amount),
+  };
 }
 
 interface MysqlResult {
