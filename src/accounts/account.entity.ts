@@ -14,6 +14,21 @@ export class Account {
   @Column(counterColumn)
   revision!: number;
 
+  /** What the account stores, counted in the transaction of each write for its quotas. */
+  @Column({ name: 'provider_count', ...counterColumn, default: 0 })
+  providerCount!: number;
+
+  @Column({ name: 'model_count', ...counterColumn, default: 0 })
+  modelCount!: number;
+
+  /** The sum of `stored_bytes` of the account's providers, models and idempotency keys. */
+  @Column({ name: 'registry_bytes', ...counterColumn, default: 0 })
+  registryBytes!: number;
+
+  /** Increases with each new token under a quota, so that concurrent writers count tokens one after the other. */
+  @Column({ name: 'token_creations', ...counterColumn, default: 0 })
+  tokenCreations!: number;
+
   @Column({ name: 'created_at', ...timestampColumn })
   createdAt!: string;
 }

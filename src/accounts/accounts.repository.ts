@@ -11,7 +11,8 @@ export class AccountsRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async insert(name: string): Promise<Account & { id: AccountId }> {
-    const account = { id: newId() as AccountId, name, revision: 0, createdAt: timestamp() };
+    const counters = { revision: 0, providerCount: 0, modelCount: 0, registryBytes: 0, tokenCreations: 0 };
+    const account = { id: newId() as AccountId, name, ...counters, createdAt: timestamp() };
     await insertRows(this.unitOfWork.manager, Account, [account]);
     return account;
   }

@@ -7,6 +7,7 @@ import { ServerSecret } from '../crypto/server-secret.entity';
 import type { DatabaseSchema } from '../database/create-data-source';
 import { InitialSchema1764000000000 } from '../database/migrations/1764000000000-initial-schema';
 import { RegistryChanges1765000000000 } from '../database/migrations/1765000000000-registry-changes';
+import { AccountUsage1766000000000 } from '../database/migrations/1766000000000-account-usage';
 import { BaseUrlOwner1766100000000 } from '../database/migrations/1766100000000-base-url-owner';
 import { BoundedTables1766200000000 } from '../database/migrations/1766200000000-bounded-tables';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
@@ -34,6 +35,7 @@ export const schema: DatabaseSchema = {
   migrations: [
     InitialSchema1764000000000,
     RegistryChanges1765000000000,
+    AccountUsage1766000000000,
     BaseUrlOwner1766100000000,
     BoundedTables1766200000000,
   ],

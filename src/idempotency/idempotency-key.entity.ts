@@ -4,6 +4,7 @@ import { digestColumn, idColumn, timestampColumn } from '../database/portable-co
 /** A use of an `Idempotency-Key`. The request is in flight while `status` is null. */
 @Entity('idempotency_keys')
 @Index('ix_idempotency_keys_created', ['createdAt'])
+@Index('ix_idempotency_keys_account', ['accountId', 'createdAt'])
 export class IdempotencyKey {
   /** Keyed hash of the account, the method, the path and the key. */
   @PrimaryColumn(digestColumn)
@@ -29,6 +30,10 @@ export class IdempotencyKey {
   /** The response body, without fields that are shown only once. Null if it is stored in parts. */
   @Column({ type: 'mediumtext', nullable: true })
   response!: string | null;
+
+  /** The bytes of the response, which count against QUOTA_REGISTRY_MB. */
+  @Column({ name: 'stored_bytes', type: 'int', default: 0 })
+  storedBytes!: number;
 
   @Column({ name: 'created_at', ...timestampColumn })
   createdAt!: string;

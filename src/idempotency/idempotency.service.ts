@@ -103,7 +103,7 @@ export class IdempotencyService {
     const bodyHmac = this.hash(request.body);
     const claimedBy = newId();
     const claimedUntil = timestampIn(CLAIM_MS);
-    const row = { id, accountId: request.accountId, bodyHmac, claimedBy, claimedUntil };
+    const row = { id, accountId: request.accountId, bodyHmac, claimedBy, claimedUntil, storedBytes: 0 };
     if (await this.keys.tryInsert({ ...row, status: null, response: null, createdAt: timestamp() })) {
       return { id, claimedBy };
     }

@@ -23,6 +23,7 @@ export interface ModelRow {
   cost_per_1k_cache_write: string | number | null;
   cost_per_1k_cache_read: string | number | null;
   learned_protocol: Protocol | null;
+  stored_bytes: number;
   created_at: string;
   updated_at: string;
 }
@@ -69,6 +70,7 @@ export function toModel(row: ModelRow): ProviderModel {
     costPer1kCacheWrite: decimal(row.cost_per_1k_cache_write),
     costPer1kCacheRead: decimal(row.cost_per_1k_cache_read),
     learnedProtocol: row.learned_protocol,
+    storedBytes: row.stored_bytes,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

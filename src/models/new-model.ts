@@ -26,6 +26,7 @@ export function newModel(accountId: string, providerId: string, model: string): 
     costPer1kCacheWrite: null,
     costPer1kCacheRead: null,
     learnedProtocol: null,
+    storedBytes: 0,
     createdAt: now,
     updatedAt: now,
   };

@@ -88,6 +88,10 @@ export class ProviderModel {
   @Column({ name: 'learned_protocol', type: 'varchar', length: 24, nullable: true })
   learnedProtocol!: Protocol | null;
 
+  /** The bytes of this row that count against QUOTA_REGISTRY_MB. */
+  @Column({ name: 'stored_bytes', type: 'int', default: 0 })
+  storedBytes!: number;
+
   @Column({ name: 'created_at', ...timestampColumn })
   createdAt!: string;
 

@@ -21,6 +21,7 @@ export interface ProviderRow {
   sealed_headers: string | null;
   headers_key_id: string | null;
   headers_version: number;
+  stored_bytes: number;
   created_at: string;
   updated_at: string;
 }
@@ -44,6 +45,7 @@ export function toProvider(row: ProviderRow): Provider {
     sealedHeaders: row.sealed_headers,
     headersKeyId: row.headers_key_id,
     headersVersion: row.headers_version,
+    storedBytes: row.stored_bytes,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -67,6 +67,10 @@ export class Provider {
   @Column({ name: 'headers_version', type: 'int' })
   headersVersion!: number;
 
+  /** The bytes of this row that count against QUOTA_REGISTRY_MB. */
+  @Column({ name: 'stored_bytes', type: 'int', default: 0 })
+  storedBytes!: number;
+
   @Column({ name: 'created_at', ...timestampColumn })
   createdAt!: string;
 

@@ -186,6 +186,7 @@ function newProvider(accountId: AccountId, body: CreateProviderDto): Provider {
     openaiApiMode: body.openai_api_mode ?? null,
     advancedJson: null,
     ...NO_HEADERS,
+    storedBytes: 0,
     createdAt: now,
     updatedAt: now,
   };
