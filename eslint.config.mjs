@@ -18,6 +18,7 @@ const IMPORT_ORDER = {
     'advanced-json',
     'auth',
     'audit',
+    'quotas',
     'idempotency',
     'tokens',
     'accounts',

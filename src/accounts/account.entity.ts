@@ -25,9 +25,9 @@ export class Account {
   @Column({ name: 'registry_bytes', ...counterColumn, default: 0 })
   registryBytes!: number;
 
-  /** Increases with each new token under a quota, so that concurrent writers count tokens one after the other. */
-  @Column({ name: 'token_creations', ...counterColumn, default: 0 })
-  tokenCreations!: number;
+  /** Increases with each creation under a quota and each deletion of a token, which serialises them. */
+  @Column({ name: 'token_writes', ...counterColumn, default: 0 })
+  tokenWrites!: number;
 
   @Column({ name: 'created_at', ...timestampColumn })
   createdAt!: string;

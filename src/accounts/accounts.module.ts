@@ -2,20 +2,24 @@ import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/c
 import { KeyEvents } from '../crypto/key-events';
 import { DatabaseService } from '../database/database.service';
 import { AccountKeyEvents } from './account-key-events';
+import { ObservabilityModule } from '../observability/observability.module';
 import { AccountController } from './account.controller';
 import { AccountsRepository } from './accounts.repository';
 import { AccountsService } from './accounts.service';
 import { AdminTokenFile } from './admin-token-file';
 import { ANNOUNCE_TOKEN, type AnnounceToken, BootstrapService } from './bootstrap.service';
+import { QuotaMetrics } from './quota.metrics';
 
 @Global()
 @Module({
+  imports: [ObservabilityModule],
   controllers: [AccountController],
   providers: [
     AccountsRepository,
     AccountsService,
     AdminTokenFile,
     BootstrapService,
+    QuotaMetrics,
     { provide: KeyEvents, useClass: AccountKeyEvents },
   ],
   exports: [AccountsRepository, AccountsService, KeyEvents],

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
 import { newId } from '../common/ids';
 import { timestamp } from '../common/timestamp';
-import { findRow, incrementCounter, insertRows, updateRows } from '../database/rows';
+import { type Addition, findRow, incrementCounter, insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Account } from './account.entity';
 
@@ -11,7 +11,7 @@ export class AccountsRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async insert(name: string): Promise<Account & { id: AccountId }> {
-    const counters = { revision: 0, providerCount: 0, modelCount: 0, registryBytes: 0, tokenCreations: 0 };
+    const counters = { revision: 0, providerCount: 0, modelCount: 0, registryBytes: 0, tokenWrites: 0 };
     const account = { id: newId() as AccountId, name, ...counters, createdAt: timestamp() };
     await insertRows(this.unitOfWork.manager, Account, [account]);
     return account;
@@ -35,13 +35,12 @@ export class AccountsRepository {
   }
 
   /**
-   * Increments and returns the revision of the account's registry. It is the first statement of each write transaction.
-   * Its row lock serialises the writers of one account, and on a cluster it makes two writers conflict at commit.
+   * Increments and returns the revision of the account's registry, and makes the additions to its counters. It is the
+   * first statement of each write transaction. Its row lock serialises the writers of one account, and on a cluster it
+   * makes two writers conflict at commit. Returns null if the account does not exist or an addition exceeds its limit.
    */
-  async bumpRevision(id: AccountId): Promise<number> {
-    const revision = await incrementCounter(this.unitOfWork.manager, Account, { id }, 'revision');
-    if (revision === null) throw new Error(`no account ${id}`);
-    return revision;
+  bumpRevision(id: AccountId, additions: readonly Addition[]): Promise<number | null> {
+    return incrementCounter(this.unitOfWork.manager, Account, { id }, 'revision', additions);
   }
 
   /** Sets the revision. Call it in a transaction that has the row lock. */

@@ -3,10 +3,12 @@ import { AuditService } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import type { Scope } from '../auth/scopes';
 import { UnitOfWork } from '../database/unit-of-work';
+import type { QuotaKind } from '../quotas/quota.errors';
+import { QuotasService } from '../quotas/quotas.service';
 import { TokensService } from '../tokens/tokens.service';
 import type { Account } from './account.entity';
 import { AccountsRepository } from './accounts.repository';
-import type { AccountResponse } from './dto/account.response.dto';
+import type { AccountResponse, QuotaResponse } from './dto/account.response.dto';
 
 /** The actor in audit events of changes without a token. */
 export type SystemActor = 'first start' | 'command line';
@@ -18,6 +20,7 @@ export class AccountsService {
     private readonly tokens: TokensService,
     private readonly unitOfWork: UnitOfWork,
     private readonly audit: AuditService,
+    private readonly quotas: QuotasService,
   ) {}
 
   async describe(caller: Caller): Promise<AccountResponse> {
@@ -33,7 +36,17 @@ export class AccountsService {
         expires_at: caller.expiresAt,
       },
       revision: account.revision,
+      quotas: {
+        providers: this.toQuota('providers', account.providerCount),
+        models: this.toQuota('models', account.modelCount),
+        registry_bytes: this.toQuota('registry_bytes', account.registryBytes),
+        tokens: this.toQuota('tokens', await this.tokens.count(account.id as AccountId)),
+      },
     };
+  }
+
+  private toQuota(kind: QuotaKind, used: number): QuotaResponse {
+    return { limit: this.quotas.limitOf(kind), used: Math.max(0, used) };
   }
 
   /** Creates an account with one `admin` token, generated or `chosenToken`. Returns both. */

@@ -22,6 +22,7 @@ import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { ModelsModule } from '../models/models.module';
 import { ProvidersModule } from '../providers/providers.module';
+import { QuotasModule } from '../quotas/quotas.module';
 import { RegistryRevisionInterceptor } from '../registry/registry-revision.interceptor';
 import { RegistryModule } from '../registry/registry.module';
 import { RoutingModule } from '../routing/routing.module';
@@ -52,6 +53,7 @@ export class AppModule {
         AdvancedJsonModule,
         AuthModule,
         AuditModule,
+        QuotasModule,
         IdempotencyModule,
         TokensModule,
         AccountsModule.forRoot(announceToken),

@@ -6,6 +6,9 @@ import { IdempotencyKey } from './idempotency-key.entity';
 import { IdempotencyResponsePart } from './idempotency-response-part.entity';
 import type { PackedResponse } from './packed-response';
 
+/** A key and the bytes that its deletion frees. */
+export type StoredKey = Pick<IdempotencyKey, 'id' | 'storedBytes'>;
+
 @Injectable()
 export class IdempotencyRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
@@ -34,10 +37,10 @@ export class IdempotencyRepository {
   async complete(
     id: string,
     claimedBy: string,
-    status: number,
+    row: Pick<IdempotencyKey, 'status' | 'storedBytes'>,
     { text, parts }: PackedResponse,
   ): Promise<boolean> {
-    if ((await this.rows.update({ id, claimedBy }, { status, response: text })).affected !== 1) return false;
+    if ((await this.rows.update({ id, claimedBy }, { ...row, response: text })).affected !== 1) return false;
     for (const [position, content] of parts.entries()) {
       await insertRows(this.unitOfWork.manager, IdempotencyResponsePart, [{ keyId: id, position, content }]);
     }
@@ -56,18 +59,24 @@ export class IdempotencyRepository {
     await this.rows.delete({ id, claimedBy, status: IsNull() });
   }
 
-  /** Deletes at most `limit` keys, so that locks are short. Returns the number of deleted keys. */
-  async deleteCreatedBefore(time: string, limit: number): Promise<number> {
-    const old = await this.rows.find({
-      select: { id: true },
-      where: { createdAt: LessThan(time) },
-      take: limit,
-    });
-    if (old.length > 0) await this.rows.delete({ id: In(old.map(({ id }) => id)) });
-    return old.length;
+  /** Returns the accounts that have keys from before `time`. */
+  async findAccountsBefore(time: string): Promise<string[]> {
+    const sql = 'SELECT DISTINCT account_id AS id FROM idempotency_keys WHERE created_at < ?';
+    const rows = await this.unitOfWork.manager.query<{ id: string }[]>(sql, [time]);
+    return rows.map(({ id }) => id);
   }
 
-  async delete(id: string): Promise<void> {
-    await this.rows.delete({ id });
+  /** Finds at most `limit` keys of an account from before `time`. */
+  async findBefore(accountId: string, time: string, limit: number): Promise<StoredKey[]> {
+    return this.rows.find({
+      select: { id: true, storedBytes: true },
+      where: { accountId, createdAt: LessThan(time) },
+      take: limit,
+    });
+  }
+
+  /** Returns false if another request has deleted one of the keys. */
+  async delete(keys: readonly StoredKey[]): Promise<boolean> {
+    return (await this.rows.delete({ id: In(keys.map(({ id }) => id)) })).affected === keys.length;
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../auth/caller';
 import { DomainError, isOutage } from '../common/domain-error';
 import { newId } from '../common/ids';
 import { timestamp, timestampIn } from '../common/timestamp';
@@ -6,9 +7,10 @@ import { CryptoService } from '../crypto/crypto.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { statusOf } from '../http/problem/problem';
 import { SerializedJson } from '../http/response/http-response';
+import { QuotasService } from '../quotas/quotas.service';
 import type { IdempotencyKey } from './idempotency-key.entity';
-import { IdempotencyRepository } from './idempotency.repository';
-import { packResponse, unpackResponse } from './packed-response';
+import { IdempotencyRepository, type StoredKey } from './idempotency.repository';
+import { packResponse, type PackedResponse, unpackResponse } from './packed-response';
 
 /** How long a response is stored. */
 const RETENTION_MS = 24 * 3600 * 1000;
@@ -16,11 +18,14 @@ const RETENTION_MS = 24 * 3600 * 1000;
 /** How long a claim is valid. No request takes longer, so an older claim belongs to a process that died. */
 const CLAIM_MS = 60_000;
 
+/** Errors after which the client may correct the cause and resend the request with the same key. */
+const REPEATABLE = ['validation.failed', 'quota.exceeded'];
+
 const PURGE_INTERVAL_MS = 600_000;
 const PURGE_BATCH_SIZE = 500;
 
 export interface IdempotentRequest {
-  readonly accountId: string;
+  readonly accountId: AccountId;
   readonly method: string;
   readonly path: string;
   readonly key: string;
@@ -39,6 +44,7 @@ export interface IdempotentResult {
 
 interface Claim {
   readonly id: string;
+  readonly accountId: AccountId;
   readonly claimedBy: string;
 }
 
@@ -61,6 +67,7 @@ export class IdempotencyService {
     private readonly keys: IdempotencyRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly crypto: CryptoService,
+    private readonly quotas: QuotasService,
   ) {}
 
   /** Throws 409 while the first request is in flight, and 422 if the key was used with another body. */
@@ -71,9 +78,8 @@ export class IdempotencyService {
     let stored = false;
     const store = async (body: unknown): Promise<void> => {
       if (typeof body !== 'object' || body === null) return;
-      const response = await packResponse(request.toReplayable(body));
-      stored = await this.keys.complete(claim.id, claim.claimedBy, request.status, response);
-      if (!stored) throw requestInFlight();
+      await this.complete(claim, request.status, await packResponse(request.toReplayable(body)));
+      stored = true;
     };
     try {
       const body = await this.unitOfWork.withBeforeCommit(store, work);
@@ -103,21 +109,21 @@ export class IdempotencyService {
     const bodyHmac = this.hash(request.body);
     const claimedBy = newId();
     const claimedUntil = timestampIn(CLAIM_MS);
-    const row = { id, accountId: request.accountId, bodyHmac, claimedBy, claimedUntil, storedBytes: 0 };
-    if (await this.keys.tryInsert({ ...row, status: null, response: null, createdAt: timestamp() })) {
-      return { id, claimedBy };
-    }
+    const { accountId } = request;
+    const claim: Claim = { id, accountId, claimedBy };
+    const row = { ...claim, bodyHmac, claimedUntil, createdAt: timestamp() };
+    if (await this.keys.tryInsert({ ...row, status: null, response: null, storedBytes: 0 })) return claim;
     const existing = await this.keys.find(id);
     if (!existing) return 'retry';
     if (existing.createdAt < timestampIn(-RETENTION_MS)) {
-      await this.keys.delete(id);
+      await this.delete(accountId, [existing]);
       return 'retry';
     }
     if (existing.bodyHmac !== bodyHmac) throw keyReused();
     if (existing.status !== null) return { result: await this.replay(existing, existing.status) };
     if (isInForce(existing.claimedUntil)) throw requestInFlight();
     if (!(await this.keys.takeOver(id, existing.claimedBy, claimedBy, claimedUntil))) throw requestInFlight();
-    return { id, claimedBy };
+    return claim;
   }
 
   /** Returns the stored response, exactly as it was first sent. Throws the stored error. */
@@ -132,22 +138,28 @@ export class IdempotencyService {
   }
 
   private async settleFailure(claim: Claim, error: unknown): Promise<void> {
-    // A body that fails validation has changed nothing, so the client may fix it and resend it with the same key.
-    const isStorable = error instanceof DomainError && error.code !== 'validation.failed';
+    const isStorable = error instanceof DomainError && !REPEATABLE.includes(error.code);
     if (!isStorable || !['conflict', 'invalid'].includes(error.kind)) return this.release(claim);
     const { kind, code, detail, errors } = error;
     const stored: StoredError = { kind, code, detail, errors };
     const response = await packResponse(stored);
-    await this.settle(() => this.keys.complete(claim.id, claim.claimedBy, statusOf(kind), response));
+    // Without room for the response, a repeat runs again.
+    await this.unitOfWork
+      .run(() => this.complete(claim, statusOf(kind), response))
+      .catch(() => this.release(claim));
   }
 
-  private release({ id, claimedBy }: Claim): Promise<void> {
-    return this.settle(() => this.keys.release(id, claimedBy));
+  /** Stores a response and counts it. Throws 409 if another request has the claim or the account has no room. */
+  private async complete(claim: Claim, status: number, response: PackedResponse): Promise<void> {
+    const { storedBytes } = response;
+    await this.quotas.add(claim.accountId, { registryBytes: storedBytes });
+    const isOurs = await this.keys.complete(claim.id, claim.claimedBy, { status, storedBytes }, response);
+    if (!isOurs) throw requestInFlight();
   }
 
   /** Ignores failures, because the claim expires anyway. */
-  private async settle(write: () => Promise<unknown>): Promise<void> {
-    await this.unitOfWork.run(write).catch(() => undefined);
+  private async release({ id, claimedBy }: Claim): Promise<void> {
+    await this.unitOfWork.run(() => this.keys.release(id, claimedBy)).catch(() => undefined);
   }
 
   private hash(value: unknown): string {
@@ -163,8 +175,26 @@ export class IdempotencyService {
 
   private async purge(): Promise<void> {
     const before = timestampIn(-RETENTION_MS);
-    const deleteBatch = () => this.keys.deleteCreatedBefore(before, PURGE_BATCH_SIZE);
+    for (const accountId of await this.keys.findAccountsBefore(before)) {
+      // One account with many writers must not stop the others.
+      await this.purgeAccount(accountId as AccountId, before).catch(() => undefined);
+    }
+  }
+
+  private async purgeAccount(accountId: AccountId, before: string): Promise<void> {
+    const deleteBatch = async (): Promise<number> => {
+      const keys = await this.keys.findBefore(accountId, before, PURGE_BATCH_SIZE);
+      if (keys.length > 0) await this.delete(accountId, keys);
+      return keys.length;
+    };
     while ((await this.unitOfWork.run(deleteBatch)) === PURGE_BATCH_SIZE);
+  }
+
+  /** Deletes keys and frees their bytes. Throws and changes nothing if another request has deleted one of them. */
+  private async delete(accountId: AccountId, keys: readonly StoredKey[]): Promise<void> {
+    const freed = keys.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+    await this.quotas.add(accountId, { registryBytes: -freed });
+    if (!(await this.keys.delete(keys))) throw requestInFlight();
   }
 }
 

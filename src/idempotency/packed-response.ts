@@ -16,18 +16,21 @@ export interface PackedResponse {
   readonly text: string | null;
   /** In base64. Empty if `text` is not null. */
   readonly parts: readonly string[];
+  /** Bytes of the text or of all parts. */
+  readonly storedBytes: number;
 }
 
 export async function packResponse(body: object): Promise<PackedResponse> {
   const json = await jsonObject(body);
-  if (json.length <= MAX_ROW_BYTES) return { text: json.toString('utf8'), parts: [] };
+  if (json.length <= MAX_ROW_BYTES)
+    return { text: json.toString('utf8'), parts: [], storedBytes: json.length };
   // Long responses repeat the same keys and tags thousands of times, so the fastest level is enough.
   const packed = await compress(json, { level: constants.Z_BEST_SPEED });
   const parts: string[] = [];
   for (let start = 0; start < packed.length; start += PART_BYTES) {
     parts.push(packed.subarray(start, start + PART_BYTES).toString('base64'));
   }
-  return { text: null, parts };
+  return { text: null, parts, storedBytes: parts.reduce((sum, part) => sum + part.length, 0) };
 }
 
 /** Returns the JSON whose parts {@link packResponse} returned. */

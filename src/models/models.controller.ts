@@ -93,7 +93,14 @@ export class ModelsController {
     response: ModelResponse,
     example: MODEL_EXAMPLE,
     etag: 'write',
-    failures: ['ProviderNotFound', 'ModelNotFound', 'ModelConflict', 'SecretUnusable', 'BaseUrlRequired'],
+    failures: [
+      'ProviderNotFound',
+      'ModelNotFound',
+      'ModelConflict',
+      'QuotaExceeded',
+      'SecretUnusable',
+      'BaseUrlRequired',
+    ],
   })
   @NeedsScope('providers:write')
   @Patch(':model_id')

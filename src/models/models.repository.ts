@@ -211,14 +211,15 @@ export class ModelsRepository {
     await this.rows.delete({ accountId, id });
   }
 
-  /** Deletes all models of a provider, batch by batch. Returns how many there were. */
-  async deleteOfProvider(accountId: AccountId, providerId: string): Promise<number> {
-    const sql = 'SELECT id FROM provider_models WHERE account_id = ? AND provider_id = ?';
-    const found = await this.query<{ id: string }>(sql, [accountId, providerId]);
+  /** Deletes all models of a provider, batch by batch. Returns what they counted against the account's quotas. */
+  async deleteOfProvider(accountId: AccountId, providerId: string) {
+    const sql = 'SELECT id, stored_bytes FROM provider_models WHERE account_id = ? AND provider_id = ?';
+    const found = await this.query<Pick<ModelRow, 'id' | 'stored_bytes'>>(sql, [accountId, providerId]);
     await inBatches(found, DELETE_BATCH, (batch) =>
       this.rows.delete({ accountId, id: In(batch.map(({ id }) => id)) }),
     );
-    return found.length;
+    const registryBytes = found.reduce((sum, { stored_bytes }) => sum + stored_bytes, 0);
+    return { models: found.length, registryBytes };
   }
 
   private get rows() {

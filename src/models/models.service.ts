@@ -10,6 +10,7 @@ import { mapPage, type Page, pageOf, type PageQuery } from '../common/pagination
 import { timestamp } from '../common/timestamp';
 import { CursorService } from '../crypto/cursor.service';
 import { assertMatch } from '../http/response/etag';
+import { QuotasService } from '../quotas/quotas.service';
 import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
 import { RevisionTracker } from '../registry/revision-tracker';
 import { assertBaseUrlConfirmed } from './confirmed-base-url';
@@ -18,7 +19,7 @@ import type { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.response.dto';
 import { noSuchModel, noSuchProvider } from './model.errors';
 import { ModelsRepository, type ParentProvider } from './models.repository';
-import { applySettings, newModel } from './new-model';
+import { applySettings, countBytes, createModel } from './new-model';
 import type { ProviderModel } from './provider-model.entity';
 
 const HEADERS_POINTER = '/advanced_json/extra_headers';
@@ -42,6 +43,7 @@ export class ModelsService {
     private readonly revisions: RevisionTracker,
     private readonly audit: AuditService,
     private readonly cursors: CursorService,
+    private readonly quotas: QuotasService,
   ) {}
 
   /** Throws 503 when the database has not reached `minRevision`. */
@@ -79,13 +81,14 @@ export class ModelsService {
     return toModelResponse(found.model, found.providerName);
   }
 
-  create(caller: Caller, providerId: string, body: CreateModelDto): Promise<ModelResponse> {
-    return this.registry.run(caller.accountId, async (touch) => {
-      const { accountId } = caller;
+  /** Throws 409 when the account has no room for the model. */
+  async create(caller: Caller, providerId: string, body: CreateModelDto): Promise<ModelResponse> {
+    const { accountId } = caller;
+    const draft = await createModel(accountId, providerId, body, this.sealer);
+    const work = async (touch: Touch): Promise<ModelResponse> => {
       const parent = await this.getParent(accountId, providerId);
       assertBaseUrlConfirmed(caller, parent, body, HEADERS_POINTER);
-      const model = newModel(accountId, providerId, body.model);
-      await applySettings(model, body, this.sealer);
+      const model = { ...draft };
       const moved = await this.defaults.beforeInsert(model, parent.defaultModel, body.is_default === true);
       await this.models.insert([model]);
       touch('model', model.id);
@@ -93,7 +96,8 @@ export class ModelsService {
       await this.record(caller, 'model.create', parent, model, null, response);
       await this.recordMoved(caller, parent, moved, touch);
       return response;
-    });
+    };
+    return this.registry.run(accountId, work, { models: 1, registryBytes: draft.storedBytes });
   }
 
   update(
@@ -117,6 +121,8 @@ export class ModelsService {
       await applySettings(model, body, this.sealer);
       if (JSON.stringify(model) !== JSON.stringify(current)) {
         model.updatedAt = timestamp();
+        model.storedBytes = countBytes(model);
+        await this.quotas.add(caller.accountId, { registryBytes: model.storedBytes - current.storedBytes });
         await this.models.update(current, model);
       }
       const moved = await this.defaults.afterUpdate(model, parent.defaultModel, body.is_default);
@@ -135,6 +141,7 @@ export class ModelsService {
       const { parent, model } = await this.find(caller.accountId, providerId, id);
       const before = toModelResponse(model, parent.name);
       assertMatch(ifMatch, before);
+      await this.quotas.add(caller.accountId, { models: -1, registryBytes: -model.storedBytes });
       await this.models.delete(caller.accountId, id);
       touch('model', id);
       const moved = await this.defaults.afterDelete(model);
@@ -145,7 +152,8 @@ export class ModelsService {
 
   /**
    * Adds many models in one transaction and leaves existing ones unchanged. Calls `toResult` within the transaction, so
-   * that an idempotency key stores the same response that the client gets.
+   * that an idempotency key stores the same response that the client gets. Throws 409 when the account has no room for
+   * all of them.
    */
   addMany<T>(
     caller: Caller,
@@ -161,17 +169,18 @@ export class ModelsService {
       const existing: string[] = [];
       await inBatches(bodies, BATCH_SIZE, async (batch) => {
         for (const body of batch) {
-          const model = newModel(accountId, providerId, body.model);
+          const model = await createModel(accountId, providerId, body, this.sealer);
           if (keys.has(model.modelKey)) {
             existing.push(body.model);
             continue;
           }
           keys.add(model.modelKey);
-          await applySettings(model, body, this.sealer);
           models.push(model);
         }
       });
       if (models.length === 0) return toResult({ added: [], existing });
+      const registryBytes = models.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+      await this.quotas.add(accountId, { models: models.length, registryBytes });
       await this.defaults.beforeInsert(models[0]!, parent.defaultModel, false);
       await this.models.insert(models);
       touch('models_of_provider', providerId);

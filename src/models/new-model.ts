@@ -2,11 +2,30 @@ import { type AdvancedJsonSealer, NO_HEADERS } from '../advanced-json/advanced-j
 import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';
 import { timestamp } from '../common/timestamp';
-import type { ModelSettingsDto } from './dto/model.dto';
+import { sealedBytes, storedBytes } from '../quotas/usage';
+import type { CreateModelDto, ModelSettingsDto } from './dto/model.dto';
 import type { ProviderModel } from './provider-model.entity';
 
-/** Creates a model with default settings. Does not store it. */
-export function newModel(accountId: string, providerId: string, model: string): ProviderModel {
+/** Returns the bytes of a model that count against QUOTA_REGISTRY_MB. */
+export function countBytes(model: ProviderModel): number {
+  const { tags, when, advancedJson, sealedHeaders, headersKeyId } = model;
+  return storedBytes(model.model, tags, when, advancedJson) + sealedBytes(sealedHeaders, headersKeyId);
+}
+
+/** Creates the model of a request. Does not store it. */
+export async function createModel(
+  accountId: string,
+  providerId: string,
+  body: CreateModelDto,
+  sealer: AdvancedJsonSealer,
+): Promise<ProviderModel> {
+  const model = newModel(accountId, providerId, body.model);
+  await applySettings(model, body, sealer);
+  model.storedBytes = countBytes(model);
+  return model;
+}
+
+function newModel(accountId: string, providerId: string, model: string): ProviderModel {
   const now = timestamp();
   return {
     id: newId(),

@@ -34,6 +34,25 @@ export class MetricsRegistry implements OnApplicationShutdown {
     });
   }
 
+  /** Adds a gauge with one label. `read` returns the value of each series at each scrape. */
+  addLabelledGauge<Label extends string>(
+    name: string,
+    help: string,
+    label: Label,
+    read: () => Promise<ReadonlyMap<string, number>>,
+  ): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      async collect() {
+        for (const [value, number] of await read())
+          this.set({ [label]: value } as Record<Label, string>, number);
+      },
+    });
+  }
+
   addCounter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }

@@ -105,6 +105,7 @@ export class ProvidersController {
     failures: [
       'ProviderNotFound',
       'NameConflict',
+      'QuotaExceeded',
       'SecretUnusable',
       'SecretsRequired',
       'BaseUrlRequired',

@@ -12,7 +12,9 @@ import { timestamp } from '../common/timestamp';
 import { assertMatch } from '../http/response/etag';
 import { ModelsRepository } from '../models/models.repository';
 import type { ProviderModel } from '../models/provider-model.entity';
-import { RegistryTransaction } from '../registry/registry-transaction';
+import { QuotasService } from '../quotas/quotas.service';
+import { sealedBytes, storedBytes } from '../quotas/usage';
+import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
 import { RevisionTracker } from '../registry/revision-tracker';
 import type { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import { type ProviderResponse, toProviderResponse } from './dto/provider.response.dto';
@@ -32,6 +34,7 @@ export class ProvidersService {
     private readonly registry: RegistryTransaction,
     private readonly revisions: RevisionTracker,
     private readonly audit: AuditService,
+    private readonly quotas: QuotasService,
   ) {}
 
   /** Throws 503 when the database has not reached `minRevision`. */
@@ -52,19 +55,22 @@ export class ProvidersService {
     return provider;
   }
 
-  create(caller: Caller, body: CreateProviderDto): Promise<ProviderResponse> {
-    return this.registry.run(caller.accountId, async (touch) => {
-      const provider = newProvider(caller.accountId, body);
-      this.destination.apply(caller, provider, { base_url: body.base_url ?? null });
-      if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
-      await this.secrets.setApiKey(provider, body.api_key);
-      if (body.advanced_json) await this.secrets.setAdvancedJson(provider, body.advanced_json);
+  /** Throws 409 when the account has no room for the provider. */
+  async create(caller: Caller, body: CreateProviderDto): Promise<ProviderResponse> {
+    const provider = newProvider(caller.accountId, body);
+    this.destination.apply(caller, provider, { base_url: body.base_url ?? null });
+    if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
+    await this.secrets.setApiKey(provider, body.api_key);
+    if (body.advanced_json) await this.secrets.setAdvancedJson(provider, body.advanced_json);
+    provider.storedBytes = countBytes(provider);
+    const work = async (touch: Touch): Promise<ProviderResponse> => {
       await this.providers.insert(provider);
       touch('provider', provider.id);
       const response = await this.toResponse(provider, []);
       await this.record(caller, 'provider.create', null, response, true);
       return response;
-    });
+    };
+    return this.registry.run(caller.accountId, work, { providers: 1, registryBytes: provider.storedBytes });
   }
 
   update(
@@ -85,6 +91,10 @@ export class ProvidersService {
       if (body.api_key !== undefined) await this.secrets.setApiKey(provider, body.api_key);
       if (JSON.stringify(provider) === JSON.stringify(current)) return before;
       provider.updatedAt = timestamp();
+      provider.storedBytes = countBytes(provider);
+      await this.quotas.add(caller.accountId, {
+        registryBytes: provider.storedBytes - current.storedBytes,
+      });
       await this.providers.update(current, provider);
       touch('provider', id);
       if (
@@ -110,10 +120,15 @@ export class ProvidersService {
       }
       const before = await this.toResponse(provider, []);
       const names = await this.models.listNames(caller.accountId, id, MAX_NAMES);
-      const count = await this.models.deleteOfProvider(caller.accountId, id);
+      const { models, registryBytes } = await this.models.deleteOfProvider(caller.accountId, id);
+      await this.quotas.add(caller.accountId, {
+        providers: -1,
+        models: -models,
+        registryBytes: -registryBytes - provider.storedBytes,
+      });
       await this.providers.delete(caller.accountId, id);
       touch('provider', id);
-      const deleted = { models: { before: new NameList(names, count), after: null } };
+      const deleted = { models: { before: new NameList(names, models), after: null } };
       await this.record(caller, 'provider.delete', before, null, true, deleted);
     });
   }
@@ -148,6 +163,17 @@ export class ProvidersService {
     if (keyChanged) changes.api_key = { before: before && '***', after: after && '***' };
     await this.audit.record(caller, { action, resource: { type: 'provider', id, name }, changes });
   }
+}
+
+/** Returns the bytes of a provider that count against QUOTA_REGISTRY_MB. */
+function countBytes(provider: Provider): number {
+  const { name, baseUrl, advancedJson, sealedApiKey, encryptionKeyId, sealedHeaders, headersKeyId } =
+    provider;
+  return (
+    storedBytes(name, baseUrl, advancedJson) +
+    sealedBytes(sealedApiKey, encryptionKeyId) +
+    sealedBytes(sealedHeaders, headersKeyId)
+  );
 }
 
 function isSameEndpoint(before: Provider, after: Provider): boolean {

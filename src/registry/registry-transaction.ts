@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AccountsRepository } from '../accounts/accounts.repository';
 import type { AccountId } from '../auth/caller';
 import { UnitOfWork } from '../database/unit-of-work';
+import { QuotasService } from '../quotas/quotas.service';
+import type { Usage } from '../quotas/usage';
 import type { ChangedKind } from './registry-change.entity';
 import { type ChangedResource, RegistryChangesRepository } from './registry-changes.repository';
 import { RevisionTracker } from './revision-tracker';
@@ -21,11 +23,14 @@ export class RegistryTransaction {
     private readonly changes: RegistryChangesRepository,
     private readonly revisions: RevisionTracker,
     private readonly unitOfWork: UnitOfWork,
+    private readonly quotas: QuotasService,
   ) {}
 
-  run<T>(accountId: AccountId, work: (touch: Touch) => Promise<T>): Promise<T> {
+  /** `added` is what the work adds if that is known before it. Throws 409 if it exceeds a quota. */
+  run<T>(accountId: AccountId, work: (touch: Touch) => Promise<T>, added: Usage = {}): Promise<T> {
     return this.unitOfWork.run(async () => {
-      const revision = await this.accounts.bumpRevision(accountId);
+      const revision = await this.accounts.bumpRevision(accountId, this.quotas.additionsOf(added));
+      if (revision === null) throw await this.quotas.exceeded(accountId, added);
       const touched = new Map<string, ChangedResource>();
       const result = await work((kind, id) => touched.set(`${kind} ${id}`, { kind, id }));
       if (touched.size === 0) await this.accounts.setRevision(accountId, revision - 1);

@@ -2,9 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, Like, MoreThan, Not } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { timestamp } from '../common/timestamp';
-import { findRow, findRowsById, insertRows, updateRows } from '../database/rows';
+import { addToCounters, findRow, findRowsById, insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ApiToken } from './api-token.entity';
+
+const NOT_EXPIRED = '(expires_at IS NULL OR expires_at > ?)';
+
+interface CountRow {
+  readonly count: number | string;
+}
 
 @Injectable()
 export class TokensRepository {
@@ -16,6 +22,29 @@ export class TokensRepository {
 
   async insert(token: Omit<ApiToken, 'account'>): Promise<void> {
     await insertRows(this.unitOfWork.manager, ApiToken, [token]);
+  }
+
+  /**
+   * Serialises the writers of an account's tokens until the transaction ends. It changes the row of the account, because
+   * a read lock would not make two nodes of a Galera cluster conflict at commit.
+   */
+  async serialiseWrites(accountId: AccountId): Promise<void> {
+    const write = { column: 'token_writes', amount: 1, limit: null };
+    await addToCounters(this.unitOfWork.manager, 'accounts', accountId, [write]);
+  }
+
+  /** Counts the tokens of an account that have not expired at `now`. */
+  async count(accountId: AccountId, now: string): Promise<number> {
+    const sql = `SELECT COUNT(*) AS count FROM api_tokens WHERE account_id = ? AND ${NOT_EXPIRED}`;
+    const [row] = await this.unitOfWork.manager.query<CountRow[]>(sql, [accountId, now]);
+    return Number(row!.count);
+  }
+
+  /** Returns the count of the account that has the most tokens which have not expired at `now`. */
+  async countHighest(now: string): Promise<number> {
+    const sql = `SELECT COUNT(*) AS count FROM api_tokens WHERE ${NOT_EXPIRED} GROUP BY account_id ORDER BY count DESC LIMIT 1`;
+    const [row] = await this.unitOfWork.manager.query<CountRow[]>(sql, [now]);
+    return Number(row?.count ?? 0);
   }
 
   /** Finds tokens by id alone, because only the row contains its account. For authentication only. */
@@ -50,18 +79,6 @@ export class TokensRepository {
         { ...other, expiresAt: MoreThan(timestamp()) },
       ],
     });
-  }
-
-  /**
-   * Serialises deletions of an account's tokens until the transaction ends. A read lock would not make two nodes of a
-   * Galera cluster conflict at commit, so it writes the row of the account, without a change.
-   */
-  async serialiseDeletions(accountId: AccountId): Promise<void> {
-    for (const change of ['+ 1', '- 1']) {
-      await this.unitOfWork.manager.query(`UPDATE accounts SET revision = revision ${change} WHERE id = ?`, [
-        accountId,
-      ]);
-    }
   }
 
   /** Returns false if the token does not exist. */

@@ -11,6 +11,8 @@ import { isPast, timestamp, timestampIn } from '../common/timestamp';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { assertMatch } from '../http/response/etag';
+import { quotaExceeded } from '../quotas/quota.errors';
+import { QuotasService } from '../quotas/quotas.service';
 import type { ApiToken } from './api-token.entity';
 import type { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
 import { type TokenResponse, type TokenWithSecretResponse, toTokenResponse } from './dto/token.response.dto';
@@ -36,6 +38,7 @@ export class TokensService {
     private readonly unitOfWork: UnitOfWork,
     private readonly audit: AuditService,
     private readonly cursors: CursorService,
+    private readonly quotas: QuotasService,
   ) {}
 
   async list(
@@ -50,6 +53,16 @@ export class TokensService {
 
   async get({ accountId }: Caller, id: string): Promise<TokenResponse> {
     return toTokenResponse(await this.load(accountId, id));
+  }
+
+  /** Counts the tokens of an account that are neither revoked nor expired. */
+  count(accountId: AccountId): Promise<number> {
+    return this.tokens.count(accountId, timestamp());
+  }
+
+  /** Returns the count of the account that has the most such tokens. */
+  countHighest(): Promise<number> {
+    return this.tokens.countHighest(timestamp());
   }
 
   /** Creates a token that has no more scopes and no later expiry than the caller's own. */
@@ -68,8 +81,11 @@ export class TokensService {
     });
   }
 
-  /** Stores a generated token, or the token that the operator has `chosen`. */
+  /**
+   * Stores a generated token, or the token that the operator has `chosen`. Throws 409 when the account has no room for it.
+   */
   async insert(token: NewToken, chosen: string | null = null): Promise<{ row: ApiToken; secret: string }> {
+    await this.assertRoom(token.accountId);
     const id = newId();
     const secret = chosen ?? createToken(id);
     const row: ApiToken = {
@@ -125,7 +141,7 @@ export class TokensService {
   ): Promise<void> {
     await this.unitOfWork.run(async () => {
       // Before any read, so that concurrent deletions see each other's result.
-      await this.tokens.serialiseDeletions(actor.accountId);
+      await this.tokens.serialiseWrites(actor.accountId);
       const row = await this.load(actor.accountId, id);
       const response = toTokenResponse(row);
       if ('scopes' in actor) {
@@ -137,6 +153,14 @@ export class TokensService {
       await this.record(actor, 'token.delete', row, response, null);
       this.unitOfWork.onCommitted(() => this.authenticator.evict(id));
     });
+  }
+
+  private async assertRoom(accountId: AccountId): Promise<void> {
+    const limit = this.quotas.limitOf('tokens');
+    if (limit === null) return;
+    await this.tokens.serialiseWrites(accountId);
+    const used = await this.tokens.count(accountId, timestamp());
+    if (used >= limit) throw quotaExceeded('tokens', { limit, used, requested: 1 });
   }
 
   private async load(accountId: AccountId, id: string): Promise<ApiToken> {

@@ -134,8 +134,8 @@ export const GUARDS = [
     file: 'src/idempotency/idempotency.service.ts',
     edits: [
       [
-        'stored = await this.keys.complete(claim.id, claim.claimedBy, request.status, response);',
-        'stored = response.parts.length >= 0;',
+        'await this.complete(claim, request.status, await packResponse(request.toReplayable(body)));',
+        'await packResponse(request.toReplayable(body));',
       ],
     ],
     project: 'sqlite',
@@ -161,6 +161,27 @@ export const GUARDS = [
     edits: [['groups.size >= MAX_GROUPS', 'groups.size < 0']],
     project: 'unit',
     specs: ['src/audit/denied-requests'],
+  },
+  {
+    name: 'limits of counters',
+    file: 'src/database/rows.ts',
+    edits: [['amount > 0 && limit !== null', 'amount > 0 && limit === undefined']],
+    project: 'sqlite',
+    specs: ['quotas/quotas', 'quotas/quota-counters'],
+  },
+  {
+    name: 'quota of tokens',
+    file: 'src/tokens/tokens.service.ts',
+    edits: [['if (used >= limit) throw', 'if (used < 0) throw']],
+    project: 'sqlite',
+    specs: ['quotas/quotas'],
+  },
+  {
+    name: 'count of a deleted provider',
+    file: 'src/providers/providers.service.ts',
+    edits: [['models: -models,', 'models: 0,']],
+    project: 'sqlite',
+    specs: ['quotas/quota-counters'],
   },
   {
     name: 'revocation',

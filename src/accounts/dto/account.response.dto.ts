@@ -18,6 +18,43 @@ export class AccountTokenResponse {
   expires_at!: string | null;
 }
 
+@ApiSchema({ name: 'Quota', description: 'A limit of the account, and how much of it is used.' })
+export class QuotaResponse {
+  @ApiProperty({
+    type: 'integer',
+    format: 'int64',
+    nullable: true,
+    description: 'What the account may have. Null: no limit.',
+  })
+  limit!: number | null;
+
+  @ApiProperty({ type: 'integer', format: 'int64', description: 'What the account has.' })
+  used!: number;
+}
+
+@ApiSchema({
+  name: 'AccountQuotas',
+  description:
+    'What the account may store. A write beyond a quota is rejected with 409 `quota.exceeded`. One that removes something is always possible.',
+})
+export class AccountQuotasResponse {
+  @ApiProperty({ type: QuotaResponse, description: 'Providers.' })
+  providers!: QuotaResponse;
+
+  @ApiProperty({ type: QuotaResponse, description: 'Models of all providers.' })
+  models!: QuotaResponse;
+
+  @ApiProperty({
+    type: QuotaResponse,
+    description:
+      'Bytes, in UTF-8, of names, base URLs, tags, rules, JSON and sealed secrets of providers and models, and of responses that are stored for an `Idempotency-Key`.',
+  })
+  registry_bytes!: QuotaResponse;
+
+  @ApiProperty({ type: QuotaResponse, description: 'Tokens that are neither revoked nor expired.' })
+  tokens!: QuotaResponse;
+}
+
 @ApiSchema({ name: 'Account', description: 'The account of the caller.' })
 export class AccountResponse {
   @ApiProperty({ ...UUID, description: 'The id of the account.' })
@@ -34,4 +71,10 @@ export class AccountResponse {
     description: "The revision of the account's providers and models. Each change increases it.",
   })
   revision!: number;
+
+  @ApiProperty({
+    type: AccountQuotasResponse,
+    description: 'What the account may store, and what it stores.',
+  })
+  quotas!: AccountQuotasResponse;
 }

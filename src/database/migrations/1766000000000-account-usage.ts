@@ -1,7 +1,7 @@
 import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
 import { isMysql } from './portable-table';
 
-const COUNTERS = ['provider_count', 'model_count', 'registry_bytes', 'token_creations'];
+const COUNTERS = ['provider_count', 'model_count', 'registry_bytes', 'token_writes'];
 const TABLES = ['providers', 'provider_models', 'idempotency_keys'];
 
 /** Adds what each account stores, and counts what is stored already. */

@@ -102,3 +102,43 @@ export class NoRouteProblem extends Problem {
   })
   considered?: readonly ConsideredRouteResponse[];
 }
+
+const PRESENT = 'Present when `code` is `quota.exceeded`.';
+
+@ApiSchema({ description: 'A problem that says which quota of the account a request exceeds.' })
+export class QuotaProblem extends Problem {
+  @ApiProperty({
+    type: 'string',
+    required: false,
+    example: 'providers',
+    description: `The name of the quota in \`GET /v1/account\`. ${PRESENT}`,
+  })
+  quota?: string;
+
+  @ApiProperty({
+    type: 'integer',
+    format: 'int64',
+    required: false,
+    example: 2000,
+    description: `What the account may have. ${PRESENT}`,
+  })
+  limit?: number;
+
+  @ApiProperty({
+    type: 'integer',
+    format: 'int64',
+    required: false,
+    example: 2000,
+    description: `What the account has. ${PRESENT}`,
+  })
+  used?: number;
+
+  @ApiProperty({
+    type: 'integer',
+    format: 'int64',
+    required: false,
+    example: 1,
+    description: `What the request adds. ${PRESENT}`,
+  })
+  requested?: number;
+}

@@ -1,6 +1,6 @@
 import { type ApiResponseOptions, getSchemaPath, type HeaderObject } from '@nestjs/swagger';
 import { httpProblem } from '../problem/problem';
-import { NoRouteProblem, Problem } from '../problem/problem.response.dto';
+import { NoRouteProblem, Problem, QuotaProblem } from '../problem/problem.response.dto';
 import { type Failure, FAILURES } from './failures';
 
 /** Failures of every route, public ones included. */
@@ -26,7 +26,7 @@ export const BODY: readonly Failure[] = [
 ];
 
 /** Failures of a POST that takes an `Idempotency-Key`. */
-export const IDEMPOTENCY: readonly Failure[] = ['KeyInFlight', 'KeyReused'];
+export const IDEMPOTENCY: readonly Failure[] = ['KeyInFlight', 'KeyReused', 'QuotaExceeded'];
 
 /** Failures of a call to an upstream. */
 export const UPSTREAM: readonly Failure[] = [
@@ -55,11 +55,16 @@ export function failureResponses(failures: readonly Failure[]): ApiResponseOptio
     headers: headersOf(status, names),
     content: {
       [PROBLEM_MEDIA_TYPE]: {
-        schema: { $ref: getSchemaPath(names.includes('NoRoute') ? NoRouteProblem : Problem) },
+        schema: { $ref: getSchemaPath(schemaOf(names)) },
         examples: Object.fromEntries(names.map((name) => [name, exampleOf(name)])),
       },
     },
   }));
+}
+
+function schemaOf(names: readonly Failure[]): typeof Problem {
+  if (names.includes('NoRoute')) return NoRouteProblem;
+  return names.includes('QuotaExceeded') ? QuotaProblem : Problem;
 }
 
 /** Lists each meaning with its codes. */
@@ -78,11 +83,7 @@ function exampleOf(name: Failure): { summary: string; value: object } {
   const { status, codes, detail, field } = FAILURES[name];
   const problem = httpProblem(status, codes[0]!, detail, { instance: INSTANCE, traceId: TRACE_ID });
   const errors = field && [{ pointer: field[0], code: field[1], detail: detail.replace(/^\S+: /, '') }];
-  const considered = name === 'NoRoute' ? [CONSIDERED] : undefined;
-  return {
-    summary: codes[0]!,
-    value: { ...problem, ...(errors && { errors }), ...(considered && { considered }) },
-  };
+  return { summary: codes[0]!, value: { ...problem, ...(errors && { errors }), ...MEMBERS[name] } };
 }
 
 const CONSIDERED = {
@@ -96,6 +97,12 @@ function headersOf(status: number, names: readonly Failure[]): Record<string, He
 }
 
 const RETRY_AFTER = { 'Retry-After': textHeader('Seconds to wait.') };
+
+/** The extension members of the examples. */
+const MEMBERS: Partial<Record<Failure, object>> = {
+  NoRoute: { considered: [CONSIDERED] },
+  QuotaExceeded: { quota: 'providers', limit: 2000, used: 2000, requested: 1 },
+};
 
 /** The headers of error responses, by status. */
 const HEADERS: Record<number, Record<string, HeaderObject>> = {

@@ -1,3 +1,4 @@
+import { ACCOUNT_LIMIT_FAILURES } from './account-limit-failures';
 import { failure, type FailureDescription } from './failure';
 import { HTTP_FAILURES } from './http-failures';
 import { TOKEN_FAILURES } from './token-failures';
@@ -6,6 +7,7 @@ import { TOKEN_FAILURES } from './token-failures';
 export const FAILURES = {
   ...HTTP_FAILURES,
   ...TOKEN_FAILURES,
+  ...ACCOUNT_LIMIT_FAILURES,
   MalformedRequest: failure(
     400,
     [

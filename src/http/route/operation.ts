@@ -10,7 +10,7 @@ import {
   type HeaderObject,
   type SchemaObject,
 } from '@nestjs/swagger';
-import { NoRouteProblem, Problem } from '../problem/problem.response.dto';
+import { NoRouteProblem, Problem, QuotaProblem } from '../problem/problem.response.dto';
 import { TakesBody } from '../request/body.guard';
 import { isOptionalBody } from '../request/validate-body';
 import { ALWAYS, BODY, failureResponses, GUARDED, IDEMPOTENCY, textHeader } from './failure-responses';
@@ -60,7 +60,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ...(isWrite(options) ? [UseInterceptors(WriteInterceptor)] : []),
     ...(options.idempotent ? [Idempotent(status)] : []),
     ...(options.registry ? [UsesRegistry(options.registry)] : []),
-    ApiExtraModels(Problem, NoRouteProblem),
+    ApiExtraModels(Problem, NoRouteProblem, QuotaProblem),
     ApiOperation({ operationId: id, summary, description, ...(security && { security }) }),
     ...(options.body ? [requestBody(options.body)] : []),
     success(options, status),

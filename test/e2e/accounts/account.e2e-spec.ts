@@ -22,6 +22,7 @@ describe('GET /v1/account', () => {
       id: admin.body.id,
       name: admin.body.name,
       revision: admin.body.revision,
+      quotas: admin.body.quotas,
       token: { id, name: 'reader', scopes: ['providers:read', 'usage:read'], expires_at },
     });
   });

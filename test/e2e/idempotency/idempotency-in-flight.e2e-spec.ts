@@ -109,12 +109,12 @@ describe('an Idempotency-Key in flight', () => {
   });
 
   describe('when the acknowledgement of a commit is lost', () => {
-    /** Commits the next transaction whose first statement matches, and expects the request to return 503. */
-    const loseAcknowledgement = async (firstStatement: RegExp, request: () => Promise<ApiResponse>) => {
+    /** Commits the next transaction that has a matching statement, and expects the request to return 503. */
+    const loseAcknowledgement = async (statement: RegExp, request: () => Promise<ApiResponse>) => {
       let lost = false;
       const undo = injectFault(app, {
-        after: (sql, [first]) => {
-          if (lost || sql !== 'COMMIT' || !firstStatement.test(first!)) return;
+        after: (sql, transaction) => {
+          if (lost || sql !== 'COMMIT' || !transaction.some((each) => statement.test(each))) return;
           lost = true;
           throw databaseUnavailable();
         },

@@ -11,12 +11,13 @@ export interface Replicas {
   stop(): Promise<void>;
 }
 
-export async function startReplicas(): Promise<Replicas> {
-  const first = await startTestApp();
+/** `env` adds to the environment of each replica. */
+export async function startReplicas(env: Record<string, string> = {}): Promise<Replicas> {
+  const first = await startTestApp({ env });
   const apps = [first];
   if (engine === 'mariadb') {
-    const env = { ...first.env, ...envOfReplica(first.database.env, 1) };
-    apps.push(await startTestApp({ database: first.database, env }));
+    const envOfSecond = { ...first.env, ...envOfReplica(first.database.env, 1) };
+    apps.push(await startTestApp({ database: first.database, env: envOfSecond }));
   }
   const clients = apps.map(({ api }) => api);
   let turn = 0;

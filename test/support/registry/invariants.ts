@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../clients/api-client';
 import type { TestDatabase } from '../database/database';
+import { type AccountCounters, countersOf, recountAccounts } from './account-counters';
 
 interface Tables {
   readonly providers: Json[];
@@ -8,6 +10,8 @@ interface Tables {
   readonly accounts: Json[];
   readonly changes: Json[];
   readonly idempotentResponses: Json[];
+  /** What each account stores, counted from the rows. */
+  readonly recounts: ReadonlyMap<string, AccountCounters>;
 }
 
 /** Each returns the ids that violate it. The change log must still have all its entries, so fewer than 4096. */
@@ -61,6 +65,8 @@ const INVARIANTS: Readonly<Record<string, (tables: Tables) => unknown[]>> = {
         return new Set(logged).size !== Number(revision) || Math.max(0, ...logged) !== Number(revision);
       })
       .map(({ id }) => id),
+  "an account's counters match its rows": ({ accounts, recounts }) =>
+    accounts.filter((account) => !isDeepStrictEqual(countersOf(account), recounts.get(account.id))),
   'each stored idempotent response names a created resource': ({ idempotentResponses, events }) => {
     const created = new Set(
       events.filter(({ action }) => action.endsWith('.create')).map((event) => event.resource_id),
@@ -78,9 +84,10 @@ export async function brokenInvariants(database: TestDatabase): Promise<string[]
     providers: await rows('id', 'providers'),
     models: await rows('id, provider_id, default_of', 'provider_models'),
     events: await rows('action, resource_id, changes', 'audit_events'),
-    accounts: await rows('id, revision', 'accounts'),
+    accounts: await rows('id, revision, provider_count, model_count, registry_bytes', 'accounts'),
     changes: await rows('account_id, revision', 'registry_changes'),
     idempotentResponses: await rows('id, response', 'idempotency_keys WHERE status = 201'),
+    recounts: await recountAccounts(database),
   };
   return Object.entries(INVARIANTS)
     .map(([name, violations]) => ({ name, ids: violations(tables) }))

@@ -1,0 +1,11 @@
+import { failure } from './failure';
+
+/** The failures of requests that an account has no room for. */
+export const ACCOUNT_LIMIT_FAILURES = {
+  QuotaExceeded: failure(
+    409,
+    ['quota.exceeded'],
+    'The account has no room for what the request adds. `quota`, `limit`, `used` and `requested` say what and how much.',
+    'The account may have 2000 providers, has 2000, and the request adds 1. Delete what you no longer need, or raise QUOTA_PROVIDERS.',
+  ),
+};
