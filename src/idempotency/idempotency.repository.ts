@@ -59,6 +59,17 @@ export class IdempotencyRepository {
     await this.rows.delete({ id, claimedBy, status: IsNull() });
   }
 
+  /** Returns how many keys an account has since `time`, and when the oldest of them was created. */
+  async countSince(accountId: string, time: string): Promise<{ count: number; oldest: string }> {
+    const sql =
+      'SELECT COUNT(*) AS count, MIN(created_at) AS oldest FROM idempotency_keys WHERE account_id = ? AND created_at >= ?';
+    const [row] = await this.unitOfWork.manager.query<{ count: number | string; oldest: string | null }[]>(
+      sql,
+      [accountId, time],
+    );
+    return { count: Number(row!.count), oldest: row!.oldest ?? time };
+  }
+
   /** Returns the accounts that have keys from before `time`. */
   async findAccountsBefore(time: string): Promise<string[]> {
     const sql = 'SELECT DISTINCT account_id AS id FROM idempotency_keys WHERE created_at < ?';

@@ -18,6 +18,9 @@ const RETENTION_MS = 24 * 3600 * 1000;
 /** How long a claim is valid. No request takes longer, so an older claim belongs to a process that died. */
 const CLAIM_MS = 60_000;
 
+/** Keys of an account that are in flight or stored. */
+const MAX_KEYS = 1000;
+
 /** Errors after which the client may correct the cause and resend the request with the same key. */
 const REPEATABLE = ['validation.failed', 'quota.exceeded'];
 
@@ -70,7 +73,10 @@ export class IdempotencyService {
     private readonly quotas: QuotasService,
   ) {}
 
-  /** Throws 409 while the first request is in flight, and 422 if the key was used with another body. */
+  /**
+   * Throws 409 while the first request is in flight, 422 if the key was used with another body, and 429 if the account has
+   * too many keys.
+   */
   async run(request: IdempotentRequest, work: () => Promise<unknown>): Promise<IdempotentResult> {
     this.purgeInBackground();
     const claim = await this.claim(request);
@@ -82,6 +88,7 @@ export class IdempotencyService {
       stored = true;
     };
     try {
+      await this.assertFewKeys(claim);
       const body = await this.unitOfWork.withBeforeCommit(store, work);
       if (!stored) await this.release(claim);
       return { body, replayed: false };
@@ -100,6 +107,16 @@ export class IdempotencyService {
       const outcome = await this.unitOfWork.run(() => this.tryClaim(request));
       if (outcome !== 'retry') return outcome;
     }
+  }
+
+  /**
+   * Throws 429 if the account has too many keys. Counts after the claim is committed, so that concurrent claims cannot all
+   * miss each other.
+   */
+  private async assertFewKeys({ accountId }: Claim): Promise<void> {
+    const since = timestampIn(-RETENTION_MS);
+    const { count, oldest } = await this.keys.countSince(accountId, since);
+    if (count > MAX_KEYS) throw tooManyKeys(Math.ceil((Date.parse(oldest) - Date.parse(since)) / 1000));
   }
 
   private async tryClaim(
@@ -210,6 +227,12 @@ function requestInFlight(): DomainError {
   const detail =
     'The first request with this Idempotency-Key is still running. Retry after the seconds in Retry-After.';
   return new DomainError('conflict', 'idempotency.in_flight', detail, { retryAfterSeconds: 1 });
+}
+
+function tooManyKeys(secondsToOldest: number): DomainError {
+  const retryAfterSeconds = Math.max(1, secondsToOldest);
+  const detail = `The account has ${MAX_KEYS} idempotency keys, which are stored for 24 hours. Retry after Retry-After, or send the request without Idempotency-Key.`;
+  return new DomainError('rate_limited', 'idempotency.too_many_keys', detail, { retryAfterSeconds });
 }
 
 function keyReused(): DomainError {

@@ -163,6 +163,13 @@ export const GUARDS = [
     specs: ['src/audit/denied-requests'],
   },
   {
+    name: 'limit of idempotency keys',
+    file: 'src/idempotency/idempotency.service.ts',
+    edits: [['if (count > MAX_KEYS) throw', 'if (count < 0) throw']],
+    project: 'sqlite',
+    specs: ['idempotency/idempotency-key-limit'],
+  },
+  {
     name: 'limits of counters',
     file: 'src/database/rows.ts',
     edits: [['amount > 0 && limit !== null', 'amount > 0 && limit === undefined']],

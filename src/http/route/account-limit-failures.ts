@@ -8,4 +8,10 @@ export const ACCOUNT_LIMIT_FAILURES = {
     'The account has no room for what the request adds. `quota`, `limit`, `used` and `requested` say what and how much.',
     'The account may have 2000 providers, has 2000, and the request adds 1. Delete what you no longer need, or raise QUOTA_PROVIDERS.',
   ),
+  TooManyKeys: failure(
+    429,
+    ['idempotency.too_many_keys'],
+    'The account has 1000 idempotency keys in flight or stored. Retry after `Retry-After`, or send no key.',
+    'The account has 1000 idempotency keys, which are stored for 24 hours. Retry after Retry-After, or send the request without Idempotency-Key.',
+  ),
 };

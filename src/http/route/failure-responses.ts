@@ -26,7 +26,7 @@ export const BODY: readonly Failure[] = [
 ];
 
 /** Failures of a POST that takes an `Idempotency-Key`. */
-export const IDEMPOTENCY: readonly Failure[] = ['KeyInFlight', 'KeyReused', 'QuotaExceeded'];
+export const IDEMPOTENCY: readonly Failure[] = ['KeyInFlight', 'KeyReused', 'TooManyKeys', 'QuotaExceeded'];
 
 /** Failures of a call to an upstream. */
 export const UPSTREAM: readonly Failure[] = [
