@@ -116,8 +116,8 @@ const WALL_CLOCK = [
   "CallExpression[callee.name='Date']",
 ];
 
-/** The only file that reads the wall clock, and the specs. */
-const WALL_CLOCK_READERS = ['src/common/timestamp.ts', 'test/**', '**/*.spec.ts'];
+/** The only file that reads the wall clock, and the tests. */
+const WALL_CLOCK_READERS = ['src/common/timestamp.ts', 'test/**', '**/*.spec.ts', '**/fixtures/**'];
 
 /** Constant tables whose keys are any text: `Record<string, …>`, also inside `Readonly` or `Partial`. */
 const OBJECT_TABLES = ['', '[typeName.name=/^(Readonly|Partial)$/] > * > TSTypeReference'].map((wrapper) => ({

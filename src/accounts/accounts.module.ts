@@ -1,8 +1,8 @@
 import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/common';
 import { KeyEvents } from '../crypto/key-events';
 import { DatabaseService } from '../database/database.service';
-import { AccountKeyEvents } from './account-key-events';
 import { ObservabilityModule } from '../observability/observability.module';
+import { AccountKeyEvents } from './account-key-events';
 import { AccountController } from './account.controller';
 import { AccountsRepository } from './accounts.repository';
 import { AccountsService } from './accounts.service';

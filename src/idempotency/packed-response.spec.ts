@@ -6,7 +6,11 @@ const item = (index: number) => ({ id: index, tags: ['a'.repeat(64), 'é'.repeat
 describe('packResponse', () => {
   it('keeps a response of up to 256 KiB as it is', async () => {
     const body = { text: 'x'.repeat(MAX_ROW_BYTES - '{"text":""}'.length) };
-    expect(await packResponse(body)).toEqual({ text: JSON.stringify(body), parts: [] });
+    expect(await packResponse(body)).toEqual({
+      text: JSON.stringify(body),
+      parts: [],
+      storedBytes: MAX_ROW_BYTES,
+    });
   });
 
   it('counts bytes, not characters', async () => {
@@ -23,7 +27,8 @@ describe('packResponse', () => {
 
   it('splits what stays long, so that no part exceeds 256 KiB', async () => {
     const body = { names: Array.from({ length: 100 }, () => randomBytes(10_000).toString('base64')) };
-    const { parts } = await packResponse(body);
+    const { parts, storedBytes } = await packResponse(body);
+    expect(storedBytes).toBe(parts.join('').length);
     expect(parts.length).toBeGreaterThan(3);
     for (const part of parts) expect(part.length).toBeLessThanOrEqual(MAX_ROW_BYTES);
     expect(await unpackResponse(parts)).toBe(JSON.stringify(body));

@@ -105,7 +105,8 @@ function outcomeOf(error: unknown): { lines: string; body: string } {
     new NestLogger(createLogger({ level: 'trace', stream: { write: (line) => (lines += line) } })),
   );
   let body = '';
-  const reply = { code: () => reply, header: () => reply, send: (text: string) => (body += text) };
+  const request = { raw: { complete: true } };
+  const reply = { request, code: () => reply, header: () => reply, send: (text: string) => (body += text) };
   const host = new ExecutionContextHost([{ url: '/v1/x', id: 'trace' }, reply]);
   new ProblemFilter().catch(error, host);
   new ProblemFilter().catch(
