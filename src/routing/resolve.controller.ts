@@ -48,6 +48,7 @@ export class ResolveController {
     body: { type: CheckRuleRequest, examples: CHECK_RULE_EXAMPLES },
     response: CheckRuleResponse,
     example: CHECK_RULE_EXAMPLE,
+    failures: ['RuleTooCostly'],
   })
   @Post('check')
   check(@Body() body: CheckRuleRequest): CheckRuleResponse {

@@ -3,13 +3,13 @@ import type { Caller } from '../auth/caller';
 import { invalidField } from '../common/domain-error';
 import { HttpResponse, SerializedJson } from '../http/response/http-response';
 import { revisionHeader } from '../registry/revision-header';
-import { explainMismatch } from '../rules/compile-rule';
 import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
 import type { CheckRuleResponse } from './dto/resolve.response.dto';
 import { explain } from './engine/explain/explain';
 import { noRoute } from './engine/explain/no-route';
 import { resolve as resolveSelectors } from './engine/resolve';
 import type { RoutingTable } from './engine/routing-table';
+import { RuleEvaluator } from './engine/rules/rule-evaluator';
 import { parseSelector, type Selector } from './engine/selector/selector';
 import { RouteJsonCache } from './route-json-cache';
 import { RoutingTableStore } from './routing-table-store';
@@ -38,9 +38,9 @@ export class ResolveService {
     return this.tables.current(accountId, minRevision).then((current) => this.resolveFrom(current, request));
   }
 
-  /** Tests a rule without saving it. */
+  /** Tests a rule without saving it. Throws 422 `routing.too_costly`. */
   check({ when, context }: CheckRuleRequest): CheckRuleResponse {
-    const reason = explainMismatch(when, context);
+    const reason = new RuleEvaluator(context).check(when);
     return { matched: reason === null, reason };
   }
 

@@ -1,5 +1,6 @@
 import { compileRule, InvalidRuleError } from './compile-rule';
 import { matches } from './fixtures/matches';
+import { evaluationOf } from './fixtures/unlimited-time';
 
 const isMatch = (when: unknown, context: Record<string, unknown>) => matches(compileRule(when), context);
 
@@ -195,8 +196,8 @@ describe('a compiled rule', () => {
       { path: 'a', value: 1 },
       { path: 'd', value: 3 },
     ]);
-    expect(rule.predicate?.({ a: [2], b: { c: 1 } })).toBe(true);
-    expect(rule.predicate?.({ a: [1], b: { c: 1 } })).toBe(false);
+    expect(rule.predicate?.(evaluationOf({ a: [2], b: { c: 1 } }))).toBe(true);
+    expect(rule.predicate?.(evaluationOf({ a: [1], b: { c: 1 } }))).toBe(false);
   });
 
   it('has no equalities from $or, $nor and $not', () => {

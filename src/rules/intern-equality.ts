@@ -1,11 +1,12 @@
 import { type Equality, type Scalar } from './rule';
 
-/** Many rules compare few paths with few values, so a limited cache is enough. */
-const MAX_SHARED = 10_000;
+/** Many rules compare few paths with few values, so a cache with limited memory is enough. */
+const MAX_SHARED_BYTES = 4 * 1024 * 1024;
+const BYTES_PER_EQUALITY = 200;
 const MAX_SHARED_LENGTH = 64;
 
 const interned = new Map<string, Map<Scalar, Equality>>();
-let size = 0;
+let sharedBytes = 0;
 
 /** Returns one shared object for equal equalities, to save memory. */
 export function internEquality(path: string, value: Scalar): Equality {
@@ -13,14 +14,15 @@ export function internEquality(path: string, value: Scalar): Equality {
   const known = interned.get(path)?.get(value);
   if (known !== undefined) return known;
 
-  if (size >= MAX_SHARED) {
+  const bytes = BYTES_PER_EQUALITY + 2 * (path.length + (typeof value === 'string' ? value.length : 0));
+  if (sharedBytes + bytes > MAX_SHARED_BYTES) {
     interned.clear();
-    size = 0;
+    sharedBytes = 0;
   }
   const equality: Equality = { path, value };
   const ofPath = interned.get(path);
   if (ofPath === undefined) interned.set(path, new Map([[value, equality]]));
   else ofPath.set(value, equality);
-  size++;
+  sharedBytes += bytes;
   return equality;
 }

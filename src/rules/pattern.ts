@@ -1,4 +1,5 @@
-import { RE2JSSyntaxException, RE2Set } from 're2js';
+import { RE2JSException, RE2JSSyntaxException } from 're2js';
+import { PatternCache } from './pattern-cache';
 
 export const MAX_PATTERN_LENGTH = 256;
 
@@ -9,18 +10,7 @@ export const MAX_PATTERN_LENGTH = 256;
 export const MAX_PATTERN_STEPS = 1_000;
 export const MAX_MATCHED_LENGTH = 2_048;
 
-/** The memory limit for the automaton of one pattern. The pattern itself takes 5 to 20 KB more. */
-const MAX_AUTOMATON_BYTES = 64 * 1024;
-const MAX_CACHED_PATTERNS = 2_000;
-
-const cache = new Map<string, RE2Set>();
-const cachedSources: string[] = [];
-
-/**
- * A hexadecimal escape, a counted repetition, or any other escape. The `group` before a repetition shows that it may
- * repeat more than one item: the end of a group, or of a quotation, which may be empty.
- */
-const TOKEN = /\\x\{[^}]*\}|(?<group>\)|\\E)?\{(?<least>\d+)(?:,(?<most>\d*))?\}|\\[^]/g;
+const cache = new PatternCache();
 
 const LOOK_AROUND = /\(\?<?[=!]/;
 
@@ -40,28 +30,18 @@ const SAFE_ERRORS = new Set([
   'unexpected )',
 ]);
 
-/**
- * Estimates the size of a pattern with its counted repetitions written out, from its text alone. The compiled program is
- * at most 1.7 times as large. Counts of single items are added; counts of groups are multiplied.
- */
-export function patternSteps(source: string): number {
-  let items = source.length;
-  let groups = 1;
-  for (const { groups: token } of source.matchAll(TOKEN)) {
-    if (token?.['least'] === undefined) continue;
-    const least = Number(token['least']);
-    const optional = Math.max(Number(token['most'] ?? 0) - least, 0);
-    const count = least + 2 * optional;
-    if (token['group'] !== undefined) groups *= Math.max(count, 1);
-    else items += count;
+/** A stored pattern that does not compile. A manual change of the database can leave one. */
+export class InvalidPatternError extends Error {
+  constructor() {
+    super('the stored pattern does not compile');
+    this.name = 'InvalidPatternError';
   }
-  return items * groups;
 }
 
 /** Returns what is wrong with a pattern in RE2 syntax, or null. The caller checks its length and steps before. */
 export function patternProblem(source: string): string | null {
   try {
-    compile(source);
+    cache.compile(source);
     return null;
   } catch (error) {
     return `Must be a regular expression in RE2 syntax${reason(source, error)}.`;
@@ -89,25 +69,11 @@ export function matchesPattern(source: string, value: unknown): boolean {
   });
 }
 
+/** Throws `InvalidPatternError` for a corrupt stored pattern. */
 function search(source: string, text: string): boolean {
-  return compile(source).match(text).length > 0;
-}
-
-/**
- * Compiles a pattern, or returns the cached one. Uses a set with one pattern, because only sets can limit the memory of
- * their automaton. A full cache evicts a random pattern: when many patterns are used in turn, the least recently used one
- * would always be needed next.
- */
-function compile(source: string): RE2Set {
-  const known = cache.get(source);
-  if (known !== undefined) return known;
-  const pattern = new RE2Set(RE2Set.UNANCHORED, 0, MAX_AUTOMATON_BYTES);
-  pattern.add(source);
-  pattern.compile();
-  const full = cachedSources.length >= MAX_CACHED_PATTERNS;
-  const place = full ? Math.floor(Math.random() * MAX_CACHED_PATTERNS) : cachedSources.length;
-  if (full) cache.delete(cachedSources[place]!);
-  cachedSources[place] = source;
-  cache.set(source, pattern);
-  return pattern;
+  try {
+    return cache.search(source, text);
+  } catch (error) {
+    throw error instanceof RE2JSException ? new InvalidPatternError() : error;
+  }
 }

@@ -1,16 +1,19 @@
 import { valueAt } from './context-value';
-import { type RuleContext } from './rule';
+import { type Evaluation } from './rule';
 import { type Conjunction, type Disjunction, type RuleNode } from './rule-node';
 import { createValueTest } from './value-test';
 
-export type Predicate = (context: RuleContext) => boolean;
+export type Predicate = (evaluation: Evaluation) => boolean;
 
-/** Creates a test whether a context satisfies every part. It retains paths and operands, but not the nodes. */
+/**
+ * Creates a test whether a context satisfies every part. It throws when the time of the evaluation is spent. It retains
+ * paths and operands, but not the nodes.
+ */
 export function createPredicate(parts: Conjunction): Predicate {
   const predicates = parts.map(createNodePredicate);
   const [only] = predicates;
   if (only !== undefined && predicates.length === 1) return only;
-  return (context) => predicates.every((predicate) => predicate(context));
+  return (evaluation) => predicates.every((predicate) => predicate(evaluation));
 }
 
 function createNodePredicate(node: RuleNode): Predicate {
@@ -26,14 +29,17 @@ function createNodePredicate(node: RuleNode): Predicate {
 
 function anyPredicate({ rules, isNegated }: Disjunction): Predicate {
   const predicates = rules.map(createPredicate);
-  const any: Predicate = (context) => predicates.some((predicate) => predicate(context));
+  const any: Predicate = (evaluation) => predicates.some((predicate) => predicate(evaluation));
   return isNegated ? negate(any) : any;
 }
 
 function valuePredicate(path: string, test: (value: unknown) => boolean): Predicate {
-  return (context) => test(valueAt(context, path));
+  return (evaluation) => {
+    evaluation.beforeCondition();
+    return test(valueAt(evaluation.context, path));
+  };
 }
 
 function negate(predicate: Predicate): Predicate {
-  return (context) => !predicate(context);
+  return (evaluation) => !predicate(evaluation);
 }

@@ -11,9 +11,11 @@ import {
   type ValueOperator,
 } from './operators';
 import { pathProblem } from './path';
-import { MAX_PATTERN_STEPS, patternProblem, patternSteps } from './pattern';
+import { MAX_PATTERN_STEPS, patternProblem } from './pattern';
+import { patternSteps } from './pattern-steps';
 import { type Condition, type Conjunction, type RuleNode } from './rule-node';
 import { quote } from './rule-text';
+import { operandLengthProblems } from './searched-text';
 
 const MAX_CONDITIONS = 50;
 
@@ -29,9 +31,17 @@ export interface ParsedRule {
   readonly problems: readonly FieldError[];
 }
 
+/** Checks that not every caller needs. */
+interface OptionalChecks {
+  /** Whether operands are short enough to save. Rules from earlier versions may have longer ones. */
+  readonly operandLengths: boolean;
+  /** Whether patterns compile, which takes long. */
+  readonly patterns: boolean;
+}
+
 /** Parses a `when` and collects its problems, with pointers below `pointer`, up to the limits of one response. */
-export function parseRule(when: unknown, pointer: string): ParsedRule {
-  const parser = new RuleParser();
+export function parseRule(when: unknown, pointer: string, checks: OptionalChecks): ParsedRule {
+  const parser = new RuleParser(checks);
   const parts = parser.rule(when, pointer, 1);
   if (parser.conditions > MAX_CONDITIONS) {
     const detail = `Must have at most ${MAX_CONDITIONS} conditions, but has ${parser.conditions}.`;
@@ -49,6 +59,8 @@ class RuleParser {
   conditions = 0;
   private problemsLength = 0;
   private steps = 0;
+
+  constructor(private readonly checks: OptionalChecks) {}
 
   rule(value: unknown, pointer: string, depth: number): RuleNode[] {
     if (!isJsonObject(value)) {
@@ -140,6 +152,7 @@ class RuleParser {
   ): RuleNode[] {
     const problems = operandProblems(operator, operand, pointer, depth);
     this.report(problems);
+    if (this.checks.operandLengths) this.report(operandLengthProblems(operator, operand, pointer));
     if (operator === '$regex' && problems.length === 0) this.pattern(operand as string, pointer);
     return [this.condition(path, operator, operand)];
   }
@@ -152,6 +165,7 @@ class RuleParser {
       this.reject(pointer, { code: 'when.pattern', detail });
       return;
     }
+    if (!this.checks.patterns) return;
     const detail = patternProblem(source);
     if (detail !== null) this.reject(pointer, { code: 'when.pattern', detail });
   }

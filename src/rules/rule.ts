@@ -3,6 +3,13 @@ export type RuleContext = Readonly<Record<string, unknown>>;
 
 export type Scalar = string | number | boolean | null;
 
+/** One context that rules are tested in, and a limit on the time that this takes. */
+export interface Evaluation {
+  readonly context: RuleContext;
+  /** Runs before each condition is tested. Throws when the time is spent. */
+  beforeCondition(): void;
+}
+
 /**
  * A path whose value must equal a scalar. As in MongoDB, an array that contains the scalar also matches, so an index looks
  * up each of the `equalityKeys` of the context's value. A missing path equals nothing, not even null.
@@ -20,5 +27,5 @@ export interface Rule {
   /** Equalities that must all match, for an index to look up. Sorted by path, at most one per path. */
   readonly equalities: readonly Equality[];
   /** The rest of the rule, or null if `equalities` are the whole rule. */
-  readonly predicate: ((context: RuleContext) => boolean) | null;
+  readonly predicate: ((evaluation: Evaluation) => boolean) | null;
 }

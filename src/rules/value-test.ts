@@ -1,6 +1,7 @@
 import { deepEquals, equalsScalar, isScalar } from './context-value';
 import { type ValueOperator } from './operators';
 import { matchesPattern } from './pattern';
+import { isSearched } from './searched-text';
 
 /** Whether a context's value satisfies an operator. The value is undefined if its path is missing. */
 export type ValueTest = (value: unknown) => boolean;
@@ -17,7 +18,9 @@ const isMissing: ValueTest = (value) => value === undefined;
  * Creates the test of an operator with an operand that the parser accepts.
  *
  * As in MongoDB, an array matches equality with a scalar, comparisons, `$startsWith`, `$endsWith` and `$regex` if one of
- * its items does. Comparisons need two numbers or two texts, which compare by code unit; other pairs never match.
+ * its items does. Comparisons need two numbers or two texts, which compare by code unit; other pairs never match. A text
+ * that is too long to search never matches. Each test takes time linear in its operand and value, except for a search,
+ * whose limits bound it.
  */
 export function createValueTest(operator: ValueOperator, operand: unknown): ValueTest {
   switch (operator) {
@@ -36,9 +39,9 @@ export function createValueTest(operator: ValueOperator, operand: unknown): Valu
     case '$regex':
       return (value) => matchesPattern(operand as string, value);
     case '$startsWith':
-      return ofOneItem((item) => typeof item === 'string' && item.startsWith(operand as string));
+      return ofOneItem((item) => isSearched(item) && item.startsWith(operand as string));
     case '$endsWith':
-      return ofOneItem((item) => typeof item === 'string' && item.endsWith(operand as string));
+      return ofOneItem((item) => isSearched(item) && item.endsWith(operand as string));
     default:
       return ofOneItem(comparison(operator, operand as Comparable));
   }
@@ -93,6 +96,6 @@ function oneOfSet(scalars: ReadonlySet<unknown>): ValueTest {
 function containing(operand: unknown): ValueTest {
   return (value) => {
     if (Array.isArray(value)) return value.some((item) => deepEquals(item, operand));
-    return typeof value === 'string' && typeof operand === 'string' && value.includes(operand);
+    return isSearched(value) && typeof operand === 'string' && value.includes(operand);
   };
 }

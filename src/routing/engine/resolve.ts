@@ -23,7 +23,7 @@ export function resolve(
   if (only !== undefined && selectors.length === 1) addSources(table, only, evaluator, sources);
   else {
     for (const selector of distinctSelectors(selectors)) {
-      evaluator.runWithinBudget(() => addSources(table, selector, evaluator, sources));
+      evaluator.budget.run(() => addSources(table, selector, evaluator, sources));
     }
   }
   return new Resolution(table.revision, evaluator, sources, selectors.length > 1);

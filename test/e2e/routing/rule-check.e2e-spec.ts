@@ -193,6 +193,20 @@ describe('POST /v1/resolve/check', () => {
     expect(cost).toBeLessThan(20);
   });
 
+  it.each(['$contains', '$startsWith', '$endsWith'])(
+    'limits the operand and the text of %s',
+    async (operator) => {
+      const text = 'é'.repeat(256);
+      expect((await check({ a: { [operator]: text } }, { a: text.repeat(32) })).body.matched).toBe(true);
+      expect((await check({ a: { [operator]: text } }, { a: `${text.repeat(32)}é` })).body).toEqual({
+        matched: false,
+        reason: expect.stringContaining(`(8193 characters; ${operator} tests at most 8192)`),
+      });
+      const { status, body } = await check({ a: { [operator]: `${text}é` } }, { a: text });
+      expect([status, body.code, body.errors[0].code]).toEqual([422, 'validation.failed', 'length']);
+    },
+  );
+
   it('says that a text is too long for $regex', async () => {
     const { body } = await check({ a: { $regex: 'a' } }, { a: 'a'.repeat(2049) });
     expect(body).toEqual({ matched: false, reason: expect.stringContaining('2049 characters') });

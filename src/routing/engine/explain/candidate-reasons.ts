@@ -49,7 +49,7 @@ function explainEligibility({ model, selector }: NamedCandidate, evaluator: Rule
     const reason = selector.kind === 'exact' ? 'named by provider and model' : "the provider's default model";
     return model.isUnconditional ? reason : `${reason}, so its rule is ignored`;
   }
-  if (!model.isUnconditional) return `when: ${evaluator.explainMatch(model.whenText)}`;
+  if (!model.isUnconditional) return `when: ${evaluator.explainMatch(model)}`;
   return selector.kind === 'auto' ? "its provider's default model, without a rule" : 'no rule';
 }
 

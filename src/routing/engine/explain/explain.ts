@@ -5,7 +5,7 @@ import { type IndexedModel } from '../model/indexed-model';
 import { type Resolution } from '../resolution';
 import { findNamedModel, findTagEntry } from '../resolve';
 import { type RoutingTable } from '../routing-table';
-import { type RuleEvaluator } from '../rules/rule-evaluator';
+import { CORRUPT_RULE, type RuleEvaluator } from '../rules/rule-evaluator';
 import { INVALID_RULE } from '../rules/rule-shape';
 import { distinctSelectors, type Selector } from '../selector/selector';
 import { candidateReason, type NamedCandidate, namedCandidates } from './candidate-reasons';
@@ -138,6 +138,6 @@ function exclusionReason(model: IndexedModel, evaluator: RuleEvaluator): string 
   if (!model.provider.facts.usable) {
     return 'secret_undecryptable: the API key of its provider cannot be decrypted';
   }
-  if (model.shape === INVALID_RULE) return 'when: the stored rule is corrupt; save it again';
-  return `when: ${evaluator.explainMismatch(model.whenText)}`;
+  if (model.shape === INVALID_RULE) return `when: ${CORRUPT_RULE}`;
+  return `when: ${evaluator.explainMismatch(model)}`;
 }

@@ -1,11 +1,15 @@
 import { type IndexedModel } from '../model/indexed-model';
 import { type ContextKeys, includesKey } from '../rules/context-keys';
 import { type PathSet } from '../rules/rule-shape';
+import { type RuleTimeBudget } from '../rules/rule-time-budget';
 import { type CandidateMerge } from './candidate-merge';
 import { type ModelList, withModel, withoutModel, modelsIn } from './model-list';
 
 /** Up to this many roots, each is tried in the context. With more, the keys of the context are looked up. */
 const FEW_ROOTS = 8;
+
+/** Up to this many path sets under one root, their lookup is too fast to ask for the time. */
+const FEW_PATH_SETS = 64;
 
 type ListsByKey = Map<string, ModelList>;
 type ListsByPathSet = Map<PathSet, ListsByKey>;
@@ -71,15 +75,41 @@ export class RuleIndex {
 }
 
 function matchPathSets(pathSets: ListsByPathSet, merge: CandidateMerge, isExact: boolean): void {
-  for (const [pathSet, lists] of pathSets) {
-    for (const list of listsOf(lists, merge.evaluator.readKeys(pathSet)))
-      merge.add(list, 'residual', isExact);
+  const { budget } = merge.evaluator;
+  if (pathSets.size > FEW_PATH_SETS) {
+    budget.run(() => {
+      for (const entry of pathSets) {
+        budget.assertLeft();
+        matchPathSet(entry, merge, isExact);
+      }
+    });
+  } else {
+    for (const entry of pathSets) matchPathSet(entry, merge, isExact);
   }
 }
 
-function listsOf(lists: ListsByKey, keys: ContextKeys): Iterable<ModelList> {
+function matchPathSet(
+  [pathSet, lists]: [PathSet, ListsByKey],
+  merge: CandidateMerge,
+  isExact: boolean,
+): void {
+  for (const list of listsOf(lists, merge.evaluator.readKeys(pathSet), merge.evaluator.budget)) {
+    merge.add(list, 'residual', isExact);
+  }
+}
+
+function listsOf(lists: ListsByKey, keys: ContextKeys, budget: RuleTimeBudget): Iterable<ModelList> {
   if (keys === null) return [];
   const few = typeof keys === 'string' ? [keys] : keys.list();
-  if (few === null) return [...lists].filter(([key]) => includesKey(keys, key)).map(([, list]) => list);
+  if (few === null) return budget.run(() => listsWithKey(lists, keys, budget));
   return few.map((key) => lists.get(key)).filter((list) => list !== undefined);
+}
+
+function listsWithKey(lists: ListsByKey, keys: ContextKeys, budget: RuleTimeBudget): ModelList[] {
+  return [...lists]
+    .filter(([key]) => {
+      budget.assertLeft();
+      return includesKey(keys, key);
+    })
+    .map(([, list]) => list);
 }

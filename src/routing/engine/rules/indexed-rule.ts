@@ -1,12 +1,12 @@
 import { compileRule } from '../../../rules/compile-rule';
-import { type RuleContext } from '../../../rules/rule';
+import { type Evaluation } from '../../../rules/rule';
 import { encodeKey, decodeKey } from './rule-key';
 import { INVALID_RULE, NO_RULE, type RuleShape, type ShapePool } from './rule-shape';
 
 /** The part of a rule that the index cannot evaluate, and its text. */
 export interface ResidualRule {
   /** Null if the equalities are the whole rule. */
-  readonly predicate: ((context: RuleContext) => boolean) | null;
+  readonly predicate: ((evaluation: Evaluation) => boolean) | null;
   readonly text: string;
 }
 

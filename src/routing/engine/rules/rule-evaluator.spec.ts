@@ -4,7 +4,8 @@ import { noRoute } from '../explain/no-route';
 import { modelRow, providerRow, selectorOf, tableOf } from '../fixtures/registry-rows';
 import { resolve } from '../resolve';
 import { type Selector } from '../selector/selector';
-import { MAX_RULE_TIME_MS } from './rule-evaluator';
+import { RuleEvaluator } from './rule-evaluator';
+import { MAX_RULE_TIME_MS } from './rule-time-budget';
 
 const main = providerRow('main');
 
@@ -32,6 +33,13 @@ function countedContext(onRead: () => void = () => undefined) {
 }
 
 describe('RuleEvaluator', () => {
+  // The clock stands still, because a busy machine could spend the time for rules.
+  beforeEach(() => {
+    jest.spyOn(performance, 'now').mockReturnValue(0);
+  });
+
+  afterEach(() => jest.restoreAllMocks());
+
   const selectors = [
     ...Array.from({ length: 32 }, () => selectorOf('#rx')),
     ...['#other', 'm1', 'auto', 'main^#rx', '# rx'].map(selectorOf),
@@ -83,8 +91,6 @@ describe('RuleEvaluator', () => {
       jest.spyOn(performance, 'now').mockImplementation(() => time);
     });
 
-    afterEach(() => jest.restoreAllMocks());
-
     const slowContext = () => countedContext(() => (time += COST));
     const tooCostly = expect.objectContaining<Partial<DomainError>>({
       kind: 'invalid',
@@ -119,6 +125,22 @@ describe('RuleEvaluator', () => {
       expect(() => resolution.selected).toThrow(tooCostly);
       expect(time - started).toBeGreaterThan(MAX_RULE_TIME_MS);
       expect(time - started).toBeLessThanOrEqual(MAX_RULE_TIME_MS + COST);
+    });
+
+    const long = { $or: Array.from({ length: 50 }, () => ({ text: { $contains: 'z' } })) };
+
+    it('throws between the conditions of one rule', () => {
+      const table = tableOf(main, modelRow(main, 'm', { tags: ['rx'], when: long }));
+      const counted = slowContext();
+      const resolution = resolve(table, [selectorOf('#rx')], counted.context);
+      expect(() => resolution.selected).toThrow(tooCostly);
+      expect(counted.reads).toBe(Math.ceil(MAX_RULE_TIME_MS / COST));
+    });
+
+    it('throws between the conditions of a rule that is checked without saving it', () => {
+      const counted = slowContext();
+      expect(() => new RuleEvaluator(counted.context).check(long)).toThrow(tooCostly);
+      expect(counted.reads).toBeLessThanOrEqual(2 * Math.ceil(MAX_RULE_TIME_MS / COST));
     });
 
     it('does not count the time between tests', () => {

@@ -1,32 +1,31 @@
-import { DomainError } from '../../../common/domain-error';
-import { explainMatch, explainMismatch } from '../../../rules/compile-rule';
+import { explainMatch, explainMismatch, InvalidRuleError } from '../../../rules/compile-rule';
 import { equalityKeys, isScalar, valueAt } from '../../../rules/context-value';
-import { type RuleContext } from '../../../rules/rule';
+import { InvalidPatternError } from '../../../rules/pattern';
+import { type Evaluation, type RuleContext } from '../../../rules/rule';
 import { type ContextKeys, includesKey, KeyCombinations } from './context-keys';
-import { type IndexedRule, type ResidualRule } from './indexed-rule';
+import { type IndexedRule, type ResidualRule, ruleText } from './indexed-rule';
 import { encodePart } from './rule-key';
 import { type PathSet } from './rule-shape';
+import { RuleTimeBudget } from './rule-time-budget';
 
-/**
- * The time that one request may spend on testing rules, in milliseconds, because it blocks the event loop. The most
- * expensive rule that `MAX_PATTERN_STEPS` allows takes about 60 ms. A running test is not interrupted, so a request may
- * exceed the limit by one test.
- */
-export const MAX_RULE_TIME_MS = 250;
+export const CORRUPT_RULE = 'the stored rule is corrupt; save it again';
 
 /**
  * Tests rules in the context of one request. All selectors of the request share it, so keys, test results and
- * explanations are computed once.
+ * explanations are computed once, and all tests share one budget.
  */
-export class RuleEvaluator {
+export class RuleEvaluator implements Evaluation {
+  readonly budget = new RuleTimeBudget();
   private keysByPathSet: Map<PathSet, ContextKeys> | null = null;
   private partsByPath: Map<string, ReadonlySet<string>> | null = null;
   private results: Map<ResidualRule, boolean> | null = null;
-  private explanations: Map<string, string> | null = null;
-  /** Time spent on tests only, because the caller may ask for a fallback long after the first candidate. */
-  private spentMs = 0;
+  private explanations: Map<object, string> | null = null;
 
   constructor(readonly context: RuleContext) {}
+
+  beforeCondition(): void {
+    this.budget.assertLeft();
+  }
 
   /** Returns whether the whole rule matches. Throws `routing.too_costly`. */
   matches(rule: IndexedRule): boolean {
@@ -37,33 +36,28 @@ export class RuleEvaluator {
   /** Returns whether the residual rule matches. Throws `routing.too_costly` when the time is spent. */
   residualMatches({ residual }: IndexedRule): boolean {
     if (residual === null || residual.predicate === null) return true;
-    const { predicate } = residual;
     this.results ??= new Map();
     let matches = this.results.get(residual);
     if (matches === undefined) {
-      matches = this.runWithinBudget(() => predicate(this.context));
+      matches = this.test(residual.predicate);
       this.results.set(residual, matches);
     }
     return matches;
   }
 
   /** Explains why a rule does not match. Never throws: returns a shorter text when the time is spent. */
-  explainMismatch(whenText: string): string {
-    return this.explainOnce(whenText, 'does not match', (when) => explainMismatch(when, this.context));
+  explainMismatch(rule: IndexedRule): string {
+    return this.explainOnce(rule, 'does not match', (when) => explainMismatch(when, this));
   }
 
   /** Explains why a rule matches, as `explainMismatch` does. */
-  explainMatch(whenText: string): string {
-    return this.explainOnce(whenText, 'matches', (when) => explainMatch(when, this.context));
+  explainMatch(rule: IndexedRule): string {
+    return this.explainOnce(rule, 'matches', (when) => explainMatch(when, this));
   }
 
-  /** Runs work that counts against the time limit. Throws `routing.too_costly` when the time is spent. */
-  runWithinBudget<Result>(work: () => Result): Result {
-    if (this.isSpent) throw tooCostly();
-    const start = performance.now();
-    const result = work();
-    this.spentMs += performance.now() - start;
-    return result;
+  /** Explains why a valid `when` does not match. Returns null if it matches. Throws `routing.too_costly`. */
+  check(when: unknown): string | null {
+    return this.budget.run(() => explainMismatch(when, this));
   }
 
   /** Computes the keys of the context for a path set, without caching. */
@@ -100,27 +94,40 @@ export class RuleEvaluator {
     return parts;
   }
 
-  private explainOnce(whenText: string, outcome: string, explain: (when: unknown) => string | null): string {
+  /** A rule with a corrupt pattern never matches. */
+  private test(predicate: (evaluation: Evaluation) => boolean): boolean {
+    try {
+      return this.budget.run(() => predicate(this));
+    } catch (error) {
+      if (error instanceof InvalidPatternError) return false;
+      throw error;
+    }
+  }
+
+  private explainOnce(rule: IndexedRule, outcome: string, explain: (when: unknown) => string | null): string {
+    const key = rule.residual ?? rule;
     this.explanations ??= new Map();
-    let explanation = this.explanations.get(whenText);
+    let explanation = this.explanations.get(key);
     if (explanation === undefined) {
-      if (this.isSpent) return `${outcome}; explaining why takes too long`;
-      explanation = this.runWithinBudget(() => explain(JSON.parse(whenText)) ?? outcome);
-      this.explanations.set(whenText, explanation);
+      explanation = this.explainInTime(rule, outcome, explain);
+      this.explanations.set(key, explanation);
     }
     return explanation;
   }
 
-  private get isSpent(): boolean {
-    return this.spentMs > MAX_RULE_TIME_MS;
+  private explainInTime(
+    rule: IndexedRule,
+    outcome: string,
+    explain: (when: unknown) => string | null,
+  ): string {
+    const tooLong = `${outcome}; explaining why takes too long`;
+    if (this.budget.isSpent) return tooLong;
+    try {
+      return this.budget.run(() => explain(JSON.parse(ruleText(rule))) ?? outcome);
+    } catch (error) {
+      if (error instanceof InvalidRuleError) return CORRUPT_RULE;
+      if (this.budget.isSpent) return tooLong;
+      throw error;
+    }
   }
-}
-
-function tooCostly(): DomainError {
-  return new DomainError(
-    'invalid',
-    'routing.too_costly',
-    `Testing the rules for this request takes more than ${MAX_RULE_TIME_MS} ms. Simplify their patterns, shorten long ` +
-      'lists in the rules or in the context, or name the model as "provider^model".',
-  );
 }
