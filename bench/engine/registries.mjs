@@ -33,7 +33,7 @@ export function registry(size, { rules }) {
     kind: index % 2 === 0 ? 'openai' : 'anthropic',
     baseUrl: 'https://api.openai.com/v1',
     openaiApiMode: null,
-    advancedJson: null,
+    advancedText: '{}',
     usable: true,
   }));
   const contexts = [];
@@ -54,7 +54,7 @@ export function registry(size, { rules }) {
       isDefault: index % 20 === 0,
       tags: [],
       whenText: rules ? flat(JSON.stringify(when)) : flat('{}'),
-      advancedJson: {},
+      advancedText: '{}',
       learnedProtocol: null,
       multiplier: 1,
       rates: { input: price / 1e3 + 1e-4, output: price / 250 + 1e-4, cacheWrite: null, cacheRead: null },

@@ -109,15 +109,19 @@ export class ModelsRepository {
     return (await this.query<ModelRow>(sql, [accountId, ...(providerIds ?? [])])).map(toModel);
   }
 
-  /** Lists what routing needs of all models, or of those with the ids or provider ids in `among`. Unsorted. */
-  async listForRouting(
-    accountId: AccountId,
-    among: { readonly column: 'id' | 'provider_id'; readonly ids: readonly string[] } | null,
-  ): Promise<RoutingRow[]> {
-    if (among?.ids.length === 0) return [];
-    const condition = among ? ` AND ${among.column} IN (${among.ids.map(() => '?').join(', ')})` : '';
-    const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE account_id = ?${condition}`;
-    return this.query<RoutingRow>(sql, [accountId, ...(among?.ids ?? [])]);
+  /** Lists the ids of the models of all providers, or of some. Unsorted. */
+  async listIds(accountId: AccountId, providerIds: readonly string[] | null): Promise<string[]> {
+    if (providerIds?.length === 0) return [];
+    const among = providerIds ? ` AND provider_id IN (${providerIds.map(() => '?').join(', ')})` : '';
+    const sql = `SELECT id FROM provider_models WHERE account_id = ?${among}`;
+    return (await this.query<{ id: string }>(sql, [accountId, ...(providerIds ?? [])])).map(({ id }) => id);
+  }
+
+  /** Lists what routing needs of some models. Unsorted. */
+  async listForRouting(accountId: AccountId, ids: readonly string[]): Promise<RoutingRow[]> {
+    const among = ids.map(() => '?').join(', ');
+    const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE account_id = ? AND id IN (${among})`;
+    return this.query<RoutingRow>(sql, [accountId, ...ids]);
   }
 
   async listOfProvider(

@@ -1,6 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import { inBatches } from '../common/batches';
+import type { AppConfig } from '../config/config';
+import { APP_CONFIG } from '../config/config.module';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { RoutingRow } from '../models/model-row';
 import { ModelsRepository } from '../models/models.repository';
@@ -13,12 +15,18 @@ import { RevisionTracker } from '../registry/revision-tracker';
 import type { RegistryChanges, RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 import { toRoutedModel, toRoutedProvider } from './routed-rows';
 
-/** Yield to the event loop after this many rows. */
-const BATCH_SIZE = 5000;
+/** The most that a row may take: a body is not larger. */
+const MAX_ROW_BYTES = 256 * 1024;
 
-/** An account's registry at one revision. */
-export interface RegistryImage {
-  readonly revision: number;
+/** Rows of one statement. Few in a small process, because each row may be large. */
+const MIN_BATCH = 16;
+const MAX_BATCH = 1000;
+
+/** A provider is parsed to find corrupt ones, so fewer are read at a time. */
+const MODELS_PER_PROVIDER = 4;
+
+/** A part of an account's registry. A provider comes before its models. */
+export interface RegistryBatch {
   readonly providers: readonly RoutedProvider[];
   readonly models: readonly RoutedModel[];
 }
@@ -33,6 +41,8 @@ export interface RegistryUpdate {
 @Injectable()
 export class RegistryReader {
   private readonly logger = new Logger('Routing');
+  private readonly maxBatchBytes: number;
+  private readonly batchSize: number;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -41,45 +51,77 @@ export class RegistryReader {
     private readonly providers: ProvidersRepository,
     private readonly models: ModelsRepository,
     private readonly secrets: ProviderSecrets,
-  ) {}
-
-  async readAll(accountId: AccountId): Promise<RegistryImage> {
-    const { revision, providers, rows } = await this.unitOfWork.run(async () => ({
-      revision: await this.revisions.read(accountId),
-      providers: await this.providers.list(accountId, NO_FILTER),
-      rows: await this.models.listForRouting(accountId, null),
-    }));
-    const models: RoutedModel[] = [];
-    await inBatches(rows, BATCH_SIZE, (batch) => models.push(...this.routedModels(batch)));
-    return { revision, providers: await this.routed(providers), models };
+    @Inject(APP_CONFIG) config: AppConfig,
+  ) {
+    this.maxBatchBytes = config.routingMemoryBytes / 4;
+    this.batchSize = clamp(Math.floor(this.maxBatchBytes / MAX_ROW_BYTES), MIN_BATCH, MAX_BATCH);
   }
 
-  /** Returns null if the log of changes does not reach back far enough; then read everything. */
-  async readSince(accountId: AccountId, since: number): Promise<RegistryUpdate | null> {
-    const read = await this.unitOfWork.run(async () => {
+  /**
+   * Reads the whole registry for `build`, batch by batch, so that no more than a batch of rows is in memory. The
+   * transaction may run again, and `build` with it.
+   */
+  readAll<Result>(
+    accountId: AccountId,
+    build: (revision: number, batches: AsyncIterable<RegistryBatch>) => Promise<Result>,
+  ): Promise<Result> {
+    return this.unitOfWork.run(async () =>
+      build(await this.revisions.read(accountId), this.batchesOf(accountId)),
+    );
+  }
+
+  /**
+   * Returns null if the log of changes does not reach back far enough, or if the changes do not fit in memory beside the
+   * table; then read everything.
+   */
+  readSince(accountId: AccountId, since: number): Promise<RegistryUpdate | null> {
+    return this.unitOfWork.run(async () => {
       const revision = await this.revisions.read(accountId);
-      if (revision === since) return { revision, touched: NO_CHANGES, providers: [], rows: [] };
+      if (revision === since) return { revision, changes: NO_CHANGES };
       const touched = await this.changes.between(accountId, since, revision);
-      if (touched === null) return null;
-      const providers = await this.providers.listByIds(accountId, touched.providers);
-      const own = await this.models.listForRouting(accountId, { column: 'id', ids: touched.models });
-      const ofProviders = { column: 'provider_id', ids: touched.modelsOf } as const;
-      const rows = await this.models.listForRouting(accountId, ofProviders);
-      // Add each model once, even if both it and its provider changed.
-      const whole = new Set(touched.modelsOf);
-      rows.push(...own.filter(({ provider_id }) => !whole.has(provider_id)));
-      return { revision, touched, providers, rows };
+      if (touched === null || touched.providers.length > this.batchSize) return null;
+      const providers = await this.routed(await this.providers.listByIds(accountId, touched.providers));
+      const ofProviders = await this.models.listIds(accountId, touched.modelsOf);
+      const models = await this.readModels(accountId, [...new Set([...touched.models, ...ofProviders])]);
+      if (models === null) return null;
+      const removedProviders = removedIds(touched.providers, providers);
+      return {
+        revision,
+        changes: { providers, removedProviders, models, removedModels: removedIds(touched.models, models) },
+      };
     });
-    if (read === null) return null;
-    const { revision, touched, providers, rows } = read;
-    const models = this.routedModels(rows);
-    const changes: RegistryChanges = {
-      providers: await this.routed(providers),
-      removedProviders: removedIds(touched.providers, providers),
-      models,
-      removedModels: removedIds(touched.models, models),
-    };
-    return { revision, changes };
+  }
+
+  private async *batchesOf(accountId: AccountId): AsyncGenerator<RegistryBatch> {
+    const limit = this.batchSize / MODELS_PER_PROVIDER;
+    let after: string | null = null;
+    do {
+      const providers: Provider[] = await this.providers.list(accountId, { ...NO_FILTER, after, limit });
+      yield { providers: await this.routed(providers), models: [] };
+      after = providers.length < limit ? null : providers.at(-1)!.id;
+      await nextTurn();
+    } while (after !== null);
+    const ids = await this.models.listIds(accountId, null);
+    for (let start = 0; start < ids.length; start += this.batchSize) {
+      const rows = await this.models.listForRouting(accountId, ids.slice(start, start + this.batchSize));
+      yield { providers: [], models: this.routedModels(rows) };
+      await nextTurn();
+    }
+  }
+
+  /** Returns null for models that together take more memory than a batch may. */
+  private async readModels(accountId: AccountId, ids: readonly string[]): Promise<RoutedModel[] | null> {
+    const models: RoutedModel[] = [];
+    let bytes = 0;
+    for (let start = 0; start < ids.length; start += this.batchSize) {
+      const batch = this.routedModels(
+        await this.models.listForRouting(accountId, ids.slice(start, start + this.batchSize)),
+      );
+      for (const { advancedText, whenText } of batch) bytes += advancedText.length + whenText.length;
+      if (bytes > this.maxBatchBytes) return null;
+      models.push(...batch);
+    }
+    return models;
   }
 
   /** Leaves out corrupt rows, so one row cannot break an account. */
@@ -103,10 +145,14 @@ export class RegistryReader {
   }
 }
 
-const NO_CHANGES = { providers: [], models: [], modelsOf: [] };
+const NO_CHANGES: RegistryChanges = { providers: [], removedProviders: [], models: [], removedModels: [] };
 
 /** The ids in the log of changes that no longer exist. */
 function removedIds(touched: readonly string[], found: readonly { readonly id: string }[]): string[] {
   const foundIds = new Set(found.map(({ id }) => id));
   return touched.filter((id) => !foundIds.has(id));
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
 }

@@ -30,7 +30,7 @@ export class ResolveController {
     body: { type: ResolveRequest, examples: RESOLVE_EXAMPLES },
     response: ResolveResponse,
     example: RESOLVE_EXAMPLE,
-    failures: ['NoRoute', 'RuleTooCostly'],
+    failures: ['NoRoute', 'RuleTooCostly', 'RoutingTooLarge'],
   })
   @Post()
   resolve(

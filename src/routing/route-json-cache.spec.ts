@@ -6,7 +6,7 @@ import { resolve } from './engine/resolve';
 import { RouteJsonCache } from './route-json-cache';
 
 describe('RouteJsonCache', () => {
-  const provider = providerRow('main', { advancedJson: { temperature: 1 } });
+  const provider = providerRow('main', { advancedText: '{"temperature":1}' });
   const model = modelRow(provider, 'm', { multiplier: 2 });
   const other = modelRow(provider, 'other');
   const table = tableOf(provider, model, other);
@@ -29,7 +29,7 @@ describe('RouteJsonCache', () => {
     parsed();
     change({ models: [{ ...model, multiplier: 3 }] });
     expect(parsed()).toMatchObject({ multiplier: 3 });
-    change({ providers: [{ ...provider, name: 'Main', advancedJson: { temperature: 2 } }] });
+    change({ providers: [{ ...provider, name: 'Main', advancedText: '{"temperature":2}' }] });
     expect(parsed()).toMatchObject({ selector: 'Main^m', multiplier: 3, advanced_json: { temperature: 2 } });
     change({ models: [{ ...model, learnedProtocol: 'openai_chat_completions' }] });
     expect(parsed()).toMatchObject({ protocol: 'openai_chat_completions', multiplier: 2 });

@@ -7,16 +7,17 @@ import type { RoutedModel, RoutedProvider } from './engine/model/routed-registry
 /** The limit for all cached texts. A character takes one byte in Latin-1 texts. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
+/** The model and the provider of the JSON. Each is a new object after a change. The cache does not retain their table. */
 interface CachedRoute {
-  /** The provider when the JSON was written. A changed model or provider is a new object. */
-  readonly provider: RoutedProvider;
+  readonly model: WeakRef<RoutedModel>;
+  readonly provider: WeakRef<RoutedProvider>;
   readonly json: string;
 }
 
 /** Caches the JSON of recent routes, because serialising a route takes longer than resolving it. */
 @Injectable()
 export class RouteJsonCache {
-  private readonly routes = new LRUCache<RoutedModel, CachedRoute>({
+  private readonly routes = new LRUCache<string, CachedRoute>({
     maxSize: MAX_CHARACTERS,
     sizeCalculation: ({ json }) => json.length,
   });
@@ -24,10 +25,10 @@ export class RouteJsonCache {
   /** Returns the JSON of a `RouteResponse`. */
   jsonFor(candidate: Candidate): string {
     const { model, provider } = candidate;
-    const known = this.routes.get(model);
-    if (known !== undefined && known.provider === provider) return known.json;
+    const known = this.routes.get(model.id);
+    if (known?.model.deref() === model && known.provider.deref() === provider) return known.json;
     const json = JSON.stringify(toRouteResponse(candidate));
-    this.routes.set(model, { provider, json });
+    this.routes.set(model.id, { model: new WeakRef(model), provider: new WeakRef(provider), json });
     return json;
   }
 }

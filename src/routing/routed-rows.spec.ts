@@ -36,8 +36,8 @@ describe('toRoutedProvider', () => {
     const advancedJson = { extra_headers: { 'X-JWT': 'plain' }, extra_query: { accessToken: 'plain' } };
     const row = { ...ROW, advanced_json: JSON.stringify(advancedJson) };
     const masked = { extra_headers: { 'X-JWT': '***' }, extra_query: { accessToken: '***' } };
-    expect(toRoutedProvider({ ...PROVIDER, advancedJson }, true).advancedJson).toEqual(masked);
-    expect(toRoutedModel(row).advancedJson).toEqual(masked);
+    expect(JSON.parse(toRoutedProvider({ ...PROVIDER, advancedJson }, true).advancedText!)).toEqual(masked);
+    expect(JSON.parse(toRoutedModel(row).advancedText)).toEqual(masked);
   });
 
   it('returns the fields for routing and no secret', () => {
@@ -47,7 +47,7 @@ describe('toRoutedProvider', () => {
       kind: 'openai',
       baseUrl: 'https://api.openai.com/v1',
       openaiApiMode: null,
-      advancedJson: null,
+      advancedText: '{}',
       usable: true,
     });
   });
@@ -86,7 +86,7 @@ describe('toRoutedModel', () => {
       isDefault: true,
       tags: ['a', 'B'],
       whenText: '{"b":1,"a":2}',
-      advancedJson: { seed: 1 },
+      advancedText: '{"seed":1}',
       learnedProtocol: 'openai_chat_completions',
       multiplier: 1,
       rates: { input: null, output: null, cacheWrite: null, cacheRead: null },

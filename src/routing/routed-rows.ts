@@ -1,4 +1,5 @@
 import { maskStoredSecrets } from '../advanced-json/advanced-json';
+import type { JsonObject } from '../common/json-object';
 import { storedObject, storedTexts } from '../common/stored-json';
 import { decimal, type RoutingRow } from '../models/model-row';
 import type { Provider } from '../providers/provider.entity';
@@ -12,7 +13,7 @@ export function toRoutedProvider(provider: Provider, usable: boolean): RoutedPro
     kind: provider.provider,
     baseUrl: baseUrlOf(provider),
     openaiApiMode: provider.openaiApiMode,
-    advancedJson: provider.advancedJson && maskStoredSecrets(provider.advancedJson),
+    advancedText: provider.advancedJson === undefined ? null : maskedText(provider.advancedJson ?? {}),
     usable: usable && provider.advancedJson !== undefined,
   };
 }
@@ -27,7 +28,7 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
     isDefault: row.default_of !== null,
     tags: row.tags === '[]' ? NO_TAGS : requireColumn(storedTexts(row.tags), 'tags'),
     whenText: row.when_json,
-    advancedJson: maskStoredSecrets(requireColumn(storedObject(row.advanced_json), 'advanced_json')),
+    advancedText: maskedText(requireColumn(storedObject(row.advanced_json), 'advanced_json')),
     learnedProtocol: row.learned_protocol,
     multiplier: Number(row.multiplier),
     rates: {
@@ -40,6 +41,10 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
 }
 
 const NO_TAGS: readonly string[] = [];
+
+function maskedText(advancedJson: JsonObject): string {
+  return JSON.stringify(maskStoredSecrets(advancedJson));
+}
 
 function requireColumn<T>(value: T | undefined, column: string): T {
   if (value === undefined) throw new TypeError(`${column} is corrupt`);

@@ -3,8 +3,8 @@ import type { AccountId } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { type AppConfig, loadConfig } from '../config/config';
 import { RevisionTracker } from '../registry/revision-tracker';
-import { RoutingTable } from './engine/routing-table';
 import { FakeRegistry } from './fixtures/fake-registry';
+import { RoutingTableBuilder } from './routing-table-builder';
 import { RoutingTableStore } from './routing-table-store';
 
 const POLL_MS = 1000;
@@ -25,7 +25,8 @@ describe('RoutingTableStore', () => {
     database = new FakeRegistry([one, two, three]);
     revisions = new RevisionTracker(database.accounts);
     const config: AppConfig = loadConfig({ REGISTRY_POLL_MS: String(POLL_MS) });
-    tables = new RoutingTableStore(database.reader, revisions, config);
+    const builder = new RoutingTableBuilder(database.reader, config);
+    tables = new RoutingTableStore(database.reader, builder, revisions, config);
     tables.onModuleInit();
   });
   afterEach(() => {
@@ -226,18 +227,6 @@ describe('RoutingTableStore', () => {
     reads();
     await Promise.all([revisionOf(one), revisionOf(two)]);
     expect(reads()).toEqual(['all of one']);
-  });
-
-  it('evicts the least recently used tables beyond the limit, but not the last one', async () => {
-    jest.spyOn(RoutingTable.prototype, 'size', 'get').mockReturnValue(600_000);
-    for (const id of [one, two, three, one]) {
-      await revisionOf(id);
-      await jest.advanceTimersByTimeAsync(1);
-    }
-    await poll();
-    reads();
-    await revisionOf(one);
-    expect([tables.size, reads()]).toEqual([1, []]);
   });
 
   it('stops polling on shutdown', async () => {

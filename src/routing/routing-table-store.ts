@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import { inBatches } from '../common/batches';
 import { isOutage } from '../common/domain-error';
 import { SingleFlight } from '../common/single-flight';
 import { wallClock } from '../common/timestamp';
@@ -9,17 +8,14 @@ import { APP_CONFIG } from '../config/config.module';
 import { ErrorEntry } from '../observability/error-entry';
 import { assertReached } from '../registry/revision-header';
 import { RevisionTracker } from '../registry/revision-tracker';
-import { RoutingTable } from './engine/routing-table';
+import type { RoutingTable } from './engine/routing-table';
+import { OversizedRegistries } from './oversized-registries';
 import { RegistryReader } from './registry-reader';
-
-/** Yield to the event loop after this many models. */
-const BATCH_SIZE = 2000;
+import { RoutingTableBuilder } from './routing-table-builder';
+import { RoutingTooLarge } from './routing-too-large';
 
 /** A table that is unused for this time is evicted. */
 const IDLE_MS = 600_000;
-
-/** The limit for the models of all tables. Beyond it, the least recently used tables are evicted. */
-const MAX_MODELS = 1_000_000;
 
 interface Entry {
   table: RoutingTable;
@@ -37,6 +33,7 @@ interface Entry {
 export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Routing');
   private readonly entries = new Map<AccountId, Entry>();
+  private readonly oversized = new OversizedRegistries();
   private readonly loads = new SingleFlight<AccountId, Entry>();
   private readonly refreshes = new SingleFlight<Entry, void>();
   private timer: NodeJS.Timeout | undefined;
@@ -47,6 +44,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly reader: RegistryReader,
+    private readonly builder: RoutingTableBuilder,
     private readonly revisions: RevisionTracker,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
@@ -54,6 +52,18 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   /** The number of accounts with a table. */
   get size(): number {
     return this.entries.size;
+  }
+
+  /** The estimated memory of all tables. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { table } of this.entries.values()) bytes += table.bytes;
+    return bytes;
+  }
+
+  /** The number of accounts whose table does not fit in memory. */
+  get oversizedAccounts(): number {
+    return this.oversized.size;
   }
 
   /** Epoch milliseconds of the first failed poll, or null while polls succeed. */
@@ -72,7 +82,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Returns the account's table at the revision of this process's last write, and at `minRevision` or later. During an
-   * outage, returns the last table that reaches `minRevision`. Throws 503 if there is none.
+   * outage, returns the last table that reaches `minRevision`. Throws 503 if there is none, or if it does not fit.
    */
   async current(accountId: AccountId, minRevision: number): Promise<RoutingTable> {
     const entry = this.entries.get(accountId) ?? (await this.load(accountId));
@@ -93,22 +103,36 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     return table.revision < Math.max(minRevision, this.revisions.latestKnown(accountId));
   }
 
-  private load(accountId: AccountId): Promise<Entry> {
-    return this.loads.run(accountId, async () => {
-      const table = await this.build(accountId);
-      const entry = { table, usedAt: performance.now(), failedRevision: 0 };
-      this.entries.set(accountId, entry);
-      return entry;
-    });
+  private async load(accountId: AccountId): Promise<Entry> {
+    this.oversized.assertMayFit(accountId, this.revisions.latestKnown(accountId));
+    return this.loads.run(accountId, () =>
+      this.withinMemory(accountId, async () => {
+        const table = await this.build(accountId);
+        const entry = { table, usedAt: performance.now(), failedRevision: 0 };
+        this.entries.set(accountId, entry);
+        return entry;
+      }),
+    );
   }
 
   private async build(accountId: AccountId): Promise<RoutingTable> {
-    const { revision, providers, models } = await this.reader.readAll(accountId);
-    const table = RoutingTable.build(revision, providers, []);
-    await inBatches(models, BATCH_SIZE, (batch) => {
-      table.apply(revision, { models: batch, providers: [], removedModels: [], removedProviders: [] });
-    });
+    const table = await this.builder.build(accountId, (bytes) => this.makeRoom(bytes));
+    this.oversized.remove(accountId);
     return table;
+  }
+
+  /** Frees the memory of the account if its table does not fit, and remembers that. */
+  private async withinMemory<Result>(accountId: AccountId, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof RoutingTooLarge) {
+        this.entries.delete(accountId);
+        this.oversized.add(accountId, error);
+        this.logger.warn(`the routing table of account ${accountId} exceeds ROUTING_MEMORY_MB`);
+      }
+      throw error;
+    }
   }
 
   private async catchUp(accountId: AccountId, entry: Entry, minRevision: number): Promise<void> {
@@ -122,20 +146,22 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
       // Skip if the refresh we waited for already reached this revision.
       if (entry.table.revision < wanted) await this.refresh(accountId, entry);
     } catch (error) {
-      if (!isOutage(error) || entry.table.revision < minRevision) throw error;
+      if (!isDatabaseOutage(error) || entry.table.revision < minRevision) throw error;
       entry.failedRevision = wanted;
     }
     assertReached(entry.table.revision, minRevision);
   }
 
   private refresh(accountId: AccountId, entry: Entry): Promise<void> {
-    return this.refreshes.run(entry, () => this.update(accountId, entry));
+    return this.refreshes.run(entry, () => this.withinMemory(accountId, () => this.update(accountId, entry)));
   }
 
   private async update(accountId: AccountId, entry: Entry): Promise<void> {
     const update = await this.reader.readSince(accountId, entry.table.revision);
     if (update === null) {
       entry.table = await this.build(accountId);
+      // Making room may have evicted the entry.
+      this.entries.set(accountId, entry);
       return;
     }
     try {
@@ -145,6 +171,8 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
       this.entries.delete(accountId);
       throw error;
     }
+    this.builder.assertFits(entry.table);
+    this.makeRoom(0);
   }
 
   private async poll(): Promise<void> {
@@ -166,12 +194,12 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
         this.reported.delete(accountId);
       } catch (error) {
         // An error of one account is no outage.
-        if (accountId === null || isOutage(error)) isCurrent = false;
+        if (accountId === null || isDatabaseOutage(error)) isCurrent = false;
         this.report(accountId, error);
       }
     };
     await attempt(null, async () => {
-      const revisions = await this.revisions.readMany([...this.entries.keys()]);
+      const revisions = await this.revisions.readMany([...this.entries.keys(), ...this.oversized.accounts()]);
       for (const [accountId, entry] of this.entries) {
         // The table may also be ahead, after a database restore.
         const isOutdated = entry.table.revision !== (revisions.get(accountId) ?? 0);
@@ -191,14 +219,30 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   private evictIdleTables(): void {
-    let models = 0;
-    const latestFirst = [...this.entries].sort(([, a], [, b]) => b.usedAt - a.usedAt);
-    for (const [accountId, { table, usedAt }] of latestFirst) {
-      models += table.size;
-      const isIdle = performance.now() - usedAt > IDLE_MS;
-      if (!isIdle && (models <= MAX_MODELS || models === table.size)) continue;
-      this.entries.delete(accountId);
-      this.reported.delete(accountId);
+    for (const [accountId, { usedAt }] of this.entries) {
+      if (performance.now() - usedAt > IDLE_MS) this.evict(accountId);
     }
   }
+
+  /** Evicts the least recently used tables until all of them and `bytes` fit in memory. */
+  private makeRoom(bytes: number): void {
+    let excess = this.bytes + bytes - this.config.routingMemoryBytes;
+    if (excess <= 0) return;
+    const oldestFirst = [...this.entries].sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    for (const [accountId, { table }] of oldestFirst) {
+      if (excess <= 0) return;
+      excess -= table.bytes;
+      this.evict(accountId);
+    }
+  }
+
+  private evict(accountId: AccountId): void {
+    this.entries.delete(accountId);
+    this.reported.delete(accountId);
+  }
+}
+
+/** A registry that is too large is no outage, although its code is 503. */
+function isDatabaseOutage(error: unknown): boolean {
+  return isOutage(error) && !(error instanceof RoutingTooLarge);
 }

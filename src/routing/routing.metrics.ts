@@ -16,6 +16,16 @@ export class RoutingMetrics implements OnModuleInit {
       () => this.tables.size,
     );
     this.registry.addGauge(
+      'caret_routing_bytes',
+      'The estimated memory of all routing tables.',
+      () => this.tables.bytes,
+    );
+    this.registry.addGauge(
+      'caret_routing_oversized',
+      'Accounts whose routing table does not fit in ROUTING_MEMORY_MB.',
+      () => this.tables.oversizedAccounts,
+    );
+    this.registry.addGauge(
       'caret_routing_stale',
       '1 while routing uses the last registry it read, because the database is unavailable.',
       () => (this.tables.staleSince === null ? 0 : 1),

@@ -7,6 +7,7 @@ import { RegistryReader } from './registry-reader';
 import { ResolveController } from './resolve.controller';
 import { ResolveService } from './resolve.service';
 import { RouteJsonCache } from './route-json-cache';
+import { RoutingTableBuilder } from './routing-table-builder';
 import { RoutingTableStore } from './routing-table-store';
 import { RoutingMetrics } from './routing.metrics';
 import { SelectorsController } from './selectors.controller';
@@ -20,6 +21,7 @@ import { SelectorsService } from './selectors.service';
     ResolveService,
     RouteJsonCache,
     RoutingMetrics,
+    RoutingTableBuilder,
     RoutingTableStore,
     SelectorsService,
   ],

@@ -25,6 +25,7 @@ export class SelectorsController {
     response: [SelectorResponse],
     example: [SELECTOR_EXAMPLE],
     etag: 'read',
+    failures: ['RoutingTooLarge'],
   })
   @QueryParameters(PAGE_PARAMETERS)
   @NeedsScope('providers:read')

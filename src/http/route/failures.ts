@@ -125,6 +125,12 @@ export const FAILURES = {
     'The rules take longer to evaluate than one request may.',
     'The rules take too long to evaluate. Simplify their $regex patterns.',
   ),
+  RoutingTooLarge: failure(
+    503,
+    ['routing.too_large'],
+    'The registry of the account needs more memory than routing tables may take.',
+    'Routing this account needs more than the 64 MiB of ROUTING_MEMORY_MB. Delete models or shorten their rules, tags and advanced_json, or ask the operator for more memory.',
+  ),
   KeyReused: failure(
     422,
     ['idempotency.key_reused'],

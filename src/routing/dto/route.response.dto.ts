@@ -84,11 +84,15 @@ export function toRouteResponse({ selector, model, provider }: Candidate): Route
     model: model.model,
     base_url: provider.baseUrl,
     protocol: protocolOf(provider.kind, provider.openaiApiMode, model.learnedProtocol),
-    advanced_json: { ...provider.advancedJson, ...model.advancedJson },
+    advanced_json: { ...parseObject(provider.advancedText ?? '{}'), ...parseObject(model.advancedText) },
     multiplier: model.multiplier,
     cost_per_1k_input: model.rates.input,
     cost_per_1k_output: model.rates.output,
     cost_per_1k_cache_write: model.rates.cacheWrite,
     cost_per_1k_cache_read: model.rates.cacheRead,
   };
+}
+
+function parseObject(text: string): JsonObject {
+  return JSON.parse(text) as JsonObject;
 }

@@ -8,6 +8,7 @@ import { Candidate } from './model/candidate';
 import { IndexedModel, IndexedProvider } from './model/indexed-model';
 import { ModelsByName } from './model/models-by-name';
 import { type RegistryChanges, type RoutedModel, type RoutedProvider } from './model/routed-registry';
+import { bytesOfModel, bytesOfProvider, bytesOfShape } from './model/table-weight';
 import { ValuePool } from './model/value-pool';
 import { ShapePool } from './rules/rule-shape';
 
@@ -34,6 +35,7 @@ import { ShapePool } from './rules/rule-shape';
  */
 export class RoutingTable {
   private currentRevision = 0;
+  private weight = 0;
   private readonly directory = new ProviderDirectory();
   private readonly models = new Map<string, IndexedModel>();
   private readonly nameIndex = new NameIndex();
@@ -76,6 +78,11 @@ export class RoutingTable {
     this.setProviders(changes.providers);
     for (const model of changes.models) this.addModel(model, pool);
     this.currentRevision = revision;
+  }
+
+  /** The estimated memory of the table. */
+  get bytes(): number {
+    return this.weight;
   }
 
   /** The number of models. */
@@ -133,11 +140,16 @@ export class RoutingTable {
 
   private setProviders(providers: readonly RoutedProvider[]): void {
     const known = providers.map(({ id }) => this.directory.findById(id));
-    for (const provider of known) if (provider !== undefined) this.directory.remove(provider);
+    for (const provider of known) {
+      if (provider === undefined) continue;
+      this.directory.remove(provider);
+      this.weight -= bytesOfProvider(provider.facts);
+    }
     for (const [at, facts] of providers.entries()) {
       const provider = known[at] ?? new IndexedProvider(facts, new ModelsByName());
       this.setFacts(provider, facts);
       this.directory.add(provider);
+      this.weight += bytesOfProvider(facts);
     }
   }
 
@@ -153,6 +165,7 @@ export class RoutingTable {
     if (provider === undefined) return;
     for (const model of [...provider.models]) this.removeModel(model.id);
     this.directory.remove(provider);
+    this.weight -= bytesOfProvider(provider.facts);
     this.providerTagIndexes.delete(provider);
   }
 
@@ -178,7 +191,8 @@ export class RoutingTable {
     this.models.set(model.id, model);
     provider.models.add(model);
     if (model.isDefault) provider.defaultModel = model;
-    this.shapes.retain(model.shape);
+    if (this.shapes.retain(model.shape)) this.weight += bytesOfShape(model.shape);
+    this.weight += bytesOfModel(model);
     this.addToIndexes(model);
   }
 
@@ -191,7 +205,8 @@ export class RoutingTable {
 
   private detach(model: IndexedModel): void {
     this.removeFromIndexes(model);
-    this.shapes.release(model.shape);
+    if (this.shapes.release(model.shape)) this.weight -= bytesOfShape(model.shape);
+    this.weight -= bytesOfModel(model);
     if (model.provider.defaultModel === model) model.provider.defaultModel = null;
     model.provider.models.remove(model);
   }

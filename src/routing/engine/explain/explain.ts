@@ -132,7 +132,7 @@ function* modelsNamedBy(table: RoutingTable, selector: Selector): Generator<Inde
 }
 
 function exclusionReason(model: IndexedModel, evaluator: RuleEvaluator): string {
-  if (model.provider.facts.advancedJson === undefined) {
+  if (model.provider.facts.advancedText === null) {
     return 'advanced_json: the stored value of its provider is corrupt; save it again';
   }
   if (!model.provider.facts.usable) {

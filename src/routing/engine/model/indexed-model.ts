@@ -60,8 +60,8 @@ export class IndexedModel implements RoutedModel, IndexedRule {
     return this.settings.tags;
   }
 
-  get advancedJson(): Readonly<Record<string, unknown>> {
-    return this.settings.advancedJson;
+  get advancedText(): string {
+    return this.settings.advancedText;
   }
 
   get learnedProtocol(): Protocol | null {

@@ -11,16 +11,20 @@ export interface RoutedProvider {
   /** The effective base URL: the vendor's own if none is set. */
   readonly baseUrl: string;
   readonly openaiApiMode: OpenaiApiMode | null;
-  /** Undefined if the stored value is corrupt; the provider is then not usable. */
-  readonly advancedJson: Readonly<Record<string, unknown>> | null | undefined;
-  /** False if the API key cannot be decrypted or `advancedJson` is corrupt. Its models are then never candidates. */
+  /**
+   * `advanced_json` as text, because a parsed object may use 20 times the memory. Null if the stored value is corrupt; the
+   * provider is then not usable.
+   */
+  readonly advancedText: string | null;
+  /** False if the API key cannot be decrypted or `advanced_json` is corrupt. Its models are then never candidates. */
   readonly usable: boolean;
 }
 
 /** Settings that models often have in common, so they share one object to save memory. */
 export interface ModelSettings {
   readonly tags: readonly string[];
-  readonly advancedJson: Readonly<Record<string, unknown>>;
+  /** `advanced_json` as text, as of a provider. */
+  readonly advancedText: string;
   /** The protocol that a model test found, or null if unknown. */
   readonly learnedProtocol: Protocol | null;
   readonly multiplier: number;

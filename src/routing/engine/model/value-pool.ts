@@ -29,17 +29,17 @@ export class ValuePool {
     return getOrAdd(this.rules, text, () => indexRule(text, this.shapes));
   }
 
-  /** Removes duplicate tags. Settings with `advancedJson` are not shared. */
+  /** Removes duplicate tags. Settings with `advanced_json` are not shared. */
   internSettings(model: ModelSettings): ModelSettings {
-    const { tags, advancedJson, learnedProtocol, multiplier, rates } = model;
+    const { tags, advancedText, learnedProtocol, multiplier, rates } = model;
     const create = (): ModelSettings => ({
       tags: [...new Set(tags)].map((tag) => this.internText(tag)),
-      advancedJson,
+      advancedText,
       learnedProtocol,
       multiplier,
       rates,
     });
-    if (Object.keys(advancedJson).length > 0) return create();
+    if (advancedText !== '{}') return create();
     const { input, output, cacheWrite, cacheRead } = rates;
     const numbers = `${multiplier} ${input} ${output} ${cacheWrite} ${cacheRead} ${learnedProtocol}`;
     return getOrAdd(this.settings, tags.length === 0 ? numbers : numbers + JSON.stringify(tags), create);

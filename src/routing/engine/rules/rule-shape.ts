@@ -59,20 +59,24 @@ export class ShapePool {
     return new RuleShape(pathSet, conditions, writtenPaths, name);
   }
 
-  retain(shape: RuleShape): void {
-    if (shape.useCount++ > 0) return;
+  /** Returns whether the pool did not retain the shape before. */
+  retain(shape: RuleShape): boolean {
+    if (shape.useCount++ > 0) return false;
     this.shapes.set(shape.name, shape);
     if (shape.pathSet !== null && shape.pathSet.useCount++ === 0) {
       this.pathSets.set(shape.pathSet.name, shape.pathSet);
     }
+    return true;
   }
 
-  release(shape: RuleShape): void {
-    if (--shape.useCount > 0) return;
+  /** Returns whether the pool no longer retains the shape. */
+  release(shape: RuleShape): boolean {
+    if (--shape.useCount > 0) return false;
     this.shapes.delete(shape.name);
     if (shape.pathSet !== null && --shape.pathSet.useCount === 0) {
       this.pathSets.delete(shape.pathSet.name);
     }
+    return true;
   }
 
   private internPathSet(sortedPaths: readonly string[]): PathSet {

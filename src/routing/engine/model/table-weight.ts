@@ -1,0 +1,44 @@
+import { type RuleShape } from '../rules/rule-shape';
+import { type IndexedModel } from './indexed-model';
+import { type RoutedProvider } from './routed-registry';
+
+/** A model without its texts: its objects, and its entries in the indexes and in the list of selectors. */
+const BYTES_PER_MODEL = 700;
+const BYTES_PER_PROVIDER = 1_000;
+/** A tag of one model: an entry in two indexes. */
+const BYTES_PER_TAG = 300;
+const BYTES_PER_PATH = 150;
+const BYTES_PER_TEXT = 24;
+/** A compiled rule: the object or the entry of a set that follows a brace, bracket, comma or colon. */
+const BYTES_PER_TOKEN = 64;
+
+/** Estimates the memory that a table retains for one model, in bytes. Ignores that models share equal values. */
+export function bytesOfModel(model: IndexedModel): number {
+  const { residual, foldedName, tags, advancedText } = model;
+  let bytes = BYTES_PER_MODEL + textBytes(model.model) + textBytes(model.key) + textBytes(advancedText);
+  if (foldedName !== model.model) bytes += textBytes(foldedName);
+  if (residual !== null) bytes += textBytes(residual.text);
+  if (residual !== null && residual.predicate !== null) bytes += BYTES_PER_TOKEN * countTokens(residual.text);
+  for (const tag of tags) bytes += BYTES_PER_TAG + textBytes(tag);
+  return bytes;
+}
+
+export function bytesOfProvider({ name, baseUrl, advancedText }: RoutedProvider): number {
+  return BYTES_PER_PROVIDER + 3 * textBytes(name) + textBytes(baseUrl) + textBytes(advancedText ?? '');
+}
+
+/** A shape has its paths in its name, in the name of its path set, and as texts. */
+export function bytesOfShape({ name, pathSet }: RuleShape): number {
+  return pathSet === null ? 0 : 3 * textBytes(name) + BYTES_PER_PATH * pathSet.paths.length;
+}
+
+/** V8 stores a text with one byte a character if all are Latin-1, otherwise with two. */
+function textBytes(text: string): number {
+  return BYTES_PER_TEXT + (/[^\0-\xff]/.test(text) ? 2 : 1) * text.length;
+}
+
+function countTokens(text: string): number {
+  let count = 0;
+  for (const character of text) if ('{[,:'.includes(character)) count += 1;
+  return count;
+}
