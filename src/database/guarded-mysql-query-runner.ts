@@ -18,9 +18,10 @@ const MAX_WAITING = 500;
 /**
  * Sent once for each connection. Strict mode rejects values that would be truncated or coerced. A lock wait ends after
  * two seconds. MariaDB ends an idle transaction after three, because a lost connection would keep its locks for hours.
+ * A transaction that only reads has no locks and may be idle for longer, because Caret serializes rows between statements.
  */
 const SESSION_SETTINGS = [
-  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2 /*M!100300 , idle_transaction_timeout = 3 */",
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2 /*M!100300 , idle_transaction_timeout = 3, idle_readonly_transaction_timeout = 60 */",
   // Every read of a transaction sees one snapshot, whatever the server's default.
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ];
@@ -53,6 +54,7 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   private bytesBefore = 0;
   /** True after a connect or query timeout. Do not use a connection that arrives later; it belongs to the pool. */
   private abandoned = false;
+  private readonly isReadOnly: boolean;
 
   constructor(
     driver: MysqlDriver,
@@ -60,6 +62,7 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     private readonly pool: Pool,
   ) {
     super(driver, mode);
+    this.isReadOnly = mode === 'slave';
   }
 
   override beforeMigration(): Promise<void> {
@@ -76,8 +79,9 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     return this.findConnection() ?? this.withDeadline(() => this.acquireConnection());
   }
 
-  override async query(...args: Parameters<MysqlQueryRunner['query']>): Promise<unknown> {
-    const send = (): Promise<unknown> => super.query(...args);
+  override async query(...[text, ...rest]: Parameters<MysqlQueryRunner['query']>): Promise<unknown> {
+    const sql = this.isReadOnly && text === 'START TRANSACTION' ? 'START TRANSACTION READ ONLY' : text;
+    const send = (): Promise<unknown> => super.query(sql, ...rest);
     try {
       if (this.migrating) {
         await this.connect();
@@ -90,7 +94,7 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
     } catch (error) {
       // The next request gets another connection if this server is read-only, stalled or without quorum.
       const cause = error instanceof DomainError ? (error.cause ?? error) : error;
-      if (isReadWithoutQuorum(args[0], cause)) throw databaseUnavailable(cause);
+      if (isReadWithoutQuorum(sql, cause)) throw databaseUnavailable(cause);
       if (isUnavailable(cause)) this.evict();
       else if (isServerError(cause)) this.pool.health.recordResponse();
       throw translateDatabaseError(error);

@@ -3,13 +3,15 @@ import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSq
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { databaseBusy, translateDatabaseError } from './database-errors';
 import { Mutex } from './mutex';
+import { SqliteReadRunner } from './sqlite-read-runner';
+import { SqliteReaders } from './sqlite-readers';
 
 /** Statements and transactions that may wait for the connection concurrently. More are rejected with 503. */
 const MAX_WAITING = 2000;
 
 /**
- * Gives each transaction a runner of its own and exclusive use of the one connection. Single statements queue between
- * transactions. TypeORM shares one runner on SQLite, which turns concurrent transactions into savepoints: a rollback of
+ * Gives each transaction a runner of its own and exclusive use of the one connection that writes. Single writes queue
+ * between transactions. Single reads use a connection of their own and wait for no transaction. TypeORM shares one runner on SQLite, which turns concurrent transactions into savepoints: a rollback of
  * the first would undo the "committed" second.
  */
 class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
@@ -18,6 +20,7 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   constructor(
     driver: BetterSqlite3Driver,
     private readonly mutex: Mutex,
+    private readonly reads: SqliteReadRunner,
   ) {
     super(driver);
   }
@@ -58,6 +61,7 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   override async query(
     ...[sql, parameters, structured]: Parameters<BetterSqlite3QueryRunner['query']>
   ): Promise<unknown> {
+    if (!this.releaseTurn && /^SELECT\b/i.test(sql)) return this.reads.query(sql, parameters, structured);
     // A deferred transaction takes the write lock at its first write, and could fail there.
     const statement = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : sql;
     const release = this.releaseTurn ? undefined : await this.waitForTurn();
@@ -82,15 +86,23 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   }
 }
 
-/** Makes this data source create query runners that queue for its one connection. */
+/** Makes this data source create query runners that queue for its one connection, and runners of mode `slave` for reads. */
 export function serialiseSqlite(dataSource: DataSource): void {
   const mutex = new Mutex();
   const statements = new Map<string, unknown>();
   const driver = dataSource.driver as BetterSqlite3Driver;
-  driver.createQueryRunner = () => {
-    const runner = new SerialSqliteQueryRunner(driver, mutex);
+  const readers = new SqliteReaders(driver.options.database);
+  const reads = new SqliteReadRunner(driver, readers);
+  driver.createQueryRunner = (mode) => {
+    if (mode === 'slave') return new SqliteReadRunner(driver, readers) as QueryRunner;
+    const runner = new SerialSqliteQueryRunner(driver, mutex, reads);
     // Prepared statements belong to the connection, so all runners share their cache.
     Object.assign(runner, { stmtCache: statements });
     return runner as QueryRunner;
+  };
+  const disconnect = driver.disconnect.bind(driver);
+  driver.disconnect = async () => {
+    readers.close();
+    await disconnect();
   };
 }

@@ -37,20 +37,15 @@ export class UnitOfWork {
 
   /** Runs `work` in a transaction. Throws its error, or 503 `database_busy` after the last retry. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.transaction.getStore()) return work();
-    const started = performance.now();
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.attempt(work);
-      } catch (error) {
-        if (!isRetryable(error)) throw error;
-        // Exponential backoff with full jitter: at most 20, 40, 80, 160 milliseconds.
-        const pauseMs = Math.random() * 20 * 2 ** (attempt - 1);
-        if (attempt === MAX_TRIES || performance.now() + pauseMs - started > MAX_RETRY_MS)
-          throw databaseBusy(error);
-        await sleep(pauseMs);
-      }
-    }
+    return this.transaction.getStore() ? work() : this.retry(() => this.attempt(work));
+  }
+
+  /**
+   * Runs `work`, which only reads, on one snapshot. Waits for no writer and delays none. Nested calls join the current
+   * transaction. Throws the error of `work`, or 503 `database_busy` after the last retry.
+   */
+  async read<T>(work: () => Promise<T>): Promise<T> {
+    return this.transaction.getStore() ? work() : this.retry(() => this.attemptRead(work));
   }
 
   /** Runs `callback` after the commit of the current transaction, or immediately if there is none. */
@@ -65,6 +60,22 @@ export class UnitOfWork {
     return this.within(this.beforeCommit, hook, work);
   }
 
+  private async retry<T>(attemptOnce: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await attemptOnce();
+      } catch (error) {
+        if (!isRetryable(error)) throw error;
+        // Exponential backoff with full jitter: at most 20, 40, 80, 160 milliseconds.
+        const pauseMs = Math.random() * 20 * 2 ** (attempt - 1);
+        if (attempt === MAX_TRIES || performance.now() + pauseMs - started > MAX_RETRY_MS)
+          throw databaseBusy(error);
+        await sleep(pauseMs);
+      }
+    }
+  }
+
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const afterCommit: (() => void)[] = [];
     const result = await this.manager.transaction((manager) =>
@@ -76,6 +87,24 @@ export class UnitOfWork {
     );
     for (const callback of afterCommit) callback();
     return result;
+  }
+
+  private async attemptRead<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.dataSource.isInitialized) throw databaseUnavailable();
+    const runner = this.dataSource.createQueryRunner('slave');
+    try {
+      await runner.startTransaction();
+      const { manager } = runner;
+      const result = await this.within(this.transaction, { manager, afterCommit: [] }, work);
+      // A read is complete before its COMMIT, which therefore may fail.
+      await runner.commitTransaction().catch(() => runner.rollbackTransaction().catch(() => undefined));
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
   }
 
   /**
