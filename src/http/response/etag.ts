@@ -9,7 +9,12 @@ export function etagOf(representation: unknown): string {
 }
 
 export function etagOfText(text: string | Buffer): string {
-  return `"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
+  return etagOfDigest(hash('sha256', text, 'base64url'));
+}
+
+/** Returns the validator of a text from its SHA-256 in base64url. */
+export function etagOfDigest(digest: string): string {
+  return `"${digest.slice(0, 27)}"`;
 }
 
 const ETAG_LIST = /^\s*(\*|(W\/)?"[\x21\x23-\x7e]*"(\s*,\s*(W\/)?"[\x21\x23-\x7e]*")*)\s*$/;
@@ -31,9 +36,18 @@ export const IfMatch = createParamDecorator(
 
 /** Throws 412 if the resource has changed since the caller read it. A weak tag never matches (strong comparison). */
 export function assertMatch(ifMatch: string | undefined, representation: unknown): void {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return;
+  if (namesEtags(ifMatch)) assertEtag(ifMatch, etagOf(representation));
+}
+
+/** Whether the precondition depends on the representation. `*` only requires that the resource exists. */
+export function namesEtags(ifMatch: string | undefined): ifMatch is string {
+  return ifMatch !== undefined && ifMatch.trim() !== '*';
+}
+
+/** Throws 412 if the condition does not name this entity tag. */
+export function assertEtag(ifMatch: string, etag: string): void {
   const tags = ifMatch.split(',').map((tag) => tag.trim());
-  if (tags.includes(etagOf(representation))) return;
+  if (tags.includes(etag)) return;
   const detail = 'The resource has changed since you read it. Fetch it again and retry.';
   throw new DomainError('precondition_failed', 'request.stale_etag', detail);
 }
