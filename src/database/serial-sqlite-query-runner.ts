@@ -1,6 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
+import { yieldIfLong } from '../common/yield-if-long';
 import { databaseBusy, translateDatabaseError } from './database-errors';
 import { Mutex } from './mutex';
 import { SqliteReadRunner } from './sqlite-read-runner';
@@ -62,6 +63,8 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
     ...[sql, parameters, structured]: Parameters<BetterSqlite3QueryRunner['query']>
   ): Promise<unknown> {
     if (!this.releaseTurn && /^SELECT\b/i.test(sql)) return this.reads.query(sql, parameters, structured);
+    // A statement runs synchronously, so a transaction of many would keep the event loop.
+    if (this.releaseTurn) await yieldIfLong();
     // A deferred transaction takes the write lock at its first write, and could fail there.
     const statement = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : sql;
     const release = this.releaseTurn ? undefined : await this.waitForTurn();

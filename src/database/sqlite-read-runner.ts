@@ -1,5 +1,6 @@
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
+import { yieldIfLong } from '../common/yield-if-long';
 import { translateDatabaseError } from './database-errors';
 import type { SqliteDatabase } from './sqlite-driver';
 import type { SqliteReader, SqliteReaders } from './sqlite-readers';
@@ -44,6 +45,8 @@ export class SqliteReadRunner extends BetterSqlite3QueryRunner {
   }
 
   override async query(...args: Parameters<BetterSqlite3QueryRunner['query']>): Promise<unknown> {
+    // A statement runs synchronously, so a transaction of many would keep the event loop.
+    if (this.own) await yieldIfLong();
     // Prepared statements belong to a connection, so each reader has its cache.
     Object.assign(this, { stmtCache: (this.own ?? this.readers.forStatements).statements });
     try {
