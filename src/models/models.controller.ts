@@ -2,20 +2,25 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
-import { type Page, parsePageQuery } from '../common/pagination';
+import { parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
+import type { HttpResponse } from '../http/response/http-response';
 import { Operation } from '../http/route/operation';
 import { MinRevision } from '../registry/revision-header';
 import { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { CREATE_MODEL_EXAMPLES, MODEL_EXAMPLE, UPDATE_MODEL_EXAMPLES } from './dto/model.examples';
 import { ModelResponse } from './dto/model.response.dto';
+import { ModelsListService } from './models-list.service';
 import { ModelsService } from './models.service';
 
 @ApiTags('Models')
 @Controller('v1/llm-providers/:provider_id/models')
 export class ModelsController {
-  constructor(private readonly models: ModelsService) {}
+  constructor(
+    private readonly models: ModelsService,
+    private readonly lists: ModelsListService,
+  ) {}
 
   @Operation({
     id: 'listProviderModels',
@@ -25,7 +30,7 @@ export class ModelsController {
     response: [ModelResponse],
     example: [MODEL_EXAMPLE],
     etag: 'read',
-    failures: ['ProviderNotFound'],
+    failures: ['ProviderNotFound', 'ListTooLarge'],
   })
   @QueryParameters(PAGE_PARAMETERS)
   @NeedsScope('providers:read')
@@ -35,8 +40,8 @@ export class ModelsController {
     @Param('provider_id') providerId: string,
     @Query() query: Record<string, string>,
     @MinRevision() minRevision: number,
-  ): Promise<Page<ModelResponse>> {
-    return this.models.list(caller, providerId, parsePageQuery(query), minRevision);
+  ): Promise<HttpResponse> {
+    return this.lists.list(caller, providerId, parsePageQuery(query), minRevision);
   }
 
   @Operation({

@@ -11,18 +11,16 @@ import type { SecretDestination } from './confirmed-base-url';
 import { type ModelRow, ROUTING_COLUMNS, type RoutingRow, toModel } from './model-row';
 import { modelConflict, noSuchProvider } from './model.errors';
 import { ProviderModel } from './provider-model.entity';
+import { walkModels } from './walk-models';
 
 /** Rows per INSERT. Building a larger statement would delay other requests. */
 const INSERT_BATCH = 100;
 
+/** Rows per statement when the keys of all models are read. */
+const KEYS_BATCH = 2000;
+
 /** Rows per DELETE of a provider's models, so that each statement is short. */
 const DELETE_BATCH = 500;
-
-/** The model before a page. Models are sorted by priority, then oldest first. */
-export interface ModelPosition {
-  readonly priority: number;
-  readonly id: string;
-}
 
 /** The part of a model that moving the default needs. */
 export interface ModelName {
@@ -101,12 +99,12 @@ export class ModelsRepository {
     return row ? { parent: toParent(row), model: toModel(row) } : null;
   }
 
-  /** Lists the models of all providers or of some, unsorted, because sorting here is faster than in the database. */
-  async listOfAccount(accountId: AccountId, providerIds: readonly string[] | null): Promise<ProviderModel[]> {
-    if (providerIds?.length === 0) return [];
-    const among = providerIds ? ` AND provider_id IN (${providerIds.map(() => '?').join(', ')})` : '';
-    const sql = `SELECT * FROM provider_models WHERE account_id = ?${among}`;
-    return (await this.query<ModelRow>(sql, [accountId, ...(providerIds ?? [])])).map(toModel);
+  /** Lists what routing needs of these models. Unsorted. */
+  async listForRouting(accountId: AccountId, ids: readonly string[]): Promise<RoutingRow[]> {
+    if (ids.length === 0) return [];
+    const marks = ids.map(() => '?').join(', ');
+    const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE account_id = ? AND id IN (${marks})`;
+    return this.query<RoutingRow>(sql, [accountId, ...ids]);
   }
 
   /** Lists the ids of the models of all providers, or of some. Unsorted. */
@@ -115,33 +113,6 @@ export class ModelsRepository {
     const among = providerIds ? ` AND provider_id IN (${providerIds.map(() => '?').join(', ')})` : '';
     const sql = `SELECT id FROM provider_models WHERE account_id = ?${among}`;
     return (await this.query<{ id: string }>(sql, [accountId, ...(providerIds ?? [])])).map(({ id }) => id);
-  }
-
-  /** Lists what routing needs of some models. Unsorted. */
-  async listForRouting(accountId: AccountId, ids: readonly string[]): Promise<RoutingRow[]> {
-    const among = ids.map(() => '?').join(', ');
-    const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE account_id = ? AND id IN (${among})`;
-    return this.query<RoutingRow>(sql, [accountId, ...ids]);
-  }
-
-  async listOfProvider(
-    accountId: AccountId,
-    providerId: string,
-    after: ModelPosition | null = null,
-    limit: number | null = null,
-  ): Promise<ProviderModel[]> {
-    const parameters: unknown[] = [accountId, providerId];
-    let sql = 'SELECT * FROM provider_models WHERE account_id = ? AND provider_id = ?';
-    if (after) {
-      sql += ' AND (priority < ? OR (priority = ? AND id > ?))';
-      parameters.push(after.priority, after.priority, after.id);
-    }
-    sql += ' ORDER BY priority DESC, id';
-    if (limit !== null) {
-      sql += ' LIMIT ?';
-      parameters.push(limit);
-    }
-    return (await this.query<ModelRow>(sql, parameters)).map(toModel);
   }
 
   async find(accountId: AccountId, providerId: string, id: string): Promise<ProviderModel | null> {
@@ -160,12 +131,20 @@ export class ModelsRepository {
 
   /** Lists the keys of a provider's models, to find out which models are configured. */
   async listKeys(accountId: AccountId, providerId: string): Promise<Set<string>> {
-    const sql = 'SELECT model_key FROM provider_models WHERE account_id = ? AND provider_id = ?';
-    const rows = await this.query<{ model_key: string }>(sql, [accountId, providerId]);
-    return new Set(rows.map((row) => row.model_key));
+    const keys = new Set<string>();
+    const columns = { columns: 'id', size: KEYS_BATCH };
+    for await (const rows of walkModels<{ model_key: string }>(
+      this.unitOfWork,
+      accountId,
+      providerId,
+      columns,
+    )) {
+      for (const { model_key } of rows) keys.add(model_key);
+    }
+    return keys;
   }
 
-  /** Lists the first names in the order of {@link listOfProvider}. */
+  /** Lists the first names in the order of all lists. */
   async listNames(accountId: AccountId, providerId: string, limit: number): Promise<string[]> {
     const sql =
       'SELECT model FROM provider_models WHERE account_id = ? AND provider_id = ? ORDER BY priority DESC, id LIMIT ?';

@@ -6,9 +6,7 @@ import type { AccountId, Caller } from '../auth/caller';
 import { inBatches } from '../common/batches';
 import { foldedModelKey } from '../common/identity-key';
 import { isId } from '../common/ids';
-import { mapPage, type Page, pageOf, type PageQuery } from '../common/pagination';
 import { timestamp } from '../common/timestamp';
-import { CursorService } from '../crypto/cursor.service';
 import { assertMatch } from '../http/response/etag';
 import { QuotasService } from '../quotas/quotas.service';
 import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
@@ -42,30 +40,8 @@ export class ModelsService {
     private readonly registry: RegistryTransaction,
     private readonly revisions: RevisionTracker,
     private readonly audit: AuditService,
-    private readonly cursors: CursorService,
     private readonly quotas: QuotasService,
   ) {}
-
-  /** Throws 503 when the database has not reached `minRevision`. */
-  async list(
-    caller: Caller,
-    providerId: string,
-    { limit, cursor }: PageQuery,
-    minRevision: number,
-  ): Promise<Page<ModelResponse>> {
-    await this.revisions.assertReached(caller.accountId, minRevision);
-    const scope = ['models', caller.accountId, providerId];
-    const [priority, id] = cursor === null ? [] : this.cursors.decode(scope, cursor);
-    const after = id === undefined ? null : { priority: Number(priority), id: String(id) };
-    const take = limit === null ? null : limit + 1;
-    // Both queries run concurrently when the pool has two free connections.
-    const [parent, rows] = await Promise.all([
-      this.getParent(caller.accountId, providerId),
-      isId(providerId) ? this.models.listOfProvider(caller.accountId, providerId, after, take) : [],
-    ]);
-    const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [last.priority, last.id]));
-    return mapPage(page, (model) => toModelResponse(model, parent.name));
-  }
 
   /** Throws 503 when the database has not reached `minRevision`. */
   async get(
@@ -184,7 +160,10 @@ export class ModelsService {
       await this.defaults.beforeInsert(models[0]!, parent.defaultModel, false);
       await this.models.insert(models);
       touch('models_of_provider', providerId);
-      const added = models.map((model) => toModelResponse(model, parent.name));
+      const added: ModelResponse[] = [];
+      await inBatches(models, BATCH_SIZE, (batch) => {
+        for (const model of batch) added.push(toModelResponse(model, parent.name));
+      });
       await this.audit.record(caller, {
         action: 'model.import',
         resource: { type: 'provider', id: parent.id, name: parent.name },

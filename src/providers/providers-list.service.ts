@@ -1,30 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../auth/caller';
-import { jsonArray } from '../common/batches';
 import { compareText } from '../common/compare-text';
 import { identityKey } from '../common/identity-key';
-import { Page, pageOf, type PageQuery } from '../common/pagination';
+import type { PageQuery } from '../common/pagination';
 import { normaliseName } from '../common/text-rules';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { HttpResponse } from '../http/response/http-response';
+import { byteLengthOf, JsonArrayWriter } from '../http/response/json-writer';
+import { LargeResponses } from '../http/response/large-responses';
+import { isListTooLarge, type ResponseBudget } from '../http/response/response-budget';
 import { type BuiltResponse, ResponseCache } from '../http/response/response-cache';
-import { ModelsRepository } from '../models/models.repository';
-import type { ProviderModel } from '../models/provider-model.entity';
+import { ShownModelsService } from '../models/shown-models.service';
 import { assertReached, revisionHeader } from '../registry/revision-header';
 import { RevisionTracker } from '../registry/revision-tracker';
 import type { ProviderKind } from '../upstream/base-url';
-import { type ProviderResponse, toProviderResponse } from './dto/provider.response.dto';
-import { ProviderSecrets } from './provider-secrets';
-import type { Provider } from './provider.entity';
-import { NO_FILTER, ProvidersRepository } from './providers.repository';
+import { NO_FILTER, type ProviderFilter, ProvidersRepository } from './providers.repository';
+import { ShownProvidersService } from './shown-providers.service';
 
-/** Providers with their models that are serialized before other requests run. */
-const BATCH_SIZE = 200;
+/** Providers whose rows are in memory together. A row may have more than 100 KiB. */
+const BATCH_SIZE = 100;
 
 export interface ProvidersQuery extends PageQuery {
   readonly provider: ProviderKind | null;
   readonly name: string | null;
+}
+
+/** A provider's JSON in pieces. */
+interface ShownProvider {
+  readonly id: string;
+  readonly pieces: readonly string[];
 }
 
 /**
@@ -34,93 +39,100 @@ export interface ProvidersQuery extends PageQuery {
 @Injectable()
 export class ProvidersListService {
   private readonly fullLists = new ResponseCache();
+  private readonly large = new LargeResponses();
 
   constructor(
     private readonly providers: ProvidersRepository,
-    private readonly models: ModelsRepository,
-    private readonly secrets: ProviderSecrets,
+    private readonly shown: ShownProvidersService,
+    private readonly models: ShownModelsService,
     private readonly revisions: RevisionTracker,
     private readonly cursors: CursorService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
+  /** Throws 503 when the database has not reached `minRevision`, and 422 when a list without `limit` is too large. */
   async list({ accountId }: Caller, query: ProvidersQuery, minRevision: number): Promise<HttpResponse> {
     const { provider, name, limit, cursor } = query;
     await this.revisions.assertPlausible(accountId, minRevision);
     const isFullList = provider === null && name === null && limit === null && cursor === null;
     if (isFullList) return this.fullList(accountId, minRevision);
-    // One transaction, so that the revision, the providers and their models belong together.
-    return this.unitOfWork.run(async () => {
-      const revision = await this.revisions.read(accountId);
-      assertReached(revision, minRevision);
-      return new HttpResponse(await this.page(accountId, query), revisionHeader(revision));
-    });
+    const nameKey = name === null ? null : identityKey(normaliseName(name));
+    const scope = ['providers', accountId, provider ?? '', nameKey ?? ''];
+    const after = cursor === null ? null : String(this.cursors.decode(scope, cursor)[0]);
+    const filter = { provider, nameKey, after, limit };
+    const key = JSON.stringify([filter, minRevision]);
+    return this.large.run(accountId, key, (budget) =>
+      // One snapshot, so that the revision, the providers and their models belong together.
+      this.unitOfWork.read(async () => {
+        const revision = await this.revisions.read(accountId);
+        assertReached(revision, minRevision);
+        const { writer, nextAfter } = await this.write(accountId, filter, budget);
+        const nextCursor = nextAfter === null ? null : this.cursors.encode(scope, [nextAfter]);
+        return HttpResponse.of(writer.end(), revisionHeader(revision), nextCursor);
+      }),
+    );
   }
 
   private async fullList(accountId: AccountId, minRevision: number): Promise<HttpResponse> {
     const revision = await this.revisions.readShared(accountId);
     assertReached(revision, minRevision);
     const { version, response } = await this.fullLists.get(accountId, [revision], () =>
-      this.buildFullList(accountId),
+      this.large.run(accountId, 'all', (budget) => this.buildFullList(accountId, budget)),
     );
     assertReached(version[0]!, revision);
     return response;
   }
 
-  private async buildFullList(accountId: AccountId): Promise<BuiltResponse> {
-    // One transaction, so that the revision and the rows belong together.
-    const { revision, items } = await this.unitOfWork.run(async () => {
+  private buildFullList(accountId: AccountId, budget: ResponseBudget): Promise<BuiltResponse> {
+    // One snapshot, so that the revision and the rows belong together.
+    return this.unitOfWork.read(async () => {
       const revision = await this.revisions.read(accountId);
-      const rows = await this.providers.list(accountId, NO_FILTER);
-      const items = await this.toResponses(rows, await this.models.listOfAccount(accountId, null));
-      return { revision, items };
+      const built = { version: [revision], headers: revisionHeader(revision) };
+      try {
+        if (!budget.isTrial) await this.models.assertMayFit(accountId);
+        const { writer } = await this.write(accountId, NO_FILTER, budget);
+        return { ...built, json: writer.end() };
+      } catch (error) {
+        if (!isListTooLarge(error)) throw error;
+        return { ...built, json: error };
+      }
     });
-    const body = await jsonArray(items, BATCH_SIZE, (item) => item);
-    return { version: [revision], body, headers: revisionHeader(revision) };
   }
 
-  private async page(accountId: AccountId, query: ProvidersQuery): Promise<Page<ProviderResponse>> {
-    const { provider, name, limit, cursor } = query;
-    const nameKey = name === null ? null : identityKey(normaliseName(name));
-    const scope = ['providers', accountId, provider ?? '', nameKey ?? ''];
-    const after = cursor === null ? null : String(this.cursors.decode(scope, cursor)[0]);
-    const take = limit === null ? null : limit + 1;
-    const rows = await this.providers.list(accountId, { provider, nameKey, after, limit: take });
-    const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [last.id]));
-    const ids = page.items.map(({ id }) => id);
-    const items = await this.toResponses(page.items, await this.models.listOfAccount(accountId, ids));
-    return new Page(items, page.nextCursor);
+  /** Writes a page, or all providers without `limit`. `nextAfter` is the last id if there are more. */
+  private async write(
+    accountId: AccountId,
+    filter: ProviderFilter,
+    budget: ResponseBudget,
+  ): Promise<{ writer: JsonArrayWriter; nextAfter: string | null }> {
+    const { limit } = filter;
+    const ids = await this.providers.listIds(accountId, {
+      ...filter,
+      limit: limit === null ? null : limit + 1,
+    });
+    const writer = new JsonArrayWriter();
+    let last: string | null = null;
+    for await (const { id, pieces } of this.walk(accountId, ids.slice(0, limit ?? undefined), budget)) {
+      const bytes = byteLengthOf(pieces) + 1;
+      if (limit === null) budget.takeOrReject(bytes);
+      else if (!budget.take(bytes) && last !== null) return { writer, nextAfter: last };
+      writer.add(...pieces);
+      last = id;
+    }
+    return { writer, nextAfter: limit !== null && ids.length > limit ? last : null };
   }
 
-  private toResponses(
-    providers: readonly Provider[],
-    models: readonly ProviderModel[],
-  ): Promise<ProviderResponse[]> {
-    const byProvider = groupByProvider(models);
-    return Promise.all(
-      providers.map(async (provider) =>
-        toProviderResponse(
-          provider,
-          await this.secrets.getStatus(provider),
-          byProvider.get(provider.id) ?? [],
-        ),
-      ),
-    );
+  private async *walk(
+    accountId: AccountId,
+    ids: readonly string[],
+    budget: ResponseBudget,
+  ): AsyncGenerator<ShownProvider> {
+    for (let start = 0; start < ids.length; start += BATCH_SIZE) {
+      const rows = await this.providers.listByIds(accountId, ids.slice(start, start + BATCH_SIZE));
+      const providers = new Map(rows.sort((a, b) => compareText(a.id, b.id)).map((row) => [row.id, row]));
+      for await (const [id, first] of this.models.firstOfEach(accountId, [...providers.keys()], budget)) {
+        yield { id, pieces: await this.shown.toJson(providers.get(id)!, first, budget.forItem()) };
+      }
+    }
   }
-}
-
-function groupByProvider(models: readonly ProviderModel[]): Map<string, ProviderModel[]> {
-  const groups = new Map<string, ProviderModel[]>();
-  for (const model of models) {
-    const group = groups.get(model.providerId);
-    if (group) group.push(model);
-    else groups.set(model.providerId, [model]);
-  }
-  for (const group of groups.values()) group.sort(byPriority);
-  return groups;
-}
-
-/** Higher first, then older first. */
-function byPriority(a: ProviderModel, b: ProviderModel): number {
-  return b.priority - a.priority || compareText(a.id, b.id);
 }

@@ -37,6 +37,7 @@ export class ProvidersController {
     response: [ProviderResponse],
     example: [PROVIDER_EXAMPLE],
     etag: 'read',
+    failures: ['ListTooLarge'],
   })
   @QueryParameters({
     provider: { description: 'Only providers of this kind.', schema: schemaRef(PROVIDER_KIND) },
@@ -88,7 +89,7 @@ export class ProvidersController {
     @CurrentCaller() caller: Caller,
     @Param('provider_id') id: string,
     @MinRevision() minRevision: number,
-  ): Promise<ProviderResponse> {
+  ): Promise<HttpResponse> {
     return this.providers.get(caller, id, minRevision);
   }
 
@@ -119,7 +120,7 @@ export class ProvidersController {
     @Param('provider_id') id: string,
     @Body() body: UpdateProviderDto,
     @IfMatch() ifMatch: string | undefined,
-  ): Promise<ProviderResponse> {
+  ): Promise<HttpResponse> {
     return this.providers.update(caller, id, body, ifMatch);
   }
 

@@ -7,6 +7,7 @@ import { ProvidersListService } from './providers-list.service';
 import { ProvidersController } from './providers.controller';
 import { ProvidersRepository } from './providers.repository';
 import { ProvidersService } from './providers.service';
+import { ShownProvidersService } from './shown-providers.service';
 
 @Module({
   imports: [ModelsModule, UpstreamModule],
@@ -17,6 +18,7 @@ import { ProvidersService } from './providers.service';
     ProvidersListService,
     ProvidersRepository,
     ProvidersService,
+    ShownProvidersService,
   ],
   exports: [ProviderDestination, ProviderSecrets, ProvidersRepository, ProvidersService],
 })

@@ -23,10 +23,13 @@ export const NO_FILTER: ProviderFilter = { provider: null, nameKey: null, after:
 export class ProvidersRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Lists providers, oldest first. */
-  async list(accountId: AccountId, { provider, nameKey, after, limit }: ProviderFilter): Promise<Provider[]> {
+  /** Lists the ids of providers, oldest first. Their rows may be long, so read them in batches. */
+  async listIds(
+    accountId: AccountId,
+    { provider, nameKey, after, limit }: ProviderFilter,
+  ): Promise<string[]> {
     const parameters: unknown[] = [accountId];
-    let sql = 'SELECT * FROM providers WHERE account_id = ?';
+    let sql = 'SELECT id FROM providers WHERE account_id = ?';
     const condition = (text: string, value: unknown): void => {
       sql += ` ${text}`;
       parameters.push(value);
@@ -36,7 +39,8 @@ export class ProvidersRepository {
     if (after !== null) condition('AND id > ?', after);
     sql += ' ORDER BY id';
     if (limit !== null) condition('LIMIT ?', limit);
-    return (await this.unitOfWork.manager.query<ProviderRow[]>(sql, parameters)).map(toProvider);
+    const rows = await this.unitOfWork.manager.query<Pick<ProviderRow, 'id'>[]>(sql, parameters);
+    return rows.map(({ id }) => id);
   }
 
   async listByIds(accountId: AccountId, ids: readonly string[]): Promise<Provider[]> {

@@ -9,9 +9,11 @@ import { identityKey } from '../common/identity-key';
 import { isId, newId } from '../common/ids';
 import { normaliseName } from '../common/text-rules';
 import { timestamp } from '../common/timestamp';
-import { assertMatch } from '../http/response/etag';
+import { UnitOfWork } from '../database/unit-of-work';
+import { assertEtag, namesEtags } from '../http/response/etag';
+import type { HttpResponse } from '../http/response/http-response';
 import { ModelsRepository } from '../models/models.repository';
-import type { ProviderModel } from '../models/provider-model.entity';
+import { NO_MODELS, ShownModelsService } from '../models/shown-models.service';
 import { QuotasService } from '../quotas/quotas.service';
 import { sealedBytes, storedBytes } from '../quotas/usage';
 import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
@@ -23,12 +25,16 @@ import { ProviderSecrets } from './provider-secrets';
 import type { Provider } from './provider.entity';
 import { noSuchProvider, openaiOnly } from './provider.errors';
 import { ProvidersRepository } from './providers.repository';
+import { ShownProvidersService } from './shown-providers.service';
 
 @Injectable()
 export class ProvidersService {
   constructor(
     private readonly providers: ProvidersRepository,
     private readonly models: ModelsRepository,
+    private readonly shownModels: ShownModelsService,
+    private readonly shown: ShownProvidersService,
+    private readonly unitOfWork: UnitOfWork,
     private readonly secrets: ProviderSecrets,
     private readonly destination: ProviderDestination,
     private readonly registry: RegistryTransaction,
@@ -38,14 +44,20 @@ export class ProvidersService {
   ) {}
 
   /** Throws 503 when the database has not reached `minRevision`. */
-  async get({ accountId }: Caller, id: string, minRevision: number): Promise<ProviderResponse> {
+  async get({ accountId }: Caller, id: string, minRevision: number): Promise<HttpResponse> {
     await this.revisions.assertReached(accountId, minRevision);
-    // Both queries run concurrently when the pool has two free connections.
-    const [provider, models] = await Promise.all([
-      this.find(accountId, id),
-      isId(id) ? this.models.listOfProvider(accountId, id) : [],
-    ]);
-    return this.toResponse(provider, models);
+    return this.shown.present(accountId, id, (budget) => {
+      const build = async () => {
+        // Both queries run concurrently when the pool has two free connections.
+        const [provider, first] = await Promise.all([
+          this.find(accountId, id),
+          isId(id) ? this.shownModels.first(accountId, id, budget) : NO_MODELS,
+        ]);
+        return this.shown.encode(provider, first, budget);
+      };
+      // A small response needs no transaction, which would cost two round trips.
+      return budget.isTrial ? build() : this.unitOfWork.read(build);
+    });
   }
 
   /** Returns the entity, for upstream calls. Throws 404 when it does not exist. */
@@ -66,30 +78,29 @@ export class ProvidersService {
     const work = async (touch: Touch): Promise<ProviderResponse> => {
       await this.providers.insert(provider);
       touch('provider', provider.id);
-      const response = await this.toResponse(provider, []);
+      const response = await this.toResponse(provider);
       await this.record(caller, 'provider.create', null, response, true);
       return response;
     };
     return this.registry.run(caller.accountId, work, { providers: 1, registryBytes: provider.storedBytes });
   }
 
-  update(
+  async update(
     caller: Caller,
     id: string,
     body: UpdateProviderDto,
     ifMatch: string | undefined,
-  ): Promise<ProviderResponse> {
-    return this.registry.run(caller.accountId, async (touch) => {
-      const current = await this.find(caller.accountId, id);
-      const models = await this.models.listOfProvider(caller.accountId, id);
-      const before = await this.toResponse(current, models);
-      assertMatch(ifMatch, before);
+  ): Promise<HttpResponse> {
+    const { accountId, traceId } = caller;
+    const provider = await this.registry.run(accountId, async (touch) => {
+      const current = await this.find(accountId, id);
+      await this.assertMatch(ifMatch, current);
       const provider = { ...current };
       this.applySettings(caller, provider, body);
       await this.destination.assertSecretsMayMove(caller, current, provider, body);
       if (body.advanced_json !== undefined) await this.secrets.setAdvancedJson(provider, body.advanced_json);
       if (body.api_key !== undefined) await this.secrets.setApiKey(provider, body.api_key);
-      if (JSON.stringify(provider) === JSON.stringify(current)) return before;
+      if (JSON.stringify(provider) === JSON.stringify(current)) return current;
       provider.updatedAt = timestamp();
       provider.storedBytes = countBytes(provider);
       await this.quotas.add(caller.accountId, {
@@ -103,22 +114,20 @@ export class ProvidersService {
       ) {
         touch('models_of_provider', id);
       }
-      const after = await this.toResponse(provider, models);
+      const [before, after] = await Promise.all([this.toResponse(current), this.toResponse(provider)]);
       const confirmed = diffFields(toConfirmation(current), toConfirmation(provider));
       await this.record(caller, 'provider.update', before, after, body.api_key !== undefined, confirmed);
-      return after;
+      return provider;
     });
+    // After the commit, because a response with many models would keep other writers of the account waiting.
+    return this.shown.present(accountId, traceId, (budget) => this.shown.encode(provider, null, budget));
   }
 
   async delete(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {
     await this.registry.run(caller.accountId, async (touch) => {
       const provider = await this.find(caller.accountId, id);
-      // Only an ETag includes the models themselves.
-      if (ifMatch !== undefined) {
-        const models = await this.models.listOfProvider(caller.accountId, id);
-        assertMatch(ifMatch, await this.toResponse(provider, models));
-      }
-      const before = await this.toResponse(provider, []);
+      await this.assertMatch(ifMatch, provider);
+      const before = await this.toResponse(provider);
       const names = await this.models.listNames(caller.accountId, id, MAX_NAMES);
       const { models, registryBytes } = await this.models.deleteOfProvider(caller.accountId, id);
       await this.quotas.add(caller.accountId, {
@@ -145,8 +154,13 @@ export class ProvidersService {
     provider.openaiApiMode = null;
   }
 
-  private async toResponse(provider: Provider, models: readonly ProviderModel[]): Promise<ProviderResponse> {
-    return toProviderResponse(provider, await this.secrets.getStatus(provider), models);
+  /** Throws 412 if the provider has changed since the caller read it. Reads its models only for an entity tag. */
+  private async assertMatch(ifMatch: string | undefined, provider: Provider): Promise<void> {
+    if (namesEtags(ifMatch)) assertEtag(ifMatch, (await this.shown.encode(provider)).etag);
+  }
+
+  private async toResponse(provider: Provider): Promise<ProviderResponse> {
+    return toProviderResponse(provider, await this.secrets.getStatus(provider));
   }
 
   /** `keyChanged` adds the API key as `"***"`, because the key itself is never shown. `unseen` is in no response. */

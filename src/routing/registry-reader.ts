@@ -65,7 +65,7 @@ export class RegistryReader {
     accountId: AccountId,
     build: (revision: number, batches: AsyncIterable<RegistryBatch>) => Promise<Result>,
   ): Promise<Result> {
-    return this.unitOfWork.run(async () =>
+    return this.unitOfWork.read(async () =>
       build(await this.revisions.read(accountId), this.batchesOf(accountId)),
     );
   }
@@ -75,7 +75,7 @@ export class RegistryReader {
    * table; then read everything.
    */
   readSince(accountId: AccountId, since: number): Promise<RegistryUpdate | null> {
-    return this.unitOfWork.run(async () => {
+    return this.unitOfWork.read(async () => {
       const revision = await this.revisions.read(accountId);
       if (revision === since) return { revision, changes: NO_CHANGES };
       const touched = await this.changes.between(accountId, since, revision);
@@ -96,9 +96,9 @@ export class RegistryReader {
     const limit = this.batchSize / MODELS_PER_PROVIDER;
     let after: string | null = null;
     do {
-      const providers: Provider[] = await this.providers.list(accountId, { ...NO_FILTER, after, limit });
-      yield { providers: await this.routed(providers), models: [] };
-      after = providers.length < limit ? null : providers.at(-1)!.id;
+      const ids: string[] = await this.providers.listIds(accountId, { ...NO_FILTER, after, limit });
+      yield { providers: await this.routed(await this.providers.listByIds(accountId, ids)), models: [] };
+      after = ids.length < limit ? null : ids.at(-1)!;
       await nextTurn();
     } while (after !== null);
     const ids = await this.models.listIds(accountId, null);

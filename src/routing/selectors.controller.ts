@@ -25,7 +25,7 @@ export class SelectorsController {
     response: [SelectorResponse],
     example: [SELECTOR_EXAMPLE],
     etag: 'read',
-    failures: ['RoutingTooLarge'],
+    failures: ['RoutingTooLarge', 'ListTooLarge'],
   })
   @QueryParameters(PAGE_PARAMETERS)
   @NeedsScope('providers:read')

@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../auth/caller';
-import { jsonArray } from '../common/batches';
 import { compareText } from '../common/compare-text';
 import { mapPage, pageOf, type PageQuery } from '../common/pagination';
+import { sortInSlices } from '../common/sort-in-slices';
+import { yieldIfLong } from '../common/yield-if-long';
 import { CursorService } from '../crypto/cursor.service';
 import { ModelCapabilities } from '../discovery/model-capabilities';
 import { HttpResponse } from '../http/response/http-response';
+import { type EncodedJson, JsonArrayWriter } from '../http/response/json-writer';
+import { LargeResponses } from '../http/response/large-responses';
+import {
+  isListTooLarge,
+  listTooLarge,
+  MAX_RESPONSE_BYTES,
+  type ResponseBudget,
+} from '../http/response/response-budget';
 import { type BuiltResponse, ResponseCache } from '../http/response/response-cache';
 import { revisionHeader } from '../registry/revision-header';
 import type { SelectorResponse } from './dto/selector.response.dto';
@@ -13,12 +22,12 @@ import type { Candidate } from './engine/model/candidate';
 import type { RoutingTable } from './engine/routing-table';
 import { RoutingTableStore } from './routing-table-store';
 
-/** Yield to the event loop after this many models. */
-const BATCH_SIZE = 100;
+/** The JSON of a selector without text values has more bytes than this. */
+const MIN_SELECTOR_BYTES = 170;
 
 interface SelectorList {
   readonly revision: number;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: Promise<readonly Candidate[]>;
 }
 
 /** Lists what a model picker offers. */
@@ -27,6 +36,7 @@ export class SelectorsService {
   /** The sorted candidates of a table, per revision. */
   private readonly lists = new WeakMap<RoutingTable, SelectorList>();
   private readonly fullLists = new ResponseCache();
+  private readonly large = new LargeResponses();
 
   constructor(
     private readonly tables: RoutingTableStore,
@@ -34,19 +44,25 @@ export class SelectorsService {
     private readonly cursors: CursorService,
   ) {}
 
-  /** Returns a page of `SelectorResponse`. */
+  /** Returns a page of `SelectorResponse`. Throws 422 when a list without `limit` is too large. */
   async list(
     { accountId }: Caller,
     { limit, cursor }: PageQuery,
     minRevision: number,
   ): Promise<HttpResponse> {
-    const table = await this.tables.current(accountId, minRevision);
-    if (limit === null && cursor === null) return this.fullList(accountId, table.revision, minRevision);
-    const { revision, candidates } = this.listFor(table);
     const scope = ['selectors', accountId];
     const after = cursor === null ? null : toPosition(this.cursors.decode(scope, cursor));
+    const table = await this.tables.current(accountId, minRevision);
+    if (limit === null) {
+      return after === null
+        ? this.fullList(accountId, table.revision, minRevision)
+        : this.large.run(accountId, JSON.stringify([after, minRevision]), (budget) =>
+            this.rest(accountId, after, minRevision, budget),
+          );
+    }
+    const { revision, candidates } = await this.listFor(table);
     const start = after === null ? 0 : firstAfter(candidates, after);
-    const rows = candidates.slice(start, limit === null ? undefined : start + limit + 1);
+    const rows = candidates.slice(start, start + limit + 1);
     const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [...positionOf(last)]));
     return new HttpResponse(
       mapPage(page, (candidate) => this.toResponse(candidate)),
@@ -57,17 +73,50 @@ export class SelectorsService {
   private async fullList(accountId: AccountId, revision: number, minRevision: number): Promise<HttpResponse> {
     const version = [revision, this.capabilities.version];
     const { response } = await this.fullLists.get(accountId, version, () =>
-      this.buildFullList(accountId, minRevision),
+      this.large.run(accountId, JSON.stringify(version), (budget) =>
+        this.buildFullList(accountId, minRevision, budget),
+      ),
     );
     return response;
   }
 
   /** Gets the table again, because this may have waited for another build. */
-  private async buildFullList(accountId: AccountId, minRevision: number): Promise<BuiltResponse> {
-    const { revision, candidates } = this.listFor(await this.tables.current(accountId, minRevision));
-    const version = [revision, this.capabilities.version];
-    const body = await jsonArray(candidates, BATCH_SIZE, (candidate) => this.toResponse(candidate));
-    return { version, body, headers: revisionHeader(revision) };
+  private async buildFullList(
+    accountId: AccountId,
+    minRevision: number,
+    budget: ResponseBudget,
+  ): Promise<BuiltResponse> {
+    const { revision, candidates } = await this.listFor(await this.tables.current(accountId, minRevision));
+    const built = { version: [revision, this.capabilities.version], headers: revisionHeader(revision) };
+    try {
+      return { ...built, json: await this.write(candidates, budget) };
+    } catch (error) {
+      if (!isListTooLarge(error)) throw error;
+      return { ...built, json: error };
+    }
+  }
+
+  private async rest(
+    accountId: AccountId,
+    after: Position,
+    minRevision: number,
+    budget: ResponseBudget,
+  ): Promise<HttpResponse> {
+    const { revision, candidates } = await this.listFor(await this.tables.current(accountId, minRevision));
+    const json = await this.write(candidates.slice(firstAfter(candidates, after)), budget);
+    return HttpResponse.of(json, revisionHeader(revision));
+  }
+
+  private async write(candidates: readonly Candidate[], budget: ResponseBudget): Promise<EncodedJson> {
+    if (candidates.length * MIN_SELECTOR_BYTES > MAX_RESPONSE_BYTES) throw listTooLarge();
+    const writer = new JsonArrayWriter();
+    for (const candidate of candidates) {
+      const text = JSON.stringify(this.toResponse(candidate));
+      budget.takeOrReject(Buffer.byteLength(text) + 1);
+      writer.add(text);
+      await yieldIfLong();
+    }
+    return writer.end();
   }
 
   private toResponse({ selector, provider, model }: Candidate): SelectorResponse {
@@ -83,14 +132,17 @@ export class SelectorsService {
     };
   }
 
-  private listFor(table: RoutingTable): SelectorList {
+  private async listFor(
+    table: RoutingTable,
+  ): Promise<{ readonly revision: number; readonly candidates: readonly Candidate[] }> {
     let list = this.lists.get(table);
     if (list?.revision !== table.revision) {
+      // Taken without a pause, because the table may change during one.
       const usable = [...table.all()].filter(({ provider }) => provider.usable);
-      list = { revision: table.revision, candidates: usable.sort(compareCandidates) };
+      list = { revision: table.revision, candidates: sortInSlices(usable, compareCandidates) };
       this.lists.set(table, list);
     }
-    return list;
+    return { revision: list.revision, candidates: await list.candidates };
   }
 }
 
@@ -105,21 +157,25 @@ function toPosition([providerId, priority, modelId]: readonly (string | number)[
   return [String(providerId), Number(priority), String(modelId)];
 }
 
-/** Ids are UUIDv7, so their text sorts by age. */
-function compareCandidates({ model: one }: Candidate, { model: other }: Candidate): number {
-  return (
-    compareText(one.providerId, other.providerId) ||
-    other.priority - one.priority ||
-    compareText(one.id, other.id)
-  );
+function compareCandidates(one: Candidate, other: Candidate): number {
+  return comparePositions(positionOf(one), positionOf(other));
 }
 
+/** Ids are UUIDv7, so their text sorts by age. */
+function comparePositions(
+  [providerId, priority, id]: Position,
+  [otherProviderId, otherPriority, otherId]: Position,
+): number {
+  return compareText(providerId, otherProviderId) || otherPriority - priority || compareText(id, otherId);
+}
+
+/** Returns the index of the first candidate after a position, by binary search. */
 function firstAfter(candidates: readonly Candidate[], after: Position): number {
-  const [providerId, priority, id] = after;
-  const index = candidates.findIndex(
-    ({ model }) =>
-      (compareText(model.providerId, providerId) || priority - model.priority || compareText(model.id, id)) >
-      0,
-  );
-  return index === -1 ? candidates.length : index;
+  let [low, high] = [0, candidates.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comparePositions(positionOf(candidates[middle]!), after) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -365,4 +365,39 @@ export const GUARDS = [
     project: 'sqlite',
     specs: ['operations/database-lock'],
   },
+  {
+    name: 'size of a whole list',
+    file: 'src/http/response/response-budget.ts',
+    edits: [['if (!this.take(bytes)) throw listTooLarge();', 'this.take(bytes);']],
+    project: 'unit',
+    specs: ['src/http/response/large-responses'],
+  },
+  {
+    name: 'one large response at a time',
+    file: 'src/http/response/large-responses.ts',
+    edits: [
+      [
+        'const previous = this.last.get(owner);',
+        'const previous = undefined as Promise<unknown> | undefined;',
+      ],
+    ],
+    project: 'unit',
+    specs: ['src/http/response/large-responses'],
+  },
+  {
+    name: 'models that a provider shows',
+    file: 'src/models/shown-models.service.ts',
+    edits: [
+      ['export const MAX_MODELS_OF_PROVIDER = 1000;', 'export const MAX_MODELS_OF_PROVIDER = 1_000_000;'],
+    ],
+    project: 'sqlite',
+    specs: ['registry/large-lists'],
+  },
+  {
+    name: 'reads beside a writer on SQLite',
+    file: 'src/database/serial-sqlite-query-runner.ts',
+    edits: [['if (!this.releaseTurn && /^SELECT\\b/i.test(sql))', 'if (false)']],
+    project: 'sqlite',
+    specs: ['database/read-transactions'],
+  },
 ];

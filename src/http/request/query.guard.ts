@@ -29,7 +29,8 @@ export function QueryParameters(parameters: Record<string, ParameterOptions>): M
 /** The parameters of every list. */
 export const PAGE_PARAMETERS = {
   limit: {
-    description: 'Maximum number of items. Absent: the whole list.',
+    description:
+      'Maximum number of items. A page has fewer if it would be larger than 16 MiB. Absent: the whole list.',
     schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE },
   },
   cursor: {

@@ -1,5 +1,8 @@
 import { etagOfText } from './etag';
+import { listTooLarge } from './response-budget';
 import { ResponseCache, type Version } from './response-cache';
+
+const encode = (text: string) => ({ body: Buffer.from(text), etag: etagOfText(text) });
 
 describe('ResponseCache', () => {
   /** The counters as the "database" has them. */
@@ -16,7 +19,7 @@ describe('ResponseCache', () => {
 
   const get = async (key = 'account', wanted = version): Promise<string> => {
     const { response } = await cache.get(key, wanted, () => {
-      const built = { version, body: Buffer.from(`"${key} ${version.join()}"`), headers: { name: key } };
+      const built = { version, json: encode(`"${key} ${version.join()}"`), headers: { name: key } };
       return new Promise((resolve, reject) => {
         builds.push((error) => (error ? reject(error) : resolve(built)));
       });
@@ -32,10 +35,10 @@ describe('ResponseCache', () => {
   };
 
   it('returns the body with its headers and ETag', async () => {
-    const body = Buffer.from('[]');
-    const built = { version, body, headers: { 'x-registry-revision': '1' } };
+    const json = encode('[]');
+    const built = { version, json, headers: { 'x-registry-revision': '1' } };
     const { response } = await cache.get('account', version, () => Promise.resolve(built));
-    expect(response).toEqual({ body, headers: built.headers, etag: etagOfText('[]') });
+    expect(response).toEqual({ ...json, headers: built.headers, nextCursor: null });
   });
 
   it('builds once for concurrent and later requests', async () => {
@@ -120,6 +123,20 @@ describe('ResponseCache', () => {
     for (const outcome of await Promise.allSettled(waiting))
       expect(outcome).toMatchObject({ reason: failure });
     expect(await build()).toBe('account 1,1');
+  });
+
+  it('caches that the response is too large, until the version changes', async () => {
+    let count = 0;
+    const reject = () => {
+      count += 1;
+      return Promise.resolve({ version, json: listTooLarge(), headers: {} });
+    };
+    for (let turns = 0; turns < 2; turns += 1) {
+      await expect(cache.get('account', version, reject)).rejects.toMatchObject({ code: 'list.too_large' });
+    }
+    expect(count).toBe(1);
+    version = [2, 1];
+    expect(await build()).toBe('account 2,1');
   });
 
   it('evicts the least recently used key beyond its bytes', async () => {

@@ -13,15 +13,14 @@ export function serializeResponse(result: unknown, reply: FastifyReply): unknown
   if (typeof result !== 'object' || result === null) return result;
   if (!(result instanceof HttpResponse)) return serializeBody(result, null, reply);
   reply.headers(result.headers);
-  const { body, etag } = result;
+  const { body, etag, nextCursor } = result;
+  if (nextCursor !== null) linkNextPage(reply, nextCursor);
   return typeof body === 'object' && body !== null ? serializeBody(body, etag, reply) : body;
 }
 
 function serializeBody(body: object, knownEtag: string | null, reply: FastifyReply): string | Buffer {
   const { request } = reply;
-  if (body instanceof Page && body.nextCursor !== null) {
-    reply.header('link', `<${nextUrl(request.url, body.nextCursor)}>; rel="next"`);
-  }
+  if (body instanceof Page && body.nextCursor !== null) linkNextPage(reply, body.nextCursor);
   if (reply.statusCode === 201 && 'id' in body) {
     reply.header('location', `${request.url.split('?', 1)[0]}/${String(body.id)}`);
   }
@@ -46,6 +45,10 @@ function toJson(content: unknown): string | Buffer {
 /** Whether the response is the resource, as for reads, updates and creations. Other POSTs return a result. */
 function isResource(method: string, status: number): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'PATCH' || status === 201;
+}
+
+function linkNextPage(reply: FastifyReply, cursor: string): void {
+  reply.header('link', `<${nextUrl(reply.request.url, cursor)}>; rel="next"`);
 }
 
 function nextUrl(url: string, cursor: string): string {

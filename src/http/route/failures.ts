@@ -98,6 +98,12 @@ export const FAILURES = {
     '/name: Is required.',
     ['/name', 'required'],
   ),
+  ListTooLarge: failure(
+    422,
+    ['list.too_large'],
+    'The whole list is larger than 16 MiB. Pages of it are not.',
+    'The list is larger than 16 MiB. Send limit, and follow the Link of each page.',
+  ),
   SecretsRequired: failure(
     422,
     ['llm_providers.api_key_required', 'llm_providers.secret_headers_required'],

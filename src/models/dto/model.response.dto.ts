@@ -11,7 +11,7 @@ import {
   TIME,
   UUID,
 } from '../../http/schemas';
-import type { ProviderModel } from '../provider-model.entity';
+import type { ShownModel } from '../shown-model';
 
 const OBJECT = { type: 'object', additionalProperties: true } as const;
 
@@ -86,7 +86,7 @@ export function selectorOf(providerName: string, model: string): string {
   return `${providerName}^${model}`;
 }
 
-export function toModelResponse(model: ProviderModel, providerName: string): ModelResponse {
+export function toModelResponse(model: ShownModel, providerName: string): ModelResponse {
   return {
     id: model.id,
     provider_id: model.providerId,

@@ -3,8 +3,7 @@ import { maskStoredSecrets } from '../../advanced-json/advanced-json';
 import { ADVANCED_JSON } from '../../advanced-json/advanced-json.schema';
 import type { JsonObject } from '../../common/json-object';
 import { namedEnum, ofSchema, TIME, UUID } from '../../http/schemas';
-import { ModelResponse, toModelResponse } from '../../models/dto/model.response.dto';
-import type { ProviderModel } from '../../models/provider-model.entity';
+import { ModelResponse } from '../../models/dto/model.response.dto';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
 import type { SecretStatus } from '../provider-secrets';
@@ -73,17 +72,33 @@ export class ProviderResponse {
 
   @ApiProperty({
     type: () => [ModelResponse],
-    description: 'The models: higher priority first, then older models.',
+    description:
+      'The first 1000 models, or fewer if they have more than 16 MiB: higher priority first, then older models.',
   })
   models!: ModelResponse[];
+
+  @ApiProperty({
+    type: 'boolean',
+    enum: [true],
+    required: false,
+    description:
+      'Present if the provider has more models than `models` shows. Read all of them at `models_url`.',
+  })
+  models_truncated?: true;
+
+  @ApiProperty({
+    type: 'string',
+    required: false,
+    description: 'Present with `models_truncated`: the path of the first page of all models.',
+  })
+  models_url?: string;
 }
 
-/** Lists every field of the response, so that no other field of the entity is shown by accident. */
-export function toProviderResponse(
-  provider: Provider,
-  secretStatus: SecretStatus,
-  models: readonly ProviderModel[],
-): ProviderResponse {
+/**
+ * Lists every field of the response, so that no other field of the entity is shown by accident. It has no models:
+ * `ShownProvidersService` adds them to the JSON.
+ */
+export function toProviderResponse(provider: Provider, secretStatus: SecretStatus): ProviderResponse {
   return {
     id: provider.id,
     account_id: provider.accountId,
@@ -96,6 +111,6 @@ export function toProviderResponse(
     advanced_json: provider.advancedJson ? maskStoredSecrets(provider.advancedJson) : null,
     created_at: provider.createdAt,
     updated_at: provider.updatedAt,
-    models: models.map((model) => toModelResponse(model, provider.name)),
+    models: [],
   };
 }

@@ -1,6 +1,8 @@
-import type { TestDatabase } from '../database/database';
+import type { Row, TestDatabase } from '../database/database';
 
-const ROWS_PER_STATEMENT = 500;
+const ROWS_PER_STATEMENT = 100;
+
+let sequence = 0;
 
 /** Copies a stored model `count` times, directly in the database. `nameOf` returns the name of each copy. */
 export async function copyModel(
@@ -8,20 +10,55 @@ export async function copyModel(
   modelId: string,
   count: number,
   nameOf: (index: number) => string,
+  changesOf: (index: number) => Row = () => ({}),
 ): Promise<void> {
-  const [original] = await database.query('SELECT * FROM provider_models WHERE id = ?', [modelId]);
+  await copyRow(database, 'provider_models', modelId, count, (index) => ({
+    model: nameOf(index),
+    model_key: `copy-${index}`,
+    default_of: null,
+    ...changesOf(index),
+  }));
+}
+
+/** Copies a stored provider `count` times and returns the ids. The keys of the copies do not open. */
+export async function copyProvider(
+  database: TestDatabase,
+  providerId: string,
+  count: number,
+): Promise<string[]> {
+  return copyRow(database, 'providers', providerId, count, (index) => ({
+    name: `copy ${index}`,
+    name_key: `copy ${index}`,
+  }));
+}
+
+/** Returns ids in ascending order, before those of rows that the service creates. */
+function nextId(): string {
+  sequence += 1;
+  return `0193e0a2-0000-7000-8000-${String(sequence).padStart(12, '0')}`;
+}
+
+async function copyRow(
+  database: TestDatabase,
+  table: string,
+  id: string,
+  count: number,
+  changesOf: (index: number) => Row,
+): Promise<string[]> {
+  const [original] = await database.query(`SELECT * FROM ${table} WHERE id = ?`, [id]);
   const columns = Object.keys(original!);
   const row = `(${columns.map(() => '?').join(', ')})`;
+  const ids: string[] = [];
   for (let start = 0; start < count; start += ROWS_PER_STATEMENT) {
-    const size = Math.min(ROWS_PER_STATEMENT, count - start);
-    const copies = Array.from({ length: size }, (_, index) => {
-      const number = start + index;
-      const id = `0193e0a2-0000-7000-8000-${String(number).padStart(12, '0')}`;
-      return { ...original, id, model: nameOf(number), model_key: `copy-${number}`, default_of: null };
+    const copies = Array.from({ length: Math.min(ROWS_PER_STATEMENT, count - start) }, (_, index) => {
+      const copy: Row = { ...original, id: nextId(), ...changesOf(start + index) };
+      ids.push(String(copy['id']));
+      return copy;
     });
     await database.query(
-      `INSERT INTO provider_models (${columns.join(', ')}) VALUES ${copies.map(() => row).join(', ')}`,
-      copies.flatMap((copy) => columns.map((column) => (copy as Record<string, unknown>)[column])),
+      `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${copies.map(() => row).join(', ')}`,
+      copies.flatMap((copy) => columns.map((column) => copy[column])),
     );
   }
+  return ids;
 }

@@ -1,0 +1,63 @@
+import { DomainError } from '../../common/domain-error';
+
+/** The size of a list or page, and of one resource with the resources in it. */
+export const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+
+/** Responses up to this size are built concurrently. Building one takes about a millisecond. */
+const SMALL_RESPONSE_BYTES = 256 * 1024;
+
+/** The response is too large to be built beside others. See `LargeResponses`. */
+export class LargeResponse extends Error {}
+
+/** The bytes that a response may still add. */
+export class ResponseBudget {
+  private constructor(
+    private left: number,
+    readonly isTrial: boolean,
+  ) {}
+
+  static full(): ResponseBudget {
+    return new ResponseBudget(MAX_RESPONSE_BYTES, false);
+  }
+
+  /** A budget that throws {@link LargeResponse} for a response that is not small. */
+  static trial(): ResponseBudget {
+    return new ResponseBudget(SMALL_RESPONSE_BYTES, true);
+  }
+
+  /** A budget of the same kind for one item, which may be as large as a response. */
+  forItem(): ResponseBudget {
+    return this.isTrial ? ResponseBudget.trial() : ResponseBudget.full();
+  }
+
+  /** Ends a trial if the response has at least so many bytes more. */
+  expectAtLeast(minBytes: number): void {
+    if (this.isTrial && minBytes > this.left) throw new LargeResponse();
+  }
+
+  /** Returns false, and takes nothing, if the bytes do not fit. */
+  take(bytes: number): boolean {
+    if (bytes <= this.left) {
+      this.left -= bytes;
+      return true;
+    }
+    if (this.isTrial) throw new LargeResponse();
+    return false;
+  }
+
+  /** Throws 422 if the bytes do not fit into a list that must be complete. */
+  takeOrReject(bytes: number): void {
+    if (!this.take(bytes)) throw listTooLarge();
+  }
+}
+
+/** Creates the 422 for a list that is too large for one response. */
+export function listTooLarge(
+  detail = 'The list is larger than 16 MiB. Send limit, and follow the Link of each page.',
+): DomainError {
+  return new DomainError('invalid', 'list.too_large', detail);
+}
+
+export function isListTooLarge(error: unknown): error is DomainError {
+  return error instanceof DomainError && error.code === 'list.too_large';
+}
