@@ -79,7 +79,10 @@ describe('LargeResponses', () => {
   });
 
   it('rejects a list above 16 MiB', async () => {
-    const list = responses.run('owner', 'a', build('a', 16 * MEBIBYTE + 1));
+    const list = responses.run('owner', 'a', (budget) => {
+      budget.takeOrReject(16 * MEBIBYTE + 1);
+      return Promise.resolve('a list that is too large');
+    });
     await expect(list).rejects.toMatchObject({ kind: 'invalid', code: 'list.too_large' });
   });
 });
