@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Counter } from 'prom-client';
 import { Authenticator } from '../auth/authenticator';
 import type { AuthenticatedRequest } from '../auth/caller';
-import { wallClock } from '../common/timestamp';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ErrorEntry } from '../observability/error-entry';
 import { MetricsRegistry } from '../observability/metrics-registry';
@@ -17,7 +16,7 @@ const OTHERS = 'others';
 
 /**
  * Records requests that were denied: with a token that is not valid (401, or 429 after too many), and without the
- * rights (403). A flood writes few rows, because each minute's requests are grouped and written at its end.
+ * rights (403). A flood writes few rows, because requests are grouped for a minute from the first one.
  */
 @Injectable()
 export class DenialAuditService implements BeforeApplicationShutdown {
@@ -89,7 +88,7 @@ export class DenialAuditService implements BeforeApplicationShutdown {
       route: `${request.method} ${request.routeOptions.url ?? 'none'}`,
       traceId: request.id,
     });
-    this.timer ??= setTimeout(() => void this.flush(), MINUTE_MS - (wallClock() % MINUTE_MS)).unref();
+    this.timer ??= setTimeout(() => void this.flush(), MINUTE_MS).unref();
   }
 
   private record({ action, accountId, source, traceId, routes, count }: DenialGroup): Promise<void> {

@@ -18,7 +18,7 @@ const FORWARDS = [
   'httpProblem(status, codes[0]!,',
 ];
 
-const BY_KIND = /(?:DomainError|UpstreamError)\(\s*'(?<kind>\w+)',\s*'(?<code>[\w.]+)'/g;
+const BY_KIND = /(?:DomainError|UpstreamError|super)\(\s*'(?<kind>\w+)',\s*'(?<code>[\w.]+)'/g;
 const BY_STATUS = /httpProblem\(\s*(?<status>\d{3}),\s*'(?<code>[\w.]+)'/g;
 const OF_HTTP = /(?<status>\d{3}): \[\s*'(?<code>[\w.]+)'/g;
 const OF_BODY = /rejection\(\s*'(?<code>\w+)'/g;

@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
+import { eventually } from '../../support/eventually';
 import { cpuYardsticks } from '../../support/pace';
 import { createModel, createProvider, problem } from '../../support/registry/factories';
 import { resolve } from '../../support/registry/routing';
@@ -40,9 +41,12 @@ describe('POST /v1/resolve with slow rules', () => {
 
   it('resolves a named model, and a context that is fast to test', async () => {
     expect((await resolve(app.api, { selector: exact, context })).status).toBe(200);
-    expect(problem(await resolve(app.api, { selector: '#costly', context: { text: 'short' } }))).toEqual({
-      status: 404,
-      code: 'routing.no_route',
+    const short = { selector: '#costly', context: { text: 'short' } };
+    // The limit is one of time, which a busy machine may take from a fast test.
+    const found = await eventually('the test is fast', async () => {
+      const response = problem(await resolve(app.api, short));
+      return response.code !== 'routing.too_costly' && response;
     });
+    expect(found).toEqual({ status: 404, code: 'routing.no_route' });
   });
 });
