@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceProcess } from '../../support/app/service-process';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database';
@@ -11,7 +12,8 @@ describe('SIGUSR1', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    service = await ServiceProcess.start({ ...database.env, EGRESS_MODE: 'local' });
+    const ENCRYPTION_KEYS = `first:${randomBytes(32).toString('base64')}`;
+    service = await ServiceProcess.start({ ...database.env, ENCRYPTION_KEYS, EGRESS_MODE: 'local' });
   });
   afterAll(async () => {
     await service.kill();
