@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { yieldIfLong } from './yield-if-long';
 
 describe('yieldIfLong', () => {
@@ -21,6 +22,9 @@ describe('yieldIfLong', () => {
     isDone = true;
     return turns;
   };
+
+  /** Ends the turn of the test before. */
+  beforeEach(() => nextTurn());
 
   it('divides the time of a turn among all who work', async () => {
     // 200 ms of work in turns of 5 ms. If each of the ten had a turn's time, there were only 4 turns.
