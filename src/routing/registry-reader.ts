@@ -15,15 +15,15 @@ import { RevisionTracker } from '../registry/revision-tracker';
 import type { RegistryChanges, RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 import { toRoutedModel, toRoutedProvider } from './routed-rows';
 
-/** The most that a row may take: a body is not larger. */
+/** The most that a row may take, because a body is not larger. */
 const MAX_ROW_BYTES = 256 * 1024;
 
 /** Rows of one statement. Few in a small process, because each row may be large. */
 const MIN_BATCH = 16;
 const MAX_BATCH = 1000;
 
-/** A provider is parsed to find corrupt ones, so fewer are read at a time. */
-const MODELS_PER_PROVIDER = 4;
+/** Providers are read in smaller batches, because each is parsed to find corrupt ones. */
+const PROVIDER_BATCH_DIVISOR = 4;
 
 /** A part of an account's registry. A provider comes before its models. */
 export interface RegistryBatch {
@@ -93,7 +93,7 @@ export class RegistryReader {
   }
 
   private async *batchesOf(accountId: AccountId): AsyncGenerator<RegistryBatch> {
-    const limit = this.batchSize / MODELS_PER_PROVIDER;
+    const limit = Math.floor(this.batchSize / PROVIDER_BATCH_DIVISOR);
     let after: string | null = null;
     do {
       const ids: string[] = await this.providers.listIds(accountId, { ...NO_FILTER, after, limit });
