@@ -38,6 +38,7 @@ const IMPORT_ORDER = {
   'src/http': [
     'request-context.ts',
     'schemas.ts',
+    'raw-headers.ts',
     'unread-body.ts',
     'problem',
     'request',

@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import passport from 'passport';
 import { DomainError } from '../common/domain-error';
-import { hasBody } from '../http/unread-body';
+import { countHeader } from '../http/raw-headers';
+import { afterShortBody } from '../http/unread-body';
 import { Authenticator } from './authenticator';
 import type { BearerRequest } from './bearer.strategy';
 import type { AuthenticatedRequest, Principal } from './caller';
 import { FailureLimiter } from './failure-limiter';
-
-const AUTHORIZATION = 'authorization';
 
 /** Every route below this path needs a token. */
 const GUARDED = '/v1/';
@@ -46,9 +45,7 @@ export class BearerAuthentication {
     reply: FastifyReply,
     done: (error?: Error) => void,
   ): void {
-    // A body that arrived with its head is complete in the next turn. The connection then stays usable.
-    const reject = (error: Error): void =>
-      void (hasBody(request.raw) ? setImmediate(done, error) : done(error));
+    const reject = (error: Error): void => afterShortBody(request.raw, () => done(error));
     if (hasOtherTokenSource(request)) return reject(tokenSourceRejection());
     const { authorization } = request.headers;
     const token = findBearerToken(authorization);
@@ -121,15 +118,5 @@ function findBearerToken(header: string | undefined): string | null {
 
 function hasOtherTokenSource({ query, raw }: AuthenticatedRequest): boolean {
   const inQuery = Object.hasOwn(Object(query) as object, 'access_token');
-  return inQuery || countAuthorizations(raw.rawHeaders) > 1;
-}
-
-/** Counts the headers in a list of alternating names and values, because `headers` contains only the first one. */
-function countAuthorizations(rawHeaders: readonly string[]): number {
-  let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]!;
-    if (name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) count++;
-  }
-  return count;
+  return inQuery || countHeader(raw.rawHeaders, 'authorization') > 1;
 }

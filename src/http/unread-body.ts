@@ -6,8 +6,17 @@ import type { FastifyReply } from 'fastify';
 const LINGER_MS = 1000;
 
 /** Whether the request announces a body (RFC 9112, section 6). */
-export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/**
+ * Runs `respond` immediately, or in the next turn if the request has a body. A body that arrived with its head is complete
+ * then, so the connection stays usable after a rejection.
+ */
+export function afterShortBody(request: IncomingMessage, respond: () => void): void {
+  if (hasBody(request)) setImmediate(respond);
+  else respond();
 }
 
 /** Makes the response the last one of its connection if the body has not arrived completely. Nobody reads the rest. */

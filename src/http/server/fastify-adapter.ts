@@ -6,10 +6,11 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 import type { AppConfig } from '../../config/config';
 import { httpProblem, knownHttpProblem, type ProblemBody } from '../problem/problem';
 import { contextOf, sendProblem } from '../problem/problem.filter';
+import { countHeader } from '../raw-headers';
 import { parseStrictJson } from '../request/strict-json';
 import { matchesNone } from '../response/etag';
 import { serializeResponse } from '../response/serialize-response';
-import { hasBody } from '../unread-body';
+import { afterShortBody } from '../unread-body';
 import { BodyBudget } from './body-budget';
 import { rejectMalformedPath, rejectMalformedRequest, setCommonHeaders } from './client-errors';
 import { rejectForeignHosts } from './host-check';
@@ -75,10 +76,8 @@ export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
       rejectHost(request) ??
       (request.is404 ? rejectUnknownRoute(request, reply, routes) : null) ??
       rejectFormat(request);
-    if (!rejection) done();
-    // A body that arrived with its head is complete in the next turn. The connection then stays usable.
-    else if (hasBody(request.raw)) setImmediate(() => void sendProblem(reply, rejection));
-    else sendProblem(reply, rejection);
+    if (rejection) afterShortBody(request.raw, () => void sendProblem(reply, rejection));
+    else done();
   });
   rejectForeignHosts(fastify, config);
   return adapter;
@@ -174,15 +173,11 @@ function rejectUnknownRoute(
 
 /**
  * Rejects a request without Host, and one with two, of which servers on the way could read the other one (RFC 9112,
- * section 3.2). `headers` contains only the first.
+ * section 3.2).
  */
 function rejectHost(request: FastifyRequest): ProblemBody | null {
   const { rawHeaders, httpVersion } = request.raw;
-  let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]!;
-    if (name.length === 4 && name.toLowerCase() === 'host') count++;
-  }
+  const count = countHeader(rawHeaders, 'host');
   if (count === 1 || (count === 0 && httpVersion === '1.0')) return null;
   const detail = `The request has ${count === 0 ? 'no' : 'more than one'} Host header. Send one.`;
   return httpProblem(400, 'request.malformed', detail, contextOf(request));
