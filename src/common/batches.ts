@@ -12,18 +12,7 @@ export async function inBatches<T>(
   }
 }
 
-/** Serialises a JSON array in UTF-8, batch by batch. */
-export async function jsonArray<T>(
-  items: readonly T[],
-  batchSize: number,
-  toItem: (item: T) => unknown,
-): Promise<Buffer> {
-  const parts: string[] = [];
-  await inBatches(items, batchSize, (batch) => parts.push(JSON.stringify(batch.map(toItem)).slice(1, -1)));
-  return Buffer.from(`[${parts.join(',')}]`);
-}
-
-/** Items per batch of {@link jsonObject}. */
+/** Items of an array that {@link jsonObject} serialises before other requests run. */
 const ITEMS_PER_BATCH = 500;
 
 /** Serialises a plain object in UTF-8 like JSON.stringify, with its arrays batch by batch. */
@@ -31,10 +20,14 @@ export async function jsonObject(object: object): Promise<Buffer> {
   const members: Buffer[] = [];
   for (const [name, value] of Object.entries(object) as [string, unknown][]) {
     if (value === undefined) continue;
-    const json = Array.isArray(value)
-      ? await jsonArray(value as unknown[], ITEMS_PER_BATCH, (item) => item)
-      : Buffer.from(JSON.stringify(value));
+    const json = Array.isArray(value) ? await jsonArray(value) : Buffer.from(JSON.stringify(value));
     members.push(Buffer.from(`${members.length > 0 ? ',' : ''}${JSON.stringify(name)}:`), json);
   }
   return Buffer.concat([Buffer.from('{'), ...members, Buffer.from('}')]);
+}
+
+async function jsonArray(items: readonly unknown[]): Promise<Buffer> {
+  const parts: string[] = [];
+  await inBatches(items, ITEMS_PER_BATCH, (batch) => parts.push(JSON.stringify(batch).slice(1, -1)));
+  return Buffer.from(`[${parts.join(',')}]`);
 }

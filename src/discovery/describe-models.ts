@@ -1,5 +1,5 @@
 import { compareText } from '../common/compare-text';
-import { forEachYielding } from '../common/for-each-yielding';
+import { yieldIfLong } from '../common/yield-if-long';
 import type { UpstreamModel } from '../upstream/adapters/upstream-adapter';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import type { AvailableModel } from './dto/available-models.response.dto';
@@ -29,7 +29,10 @@ export async function describeModels(
       }),
     };
   };
-  await forEachYielding(listed, (model) => described.push(describe(model)));
+  for (const model of listed) {
+    described.push(describe(model));
+    await yieldIfLong();
+  }
   return described.sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
 }
 

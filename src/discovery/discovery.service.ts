@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AdvancedJsonSealer, NO_HEADERS } from '../advanced-json/advanced-json-sealer';
 import type { Caller } from '../auth/caller';
-import { forEachYielding } from '../common/for-each-yielding';
 import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';
 import { SingleFlight } from '../common/single-flight';
 import { timestamp } from '../common/timestamp';
+import { yieldIfLong } from '../common/yield-if-long';
 import { ModelsRepository } from '../models/models.repository';
 import { ProviderDestination } from '../providers/provider-destination';
 import { ProviderSecrets } from '../providers/provider-secrets';
@@ -122,7 +122,10 @@ export class DiscoveryService {
       const listed = await this.keyUses.during(caller, use, () => this.upstream.listModels(target));
       const models = await describeModels(listed, target, this.prices);
       const keys: string[] = [];
-      await forEachYielding(models, ({ id }) => keys.push(foldedModelKey(id)));
+      for (const { id } of models) {
+        keys.push(foldedModelKey(id));
+        await yieldIfLong();
+      }
       return { models, keys, fetchedAt: timestamp() };
     });
   }
