@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
 import { newId } from '../common/ids';
 import { timestamp } from '../common/timestamp';
-import { type Addition, findRow, incrementCounter, insertRows, updateRows } from '../database/rows';
+import {
+  type Addition,
+  findRow,
+  incrementCounter,
+  insertRows,
+  placeholders,
+  updateRows,
+} from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Account } from './account.entity';
 
@@ -56,7 +63,7 @@ export class AccountsRepository {
 
   async findRevisions(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, number>> {
     if (ids.length === 0) return new Map();
-    const sql = `SELECT id, revision FROM accounts WHERE id IN (${ids.map(() => '?').join(', ')})`;
+    const sql = `SELECT id, revision FROM accounts WHERE id IN (${placeholders(ids)})`;
     const rows = await this.unitOfWork.manager.query<{ id: AccountId; revision: number | string }[]>(sql, [
       ...ids,
     ]);

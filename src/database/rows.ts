@@ -10,7 +10,7 @@ export async function insertRows<T extends object>(
   const { driver } = manager.dataSource;
   const { columns, tableName } = manager.dataSource.getMetadata(entity);
   const names = columns.map(({ databaseName }) => driver.escape(databaseName)).join(', ');
-  const row = `(${columns.map(() => '?').join(', ')})`;
+  const row = `(${placeholders(columns)})`;
   const values = rows.flatMap((each) =>
     columns.map((column) => driver.preparePersistentValue(column.getEntityValue(each), column) as unknown),
   );
@@ -53,7 +53,7 @@ export async function findRowsById<T extends { id: string }>(
   entity: new () => T,
   ids: readonly string[],
 ): Promise<T[]> {
-  return selectWhere(manager, entity, `id IN (${ids.map(() => '?').join(', ')})`, ids);
+  return selectWhere(manager, entity, `id IN (${placeholders(ids)})`, ids);
 }
 
 async function selectWhere<T extends object>(
@@ -88,6 +88,11 @@ export async function updateRows<T extends object>(
     `UPDATE ${table} SET ${set.assignments.join(', ')} WHERE ${where.assignments.join(' AND ')}`,
     [...set.values, ...where.values],
   );
+}
+
+/** Returns a `?` for each value, separated by commas, for `IN (…)` and `VALUES (…)`. */
+export function placeholders(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
 }
 
 /** A change of a counter by `amount`. An amount above 0 must not take it above `limit`. */

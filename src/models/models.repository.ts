@@ -4,7 +4,7 @@ import type { AccountId } from '../auth/caller';
 import { inBatches } from '../common/batches';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
 import { changedColumns } from '../database/portable-columns';
-import { insertRows, updateRows } from '../database/rows';
+import { insertRows, placeholders, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { Protocol } from '../upstream/protocol';
 import type { SecretDestination } from './confirmed-base-url';
@@ -102,15 +102,14 @@ export class ModelsRepository {
   /** Lists what routing needs of these models. Unsorted. */
   async listForRouting(accountId: AccountId, ids: readonly string[]): Promise<RoutingRow[]> {
     if (ids.length === 0) return [];
-    const marks = ids.map(() => '?').join(', ');
-    const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE account_id = ? AND id IN (${marks})`;
+    const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE account_id = ? AND id IN (${placeholders(ids)})`;
     return this.query<RoutingRow>(sql, [accountId, ...ids]);
   }
 
   /** Lists the ids of the models of all providers, or of some. Unsorted. */
   async listIds(accountId: AccountId, providerIds: readonly string[] | null): Promise<string[]> {
     if (providerIds?.length === 0) return [];
-    const among = providerIds ? ` AND provider_id IN (${providerIds.map(() => '?').join(', ')})` : '';
+    const among = providerIds ? ` AND provider_id IN (${placeholders(providerIds)})` : '';
     const sql = `SELECT id FROM provider_models WHERE account_id = ?${among}`;
     return (await this.query<{ id: string }>(sql, [accountId, ...(providerIds ?? [])])).map(({ id }) => id);
   }
@@ -132,13 +131,8 @@ export class ModelsRepository {
   /** Lists the keys of a provider's models, to find out which models are configured. */
   async listKeys(accountId: AccountId, providerId: string): Promise<Set<string>> {
     const keys = new Set<string>();
-    const columns = { columns: 'id', size: KEYS_BATCH };
-    for await (const rows of walkModels<{ model_key: string }>(
-      this.unitOfWork,
-      accountId,
-      providerId,
-      columns,
-    )) {
+    const walk = { columns: 'id', size: KEYS_BATCH };
+    for await (const rows of walkModels(this.unitOfWork, accountId, providerId, walk)) {
       for (const { model_key } of rows) keys.add(model_key);
     }
     return keys;
@@ -195,7 +189,10 @@ export class ModelsRepository {
   }
 
   /** Deletes all models of a provider, batch by batch. Returns what they counted against the account's quotas. */
-  async deleteOfProvider(accountId: AccountId, providerId: string) {
+  async deleteOfProvider(
+    accountId: AccountId,
+    providerId: string,
+  ): Promise<{ models: number; registryBytes: number }> {
     const sql = 'SELECT id, stored_bytes FROM provider_models WHERE account_id = ? AND provider_id = ?';
     const found = await this.query<Pick<ModelRow, 'id' | 'stored_bytes'>>(sql, [accountId, providerId]);
     await inBatches(found, DELETE_BATCH, (batch) =>

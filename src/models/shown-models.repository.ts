@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
+import { placeholders } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { HEAD_COLUMNS, type ModelHead, SHOWN_COLUMNS, type ShownRow } from './shown-model';
 import { walkModels } from './walk-models';
@@ -37,20 +38,20 @@ export class ShownModelsRepository {
   /** Returns at most `limit` models of these providers, unsorted, because sorting here is faster than in the database. */
   async listHeads(accountId: AccountId, providerIds: readonly string[], limit: number): Promise<ModelHead[]> {
     if (providerIds.length === 0) return [];
-    const sql = `SELECT ${HEAD_COLUMNS} FROM provider_models WHERE account_id = ? AND provider_id IN (${marks(providerIds)}) LIMIT ?`;
+    const sql = `SELECT ${HEAD_COLUMNS} FROM provider_models WHERE account_id = ? AND provider_id IN (${placeholders(providerIds)}) LIMIT ?`;
     return this.query(sql, [accountId, ...providerIds, limit]);
   }
 
   /** Returns the models with these ids, unsorted. */
   async listHeadsById(accountId: AccountId, ids: readonly string[]): Promise<ModelHead[]> {
     if (ids.length === 0) return [];
-    const sql = `SELECT ${HEAD_COLUMNS} FROM provider_models WHERE account_id = ? AND id IN (${marks(ids)})`;
+    const sql = `SELECT ${HEAD_COLUMNS} FROM provider_models WHERE account_id = ? AND id IN (${placeholders(ids)})`;
     return this.query(sql, [accountId, ...ids]);
   }
 
   /** Returns the models with these ids, with long values, unsorted. */
   async listById(accountId: AccountId, ids: readonly string[]): Promise<ShownRow[]> {
-    const sql = `SELECT ${SHOWN_COLUMNS} FROM provider_models WHERE account_id = ? AND id IN (${marks(ids)})`;
+    const sql = `SELECT ${SHOWN_COLUMNS} FROM provider_models WHERE account_id = ? AND id IN (${placeholders(ids)})`;
     return this.query(sql, [accountId, ...ids]);
   }
 
@@ -70,8 +71,4 @@ export class ShownModelsRepository {
   private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
     return this.unitOfWork.manager.query<Row[]>(sql, parameters);
   }
-}
-
-function marks(values: readonly unknown[]): string {
-  return values.map(() => '?').join(', ');
 }

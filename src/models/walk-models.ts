@@ -12,12 +12,12 @@ interface Walk {
  * models, so that each batch continues where the last one ended. COALESCE keeps the planner from the index of the account,
  * which would be sorted for every batch.
  */
-export async function* walkModels<Row>(
+export async function* walkModels<Row = unknown>(
   { manager }: UnitOfWork,
   accountId: AccountId,
   providerId: string,
   { columns, size }: Walk,
-): AsyncGenerator<Row[]> {
+): AsyncGenerator<(Row & { model_key: string })[]> {
   const sql = `SELECT ${columns}, model_key FROM provider_models WHERE COALESCE(account_id, '') = ? AND provider_id = ? AND model_key > ? ORDER BY model_key LIMIT ?`;
   let after = '';
   for (;;) {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, Like, MoreThan, Not } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { timestamp } from '../common/timestamp';
-import { addToCounters, findRow, findRowsById, insertRows } from '../database/rows';
+import { addToCounters, findRow, findRowsById, insertRows, placeholders } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ApiToken } from './api-token.entity';
 
@@ -95,10 +95,9 @@ export class TokensRepository {
   }
 
   async touch(ids: readonly string[], lastUsedAt: string): Promise<void> {
-    const places = ids.map(() => '?').join(', ');
-    await this.unitOfWork.manager.query(`UPDATE api_tokens SET last_used_at = ? WHERE id IN (${places})`, [
-      lastUsedAt,
-      ...ids,
-    ]);
+    await this.unitOfWork.manager.query(
+      `UPDATE api_tokens SET last_used_at = ? WHERE id IN (${placeholders(ids)})`,
+      [lastUsedAt, ...ids],
+    );
   }
 }
