@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
-import { readSmallFile } from '../config/read-file';
+import { readSmallFile } from '../config/read-small-file';
 import { createDirectory } from '../config/storage-check';
 import { TokenAuthenticator } from '../tokens/token-authenticator';
 import { findTokenId } from '../tokens/token-format';

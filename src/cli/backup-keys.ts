@@ -1,6 +1,6 @@
 import { keySourcesOf } from '../app/check-files';
 import type { AppConfig } from '../config/config';
-import { readSmallFile } from '../config/read-file';
+import { readSmallFile } from '../config/read-small-file';
 import { SecretUndecryptableError } from '../crypto/crypto.errors';
 import { readFrom } from '../crypto/find-key-ring';
 import { openCanary } from '../crypto/key-check.service';

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseUrl } from '../common/parse-url';
 import { isDecodable } from './network-parsers';
-import { FileError, readSmallFile } from './read-file';
+import { FileError, readSmallFile } from './read-small-file';
 
 /**
  * The TLS settings of the database connection, or null for none. TLS verifies the server's certificate and name against

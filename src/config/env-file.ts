@@ -1,6 +1,6 @@
 import { parseEnv } from 'node:util';
 import type { ConfigWarning } from './config-warning';
-import { readSmallFile } from './read-file';
+import { readSmallFile } from './read-small-file';
 
 /** The variables of an environment, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEnvFile } from './env-file';
-import { FileError, readSmallFile } from './read-file';
+import { FileError, readSmallFile } from './read-small-file';
 
 let folder: string;
 let path: string;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { wallClock } from '../common/timestamp';
-import { FileError, readSmallFile } from '../config/read-file';
+import { FileError, readSmallFile } from '../config/read-small-file';
 import { createFile } from '../database/create-file';
 import { KeyRingError } from './crypto.errors';
 import { KEY_BYTES, type KeyRing, parseKeyRing } from './key-ring';

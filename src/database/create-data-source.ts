@@ -1,6 +1,6 @@
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { type DatabaseConfig, type DatabaseTls, MAX_PEM_BYTES } from '../config/database-config';
-import { readSmallFile } from '../config/read-file';
+import { readSmallFile } from '../config/read-small-file';
 import { guardMysql } from './guarded-mysql-query-runner';
 import { DATABASE_DEADLINE_MS } from './pool-health';
 import { serialiseSqlite } from './serial-sqlite-query-runner';

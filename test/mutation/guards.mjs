@@ -343,7 +343,7 @@ export const GUARDS = [
   },
   {
     name: 'end of a file below /proc',
-    file: 'src/config/read-file.ts',
+    file: 'src/config/read-small-file.ts',
     edits: [
       [
         'while (length < buffer.length) {',
@@ -351,7 +351,7 @@ export const GUARDS = [
       ],
     ],
     project: 'unit',
-    specs: ['src/config/read-file'],
+    specs: ['src/config/read-small-file'],
   },
   {
     name: 'lock by inode',

@@ -1,4 +1,4 @@
-import { failure } from './failure';
+import { failure, type FailureDescription } from './failure-description';
 
 /** The failures of requests that an account has no room for. */
 export const ACCOUNT_LIMIT_FAILURES = {
@@ -14,4 +14,4 @@ export const ACCOUNT_LIMIT_FAILURES = {
     'The account has 1000 idempotency keys in flight or stored. Retry after `Retry-After`, or send no key.',
     'The account has 1000 idempotency keys, which are stored for 24 hours. Retry after Retry-After, or send the request without Idempotency-Key.',
   ),
-};
+} satisfies Record<string, FailureDescription>;

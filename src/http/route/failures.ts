@@ -1,5 +1,5 @@
 import { ACCOUNT_LIMIT_FAILURES } from './account-limit-failures';
-import { failure, type FailureDescription } from './failure';
+import { failure, type FailureDescription } from './failure-description';
 import { HTTP_FAILURES } from './http-failures';
 import { TOKEN_FAILURES } from './token-failures';
 

@@ -1,4 +1,4 @@
-import { failure, type FailureDescription } from './failure';
+import { failure, type FailureDescription } from './failure-description';
 
 /** Failures of the HTTP server, whatever the route does. */
 export const HTTP_FAILURES = {

@@ -1,4 +1,4 @@
-import { failure, type FailureDescription } from './failure';
+import { failure, type FailureDescription } from './failure-description';
 
 /** Failures of the routes of tokens. */
 export const TOKEN_FAILURES = {
