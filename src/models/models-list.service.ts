@@ -49,13 +49,14 @@ export class ModelsListService {
     const after = id === undefined ? null : { priority: Number(priority), id: String(id) };
     const part = { accountId, providerId, after, limit };
     return this.large.run(accountId, JSON.stringify([providerId, after, limit]), (budget) => {
-      const build = () => (limit === null ? this.whole(part, budget) : this.page(part, limit, budget));
+      const build = () =>
+        limit === null ? this.buildWhole(part, budget) : this.buildPage(part, limit, budget);
       // A small list is one statement, which needs no transaction.
       return budget.isTrial ? build() : this.unitOfWork.read(build);
     });
   }
 
-  private async page(
+  private async buildPage(
     { accountId, providerId, after }: ListedPart,
     limit: number,
     budget: ResponseBudget,
@@ -63,7 +64,7 @@ export class ModelsListService {
     // Both queries run concurrently when the pool has two free connections.
     const [parent, heads] = await Promise.all([
       this.getParent(accountId, providerId),
-      isId(providerId) ? this.shown.page(accountId, providerId, after, limit + 1, budget) : [],
+      isId(providerId) ? this.shown.readPage(accountId, providerId, after, limit + 1, budget) : [],
     ]);
     const writer = new JsonArrayWriter();
     let last: ModelPosition | null = null;
@@ -82,16 +83,16 @@ export class ModelsListService {
   }
 
   /** A trial reads the first models. What it finds to be larger comes in batches, which are unsorted. */
-  private async whole(part: ListedPart, budget: ResponseBudget): Promise<HttpResponse> {
+  private async buildWhole(part: ListedPart, budget: ResponseBudget): Promise<HttpResponse> {
     const { accountId, providerId, after } = part;
     const [parent, first] = await Promise.all([
       this.getParent(accountId, providerId),
-      budget.isTrial && isId(providerId) ? this.shown.first(accountId, providerId, budget) : NO_MODELS,
+      budget.isTrial && isId(providerId) ? this.shown.readFirst(accountId, providerId, budget) : NO_MODELS,
     ]);
     if (!budget.isTrial && after === null) await this.shown.assertMayFit(accountId, providerId);
     const batches = budget.isTrial
       ? this.shown.toJson(accountId, first.heads, parent.name)
-      : this.shown.all(accountId, parent);
+      : this.shown.readAll(accountId, parent);
     const items: ModelJson[] = [];
     for await (const batch of batches) {
       for (const item of batch) {

@@ -50,33 +50,33 @@ export class ShownModelsService {
   }
 
   /** Returns the first models of a provider, at most {@link MAX_MODELS_OF_PROVIDER}, or ends a trial of `budget`. */
-  async first(accountId: AccountId, providerId: string, budget: ResponseBudget): Promise<FirstModels> {
+  async readFirst(accountId: AccountId, providerId: string, budget: ResponseBudget): Promise<FirstModels> {
     const heads = await this.models.listHeads(accountId, [providerId], MAX_MODELS_OF_PROVIDER + 1);
     budget.expectAtLeast(minBytesOf(heads));
     if (heads.length <= MAX_MODELS_OF_PROVIDER)
       return { heads: heads.sort(comparePositions), hasMore: false };
     return {
-      heads: await this.page(accountId, providerId, null, MAX_MODELS_OF_PROVIDER, budget),
+      heads: await this.readPage(accountId, providerId, null, MAX_MODELS_OF_PROVIDER, budget),
       hasMore: true,
     };
   }
 
   /** Yields the first models of each provider, for a few of the providers at a time and in their order. */
-  async *firstOfEach(
+  async *readFirstOfEach(
     accountId: AccountId,
     providerIds: readonly string[],
     budget: ResponseBudget,
   ): AsyncGenerator<readonly [providerId: string, models: FirstModels]> {
     if (providerIds.length === 1) {
-      yield [providerIds[0]!, await this.first(accountId, providerIds[0]!, budget)];
+      yield [providerIds[0]!, await this.readFirst(accountId, providerIds[0]!, budget)];
       return;
     }
     const heads = await this.models.listHeads(accountId, providerIds, MAX_ROWS + 1);
     budget.expectAtLeast(minBytesOf(heads));
     if (heads.length > MAX_ROWS) {
       const middle = providerIds.length >> 1;
-      yield* this.firstOfEach(accountId, providerIds.slice(0, middle), budget);
-      yield* this.firstOfEach(accountId, providerIds.slice(middle), budget);
+      yield* this.readFirstOfEach(accountId, providerIds.slice(0, middle), budget);
+      yield* this.readFirstOfEach(accountId, providerIds.slice(middle), budget);
       return;
     }
     const byProvider = new Map<string, ModelHead[]>(providerIds.map((id) => [id, []]));
@@ -89,7 +89,7 @@ export class ShownModelsService {
   }
 
   /** Returns the first `limit` models after a position. */
-  async page(
+  async readPage(
     accountId: AccountId,
     providerId: string,
     after: ModelPosition | null,
@@ -112,7 +112,10 @@ export class ShownModelsService {
   }
 
   /** Yields the JSON of all models of a provider, unsorted. */
-  async *all(accountId: AccountId, { id, name }: { id: string; name: string }): AsyncGenerator<ModelJson[]> {
+  async *readAll(
+    accountId: AccountId,
+    { id, name }: { id: string; name: string },
+  ): AsyncGenerator<ModelJson[]> {
     for await (const heads of this.models.walkHeads(accountId, id)) {
       yield* this.toJson(accountId, heads, name);
     }

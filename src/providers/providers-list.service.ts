@@ -130,7 +130,7 @@ export class ProvidersListService {
     for (let start = 0; start < ids.length; start += BATCH_SIZE) {
       const rows = await this.providers.listByIds(accountId, ids.slice(start, start + BATCH_SIZE));
       const providers = new Map(rows.sort((a, b) => compareText(a.id, b.id)).map((row) => [row.id, row]));
-      for await (const [id, first] of this.models.firstOfEach(accountId, [...providers.keys()], budget)) {
+      for await (const [id, first] of this.models.readFirstOfEach(accountId, [...providers.keys()], budget)) {
         yield { id, pieces: await this.shown.toJson(providers.get(id)!, first, budget.forItem()) };
       }
     }

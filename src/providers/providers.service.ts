@@ -10,7 +10,7 @@ import { isId, newId } from '../common/ids';
 import { normaliseName } from '../common/text-rules';
 import { timestamp } from '../common/timestamp';
 import { UnitOfWork } from '../database/unit-of-work';
-import { assertEtag, namesEtags } from '../http/response/etag';
+import { assertEtag, hasEtags } from '../http/response/etag';
 import type { HttpResponse } from '../http/response/http-response';
 import { ModelsRepository } from '../models/models.repository';
 import { NO_MODELS, ShownModelsService } from '../models/shown-models.service';
@@ -51,7 +51,7 @@ export class ProvidersService {
         // Both queries run concurrently when the pool has two free connections.
         const [provider, first] = await Promise.all([
           this.find(accountId, id),
-          isId(id) ? this.shownModels.first(accountId, id, budget) : NO_MODELS,
+          isId(id) ? this.shownModels.readFirst(accountId, id, budget) : NO_MODELS,
         ]);
         return this.shown.encode(provider, first, budget);
       };
@@ -115,8 +115,8 @@ export class ProvidersService {
         touch('models_of_provider', id);
       }
       const [before, after] = await Promise.all([this.toResponse(current), this.toResponse(provider)]);
-      const confirmed = diffFields(toConfirmation(current), toConfirmation(provider));
-      await this.record(caller, 'provider.update', before, after, body.api_key !== undefined, confirmed);
+      const confirmation = diffFields(toConfirmation(current), toConfirmation(provider));
+      await this.record(caller, 'provider.update', before, after, body.api_key !== undefined, confirmation);
       return provider;
     });
     // After the commit, because a response with many models would keep other writers of the account waiting.
@@ -137,8 +137,8 @@ export class ProvidersService {
       });
       await this.providers.delete(caller.accountId, id);
       touch('provider', id);
-      const deleted = { models: { before: new NameList(names, models), after: null } };
-      await this.record(caller, 'provider.delete', before, null, true, deleted);
+      const deletedModels = { models: { before: new NameList(names, models), after: null } };
+      await this.record(caller, 'provider.delete', before, null, true, deletedModels);
     });
   }
 
@@ -156,7 +156,7 @@ export class ProvidersService {
 
   /** Throws 412 if the provider has changed since the caller read it. Reads its models only for an entity tag. */
   private async assertMatch(ifMatch: string | undefined, provider: Provider): Promise<void> {
-    if (namesEtags(ifMatch)) assertEtag(ifMatch, (await this.shown.encode(provider)).etag);
+    if (hasEtags(ifMatch)) assertEtag(ifMatch, (await this.shown.encode(provider)).etag);
   }
 
   private async toResponse(provider: Provider): Promise<ProviderResponse> {

@@ -9,6 +9,9 @@ import { toProviderResponse } from './dto/provider.response.dto';
 import { ProviderSecrets } from './provider-secrets';
 import type { Provider } from './provider.entity';
 
+/** The most that follows the models. */
+const MAX_END_BYTES = 256;
+
 /** Presents a provider with its first models. */
 @Injectable()
 export class ShownProvidersService {
@@ -34,7 +37,8 @@ export class ShownProvidersService {
     models: FirstModels | null = null,
     budget = ResponseBudget.full(),
   ): Promise<EncodedJson> {
-    const first = models ?? (await this.models.first(provider.accountId as AccountId, provider.id, budget));
+    const first =
+      models ?? (await this.models.readFirst(provider.accountId as AccountId, provider.id, budget));
     const writer = new JsonWriter();
     for (const piece of await this.toJson(provider, first, budget)) writer.write(piece);
     return writer.end();
@@ -74,6 +78,3 @@ export class ShownProvidersService {
     return true;
   }
 }
-
-/** The most that follows the models. */
-const MAX_END_BYTES = 256;

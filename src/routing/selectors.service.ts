@@ -57,7 +57,7 @@ export class SelectorsService {
       return after === null
         ? this.fullList(accountId, table.revision, minRevision)
         : this.large.run(accountId, JSON.stringify([after, minRevision]), (budget) =>
-            this.rest(accountId, after, minRevision, budget),
+            this.buildRest(accountId, after, minRevision, budget),
           );
     }
     const { revision, candidates } = await this.listFor(table);
@@ -96,7 +96,7 @@ export class SelectorsService {
     }
   }
 
-  private async rest(
+  private async buildRest(
     accountId: AccountId,
     after: Position,
     minRevision: number,

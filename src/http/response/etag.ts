@@ -36,11 +36,11 @@ export const IfMatch = createParamDecorator(
 
 /** Throws 412 if the resource has changed since the caller read it. A weak tag never matches (strong comparison). */
 export function assertMatch(ifMatch: string | undefined, representation: unknown): void {
-  if (namesEtags(ifMatch)) assertEtag(ifMatch, etagOf(representation));
+  if (hasEtags(ifMatch)) assertEtag(ifMatch, etagOf(representation));
 }
 
 /** Whether the precondition depends on the representation. `*` only requires that the resource exists. */
-export function namesEtags(ifMatch: string | undefined): ifMatch is string {
+export function hasEtags(ifMatch: string | undefined): ifMatch is string {
   return ifMatch !== undefined && ifMatch.trim() !== '*';
 }
 

@@ -53,10 +53,6 @@ export class JsonArrayWriter {
     this.writer.write('[');
   }
 
-  get isEmpty(): boolean {
-    return !this.hasItems;
-  }
-
   /** Adds an item, whose JSON may come in pieces. */
   add(...pieces: readonly string[]): void {
     if (this.hasItems) this.writer.write(',');

@@ -1,5 +1,5 @@
 import { isOutage } from '../../common/domain-error';
-import { LargeResponse, ResponseBudget } from './response-budget';
+import { ResponseBudget, TrialEnded } from './response-budget';
 
 /**
  * Builds the large responses of each owner one at a time, so that one caller cannot fill the memory with them. Requests
@@ -16,7 +16,7 @@ export class LargeResponses {
     try {
       return await build(ResponseBudget.trial());
     } catch (error) {
-      if (!(error instanceof LargeResponse)) throw error;
+      if (!(error instanceof TrialEnded)) throw error;
     }
     const name = JSON.stringify([owner, key]);
     const shared = this.queued.get(name) as Promise<T> | undefined;

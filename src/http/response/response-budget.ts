@@ -6,8 +6,8 @@ export const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 /** Responses up to this size are built concurrently. Building one takes about a millisecond. */
 const SMALL_RESPONSE_BYTES = 256 * 1024;
 
-/** The response is too large to be built beside others. See `LargeResponses`. */
-export class LargeResponse extends Error {}
+/** Ends the trial of a response that is too large to be built beside others. See `LargeResponses`. */
+export class TrialEnded extends Error {}
 
 /** The bytes that a response may still add. */
 export class ResponseBudget {
@@ -20,7 +20,7 @@ export class ResponseBudget {
     return new ResponseBudget(MAX_RESPONSE_BYTES, false);
   }
 
-  /** A budget that throws {@link LargeResponse} for a response that is not small. */
+  /** A budget that throws {@link TrialEnded} for a response that is not small. */
   static trial(): ResponseBudget {
     return new ResponseBudget(SMALL_RESPONSE_BYTES, true);
   }
@@ -32,7 +32,7 @@ export class ResponseBudget {
 
   /** Ends a trial if the response has at least so many bytes more. */
   expectAtLeast(minBytes: number): void {
-    if (this.isTrial && minBytes > this.left) throw new LargeResponse();
+    if (this.isTrial && minBytes > this.left) throw new TrialEnded();
   }
 
   /** Returns false, and takes nothing, if the bytes do not fit. */
@@ -41,7 +41,7 @@ export class ResponseBudget {
       this.left -= bytes;
       return true;
     }
-    if (this.isTrial) throw new LargeResponse();
+    if (this.isTrial) throw new TrialEnded();
     return false;
   }
 
