@@ -37,10 +37,10 @@ export function serveApiDescription(app: NestFastifyApplication): void {
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   const document = openApiDocument(app);
   serve(fastify, '/openapi.json', 'application/json; charset=utf-8', JSON.stringify(document));
-  serve(fastify, '/docs', HTML, page('./docs/'));
-  serve(fastify, '/docs/', HTML, page('./'));
-  serve(fastify, '/docs/index.html', HTML, page('./'));
-  serve(fastify, '/docs/swagger-ui-init.js', SCRIPT, initScript(document));
+  serve(fastify, '/docs', HTML, renderPage('./docs/'));
+  serve(fastify, '/docs/', HTML, renderPage('./'));
+  serve(fastify, '/docs/index.html', HTML, renderPage('./'));
+  serve(fastify, '/docs/swagger-ui-init.js', SCRIPT, renderInitScript(document));
   for (const [name, type] of UI_FILES) {
     serve(fastify, `/docs/${name}`, type, readFileSync(require.resolve(`swagger-ui-dist/${name}`)));
   }
@@ -59,8 +59,8 @@ function serve(fastify: FastifyInstance, path: string, type: string, content: st
   });
 }
 
-/** The page that loads Swagger UI from `base`, a relative path, so that a proxy can add a prefix. */
-function page(base: string): string {
+/** Returns the page that loads Swagger UI from `base`, a relative path, so that a proxy can add a prefix. */
+function renderPage(base: string): string {
   return `<!doctype html>
 <html lang="en">
   <head>
@@ -78,8 +78,8 @@ function page(base: string): string {
 `;
 }
 
-/** "Try it out" calls the service that serves the page, whatever its address. */
-function initScript(document: ReturnType<typeof openApiDocument>): string {
+/** Returns the script that starts Swagger UI. "Try it out" calls the service that serves the page, whatever its address. */
+function renderInitScript(document: ReturnType<typeof openApiDocument>): string {
   const options = {
     dom_id: '#swagger-ui',
     spec: { ...document, servers: [{ url: '/' }] },

@@ -94,7 +94,7 @@ export class DenialAuditService implements BeforeApplicationShutdown {
   private record({ action, accountId, source, traceId, routes, count }: DenialGroup): Promise<void> {
     const named = source?.principal;
     const isProven = action === 'auth.forbidden';
-    const added = (after: unknown) => ({ before: null, after });
+    const toAddition = (after: unknown) => ({ before: null, after });
     return this.audit.record(
       {
         accountId,
@@ -106,9 +106,9 @@ export class DenialAuditService implements BeforeApplicationShutdown {
         action,
         resource: { type: 'token', id: named?.tokenId ?? null, name: named?.tokenName ?? OTHERS },
         changes: {
-          address: added(source?.address ?? null),
-          requests: added(count),
-          routes: added([...routes]),
+          address: toAddition(source?.address ?? null),
+          requests: toAddition(count),
+          routes: toAddition([...routes]),
         },
       },
     );

@@ -49,10 +49,6 @@ export class DeniedRequests {
     else this.addToAddress(address);
   }
 
-  get isEmpty(): boolean {
-    return this.groups.size === 0 && this.addresses.size === 0;
-  }
-
   /** The groups of each account and action. */
   get byAccount(): readonly (readonly DenialGroup[])[] {
     return [...this.groups.values()].map((groups) => [...groups.values()]);

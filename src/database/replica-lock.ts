@@ -23,7 +23,7 @@ export async function withMigrationLock<T>(dataSource: DataSource, work: () => P
       throw new Error('Another replica has held the migration lock for too long.');
     await sleep(100 + Math.random() * 200);
   }
-  return holding(dataSource, holder, work);
+  return withLease(dataSource, holder, work);
 }
 
 /** Runs `work` unless another replica runs work under the same lock. */
@@ -34,7 +34,7 @@ export async function tryWithLock(
 ): Promise<void> {
   if (isEmbedded(dataSource)) return work();
   const holder = newId();
-  if (await tryAcquire(dataSource, lock, holder)) await holding(dataSource, holder, work);
+  if (await tryAcquire(dataSource, lock, holder)) await withLease(dataSource, holder, work);
 }
 
 /** SQLite needs no lock, because it has only one process. */
@@ -65,7 +65,8 @@ async function tryAcquire(
   }
 }
 
-async function holding<T>(dataSource: DataSource, holder: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` while it renews the lease of `holder`, then releases the lock. */
+async function withLease<T>(dataSource: DataSource, holder: string, work: () => Promise<T>): Promise<T> {
   const renewal = setInterval(() => void renew(dataSource, holder), RENEW_EVERY_MS);
   try {
     return await work();

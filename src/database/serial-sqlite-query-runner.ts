@@ -1,9 +1,9 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
+import { Mutex } from '../common/mutex';
 import { yieldIfLong } from '../common/yield-if-long';
 import { databaseBusy, translateDatabaseError } from './database-errors';
-import { Mutex } from './mutex';
 import { SqliteReadRunner } from './sqlite-read-runner';
 import { SqliteReaders } from './sqlite-readers';
 

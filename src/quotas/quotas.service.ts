@@ -43,7 +43,7 @@ export class QuotasService {
     if (additions.length === 0 || (await this.usage.add(accountId, additions))) return;
     // The keys of a manually deleted account are still purged.
     if (additions.every(({ amount }) => amount < 0)) return;
-    throw await this.exceeded(accountId, usage);
+    throw await this.createRejection(accountId, usage);
   }
 
   /** Returns the additions of a statement that counts `usage` together with another change of the account's row. */
@@ -55,7 +55,7 @@ export class QuotasService {
   }
 
   /** Returns the error of additions that a statement rejected. */
-  async exceeded(accountId: AccountId, usage: Usage): Promise<Error> {
+  async createRejection(accountId: AccountId, usage: Usage): Promise<Error> {
     const current = await this.usage.find(accountId);
     if (!current) return new Error(`no account ${accountId}`);
     for (const { counter, kind } of COUNTERS) {

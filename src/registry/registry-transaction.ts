@@ -30,7 +30,7 @@ export class RegistryTransaction {
   run<T>(accountId: AccountId, work: (touch: Touch) => Promise<T>, added: Usage = {}): Promise<T> {
     return this.unitOfWork.run(async () => {
       const revision = await this.accounts.bumpRevision(accountId, this.quotas.additionsOf(added));
-      if (revision === null) throw await this.quotas.exceeded(accountId, added);
+      if (revision === null) throw await this.quotas.createRejection(accountId, added);
       const touched = new Map<string, ChangedResource>();
       const result = await work((kind, id) => touched.set(`${kind} ${id}`, { kind, id }));
       if (touched.size === 0) await this.accounts.setRevision(accountId, revision - 1);

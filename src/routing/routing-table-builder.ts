@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
+import { Mutex } from '../common/mutex';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
-import { Mutex } from '../database/mutex';
 import { RoutingTable } from './engine/routing-table';
 import { RegistryReader } from './registry-reader';
 import { RoutingTooLarge } from './routing-too-large';

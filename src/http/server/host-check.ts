@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
+import { isLocalhost } from '../../common/is-localhost';
 import { type AppConfig, isLoopback } from '../../config/config';
 import { httpProblem } from '../problem/problem';
 import { contextOf, sendProblem } from '../problem/problem.filter';
@@ -42,7 +43,7 @@ function hostName(header: string): string {
 }
 
 function isLocalName(name: string): boolean {
-  if (name === 'localhost' || name.endsWith('.localhost')) return true;
+  if (isLocalhost(name)) return true;
   // Not 127.1 or 2130706433, which no browser sends.
   const isAddress = ipaddr.IPv4.isValidFourPartDecimal(name) || ipaddr.IPv6.isValid(name);
   return isAddress && ipaddr.process(name).range() === 'loopback';

@@ -6,11 +6,6 @@ export function normaliseHost(hostname: string): string {
     .replace(/\.$/, '');
 }
 
-/** Returns whether a name is `localhost` or a subdomain of it, which is always loopback (RFC 6761 section 6.3). */
-export function isLocalhost(name: string): boolean {
-  return name === 'localhost' || name.endsWith('.localhost');
-}
-
 /** Returns a URL's port. The default is 443 for `https:` and 80 for every other scheme. */
 export function getPort(url: { readonly protocol: string; readonly port: string }): number {
   return url.port ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { LRUCache } from 'lru-cache';
 import { InFlightLimit } from '../../common/in-flight-limit';
-import { isLocalhost } from './destination';
+import { isLocalhost } from '../../common/is-localhost';
 import { type LookupContext, type ResolvedAddress } from './host-resolver';
 import { HostsFile } from './hosts-file';
 import { type LookupOptions, NameLookup } from './name-lookup';
@@ -68,7 +68,7 @@ export class NameResolver {
     const lookup = new NameLookup(name, this.options);
     this.lookups.set(name, lookup);
     lookup.result
-      // A lookup that its callers gave up says nothing about the name.
+      // An abandoned lookup says nothing about the name.
       .catch((error: Error) => lookup.abandoned || this.failures.set(name, error))
       .finally(() => {
         if (this.lookups.get(name) === lookup) this.lookups.delete(name);

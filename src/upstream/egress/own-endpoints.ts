@@ -1,8 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
+import { isLocalhost } from '../../common/is-localhost';
 import type { EgressConfig } from '../../config/egress-allow';
 import { canonicaliseAddress } from './address-class';
-import { isLocalhost, normaliseHost } from './destination';
+import { normaliseHost } from './destination';
 
 /** Caret's own HTTP port and its database. An upstream call to them would reach them from inside the network. */
 export class OwnEndpoints {
