@@ -139,7 +139,7 @@ export const GUARDS = [
   {
     name: 'scope check',
     file: 'src/auth/bearer.guard.ts',
-    edits: [['if (scope && !hasScope(principal.scopes, scope))', 'if (scope === null)']],
+    edits: [['if (scope && !hasScope(user.scopes, scope))', 'if (scope === null)']],
     project: 'sqlite',
     specs: ['auth/route-guard'],
   },
@@ -337,7 +337,7 @@ export const GUARDS = [
   {
     name: 'serial deletion of admin tokens',
     file: 'src/tokens/tokens.service.ts',
-    edits: [['await this.tokens.serialiseDeletions(actor.accountId);', '']],
+    edits: [['await this.tokens.serialiseWrites(actor.accountId);', '']],
     project: 'mariadb',
     specs: ['tokens/token-deletion'],
   },
