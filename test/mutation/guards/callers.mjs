@@ -1,0 +1,150 @@
+/** Guards of requests, callers and what an account may use. */
+export const CALLERS_GUARDS = [
+  {
+    name: 'scope check',
+    file: 'src/auth/bearer.guard.ts',
+    edits: [['if (scope && !hasScope(user.scopes, scope))', 'if (scope === null)']],
+    project: 'sqlite',
+    specs: ['auth/route-guard'],
+  },
+  {
+    name: 'idempotency store',
+    file: 'src/idempotency/idempotency.service.ts',
+    edits: [
+      [
+        'await this.complete(claim, request.status, await packResponse(request.toReplayable(body)));',
+        'await packResponse(request.toReplayable(body));',
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['idempotency/idempotency.e2e'],
+  },
+  {
+    name: 'bounded row of a stored response',
+    file: 'src/idempotency/packed-response.ts',
+    edits: [['if (json.length <= MAX_ROW_BYTES)', 'if (json.length >= 0)']],
+    project: 'unit',
+    specs: ['src/idempotency/packed-response'],
+  },
+  {
+    name: 'age of deleted audit events',
+    file: 'src/audit/audit.repository.ts',
+    edits: [['where: { at: LessThan(time) },', 'where: { at: LessThan(`9${time}`) },']],
+    project: 'sqlite',
+    specs: ['audit/audit-retention'],
+  },
+  {
+    name: 'bounded groups of denied requests',
+    file: 'src/audit/denied-requests.ts',
+    edits: [['groups.size >= MAX_GROUPS', 'groups.size < 0']],
+    project: 'unit',
+    specs: ['src/audit/denied-requests'],
+  },
+  {
+    name: 'limit of idempotency keys',
+    file: 'src/idempotency/idempotency.service.ts',
+    edits: [['if (count > MAX_KEYS) throw', 'if (count < 0) throw']],
+    project: 'sqlite',
+    specs: ['idempotency/idempotency-key-limit'],
+  },
+  {
+    name: 'quota of tokens',
+    file: 'src/tokens/tokens.service.ts',
+    edits: [['if (used >= limit) throw', 'if (used < 0) throw']],
+    project: 'sqlite',
+    specs: ['quotas/quotas'],
+  },
+  {
+    name: 'revocation',
+    file: 'src/tokens/tokens.service.ts',
+    edits: [
+      [
+        "await this.record(actor, 'token.delete', row, response, null);\n      this.unitOfWork.onCommitted(() => this.authenticator.evict(id));",
+        "await this.record(actor, 'token.delete', row, response, null);",
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['tokens/token-revocation'],
+  },
+  {
+    name: 'monotonic age of a cached token',
+    file: 'src/tokens/token-authenticator.ts',
+    edits: [
+      ['const loadedAt = performance.now();', 'const loadedAt = Date.now();'],
+      ['return performance.now() - loadedAt < FRESH_MS;', 'return Date.now() - loadedAt < FRESH_MS;'],
+    ],
+    project: 'sqlite',
+    specs: ['operations/clock-steps'],
+  },
+  {
+    name: 'cache of unknown tokens',
+    file: 'src/tokens/token-authenticator.ts',
+    edits: [['if (!cached && this.rejected.has(id)) return null;', '']],
+    project: 'sqlite',
+    specs: ['auth/token-queries'],
+  },
+  {
+    name: 'interval of readiness checks',
+    file: 'src/health/readiness.service.ts',
+    edits: [
+      ['const INTERVAL_MS = 1000;', 'const INTERVAL_MS = 0;'],
+      ['this.isChecking = true;', ''],
+    ],
+    project: 'sqlite',
+    specs: ['operations/health'],
+  },
+  {
+    name: 'budget of bodies',
+    file: 'src/http/server/body-budget.ts',
+    edits: [['this.used + change > MAX_BYTES || ofCaller > MAX_BYTES_PER_CALLER', 'bytes < 0']],
+    project: 'unit',
+    specs: ['src/http/server/body-budget'],
+  },
+  {
+    name: 'host check',
+    file: 'src/http/server/host-check.ts',
+    edits: [['if (!isLoopback(host)) return;', 'if (host) return;']],
+    project: 'sqlite',
+    specs: ['http/response-headers'],
+  },
+  {
+    name: 'ignored debugger signal',
+    file: 'src/app/ignore-debugger-signal.ts',
+    edits: [["process.on('SIGUSR1', () => undefined);", '']],
+    project: 'sqlite',
+    specs: ['operations/debugger-signal'],
+  },
+  {
+    name: 'privileges of a token deletion',
+    file: 'src/tokens/tokens.service.ts',
+    edits: [['assertMayDelete(actor, row);\n', '\n']],
+    project: 'sqlite',
+    specs: ['tokens/token-deletion'],
+  },
+  {
+    name: 'serial deletion of admin tokens',
+    file: 'src/tokens/tokens.service.ts',
+    edits: [['await this.tokens.serialiseWrites(actor.accountId);', '']],
+    project: 'mariadb',
+    specs: ['tokens/token-deletion'],
+  },
+  {
+    name: 'size of a whole list',
+    file: 'src/http/response/response-budget.ts',
+    edits: [['if (!this.take(bytes)) throw listTooLarge();', 'this.take(bytes);']],
+    project: 'unit',
+    specs: ['src/http/response/large-responses'],
+  },
+  {
+    name: 'one large response at a time',
+    file: 'src/http/response/large-responses.ts',
+    edits: [
+      [
+        'const previous = this.last.get(owner);',
+        'const previous = undefined as Promise<unknown> | undefined;',
+      ],
+    ],
+    project: 'unit',
+    specs: ['src/http/response/large-responses'],
+  },
+];

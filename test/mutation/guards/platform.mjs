@@ -1,0 +1,157 @@
+/** Guards of the configuration, the database, secrets and upstream calls. */
+export const PLATFORM_GUARDS = [
+  {
+    name: 'additional authenticated data',
+    file: 'src/crypto/aes-gcm.ts',
+    edits: [
+      ['  cipher.setAAD(aad);\n', '  cipher.setAAD(Buffer.alloc(aad.length));\n'],
+      ['  decipher.setAAD(aad);\n', '  decipher.setAAD(Buffer.alloc(aad.length));\n'],
+    ],
+    project: 'unit',
+    specs: ['src/crypto/envelope'],
+  },
+  {
+    name: 'tag length',
+    file: 'src/crypto/aes-gcm.ts',
+    edits: [['const TAG_BYTES = 16;', 'const TAG_BYTES = 4;']],
+    project: 'unit',
+    specs: ['src/crypto/'],
+  },
+  {
+    name: 'redirect rejection',
+    file: 'src/upstream/client/guarded-http-client.ts',
+    edits: [['if (statusCode >= 300 && statusCode < 400)', 'if (statusCode < 0)']],
+    project: 'unit',
+    specs: ['src/upstream/client/guarded-http-client'],
+  },
+  {
+    name: 'end of unread bodies',
+    file: 'src/upstream/client/guarded-http-client.ts',
+    edits: [
+      ['      deadline.abort();\n      void dispatcher.destroy();\n', ''],
+      ["      body.on('error', () => undefined).destroy();\n", ''],
+    ],
+    project: 'unit',
+    specs: ['src/upstream/client/guarded-http-client.sockets'],
+  },
+  {
+    name: 'limit of lookups per account',
+    file: 'src/upstream/egress/name-resolver.ts',
+    edits: [['const MAX_PER_ACCOUNT = 2;', 'const MAX_PER_ACCOUNT = 32;']],
+    project: 'unit',
+    specs: ['src/upstream/egress/name-resolver'],
+  },
+  {
+    name: 'limit of upstream calls per account',
+    file: 'src/upstream/upstream-calls.ts',
+    edits: [['const MAX_PER_ACCOUNT = 4;', 'const MAX_PER_ACCOUNT = 32;']],
+    project: 'sqlite',
+    specs: ['discovery/call-limits'],
+  },
+  {
+    name: 'measure of upstream JSON',
+    file: 'src/upstream/parse-response-json.ts',
+    edits: [['const MAX_RESPONSE_NODES = 200_000;', 'const MAX_RESPONSE_NODES = Infinity;']],
+    project: 'sqlite',
+    specs: ['discovery/discovery-limits'],
+  },
+  {
+    name: 'queue for the one connection',
+    file: 'src/database/serial-sqlite-query-runner.ts',
+    edits: [['this.releaseTurn ??= await this.waitForTurn();', 'this.releaseTurn ??= () => undefined;']],
+    project: 'sqlite',
+    specs: ['database/unit-of-work.e2e', 'registry/concurrency'],
+  },
+  {
+    name: 'unique default model',
+    file: 'src/database/migrations/1764000000000-initial-schema.ts',
+    edits: [["columnNames: ['default_of'], isUnique: true", "columnNames: ['default_of'], isUnique: false"]],
+    project: 'sqlite',
+    specs: ['database/schema', 'models/default-model'],
+  },
+  {
+    name: 'rollback after a lock timeout',
+    file: 'src/database/guarded-mysql-query-runner.ts',
+    edits: [
+      [
+        '  override release(): Promise<void> {\n',
+        '  override rollbackTransaction(): Promise<void> {\n    return this.commitTransaction();\n  }\n\n  override release(): Promise<void> {\n',
+      ],
+    ],
+    project: 'mariadb',
+    specs: ['database/unit-of-work'],
+  },
+  {
+    name: 'IPv6 allow-list',
+    file: 'src/upstream/egress/address-class.ts',
+    edits: [["if (!address.match(GLOBAL_IPV6)) return 'never';", '']],
+    project: 'unit',
+    specs: ['src/upstream/egress/egress-policy'],
+  },
+  {
+    name: 'redaction',
+    file: 'src/upstream/redact.ts',
+    edits: [['return maskPieces(text, spellings).replace(CREDENTIAL, MARK);', 'return text;']],
+    project: 'sqlite',
+    specs: ['discovery/discovery-failures', 'discovery/model-test', 'providers/secret-leaks'],
+  },
+  {
+    name: 'limits of counters',
+    file: 'src/database/rows.ts',
+    edits: [['amount > 0 && limit !== null', 'amount > 0 && limit === undefined']],
+    project: 'sqlite',
+    specs: ['quotas/quotas', 'quotas/quota-counters'],
+  },
+  {
+    name: 'comparison of percent-encodings',
+    file: 'src/upstream/base-url.ts',
+    edits: [['return UNRESERVED.test(character) ? character : encoded.toUpperCase();', 'return encoded;']],
+    project: 'unit',
+    specs: ['src/upstream/base-url.properties'],
+  },
+  {
+    name: 'strict egress beyond loopback',
+    file: 'src/config/config.ts',
+    edits: [["database.kind === 'sqlite' && isLoopback(host)", "database.kind === 'sqlite'"]],
+    project: 'unit',
+    specs: ['src/config/config-warnings'],
+  },
+  {
+    name: 'random bootstrap token',
+    file: 'src/config/variable-parsers.ts',
+    edits: [['new Set(token).size < MIN_DISTINCT_CHARACTERS', 'false']],
+    project: 'unit',
+    specs: ['src/app/check-files'],
+  },
+  {
+    name: 'end of a file below /proc',
+    file: 'src/config/read-small-file.ts',
+    edits: [
+      [
+        'while (length < buffer.length) {',
+        'while (length < buffer.length && length < fstatSync(descriptor).size) {',
+      ],
+    ],
+    project: 'unit',
+    specs: ['src/config/read-small-file'],
+  },
+  {
+    name: 'lock by inode',
+    file: 'src/database/process-lock.ts',
+    edits: [
+      [
+        'if (existsSync(path)) releases.push((await lockInode(path)) ?? rejectUse());',
+        'await lockInode(path);',
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['operations/database-lock'],
+  },
+  {
+    name: 'reads beside a writer on SQLite',
+    file: 'src/database/serial-sqlite-query-runner.ts',
+    edits: [['if (!this.releaseTurn && /^SELECT\\b/i.test(sql))', 'if (false)']],
+    project: 'sqlite',
+    specs: ['database/read-transactions'],
+  },
+];
