@@ -26,7 +26,10 @@ export interface AuditedChange {
   readonly changes: FieldChanges;
 }
 
-/** Records audit events of bounded size. Call it inside the unit of work of the change, so that both commit or neither does. */
+/**
+ * Records audit events of bounded size. Call it inside the unit of work of the change, so that both commit or neither
+ * does.
+ */
 @Injectable()
 export class AuditService {
   constructor(

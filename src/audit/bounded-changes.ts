@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { FieldChanges } from './audit-event.entity';
 
-/** Bytes of the JSON of one field, with both of its values. */
+/** Maximum bytes of the JSON of one field, with both of its values. */
 export const MAX_FIELD_BYTES = 4096;
 
-/** Names of a list that an event shows. */
+/** Maximum names of a list that an event shows. */
 export const MAX_NAMES = 100;
 
 /** Room for the keys of a field and for the count of a list. */

@@ -11,7 +11,7 @@ import { type DenialGroup, DeniedRequests } from './denied-requests';
 
 const MINUTE_MS = 60_000;
 
-/** The name in the event of all requests beyond the groups. */
+/** The name of the token in the event of all requests beyond the groups. */
 const OTHERS = 'others';
 
 /**

@@ -1,12 +1,12 @@
 import type { Principal } from '../auth/caller';
 
-/** Groups of one account and action. The rest are counted in one more group, so that a flood writes few rows. */
+/** Maximum groups of one account and action. The rest are counted in one more group, so that a flood writes few rows. */
 export const MAX_GROUPS = 20;
 
-/** Addresses that are counted without an account. The rest are counted together. */
+/** Maximum addresses that are counted without an account. The rest are counted together. */
 const MAX_ADDRESSES = 20;
 
-/** Routes that a group names. */
+/** Maximum routes that a group names. */
 const MAX_ROUTES = 10;
 
 /** A proxy may report any text as an address. */

@@ -54,7 +54,7 @@ describe('Batcher', () => {
     expect(await batcher.run('a')).toBeNull();
   });
 
-  it('starts one batch in 250 ms for deferrable keys, and at once for others', async () => {
+  it('starts one batch in 250 ms for deferrable keys, and immediately for others', async () => {
     const { batcher, batches } = createBatcher();
     const results = [batcher.run('a', true)];
     batches[0]!.end();

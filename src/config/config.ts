@@ -53,7 +53,7 @@ export interface AppConfig {
   readonly logLevel: LogLevel;
   /** METRICS_TOKEN: bearer token for /metrics. Required there unless Caret listens on loopback. */
   readonly metricsToken: string | null;
-  /** ALLOWED_HOSTS: host names, without ports, that routes without a token also answer on a loopback bind. */
+  /** ALLOWED_HOSTS: host names, without ports, that /metrics and /readyz also serve on a loopback address. */
   readonly allowedHosts: readonly string[];
   /** REQUEST_TIMEOUT_SECONDS: seconds for a whole request to arrive. Default 30. */
   readonly requestTimeoutSeconds: number;
@@ -62,7 +62,7 @@ export interface AppConfig {
   readonly quotas: Quotas;
   /** ROUTING_MEMORY_MB, in bytes: all routing tables together. Default: a quarter of the heap limit. */
   readonly routingMemoryBytes: number;
-  /** AUDIT_RETENTION_DAYS: days until audit events are deleted. Default 400. 0 keeps them for ever. */
+  /** AUDIT_RETENTION_DAYS: days until audit events are deleted. Default 400. 0 keeps them forever. */
   readonly auditRetentionDays: number;
   /** SHUTDOWN_DELAY_SECONDS: seconds after SIGTERM during which Caret still serves but is not ready. Default 1. */
   readonly shutdownDelaySeconds: number;

@@ -8,7 +8,7 @@ export interface Quotas {
   readonly providers: number;
   /** QUOTA_MODELS: default 200000. */
   readonly models: number;
-  /** QUOTA_REGISTRY_MB, in bytes: names, tags, rules and JSON of providers and models. Default 256 MiB. */
+  /** QUOTA_REGISTRY_MB, in bytes: what `stored_bytes` counts, stored responses included. Default 256 MiB. */
   readonly registryBytes: number;
   /** QUOTA_TOKENS: tokens that are neither revoked nor expired. Default 10000. */
   readonly tokens: number;

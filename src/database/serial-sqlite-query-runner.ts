@@ -12,8 +12,9 @@ const MAX_WAITING = 2000;
 
 /**
  * Gives each transaction a runner of its own and exclusive use of the one connection that writes. Single writes queue
- * between transactions. Single reads use a connection of their own and wait for no transaction. TypeORM shares one runner on SQLite, which turns concurrent transactions into savepoints: a rollback of
- * the first would undo the "committed" second.
+ * between transactions. Single reads use a connection of their own and wait for no transaction. TypeORM shares one runner
+ * on SQLite, which turns concurrent transactions into savepoints: a rollback of the first would undo the "committed"
+ * second.
  */
 class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   private releaseTurn: (() => void) | undefined;
@@ -89,7 +90,7 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   }
 }
 
-/** Makes this data source create query runners that queue for its one connection, and runners of mode `slave` for reads. */
+/** Makes this data source create runners that queue for its one connection, and runners of mode `slave` for reads. */
 export function serialiseSqlite(dataSource: DataSource): void {
   const mutex = new Mutex();
   const statements = new Map<string, unknown>();

@@ -24,7 +24,7 @@ const INTERVAL_MS = 1000;
 type DatabaseChecks = Readonly<Record<'database' | 'encryption_key', CheckState>>;
 
 /**
- * Checks whether requests can be served: reads a real table and opens the key canary, at most once a second. Concurrent
+ * Checks whether requests can be served: reads a real table and opens the key canary, at most once per second. Concurrent
  * and later callers share the result.
  */
 @Injectable()

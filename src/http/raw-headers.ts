@@ -1,4 +1,4 @@
-/** Counts a header, named in lower case, in Node's list of alternating names and values. `headers` has only the first. */
+/** Counts a header, named in lower case, in Node's alternating names and values. `headers` has only the first value. */
 export function countHeader(rawHeaders: readonly string[], name: string): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

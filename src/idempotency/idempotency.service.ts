@@ -18,7 +18,7 @@ const RETENTION_MS = 24 * 3600 * 1000;
 /** How long a claim is valid. No request takes longer, so an older claim belongs to a process that died. */
 const CLAIM_MS = 60_000;
 
-/** Keys of an account that are in flight or stored. */
+/** Maximum keys of an account that are in flight or stored. */
 const MAX_KEYS = 1000;
 
 /** Errors after which the client may correct the cause and resend the request with the same key. */

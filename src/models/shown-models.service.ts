@@ -7,13 +7,13 @@ import { toModelResponse } from './dto/model.response.dto';
 import { isComplete, type ModelHead, type ShownRow, toShownModel } from './shown-model';
 import { type ModelPosition, ShownModelsRepository } from './shown-models.repository';
 
-/** Models that the representation of a provider shows. */
+/** Maximum models that the representation of a provider shows. */
 export const MAX_MODELS_OF_PROVIDER = 1000;
 
 /** The JSON of a model without text values has more bytes than this. */
 const MIN_MODEL_BYTES = 370;
 
-/** Rows of one statement. */
+/** Maximum rows of one statement. */
 const MAX_ROWS = 2000;
 
 /** Models whose long values are read with one statement, and the bytes of these values. */

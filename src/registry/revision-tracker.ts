@@ -82,8 +82,8 @@ export class RevisionTracker {
   }
 
   /**
-   * Throws 400 for a revision that no write can have returned. Asks the database at most once a second per account,
-   * and only for a revision that is far ahead of the latest known one. Do not call it inside a transaction.
+   * Throws 400 for a revision that no write can have returned. Reads the database at most once per second and
+   * account, and only for a revision that is far ahead of the latest known one. Do not call it inside a transaction.
    */
   async assertPlausible(accountId: AccountId, minRevision: number): Promise<void> {
     if (!isTooFarAhead(minRevision, this.latestKnown(accountId))) return;

@@ -7,10 +7,10 @@ import { RoutingTable } from './engine/routing-table';
 import { RegistryReader } from './registry-reader';
 import { RoutingTooLarge } from './routing-too-large';
 
-/** All tables that are built without waiting for a turn take at most this part of the memory. */
+/** The memory is divided by this for all tables together that are built without waiting for a turn. */
 const SMALL_TABLES_SHARE = 4;
 
-/** Is told the bytes of an unfinished table. */
+/** Receives the bytes of an unfinished table. */
 type OnGrowth = (bytes: number) => void;
 
 /** Builds tables within the memory for them. Large ones are built one at a time, so that a small one never waits. */

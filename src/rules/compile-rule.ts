@@ -45,8 +45,8 @@ export function compileRule(when: unknown): Rule {
 }
 
 /**
- * Explains why a rule does not match, with the context's value. Returns null if it matches. Throws
- * `InvalidRuleError`, also for a corrupt pattern. Parses the rule on every call, so it suits single responses, not hot paths.
+ * Explains why a rule does not match, with the context's value. Returns null if it matches. Throws `InvalidRuleError`,
+ * also for a corrupt pattern. Parses the rule on every call, so it suits single responses, not hot paths.
  */
 export function explainMismatch(when: unknown, evaluation: Evaluation): string | null {
   return describeMismatch(parseStored(when, true).parts, evaluation);

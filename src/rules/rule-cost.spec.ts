@@ -110,7 +110,7 @@ function evaluate([whenText, contextText]: Case): () => void {
   };
 }
 
-/** The cost of the slowest case, in yardsticks. It is measured again, alone, because other processes disturb the first pass. */
+/** The cost of the slowest case, in yardsticks. Measures it again, alone, because others disturb the first pass. */
 async function slowestCost(cases: readonly Case[]): Promise<number> {
   let slowest = cases[0]!;
   let longest = 0;

@@ -218,7 +218,7 @@ function assertMayGrant(caller: Caller, row: ApiToken): void {
   });
 }
 
-/** Without this, a token could lock its betters out. Every token may delete itself. */
+/** Rejects the deletion of a token with more rights, which would lock its owner out. Every token may delete itself. */
 function assertMayDelete(caller: Caller, row: ApiToken): void {
   if (row.id === caller.tokenId) return;
   assertHasScopes(caller, parseScopes(row.scopes));

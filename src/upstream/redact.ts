@@ -49,9 +49,9 @@ function pieceLength(spelling: string): number {
   return Math.min(PIECE_LENGTH, spelling.length);
 }
 
-/** Faster than `Math.imul` where the global object is a proxy, as in Jest. */
+/** Faster than `Math.imul` in Jest, whose global object is a proxy. */
 const { imul } = Math;
-/** Odd and random, so that nobody can make texts whose hashes collide. */
+/** Odd and random, so that nobody can create texts whose hashes collide. */
 const FACTOR = 2 * randomInt(2 ** 30) + 1;
 const HASH_BITS = 16;
 

@@ -1,6 +1,6 @@
 import { DomainError } from '../../common/domain-error';
 
-/** The size of a list or page, and of one resource with the resources in it. */
+/** The maximum size of a list or page, and of one resource with the resources in it. */
 export const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /** Responses up to this size are built concurrently. Building one takes about a millisecond. */

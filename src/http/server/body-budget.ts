@@ -1,4 +1,4 @@
-/** Bytes of bodies that one process may hold while they arrive. */
+/** Maximum bytes of bodies that arrive concurrently at one process. */
 const MAX_BYTES = 64 * 2 ** 20;
 
 /** The share of one caller, so that a caller cannot take the budget of all others. */

@@ -9,7 +9,7 @@ const OTHER_FILES = 64;
 /** Minimum time between two log lines about the limit, in milliseconds. */
 const REPORT_INTERVAL_MS = 60_000;
 
-/** Returns the files that this process may open, or Infinity if the system does not tell. */
+/** Returns the files that this process may open, or Infinity if the system does not report it. */
 function openFileLimit(): number {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');

@@ -11,7 +11,7 @@ const FOREVER_MS = 600_000;
 
 describe('NameResolver', () => {
   let server: DnsServer;
-  let answer: (name: string, type: QuestionType) => DnsAnswer;
+  let respond: (name: string, type: QuestionType) => DnsAnswer;
   let directory: string;
   const ends = new Set<AbortController>();
 
@@ -20,8 +20,8 @@ describe('NameResolver', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true }));
   beforeEach(async () => {
-    server = await DnsServer.start((name, type) => answer(name, type));
-    answer = (name) => (name.startsWith('slow') ? 'silent' : ['192.0.2.1', '2001:db8::1']);
+    server = await DnsServer.start((name, type) => respond(name, type));
+    respond = (name) => (name.startsWith('slow') ? 'silent' : ['192.0.2.1', '2001:db8::1']);
   });
   afterEach(async () => {
     for (const controller of ends) controller.abort();
@@ -64,21 +64,21 @@ describe('NameResolver', () => {
   });
 
   it('returns one family if the name has no address of the other', async () => {
-    answer = () => ['2001:db8::2'];
+    respond = () => ['2001:db8::2'];
     await expect(lookUp(createResolver(), 'one.example')).resolves.toEqual([
       { address: '2001:db8::2', family: 6 },
     ]);
   });
 
   it('returns one family when the query for the other gets no response', async () => {
-    answer = (_name, type) => (type === 'A' ? ['192.0.2.1'] : 'silent');
+    respond = (_name, type) => (type === 'A' ? ['192.0.2.1'] : 'silent');
     await expect(lookUp(createResolver({ limitMs: 200 }), 'one.example')).resolves.toEqual([
       { address: '192.0.2.1', family: 4 },
     ]);
   });
 
   it('asks for exactly the name, without search domains', async () => {
-    answer = () => 'nxdomain';
+    respond = () => 'nxdomain';
     await expect(lookUp(createResolver(), 'ollama')).rejects.toMatchObject({ code: 'ENOTFOUND' });
     expect(new Set(server.questions)).toEqual(new Set(['ollama A', 'ollama AAAA']));
   });
@@ -149,25 +149,25 @@ describe('NameResolver', () => {
 
   it('caches a failure for a while', async () => {
     const resolver = createResolver({ failureMs: 300 });
-    answer = () => 'nxdomain';
+    respond = () => 'nxdomain';
     const code = 'ENOTFOUND';
     await expect(lookUp(resolver, 'one.example')).rejects.toMatchObject({ code });
     const { length } = server.questions;
     await expect(lookUp(resolver, 'one.example', 'b')).rejects.toMatchObject({ code });
     expect(server.questions).toHaveLength(length);
-    answer = () => ['192.0.2.1'];
+    respond = () => ['192.0.2.1'];
     await sleep(350);
     await expect(lookUp(resolver, 'one.example')).resolves.toHaveLength(1);
   });
 
-  it('caches no failure of a lookup that its callers gave up', async () => {
+  it('caches no failure of an abandoned lookup', async () => {
     const resolver = createResolver();
-    answer = () => 'silent';
+    respond = () => 'silent';
     const controller = new AbortController();
     const waiting = lookUp(resolver, 'one.example', 'a', controller);
     await untilAsked('one.example');
     controller.abort(new Error('enough'));
-    answer = () => ['192.0.2.1'];
+    respond = () => ['192.0.2.1'];
     const next = lookUp(resolver, 'one.example', 'b');
     await expect(waiting).rejects.toThrow('enough');
     await expect(next).resolves.toHaveLength(1);

@@ -8,7 +8,7 @@ import { type ModelList, withModel, withoutModel, modelsIn } from './model-list'
 /** Up to this many roots, each is tried in the context. With more, the keys of the context are looked up. */
 const FEW_ROOTS = 8;
 
-/** Up to this many path sets under one root, their lookup is too fast to ask for the time. */
+/** Up to this many path sets under one root, their lookup is too fast to need a check of the time. */
 const FEW_PATH_SETS = 64;
 
 type ListsByKey = Map<string, ModelList>;

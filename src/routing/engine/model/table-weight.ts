@@ -32,7 +32,7 @@ export function bytesOfShape({ name, pathSet }: RuleShape): number {
   return pathSet === null ? 0 : 3 * textBytes(name) + BYTES_PER_PATH * pathSet.paths.length;
 }
 
-/** V8 stores a text with one byte a character if all are Latin-1, otherwise with two. */
+/** V8 stores a text with one byte per character if all are Latin-1, otherwise with two. */
 function textBytes(text: string): number {
   return BYTES_PER_TEXT + (/[^\0-\xff]/.test(text) ? 2 : 1) * text.length;
 }
