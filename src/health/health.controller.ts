@@ -43,7 +43,7 @@ export class HealthController {
     id: 'getReadiness',
     summary: 'Check that requests can be served',
     description:
-      'Reads a table and opens the key canary, at most once a second. Use it for readiness probes.',
+      'Reads a table and opens the key canary, at most once per second. Use it for readiness probes.',
     response: ReadinessResponse,
     example: READY,
     failures: ['HostNotAllowed'],
