@@ -42,7 +42,7 @@ describe('two replicas under a flood without a valid token', () => {
   });
   afterAll(() => replicas.stop());
 
-  it.each(FLOODS)('answer every valid token and stay ready during 15,000 %s', async (name, flood) => {
+  it.each(FLOODS)('respond to every valid token and stay ready during 15,000 %s', async (name, flood) => {
     const { counts, longestMs, requests } = await watchDuring(flood);
     const responses = JSON.stringify(counts);
     report(

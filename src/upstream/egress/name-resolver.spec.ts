@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DnsAnswer, DnsServer, type QuestionType } from '../../../test/support/upstreams/dns-server';
+import { type DnsResponse, DnsServer, type QuestionType } from '../../../test/support/upstreams/dns-server';
 import { NameResolver, type NameResolverOptions } from './name-resolver';
 
 const POLL_MS = 5;
@@ -11,7 +11,7 @@ const FOREVER_MS = 600_000;
 
 describe('NameResolver', () => {
   let server: DnsServer;
-  let respond: (name: string, type: QuestionType) => DnsAnswer;
+  let respond: (name: string, type: QuestionType) => DnsResponse;
   let directory: string;
   const ends = new Set<AbortController>();
 

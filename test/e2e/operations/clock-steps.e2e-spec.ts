@@ -50,7 +50,7 @@ describe('a step of the wall clock', () => {
     expect(after < before).toBe(true);
   });
 
-  it('forwards does not write last_used_at more than once a minute', async () => {
+  it('forwards does not write last_used_at more than once per minute', async () => {
     const { id, api } = await issueToken(app, ['providers:read']);
     await api.get('/v1/account');
     const first = await eventually('last_used_at is written', () => findLastUse(id));

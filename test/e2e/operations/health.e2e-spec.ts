@@ -80,7 +80,7 @@ describe('health checks', () => {
       await readinessOf(200);
     });
 
-    it('reads the database at most once a second, however many ask', async () => {
+    it('reads the database at most once per second, however many clients ask', async () => {
       await get('/readyz');
       const start = performance.now();
       const count = await countStatements(app, async () => {

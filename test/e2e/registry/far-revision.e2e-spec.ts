@@ -48,7 +48,7 @@ describe('an X-Registry-Revision beyond the database', () => {
       expect(problem(response)).toEqual({ status: 503, code: 'registry.revision_not_reached' });
     });
 
-    it('returns 400 farther beyond, and reads the database at most once a second', async () => {
+    it('returns 400 farther beyond, and reads the database at most once per second', async () => {
       const start = performance.now();
       const count = await countStatements(app, async () => {
         for (let request = 0; request < REQUESTS; request++) {

@@ -6,7 +6,7 @@ import ipaddr from 'ipaddr.js';
 export type QuestionType = 'A' | 'AAAA';
 
 /** The addresses of a name, an error of the server, or no response at all. */
-export type DnsAnswer = readonly string[] | 'nxdomain' | 'servfail' | 'silent';
+export type DnsResponse = readonly string[] | 'nxdomain' | 'servfail' | 'silent';
 
 const HEADER_BYTES = 12;
 const TYPES: ReadonlyMap<number, QuestionType> = new Map([
@@ -22,13 +22,13 @@ export class DnsServer {
 
   private constructor(
     private readonly socket: Socket,
-    private readonly answer: (name: string, type: QuestionType) => DnsAnswer,
+    private readonly createResponse: (name: string, type: QuestionType) => DnsResponse,
   ) {}
 
   /** Addresses of the other family are left out of the response. */
-  static async start(answer: (name: string, type: QuestionType) => DnsAnswer): Promise<DnsServer> {
+  static async start(createResponse: (name: string, type: QuestionType) => DnsResponse): Promise<DnsServer> {
     const socket = createSocket('udp4');
-    const server = new DnsServer(socket, answer);
+    const server = new DnsServer(socket, createResponse);
     socket.on('message', (message, client) => server.respond(message, client));
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
@@ -49,14 +49,14 @@ export class DnsServer {
     const type = TYPES.get(message.readUInt16BE(end));
     if (!type) return;
     this.questions.push(`${name} ${type}`);
-    const answer = this.answer(name, type);
-    if (answer === 'silent') return;
+    const response = this.createResponse(name, type);
+    if (response === 'silent') return;
     const addresses =
-      typeof answer === 'string' ? [] : answer.filter((each) => isIPv4(each) === (type === 'A'));
+      typeof response === 'string' ? [] : response.filter((each) => isIPv4(each) === (type === 'A'));
     const header = Buffer.alloc(HEADER_BYTES);
     header.writeUInt16BE(message.readUInt16BE(0), 0);
     // A response, recursion desired and available.
-    header.writeUInt16BE(0x8180 | (typeof answer === 'string' ? RESPONSE_CODES[answer] : 0), 2);
+    header.writeUInt16BE(0x8180 | (typeof response === 'string' ? RESPONSE_CODES[response] : 0), 2);
     header.writeUInt16BE(1, 4);
     header.writeUInt16BE(addresses.length, 6);
     const question = message.subarray(HEADER_BYTES, end + 4);
