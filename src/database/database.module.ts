@@ -6,6 +6,7 @@ import { ObservabilityModule } from '../observability/observability.module';
 import { createDataSource, type DatabaseSchema } from './create-data-source';
 import { DatabaseMetrics } from './database.metrics';
 import { DatabaseService, RELEASE_DATABASE } from './database.service';
+import { RetentionService } from './retention.service';
 import { UnitOfWork } from './unit-of-work';
 
 @Global()
@@ -26,9 +27,10 @@ export class DatabaseModule {
         { provide: RELEASE_DATABASE, useValue: release },
         DatabaseMetrics,
         DatabaseService,
+        RetentionService,
         UnitOfWork,
       ],
-      exports: [DatabaseService, UnitOfWork],
+      exports: [DatabaseService, RetentionService, UnitOfWork],
     };
   }
 }

@@ -73,9 +73,9 @@ export class DatabaseService implements OnApplicationShutdown {
     await this.dataSource.query('SELECT id FROM accounts LIMIT 1');
   }
 
-  /** Runs `work` under the lock of audit retention. Does nothing while another replica holds it. */
+  /** Runs `work` under the lock of retention. Does nothing while another replica holds it. */
   tryWithRetentionLock(work: () => Promise<void>): Promise<void> {
-    return tryWithLock(this.dataSource, 'auditRetention', work);
+    return tryWithLock(this.dataSource, 'retention', work);
   }
 
   /** Runs after the server has closed, because requests in flight still need the database. */

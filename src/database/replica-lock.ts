@@ -4,7 +4,7 @@ import { newId } from '../common/ids';
 import { isRetryable, isUniqueViolation } from './database-errors';
 
 /** The rows of the table. Each is a lock of its own. */
-const LOCKS = { migration: 1, auditRetention: 2 } as const;
+const LOCKS = { migration: 1, retention: 2 } as const;
 
 /** Another replica takes the lock over this long after the holder died. A live holder renews its lease earlier. */
 const LEASE_SECONDS = 60;

@@ -1,6 +1,6 @@
-import { AuditRetentionService } from '../../../src/audit/audit-retention.service';
 import { newId } from '../../../src/common/ids';
 import { timestampIn } from '../../../src/common/timestamp';
+import { RetentionService } from '../../../src/database/retention.service';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database/database';
 import { envOfReplica } from '../../support/database/database-nodes';
@@ -25,7 +25,7 @@ describe('the retention of audit events', () => {
     for (const app of apps.reverse()) await app.stop();
   });
 
-  const pruneOn = (app: TestApp) => app.app.get(AuditRetentionService).prune();
+  const pruneOn = (app: TestApp) => app.app.get(RetentionService).run();
 
   /** Stores `count` events of `ageDays` ago. */
   async function seed(count: number, ageDays: number): Promise<void> {
