@@ -10,6 +10,7 @@ import { RegistryChanges1765000000000 } from '../database/migrations/17650000000
 import { AccountUsage1766000000000 } from '../database/migrations/1766000000000-account-usage';
 import { BaseUrlOwner1766100000000 } from '../database/migrations/1766100000000-base-url-owner';
 import { BoundedTables1766200000000 } from '../database/migrations/1766200000000-bounded-tables';
+import { TokenRetention1766300000000 } from '../database/migrations/1766300000000-token-retention';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { IdempotencyResponsePart } from '../idempotency/idempotency-response-part.entity';
 import { ProviderModel } from '../models/provider-model.entity';
@@ -38,6 +39,7 @@ export const schema: DatabaseSchema = {
     AccountUsage1766000000000,
     BaseUrlOwner1766100000000,
     BoundedTables1766200000000,
+    TokenRetention1766300000000,
   ],
 };
 

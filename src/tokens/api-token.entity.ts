@@ -3,8 +3,8 @@ import { digestColumn, idColumn, timestampColumn } from '../database/portable-co
 
 /** A bearer token. The table stores only keyed hashes of its secrets. */
 @Entity('api_tokens')
-@Index('ix_api_tokens_account', ['accountId'])
-@Index('ix_api_tokens_expiry', ['accountId', 'expiresAt'])
+@Index('ix_api_tokens_account_id', ['accountId', 'id'])
+@Index('ix_api_tokens_expires', ['expiresAt'])
 export class ApiToken {
   @PrimaryColumn(idColumn)
   id!: string;
