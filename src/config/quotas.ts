@@ -10,7 +10,7 @@ export interface Quotas {
   readonly models: number;
   /** QUOTA_REGISTRY_MB, in bytes: what `stored_bytes` counts, stored responses included. Default 256 MiB. */
   readonly registryBytes: number;
-  /** QUOTA_TOKENS: tokens that are neither revoked nor expired. Default 10000. */
+  /** QUOTA_TOKENS: tokens that are stored, expired ones included. Default 10000. */
   readonly tokens: number;
 }
 

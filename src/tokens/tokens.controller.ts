@@ -26,7 +26,8 @@ export class TokensController {
   @Operation({
     id: 'listTokens',
     summary: 'List tokens',
-    description: 'Oldest first. The secrets are stored only as digests, so no response shows them again.',
+    description:
+      'Oldest first. The secrets are stored only as digests, so no response shows them again. An expired token is listed for seven days, and is then deleted.',
     response: [TokenResponse],
     example: [TOKEN_EXAMPLE],
     etag: 'read',

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Authenticator } from '../auth/authenticator';
 import { TokenAuthenticator } from './token-authenticator';
+import { TokenRetentionService } from './token-retention.service';
 import { TokensController } from './tokens.controller';
 import { TokensRepository } from './tokens.repository';
 import { TokensService } from './tokens.service';
@@ -12,6 +13,7 @@ import { TokensService } from './tokens.service';
   providers: [
     TokenAuthenticator,
     { provide: Authenticator, useExisting: TokenAuthenticator },
+    TokenRetentionService,
     TokensRepository,
     TokensService,
   ],

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, Like, MoreThan, Not } from 'typeorm';
+import { In, IsNull, LessThan, Like, MoreThan, Not } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { timestamp } from '../common/timestamp';
 import { addToCounters, findRow, findRowsById, insertRows, placeholders } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ApiToken } from './api-token.entity';
-
-const NOT_EXPIRED = '(expires_at IS NULL OR expires_at > ?)';
 
 interface CountRow {
   readonly count: number | string;
@@ -33,17 +31,17 @@ export class TokensRepository {
     await addToCounters(this.unitOfWork.manager, 'accounts', accountId, [write]);
   }
 
-  /** Counts the tokens of an account that have not expired at `now`. */
-  async count(accountId: AccountId, now: string): Promise<number> {
-    const sql = `SELECT COUNT(*) AS count FROM api_tokens WHERE account_id = ? AND ${NOT_EXPIRED}`;
-    const [row] = await this.unitOfWork.manager.query<CountRow[]>(sql, [accountId, now]);
+  /** Counts the tokens of an account, expired ones included. */
+  async count(accountId: AccountId): Promise<number> {
+    const sql = 'SELECT COUNT(*) AS count FROM api_tokens WHERE account_id = ?';
+    const [row] = await this.unitOfWork.manager.query<CountRow[]>(sql, [accountId]);
     return Number(row!.count);
   }
 
-  /** Returns the count of the account that has the most tokens which have not expired at `now`. */
-  async countHighest(now: string): Promise<number> {
-    const sql = `SELECT COUNT(*) AS count FROM api_tokens WHERE ${NOT_EXPIRED} GROUP BY account_id ORDER BY count DESC LIMIT 1`;
-    const [row] = await this.unitOfWork.manager.query<CountRow[]>(sql, [now]);
+  /** Returns the count of the account that has the most tokens, expired ones included. */
+  async countHighest(): Promise<number> {
+    const sql = 'SELECT COUNT(*) AS count FROM api_tokens GROUP BY account_id ORDER BY count DESC LIMIT 1';
+    const [row] = await this.unitOfWork.manager.query<CountRow[]>(sql);
     return Number(row?.count ?? 0);
   }
 
@@ -84,6 +82,21 @@ export class TokensRepository {
   /** Returns false if the token does not exist. */
   async delete(accountId: AccountId, id: string): Promise<boolean> {
     return (await this.rows.delete({ accountId, id })).affected === 1;
+  }
+
+  /**
+   * Deletes at most `limit` tokens that expired before `time`. Returns their number. The DELETE names primary keys, so
+   * that it locks no gap in which a writer inserts.
+   */
+  async deleteExpiredBefore(time: string, limit: number): Promise<number> {
+    const expired = await this.rows.find({
+      select: { id: true },
+      where: { expiresAt: LessThan(time) },
+      order: { expiresAt: 'ASC' },
+      take: limit,
+    });
+    if (expired.length > 0) await this.rows.delete({ id: In(expired.map(({ id }) => id)) });
+    return expired.length;
   }
 
   /** Returns false if the token was deleted or got another secret after `token` was read. */

@@ -55,14 +55,14 @@ export class TokensService {
     return toTokenResponse(await this.load(accountId, id));
   }
 
-  /** Counts the tokens of an account that are neither revoked nor expired. */
+  /** Counts the tokens that an account stores, expired ones included. */
   count(accountId: AccountId): Promise<number> {
-    return this.tokens.count(accountId, timestamp());
+    return this.tokens.count(accountId);
   }
 
-  /** Returns the count of the account that has the most such tokens. */
+  /** Returns the count of the account that stores the most tokens. */
   countHighest(): Promise<number> {
-    return this.tokens.countHighest(timestamp());
+    return this.tokens.countHighest();
   }
 
   /** Creates a token that has no more scopes and no later expiry than the caller's own. */
@@ -159,7 +159,7 @@ export class TokensService {
     const limit = this.quotas.limitOf('tokens');
     if (limit === null) return;
     await this.tokens.serialiseWrites(accountId);
-    const used = await this.tokens.count(accountId, timestamp());
+    const used = await this.tokens.count(accountId);
     if (used >= limit) throw quotaExceeded('tokens', { limit, used, requested: 1 });
   }
 

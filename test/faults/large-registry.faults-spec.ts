@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database/datab
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
 import { paced, timed } from '../support/pace';
 import { createModel, createProvider, providerPath } from '../support/registry/factories';
-import { copyModel } from '../support/registry/seed-models';
+import { copyModel } from '../support/registry/seed-rows';
 import { report } from '../support/report';
 import { openaiModelList } from '../support/upstreams/model-lists';
 import { replyJson } from '../support/upstreams/scripted-replies';

@@ -7,7 +7,7 @@ import { createSqliteTestDatabase } from '../support/database/database-sqlite';
 import { timed } from '../support/pace';
 import { createModel, problem } from '../support/registry/factories';
 import { resolve } from '../support/registry/routing';
-import { copyModel } from '../support/registry/seed-models';
+import { copyModel } from '../support/registry/seed-rows';
 import { report } from '../support/report';
 
 const MODELS = 1_500;

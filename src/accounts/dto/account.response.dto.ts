@@ -51,7 +51,11 @@ export class AccountQuotasResponse {
   })
   registry_bytes!: QuotaResponse;
 
-  @ApiProperty({ type: QuotaResponse, description: 'Tokens that are neither revoked nor expired.' })
+  @ApiProperty({
+    type: QuotaResponse,
+    description:
+      'Tokens. An expired one counts until it is deleted, at the latest seven days after its expiry.',
+  })
   tokens!: QuotaResponse;
 }
 

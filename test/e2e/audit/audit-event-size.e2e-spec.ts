@@ -3,7 +3,7 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/api-client';
 import { injectFault } from '../../support/database/statement-faults';
 import { auditOf, createModel, createProvider, providerPath } from '../../support/registry/factories';
-import { copyModel } from '../../support/registry/seed-models';
+import { copyModel } from '../../support/registry/seed-rows';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';

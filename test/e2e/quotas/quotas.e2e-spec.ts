@@ -86,7 +86,7 @@ describe('a quota', () => {
     expect((await importModels(provider, ['a', 'b', 'c'])).body.added).toHaveLength(2);
   });
 
-  it('of tokens counts neither revoked nor expired tokens, and rotation adds none', async () => {
+  it('of tokens counts expired tokens until they are deleted, and rotation adds none', async () => {
     const create = (more: Json = {}) =>
       api.post('/v1/tokens', { name: uniqueName('token'), scopes: ['providers:read'], ...more });
     const tokens = [await create(), await create(), await create()];
@@ -98,7 +98,9 @@ describe('a quota', () => {
       '2020-01-01T00:00:00.000Z',
       tokens[1]!.body.id,
     ]);
-    expect(await usedOf(api, 'tokens')).toBe(3);
+    expect(await usedOf(api, 'tokens')).toBe(4);
+    expect(rejection(await create())).toEqual(exceeded('tokens', 4, 4, 1));
+    expect((await api.delete(`/v1/tokens/${tokens[1]!.body.id}`)).status).toBe(204);
     expect((await create()).status).toBe(201);
     expect((await create()).status).toBe(409);
   });

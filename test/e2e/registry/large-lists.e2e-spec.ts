@@ -7,7 +7,7 @@ import {
   problem,
   providerPath,
 } from '../../support/registry/factories';
-import { copyModel, copyProvider } from '../../support/registry/seed-models';
+import { copyModel, copyProvider } from '../../support/registry/seed-rows';
 
 const MEBIBYTE = 1024 * 1024;
 const tooLarge = { status: 422, code: 'list.too_large' };

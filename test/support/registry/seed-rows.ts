@@ -32,6 +32,16 @@ export async function copyProvider(
   }));
 }
 
+/** Copies a stored token `count` times and returns the ids. No secret fits a copy, because its id is another one. */
+export async function copyToken(
+  database: TestDatabase,
+  tokenId: string,
+  count: number,
+  changes: Row = {},
+): Promise<string[]> {
+  return copyRow(database, 'api_tokens', tokenId, count, () => changes);
+}
+
 /** Returns ids in ascending order, before those of rows that the service creates. */
 function nextId(): string {
   sequence += 1;
