@@ -3,6 +3,7 @@ import type { Actor } from '../audit/audit.service';
 import type { AccountId } from '../auth/caller';
 import { SCOPES } from '../auth/scopes';
 import { newId } from '../common/ids';
+import { TokensListService } from '../tokens/tokens-list.service';
 import { TokensService } from '../tokens/tokens.service';
 import { defineCommand, withServices } from './define-command';
 import { getAccountId, parseId, parseName, parseScopeList } from './values';
@@ -35,10 +36,11 @@ export const tokenList = defineCommand({
     const id = parseId('account', values.account, 'account list');
     return withServices(async (services, print) => {
       const accountId = await getAccountId(services, id);
-      const { items } = await services.get(TokensService).list({ accountId }, { limit: null, cursor: null });
-      for (const { id: tokenId, name, scopes, created_at, last_used_at, expires_at } of items) {
-        const times = `created ${created_at}  used ${last_used_at ?? 'never'}  expires ${expires_at ?? 'never'}`;
-        print(`${tokenId}  ${times}  ${scopes.join(',')}  ${name}`);
+      for await (const batch of services.get(TokensListService).readAll(accountId)) {
+        for (const { id: tokenId, name, scopes, created_at, last_used_at, expires_at } of batch) {
+          const times = `created ${created_at}  used ${last_used_at ?? 'never'}  expires ${expires_at ?? 'never'}`;
+          print(`${tokenId}  ${times}  ${scopes.join(',')}  ${name}`);
+        }
       }
     });
   },

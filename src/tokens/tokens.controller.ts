@@ -2,9 +2,10 @@ import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/commo
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
-import { type Page, parsePageQuery } from '../common/pagination';
+import { parsePageQuery } from '../common/pagination';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
+import type { HttpResponse } from '../http/response/http-response';
 import { Operation } from '../http/route/operation';
 import { ShownOnce } from '../http/route/shown-once.decorator';
 import { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
@@ -15,13 +16,17 @@ import {
   TOKEN_WITH_SECRET_EXAMPLE,
 } from './dto/token.examples';
 import { TokenResponse, TokenWithSecretResponse } from './dto/token.response.dto';
+import { TokensListService } from './tokens-list.service';
 import { TokensService } from './tokens.service';
 
 @ApiTags('Tokens')
 @NeedsScope('tokens:write')
 @Controller('v1/tokens')
 export class TokensController {
-  constructor(private readonly tokens: TokensService) {}
+  constructor(
+    private readonly tokens: TokensService,
+    private readonly tokensList: TokensListService,
+  ) {}
 
   @Operation({
     id: 'listTokens',
@@ -31,14 +36,12 @@ export class TokensController {
     response: [TokenResponse],
     example: [TOKEN_EXAMPLE],
     etag: 'read',
+    failures: ['ListTooLarge'],
   })
   @QueryParameters(PAGE_PARAMETERS)
   @Get()
-  list(
-    @CurrentCaller() caller: Caller,
-    @Query() query: Record<string, string>,
-  ): Promise<Page<TokenResponse>> {
-    return this.tokens.list(caller, parsePageQuery(query));
+  list(@CurrentCaller() caller: Caller, @Query() query: Record<string, string>): Promise<HttpResponse> {
+    return this.tokensList.list(caller, parsePageQuery(query));
   }
 
   @Operation({

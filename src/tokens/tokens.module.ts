@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Authenticator } from '../auth/authenticator';
 import { TokenAuthenticator } from './token-authenticator';
 import { TokenRetentionService } from './token-retention.service';
+import { TokensListService } from './tokens-list.service';
 import { TokensController } from './tokens.controller';
 import { TokensRepository } from './tokens.repository';
 import { TokensService } from './tokens.service';
@@ -14,9 +15,10 @@ import { TokensService } from './tokens.service';
     TokenAuthenticator,
     { provide: Authenticator, useExisting: TokenAuthenticator },
     TokenRetentionService,
+    TokensListService,
     TokensRepository,
     TokensService,
   ],
-  exports: [Authenticator, TokenAuthenticator, TokensService],
+  exports: [Authenticator, TokenAuthenticator, TokensListService, TokensService],
 })
 export class TokensModule {}

@@ -59,12 +59,12 @@ export class TokensRepository {
     return findRow(this.unitOfWork.manager, ApiToken, { accountId, id });
   }
 
-  /** Returns the tokens after the id `after`, oldest first. A null `limit` returns all of them. */
-  async list(accountId: AccountId, after: string | null, limit: number | null): Promise<ApiToken[]> {
+  /** Returns at most `limit` tokens after the id `after`, oldest first. */
+  async list(accountId: AccountId, after: string | null, limit: number): Promise<ApiToken[]> {
     return this.rows.find({
       where: after === null ? { accountId } : { accountId, id: MoreThan(after) },
       order: { id: 'ASC' },
-      ...(limit === null ? {} : { take: limit }),
+      take: limit,
     });
   }
 

@@ -5,10 +5,8 @@ import type { AccountId, Caller } from '../auth/caller';
 import { formatScopes, hasScope, parseScopes, type Scope } from '../auth/scopes';
 import { DomainError, invalidField } from '../common/domain-error';
 import { isId, newId } from '../common/ids';
-import { type Page, pageOf, type PageQuery } from '../common/pagination';
 import { normaliseName } from '../common/text-rules';
 import { isPast, timestamp, timestampIn } from '../common/timestamp';
-import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { assertMatch } from '../http/response/etag';
 import { quotaExceeded } from '../quotas/quota.errors';
@@ -37,19 +35,8 @@ export class TokensService {
     private readonly authenticator: TokenAuthenticator,
     private readonly unitOfWork: UnitOfWork,
     private readonly audit: AuditService,
-    private readonly cursors: CursorService,
     private readonly quotas: QuotasService,
   ) {}
-
-  async list(
-    { accountId }: Pick<Caller, 'accountId'>,
-    { limit, cursor }: PageQuery,
-  ): Promise<Page<TokenResponse>> {
-    const scope = ['tokens', accountId];
-    const after = cursor === null ? null : String(this.cursors.decode(scope, cursor)[0]);
-    const rows = await this.tokens.list(accountId, after, limit === null ? null : limit + 1);
-    return pageOf(rows.map(toTokenResponse), limit, (last) => this.cursors.encode(scope, [last.id]));
-  }
 
   async get({ accountId }: Caller, id: string): Promise<TokenResponse> {
     return toTokenResponse(await this.load(accountId, id));
