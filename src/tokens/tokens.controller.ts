@@ -85,12 +85,13 @@ export class TokensController {
   @Operation({
     id: 'rotateToken',
     summary: 'Give a token a new secret',
-    description: 'The id stays the same. The old secret stays valid for the overlap, at most one day.',
+    description:
+      'The id stays the same. The old secret stays valid for the overlap, at most one day. A token may rotate itself. Only `admin` may rotate another token, which must not expire later than its own.',
     body: { type: RotateTokenDto, examples: ROTATE_TOKEN_EXAMPLES },
     response: TokenWithSecretResponse,
     example: TOKEN_WITH_SECRET_EXAMPLE,
     writes: true,
-    failures: ['TokenNotFound', 'ScopeBeyondOwn', 'RotatedMeanwhile'],
+    failures: ['TokenNotFound', 'LongerToken', 'RotatedMeanwhile'],
   })
   @ShownOnce('token')
   @Post(':token_id/rotate')

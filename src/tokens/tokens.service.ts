@@ -92,12 +92,15 @@ export class TokensService {
     return { row, secret };
   }
 
-  /** Replaces the secret and keeps the id. The old secret stays valid during the overlap. */
+  /**
+   * Replaces the secret and keeps the id. The old secret stays valid during the overlap. A token may rotate itself. Only
+   * `admin` may rotate another one, because whoever knows the new secret becomes that token.
+   */
   async rotate(caller: Caller, id: string, body: RotateTokenDto): Promise<TokenWithSecretResponse> {
     const overlapMs = (body.overlap_seconds ?? DEFAULT_OVERLAP_SECONDS) * 1000;
     return this.unitOfWork.run(async () => {
       const row = await this.load(caller.accountId, id);
-      assertMayGrant(caller, row);
+      assertMayRotate(caller, row);
       const secret = createToken(id);
       const replaced = await this.tokens.replaceSecret(row, {
         secretHmac: this.authenticator.hash(secret),
@@ -195,23 +198,33 @@ function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): v
   }
 }
 
-/** Rotating a token with more scopes or a later expiry would bypass {@link assertWithin}. */
-function assertMayGrant(caller: Caller, row: ApiToken): void {
-  const { scopes, expires_at } = toTokenResponse(row);
-  assertWithin(caller, {
-    name: row.name,
-    scopes,
-    expires_at: row.id === caller.tokenId ? caller.expiresAt : expires_at,
-  });
+/**
+ * Rejects the rotation of another token without `admin`. Its new secret would show the caller's changes as those of that
+ * token, and confirm base URLs for it. A later expiry would bypass {@link assertWithin}.
+ */
+function assertMayRotate(caller: Caller, row: ApiToken): void {
+  if (row.id === caller.tokenId) return;
+  if (!hasScope(caller.scopes, 'admin')) throw rotationOfAnother();
+  assertNotLater(caller, row);
 }
 
 /** Rejects the deletion of a token with more rights, which would lock its owner out. Every token may delete itself. */
 function assertMayDelete(caller: Caller, row: ApiToken): void {
   if (row.id === caller.tokenId) return;
   assertHasScopes(caller, parseScopes(row.scopes));
+  assertNotLater(caller, row);
+}
+
+/** Rejects a token that expires later than the caller's own. */
+function assertNotLater(caller: Caller, row: ApiToken): void {
   if (!isLater(row.expiresAt, caller.expiresAt)) return;
   const detail = `The token expires later than your own, which expires at ${caller.expiresAt}. Use one that lasts as long.`;
   throw new DomainError('forbidden', 'tokens.expires_beyond_own', detail);
+}
+
+function rotationOfAnother(): DomainError {
+  const detail = 'A token without admin may rotate only itself. Send a token that has the scope admin.';
+  return new DomainError('forbidden', 'auth.insufficient_scope', detail, { missingScopes: ['admin'] });
 }
 
 function assertHasScopes(caller: Caller, scopes: readonly Scope[]): void {

@@ -14,6 +14,12 @@ export const TOKEN_FAILURES = {
     'The token has scopes that the calling token does not have, or expires later.',
     'Your token does not have these scopes: admin.',
   ),
+  LongerToken: failure(
+    403,
+    ['tokens.expires_beyond_own'],
+    'The token expires later than the calling token.',
+    'The token expires later than your own, which expires at 2030-01-01T00:00:00.000Z. Use one that lasts as long.',
+  ),
   TokenNotFound: failure(
     404,
     ['tokens.not_found'],

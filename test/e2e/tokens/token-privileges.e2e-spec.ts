@@ -1,5 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken } from '../../support/clients/accounts';
+import { issueToken, newApiKey } from '../../support/clients/accounts';
+import type { ApiClient } from '../../support/clients/api-client';
+import { createProvider, providerPath } from '../../support/registry/factories';
 
 const ALL_BUT_ADMIN = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];
 
@@ -66,20 +68,41 @@ describe('the privileges of a token over tokens', () => {
     expect(equal.status).toBe(201);
   });
 
-  it('do not include the rotation of a token with more scopes', async () => {
-    const stronger = await issueToken(app, ['admin']);
-    const { api } = await issueToken(app, ALL_BUT_ADMIN);
-    const response = await api.post(`/v1/tokens/${stronger.id}/rotate`, { overlap_seconds: 0 });
-    expect(response.status).toBe(403);
-    expect((await stronger.api.get('/v1/account')).status).toBe(200);
-  });
+  it.each([[['admin']], [['providers:read']], [['tokens:write']], [ALL_BUT_ADMIN]])(
+    'do not include the rotation of a token with %j, unless they include admin',
+    async (scopes) => {
+      const target = await issueToken(app, scopes);
+      const { api } = await issueToken(app, ALL_BUT_ADMIN);
+      const response = await api.post(`/v1/tokens/${target.id}/rotate`, { overlap_seconds: 0 });
+      expect(response).toMatchObject({ status: 403, body: { code: 'auth.insufficient_scope' } });
+      expect(response.headers.get('www-authenticate')).toBe(
+        'Bearer realm="caret", error="insufficient_scope", scope="admin"',
+      );
+      expect((await target.api.get('/v1/account')).status).toBe(200);
+      const admin = await issueToken(app, ['admin']);
+      expect((await admin.api.post(`/v1/tokens/${target.id}/rotate`, {})).status).toBe(200);
+    },
+  );
 
-  it('do not include the rotation of a token with a later expiry', async () => {
-    const lasting = await issueToken(app, ['tokens:write']);
-    const { api } = await issueToken(app, ['tokens:write'], { expires_at: '2090-01-01T00:00:00.000Z' });
-    const response = await api.post(`/v1/tokens/${lasting.id}/rotate`, { overlap_seconds: 0 });
-    expect(response.status).toBe(422);
-    expect((await lasting.api.get('/v1/account')).status).toBe(200);
+  it.each([undefined, '2090-01-01T00:00:00.001Z'])(
+    'do not include the rotation of a token with a later expiry (%s)',
+    async (expires_at) => {
+      const lasting = await issueToken(app, ['tokens:write'], { expires_at });
+      const { api } = await issueToken(app, ['admin'], { expires_at: '2090-01-01T00:00:00.000Z' });
+      const response = await api.post(`/v1/tokens/${lasting.id}/rotate`, { overlap_seconds: 0 });
+      expect(response).toMatchObject({ status: 403, body: { code: 'tokens.expires_beyond_own' } });
+      expect((await lasting.api.get('/v1/account')).status).toBe(200);
+    },
+  );
+
+  it('do not include a rotation that confirms a base URL for another token', async () => {
+    const owner = await issueToken(app, ['providers:write']);
+    const provider = await createProvider(owner.api, { base_url: 'http://127.0.0.1:4399/v1' });
+    const { api } = await issueToken(app, ALL_BUT_ADMIN);
+    expect((await api.post(`/v1/tokens/${owner.id}/rotate`, {})).status).toBe(403);
+    const send = (client: ApiClient) => client.patch(providerPath(provider), { api_key: newApiKey() });
+    expect((await send(api)).body.errors).toMatchObject([{ code: 'llm_providers.base_url_required' }]);
+    expect((await send(owner.api)).status).toBe(200);
   });
 
   it('include its own rotation, which changes neither scopes nor expiry', async () => {
