@@ -107,7 +107,7 @@ export class TokensController {
     id: 'deleteToken',
     summary: 'Revoke a token',
     description:
-      'Takes effect immediately on this replica, and within 5 seconds on every other replica. The calling token needs every scope of the token, and must not expire earlier, unless it deletes itself. The last `admin` token of an account cannot be deleted.',
+      'Takes effect immediately on this replica, and within 5 seconds on every other replica. The calling token needs every scope of the token, and must not expire earlier, unless it deletes itself. The last `admin` token of an account cannot be deleted, nor the last one that does not expire.',
     status: 204,
     etag: 'write',
     writes: true,

@@ -68,15 +68,15 @@ export class TokensRepository {
     });
   }
 
-  /** Whether the account has another token with the scope `admin` that has not expired. */
-  async hasOtherActiveAdmin({ accountId, id }: ApiToken): Promise<boolean> {
+  /**
+   * Whether another token with the scope `admin` can stand in for `token`. A token that expires cannot stand in for one
+   * that does not.
+   */
+  async hasOtherAdmin({ accountId, id, expiresAt }: ApiToken): Promise<boolean> {
     const other = { accountId, id: Not(id), scopes: Like('%admin%') };
-    return this.rows.exists({
-      where: [
-        { ...other, expiresAt: IsNull() },
-        { ...other, expiresAt: MoreThan(timestamp()) },
-      ],
-    });
+    const permanent = { ...other, expiresAt: IsNull() };
+    const active = { ...other, expiresAt: MoreThan(timestamp()) };
+    return this.rows.exists({ where: expiresAt === null ? permanent : [permanent, active] });
   }
 
   /** Returns false if the token does not exist. */

@@ -121,8 +121,8 @@ export class TokensService {
 
   /**
    * Revokes a token. This process rejects it immediately, every other replica within 5 seconds. A caller needs the rights
-   * to create such a token, and gets 409 for the last `admin` token of the account. The command line may revoke every
-   * token, because it can create another one.
+   * to create such a token, and gets 409 if it would leave the account without an `admin` token, now or when the others
+   * expire. The command line may revoke every token, because it can create another one.
    */
   async delete(
     actor: Caller | (Actor & Pick<Caller, 'accountId'>),
@@ -137,7 +137,7 @@ export class TokensService {
       if ('scopes' in actor) {
         assertMayDelete(actor, row);
         assertMatch(ifMatch, response);
-        if (isActiveAdmin(row) && !(await this.tokens.hasOtherActiveAdmin(row))) throw lastAdmin();
+        if (isActiveAdmin(row) && !(await this.tokens.hasOtherAdmin(row))) throw lastAdmin(row);
       }
       if (!(await this.tokens.delete(actor.accountId, id))) throw tokenNotFound();
       await this.record(actor, 'token.delete', row, response, null);
@@ -180,8 +180,11 @@ function rotationConflict(): DomainError {
   return new DomainError('conflict', 'tokens.rotated_meanwhile', detail);
 }
 
-function lastAdmin(): DomainError {
-  const detail = 'This is the last admin token of the account. Create another admin token first.';
+function lastAdmin({ expiresAt }: ApiToken): DomainError {
+  const detail =
+    expiresAt === null
+      ? 'This is the last admin token of the account that does not expire. Create another one first.'
+      : 'This is the last admin token of the account. Create another admin token first.';
   return new DomainError('conflict', 'tokens.last_admin', detail);
 }
 

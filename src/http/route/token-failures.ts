@@ -35,7 +35,7 @@ export const TOKEN_FAILURES = {
   LastAdmin: failure(
     409,
     ['tokens.last_admin'],
-    'The token is the last `admin` token of the account.',
-    'This is the last admin token of the account. Create another admin token first.',
+    'The token is the last `admin` token of the account, or the last one that does not expire.',
+    'This is the last admin token of the account that does not expire. Create another one first.',
   ),
 } satisfies Record<string, FailureDescription>;

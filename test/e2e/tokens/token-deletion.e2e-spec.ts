@@ -86,6 +86,29 @@ describe('the deletion of a token', () => {
     expect((await remove(successor.api, successor.id)).status).toBe(409);
   });
 
+  it('is rejected for the last admin token that does not expire, whoever deletes it', async () => {
+    const permanent = await createAccount(app);
+    const id = await ownId(permanent);
+    const expiring = await createAdmin(permanent, LATER);
+    const response = await remove(permanent, id);
+    expect(response).toMatchObject({ status: 409, body: { code: 'tokens.last_admin' } });
+    expect(response.body.detail).toContain('does not expire');
+    expect((await remove(expiring.api, id)).status).toBe(403);
+
+    const successor = await createAdmin(permanent);
+    expect((await remove(permanent, id)).status).toBe(204);
+    expect((await remove(successor.api, successor.id)).status).toBe(409);
+    expect((await remove(expiring.api, expiring.id)).status).toBe(204);
+  });
+
+  it('succeeds for an expiring admin token when another one lasts, whenever it expires', async () => {
+    const permanent = await createAccount(app);
+    const [first, second] = [await createAdmin(permanent, LATER), await createAdmin(permanent, EARLIER)];
+    await app.database.query('DELETE FROM api_tokens WHERE id = ?', [await ownId(permanent)]);
+    expect((await remove(first.api, first.id)).status).toBe(204);
+    expect((await remove(second.api, second.id)).status).toBe(409);
+  });
+
   it('does not count an expired admin token, and deletes it', async () => {
     const admin = await createAccount(app);
     const expired = await createAdmin(admin, EARLIER);
