@@ -1,4 +1,5 @@
 import { newId } from '../../../src/common/ids';
+import { timestampIn } from '../../../src/common/timestamp';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { type IssuedToken, issueToken } from '../../support/clients/accounts';
 import { forgeToken } from '../../support/clients/forged-token';
@@ -73,6 +74,36 @@ describe('the queries of authentication', () => {
     let turn = 0;
     const wrong = forge(() => tokens[turn++ % tokens.length]!.id);
     expect(await countFailures(wrong, newAddress)).toBeLessThan(FEW);
+  });
+
+  it('write nothing for a token that does not authenticate', async () => {
+    const revoked = await issueToken(app, ['providers:read']);
+    const expired = await issueToken(app, ['providers:read'], { expires_at: timestampIn(3_600_000) });
+    const rotated = await issueToken(app, ['providers:read']);
+    await app.api.delete(`/v1/tokens/${revoked.id}`);
+    await app.api.post(`/v1/tokens/${rotated.id}/rotate`, { overlap_seconds: 0 });
+    await app.database.query('UPDATE api_tokens SET expires_at = ? WHERE id = ?', [
+      '2020-01-01T00:00:00.000Z',
+      expired.id,
+    ]);
+    const wrong = forgeToken(rotated.id);
+    const invalid = [revoked.token, expired.token, rotated.token, wrong, forgeToken(newId()), 'none'];
+    const ids = [revoked.id, expired.id, rotated.id];
+    const rows = () => app.database.query('SELECT * FROM api_tokens WHERE id IN (?, ?, ?) ORDER BY id', ids);
+    const before = await rows();
+    expect(before).toHaveLength(2);
+    for (const token of [...invalid, ...invalid]) expect(await statusOf(token, newAddress())).toBe(401);
+    expect(await rows()).toEqual(before);
+  });
+
+  it('are none for an expired token that is sent repeatedly', async () => {
+    const { id, token } = await issueToken(app, ['providers:read']);
+    await app.database.query('UPDATE api_tokens SET expires_at = ? WHERE id = ?', [
+      '2020-01-01T00:00:00.000Z',
+      id,
+    ]);
+    expect(await countFailures([token], newAddress)).toBe(1);
+    expect(await countFailures([token, token, token], newAddress)).toBe(0);
   });
 
   describe('from an address over the limit of failures', () => {
