@@ -55,6 +55,53 @@ export const CALLERS_GUARDS = [
     specs: ['quotas/quotas'],
   },
   {
+    name: 'expired tokens in the quota of tokens',
+    file: 'src/tokens/tokens.repository.ts',
+    edits: [
+      [
+        'SELECT COUNT(*) AS count FROM api_tokens WHERE account_id = ?',
+        'SELECT COUNT(*) AS count FROM api_tokens WHERE account_id = ? AND expires_at IS NULL',
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['quotas/quotas'],
+  },
+  {
+    name: 'age of deleted tokens',
+    file: 'src/tokens/tokens.repository.ts',
+    edits: [['where: { expiresAt: LessThan(time) },', 'where: { expiresAt: LessThan(`9${time}`) },']],
+    project: 'sqlite',
+    specs: ['tokens/token-retention'],
+  },
+  {
+    name: 'retention of other rows after a failure',
+    file: 'src/database/retention.service.ts',
+    edits: [['.catch((error: unknown) => this.warn(retention.rows, error))', '']],
+    project: 'unit',
+    specs: ['src/database/retention'],
+  },
+  {
+    name: 'size of a list of tokens',
+    file: 'src/tokens/tokens-list.service.ts',
+    edits: [["budget.takeOrReject(byteLengthOf([text, ',']));", 'budget.take(byteLengthOf([text]));']],
+    project: 'sqlite',
+    specs: ['tokens/token-list-size'],
+  },
+  {
+    name: 'rotation of another token',
+    file: 'src/tokens/tokens.service.ts',
+    edits: [["if (!hasScope(caller.scopes, 'admin')) throw rotationOfAnother();\n", '']],
+    project: 'sqlite',
+    specs: ['tokens/token-privileges'],
+  },
+  {
+    name: 'last admin token that does not expire',
+    file: 'src/tokens/tokens.repository.ts',
+    edits: [['expiresAt === null ? permanent : [permanent, active]', '[permanent, active]']],
+    project: 'sqlite',
+    specs: ['tokens/token-deletion'],
+  },
+  {
     name: 'revocation',
     file: 'src/tokens/tokens.service.ts',
     edits: [
