@@ -11,6 +11,7 @@ import { AccountUsage1766000000000 } from '../database/migrations/1766000000000-
 import { BaseUrlOwner1766100000000 } from '../database/migrations/1766100000000-base-url-owner';
 import { BoundedTables1766200000000 } from '../database/migrations/1766200000000-bounded-tables';
 import { TokenRetention1766300000000 } from '../database/migrations/1766300000000-token-retention';
+import { IdempotencyKeyToken1766400000000 } from '../database/migrations/1766400000000-idempotency-key-token';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { IdempotencyResponsePart } from '../idempotency/idempotency-response-part.entity';
 import { ProviderModel } from '../models/provider-model.entity';
@@ -40,6 +41,7 @@ export const schema: DatabaseSchema = {
     BaseUrlOwner1766100000000,
     BoundedTables1766200000000,
     TokenRetention1766300000000,
+    IdempotencyKeyToken1766400000000,
   ],
 };
 

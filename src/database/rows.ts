@@ -152,6 +152,14 @@ export async function addToCounters(
   return (await manager.query<MysqlResult>(sql, values)).affectedRows > 0;
 }
 
+/** Holds the row with this id until the transaction ends. SQLite runs one writing transaction at a time, so it needs none. */
+export async function lockRow(manager: EntityManager, table: string, id: string): Promise<void> {
+  if (isSqlite(manager)) return;
+  await manager.query(`SELECT id FROM ${manager.dataSource.driver.escape(table)} WHERE id = ? FOR UPDATE`, [
+    id,
+  ]);
+}
+
 function isSqlite({ dataSource }: EntityManager): boolean {
   return dataSource.options.type === 'better-sqlite3';
 }

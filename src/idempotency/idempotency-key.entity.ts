@@ -4,7 +4,7 @@ import { digestColumn, idColumn, timestampColumn } from '../database/portable-co
 /** A use of an `Idempotency-Key`. The request is in flight while `status` is null. */
 @Entity('idempotency_keys')
 @Index('ix_idempotency_keys_created', ['createdAt'])
-@Index('ix_idempotency_keys_account', ['accountId', 'createdAt'])
+@Index('ix_idempotency_keys_account', ['accountId', 'createdAt', 'tokenId', 'status', 'storedBytes'])
 export class IdempotencyKey {
   /** Keyed hash of the account, the method, the path and the key. */
   @PrimaryColumn(digestColumn)
@@ -12,6 +12,10 @@ export class IdempotencyKey {
 
   @Column({ name: 'account_id', ...idColumn })
   accountId!: string;
+
+  /** The token of the first request. Null for a key from before this column. */
+  @Column({ name: 'token_id', ...idColumn, nullable: true })
+  tokenId!: string | null;
 
   /** Keyed hash, because a body may contain an API key. */
   @Column({ name: 'body_hmac', ...digestColumn })

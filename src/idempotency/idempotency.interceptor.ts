@@ -40,6 +40,7 @@ export class IdempotencyInterceptor implements AroundWrite {
     const { body, replayed } = await this.idempotency.run(
       {
         accountId: request.user!.accountId,
+        tokenId: request.user!.tokenId,
         method: request.method,
         path: request.url.split('?', 1)[0]!,
         key,

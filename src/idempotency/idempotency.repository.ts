@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, LessThan } from 'typeorm';
-import { findRow, insertRows, tryInsertRow } from '../database/rows';
+import { In, IsNull, LessThan, MoreThanOrEqual } from 'typeorm';
+import type { AccountId } from '../auth/caller';
+import { findRow, insertRows, lockRow, tryInsertRow } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { IdempotencyKey } from './idempotency-key.entity';
 import { IdempotencyResponsePart } from './idempotency-response-part.entity';
@@ -8,6 +9,29 @@ import type { PackedResponse } from './packed-response';
 
 /** A key and the bytes that its deletion frees. */
 export type StoredKey = Pick<IdempotencyKey, 'id' | 'storedBytes'>;
+
+/** Stored responses with this status or a higher one are errors. */
+export const FIRST_ERROR_STATUS = 400;
+
+/** The times before which created keys are expired: those of stored errors, and all others. */
+export interface Expiry {
+  readonly success: string;
+  readonly error: string;
+}
+
+interface KeyUsage {
+  readonly keys: number;
+  /** Bytes of stored responses. */
+  readonly bytes: number;
+}
+
+/** What an account has and what one of its tokens has of it. */
+export interface KeyCounts {
+  readonly all: KeyUsage;
+  readonly own: KeyUsage;
+  /** When the oldest key of the account was created. */
+  readonly oldest: string;
+}
 
 @Injectable()
 export class IdempotencyRepository {
@@ -59,35 +83,68 @@ export class IdempotencyRepository {
     await this.rows.delete({ id, claimedBy, status: IsNull() });
   }
 
-  /** Returns how many keys an account has since `time`, and when the oldest of them was created. */
-  async countSince(accountId: string, time: string): Promise<{ count: number; oldest: string }> {
-    const sql =
-      'SELECT COUNT(*) AS count, MIN(created_at) AS oldest FROM idempotency_keys WHERE account_id = ? AND created_at >= ?';
-    const [row] = await this.unitOfWork.manager.query<{ count: number | string; oldest: string | null }[]>(
-      sql,
-      [accountId, time],
-    );
-    return { count: Number(row!.count), oldest: row!.oldest ?? time };
+  /** Holds the account until the transaction ends. */
+  lockAccount(accountId: AccountId): Promise<void> {
+    return lockRow(this.unitOfWork.manager, 'accounts', accountId);
   }
 
-  /** Returns the accounts that have keys from before `time`. */
-  async findAccountsBefore(time: string): Promise<string[]> {
-    const sql = 'SELECT DISTINCT account_id AS id FROM idempotency_keys WHERE created_at < ?';
-    const rows = await this.unitOfWork.manager.query<{ id: string }[]>(sql, [time]);
+  /** Counts the keys since `time`. The index contains what it reads, because rows contain long responses. */
+  async countSince(accountId: AccountId, tokenId: string, time: string): Promise<KeyCounts> {
+    const own = (value: string): string => `SUM(CASE WHEN token_id = ? THEN ${value} ELSE 0 END)`;
+    const sql = `SELECT COUNT(*) AS all_keys, SUM(stored_bytes) AS all_bytes, ${own('1')} AS own_keys,
+      ${own('stored_bytes')} AS own_bytes, MIN(created_at) AS oldest
+      FROM idempotency_keys WHERE account_id = ? AND created_at >= ?`;
+    const values = [tokenId, tokenId, accountId, time];
+    const [row] = await this.unitOfWork.manager.query<Record<string, number | string | null>[]>(sql, values);
+    return {
+      all: { keys: Number(row!.all_keys), bytes: Number(row!.all_bytes) },
+      own: { keys: Number(row!.own_keys), bytes: Number(row!.own_bytes) },
+      oldest: String(row!.oldest ?? time),
+    };
+  }
+
+  /** Finds at most `limit` stored errors of an account: those of the token first, then the oldest. */
+  async findErrors(accountId: AccountId, tokenId: string, limit: number): Promise<StoredKey[]> {
+    return this.rows
+      .createQueryBuilder('stored')
+      .select(['stored.id', 'stored.storedBytes'])
+      .where('stored.accountId = :accountId AND stored.status >= :error')
+      .orderBy('CASE WHEN stored.tokenId = :tokenId THEN 0 ELSE 1 END')
+      .addOrderBy('stored.createdAt')
+      .setParameters({ accountId, tokenId, error: FIRST_ERROR_STATUS })
+      .limit(limit)
+      .getMany();
+  }
+
+  /** Returns the accounts that have expired keys. */
+  async findAccountsWithExpired({ success, error }: Expiry): Promise<string[]> {
+    const sql =
+      'SELECT DISTINCT account_id AS id FROM idempotency_keys WHERE created_at < ? OR (created_at < ? AND status >= ?)';
+    const values = [success, error, FIRST_ERROR_STATUS];
+    const rows = await this.unitOfWork.manager.query<{ id: string }[]>(sql, values);
     return rows.map(({ id }) => id);
   }
 
-  /** Finds at most `limit` keys of an account from before `time`. */
-  async findBefore(accountId: string, time: string, limit: number): Promise<StoredKey[]> {
+  /** Finds at most `limit` expired keys of an account, or the one with this id if it is expired. */
+  async findExpired(
+    accountId: AccountId,
+    { success, error }: Expiry,
+    limit: number,
+    id?: string,
+  ): Promise<StoredKey[]> {
+    const key = { accountId, ...(id !== undefined && { id }) };
+    const expiredError = { createdAt: LessThan(error), status: MoreThanOrEqual(FIRST_ERROR_STATUS) };
     return this.rows.find({
       select: { id: true, storedBytes: true },
-      where: { accountId, createdAt: LessThan(time) },
+      where: [
+        { ...key, createdAt: LessThan(success) },
+        { ...key, ...expiredError },
+      ],
       take: limit,
     });
   }
 
-  /** Returns false if another request has deleted one of the keys. */
-  async delete(keys: readonly StoredKey[]): Promise<boolean> {
-    return (await this.rows.delete({ id: In(keys.map(({ id }) => id)) })).affected === keys.length;
+  async delete(keys: readonly StoredKey[]): Promise<void> {
+    await this.rows.delete({ id: In(keys.map(({ id }) => id)) });
   }
 }

@@ -11,7 +11,7 @@ export const ACCOUNT_LIMIT_FAILURES = {
   TooManyKeys: failure(
     429,
     ['idempotency.too_many_keys'],
-    'The account has 1000 idempotency keys in flight or stored. Retry after `Retry-After`, or send no key.',
-    'The account has 1000 idempotency keys, which are stored for 24 hours. Retry after Retry-After, or send the request without Idempotency-Key.',
+    'The token has as many idempotency keys, or bytes of their stored responses, as its account has left. Retry after the seconds in `Retry-After`, or send no key.',
+    'The token has as many of the 1000 idempotency keys as its account has left. Retry after the seconds in Retry-After, or send the request without Idempotency-Key.',
   ),
 } satisfies Record<string, FailureDescription>;

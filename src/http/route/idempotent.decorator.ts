@@ -12,7 +12,7 @@ export const Idempotent = (status: number): MethodDecorator =>
       name: 'Idempotency-Key',
       required: false,
       description:
-        'A unique text for this request. A repeat within 24 hours with the same body gets the first response and creates nothing.',
+        'A unique text for this request. A repeat within 24 hours with the same body gets the first response and creates nothing. An error is repeated for at most 10 minutes.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
   );

@@ -1,3 +1,4 @@
+import { timestampIn } from '../../../src/common/timestamp';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import {
@@ -166,6 +167,22 @@ describe('Idempotency-Key', () => {
     const second = await post({ ...body, provider: 'anthropic' });
     expect(second.status).toBe(201);
     expect(second.body.id).not.toBe(first.body.id);
+  });
+
+  it('replays an error for ten minutes, then runs the request again', async () => {
+    const body = providerBody();
+    const provider = await createProvider(app.api, { name: body.name });
+    expect(problem(await post(body))).toEqual(conflict);
+    await app.api.delete(providerPath(provider));
+    const makeOlder = (minutes: number) =>
+      app.database.query('UPDATE idempotency_keys SET created_at = ?', [timestampIn(-minutes * 60_000)]);
+    await makeOlder(9);
+    expect(problem(await post(body))).toEqual(conflict);
+    await makeOlder(11);
+    expect((await post(body)).status).toBe(201);
+    await makeOlder(11);
+    expect((await post(body)).status).toBe(201);
+    expect(await countProviders(body.name)).toBe(1);
   });
 
   it('is optional: without it, a repeated creation returns 409 each time', async () => {

@@ -1,0 +1,18 @@
+import { DomainError } from '../common/domain-error';
+
+export function requestInFlight(): DomainError {
+  const detail =
+    'The first request with this Idempotency-Key is still running. Retry after the seconds in Retry-After.';
+  return new DomainError('conflict', 'idempotency.in_flight', detail, { retryAfterSeconds: 1 });
+}
+
+export function keyReused(): DomainError {
+  const detail = 'This Idempotency-Key was used with another body. Use a new key for a new request.';
+  return new DomainError('invalid', 'idempotency.key_reused', detail);
+}
+
+/** Creates a 429. `held` is what the token has as much of as its account has left, such as `idempotency keys`. */
+export function tooManyKeys(held: string, retryAfterSeconds: number): DomainError {
+  const detail = `The token has as many ${held} as its account has left. Retry after the seconds in Retry-After, or send the request without Idempotency-Key.`;
+  return new DomainError('rate_limited', 'idempotency.too_many_keys', detail, { retryAfterSeconds });
+}

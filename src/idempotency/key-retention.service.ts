@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../auth/caller';
+import { timestampIn } from '../common/timestamp';
+import { UnitOfWork } from '../database/unit-of-work';
+import { QuotasService } from '../quotas/quotas.service';
+import type { IdempotencyKey } from './idempotency-key.entity';
+import { tooManyKeys } from './idempotency.errors';
+import {
+  type Expiry,
+  FIRST_ERROR_STATUS,
+  IdempotencyRepository,
+  type StoredKey,
+} from './idempotency.repository';
+
+/** How long a successful response is stored. */
+const RETENTION_MS = 24 * 3600 * 1000;
+
+/** How long an error is stored. It changed nothing, so its request may run again. */
+const ERROR_RETENTION_MS = 600_000;
+
+/** Maximum keys of an account that are in flight or stored. */
+const MAX_KEYS = 1000;
+
+/** The stored responses of an account take at most this share of QUOTA_REGISTRY_MB. */
+const MAX_SHARE_OF_QUOTA = 1 / 4;
+
+const PURGE_INTERVAL_MS = 600_000;
+const PURGE_BATCH_SIZE = 500;
+
+/** Errors that one request evicts at the limit. With fewer, each request there would have to evict some. */
+const EVICTION_BATCH_SIZE = 100;
+
+/** Limits the keys of each account and token, and deletes expired ones. */
+@Injectable()
+export class KeyRetentionService {
+  private purgedAt = -Infinity;
+
+  constructor(
+    private readonly keys: IdempotencyRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly quotas: QuotasService,
+  ) {}
+
+  isExpired({ createdAt, status }: Pick<IdempotencyKey, 'createdAt' | 'status'>): boolean {
+    const { success, error } = currentExpiry();
+    return createdAt < (status !== null && status >= FIRST_ERROR_STATUS ? error : success);
+  }
+
+  /**
+   * Evicts stored errors, those of the token first, until the token has its share of the account's keys. Throws 429 if it
+   * has more without any error. Runs in the transaction that has inserted a key of the token.
+   *
+   * A token may have as many keys as it leaves free: one token alone has half of them, and each further one finds some.
+   */
+  async makeRoom(accountId: AccountId, tokenId: string): Promise<void> {
+    // The first read of the transaction comes after the lock, so it sees every key that was committed before.
+    await this.keys.lockAccount(accountId);
+    const since = currentExpiry().success;
+    for (;;) {
+      const { all, own, oldest } = await this.keys.countSince(accountId, tokenId, since);
+      const retryAfterSeconds = Math.max(1, Math.ceil((Date.parse(oldest) - Date.parse(since)) / 1000));
+      if (own.bytes > this.maxBytes - all.bytes)
+        throw tooManyKeys('bytes of responses for idempotency keys', retryAfterSeconds);
+      if (own.keys <= MAX_KEYS - all.keys) return;
+      const findErrors = () => this.keys.findErrors(accountId, tokenId, EVICTION_BATCH_SIZE);
+      if ((await this.delete(accountId, findErrors)) === 0)
+        throw tooManyKeys(`of the ${MAX_KEYS} idempotency keys`, retryAfterSeconds);
+    }
+  }
+
+  /** Deletes an expired key. Does nothing if another request or a purge has deleted it. */
+  async deleteExpired(accountId: AccountId, id: string): Promise<void> {
+    await this.unitOfWork.run(() =>
+      this.delete(accountId, () => this.keys.findExpired(accountId, currentExpiry(), 1, id)),
+    );
+  }
+
+  /** Deletes expired keys in the background, at most every ten minutes. Failures are retried at the next interval. */
+  purgeInBackground(): void {
+    if (performance.now() - this.purgedAt < PURGE_INTERVAL_MS) return;
+    this.purgedAt = performance.now();
+    void this.purge().catch(() => undefined);
+  }
+
+  private get maxBytes(): number {
+    return (this.quotas.limitOf('registry_bytes') ?? Infinity) * MAX_SHARE_OF_QUOTA;
+  }
+
+  private async purge(): Promise<void> {
+    const expiry = currentExpiry();
+    for (const accountId of await this.keys.findAccountsWithExpired(expiry)) {
+      // One account with many writers must not stop the others.
+      await this.purgeAccount(accountId as AccountId, expiry).catch(() => undefined);
+    }
+  }
+
+  private async purgeAccount(accountId: AccountId, expiry: Expiry): Promise<void> {
+    const findBatch = () => this.keys.findExpired(accountId, expiry, PURGE_BATCH_SIZE);
+    const deleteBatch = () => this.delete(accountId, findBatch);
+    while ((await this.unitOfWork.run(deleteBatch)) === PURGE_BATCH_SIZE);
+  }
+
+  /**
+   * Deletes keys and frees their bytes. Returns how many. Finds them under the lock of the account, so that no concurrent
+   * deletion frees the same bytes.
+   */
+  private async delete(accountId: AccountId, find: () => Promise<StoredKey[]>): Promise<number> {
+    await this.keys.lockAccount(accountId);
+    const keys = await find();
+    if (keys.length === 0) return 0;
+    const freed = keys.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+    await this.quotas.add(accountId, { registryBytes: -freed });
+    await this.keys.delete(keys);
+    return keys.length;
+  }
+}
+
+function currentExpiry(): Expiry {
+  return { success: timestampIn(-RETENTION_MS), error: timestampIn(-ERROR_RETENTION_MS) };
+}
