@@ -3,7 +3,11 @@ import type { DataSource } from 'typeorm';
 import { newId } from '../common/ids';
 import { isRetryable, isUniqueViolation } from './database-errors';
 
-/** The rows of the table. Each is a lock of its own. */
+/**
+ * Each lock is a row of the table. The name of the table is from when it had only the first one. It stays, because during a
+ * rolling upgrade replicas of the previous version take the lock of migrations here too.
+ */
+const TABLE = 'migration_lock';
 const LOCKS = { migration: 1, retention: 2 } as const;
 
 /** Another replica takes the lock over this long after the holder died. A live holder renews its lease earlier. */
@@ -13,12 +17,20 @@ const RENEW_EVERY_MS = 15_000;
 /** Maximum wait for another replica. After it this process exits, and its supervisor starts it again. */
 const MAX_WAIT_MS = 600_000;
 
-/** Waits for the lock of migrations, and runs `work` under it. */
+/**
+ * Waits for the lock of migrations, and runs `work` under it. Creates the table of all locks before, because migrations
+ * already need it.
+ */
 export async function withMigrationLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
   if (isEmbedded(dataSource)) return work();
   const holder = newId();
   const deadline = performance.now() + MAX_WAIT_MS;
-  while (!(await tryAcquire(dataSource, 'migration', holder))) {
+  let hasTable = false;
+  const acquire = async (): Promise<boolean> => {
+    hasTable ||= await tryCreateTable(dataSource);
+    return hasTable && (await tryAcquire(dataSource, 'migration', holder));
+  };
+  while (!(await acquire())) {
     if (performance.now() > deadline)
       throw new Error('Another replica has held the migration lock for too long.');
     await sleep(100 + Math.random() * 200);
@@ -26,7 +38,7 @@ export async function withMigrationLock<T>(dataSource: DataSource, work: () => P
   return withLease(dataSource, holder, work);
 }
 
-/** Runs `work` unless another replica runs work under the same lock. */
+/** Runs `work` unless another replica runs work under the same lock. The table exists since the start. */
 export async function tryWithLock(
   dataSource: DataSource,
   lock: keyof typeof LOCKS,
@@ -48,18 +60,26 @@ async function tryAcquire(
   lock: keyof typeof LOCKS,
   holder: string,
 ): Promise<boolean> {
-  try {
+  return succeeds(async () => {
+    await dataSource.query(`DELETE FROM ${TABLE} WHERE expires_at < UTC_TIMESTAMP()`);
     await dataSource.query(
-      'CREATE TABLE IF NOT EXISTS migration_lock (id int NOT NULL PRIMARY KEY, holder varchar(36) NOT NULL, expires_at datetime NOT NULL)',
-    );
-    await dataSource.query('DELETE FROM migration_lock WHERE expires_at < UTC_TIMESTAMP()');
-    await dataSource.query(
-      'INSERT INTO migration_lock (id, holder, expires_at) VALUES (?, ?, UTC_TIMESTAMP() + INTERVAL ? SECOND)',
+      `INSERT INTO ${TABLE} (id, holder, expires_at) VALUES (?, ?, UTC_TIMESTAMP() + INTERVAL ? SECOND)`,
       [LOCKS[lock], holder, LEASE_SECONDS],
     );
+  });
+}
+
+function tryCreateTable(dataSource: DataSource): Promise<boolean> {
+  const columns = 'id int NOT NULL PRIMARY KEY, holder varchar(36) NOT NULL, expires_at datetime NOT NULL';
+  return succeeds(() => dataSource.query(`CREATE TABLE IF NOT EXISTS ${TABLE} (${columns})`));
+}
+
+/** Returns false if another replica has the row, or if a node of a cluster commits a conflicting statement. */
+async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
     return true;
   } catch (error) {
-    // On a cluster, a statement also fails if another node commits a conflicting one.
     if (isUniqueViolation(error) || isRetryable(error)) return false;
     throw error;
   }
@@ -80,7 +100,7 @@ async function withLease<T>(dataSource: DataSource, holder: string, work: () => 
 async function release(dataSource: DataSource, holder: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await dataSource.query('DELETE FROM migration_lock WHERE holder = ?', [holder]);
+      await dataSource.query(`DELETE FROM ${TABLE} WHERE holder = ?`, [holder]);
       return;
     } catch (error) {
       if (!isRetryable(error) || attempt === 5) throw error;
@@ -91,6 +111,6 @@ async function release(dataSource: DataSource, holder: string): Promise<void> {
 
 /** Ignores a failure, because the next renewal comes long before the lease expires. */
 async function renew(dataSource: DataSource, holder: string): Promise<void> {
-  const sql = 'UPDATE migration_lock SET expires_at = UTC_TIMESTAMP() + INTERVAL ? SECOND WHERE holder = ?';
+  const sql = `UPDATE ${TABLE} SET expires_at = UTC_TIMESTAMP() + INTERVAL ? SECOND WHERE holder = ?`;
   await dataSource.query(sql, [LEASE_SECONDS, holder]).catch(() => undefined);
 }

@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { newId } from '../../../src/common/ids';
 import { timestampIn } from '../../../src/common/timestamp';
 import { RetentionService } from '../../../src/database/retention.service';
@@ -107,5 +108,17 @@ describe('the retention of audit events', () => {
     await pruneOn(apps.at(-1)!);
     for (const each of undo) each();
     expect(await countSeeded()).toBe(2);
+  });
+
+  (engine === 'mariadb' ? it : it.skip)('takes its lock in the table that the start created', async () => {
+    const query = jest.spyOn(apps[0]!.app.get(DataSource), 'query');
+    await pruneOn(apps[0]!);
+    const statements = query.mock.calls.map(([sql]) => sql.split(' ', 3).join(' '));
+    query.mockRestore();
+    expect(statements).toEqual([
+      'DELETE FROM migration_lock',
+      'INSERT INTO migration_lock',
+      'DELETE FROM migration_lock',
+    ]);
   });
 });
