@@ -1,4 +1,4 @@
-import { failure, type FailureDescription } from './failure-description';
+import { failure, type FailureDescription, retryableFailure } from './failure-description';
 
 /** The failures of requests that an account has no room for. */
 export const ACCOUNT_LIMIT_FAILURES = {
@@ -8,7 +8,7 @@ export const ACCOUNT_LIMIT_FAILURES = {
     'The account has no room for what the request adds. `quota`, `limit`, `used` and `requested` say what and how much.',
     'The account may have 2000 providers, has 2000, and the request adds 1. Delete what you no longer need, or raise QUOTA_PROVIDERS.',
   ),
-  TooManyKeys: failure(
+  TooManyKeys: retryableFailure(
     429,
     ['idempotency.too_many_keys'],
     'The token has as many idempotency keys, or bytes of their stored responses, as its account has left. Retry after the seconds in `Retry-After`, or send no key.',

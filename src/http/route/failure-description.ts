@@ -9,6 +9,8 @@ export interface FailureDescription {
   readonly detail: string;
   /** The entry of `errors` in the example. */
   readonly field?: readonly [pointer: string, code: string];
+  /** Whether the response has `Retry-After`. */
+  readonly retryAfter?: true;
 }
 
 /** Describes a failure. The `detail` of the example defaults to the meaning. */
@@ -20,4 +22,9 @@ export function failure(
   field?: readonly [pointer: string, code: string],
 ): FailureDescription {
   return { status, codes, meaning, detail, ...(field && { field }) };
+}
+
+/** Describes a failure whose response has `Retry-After`. */
+export function retryableFailure(...description: Parameters<typeof failure>): FailureDescription {
+  return { ...failure(...description), retryAfter: true };
 }

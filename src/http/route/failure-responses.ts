@@ -93,7 +93,7 @@ const CONSIDERED = {
 };
 
 function headersOf(status: number, names: readonly Failure[]): Record<string, HeaderObject> | undefined {
-  return names.includes('KeyInFlight') ? RETRY_AFTER : HEADERS[status];
+  return names.some((name) => FAILURES[name].retryAfter) ? RETRY_AFTER : CHALLENGES[status];
 }
 
 const RETRY_AFTER = { 'Retry-After': textHeader('Seconds to wait.') };
@@ -104,12 +104,10 @@ const MEMBERS: Partial<Record<Failure, object>> = {
   QuotaExceeded: { quota: 'providers', limit: 2000, used: 2000, requested: 1 },
 };
 
-/** The headers of error responses, by status. */
-const HEADERS: Record<number, Record<string, HeaderObject>> = {
+/** By status. */
+const CHALLENGES: Record<number, Record<string, HeaderObject>> = {
   401: { 'WWW-Authenticate': textHeader('The challenge (RFC 6750).') },
   403: { 'WWW-Authenticate': textHeader('The challenge (RFC 6750) with the scope that is needed.') },
-  429: RETRY_AFTER,
-  503: RETRY_AFTER,
 };
 
 export function textHeader(description: string): HeaderObject {

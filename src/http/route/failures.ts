@@ -1,5 +1,5 @@
 import { ACCOUNT_LIMIT_FAILURES } from './account-limit-failures';
-import { failure, type FailureDescription } from './failure-description';
+import { failure, type FailureDescription, retryableFailure } from './failure-description';
 import { HTTP_FAILURES } from './http-failures';
 import { TOKEN_FAILURES } from './token-failures';
 
@@ -79,7 +79,7 @@ export const FAILURES = {
     'A stored secret or `advanced_json` cannot be read. Resend it.',
     'The stored secret cannot be opened with the configured encryption keys. Resend it.',
   ),
-  KeyInFlight: failure(
+  KeyInFlight: retryableFailure(
     409,
     ['idempotency.in_flight'],
     'The first request with this `Idempotency-Key` is still running. Retry after the seconds in `Retry-After`.',
@@ -131,7 +131,7 @@ export const FAILURES = {
     'The rules take longer to evaluate than one request may.',
     'The rules take too long to evaluate. Simplify their $regex patterns.',
   ),
-  RoutingTooLarge: failure(
+  RoutingTooLarge: retryableFailure(
     503,
     ['routing.too_large'],
     'The registry of the account needs more memory than routing tables may take.',
@@ -149,13 +149,13 @@ export const FAILURES = {
     'The upstream rejected the credentials or the request.',
     'The upstream rejected the credentials (HTTP 401).',
   ),
-  TooManyFailures: failure(
+  TooManyFailures: retryableFailure(
     429,
     ['auth.too_many_failures'],
     'Too many invalid tokens came from this address. Retry after the seconds in `Retry-After`.',
     'Too many invalid tokens from this address. Retry after the seconds in Retry-After, or send a valid token.',
   ),
-  TooManyUpstreamCalls: failure(
+  TooManyUpstreamCalls: retryableFailure(
     429,
     ['upstream.too_many_calls'],
     'Too many upstream calls of the account, or of all accounts, are in progress. Retry after the seconds in `Retry-After`.',
@@ -167,13 +167,13 @@ export const FAILURES = {
     'The upstream is unreachable, fails, or sends a response that Caret cannot read.',
     'The upstream failed (HTTP 500).',
   ),
-  DatabaseUnavailable: failure(
+  DatabaseUnavailable: retryableFailure(
     503,
     ['database_unavailable', 'database_busy'],
     'The database is unavailable or overloaded. Retry after the seconds in `Retry-After`.',
     'The database is unavailable. Retry shortly with the same Idempotency-Key.',
   ),
-  RevisionNotReached: failure(
+  RevisionNotReached: retryableFailure(
     503,
     ['registry.revision_not_reached'],
     'The database has not reached the revision in `X-Registry-Revision`. Retry after the seconds in `Retry-After`.',

@@ -1,4 +1,4 @@
-import { failure, type FailureDescription } from './failure-description';
+import { failure, type FailureDescription, retryableFailure } from './failure-description';
 
 /** Failures of the HTTP server, whatever the route does. */
 export const HTTP_FAILURES = {
@@ -55,7 +55,7 @@ export const HTTP_FAILURES = {
     'The header fields are larger than 16 KiB.',
     'The header fields are too large. Send at most 16 KiB.',
   ),
-  TooManyBodies: failure(
+  TooManyBodies: retryableFailure(
     503,
     ['body.too_many_in_flight'],
     'Too many request bodies are arriving. Retry after the seconds in `Retry-After`.',

@@ -76,6 +76,13 @@ export const CALLERS_GUARDS = [
     specs: ['idempotency/idempotency.e2e'],
   },
   {
+    name: 'documented Retry-After',
+    file: 'src/http/route/failure-responses.ts',
+    edits: [['names.some((name) => FAILURES[name].retryAfter)', "names.includes('KeyInFlight')"]],
+    project: 'unit',
+    specs: ['src/http/route/failure-responses'],
+  },
+  {
     name: 'quota of tokens',
     file: 'src/tokens/tokens.service.ts',
     edits: [['if (used >= limit) throw', 'if (used < 0) throw']],
