@@ -1,6 +1,6 @@
 import { upstreamTimeout } from '../upstream-error';
 
-/** The time and the decoded bytes that the calls of one operation share. */
+/** The time and the bytes that the calls of one operation share. `signal` cancels them. */
 export class CallBudget {
   private readonly endsAt: number;
 
@@ -8,6 +8,7 @@ export class CallBudget {
     deadlineMs: number,
     public remainingBytes: number,
     readonly headersTimeoutMs?: number,
+    readonly signal?: AbortSignal,
   ) {
     this.endsAt = performance.now() + deadlineMs;
   }

@@ -34,7 +34,7 @@ export async function callJson(
   for (const [name, value] of listExtraQuery(target)) url.searchParams.set(name, value);
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
 
-  const { status, body, latencyMs } = await http.request({
+  const { status, body, receivedBytes, latencyMs } = await http.request({
     accountId: target.accountId,
     method: call.body ? 'POST' : 'GET',
     url,
@@ -43,9 +43,10 @@ export async function callJson(
     deadlineMs: budget.getRemainingMs(),
     headersTimeoutMs: budget.headersTimeoutMs,
     maxBytes: budget.remainingBytes,
+    signal: budget.signal,
   });
   if (status >= 400) throw upstreamRejected(status, body, listSecrets(target));
-  budget.remainingBytes -= body.length;
+  budget.remainingBytes -= Math.max(body.length, receivedBytes);
   const parsed = parseResponseJson(body);
   if ('problem' in parsed) throw upstreamInvalidResponse(parsed.problem, status);
   return { json: parsed.json, latencyMs };

@@ -16,6 +16,7 @@ import {
   upstreamUnreachable,
 } from '../upstream-error';
 import { ACCEPTED_ENCODINGS, readBody } from './read-body';
+import { ReceivedBytes } from './received-bytes';
 
 export interface UpstreamRequest {
   /** The account that the call is made for. It limits lookups in progress. */
@@ -28,7 +29,7 @@ export interface UpstreamRequest {
   readonly deadlineMs: number;
   /** Milliseconds until the response headers are complete. Default: the client's own limit. */
   readonly headersTimeoutMs?: number;
-  /** Maximum size of a successful response, in decoded bytes. */
+  /** Maximum size of a successful response, in decoded bytes. The connection receives at most 64 KiB more. */
   readonly maxBytes: number;
   /** Cancels the call. It then fails with the same error as a timeout. */
   readonly signal?: AbortSignal;
@@ -39,6 +40,8 @@ export interface UpstreamResponse {
   readonly headers: Dispatcher.ResponseData['headers'];
   /** Decoded. Truncated to 16 KiB when the status is 400 or more. */
   readonly body: Buffer;
+  /** What the connection received, headers and framing included. */
+  readonly receivedBytes: number;
   readonly latencyMs: number;
 }
 
@@ -90,13 +93,16 @@ export class GuardedHttpClient implements OnApplicationShutdown {
     const timer = setTimeout(() => deadline.abort(), request.deadlineMs);
     const signal = request.signal ? AbortSignal.any([deadline.signal, request.signal]) : deadline.signal;
     const context = { accountId: request.accountId, signal };
-    const dispatcher = this.createDispatcher(context);
+    const received = new ReceivedBytes(request.maxBytes);
+    const dispatcher = this.createDispatcher(context, received);
     this.dispatchers.add(dispatcher);
     try {
       const host = normaliseHost(request.url.hostname);
       if (isIP(host)) this.policy.checkHost(host, getPort(request.url));
       if (this.config.proxy) await untilAborted(this.checkBeforeProxy(request.url, context), signal);
-      return await this.exchange(dispatcher, request, signal, started);
+      const response = await this.exchange(dispatcher, request, signal);
+      const latencyMs = Math.round(performance.now() - started);
+      return { ...response, receivedBytes: received.total, latencyMs };
     } catch (error) {
       throw signal.aborted ? upstreamTimeout(error) : translateTransportFailure(error);
     } finally {
@@ -114,9 +120,10 @@ export class GuardedHttpClient implements OnApplicationShutdown {
   }
 
   /** Creates the dispatcher of one call. A shared one opens a second connection when a call is aborted. */
-  private createDispatcher(context: LookupContext): Dispatcher {
+  private createDispatcher(context: LookupContext, received: ReceivedBytes): Dispatcher {
     const { options, config } = this;
     const limits = {
+      factory: received.createPool,
       headersTimeout: options.headersTimeoutMs,
       bodyTimeout: options.idleTimeoutMs,
       maxHeaderSize: options.maxHeaderBytes,
@@ -137,8 +144,7 @@ export class GuardedHttpClient implements OnApplicationShutdown {
     dispatcher: Dispatcher,
     request: UpstreamRequest,
     signal: AbortSignal,
-    started: number,
-  ): Promise<UpstreamResponse> {
+  ): Promise<Pick<UpstreamResponse, 'status' | 'headers' | 'body'>> {
     const { statusCode, headers, body } = await dispatcher.request({
       origin: request.url.origin,
       path: request.url.pathname + request.url.search,
@@ -155,7 +161,7 @@ export class GuardedHttpClient implements OnApplicationShutdown {
         maxBytes: isError ? MAX_ERROR_BYTES : request.maxBytes,
         truncates: isError,
       });
-      return { status: statusCode, headers, body: bytes, latencyMs: Math.round(performance.now() - started) };
+      return { status: statusCode, headers, body: bytes };
     } finally {
       // Without a listener, Node throws the error of a body that is destroyed before its end.
       body.on('error', () => undefined).destroy();
