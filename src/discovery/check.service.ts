@@ -19,7 +19,10 @@ import { UpstreamService } from '../upstream/upstream.service';
 import type { CheckResponse } from './dto/check.response.dto';
 import { type KeyUse, KeyUseAudit } from './key-use-audit';
 
-/** Tests whether a provider or a model works now. Returns an upstream failure as the result instead of throwing it. */
+/**
+ * Tests whether a provider or a model works now. Returns an upstream failure as the result instead of throwing it. The
+ * signal cancels the test.
+ */
 @Injectable()
 export class CheckService {
   constructor(
@@ -35,19 +38,28 @@ export class CheckService {
   ) {}
 
   /** Lists the upstream's models without the cache. Free of charge. */
-  async testProvider(caller: Caller, providerId: string): Promise<CheckResponse> {
+  async testProvider(caller: Caller, providerId: string, signal: AbortSignal): Promise<CheckResponse> {
     const provider = await this.providers.find(caller.accountId, providerId);
     const target = await this.secrets.openTarget(provider);
     const result = await this.calls.run(caller.accountId, () =>
-      measure(() => this.upstream.listModels(target)),
+      measure(() => this.upstream.listModels(target, signal)),
     );
     const resource = { type: 'provider', id: provider.id, name: provider.name };
-    await this.keyUses.record(caller, { action: 'provider.test', resource }, result.error?.code ?? 'ok');
+    await this.keyUses.record(
+      caller,
+      { action: 'provider.test', resource, signal },
+      result.error?.code ?? 'ok',
+    );
     return result;
   }
 
   /** Sends the smallest real request to the model. The vendor charges for it. */
-  async testModel(caller: Caller, providerId: string, id: string): Promise<CheckResponse> {
+  async testModel(
+    caller: Caller,
+    providerId: string,
+    id: string,
+    signal: AbortSignal,
+  ): Promise<CheckResponse> {
     const { accountId } = caller;
     // One transaction, so that the model's secret headers go to no earlier base URL.
     const { provider, model } = await this.unitOfWork.run(async () => ({
@@ -58,13 +70,13 @@ export class CheckService {
     let protocol: Protocol | null = null;
     const result = await this.calls.run(accountId, () =>
       measure(async () => {
-        ({ protocol } = await this.upstream.probeModel(target, model.model));
+        ({ protocol } = await this.upstream.probeModel(target, model.model, signal));
       }),
     );
     // The paid request succeeded, so a failure to store what it showed must not fail the test.
     if (protocol) await this.storeProtocol(caller, provider, model, protocol).catch(() => undefined);
     const resource = resourceOf(provider, model);
-    await this.keyUses.record(caller, { action: 'model.test', resource }, result.error?.code ?? 'ok');
+    await this.keyUses.record(caller, { action: 'model.test', resource, signal }, result.error?.code ?? 'ok');
     return result;
   }
 

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
+import { DisconnectSignal } from '../http/request/disconnect-signal.decorator';
 import { QueryParameters } from '../http/request/query.guard';
 import { UPSTREAM } from '../http/route/failure-responses';
 import { Operation } from '../http/route/operation';
@@ -43,8 +44,12 @@ export class DiscoveryController {
   })
   @NeedsScope('providers:write')
   @Post('discover')
-  discover(@CurrentCaller() caller: Caller, @Body() body: DiscoverDto): Promise<AvailableModelsResponse> {
-    return this.discovery.discover(caller, body);
+  discover(
+    @CurrentCaller() caller: Caller,
+    @Body() body: DiscoverDto,
+    @DisconnectSignal() signal: AbortSignal,
+  ): Promise<AvailableModelsResponse> {
+    return this.discovery.discover(caller, body, signal);
   }
 
   @Operation({
@@ -107,8 +112,12 @@ export class DiscoveryController {
   })
   @NeedsScope('providers:write')
   @Post(':provider_id/test')
-  testProvider(@CurrentCaller() caller: Caller, @Param('provider_id') id: string): Promise<CheckResponse> {
-    return this.checks.testProvider(caller, id);
+  testProvider(
+    @CurrentCaller() caller: Caller,
+    @Param('provider_id') id: string,
+    @DisconnectSignal() signal: AbortSignal,
+  ): Promise<CheckResponse> {
+    return this.checks.testProvider(caller, id, signal);
   }
 
   @Operation({
@@ -127,8 +136,9 @@ export class DiscoveryController {
     @CurrentCaller() caller: Caller,
     @Param('provider_id') providerId: string,
     @Param('model_id') id: string,
+    @DisconnectSignal() signal: AbortSignal,
   ): Promise<CheckResponse> {
-    return this.checks.testModel(caller, providerId, id);
+    return this.checks.testModel(caller, providerId, id, signal);
   }
 }
 

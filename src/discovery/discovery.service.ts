@@ -71,8 +71,11 @@ export class DiscoveryService {
     return toResponse(offer, cached, configured);
   }
 
-  /** Lists the models for credentials that are not stored. Never uses a stored key. Stores nothing but its audit event. */
-  async discover(caller: Caller, body: DiscoverDto): Promise<AvailableModelsResponse> {
+  /**
+   * Lists the models for credentials that are not stored. Never uses a stored key. Stores nothing but its audit event.
+   * The signal cancels the call.
+   */
+  async discover(caller: Caller, body: DiscoverDto, signal: AbortSignal): Promise<AvailableModelsResponse> {
     if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
     if (body.advanced_json) {
       // Rejects "***", because no stored value exists.
@@ -88,7 +91,7 @@ export class DiscoveryService {
       openaiApiMode: body.openai_api_mode ?? null,
       advancedJson: body.advanced_json ?? {},
     };
-    const offer = await this.fetch(caller, unsaved, target);
+    const offer = await this.fetch(caller, unsaved, target, signal);
     return toResponse(offer, false, new Set());
   }
 
@@ -116,10 +119,15 @@ export class DiscoveryService {
     return { offer, cached: false };
   }
 
-  private fetch(caller: Caller, resource: KeyUse['resource'], target: UpstreamTarget): Promise<Offer> {
+  private fetch(
+    caller: Caller,
+    resource: KeyUse['resource'],
+    target: UpstreamTarget,
+    signal?: AbortSignal,
+  ): Promise<Offer> {
     return this.calls.run(target.accountId, async () => {
-      const use: KeyUse = { action: 'provider.discover', resource };
-      const listed = await this.keyUses.during(caller, use, () => this.upstream.listModels(target));
+      const use: KeyUse = { action: 'provider.discover', resource, signal };
+      const listed = await this.keyUses.during(caller, use, () => this.upstream.listModels(target, signal));
       const models = await describeModels(listed, target, this.prices);
       const keys: string[] = [];
       for (const { id } of models) {

@@ -7,6 +7,8 @@ import { UpstreamError } from '../upstream/upstream-error';
 /** A call to an upstream that sends a key. */
 export type KeyUse = Pick<AuditedChange, 'resource'> & {
   readonly action: 'provider.test' | 'provider.discover' | 'model.test';
+  /** Cancels the call when the client has disconnected. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** Records calls that send a key to an upstream, with their result. */
@@ -17,9 +19,10 @@ export class KeyUseAudit {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** `result` is `ok` or the code of the failure. */
-  async record(caller: Caller, { action, resource }: KeyUse, result: string): Promise<void> {
-    const changes = { result: { before: null, after: result } };
+  /** `result` is `ok` or the code of the failure. The event of a call that was cancelled has `cancelled`. */
+  async record(caller: Caller, { action, resource, signal }: KeyUse, result: string): Promise<void> {
+    const isCancelled = result !== 'ok' && signal?.aborted;
+    const changes = { result: { before: null, after: isCancelled ? 'cancelled' : result } };
     await this.unitOfWork.run(() => this.audit.record(caller, { action, resource, changes }));
   }
 

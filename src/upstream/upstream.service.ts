@@ -30,12 +30,12 @@ export class UpstreamService {
   }
 
   /** See {@link UpstreamAdapter.listModels}. */
-  listModels(target: UpstreamTarget): Promise<UpstreamModel[]> {
-    return this.adapters[target.kind].listModels(target);
+  listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModel[]> {
+    return this.adapters[target.kind].listModels(target, signal);
   }
 
   /** See {@link UpstreamAdapter.probeModel}. */
-  probeModel(target: UpstreamTarget, model: string): Promise<ProbeResult> {
-    return this.adapters[target.kind].probeModel(target, model);
+  probeModel(target: UpstreamTarget, model: string, signal?: AbortSignal): Promise<ProbeResult> {
+    return this.adapters[target.kind].probeModel(target, model, signal);
   }
 }

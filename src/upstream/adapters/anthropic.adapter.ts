@@ -23,8 +23,8 @@ export class AnthropicAdapter implements UpstreamAdapter {
   constructor(private readonly http: GuardedHttpClient) {}
 
   /** Reads every page by `has_more` and `last_id`. Throws `upstream_invalid_response` if a cursor repeats. */
-  async listModels(target: UpstreamTarget): Promise<UpstreamModel[]> {
-    const budget = createListBudget(target);
+  async listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModel[]> {
+    const budget = createListBudget(target, signal);
     const list = new UpstreamModelList(target.apiKey);
     const seen = new Set<string>();
     let query: Record<string, string> = { limit: PAGE_SIZE };
@@ -40,7 +40,7 @@ export class AnthropicAdapter implements UpstreamAdapter {
     }
   }
 
-  async probeModel(target: UpstreamTarget, model: string): Promise<ProbeResult> {
+  async probeModel(target: UpstreamTarget, model: string, signal?: AbortSignal): Promise<ProbeResult> {
     const body: Record<string, unknown> = {
       ...selectProbeParameters(target),
       model,
@@ -50,7 +50,7 @@ export class AnthropicAdapter implements UpstreamAdapter {
     // `budget_tokens` must be at least 1024 and less than `max_tokens`, so a probe request cannot have it.
     if (isJsonObject(body.thinking) && 'budget_tokens' in body.thinking) delete body.thinking;
     const call = { path: '/messages', body } as const;
-    const response = await callJson(this.http, target, call, createProbeBudget(target));
+    const response = await callJson(this.http, target, call, createProbeBudget(target, signal));
     return { ...parseProbeResponse(response, 'content'), protocol: 'anthropic_messages' };
   }
 }

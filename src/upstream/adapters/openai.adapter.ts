@@ -26,8 +26,8 @@ const TRUNCATED = /max_tokens or model output limit was reached/i;
 export class OpenaiAdapter implements UpstreamAdapter {
   constructor(private readonly http: GuardedHttpClient) {}
 
-  async listModels(target: UpstreamTarget): Promise<UpstreamModel[]> {
-    const { json } = await callJson(this.http, target, { path: '/models' }, createListBudget(target));
+  async listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModel[]> {
+    const { json } = await callJson(this.http, target, { path: '/models' }, createListBudget(target, signal));
     const list = new UpstreamModelList(target.apiKey);
     // Together sends a bare array. Ollama sends `data: null` when no model is installed.
     list.add(isJsonObject(json) ? (json.data === null ? [] : json.data) : json, parseOpenaiModel);
@@ -35,8 +35,8 @@ export class OpenaiAdapter implements UpstreamAdapter {
   }
 
   /** Mode `auto` tries the Responses API, then chat completions if the endpoint does not support it. */
-  async probeModel(target: UpstreamTarget, model: string): Promise<ProbeResult> {
-    const budget = createProbeBudget(target);
+  async probeModel(target: UpstreamTarget, model: string, signal?: AbortSignal): Promise<ProbeResult> {
+    const budget = createProbeBudget(target, signal);
     const mode = target.openaiApiMode ?? 'auto';
     if (mode === 'chat_completions') return this.probeChatCompletions(target, model, budget);
     try {

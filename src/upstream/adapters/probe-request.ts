@@ -20,11 +20,11 @@ const OUTPUT_LIMITS = new Set(['max_tokens', 'max_completion_tokens', 'max_outpu
 const COSTLY_PARAMETERS = new Set(['n', 'best_of', 'background', 'stream_options']);
 
 /** `timeout_ms` also extends the wait for headers, because some models load slowly before they respond. */
-export function createProbeBudget(target: UpstreamTarget): CallBudget {
+export function createProbeBudget(target: UpstreamTarget, signal?: AbortSignal): CallBudget {
   const timeoutMs = findTimeoutMs(target);
-  if (timeoutMs === null) return new CallBudget(DEFAULT_DEADLINE_MS, MAX_BYTES);
+  if (timeoutMs === null) return new CallBudget(DEFAULT_DEADLINE_MS, MAX_BYTES, undefined, signal);
   const deadlineMs = Math.min(timeoutMs, MAX_DEADLINE_MS);
-  return new CallBudget(deadlineMs, MAX_BYTES, deadlineMs);
+  return new CallBudget(deadlineMs, MAX_BYTES, deadlineMs, signal);
 }
 
 /** Returns the default request parameters, without those that would make a probe request larger. */

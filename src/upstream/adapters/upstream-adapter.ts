@@ -22,10 +22,13 @@ export interface ProbeResult {
   readonly protocol: Protocol;
 }
 
-/** Calls the upstreams of one protocol family. Methods throw `egress_denied` or an `UpstreamError`. */
+/**
+ * Calls the upstreams of one protocol family. Methods throw `egress_denied` or an `UpstreamError`. The signal cancels the
+ * call, which then throws `upstream_timeout`.
+ */
 export interface UpstreamAdapter {
   /** Returns each model once, in the upstream's order. The vendor does not charge for this call. */
-  listModels(target: UpstreamTarget): Promise<UpstreamModel[]>;
+  listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModel[]>;
   /** Sends the cheapest request that proves a model responds. The vendor charges for it. */
-  probeModel(target: UpstreamTarget, model: string): Promise<ProbeResult>;
+  probeModel(target: UpstreamTarget, model: string, signal?: AbortSignal): Promise<ProbeResult>;
 }

@@ -14,10 +14,12 @@ const MAX_ID_LENGTH = 4096;
 const MIN_KEY_LENGTH = 16;
 
 /** Creates the budget that all pages of one list share. `timeout_ms` can only shorten its deadline. */
-export function createListBudget(target: UpstreamTarget): CallBudget {
+export function createListBudget(target: UpstreamTarget, signal?: AbortSignal): CallBudget {
   return new CallBudget(
     Math.min(findTimeoutMs(target) ?? LIST_DEADLINE_MS, LIST_DEADLINE_MS),
     LIST_MAX_BYTES,
+    undefined,
+    signal,
   );
 }
 

@@ -72,7 +72,7 @@ async function send({ start, repeat, end }: Flood, socket: Socket): Promise<void
 
 /** Starts a flood for every connection. `sent` resolves to the bytes that left this side. */
 function createFlood(flood: Flood) {
-  let report = (_bytes: number): void => undefined;
+  let report: (bytes: number) => void = () => undefined;
   const sent = new Promise<number>((resolve) => (report = resolve));
   const handler = (socket: Socket) => {
     socket

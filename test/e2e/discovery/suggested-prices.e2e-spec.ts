@@ -38,7 +38,8 @@ describe('suggested costs', () => {
         status: 200,
         headers: {},
         body: Buffer.from(JSON.stringify(body)),
-        latencyMs: 1, receivedBytes: 1,
+        latencyMs: 1,
+        receivedBytes: 1,
       });
     });
   });
