@@ -2,6 +2,8 @@ import { type FieldError } from '../common/domain-error';
 import { isJsonObject, type JsonObject } from '../common/json-object';
 import { jsonPointer } from '../common/json-pointer';
 import { CONTROL } from '../common/text-rules';
+import { isCredentialName } from './credential-names';
+import { maskParameterCredentials, parameterCredentialProblems } from './parameter-credentials';
 import {
   headerNameProblem,
   headerValueProblem,
@@ -9,7 +11,7 @@ import {
   isSetting,
   type Setting,
 } from './reserved';
-import { isCredentialName, isSecretHeader } from './secret-names';
+import { isSecretHeader } from './secret-headers';
 
 const MAX_ADVANCED_JSON_BYTES = 64 * 1024;
 const MAX_ADVANCED_JSON_DEPTH = 32;
@@ -28,7 +30,7 @@ export interface SplitHeaders {
 
 /**
  * Validates `advanced_json` and returns every problem with its JSON pointer below `pointer`. Keys that are not reserved
- * are default parameters of upstream requests and are not validated.
+ * are default parameters of upstream requests. They must not contain credentials, and are not validated otherwise.
  */
 export function advancedJsonProblems(value: unknown, pointer: string): FieldError[] {
   if (!isJsonObject(value)) return [problem(pointer, 'type', 'Must be an object.')];
@@ -38,9 +40,10 @@ export function advancedJsonProblems(value: unknown, pointer: string): FieldErro
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_ADVANCED_JSON_BYTES) {
     return [problem(pointer, 'size', 'Must not exceed 64 KiB as JSON in UTF-8.')];
   }
-  return Object.entries(value).flatMap(([key, entry]) =>
-    entryProblems(key, entry, jsonPointer(pointer, key)),
-  );
+  return [
+    ...Object.entries(value).flatMap(([key, entry]) => entryProblems(key, entry, jsonPointer(pointer, key))),
+    ...parameterCredentialProblems(value, pointer),
+  ];
 }
 
 /** Separates the secret headers from the rest. Requires an object without problems. */
@@ -59,14 +62,15 @@ export function splitSecretHeaders(advancedJson: JsonObject): SplitHeaders {
 
 /**
  * Returns stored `advanced_json` as responses show it. An older version stored some secrets in plain text: headers that
- * are now sealed, and query parameters that are now rejected. They get `MASKED` too.
+ * are now sealed, and query and request parameters that are now rejected. They get `MASKED` too.
  */
 export function maskStoredSecrets(advancedJson: JsonObject): JsonObject {
   const { extra_headers: headers, extra_query: query } = advancedJson;
+  const masked = maskParameterCredentials(advancedJson, MASKED);
   // Routing tables load many rows that have neither.
-  if (headers === undefined && query === undefined) return advancedJson;
+  if (headers === undefined && query === undefined) return masked;
   return {
-    ...advancedJson,
+    ...masked,
     ...(isJsonObject(headers) && { extra_headers: maskEntries(headers, isSecretHeader) }),
     ...(isJsonObject(query) && { extra_query: maskEntries(query, isCredentialName) }),
   };

@@ -84,6 +84,10 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     [{ extra_query: { a: 1 } }, '/extra_query/a'],
     [{ extra_query: { accessToken: 'x' } }, '/extra_query/accessToken'],
     [{ extra_query: { 'subscription-key': 'x' } }, '/extra_query/subscription-key'],
+    [{ extra_query: { apisecret: 'x' } }, '/extra_query/apisecret'],
+    [{ api_key: 'x' }, '/api_key'],
+    [{ default_headers: { 'X-Client-Token': 'x' } }, '/default_headers/X-Client-Token'],
+    [{ metadata: { a: [{ authorization: 'x' }] } }, '/metadata/a/0/authorization'],
     [{ extra_headers: [] }, '/extra_headers'],
     [{ extra_headers: { 'X-A': 1 } }, '/extra_headers/X-A'],
     [{ extra_headers: { Host: 'x' } }, '/extra_headers/Host'],
@@ -120,6 +124,8 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
       'X-JWT',
       'X-Session-Id',
       'X-Team',
+      'X-Client-Secret',
+      'X-Client-Api-Key',
     ])('stores the value of %s sealed and shows it as "***"', async (name) => {
       const { body, text } = await patch({ extra_headers: { [name]: SECRET, 'X-Client-Team': 'red' } });
       expect(body.advanced_json).toEqual({ extra_headers: { [name]: '***', 'X-Client-Team': 'red' } });
@@ -181,10 +187,12 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     const stored = {
       extra_headers: { 'X-JWT': SECRET, 'X-Title': 'app' },
       extra_query: { accessToken: SECRET, 'api-version': '1' },
+      default_headers: { 'X-Api-Key': SECRET },
     };
     const shown = {
       extra_headers: { 'X-JWT': '***', 'X-Title': 'app' },
       extra_query: { accessToken: '***', 'api-version': '1' },
+      default_headers: { 'X-Api-Key': '***' },
     };
 
     beforeEach(async () => {

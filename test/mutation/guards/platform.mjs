@@ -35,6 +35,20 @@ export const PLATFORM_GUARDS = [
     specs: ['src/upstream/client/guarded-http-client.sockets'],
   },
   {
+    name: 'limit of received bytes',
+    file: 'src/upstream/client/received-bytes.ts',
+    edits: [['if (this.total > this.limit)', 'if (this.total < 0)']],
+    project: 'unit',
+    specs: ['src/upstream/client/received-bytes'],
+  },
+  {
+    name: 'end of calls without a client',
+    file: 'src/http/request/disconnect-signal.decorator.ts',
+    edits: [['if (!raw.writableFinished) disconnected.abort();', '']],
+    project: 'sqlite',
+    specs: ['discovery/disconnected-clients'],
+  },
+  {
     name: 'limit of lookups per account',
     file: 'src/upstream/egress/name-resolver.ts',
     edits: [['const MAX_PER_ACCOUNT = 2;', 'const MAX_PER_ACCOUNT = 32;']],

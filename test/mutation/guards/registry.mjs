@@ -42,13 +42,27 @@ export const REGISTRY_GUARDS = [
   },
   {
     name: 'sealed headers by default',
-    file: 'src/advanced-json/secret-names.ts',
+    file: 'src/advanced-json/secret-headers.ts',
     edits: [
       [
-        'return !HARMLESS_HEADERS.has(lower) && !lower.startsWith(HARMLESS_PREFIX);',
+        'return !lower.startsWith(HARMLESS_PREFIX) || isCredentialName(name);',
         'return /auth|key|token|secret|cookie|password|credential/.test(lower);',
       ],
     ],
+    project: 'sqlite',
+    specs: ['providers/advanced-json'],
+  },
+  {
+    name: 'credentials in client headers',
+    file: 'src/advanced-json/secret-headers.ts',
+    edits: [[' || isCredentialName(name);', ';']],
+    project: 'unit',
+    specs: ['src/advanced-json/secret-headers'],
+  },
+  {
+    name: 'credentials in request parameters',
+    file: 'src/advanced-json/advanced-json.ts',
+    edits: [['    ...parameterCredentialProblems(value, pointer),\n', '']],
     project: 'sqlite',
     specs: ['providers/advanced-json'],
   },

@@ -1,0 +1,68 @@
+import { LRUCache } from 'lru-cache';
+
+/** Words that name a credential wherever they stand in a name. */
+const WORDS =
+  /^(?:auth[nz]?|bearer|cookies?|creds?|hmac|jw[est]|keys?|oauth|otp|pass|passkey|passwd|pat|psk|pw|pwd|sas|sid|sig|tokens?|totp)$/;
+/** Credentials written without a separator, and longer words. */
+const COMPOUNDS =
+  /secrets?(?!ar|ion)|passw(?:or)?d|passphrase|passcode|credential|signatures?$|authori[sz]ation$|authentication$|^auth(?!or|entic)|auth$|(?:key|token)(?:s|id|value)?$|^hmac|hmac$|jwt$|cookies?$|creds$|pwd$|^(?:user|db|admin|smtp|proxy|my)pass$|^session(?:id|key)$|connectionstring$/;
+/** Words that merely end like a credential. */
+const OTHER_WORDS = /^(?:monkey|donkey|turkey|turnkey|whiskey|hockey|jockey|lackey|hotkey|joykey)s?$/;
+/** Pairs of words that name a credential together. */
+const PAIRS = /(?:^| )(?:session ids?|connection strings?|client assertion)(?: |$)/;
+/** Words that make `token` a unit of text: a limit, a count or an entry of a vocabulary. */
+const TOKEN_UNITS =
+  /^(?:max|min|num|number|counts?|counter|limits?|budget|total|length|ids|stop|eos|bos|pad|unk|sep|ban|banned|bad|special|allowed|ignore|skip|add|healing|usage|per|remaining|completion|output|input|prompt|reasoning|thinking|cached|text|audio|image|video|logprobs?|bias|type|embedding|draft|window|first|last|next)+$/;
+/** Words that make `key` a name of data: a cache, a column, an identifier. */
+const KEY_NAMES =
+  /(?:cache|caching|idempotency|primary|foreign|partition|sort|order|group|row|routing|dedup|dedupe|deduplication|public|translation|object|shard|index)$/;
+/** Words that keep `tokens` a list of credentials. */
+const TOKEN_OWNERS =
+  /access|refresh|bearer|auth|api|session|secret|personal|private|user|client|security|device|login/;
+
+/** What stands before the key or the token in one word. */
+const KEY_OR_TOKEN = /^(.*?)(keys?|tokens?)$/;
+
+/** Between `access` and `Token`, and between `API` and `Key`. */
+const CASE_CHANGE = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
+const NOT_A_LETTER = /\P{L}+/u;
+
+const MAX_CACHED_NAMES = 10_000;
+const MAX_CACHED_LENGTH = 64;
+/** Routing tables ask about the same few names for every model. */
+const cached = new LRUCache<string, boolean>({ max: MAX_CACHED_NAMES });
+
+/**
+ * Returns whether a header, a query parameter or a key of `advanced_json` is named like a credential. Compares words,
+ * which end at a case change and at every character that is not a letter, and the ends of words that are joined:
+ * `accessToken`, `access_token` and `accesstoken` name a credential; `tokenizer`, `max_tokens` and `cache_key` do not.
+ */
+export function isCredentialName(name: string): boolean {
+  if (name.length > MAX_CACHED_LENGTH) return judge(name);
+  let isCredential = cached.get(name);
+  if (isCredential === undefined) cached.set(name, (isCredential = judge(name)));
+  return isCredential;
+}
+
+function judge(name: string): boolean {
+  const parts = name.normalize('NFKC').split(NOT_A_LETTER).filter(Boolean);
+  const spellings = [parts, parts.flatMap((part) => part.split(CASE_CHANGE))];
+  return spellings.some((words) => isCredential(words.map((word) => word.toLowerCase())));
+}
+
+/** Takes time proportional to the length of the name. */
+function isCredential(words: readonly string[]): boolean {
+  if (PAIRS.test(words.join(' '))) return true;
+  const found = words.filter((word) => (WORDS.test(word) || COMPOUNDS.test(word)) && !OTHER_WORDS.test(word));
+  if (found.length === 0) return false;
+  const namesData = words.some((word) => KEY_NAMES.test(word));
+  const hasOwner = words.some((word) => TOKEN_OWNERS.test(word));
+  const isUnit = words.some((word) => TOKEN_UNITS.test(word));
+  return found.some((word) => {
+    const [, prefix = '', stem] = KEY_OR_TOKEN.exec(word) ?? [];
+    if (stem === undefined) return true;
+    if (stem.startsWith('key')) return !namesData && !KEY_NAMES.test(prefix);
+    if (hasOwner) return true;
+    return stem === 'token' && !isUnit && !TOKEN_UNITS.test(prefix);
+  });
+}

@@ -1,0 +1,68 @@
+import { maskParameterCredentials, parameterCredentialProblems } from './parameter-credentials';
+
+const pointersOf = (value: Record<string, unknown>) =>
+  parameterCredentialProblems(value, '').map(({ pointer }) => pointer);
+
+describe('parameterCredentialProblems', () => {
+  it.each([
+    [{ api_key: 'x' }, '/api_key'],
+    [{ apiKey: 'x' }, '/apiKey'],
+    [{ key: 'x' }, '/key'],
+    [{ authorization: 'Bearer x' }, '/authorization'],
+    [{ aws_secret_access_key: 'x' }, '/aws_secret_access_key'],
+    [{ password: 12345678 }, '/password'],
+    [{ api_keys: ['x'] }, '/api_keys'],
+    [{ credentials: { user: 'x' } }, '/credentials'],
+    [{ headers: { Authorization: 'x' } }, '/headers/Authorization'],
+    [{ default_headers: { 'X-Api-Key': 'x' } }, '/default_headers/X-Api-Key'],
+    [{ query: { key: 'x' } }, '/query/key'],
+    [{ metadata: { a: [{ 'b/c': { token: 'x' } }] } }, '/metadata/a/0/b~1c/token'],
+    [{ extra_body: { session_id: 'x' } }, '/extra_body/session_id'],
+    [{ headers: [{ name: 'X-Api-Key', value: 'x' }] }, '/headers/0/value'],
+    [{ headers: [{ key: 'Authorization', value: 'x' }] }, '/headers/0/value'],
+    [{ tools: [{ type: 'mcp', server_url: 'https://x', authorization: 'x' }] }, '/tools/0/authorization'],
+    [{ api_key: '***' }, '/api_key'],
+  ])('rejects %j', (value, pointer) => {
+    expect(pointersOf(value)).toEqual([pointer]);
+  });
+
+  it.each([
+    {
+      max_tokens: 5,
+      stop_token_ids: [1],
+      prompt_cache_key: 'a',
+      safety_identifier: 'a',
+      logit_bias: { '1': 2 },
+    },
+    { session_id: 'a', user: 'a', metadata: { team: 'a' } },
+    { thinking: { type: 'enabled', budget_tokens: 2000 } },
+    { api_key: null, token: '', password: false, secrets: [], credentials: {} },
+    { tools: [{ type: 'file_search', filters: { type: 'eq', key: 'region', value: 'eu' } }] },
+    {
+      tools: [
+        { function: { parameters: { properties: { api_key: { type: 'string' } }, required: ['api_key'] } } },
+      ],
+    },
+    { data_sources: [{ parameters: { authentication: { type: 'system_assigned_managed_identity' } } }] },
+    { extra_headers: { 'X-Token': 'sealed' }, extra_query: { a: 'b' } },
+  ])('accepts %j', (value) => {
+    expect(pointersOf(value)).toEqual([]);
+  });
+});
+
+describe('maskParameterCredentials', () => {
+  it('masks every credential and nothing else', () => {
+    const value = { temperature: 1, api_key: 'x', list: [{ token: 'x', a: 1 }], extra_query: { key: 'x' } };
+    expect(maskParameterCredentials(value, '***')).toEqual({
+      temperature: 1,
+      api_key: '***',
+      list: [{ token: '***', a: 1 }],
+      extra_query: { key: 'x' },
+    });
+  });
+
+  it('returns an object without credentials itself', () => {
+    const value = { a: { b: [1, { c: 2 }] } };
+    expect(maskParameterCredentials(value, '***')).toBe(value);
+  });
+});
