@@ -6,7 +6,7 @@ describe('PatternCache', () => {
   it('limits the memory of its patterns, not their number', () => {
     const cache = new PatternCache(MAX_BYTES);
     for (let index = 0; index < 500; index++) {
-      cache.compile(`(?i)[\\pL\\d].{${index}}$`);
+      cache.search(`(?i)[\\pL\\d].{${index}}$`, '');
       expect(cache.bytes).toBeLessThanOrEqual(MAX_BYTES);
     }
     expect(cache.size).toBeGreaterThan(1);
@@ -15,10 +15,17 @@ describe('PatternCache', () => {
 
   it('counts the memory that a pattern takes when it is used', () => {
     const cache = new PatternCache(MAX_BYTES);
-    cache.compile('a.{100}$');
+    cache.search('a.{100}$', '');
     const before = cache.bytes;
     cache.search('a.{100}$', 'ab'.repeat(1000));
     expect(cache.bytes).toBeGreaterThan(before);
+  });
+
+  it('does not keep a pattern that is only validated', () => {
+    const cache = new PatternCache(MAX_BYTES);
+    cache.validate('^a+$');
+    expect(() => cache.validate('a(')).toThrow();
+    expect(cache.size).toBe(0);
   });
 
   it('matches after a pattern was evicted', () => {

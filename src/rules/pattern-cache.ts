@@ -1,4 +1,4 @@
-import { RE2Set } from 're2js';
+import { RE2JS, RE2Set } from 're2js';
 import { patternSteps } from './pattern-steps';
 
 /** The memory limit for the automaton of one pattern, which grows with use. */
@@ -43,9 +43,9 @@ export class PatternCache {
     return this.patterns.length;
   }
 
-  /** Throws RE2JSException for an invalid pattern. */
-  compile(source: string): void {
-    this.patternOf(source);
+  /** Throws RE2JSException for an invalid pattern. Does not prepare it for a search, which takes much longer. */
+  validate(source: string): void {
+    if (!this.bySource.has(source)) RE2JS.compile(source);
   }
 
   /** Whether a pattern matches anywhere in a text. Throws RE2JSException for an invalid pattern. */

@@ -41,7 +41,7 @@ export class InvalidPatternError extends Error {
 /** Returns what is wrong with a pattern in RE2 syntax, or null. The caller checks its length and steps before. */
 export function patternProblem(source: string): string | null {
   try {
-    cache.compile(source);
+    cache.validate(source);
     return null;
   } catch (error) {
     return `Must be a regular expression in RE2 syntax${reason(source, error)}.`;
