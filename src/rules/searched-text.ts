@@ -7,7 +7,7 @@ import { type Conjunction, type RuleNode } from './rule-node';
 
 /**
  * The limits of `$contains`, `$startsWith` and `$endsWith`, in UTF-16 code units. Searching a text may take time
- * proportional to the product of both lengths. At these limits it takes about 1 ms.
+ * proportional to the product of both lengths, which these limits bound to two million steps.
  */
 const MAX_OPERAND_LENGTH = 256;
 export const MAX_SEARCHED_LENGTH = 8_192;
