@@ -3,10 +3,12 @@ import type { Caller } from '../auth/caller';
 import { invalidField } from '../common/domain-error';
 import { HttpResponse, SerializedJson } from '../http/response/http-response';
 import { revisionHeader } from '../registry/revision-header';
+import { BoundedJsonList } from './bounded-json-list';
 import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
 import type { CheckRuleResponse } from './dto/resolve.response.dto';
 import { explain } from './engine/explain/explain';
 import { noRoute } from './engine/explain/no-route';
+import type { Resolution } from './engine/resolution';
 import { resolve as resolveSelectors } from './engine/resolve';
 import type { RoutingTable } from './engine/routing-table';
 import { RuleEvaluator } from './engine/rules/rule-evaluator';
@@ -16,8 +18,8 @@ import { RoutingTableStore } from './routing-table-store';
 
 const EMPTY_CONTEXT = {};
 
-/** Nobody tries more fallbacks, and a longer response would take long to write. */
-const MAX_FALLBACKS = 1000;
+/** Few callers try more fallbacks. Those who do send `max_fallbacks`. */
+const DEFAULT_FALLBACKS = 100;
 
 /** Resolves selectors to upstreams in a context. */
 @Injectable()
@@ -45,21 +47,27 @@ export class ResolveService {
   }
 
   private resolveFrom(table: RoutingTable, request: ResolveRequest): HttpResponse {
-    const { context = EMPTY_CONTEXT, max_fallbacks: maxFallbacks = MAX_FALLBACKS } = request;
+    const { context = EMPTY_CONTEXT, max_fallbacks: maxFallbacks = DEFAULT_FALLBACKS } = request;
     const selectors = selectorsOf(request, table);
     const resolution = resolveSelectors(table, selectors, context);
     if (resolution.selected === null) throw noRoute(table, selectors, resolution);
-    const selected = this.routeJson.jsonFor(resolution.selected);
-    const fallbacks: string[] = [];
-    for (let index = 1; index <= maxFallbacks; index++) {
+    const { revision } = resolution;
+    const selected = this.routeJson.jsonFor(resolution.selected).text;
+    const fallbacks = this.fallbacksJson(resolution, maxFallbacks);
+    const explanation = request.explain ? explanationJson(explain(table, selectors, resolution)) : '';
+    const json = `{"revision":${revision},"selected":${selected}${fallbacks}${explanation}}`;
+    return new HttpResponse(new SerializedJson(json), revisionHeader(revision));
+  }
+
+  private fallbacksJson(resolution: Resolution, maximum: number): string {
+    const fallbacks = new BoundedJsonList();
+    for (let index = 1; index <= maximum; index++) {
       const candidate = resolution.at(index);
       if (candidate === null) break;
-      fallbacks.push(this.routeJson.jsonFor(candidate));
+      const { text, bytes } = this.routeJson.jsonFor(candidate);
+      if (!fallbacks.add(text, bytes)) break;
     }
-    const { revision } = resolution;
-    const explanation = request.explain ? explanationJson(explain(table, selectors, resolution)) : '';
-    const json = `{"revision":${revision},"selected":${selected},"fallbacks":[${fallbacks.join(',')}]${explanation}}`;
-    return new HttpResponse(new SerializedJson(json), revisionHeader(revision));
+    return `,"fallbacks":${fallbacks.text},"fallbacks_truncated":${fallbacks.isTruncated}`;
   }
 }
 
@@ -77,5 +85,10 @@ function selectorsOf({ selector, selectors }: ResolveRequest, table: RoutingTabl
 
 /** The last fields of a `ResolveResponse`. */
 function explanationJson({ considered, isTruncated }: ReturnType<typeof explain>): string {
-  return `,"considered":${JSON.stringify(considered)},"considered_truncated":${isTruncated}`;
+  const list = new BoundedJsonList();
+  for (const each of considered) {
+    const text = JSON.stringify(each);
+    if (!list.add(text, Buffer.byteLength(text))) break;
+  }
+  return `,"considered":${list.text},"considered_truncated":${isTruncated || list.isTruncated}`;
 }

@@ -12,7 +12,7 @@ describe('RouteJsonCache', () => {
   const table = tableOf(provider, model, other);
   const cache = new RouteJsonCache();
   const choice = (): Candidate => resolve(table, [selectorOf('main^m')], {}).selected!;
-  const parsed = () => JSON.parse(cache.jsonFor(choice())) as unknown;
+  const parsed = () => JSON.parse(cache.jsonFor(choice()).text) as unknown;
   let revision = 1;
 
   function change(changes: Partial<RegistryChanges>): void {
@@ -22,6 +22,8 @@ describe('RouteJsonCache', () => {
 
   it('returns the JSON of the route, uncached and cached', () => {
     for (let turn = 0; turn < 2; turn++) expect(parsed()).toEqual(toRouteResponse(choice()));
+    const { text, bytes } = cache.jsonFor(choice());
+    expect(bytes).toBe(Buffer.byteLength(text));
     expect(parsed()).toMatchObject({ selector: 'main^m', multiplier: 2, advanced_json: { temperature: 1 } });
   });
 

@@ -22,7 +22,7 @@ export class ResolveRequest {
 
   @IntegerField(
     'optional',
-    { description: 'Maximum number of fallbacks. Default: 1000.', example: 3 },
+    { description: 'Maximum number of fallbacks. Default: 100.', example: 3 },
     { minimum: 0, maximum: 1000 },
   )
   max_fallbacks?: number;

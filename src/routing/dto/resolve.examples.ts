@@ -36,6 +36,7 @@ export const RESOLVE_EXAMPLE: ResolveResponse = {
     cost_per_1k_cache_read: 0.0003,
   },
   fallbacks: [],
+  fallbacks_truncated: false,
   considered: [
     {
       selector: 'anthropic-main^claude-sonnet-4-20250514',

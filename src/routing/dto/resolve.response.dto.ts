@@ -12,14 +12,19 @@ export class ResolveResponse {
 
   @ApiProperty({
     type: [RouteResponse],
-    description: 'What to try next if a call fails, in this order. At most 1000.',
+    description:
+      'What to try next if a call fails, in this order. At most `max_fallbacks`, and at most 1 MiB.',
   })
   fallbacks!: RouteResponse[];
+
+  @ApiProperty({ type: 'boolean', description: 'Whether fallbacks were left out because of their size.' })
+  fallbacks_truncated!: boolean;
 
   @ApiProperty({
     type: [ConsideredRouteResponse],
     required: false,
-    description: 'With `explain`: the candidates in order, then the excluded models. At most 1000.',
+    description:
+      'With `explain`: the candidates in order, then the excluded models. At most 1000, and at most 1 MiB.',
   })
   considered?: readonly ConsideredRouteResponse[];
 

@@ -196,7 +196,7 @@ describe('POST /v1/resolve', () => {
     it('has no `considered` without explain', async () => {
       for (const explain of [false, undefined]) {
         const { body } = await resolve(api, { selector: '#t', explain });
-        expect(Object.keys(body)).toEqual(['revision', 'selected', 'fallbacks']);
+        expect(Object.keys(body)).toEqual(['revision', 'selected', 'fallbacks', 'fallbacks_truncated']);
       }
     });
 
@@ -226,7 +226,7 @@ describe('POST /v1/resolve', () => {
     };
   });
 
-  it('truncates the fallbacks and `considered` to 1000', async () => {
+  it('returns 100 fallbacks by default, and at most 1000 entries of `considered`', async () => {
     const ids = Array.from({ length: 1001 }, (_, index) => `m${index}`);
     const upstream = await ScriptedUpstream.start(replyJson(openaiModelList(ids)));
     const { id } = await createProvider(api, { name: 'p', base_url: upstream.url });
@@ -235,7 +235,10 @@ describe('POST /v1/resolve', () => {
     await api.post(`${providerPath({ id })}/models/import`, { models: 'all', tags: ['bulk'] });
     await upstream.stop();
     const { body } = await resolve(api, { selector: '#bulk', explain: true });
-    expect(body.fallbacks).toHaveLength(1000);
+    expect(body.fallbacks).toHaveLength(100);
+    const more = await resolve(api, { selector: '#bulk', max_fallbacks: 1000 });
+    expect(more.body.fallbacks).toHaveLength(1000);
+    expect(more.body.fallbacks_truncated).toBe(false);
     expect(body.considered).toHaveLength(1000);
     expect(body.considered_truncated).toBe(true);
     const ruled = await resolve(api, { selector: 'p^#bulk', context: { a: 1 }, max_fallbacks: 1 });

@@ -60,6 +60,7 @@ describe('the response of POST /v1/resolve', () => {
         model: 'org/m:free',
       },
       fallbacks: [],
+      fallbacks_truncated: false,
     });
   });
 
