@@ -24,7 +24,7 @@ export class CostController {
     body: { type: CostRequest, examples: COST_EXAMPLES },
     response: CostResponse,
     example: COST_EXAMPLE,
-    failures: ['NoRoute', 'ModelNotFound', 'RuleTooCostly', 'RoutingTooLarge'],
+    failures: ['NoRoute', 'ModelNotFound', 'RuleTooCostly', 'TooManyCostlyRequests', 'RoutingTooLarge'],
   })
   @NeedsScope('providers:read')
   @Post()

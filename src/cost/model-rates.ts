@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
 import type { Rates } from '../pricing/cost-calculator';
+import { AccountTimeLimit } from '../routing/account-time-limit';
 import { noRoute } from '../routing/engine/explain/no-route';
 import { Candidate } from '../routing/engine/model/candidate';
 import { findNamedModel, resolve } from '../routing/engine/resolve';
@@ -21,7 +22,10 @@ export interface PricedModel {
 /** Reads the rates of models from the registry, at the requested revision or a later one. */
 @Injectable()
 export class ModelRates {
-  constructor(private readonly tables: RoutingTableStore) {}
+  constructor(
+    private readonly tables: RoutingTableStore,
+    private readonly timeLimit: AccountTimeLimit,
+  ) {}
 
   /** Returns the model that a selector resolves to. Throws `routing.no_route`, or 422 for an invalid selector. */
   async getBySelector(
@@ -30,12 +34,15 @@ export class ModelRates {
     context: Readonly<Record<string, unknown>>,
     minRevision: number,
   ): Promise<PricedModel> {
+    await this.timeLimit.takeTurn(accountId);
     const table = await this.tables.current(accountId, minRevision);
-    const selector = parseSelector(text, '/selector', () => table.providerNames());
-    const resolution = resolve(table, [selector], context);
-    const candidate = findNamedCandidate(table, selector) ?? resolution.selected;
-    if (candidate === null) throw noRoute(table, [selector], resolution);
-    return toPricedModel(table.revision, candidate);
+    return this.timeLimit.run(accountId, () => {
+      const selector = parseSelector(text, '/selector', () => table.providerNames());
+      const resolution = resolve(table, [selector], context);
+      const candidate = findNamedCandidate(table, selector) ?? resolution.selected;
+      if (candidate === null) throw noRoute(table, [selector], resolution);
+      return toPricedModel(table.revision, candidate);
+    });
   }
 
   /** Returns the account's model with this id, or null, also for a malformed id. */

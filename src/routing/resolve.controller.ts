@@ -30,7 +30,7 @@ export class ResolveController {
     body: { type: ResolveRequest, examples: RESOLVE_EXAMPLES },
     response: ResolveResponse,
     example: RESOLVE_EXAMPLE,
-    failures: ['NoRoute', 'RuleTooCostly', 'RoutingTooLarge'],
+    failures: ['NoRoute', 'RuleTooCostly', 'TooManyCostlyRequests', 'RoutingTooLarge'],
   })
   @Post()
   resolve(
@@ -48,10 +48,10 @@ export class ResolveController {
     body: { type: CheckRuleRequest, examples: CHECK_RULE_EXAMPLES },
     response: CheckRuleResponse,
     example: CHECK_RULE_EXAMPLE,
-    failures: ['RuleTooCostly'],
+    failures: ['RuleTooCostly', 'TooManyCostlyRequests'],
   })
   @Post('check')
-  check(@Body() body: CheckRuleRequest): CheckRuleResponse {
-    return this.service.check(body);
+  check(@CurrentCaller() caller: Caller, @Body() body: CheckRuleRequest): Promise<CheckRuleResponse> {
+    return this.service.check(caller, body);
   }
 }

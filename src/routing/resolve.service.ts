@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../auth/caller';
+import type { AccountId, Caller } from '../auth/caller';
 import { invalidField } from '../common/domain-error';
 import { HttpResponse, SerializedJson } from '../http/response/http-response';
 import { revisionHeader } from '../registry/revision-header';
+import { AccountTimeLimit } from './account-time-limit';
 import { BoundedJsonList } from './bounded-json-list';
 import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
 import type { CheckRuleResponse } from './dto/resolve.response.dto';
@@ -27,23 +28,36 @@ export class ResolveService {
   constructor(
     private readonly tables: RoutingTableStore,
     private readonly routeJson: RouteJsonCache,
+    private readonly timeLimit: AccountTimeLimit,
   ) {}
 
-  /** Returns a `ResolveResponse`. Throws 404 `routing.no_route` without a candidate, 422 for an invalid selector. */
+  /** Returns a `ResolveResponse`. Throws 404 `routing.no_route` without a candidate, 422 for an invalid selector, or 429. */
   resolve(
     { accountId }: Caller,
     request: ResolveRequest,
     minRevision: number,
   ): HttpResponse | Promise<HttpResponse> {
-    const table = this.tables.currentInMemory(accountId, minRevision);
-    if (table !== null) return this.resolveFrom(table, request);
-    return this.tables.current(accountId, minRevision).then((current) => this.resolveFrom(current, request));
+    const isSlow = this.timeLimit.isSlow(accountId);
+    const table = isSlow ? null : this.tables.currentInMemory(accountId, minRevision);
+    if (table === null) return this.resolveInTurn(accountId, request, minRevision);
+    return this.timeLimit.run(accountId, () => this.resolveFrom(table, request));
   }
 
   /** Tests a rule without saving it. Throws 422 `routing.too_costly`. */
-  check({ when, context }: CheckRuleRequest): CheckRuleResponse {
-    const reason = new RuleEvaluator(context).check(when);
+  async check({ accountId }: Caller, { when, context }: CheckRuleRequest): Promise<CheckRuleResponse> {
+    await this.timeLimit.takeTurn(accountId);
+    const reason = this.timeLimit.run(accountId, () => new RuleEvaluator(context).check(when));
     return { matched: reason === null, reason };
+  }
+
+  private async resolveInTurn(
+    accountId: AccountId,
+    request: ResolveRequest,
+    minRevision: number,
+  ): Promise<HttpResponse> {
+    await this.timeLimit.takeTurn(accountId);
+    const table = await this.tables.current(accountId, minRevision);
+    return this.timeLimit.run(accountId, () => this.resolveFrom(table, request));
   }
 
   private resolveFrom(table: RoutingTable, request: ResolveRequest): HttpResponse {

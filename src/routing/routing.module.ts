@@ -3,6 +3,7 @@ import { DiscoveryModule } from '../discovery/discovery.module';
 import { ModelsModule } from '../models/models.module';
 import { ObservabilityModule } from '../observability/observability.module';
 import { ProvidersModule } from '../providers/providers.module';
+import { AccountTimeLimit } from './account-time-limit';
 import { RegistryReader } from './registry-reader';
 import { ResolveController } from './resolve.controller';
 import { ResolveService } from './resolve.service';
@@ -17,6 +18,7 @@ import { SelectorsService } from './selectors.service';
   imports: [DiscoveryModule, ModelsModule, ObservabilityModule, ProvidersModule],
   controllers: [ResolveController, SelectorsController],
   providers: [
+    AccountTimeLimit,
     RegistryReader,
     ResolveService,
     RouteJsonCache,
@@ -25,6 +27,6 @@ import { SelectorsService } from './selectors.service';
     RoutingTableStore,
     SelectorsService,
   ],
-  exports: [RoutingTableStore],
+  exports: [AccountTimeLimit, RoutingTableStore],
 })
 export class RoutingModule {}

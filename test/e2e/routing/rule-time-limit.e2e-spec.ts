@@ -1,13 +1,20 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
+import type { ApiResponse } from '../../support/clients/api-client';
 import { eventually } from '../../support/eventually';
 import { cpuYardsticks } from '../../support/pace';
-import { createModel, createProvider, problem } from '../../support/registry/factories';
+import { createModel, createOtherAccount, createProvider, problem } from '../../support/registry/factories';
 import { resolve } from '../../support/registry/routing';
 
 const MODELS = 150;
 
 /** So few that the cache holds their patterns. */
 const FEW = 30;
+
+/** Concurrent slow requests. A few times as many use up the time of an account. */
+const CONCURRENT = 10;
+
+/** Among the slowest patterns that are allowed. */
+const slowRule = (index: number) => ({ text: { $regex: `a.{0,475}$q${index}` } });
 
 describe('POST /v1/resolve with slow rules', () => {
   let app: TestApp;
@@ -18,12 +25,18 @@ describe('POST /v1/resolve with slow rules', () => {
     const { id } = await createProvider(app.api);
     for (let index = 0; index < MODELS; index++) {
       const tags = index < FEW ? ['costly', 'few'] : ['costly'];
-      // Among the slowest patterns that are allowed.
-      const when = { text: { $regex: `a.{0,475}$q${index}` } };
-      exact = (await createModel(app.api, id, { tags, when })).selector;
+      exact = (await createModel(app.api, id, { tags, when: slowRule(index) })).selector;
     }
   });
   afterAll(() => app.stop());
+
+  // Slow requests of the previous test may have used the time of the account.
+  beforeEach(() =>
+    eventually('the account has time', async () => {
+      const { status } = await resolve(app.api, { selector: exact });
+      return status === 200;
+    }),
+  );
 
   const context = { text: 'ab'.repeat(1023) };
 
@@ -46,11 +59,30 @@ describe('POST /v1/resolve with slow rules', () => {
   it('resolves a named model, and a context that is fast to test', async () => {
     expect((await resolve(app.api, { selector: exact, context })).status).toBe(200);
     const short = { selector: '#few', context: { text: 'short' } };
-    // The limit is one of time, which a busy machine may take from a fast test.
+    // The limits are of time, which a busy machine may take from a fast test.
     const found = await eventually('the test is fast', async () => {
       const response = problem(await resolve(app.api, short));
-      return response.code !== 'routing.too_costly' && response;
+      return response.code === 'routing.no_route' && response;
     });
-    expect(found).toEqual({ status: 404, code: 'routing.no_route' });
+    expect(found.status).toBe(404);
+  });
+
+  it.each<[string, () => Promise<ApiResponse>]>([
+    ['resolving', () => resolve(app.api, { selector: '#costly', context })],
+    ['checking a rule', () => app.api.post('/v1/resolve/check', { when: slowRule(0), context })],
+    [
+      'pricing',
+      () => app.api.post('/v1/cost', { selector: '#costly', context, usage: { input: 1, output: 1 } }),
+    ],
+  ])('returns 429 for further slow requests of the account: %s', async (_case, send) => {
+    const other = await createOtherAccount(app);
+    const denied = await eventually('a request is denied', async () => {
+      const responses = await Promise.all(Array.from({ length: CONCURRENT }, send));
+      return responses.find(({ status }) => status === 429);
+    });
+    expect(denied.body.code).toBe('routing.too_many_costly_requests');
+    expect(Number(denied.headers.get('retry-after'))).toBeGreaterThan(0);
+    const unaffected = await other.post('/v1/resolve/check', { when: { a: 1 }, context: { a: 1 } });
+    expect(unaffected.status).toBe(200);
   });
 });

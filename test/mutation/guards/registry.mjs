@@ -27,6 +27,27 @@ export const REGISTRY_GUARDS = [
     specs: ['src/routing/engine/rules/rule-evaluator'],
   },
   {
+    name: 'routing time of an account',
+    file: 'src/routing/account-time-limit.ts',
+    edits: [['usedMs !== null && usedMs >= BURST_MS', 'usedMs === Infinity']],
+    project: 'unit',
+    specs: ['src/routing/account-time-limit'],
+  },
+  {
+    name: 'size of the fallbacks',
+    file: 'src/routing/bounded-json-list.ts',
+    edits: [['    if (this.isTruncated) return false;\n', '']],
+    project: 'sqlite',
+    specs: ['routing/resolve-size'],
+  },
+  {
+    name: 'cost of validating a pattern',
+    file: 'src/rules/pattern-cache.ts',
+    edits: [['if (!this.bySource.has(source)) RE2JS.compile(source);', 'this.patternOf(source);']],
+    project: 'unit',
+    specs: ['src/rules/pattern-cache'],
+  },
+  {
     name: 'limit of a routing table',
     file: 'src/routing/routing-table-builder.ts',
     edits: [['if (table.bytes > maxBytes) return revision;', '']],
