@@ -22,14 +22,23 @@ describe('BodyBudget', () => {
     expect(second.resize(MIB)).toBe(true);
   });
 
-  it('keeps a reservation that cannot grow, and releases it once', () => {
+  it('keeps a reservation that cannot grow', () => {
     const budget = new BodyBudget();
-    const reservation = budget.reserve('a');
-    reservation.resize(MIB);
-    expect(reservation.resize(33 * MIB)).toBe(false);
-    expect(budget.reservedBytes).toBe(MIB);
-    reservation.release();
-    reservation.release();
-    expect(budget.reservedBytes).toBe(0);
+    const [first, second] = [budget.reserve('a'), budget.reserve('a')];
+    first.resize(MIB);
+    expect(first.resize(33 * MIB)).toBe(false);
+    expect(second.resize(31 * MIB + 1)).toBe(false);
+    expect(second.resize(31 * MIB)).toBe(true);
+  });
+
+  it('releases a reservation once', () => {
+    const budget = new BodyBudget();
+    const [first, second] = [budget.reserve('a'), budget.reserve('a')];
+    first.resize(16 * MIB);
+    second.resize(16 * MIB);
+    first.release();
+    first.release();
+    expect(budget.reserve('a').resize(16 * MIB + 1)).toBe(false);
+    expect(budget.reserve('a').resize(16 * MIB)).toBe(true);
   });
 });

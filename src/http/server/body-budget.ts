@@ -16,11 +16,6 @@ export class BodyBudget {
   private used = 0;
   private readonly usedBy = new Map<string, number>();
 
-  /** Bytes that are reserved now. */
-  get reservedBytes(): number {
-    return this.used;
-  }
-
   /** Starts with no bytes. Release the reservation on every path. */
   reserve(caller: string): BodyReservation {
     let reserved = 0;
