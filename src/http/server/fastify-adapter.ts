@@ -15,6 +15,7 @@ import { BodyBudget } from './body-budget';
 import { rejectMalformedPath, rejectMalformedRequest, setCommonHeaders } from './client-errors';
 import { rejectForeignHosts } from './host-check';
 import { readBody } from './read-body';
+import { toOriginForm } from './request-target';
 
 /** Milliseconds for the head of a request to arrive. */
 const HEAD_TIMEOUT_MS = 15_000;
@@ -52,6 +53,7 @@ export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
       // Caret rejects it itself, with a problem document.
       requireHostHeader: false,
     },
+    rewriteUrl: ({ url = '' }) => toOriginForm(url),
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       requestId(request.headers),

@@ -4,6 +4,7 @@ import { isLocalhost } from '../../common/is-localhost';
 import { type AppConfig, isLoopback } from '../../config/config';
 import { httpProblem } from '../problem/problem';
 import { contextOf, sendProblem } from '../problem/problem.filter';
+import { hostOfTarget } from './request-target';
 
 /** Routes that need no token and reveal something about this instance. */
 const REVEALING = ['/readyz', '/metrics'];
@@ -18,7 +19,8 @@ export function rejectForeignHosts(
 ): void {
   if (!isLoopback(host)) return;
   const check = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    if (isAllowed(request.headers.host, allowedHosts)) return done();
+    const hosts = [request.headers.host, hostOfTarget(request.originalUrl)];
+    if (hosts.every((name) => isAllowed(name, allowedHosts))) return done();
     const detail =
       'This route does not serve this Host. Send a loopback address, or ask the operator to add the host to ALLOWED_HOSTS.';
     sendProblem(reply, httpProblem(421, 'request.host_not_allowed', detail, contextOf(request)));
@@ -29,7 +31,7 @@ export function rejectForeignHosts(
   });
 }
 
-/** A request without the header, which only HTTP/1.0 allows, does not come from a browser. */
+/** A request without a host, which only HTTP/1.0 allows, does not come from a browser. */
 export function isAllowed(header: string | undefined, allowedHosts: readonly string[]): boolean {
   if (header === undefined) return true;
   const name = hostName(header);

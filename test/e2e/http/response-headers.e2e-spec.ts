@@ -84,6 +84,16 @@ describe('a response', () => {
     });
   });
 
+  it('does not depend on the form of the request target', async () => {
+    const target = 'http://localhost/v1/account?access_token=x';
+    const { status, text } = await send(`GET ${target}`, HOST, withToken());
+    expect(status).toBe(400);
+    expect(text).toContain('"instance":"/v1/account"');
+    expect(await send('PUT http://localhost/v1/account', HOST)).toMatchObject({ status: 405 });
+    expect(await send('OPTIONS *', HOST)).toMatchObject({ status: 404 });
+    expect(await send('CONNECT localhost:443', HOST)).toMatchObject({ text: '' });
+  });
+
   describe('on a loopback address', () => {
     const statusOf = async (path: string, host: string, ...lines: string[]) =>
       (await send(`GET ${path}`, `Host: ${host}`, ...lines)).status;
@@ -101,6 +111,26 @@ describe('a response', () => {
       for (const host of ['localhost', 'LOCALHOST:3000', '127.0.0.1', '127.0.0.2:80', '[::1]:3000']) {
         expect([host, await statusOf(path, host)]).toEqual([host, 200]);
       }
+    });
+
+    it.each([
+      ['http://attacker.example/metrics', 'localhost', 421],
+      ['HTTP://attacker.example:3000/readyz', 'localhost', 421],
+      ['https://attacker.example/metrics', 'localhost', 421],
+      ['http://localhost@attacker.example/metrics', 'localhost', 421],
+      ['http:///metrics', 'localhost', 421],
+      ['http://localhost/metrics', 'attacker.example', 421],
+      ['http://localhost:3000/metrics', 'localhost', 200],
+      ['https://127.0.0.1/readyz', 'localhost', 200],
+    ])('of %s with Host %s is %i', async (target, host, status) => {
+      expect(await statusOf(target, host)).toBe(status);
+    });
+
+    it('of HTTP/1.0 is 421 for a request target of another site', async () => {
+      const connection = await RawConnection.open(app.url);
+      connection.write('GET http://attacker.example/metrics HTTP/1.0\r\n\r\n');
+      expect(await connection.responses()).toEqual([421]);
+      await connection.ended();
     });
 
     it('does not depend on the name where it needs a token or says nothing', async () => {
