@@ -1,22 +1,33 @@
+import { lookup } from 'node:dns/promises';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StartupError } from '../common/startup-error';
 import type { AppConfig } from '../config/config';
+import { MoreAddresses } from '../http/server/more-addresses';
 import { EgressPolicy } from '../upstream/egress/egress-policy';
 
 type ListenAddress = Pick<AppConfig, 'host' | 'port'>;
 
 /**
- * Listens on HOST and PORT, and denies the bound port as an upstream. Throws StartupError with the variable at fault.
+ * Listens on HOST and PORT, and denies the bound port as an upstream. `localhost` is all of its addresses. Throws
+ * StartupError with the variable at fault.
  */
 export async function listen(app: NestFastifyApplication, { host, port }: ListenAddress): Promise<void> {
+  const more = new MoreAddresses(app.getHttpAdapter().getInstance());
   try {
-    await app.listen(port, host);
+    const [first = host, ...others] = host === 'localhost' ? await addressesOf(host) : [];
+    await app.listen(port, first);
+    for (const other of others) await more.listen(other);
   } catch (error) {
     const problem = problemOf(String((error as NodeJS.ErrnoException).code), { host, port });
     throw problem ? new StartupError(problem) : error;
   }
   app.get(EgressPolicy).denyOwnEndpoint({ host, port: boundPort(app) });
+}
+
+async function addressesOf(name: string): Promise<string[]> {
+  const found = await lookup(name, { all: true });
+  return [...new Set(found.map(({ address }) => address))];
 }
 
 /** The URL of a service that listens on `host`. */

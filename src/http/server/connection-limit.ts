@@ -25,8 +25,9 @@ export function availableConnections(maximum: number, fileLimit = openFileLimit(
 }
 
 /**
- * Keeps the number of connections below `maximum`. A new connection closes the one that has waited the longest for its
- * client, be it for a request or for the rest of one. If none waits, Node drops the new connection.
+ * Keeps the number of connections at `maximum`, on all addresses together. A new connection closes the one that has
+ * waited the longest for its client. If none waits, the new connection is closed. Call it after
+ * {@link OpenConnections.attach}.
  */
 export function limitConnections(
   fastify: FastifyInstance,
@@ -42,15 +43,14 @@ export function limitConnections(
       `All ${maximum} connections are in use (MAX_CONNECTIONS). New ones replace those that wait for their client.`,
     );
   };
-  fastify.server.maxConnections = maximum;
-  fastify.server.on('drop', report);
+  const findWaiting = (socket: Socket): Socket | undefined => {
+    for (const other of connections)
+      if (other !== socket && !other.destroyed && !connections.isWorking(other)) return other;
+    return undefined;
+  };
   fastify.server.on('connection', (socket: Socket) => {
-    if (connections.size < maximum) return;
+    if (connections.size <= maximum) return;
     report();
-    for (const other of connections) {
-      if (other === socket || connections.isWorking(other)) continue;
-      other.destroy();
-      return;
-    }
+    (findWaiting(socket) ?? socket).destroy();
   });
 }

@@ -1,47 +1,56 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { ConnectionRequests } from './connection-requests';
 
 /** The open connections of the server, the one whose latest request is the oldest first. */
 @Injectable()
 export class OpenConnections {
-  /** Each connection with the response to its latest request, sent or not. */
-  private readonly responses = new Map<Socket, ServerResponse | null>();
+  private readonly requests = new Map<Socket, ConnectionRequests>();
 
   get size(): number {
-    return this.responses.size;
+    return this.requests.size;
   }
 
-  attach(fastify: FastifyInstance): void {
-    const add = (socket: Socket): void => {
-      this.responses.set(socket, null);
-      socket.once('close', () => this.responses.delete(socket));
-    };
-    fastify.server.on('connection', add);
-    fastify.addHook('onRequest', (request, reply, done) => {
-      const { socket } = request.raw;
-      // Fastify listens on a second address of localhost with another server.
-      if (!this.responses.has(socket)) add(socket);
-      // Deletes it first, so that it becomes the last one.
-      this.responses.delete(socket);
-      this.responses.set(socket, reply.raw);
-      done();
+  /** Serves the requests of each connection in turn. Call it before another listener of requests is added. */
+  attach({ server }: FastifyInstance): void {
+    const [handle] = server.listeners('request') as [RequestListener];
+    const waiting = { count: 0 };
+    server.on('connection', (socket: Socket) => {
+      const serve = (request: IncomingMessage, response: ServerResponse): void => {
+        this.moveToEnd(socket);
+        handle(request, response);
+      };
+      this.requests.set(socket, new ConnectionRequests(socket, waiting, serve));
+      socket.once('close', () => this.requests.delete(socket));
     });
+    server.off('request', handle);
+    server.on('request', ({ socket }, response) => this.requests.get(socket)?.add(response));
   }
 
-  /** The response that a connection has not received completely, or null. */
+  /** The first response that a connection has not received completely, or null. */
   pendingResponse(socket: Socket): ServerResponse | null {
-    const response = this.responses.get(socket);
-    return response && !response.writableFinished && !response.destroyed ? response : null;
+    return this.requests.get(socket)?.pendingResponse ?? null;
   }
 
-  /** Whether Caret is working on a request that has arrived completely. Otherwise the connection waits for its client. */
+  /**
+   * Whether Caret is working on a request that has arrived completely. Otherwise the connection waits for its client,
+   * which has to send a request or to read the response.
+   */
   isWorking(socket: Socket): boolean {
-    return this.pendingResponse(socket)?.req.complete ?? false;
+    const response = this.pendingResponse(socket);
+    return response !== null && response.req.complete && !response.writableEnded;
   }
 
   [Symbol.iterator](): IterableIterator<Socket> {
-    return this.responses.keys();
+    return this.requests.keys();
+  }
+
+  private moveToEnd(socket: Socket): void {
+    const requests = this.requests.get(socket);
+    if (!requests) return;
+    this.requests.delete(socket);
+    this.requests.set(socket, requests);
   }
 }
