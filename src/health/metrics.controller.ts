@@ -28,7 +28,10 @@ export class MetricsController {
     security: [{ metrics: [] }, {}],
   })
   @Get()
-  async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async read(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const { metricsToken, host } = this.config;
     if (metricsToken !== null) this.assertToken(request, reply, metricsToken);
     else if (!isLoopback(host))
@@ -37,7 +40,8 @@ export class MetricsController {
         'route.not_found',
         'There is no such route. /docs lists the routes.',
       );
-    await reply.header('content-type', this.metrics.contentType).send(await this.metrics.text());
+    reply.header('content-type', this.metrics.contentType);
+    return this.metrics.text();
   }
 
   private assertToken(request: FastifyRequest, reply: FastifyReply, token: string): void {

@@ -16,6 +16,7 @@ import { rejectMalformedPath, rejectMalformedRequest, setCommonHeaders } from '.
 import { rejectForeignHosts } from './host-check';
 import { readBody } from './read-body';
 import { toOriginForm } from './request-target';
+import { UnsentResponses } from './unsent-responses';
 
 /** Milliseconds for the head of a request to arrive. */
 const HEAD_TIMEOUT_MS = 15_000;
@@ -30,11 +31,20 @@ export type ServerConfig = Pick<
 
 /** Serializes the results of routes in `reply`, which needs neither an rxjs pipeline nor a Fastify hook (see ADR 13). */
 class SerializingAdapter extends FastifyAdapter {
+  private readonly unsent = new UnsentResponses();
+
   override reply(reply: FastifyReply, result: unknown, statusCode = reply.statusCode): FastifyReply {
     const payload = serializeResponse(result, reply.code(statusCode));
     const { statusOverride } = reply.request as FastifyRequest & StatusOverride;
-    if (statusOverride !== null) return reply.code(statusOverride).send(payload);
-    return isUnchanged(reply) ? reply.code(304).removeHeader('content-type').send() : reply.send(payload);
+    if (statusOverride !== null) return this.send(reply.code(statusOverride), payload);
+    if (isUnchanged(reply)) return reply.code(304).removeHeader('content-type').send();
+    return this.send(reply, payload);
+  }
+
+  private send(reply: FastifyReply, payload: unknown): FastifyReply {
+    if (typeof payload === 'string' || Buffer.isBuffer(payload))
+      this.unsent.add((reply.request as IdentifiedRequest).user?.accountId ?? '', reply.raw, payload);
+    return reply.send(payload);
   }
 }
 

@@ -228,6 +228,25 @@ export const CALLERS_GUARDS = [
     specs: ['src/http/server/more-addresses'],
   },
   {
+    name: 'budget of unsent responses',
+    file: 'src/http/server/fastify-adapter.ts',
+    edits: [
+      [
+        "      this.unsent.add((reply.request as IdentifiedRequest).user?.accountId ?? '', reply.raw, payload);\n",
+        '      void reply.request;\n',
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['http/unread-responses'],
+  },
+  {
+    name: 'total of unsent responses',
+    file: 'src/http/server/unsent-responses.ts',
+    edits: [['> MAX_BYTES && all.heaviest', '< 0 && all.heaviest']],
+    project: 'unit',
+    specs: ['src/http/server/unsent-responses'],
+  },
+  {
     name: 'ignored debugger signal',
     file: 'src/app/ignore-debugger-signal.ts',
     edits: [["process.on('SIGUSR1', () => undefined);", '']],

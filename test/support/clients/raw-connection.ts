@@ -73,6 +73,11 @@ export class RawConnection {
     this.socket.pause();
   }
 
+  /** Reads again what the server sends. */
+  resume(): void {
+    this.socket.resume();
+  }
+
   close(): void {
     this.socket.destroy();
   }

@@ -1,0 +1,67 @@
+import { Writable } from 'node:stream';
+import { UnsentResponses } from './unsent-responses';
+
+const MIB = 2 ** 20;
+
+describe('UnsentResponses', () => {
+  let unsent: UnsentResponses;
+
+  beforeEach(() => {
+    unsent = new UnsentResponses();
+  });
+
+  function send(owner: string, body: string | Buffer): Writable {
+    const response = new Writable();
+    unsent.add(owner, response, body);
+    return response;
+  }
+  const isOpen = (responses: readonly Writable[]) => responses.map(({ destroyed }) => !destroyed);
+  const turn = () => new Promise(setImmediate);
+
+  it('closes the oldest response of an owner above 32 MiB', () => {
+    const responses = [16, 16, 16].map((size) => send('a', Buffer.alloc(size * MIB)));
+    const other = send('b', Buffer.alloc(MIB));
+    expect(isOpen([...responses, other])).toEqual([false, true, true, true]);
+  });
+
+  it('counts a text in bytes', () => {
+    const responses = [send('a', 'é'.repeat(8 * MIB)), send('a', 'x'.repeat(16 * MIB))];
+    expect(isOpen(responses)).toEqual([true, true]);
+    send('a', 'x'.repeat(MIB));
+    expect(isOpen(responses)).toEqual([false, true]);
+  });
+
+  it('closes the oldest response of the owner with the most above 64 MiB', () => {
+    const [a, b] = ['a', 'b'].map((owner) =>
+      [14, 14, 3].map((size) => send(owner, Buffer.alloc(size * MIB))),
+    );
+    const heaviest = send('b', 'x'.repeat(MIB));
+    const victim = send('c', Buffer.alloc(8 * MIB));
+    expect(isOpen([...a!, ...b!, heaviest, victim])).toEqual([
+      ...[true, true, true],
+      ...[false, true, true],
+      ...[true, true],
+    ]);
+  });
+
+  it('counts a buffer once, and until its last response has ended', async () => {
+    const shared = Buffer.alloc(31 * MIB);
+    const responses = [shared, shared, shared].map((body) => send('a', body));
+    expect(isOpen(responses)).toEqual([true, true, true]);
+    responses[0]!.destroy();
+    responses[1]!.destroy();
+    await turn();
+    send('a', Buffer.alloc(2 * MIB));
+    expect(responses[2]!.destroyed).toBe(true);
+  });
+
+  it('accepts a response above the limits if the owner has no other', () => {
+    const responses = [send('a', Buffer.alloc(33 * MIB)), send('b', Buffer.alloc(65 * MIB))];
+    expect(isOpen(responses)).toEqual([false, true]);
+  });
+
+  it('does not count small bodies', () => {
+    const small = Array.from({ length: 5000 }, () => send('a', 'x'.repeat(16 * 1024)));
+    expect(isOpen(small)).not.toContain(false);
+  });
+});
