@@ -14,7 +14,7 @@ export const ACCOUNT_LIMIT_FAILURES = {
     'The token has as many idempotency keys, or bytes of their stored responses, as its account has left. Retry after the seconds in `Retry-After`, or send no key.',
     'The token has as many of the 1000 idempotency keys as its account has left. Retry after the seconds in Retry-After, or send the request without Idempotency-Key.',
   ),
-  TooManyCostlyRequests: failure(
+  TooManyCostlyRequests: retryableFailure(
     429,
     ['routing.too_many_costly_requests'],
     'Slow requests of the account have used its routing time. Retry after the seconds in `Retry-After`.',

@@ -86,7 +86,7 @@ describe('ids of resources', () => {
 
   describe.each(withNames(OPERATIONS))('in %s', (_id, operation) => {
     it('return success to their own account', async () => {
-      const { status } = await call(writer, operation, await service.populate(app.api));
+      const { status } = await call(app.api, operation, await service.populate(app.api));
       expect(status).toBeLessThan(300);
       expect((await call(other, operation, await service.populate(other))).status).toBe(status);
     });
