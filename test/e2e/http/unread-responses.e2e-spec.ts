@@ -32,21 +32,20 @@ describe('responses that are not read', () => {
     await app.stop();
   });
 
-  /** Requests a page that no other connection requests, and does not read it. */
+  /** Requests a page that no other connection requests, and stops reading it when it starts. */
   async function holdPage(index: number): Promise<void> {
     const connection = await RawConnection.open(app.url);
     connections.push(connection);
-    connection.pause();
     connection.writeHead(`GET ${path}?limit=${MODELS - index}`, {
       Authorization: `Bearer ${app.adminToken}`,
     });
+    await connection.pauseWhenReceiving();
   }
 
   it('keep at most 32 MiB of an account, and its later responses and those of others are sent', async () => {
     const other = await createAccount(app);
     for (let index = 0; index < CONNECTIONS; index++) await holdPage(index);
     const [own, others] = [app.api.withoutRetries(), other.withoutRetries()];
-    // The large responses of an account are built one after the other.
     expect((await own.get(path)).body).toHaveLength(MODELS + 1);
     expect((await others.get('/v1/llm-providers')).status).toBe(200);
     const held = await openResponses();

@@ -73,6 +73,12 @@ export class RawConnection {
     this.socket.pause();
   }
 
+  /** Waits for the next bytes from the server, and stops reading. */
+  async pauseWhenReceiving(): Promise<void> {
+    await once(this.socket, 'data');
+    this.pause();
+  }
+
   /** Reads again what the server sends. */
   resume(): void {
     this.socket.resume();
