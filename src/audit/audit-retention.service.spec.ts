@@ -21,7 +21,9 @@ describe('AuditRetentionService', () => {
   it('deletes events that are older than the days of the retention', async () => {
     jest.useFakeTimers({ now: Date.parse('2026-02-05T00:00:30Z') });
     const [retention] = start(5);
-    expect(await retention!.deleteBatch(200)).toBe(3);
+    await retention!.deleteOld(async (deleteBatch) => {
+      expect(await deleteBatch(200)).toBe(3);
+    });
     expect(deleteBefore).toHaveBeenCalledWith('2026-01-31T00:00:30.000Z', 200);
   });
 

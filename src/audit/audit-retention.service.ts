@@ -21,7 +21,10 @@ export class AuditRetentionService implements OnModuleInit {
     if (auditRetentionDays === 0) return;
     this.retention.add({
       rows: 'old audit events',
-      deleteBatch: (limit) => this.events.deleteBefore(timestampIn(-auditRetentionDays * DAY_MS), limit),
+      deleteOld: (inBatches) => {
+        const time = timestampIn(-auditRetentionDays * DAY_MS);
+        return inBatches((limit) => this.events.deleteBefore(time, limit));
+      },
     });
   }
 }

@@ -16,8 +16,8 @@ describe('RetentionService', () => {
 
   async function start(): Promise<RetentionService> {
     const service = new RetentionService(database, unitOfWork);
-    service.add({ rows: 'old rows', deleteBatch });
-    service.add({ rows: 'other rows', deleteBatch: deleteOthers });
+    service.add({ rows: 'old rows', deleteOld: (inBatches) => inBatches(deleteBatch) });
+    service.add({ rows: 'other rows', deleteOld: (inBatches) => inBatches(deleteOthers) });
     service.onModuleInit();
     for (const task of tasks.splice(0)) await task();
     return service;
@@ -33,7 +33,7 @@ describe('RetentionService', () => {
     jest.restoreAllMocks();
   });
 
-  it('deletes 30 seconds after the start and then every hour', async () => {
+  it('deletes 30 seconds after the start and then every ten minutes', async () => {
     await start();
     await jest.advanceTimersByTimeAsync(FIRST_RUN_MS - 1);
     expect(deleteBatch).not.toHaveBeenCalled();
@@ -46,7 +46,7 @@ describe('RetentionService', () => {
 
   it('goes on with other rows after a failure, and retries at the next interval', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
-    deleteBatch.mockRejectedValueOnce(new Error('database away'));
+    deleteBatch.mockRejectedValueOnce(new Error('database unavailable'));
     await start();
     await jest.advanceTimersByTimeAsync(FIRST_RUN_MS);
     expect(deleteOthers).toHaveBeenCalledTimes(1);
@@ -57,7 +57,7 @@ describe('RetentionService', () => {
 
   it('retries at the next interval when the lock cannot be taken', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
-    tryWithRetentionLock.mockRejectedValueOnce(new Error('database away'));
+    tryWithRetentionLock.mockRejectedValueOnce(new Error('database unavailable'));
     await start();
     await jest.advanceTimersByTimeAsync(FIRST_RUN_MS + INTERVAL_MS);
     expect(deleteBatch).toHaveBeenCalledTimes(1);

@@ -6,20 +6,25 @@ import { UnitOfWork } from './unit-of-work';
 
 /** When a process deletes for the first time, after the requests that wait for its start. */
 export const FIRST_RUN_MS = 30_000;
-export const INTERVAL_MS = 3_600_000;
+export const INTERVAL_MS = 600_000;
 
 /** Rows per transaction. SQLite has one writer, so a request waits for at most one batch. */
 const BATCH_SIZE = 200;
 
-/** Rows that are deleted some time after they have become useless. */
+/** Deletes at most `limit` rows in the transaction of the caller. Returns their number. */
+export type DeleteBatch = (limit: number) => Promise<number>;
+
+/** Runs a batch in its own transaction, and repeats it while there are rows to delete. */
+export type DeleteInBatches = (deleteBatch: DeleteBatch) => Promise<void>;
+
+/** Rows that are deleted when they are too old. */
 export interface Retention {
   /** What the rows are, for the log. */
   readonly rows: string;
-  /** Deletes at most `limit` rows in the transaction of the caller. Returns their number. */
-  readonly deleteBatch: (limit: number) => Promise<number>;
+  readonly deleteOld: (inBatches: DeleteInBatches) => Promise<void>;
 }
 
-/** Deletes old rows 30 seconds after the start and every hour, on one replica at a time. */
+/** Deletes old rows 30 seconds after the start and every ten minutes, on one replica at a time. */
 @Injectable()
 export class RetentionService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Retention');
@@ -48,17 +53,18 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
     clearTimeout(this.timer);
   }
 
-  /** Deletes all old rows. Does nothing while another replica does. Rows that cannot be deleted do not stop others. */
+  /** Deletes all old rows. Does nothing while another replica does. A failure does not stop the deletion of other rows. */
   async run(): Promise<void> {
+    const inBatches: DeleteInBatches = (deleteBatch) => this.deleteInBatches(deleteBatch);
     await this.database.tryWithRetentionLock(async () => {
-      for (const retention of this.retentions) {
-        await this.deleteAll(retention).catch((error: unknown) => this.warn(retention.rows, error));
+      for (const { rows, deleteOld } of this.retentions) {
+        await deleteOld(inBatches).catch((error: unknown) => this.warn(rows, error));
       }
     });
   }
 
-  /** Deletes in batches. Pauses after each one for as long as it took, so that writers get their turn. */
-  private async deleteAll({ deleteBatch }: Retention): Promise<void> {
+  /** Pauses after each batch for as long as it took, so that writers can run in between. */
+  private async deleteInBatches(deleteBatch: DeleteBatch): Promise<void> {
     while (!this.stopped) {
       const startedAt = performance.now();
       const deleted = await this.unitOfWork.run(() => deleteBatch(BATCH_SIZE));

@@ -71,7 +71,6 @@ export class IdempotencyService {
    * share of the account's keys.
    */
   async run(request: IdempotentRequest, work: () => Promise<unknown>): Promise<IdempotentResult> {
-    this.retention.purgeInBackground();
     const claim = await this.claim(request);
     if ('result' in claim) return claim.result;
     let stored = false;

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
 import { timestampIn } from '../common/timestamp';
+import { type DeleteInBatches, RetentionService } from '../database/retention.service';
 import { UnitOfWork } from '../database/unit-of-work';
 import { QuotasService } from '../quotas/quotas.service';
 import type { IdempotencyKey } from './idempotency-key.entity';
@@ -24,22 +25,25 @@ const MAX_KEYS = 1000;
 /** The stored responses of an account take at most this share of QUOTA_REGISTRY_MB. */
 const MAX_SHARE_OF_QUOTA = 1 / 4;
 
-const PURGE_INTERVAL_MS = 600_000;
-const PURGE_BATCH_SIZE = 500;
-
 /** Errors that one request evicts at the limit. With fewer, each request there would have to evict some. */
 const EVICTION_BATCH_SIZE = 100;
 
 /** Limits the keys of each account and token, and deletes expired ones. */
 @Injectable()
-export class KeyRetentionService {
-  private purgedAt = -Infinity;
-
+export class KeyRetentionService implements OnModuleInit {
   constructor(
     private readonly keys: IdempotencyRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly quotas: QuotasService,
+    private readonly retention: RetentionService,
   ) {}
+
+  onModuleInit(): void {
+    this.retention.add({
+      rows: 'expired idempotency keys',
+      deleteOld: (inBatches) => this.deleteAllExpired(inBatches),
+    });
+  }
 
   isExpired({ createdAt, status }: Pick<IdempotencyKey, 'createdAt' | 'status'>): boolean {
     const { success, error } = currentExpiry();
@@ -68,36 +72,26 @@ export class KeyRetentionService {
     }
   }
 
-  /** Deletes an expired key. Does nothing if another request or a purge has deleted it. */
+  /** Deletes an expired key. Does nothing if it has been deleted meanwhile. */
   async deleteExpired(accountId: AccountId, id: string): Promise<void> {
     await this.unitOfWork.run(() =>
       this.delete(accountId, () => this.keys.findExpired(accountId, currentExpiry(), 1, id)),
     );
   }
 
-  /** Deletes expired keys in the background, at most every ten minutes. Failures are retried at the next interval. */
-  purgeInBackground(): void {
-    if (performance.now() - this.purgedAt < PURGE_INTERVAL_MS) return;
-    this.purgedAt = performance.now();
-    void this.purge().catch(() => undefined);
-  }
-
   private get maxBytes(): number {
     return (this.quotas.limitOf('registry_bytes') ?? Infinity) * MAX_SHARE_OF_QUOTA;
   }
 
-  private async purge(): Promise<void> {
+  /** Deletes in transactions of one account each, because each frees the bytes of an account under its lock. */
+  private async deleteAllExpired(inBatches: DeleteInBatches): Promise<void> {
     const expiry = currentExpiry();
-    for (const accountId of await this.keys.findAccountsWithExpired(expiry)) {
-      // One account with many writers must not stop the others.
-      await this.purgeAccount(accountId as AccountId, expiry).catch(() => undefined);
+    for (const id of await this.keys.findAccountsWithExpired(expiry)) {
+      const accountId = id as AccountId;
+      await inBatches((limit) =>
+        this.delete(accountId, () => this.keys.findExpired(accountId, expiry, limit)),
+      );
     }
-  }
-
-  private async purgeAccount(accountId: AccountId, expiry: Expiry): Promise<void> {
-    const findBatch = () => this.keys.findExpired(accountId, expiry, PURGE_BATCH_SIZE);
-    const deleteBatch = () => this.delete(accountId, findBatch);
-    while ((await this.unitOfWork.run(deleteBatch)) === PURGE_BATCH_SIZE);
   }
 
   /**

@@ -41,7 +41,7 @@ export class QuotasService {
   async add(accountId: AccountId, usage: Usage): Promise<void> {
     const additions = this.additionsOf(usage);
     if (additions.length === 0 || (await this.usage.add(accountId, additions))) return;
-    // The keys of a manually deleted account are still purged.
+    // The keys of a manually deleted account are still deleted.
     if (additions.every(({ amount }) => amount < 0)) return;
     throw await this.createRejection(accountId, usage);
   }

@@ -17,7 +17,10 @@ export class TokenRetentionService implements OnModuleInit {
   onModuleInit(): void {
     this.retention.add({
       rows: 'expired tokens',
-      deleteBatch: (limit) => this.tokens.deleteExpiredBefore(timestampIn(-RETENTION_MS), limit),
+      deleteOld: (inBatches) => {
+        const time = timestampIn(-RETENTION_MS);
+        return inBatches((limit) => this.tokens.deleteExpiredBefore(time, limit));
+      },
     });
   }
 }

@@ -2,19 +2,19 @@ import type { DataSource } from 'typeorm';
 import { timestampIn } from '../../../src/common/timestamp';
 import { loadConfig } from '../../../src/config/config';
 import { createDataSource } from '../../../src/database/create-data-source';
+import { RetentionService } from '../../../src/database/retention.service';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database/database';
 import { injectFault } from '../../support/database/statement-faults';
 import { eventually } from '../../support/eventually';
 import { countersOf, recountAccounts } from '../../support/registry/account-counters';
-import { providerBody, uniqueName } from '../../support/registry/factories';
 
 const DAY_MS = 24 * 3600 * 1000;
 
 /** SQLite runs one writing transaction at a time, so no other process can delete a key in between. */
 const onServer = engine === 'mariadb' ? describe : describe.skip;
 
-onServer('a purge of expired idempotency keys', () => {
+onServer('the retention of expired idempotency keys', () => {
   let app: TestApp;
   let other: DataSource;
 
@@ -46,23 +46,20 @@ onServer('a purge of expired idempotency keys', () => {
     await first.query(addBytes(-2));
     let isWaiting = false;
     const undo = injectFault(app, {
-      before: (sql, transaction) => {
-        isWaiting ||= /\baccounts\b/.test(sql) && !transaction.some((each) => each.startsWith('INSERT'));
+      before: (sql) => {
+        isWaiting ||= /\baccounts\b/.test(sql);
       },
     });
-    // The first request with a key starts the purge.
-    const headers = { 'idempotency-key': uniqueName('key') };
-    const request = app.api.post('/v1/llm-providers', providerBody(), { headers });
-    await eventually('the purge waits for the account', () => isWaiting);
+    const run = app.app.get(RetentionService).run();
+    await eventually('the deletion waits for the account', () => isWaiting);
     undo();
     await first.query('DELETE FROM idempotency_keys WHERE id = ?', [ids[0]]);
     await first.commitTransaction();
     await first.release();
 
-    expect((await request).status).toBe(201);
-    const countExpired = async () =>
-      (await app.database.query('SELECT id FROM idempotency_keys WHERE created_at = ?', [at])).length;
-    await eventually('all expired keys are deleted', async () => (await countExpired()) === 0);
+    await run;
+    const left = await app.database.query('SELECT id FROM idempotency_keys WHERE created_at = ?', [at]);
+    expect(left).toEqual([]);
     const [account] = await app.database.query('SELECT * FROM accounts WHERE id = ?', [accountId]);
     expect(countersOf(account!)).toEqual((await recountAccounts(app.database)).get(accountId));
   });

@@ -111,7 +111,7 @@ export const CALLERS_GUARDS = [
   {
     name: 'retention of other rows after a failure',
     file: 'src/database/retention.service.ts',
-    edits: [['.catch((error: unknown) => this.warn(retention.rows, error))', '']],
+    edits: [['.catch((error: unknown) => this.warn(rows, error))', '']],
     project: 'unit',
     specs: ['src/database/retention'],
   },
