@@ -48,6 +48,15 @@ describe('parameterCredentialProblems', () => {
   ])('accepts %j', (value) => {
     expect(pointersOf(value)).toEqual([]);
   });
+
+  it('returns at most 50 problems, and fewer if their pointers are long', () => {
+    const credentials = Object.fromEntries(
+      Array.from({ length: 1900 }, (_, index) => [`a${index}_key`, 'x']),
+    );
+    expect(parameterCredentialProblems(credentials, '/advanced_json')).toHaveLength(50);
+    const nested = { ['a'.repeat(30_000)]: credentials };
+    expect(parameterCredentialProblems(nested, '/advanced_json')).toHaveLength(1);
+  });
 });
 
 describe('maskParameterCredentials', () => {

@@ -19,18 +19,26 @@ const DESCRIPTIONS: ReadonlySet<string> = new Set([
 const DETAIL =
   'Must not be a credential, because parameters are stored in plain text and shown. Put the key into `api_key` of the provider, or a header into `extra_headers`.';
 
+/** Further problems are not reported, because each repeats the keys above it: 59 KB of parameters could cause 57 MB. */
+const MAX_PROBLEMS = 50;
+const MAX_POINTERS_LENGTH = 20_000;
+
 /** Built only for a problem, because routing tables mask many rows. */
 type Pointer = () => string;
 type Replace = (pointer: Pointer) => unknown;
 
-/** Returns the request parameters of `advanced_json`, at any depth, that contain a credential under its name. */
+/** Returns the request parameters of `advanced_json`, at any depth, that contain a credential under its name. At most 50. */
 export function parameterCredentialProblems(advancedJson: JsonObject, pointer: string): FieldError[] {
   const problems: FieldError[] = [];
+  let length = 0;
   mapParameters(
     advancedJson,
     () => pointer,
     (at) => {
-      problems.push({ pointer: at(), code: 'reserved', detail: DETAIL });
+      if (problems.length >= MAX_PROBLEMS || length >= MAX_POINTERS_LENGTH) return null;
+      const problem = { pointer: at(), code: 'reserved', detail: DETAIL };
+      problems.push(problem);
+      length += problem.pointer.length;
       return null;
     },
   );
