@@ -73,7 +73,7 @@ export class DatabaseService implements OnApplicationShutdown {
     await this.dataSource.query('SELECT id FROM accounts LIMIT 1');
   }
 
-  /** Runs `work` under the lock of retention. Does nothing while another replica holds it. */
+  /** Runs `work` under the retention lock. Does nothing while another replica has the lock. */
   tryWithRetentionLock(work: () => Promise<void>): Promise<void> {
     return tryWithLock(this.dataSource, 'retention', work);
   }

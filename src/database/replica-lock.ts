@@ -4,23 +4,20 @@ import { newId } from '../common/ids';
 import { isRetryable, isUniqueViolation } from './database-errors';
 
 /**
- * Each lock is a row of the table. The name of the table is from when it had only the first one. It stays, because during a
- * rolling upgrade replicas of the previous version take the lock of migrations here too.
+ * Each lock is a row of this table. The table is named after its first lock. Renaming it would break rolling upgrades,
+ * because replicas of the previous version take the migration lock in it.
  */
 const TABLE = 'migration_lock';
 const LOCKS = { migration: 1, retention: 2 } as const;
 
-/** Another replica takes the lock over this long after the holder died. A live holder renews its lease earlier. */
+/** How long after a crash of the holder another replica can take over the lock. A live holder renews its lease earlier. */
 const LEASE_SECONDS = 60;
 const RENEW_EVERY_MS = 15_000;
 
 /** Maximum wait for another replica. After it this process exits, and its supervisor starts it again. */
 const MAX_WAIT_MS = 600_000;
 
-/**
- * Waits for the lock of migrations, and runs `work` under it. Creates the table of all locks before, because migrations
- * already need it.
- */
+/** Waits for the migration lock, and runs `work` under it. Creates the table of locks, because no migration has run yet. */
 export async function withMigrationLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
   if (isEmbedded(dataSource)) return work();
   const holder = newId();
@@ -38,7 +35,7 @@ export async function withMigrationLock<T>(dataSource: DataSource, work: () => P
   return withLease(dataSource, holder, work);
 }
 
-/** Runs `work` unless another replica runs work under the same lock. The table exists since the start. */
+/** Runs `work` unless another replica has the lock. Needs the table that {@link withMigrationLock} creates. */
 export async function tryWithLock(
   dataSource: DataSource,
   lock: keyof typeof LOCKS,

@@ -152,7 +152,7 @@ export async function addToCounters(
   return (await manager.query<MysqlResult>(sql, values)).affectedRows > 0;
 }
 
-/** Holds the row with this id until the transaction ends. SQLite runs one writing transaction at a time, so it needs none. */
+/** Locks a row until the transaction ends. Does nothing on SQLite, which runs one writing transaction at a time. */
 export async function lockRow(manager: EntityManager, table: string, id: string): Promise<void> {
   if (isSqlite(manager)) return;
   await manager.query(`SELECT id FROM ${manager.dataSource.driver.escape(table)} WHERE id = ? FOR UPDATE`, [

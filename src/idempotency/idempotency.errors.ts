@@ -11,8 +11,8 @@ export function keyReused(): DomainError {
   return new DomainError('invalid', 'idempotency.key_reused', detail);
 }
 
-/** Creates a 429. `held` is what the token has as much of as its account has left, such as `idempotency keys`. */
-export function tooManyKeys(held: string, retryAfterSeconds: number): DomainError {
-  const detail = `The token has as many ${held} as its account has left. Retry after the seconds in Retry-After, or send the request without Idempotency-Key.`;
+/** Creates a 429 for a token that has its share of `resource`, a plural such as `idempotency keys`. */
+export function tooManyKeys(resource: string, retryAfterSeconds: number): DomainError {
+  const detail = `The token has as many ${resource} as its account has left. Retry after the seconds in Retry-After, or send the request without Idempotency-Key.`;
   return new DomainError('rate_limited', 'idempotency.too_many_keys', detail, { retryAfterSeconds });
 }

@@ -13,7 +13,7 @@ export type StoredKey = Pick<IdempotencyKey, 'id' | 'storedBytes'>;
 /** Stored responses with this status or a higher one are errors. */
 export const FIRST_ERROR_STATUS = 400;
 
-/** The times before which created keys are expired: those of stored errors, and all others. */
+/** A key is expired if it was created before this time: `error` for a stored error, `success` for all others. */
 export interface Expiry {
   readonly success: string;
   readonly error: string;
@@ -25,7 +25,7 @@ interface KeyUsage {
   readonly bytes: number;
 }
 
-/** What an account has and what one of its tokens has of it. */
+/** The usage of an account, and the part of one of its tokens. */
 export interface KeyCounts {
   readonly all: KeyUsage;
   readonly own: KeyUsage;
@@ -83,12 +83,12 @@ export class IdempotencyRepository {
     await this.rows.delete({ id, claimedBy, status: IsNull() });
   }
 
-  /** Holds the account until the transaction ends. */
+  /** Locks the row of the account until the transaction ends. */
   lockAccount(accountId: AccountId): Promise<void> {
     return lockRow(this.unitOfWork.manager, 'accounts', accountId);
   }
 
-  /** Counts the keys since `time`. The index contains what it reads, because rows contain long responses. */
+  /** Counts the keys since `time`. Reads only the index, because rows contain long responses. */
   async countSince(accountId: AccountId, tokenId: string, time: string): Promise<KeyCounts> {
     const own = (value: string): string => `SUM(CASE WHEN token_id = ? THEN ${value} ELSE 0 END)`;
     const sql = `SELECT COUNT(*) AS all_keys, SUM(stored_bytes) AS all_bytes, ${own('1')} AS own_keys,
@@ -103,7 +103,7 @@ export class IdempotencyRepository {
     };
   }
 
-  /** Finds at most `limit` stored errors of an account: those of the token first, then the oldest. */
+  /** Finds at most `limit` stored errors of an account: those of the token first, each group oldest first. */
   async findErrors(accountId: AccountId, tokenId: string, limit: number): Promise<StoredKey[]> {
     return this.rows
       .createQueryBuilder('stored')

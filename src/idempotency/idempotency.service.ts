@@ -67,8 +67,8 @@ export class IdempotencyService {
   ) {}
 
   /**
-   * Throws 409 while the first request is in flight, 422 if the key was used with another body, and 429 if the token has its
-   * share of the account's keys.
+   * Throws 409 while the first request is in flight, 422 if the key was used with another body, and 429 if the token has
+   * used its share of the account's keys.
    */
   async run(request: IdempotentRequest, work: () => Promise<unknown>): Promise<IdempotentResult> {
     const claim = await this.claim(request);
@@ -102,7 +102,7 @@ export class IdempotencyService {
     }
   }
 
-  /** Returns `deleted` or `expired` if the key that this request met is no longer valid. */
+  /** Returns `deleted` or `expired` if the existing key is no longer valid. */
   private async tryClaim(
     id: string,
     { accountId, tokenId, body }: IdempotentRequest,

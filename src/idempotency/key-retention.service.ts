@@ -25,7 +25,7 @@ const MAX_KEYS = 1000;
 /** The stored responses of an account take at most this share of QUOTA_REGISTRY_MB. */
 const MAX_SHARE_OF_QUOTA = 1 / 4;
 
-/** Errors that one request evicts at the limit. With fewer, each request there would have to evict some. */
+/** Errors that a request at the limit evicts together, so that the next requests need not evict any. */
 const EVICTION_BATCH_SIZE = 100;
 
 /** Limits the keys of each account and token, and deletes expired ones. */
@@ -51,13 +51,13 @@ export class KeyRetentionService implements OnModuleInit {
   }
 
   /**
-   * Evicts stored errors, those of the token first, until the token has its share of the account's keys. Throws 429 if it
-   * has more without any error. Runs in the transaction that has inserted a key of the token.
+   * Evicts stored errors, those of the token first, until the token is within its share of the account's keys. Throws 429
+   * if no error is left to evict. Runs in the transaction that has inserted a key of the token.
    *
-   * A token may have as many keys as it leaves free: one token alone has half of them, and each further one finds some.
+   * A token may have as many keys as its account has left. One token alone gets half of them, so others always find some.
    */
   async makeRoom(accountId: AccountId, tokenId: string): Promise<void> {
-    // The first read of the transaction comes after the lock, so it sees every key that was committed before.
+    // Locks before the first read, whose snapshot then contains every key that was committed before.
     await this.keys.lockAccount(accountId);
     const since = currentExpiry().success;
     for (;;) {
@@ -95,8 +95,8 @@ export class KeyRetentionService implements OnModuleInit {
   }
 
   /**
-   * Deletes keys and frees their bytes. Returns how many. Finds them under the lock of the account, so that no concurrent
-   * deletion frees the same bytes.
+   * Deletes the keys that `find` returns and frees their bytes. Returns their number. Locks the account before `find`, so
+   * that no concurrent deletion frees the same bytes.
    */
   private async delete(accountId: AccountId, find: () => Promise<StoredKey[]>): Promise<number> {
     await this.keys.lockAccount(accountId);

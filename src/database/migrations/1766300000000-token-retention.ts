@@ -9,7 +9,7 @@ const NEW = [
   index('ix_api_tokens_expires', 'expires_at'),
 ];
 
-/** Replaces the indexes of tokens by those of the deletion of expired tokens, and of a page in the order of ids. */
+/** Replaces the indexes of tokens with those that the deletion of expired tokens and the pages of a list need. */
 export class TokenRetention1766300000000 implements MigrationInterface {
   name = 'TokenRetention1766300000000';
 
@@ -26,7 +26,7 @@ function index(name: string, ...columnNames: string[]): TableIndex {
   return new TableIndex({ name, columnNames });
 }
 
-/** Creates the new ones first, because on MariaDB the foreign key to the account always needs one. */
+/** Creates the new indexes first, because MariaDB requires one for the foreign key to the account at all times. */
 async function replaceIndexes(
   queryRunner: QueryRunner,
   before: readonly TableIndex[],

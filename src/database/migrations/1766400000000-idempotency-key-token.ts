@@ -3,9 +3,9 @@ import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
 const TABLE = 'idempotency_keys';
 
 /**
- * Adds the token that used each idempotency key, null for existing rows. The index contains what the limits count, because
- * reading it from the rows would read the stored responses too. Uses plain SQL, because on SQLite TypeORM copies and drops
- * the table, which deletes the parts of responses by foreign key.
+ * Adds the token that used each idempotency key, null for existing rows. The index contains every column that the limits
+ * count, because reading rows would also read the stored responses. Uses plain SQL, because on SQLite TypeORM would copy
+ * and drop the table, which deletes the parts of responses by foreign key.
  */
 export class IdempotencyKeyToken1766400000000 implements MigrationInterface {
   name = 'IdempotencyKeyToken1766400000000';
