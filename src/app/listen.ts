@@ -3,21 +3,21 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StartupError } from '../common/startup-error';
 import type { AppConfig } from '../config/config';
-import { MoreAddresses } from '../http/server/more-addresses';
+import { AdditionalListeners } from '../http/server/additional-listeners';
 import { EgressPolicy } from '../upstream/egress/egress-policy';
 
 type ListenAddress = Pick<AppConfig, 'host' | 'port'>;
 
 /**
- * Listens on HOST and PORT, and denies the bound port as an upstream. `localhost` is all of its addresses. Throws
+ * Listens on HOST and PORT, for `localhost` on all of its addresses, and denies the bound port as an upstream. Throws
  * StartupError with the variable at fault.
  */
 export async function listen(app: NestFastifyApplication, { host, port }: ListenAddress): Promise<void> {
-  const more = new MoreAddresses(app.getHttpAdapter().getInstance());
+  const additional = new AdditionalListeners(app.getHttpAdapter().getInstance());
   try {
     const [first = host, ...others] = host === 'localhost' ? await addressesOf(host) : [];
     await app.listen(port, first);
-    for (const other of others) await more.listen(other);
+    for (const other of others) await additional.listen(other);
   } catch (error) {
     const problem = problemOf(String((error as NodeJS.ErrnoException).code), { host, port });
     throw problem ? new StartupError(problem) : error;

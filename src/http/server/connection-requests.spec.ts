@@ -77,7 +77,7 @@ describe('the pipelined requests of a connection', () => {
     expect(new Set(turns).size).toBe(20);
   });
 
-  it('are read on when the ones before them have their responses', async () => {
+  it('are read again after the earlier ones have their responses', async () => {
     const connection = await open();
     for (let round = 0; round < 5; round++) {
       connection.write(request('/slow/1').repeat(20));

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** The requests that wait, by connection and in the whole process. */
+/** Maximum requests that wait, by connection and in the whole process. */
 const MAX_WAITING = { connection: 32, process: 8192 };
 
 /** Counts the requests that wait in the whole process. */
@@ -11,7 +11,7 @@ export interface WaitingRequests {
 
 /**
  * Serves the pipelined requests of one connection one at a time, so that one read of a socket cannot start hundreds of
- * them. Other connections get their turn between two requests. A connection that sends too many ahead is closed.
+ * them. Yields to the event loop between two requests. A connection that sends too many requests ahead is closed.
  */
 export class ConnectionRequests {
   /** The responses that the client has not received completely, the one in progress first. */
@@ -22,7 +22,7 @@ export class ConnectionRequests {
     private readonly waiting: WaitingRequests,
     private readonly serve: (request: IncomingMessage, response: ServerResponse) => void,
   ) {
-    // Node resumes the connection for reasons of its own.
+    // Node also resumes the connection itself.
     socket.on('resume', () => {
       if (this.unfinished.length > 1) socket.pause();
     });
@@ -49,7 +49,7 @@ export class ConnectionRequests {
     response.once('close', () => this.finish());
     if (unfinished.length === 1) return this.serve(response.req, response);
     waiting.count += 1;
-    // Node resumes the connection after each request of the read that it is parsing.
+    // Node resumes the connection synchronously after each request that it parses.
     process.nextTick(() => socket.pause());
   }
 
@@ -66,14 +66,14 @@ export class ConnectionRequests {
   }
 }
 
-/** A connection of Node's HTTP server, whose parser has an undocumented callback for each head. */
+/** A connection of Node's HTTP server. Its parser calls the undocumented `onIncoming` for the head of each request. */
 interface ParsedSocket extends Socket {
   readonly parser?: { onIncoming: (request: IncomingMessage) => number } | null;
 }
 
 /**
- * Makes Node treat the next request as an upgrade, which ends the parser. Otherwise Node parses the rest of its read,
- * which may be 1,600 requests, even though the connection is closed.
+ * Makes Node treat the next request as an upgrade, which stops the parser. Otherwise Node parses the rest of the data that
+ * it has read, which may contain 1,600 requests, even though the connection is closed.
  */
 function stopParser({ parser }: ParsedSocket): void {
   if (!parser) return;

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { ConnectionRequests } from './connection-requests';
 
-/** The open connections of the server, the one whose latest request is the oldest first. */
+/** The open connections of the server, least recently used first. */
 @Injectable()
 export class OpenConnections {
   private readonly requests = new Map<Socket, ConnectionRequests>();
@@ -13,7 +13,7 @@ export class OpenConnections {
     return this.requests.size;
   }
 
-  /** Serves the requests of each connection in turn. Call it before another listener of requests is added. */
+  /** Serves the requests of each connection one at a time. Call it before other listeners of requests are added. */
   attach({ server }: FastifyInstance): void {
     const [handle] = server.listeners('request') as [RequestListener];
     const waiting = { count: 0 };
@@ -29,7 +29,7 @@ export class OpenConnections {
     server.on('request', ({ socket }, response) => this.requests.get(socket)?.add(response));
   }
 
-  /** The first response that a connection has not received completely, or null. */
+  /** The first response that the client of a connection has not received completely, or null. */
   pendingResponse(socket: Socket): ServerResponse | null {
     return this.requests.get(socket)?.pendingResponse ?? null;
   }

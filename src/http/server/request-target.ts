@@ -1,7 +1,7 @@
 /** A request target in absolute form (RFC 9112, section 3.2.2). */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
 
-/** Returns the path and query of a request target. Other code sees no difference between the forms of a target. */
+/** Returns the path and query of a request target, so that other code need not know the absolute form. */
 export function toOriginForm(target: string): string {
   if (target.startsWith('/')) return target;
   const [absolute] = ABSOLUTE.exec(target) ?? [];
@@ -10,7 +10,7 @@ export function toOriginForm(target: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-/** Returns the host in a request target, which takes precedence over the header, or undefined if there is none. */
+/** Returns the host in a request target, or undefined. It takes precedence over the header (RFC 9112, section 3.2.2). */
 export function hostOfTarget(target: string): string | undefined {
   return target.startsWith('/') ? undefined : ABSOLUTE.exec(target)?.[1];
 }

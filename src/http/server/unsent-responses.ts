@@ -6,12 +6,12 @@ const MAX_BYTES = 64 * 2 ** 20;
 /** The share of one account, so that an account cannot take the memory of all others. */
 const MAX_BYTES_PER_OWNER = MAX_BYTES / 2;
 
-/** Smaller bodies are not counted. A connection has only one of them. */
+/** Bodies up to this size are not counted, because a connection has only one at a time. */
 const SMALL_BYTES = 16 * 1024;
 
 type Body = string | Buffer;
 
-/** The unsent responses of one owner, the oldest first. A buffer counts once, however many responses send it. */
+/** The unsent responses of one owner, oldest first. A buffer that several responses share counts once. */
 class OwnedResponses {
   readonly bodies = new Map<Writable, Body>();
   private readonly uses = new Map<Buffer, number>();
@@ -49,7 +49,7 @@ class OwnedResponses {
 export class UnsentResponses {
   private readonly owners = new Map<string, OwnedResponses>();
 
-  /** Counts a response until its connection has taken it. Closes other responses to make room. */
+  /** Counts a response until it is sent or its connection closes. Closes other connections to make room. */
   add(owner: string, response: Writable, body: Body): void {
     if (body.length <= SMALL_BYTES || response.destroyed) return;
     const owned = this.owners.get(owner) ?? new OwnedResponses();

@@ -54,10 +54,10 @@ export const HTTP_GUARDS = [
   },
   {
     name: 'port in use on another address',
-    file: 'src/http/server/more-addresses.ts',
+    file: 'src/http/server/additional-listeners.ts',
     edits: [['if (!NO_ADDRESS.includes((error as NodeJS.ErrnoException).code)) throw error;', 'void error;']],
     project: 'unit',
-    specs: ['src/http/server/more-addresses'],
+    specs: ['src/http/server/additional-listeners'],
   },
   {
     name: 'budget of unsent responses',

@@ -1,17 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { RawConnection } from '../../../test/support/clients/raw-connection';
+import { AdditionalListeners } from './additional-listeners';
 import { limitConnections } from './connection-limit';
 import { createFastifyAdapter } from './fastify-adapter';
-import { MoreAddresses } from './more-addresses';
 import { OpenConnections } from './open-connections';
 
 const MAXIMUM = 2;
 
-describe('MoreAddresses', () => {
+describe('AdditionalListeners', () => {
   let server: FastifyInstance;
   let connections: OpenConnections;
-  let more: MoreAddresses;
+  let additional: AdditionalListeners;
 
   beforeEach(async () => {
     const adapter = createFastifyAdapter({
@@ -26,9 +26,9 @@ describe('MoreAddresses', () => {
     connections.attach(server);
     limitConnections(server, connections, MAXIMUM, () => undefined);
     server.get('/', () => 'served');
-    more = new MoreAddresses(server);
+    additional = new AdditionalListeners(server);
     await server.listen({ port: 0, host: '127.0.0.1' });
-    await more.listen('127.0.0.2');
+    await additional.listen('127.0.0.2');
   });
   afterEach(() => server.close());
 
@@ -52,14 +52,14 @@ describe('MoreAddresses', () => {
     for (const other of others) other.close();
   });
 
-  it('rejects malformed requests as the first address does', async () => {
+  it('returns a problem document for a malformed request on each address', async () => {
     const connection = await open('127.0.0.2');
     connection.write('GET / HTTP/1.1\r\nHost: x\r\nBad\u0001: x\r\n\r\n');
     await connection.ended();
     expect(connection.received).toContain('application/problem+json');
   });
 
-  it('ends requests that take too long to arrive', async () => {
+  it('returns 408 for a request that takes too long to arrive', async () => {
     const connection = await open('127.0.0.2');
     connection.write('GET / HTTP/1.1\r\nHost: x\r\n');
     await connection.ended();
@@ -73,11 +73,11 @@ describe('MoreAddresses', () => {
   });
 
   it('skips an address that the machine does not have', async () => {
-    await more.listen('192.0.2.1');
+    await additional.listen('192.0.2.1');
     expect(server.server.listening).toBe(true);
   });
 
   it('rejects an address whose port is in use', async () => {
-    await expect(more.listen('127.0.0.2')).rejects.toThrow('EADDRINUSE');
+    await expect(additional.listen('127.0.0.2')).rejects.toThrow('EADDRINUSE');
   });
 });

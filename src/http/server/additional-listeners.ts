@@ -6,10 +6,10 @@ import type { FastifyInstance } from 'fastify';
 const NO_ADDRESS: readonly unknown[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
 /**
- * Accepts connections on more addresses and hands them to the one HTTP server, so that its limits and deadlines hold for
- * all of them. Fastify would start another server for each address. Create it before the server listens.
+ * Accepts connections on additional addresses and passes them to the one HTTP server, so that its limits and deadlines
+ * apply to all of them. Fastify would start another server for each address. Create it before the server listens.
  */
-export class MoreAddresses {
+export class AdditionalListeners {
   private readonly listeners: Server[] = [];
 
   constructor(private readonly fastify: FastifyInstance) {
@@ -27,7 +27,7 @@ export class MoreAddresses {
   async listen(host: string): Promise<void> {
     const { server } = this.fastify;
     const { port } = server.address() as AddressInfo;
-    // As Node's HTTP server listens.
+    // The options of Node's HTTP server.
     const options = { allowHalfOpen: true, noDelay: true };
     const listener = createServer(options, (socket) => void server.emit('connection', socket));
     listener.listen(port, host);
