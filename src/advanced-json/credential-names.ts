@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 
-/** Words that name a credential wherever they stand in a name. */
+/** Words that make any name a credential. */
 const WORDS =
   /^(?:auth[nz]?|bearer|cookies?|creds?|hmac|jw[est]|keys?|oauth|otp|pass|passkey|passwd|pat|psk|pw|pwd|sas|sid|sig|tokens?|totp)$/;
-/** Credentials written without a separator, and longer words. */
+/** Parts of longer words, such as `accesstoken`, that make a name a credential. */
 const COMPOUNDS =
   /secrets?(?!ar|ion)|passw(?:or)?d|passphrase|passcode|credential|signatures?$|authori[sz]ation$|authentication$|^auth(?!or|entic)|auth$|(?:key|token)(?:s|id|value)?$|^hmac|hmac$|jwt$|cookies?$|creds$|pwd$|^(?:user|db|admin|smtp|proxy|my)pass$|^session(?:id|key)$|connectionstring$/;
-/** Words that merely end like a credential. */
+/** Words that only end like a credential. */
 const OTHER_WORDS = /^(?:monkey|donkey|turkey|turnkey|whiskey|hockey|jockey|lackey|hotkey|joykey)s?$/;
 /** Pairs of words that name a credential together. */
 const PAIRS = /(?:^| )(?:session ids?|connection strings?|client assertion)(?: |$)/;
@@ -20,7 +20,7 @@ const KEY_NAMES =
 const TOKEN_OWNERS =
   /access|refresh|bearer|auth|api|session|secret|personal|private|user|client|security|device|login/;
 
-/** What stands before the key or the token in one word. */
+/** Separates `key` or `token` from what precedes it in the same word. */
 const KEY_OR_TOKEN = /^(.*?)(keys?|tokens?)$/;
 
 /** Between `access` and `Token`, and between `API` and `Key`. */
@@ -38,20 +38,20 @@ const cached = new LRUCache<string, boolean>({ max: MAX_CACHED_NAMES });
  * `accessToken`, `access_token` and `accesstoken` name a credential; `tokenizer`, `max_tokens` and `cache_key` do not.
  */
 export function isCredentialName(name: string): boolean {
-  if (name.length > MAX_CACHED_LENGTH) return judge(name);
+  if (name.length > MAX_CACHED_LENGTH) return checkName(name);
   let isCredential = cached.get(name);
-  if (isCredential === undefined) cached.set(name, (isCredential = judge(name)));
+  if (isCredential === undefined) cached.set(name, (isCredential = checkName(name)));
   return isCredential;
 }
 
-function judge(name: string): boolean {
+function checkName(name: string): boolean {
   const parts = name.normalize('NFKC').split(NOT_A_LETTER).filter(Boolean);
   const spellings = [parts, parts.flatMap((part) => part.split(CASE_CHANGE))];
-  return spellings.some((words) => isCredential(words.map((word) => word.toLowerCase())));
+  return spellings.some((words) => checkWords(words.map((word) => word.toLowerCase())));
 }
 
 /** Takes time proportional to the length of the name. */
-function isCredential(words: readonly string[]): boolean {
+function checkWords(words: readonly string[]): boolean {
   if (PAIRS.test(words.join(' '))) return true;
   const found = words.filter((word) => (WORDS.test(word) || COMPOUNDS.test(word)) && !OTHER_WORDS.test(word));
   if (found.length === 0) return false;

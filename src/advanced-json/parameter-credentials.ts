@@ -23,7 +23,7 @@ const DETAIL =
 const MAX_PROBLEMS = 50;
 const MAX_POINTERS_LENGTH = 20_000;
 
-/** Built only for a problem, because routing tables mask many rows. */
+/** Evaluated only for a problem, because routing tables mask many rows. */
 type Pointer = () => string;
 type Replace = (pointer: Pointer) => unknown;
 
@@ -82,7 +82,7 @@ function replaceWithin(value: unknown, pointer: Pointer, replace: Replace): unkn
   const label = typeof value.value === 'string' ? [value.name, value.key].find(isText) : undefined;
   return mapMembers(value, (key, member) => {
     const at = () => jsonPointer(pointer(), key);
-    // A pair such as `{ "key": "region", "value": "eu" }` names its value itself.
+    // In a pair such as `{ "key": "region", "value": "eu" }`, `key` contains the name of the value.
     if (label !== undefined && (key === 'name' || key === 'key')) return member;
     return replaceIn(label !== undefined && key === 'value' ? label : key, member, at, replace);
   });

@@ -19,7 +19,7 @@ export class KeyUseAudit {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** `result` is `ok` or the code of the failure. The event of a call that was cancelled has `cancelled`. */
+  /** `result` is `ok` or the code of the failure. Records `cancelled` instead if the signal ended the call. */
   async record(caller: Caller, { action, resource, signal }: KeyUse, result: string): Promise<void> {
     const isCancelled = result !== 'ok' && signal?.aborted;
     const changes = { result: { before: null, after: isCancelled ? 'cancelled' : result } };

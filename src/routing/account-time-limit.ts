@@ -11,27 +11,27 @@ const MS_PER_SECOND = 100;
 /** What an account may use without a pause: the limit of one request. */
 const BURST_MS = MAX_RULE_TIME_MS;
 
-/** Work below this costs no more than the rest of its request, and does not count. */
+/** Work below this does not count, because it takes no longer than the rest of its request. */
 const SLOW_MS = 1;
 
-/** For how long after its last slow work an account is measured. */
+/** How long the CPU time of an account is measured after its last slow work. */
 const MEASURED_MS = 10_000;
 
 const MAX_ACCOUNTS = 10_000;
 
 interface TimeUse {
-  /** What the account has used, less what has been granted since. */
+  /** Used time minus the time that the account got back since. */
   readonly usedMs: number;
-  /** By the monotonic clock. */
+  /** When `usedMs` was calculated, by the monotonic clock. */
   readonly at: number;
 }
 
 /**
- * Limits the time for which each account may block the event loop with slow routing. The work of an account takes one
- * turn at a time after it was slow, so that requests of other accounts go between.
+ * Limits the time for which each account may block the event loop with slow routing. After slow work, an account yields
+ * to the event loop before each request, so that requests of other accounts run in between.
  *
- * Wall-clock time only marks an account as slow. What counts is CPU time, which other processes do not change. Reading
- * it takes longer, so accounts that are not slow are spared that.
+ * Elapsed time only marks an account as slow. The limit counts CPU time, which other processes do not change. It is
+ * measured only for slow accounts, because reading it takes longer.
  */
 @Injectable()
 export class AccountTimeLimit {

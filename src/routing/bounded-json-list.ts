@@ -1,7 +1,7 @@
 /** The size of each list in a response of `POST /v1/resolve`, in UTF-8. Writing it takes a few milliseconds. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Writes a JSON array up to a size, because the number of its items does not bound it. */
+/** Writes a JSON array of at most 1 MiB, because items may be large. */
 export class BoundedJsonList {
   private readonly items: string[] = [];
   private bytes = 0;
@@ -11,7 +11,7 @@ export class BoundedJsonList {
     return this.bytes > MAX_BYTES;
   }
 
-  /** Adds the JSON of an item. Returns false, and adds nothing, if it does not fit. */
+  /** Adds the JSON of an item and its size in UTF-8. Returns false, and adds nothing, if the item does not fit. */
   add(text: string, bytes: number): boolean {
     this.bytes += bytes + 1;
     if (this.isTruncated) return false;
@@ -19,7 +19,7 @@ export class BoundedJsonList {
     return true;
   }
 
-  /** The array. */
+  /** The JSON of the array. */
   get text(): string {
     return `[${this.items.join(',')}]`;
   }

@@ -19,7 +19,7 @@ import { RoutingTableStore } from './routing-table-store';
 
 const EMPTY_CONTEXT = {};
 
-/** Few callers try more fallbacks. Those who do send `max_fallbacks`. */
+/** Used without `max_fallbacks`, because few callers try more. */
 const DEFAULT_FALLBACKS = 100;
 
 /** Resolves selectors to upstreams in a context. */

@@ -30,7 +30,7 @@ interface ListedPart {
   readonly limit: number | null;
 }
 
-/** `GET /v1/tokens`. */
+/** Lists tokens within the limit of a response. */
 @Injectable()
 export class TokensListService {
   private readonly large = new LargeResponses();
@@ -41,7 +41,7 @@ export class TokensListService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Throws 422 when the list is too large. */
+  /** Returns all tokens, or a page with `limit`. Throws 422 `list.too_large`. */
   async list({ accountId }: Caller, { limit, cursor }: PageQuery): Promise<HttpResponse> {
     const after = cursor === null ? null : String(this.cursors.decode(scopeOf(accountId), cursor)[0]);
     const part = { accountId, after, limit };

@@ -202,8 +202,8 @@ function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): v
 }
 
 /**
- * Rejects the rotation of another token without `admin`. Its new secret would show the caller's changes as those of that
- * token, and confirm base URLs for it. A later expiry would bypass {@link assertWithin}.
+ * Rejects the rotation of another token without `admin`. With its new secret, the caller could make changes and confirm
+ * base URLs as that token. Also rejects a token that expires later, which would bypass {@link assertWithin}.
  */
 function assertMayRotate(caller: Caller, row: ApiToken): void {
   if (row.id === caller.tokenId) return;

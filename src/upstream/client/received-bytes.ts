@@ -2,12 +2,12 @@ import { type Socket } from 'node:net';
 import { type buildConnector, type Dispatcher, Pool } from 'undici';
 import { upstreamInvalidResponse } from '../upstream-error';
 
-/** For what comes with a body: headers, early hints, chunk sizes, the frames of an encoding, trailers. */
+/** Allowed beyond the body: headers, early hints, chunk sizes, frames of an encoding, trailers. */
 const OVERHEAD_BYTES = 64 * 1024;
 
 /**
- * Counts the bytes that the connections of one call receive, and closes the connection beyond the limit. The limit of
- * decoded bytes is not enough: chunk extensions, early hints, trailers and empty gzip members decode to nothing.
+ * Counts the bytes that the connections of one call receive, and closes the connection beyond the limit. A limit of
+ * decoded bytes is not enough, because chunk extensions, early hints, trailers and empty gzip members decode to nothing.
  */
 export class ReceivedBytes {
   private readonly sockets: { readonly socket: Socket; readonly before: number }[] = [];
@@ -40,7 +40,7 @@ export class ReceivedBytes {
   private watch(socket: Socket): void {
     // A tunnel through a proxy has already received the proxy's response.
     this.sockets.push({ socket, before: socket.bytesRead });
-    // Undici reads on the same event, after this listener.
+    // Undici listens to the same event, and its listener runs after this one.
     socket.on('readable', () => {
       if (this.total > this.limit) socket.destroy(upstreamInvalidResponse('is too large'));
     });
