@@ -88,7 +88,7 @@ export class Problem {
   @ApiProperty({
     type: () => [FieldProblem],
     required: false,
-    description: 'Each invalid field. Present when the error concerns fields of the body.',
+    description: 'The invalid fields, at most 100. Present when the error concerns fields of the body.',
   })
   errors?: FieldProblem[];
 }

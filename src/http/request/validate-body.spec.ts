@@ -69,6 +69,11 @@ describe('validateBody', () => {
     ]);
   });
 
+  it('reports at most 100 errors', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`field${index}`, 1]));
+    expect(errorsOf({ count: 1, ...unknown })).toHaveLength(100);
+  });
+
   it('accepts null only for a nullable field', () => {
     expect(validateBody({ count: 1, word: null, deep: null }, ThingDto)).toMatchObject({ word: null });
     expect(errorsOf({ count: 1, flag: null })).toEqual([['/flag', 'type']]);

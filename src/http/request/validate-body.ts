@@ -5,6 +5,9 @@ import { isJsonObject, type JsonObject } from '../../common/json-object';
 import { jsonPointer } from '../../common/json-pointer';
 import { type FieldRule, fieldRulesOf } from './field';
 
+/** Further errors are not reported, because the response would be many times as large as the body. */
+const MAX_ERRORS = 100;
+
 const OPTIONAL_BODY = Symbol('caret:optional-body');
 
 /** A DTO of a body that a request may leave out. */
@@ -20,7 +23,7 @@ export function isOptionalBody(dto: object): boolean {
  * Replaces Nest's validation pipe. That pipe's class-transformer silently drops keys such as `toString` at any depth,
  * so it would neither reject an unknown field of that name nor keep it inside `advanced_json`.
  *
- * @throws DomainError `validation.failed` with every invalid field.
+ * @throws DomainError `validation.failed` with the first 100 errors.
  */
 export function validateBody(value: unknown, dto: Type): object {
   if (value === undefined && isOptionalBody(dto)) return new dto() as object;
@@ -61,7 +64,7 @@ function isValid(rules: Rules, body: JsonObject): boolean {
 function validationFailed(errors: FieldError[]): DomainError {
   const first = errors[0];
   const detail = first ? `${first.pointer}: ${first.detail}` : 'The body is not valid.';
-  return new DomainError('invalid', 'validation.failed', detail, { errors });
+  return new DomainError('invalid', 'validation.failed', detail, { errors: errors.slice(0, MAX_ERRORS) });
 }
 
 /** The names that an error repeats. A caller may have pasted a secret in place of a name. */
