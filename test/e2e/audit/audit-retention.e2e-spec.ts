@@ -26,7 +26,7 @@ describe('the retention of audit events', () => {
     for (const app of apps.reverse()) await app.stop();
   });
 
-  const pruneOn = (app: TestApp) => app.app.get(RetentionService).run();
+  const runRetentionOn = (app: TestApp) => app.app.get(RetentionService).run();
 
   /** Stores `count` events of `ageDays` ago. */
   async function seed(count: number, ageDays: number): Promise<void> {
@@ -56,7 +56,7 @@ describe('the retention of audit events', () => {
   it('deletes events that are older than AUDIT_RETENTION_DAYS, and no others', async () => {
     await seed(3, DAYS + 1);
     await seed(2, DAYS - 1);
-    await pruneOn(apps[0]!);
+    await runRetentionOn(apps[0]!);
     expect(await countSeeded()).toBe(2);
     const { body } = await apps[0]!.api.get('/v1/audit-events');
     expect(body.map(({ action }: { action: string }) => action)).toContain('account.create');
@@ -71,13 +71,13 @@ describe('the retention of audit events', () => {
       },
     });
     let isDone = false;
-    const pruning = pruneOn(apps[0]!).finally(() => (isDone = true));
+    const running = runRetentionOn(apps[0]!).finally(() => (isDone = true));
     let writesMeanwhile = 0;
     while (!isDone) {
       await createProvider(apps.at(-1)!.api);
       if (!isDone) writesMeanwhile += 1;
     }
-    await pruning;
+    await running;
     undo();
     expect(await countSeeded()).toBe(2);
     expect(deletes).toHaveLength(25);
@@ -99,20 +99,20 @@ describe('the retention of audit events', () => {
       }),
     );
     const [first, ...others] = apps;
-    const pruning = pruneOn(first!);
+    const running = runRetentionOn(first!);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await Promise.all(others.map(pruneOn));
-    await pruning;
+    await Promise.all(others.map(runRetentionOn));
+    await running;
     expect(deletesOf).toEqual([10, ...others.map(() => 0)]);
     await seed(1, DAYS + 1);
-    await pruneOn(apps.at(-1)!);
+    await runRetentionOn(apps.at(-1)!);
     for (const each of undo) each();
     expect(await countSeeded()).toBe(2);
   });
 
   (engine === 'mariadb' ? it : it.skip)('takes its lock in the table that the start created', async () => {
     const query = jest.spyOn(apps[0]!.app.get(DataSource), 'query');
-    await pruneOn(apps[0]!);
+    await runRetentionOn(apps[0]!);
     const statements = query.mock.calls.map(([sql]) => sql.split(' ', 3).join(' '));
     query.mockRestore();
     expect(statements).toEqual([

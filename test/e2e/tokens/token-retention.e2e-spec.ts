@@ -19,7 +19,7 @@ describe('the retention of expired tokens', () => {
   afterAll(() => app.stop());
   useTimeTravel();
 
-  const purge = () => app.app.get(RetentionService).run();
+  const runRetention = () => app.app.get(RetentionService).run();
   const issueFor = (seconds: number, scopes: string[] = ['providers:read']) =>
     issueToken(app, scopes, { expires_at: timestampIn(seconds * 1000) });
   const idsLeft = async () =>
@@ -30,10 +30,10 @@ describe('the retention of expired tokens', () => {
     const longer = await issueFor(2 * HOUR_SECONDS);
     const permanent = await issueToken(app, ['providers:read']);
     travel(7 * DAY_SECONDS + HOUR_SECONDS - 60);
-    await purge();
+    await runRetention();
     expect(await idsLeft()).toEqual(expect.arrayContaining([short.id, longer.id, permanent.id]));
     travel(120);
-    await purge();
+    await runRetention();
     const left = await idsLeft();
     expect(left).not.toContain(short.id);
     expect(left).toEqual(expect.arrayContaining([longer.id, permanent.id]));
@@ -52,7 +52,7 @@ describe('the retention of expired tokens', () => {
         if (/^DELETE FROM .api_tokens/i.test(sql)) deletes.push([...transaction]);
       },
     });
-    await purge();
+    await runRetention();
     undo();
     expect(deletes).toHaveLength(3);
     for (const transaction of deletes) {
@@ -68,7 +68,7 @@ describe('the retention of expired tokens', () => {
     const { id, api } = await issueFor(HOUR_SECONDS, ['providers:write']);
     const provider = await createProvider(api, { base_url: 'http://127.0.0.1:4399/v1' });
     travel(8 * DAY_SECONDS);
-    await purge();
+    await runRetention();
     expect(await idsLeft()).not.toContain(id);
     const path = providerPath(provider);
     expect((await app.api.get(path)).body.base_url).toBe('http://127.0.0.1:4399/v1');
