@@ -63,12 +63,14 @@ export class KeyRetentionService implements OnModuleInit {
     for (;;) {
       const { all, own, oldest } = await this.keys.countSince(accountId, tokenId, since);
       const retryAfterSeconds = Math.max(1, Math.ceil((Date.parse(oldest) - Date.parse(since)) / 1000));
-      if (own.bytes > this.maxBytes - all.bytes)
-        throw tooManyKeys('bytes of responses for idempotency keys', retryAfterSeconds);
-      if (own.keys <= MAX_KEYS - all.keys) return;
+      const hasKeys = own.keys <= MAX_KEYS - all.keys;
+      if (hasKeys && own.bytes <= this.maxBytes - all.bytes) return;
       const findErrors = () => this.keys.findErrors(accountId, tokenId, EVICTION_BATCH_SIZE);
-      if ((await this.delete(accountId, findErrors)) === 0)
-        throw tooManyKeys(`of the ${MAX_KEYS} idempotency keys`, retryAfterSeconds);
+      if ((await this.delete(accountId, findErrors)) > 0) continue;
+      const limit = hasKeys
+        ? 'bytes of responses for idempotency keys'
+        : `of the ${MAX_KEYS} idempotency keys`;
+      throw tooManyKeys(limit, retryAfterSeconds);
     }
   }
 

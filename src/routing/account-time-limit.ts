@@ -27,8 +27,8 @@ interface TimeUse {
 }
 
 /**
- * Limits the time for which each account may block the event loop with slow routing. After slow work, an account yields
- * to the event loop before each request, so that requests of other accounts run in between.
+ * Limits the time for which each account may block the event loop with slow routing. The requests of slow accounts share
+ * short turns of the event loop, so that requests of other accounts run in between.
  *
  * Elapsed time only marks an account as slow. The limit counts CPU time, which other processes do not change. It is
  * measured only for slow accounts, because reading it takes longer.

@@ -149,6 +149,17 @@ describe('the limit of 1000 idempotency keys', () => {
     expect(await countKeys('status = 422')).toBeLessThan(100);
   });
 
+  it('evicts the errors of a token when its responses take too many bytes', async () => {
+    const own = await createWriter();
+    await storeKeys(1, 1000, { status: 422, tokenId: own.id });
+    await app.database.query('UPDATE idempotency_keys SET stored_bytes = ? WHERE token_id = ?', [
+      MAX_BYTES / 2 + 1,
+      own.id,
+    ]);
+    expect((await post(uniqueName('key'), providerBody(), own.client)).status).toBe(201);
+    expect(await countKeys('status = 422')).toBe(0);
+  });
+
   it('returns 429 when the responses of a token take as many bytes as the account has left for them', async () => {
     const [own, other] = [await createWriter(), await createWriter()];
     await storeKeys(1, HOUR_MS, { tokenId: own.id });
