@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken } from '../../support/clients/accounts';
+import { expireToken, issueToken } from '../../support/clients/accounts';
 import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
 import { toComparableResponse } from '../../support/comparable-response';
 import { countStatements } from '../../support/database/statement-count';
@@ -62,8 +62,7 @@ describe('the Authorization header', () => {
 
   it('returns the same 401 for malformed, unknown, expired, revoked and wrong tokens', async () => {
     const expired = await issueToken(app, ['admin'], { expires_at: '2090-01-01T00:00:00.000Z' });
-    const past = '2020-01-01T00:00:00.000Z';
-    await app.database.query('UPDATE api_tokens SET expires_at = ? WHERE id = ?', [past, expired.id]);
+    await expireToken(app, expired.id);
     const revoked = await issueToken(app, ['admin']);
     await app.api.delete(`/v1/tokens/${revoked.id}`);
     const valid = await issueToken(app, ['admin']);

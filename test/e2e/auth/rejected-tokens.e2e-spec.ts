@@ -1,5 +1,5 @@
 import { type DocumentApp, newAddress, startDocumentApp } from '../../support/app/document-app';
-import { issueToken } from '../../support/clients/accounts';
+import { expireToken, issueToken } from '../../support/clients/accounts';
 import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
 import { type ComparableResponse, toComparableResponse } from '../../support/comparable-response';
 import { accountRows } from '../../support/database/stored-rows';
@@ -21,8 +21,7 @@ describe('without a valid token', () => {
     ids = await service.populate(app.api);
     const valid = await issueToken(app, ['admin']);
     const expired = await issueToken(app, ['admin'], { expires_at: '2090-01-01T00:00:00.000Z' });
-    const past = '2020-01-01T00:00:00.000Z';
-    await app.database.query('UPDATE api_tokens SET expires_at = ? WHERE id = ?', [past, expired.id]);
+    await expireToken(app, expired.id);
     const revoked = await issueToken(app, ['admin']);
     await app.api.delete(`/v1/tokens/${revoked.id}`);
     const bearer = (token: string) => [`Bearer ${token}`];

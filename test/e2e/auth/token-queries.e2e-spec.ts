@@ -1,7 +1,7 @@
 import { newId } from '../../../src/common/ids';
 import { timestampIn } from '../../../src/common/timestamp';
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { type IssuedToken, issueToken } from '../../support/clients/accounts';
+import { expireToken, issueToken, type IssuedToken } from '../../support/clients/accounts';
 import { forgeToken } from '../../support/clients/forged-token';
 import { countStatements } from '../../support/database/statement-count';
 
@@ -82,10 +82,7 @@ describe('the queries of authentication', () => {
     const rotated = await issueToken(app, ['providers:read']);
     await app.api.delete(`/v1/tokens/${revoked.id}`);
     await app.api.post(`/v1/tokens/${rotated.id}/rotate`, { overlap_seconds: 0 });
-    await app.database.query('UPDATE api_tokens SET expires_at = ? WHERE id = ?', [
-      '2020-01-01T00:00:00.000Z',
-      expired.id,
-    ]);
+    await expireToken(app, expired.id);
     const wrong = forgeToken(rotated.id);
     const invalid = [revoked.token, expired.token, rotated.token, wrong, forgeToken(newId()), 'none'];
     const ids = [revoked.id, expired.id, rotated.id];
@@ -98,10 +95,7 @@ describe('the queries of authentication', () => {
 
   it('are none for an expired token that is sent repeatedly', async () => {
     const { id, token } = await issueToken(app, ['providers:read']);
-    await app.database.query('UPDATE api_tokens SET expires_at = ? WHERE id = ?', [
-      '2020-01-01T00:00:00.000Z',
-      id,
-    ]);
+    await expireToken(app, id);
     expect(await countFailures([token], newAddress)).toBe(1);
     expect(await countFailures([token, token, token], newAddress)).toBe(0);
   });

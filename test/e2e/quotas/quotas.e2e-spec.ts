@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
+import { expireToken } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database';
 import {
@@ -94,10 +95,7 @@ describe('a quota', () => {
     expect((await api.post(`/v1/tokens/${tokens[0]!.body.id}/rotate`)).status).toBe(200);
     await api.delete(`/v1/tokens/${tokens[0]!.body.id}`);
     expect((await create()).status).toBe(201);
-    await app.database.query('UPDATE api_tokens SET expires_at = ? WHERE id = ?', [
-      '2020-01-01T00:00:00.000Z',
-      tokens[1]!.body.id,
-    ]);
+    await expireToken(app, tokens[1]!.body.id);
     expect(await usedOf(api, 'tokens')).toBe(4);
     expect(rejection(await create())).toEqual(exceeded('tokens', 4, 4, 1));
     expect((await api.delete(`/v1/tokens/${tokens[1]!.body.id}`)).status).toBe(204);

@@ -1,6 +1,6 @@
 import type { TestApp } from '../../support/app/app';
 import { type Replicas, startReplicas } from '../../support/app/replicas';
-import { createAccount, issueToken } from '../../support/clients/accounts';
+import { createAccount, expireToken, issueToken } from '../../support/clients/accounts';
 import type { ApiClient } from '../../support/clients/api-client';
 
 const ROUNDS = 20;
@@ -112,10 +112,7 @@ describe('the deletion of a token', () => {
   it('does not count an expired admin token, and deletes it', async () => {
     const admin = await createAccount(app);
     const expired = await createAdmin(admin, EARLIER);
-    await app.database.query('UPDATE api_tokens SET expires_at = ? WHERE id = ?', [
-      '2020-01-01T00:00:00.000Z',
-      expired.id,
-    ]);
+    await expireToken(app, expired.id);
     expect((await remove(admin, await ownId(admin))).status).toBe(409);
     expect((await remove(admin, expired.id)).status).toBe(204);
   });

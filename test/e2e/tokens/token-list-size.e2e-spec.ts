@@ -1,3 +1,4 @@
+import { timestampIn } from '../../../src/common/timestamp';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
@@ -25,7 +26,7 @@ describe('a long list of tokens', () => {
   /** Gives the account `count` more tokens, all expired. */
   async function addTokens(count: number, name = 'expired'): Promise<void> {
     const [{ id }] = (await api.get(`${PATH}?limit=1`)).body as [{ id: string }];
-    await copyToken(app.database, id, count, { name, expires_at: '2020-01-01T00:00:00.000Z' });
+    await copyToken(app.database, id, count, { name, expires_at: timestampIn(-1000) });
   }
   const next = ({ headers }: ApiResponse) => /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
   const walk = async (): Promise<Json[]> => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AccountsService } from '../../../src/accounts/accounts.service';
+import { timestampIn } from '../../../src/common/timestamp';
 import type { TestApp } from '../app/app';
 import type { ApiClient } from './api-client';
 
@@ -24,6 +25,11 @@ export async function issueToken(
   if (response.status !== 201) throw new Error(`no token: ${response.text}`);
   const { id, token } = response.body;
   return { id, token, api: app.clientFor(token) };
+}
+
+/** Lets a token expire, recently enough that Caret does not delete it yet. */
+export async function expireToken(app: TestApp, id: string): Promise<void> {
+  await app.database.query('UPDATE api_tokens SET expires_at = ? WHERE id = ?', [timestampIn(-1000), id]);
 }
 
 /** Creates another account and returns a client with its `admin` token. */
