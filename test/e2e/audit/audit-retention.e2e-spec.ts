@@ -113,12 +113,8 @@ describe('the retention of audit events', () => {
   (engine === 'mariadb' ? it : it.skip)('takes its lock in the table that the start created', async () => {
     const query = jest.spyOn(apps[0]!.app.get(DataSource), 'query');
     await runRetentionOn(apps[0]!);
-    const statements = query.mock.calls.map(([sql]) => sql.split(' ', 3).join(' '));
+    const statements = query.mock.calls.map(([sql]) => sql).filter((sql) => sql.includes('migration_lock'));
     query.mockRestore();
-    expect(statements).toEqual([
-      'DELETE FROM migration_lock',
-      'INSERT INTO migration_lock',
-      'DELETE FROM migration_lock',
-    ]);
+    expect(statements.map((sql) => sql.split(' ', 1)[0])).toEqual(['DELETE', 'INSERT', 'DELETE']);
   });
 });
