@@ -8,7 +8,7 @@ export const ADVANCED_JSON: NamedSchema = {
     type: 'object',
     additionalProperties: true,
     description: [
-      'Configuration of upstream requests. These keys are reserved; any other key is a default parameter of the request body. Parameters named like a credential, such as `api_key`, are rejected at any depth.',
+      'Configuration of upstream requests. These keys are reserved; any other key is a default parameter of the request body. Parameters named like a credential, such as `api_key`, are rejected at any depth. A key has at most 128 characters.',
       '',
       '- `extra_headers`: headers by name. Values are stored sealed and shown as `"***"`; `"***"` keeps the stored value. Shown in plain text are `http-referer`, `referer`, `x-title`, `user-agent`, `anthropic-beta`, `openai-beta`, `openai-organization`, `openai-project`, `accept-language` and `x-client-*`, unless the name is like that of a credential.',
       '- `extra_query`: query parameters by name. Names of credentials, such as `accessToken`, are rejected.',

@@ -141,6 +141,24 @@ describe('advancedJsonProblems', () => {
     expect(pointersOf({ timeout_ms: timeout })).toEqual(['/advanced_json/timeout_ms']);
   });
 
+  it.each([
+    ['a parameter', (key: string) => ({ [key]: 1 }), ''],
+    ['a nested parameter', (key: string) => ({ a: [{ [key]: 1 }] }), '/a/0'],
+    ['a header', (key: string) => ({ extra_headers: { [key]: 'x' } }), '/extra_headers'],
+    ['a query parameter', (key: string) => ({ extra_query: { [key]: 'x' } }), '/extra_query'],
+  ])('accepts 128 characters as the name of %s and rejects 129', (_case, create, pointer) => {
+    expect(pointersOf(create('x'.repeat(128)))).toEqual([]);
+    const key = 'x'.repeat(129);
+    expect(advancedJsonProblems(create(key), '')).toEqual([
+      expect.objectContaining({ pointer: `${pointer}/${key}`, code: 'length' }),
+    ]);
+  });
+
+  it('returns at most 50 keys that are too long', () => {
+    const keys = Array.from({ length: 100 }, (_, index) => [`${'x'.repeat(128)}${index}`, 1]);
+    expect(pointersOf({ a: { b: Object.fromEntries(keys) } })).toHaveLength(50);
+  });
+
   it('never quotes a value', () => {
     const value = {
       extra_headers: { Authorization: 'Zx9', 'X-A': 'Zx9\n' },

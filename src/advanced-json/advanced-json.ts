@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../common/json-object';
 import { jsonPointer } from '../common/json-pointer';
 import { CONTROL } from '../common/text-rules';
 import { isCredentialName } from './credential-names';
+import { keyLengthProblems } from './key-length';
 import { maskParameterCredentials, parameterCredentialProblems } from './parameter-credentials';
 import {
   headerNameProblem,
@@ -40,6 +41,8 @@ export function advancedJsonProblems(value: unknown, pointer: string): FieldErro
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_ADVANCED_JSON_BYTES) {
     return [problem(pointer, 'size', 'Must not exceed 64 KiB as JSON in UTF-8.')];
   }
+  const longKeys = keyLengthProblems(value, pointer);
+  if (longKeys.length > 0) return longKeys;
   return [
     ...Object.entries(value).flatMap(([key, entry]) => entryProblems(key, entry, jsonPointer(pointer, key))),
     ...parameterCredentialProblems(value, pointer),

@@ -27,8 +27,15 @@ const KEY_OR_TOKEN = /^(.*?)(keys?|tokens?)$/;
 const CASE_CHANGE = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 const NOT_A_LETTER = /\P{L}+/u;
 
+/** Every name of a credential contains one of these. Most names do not, so that they need no splitting. */
+const HINTS =
+  /auth|bearer|cookie|cred|hmac|jw[est]|key|otp|pass|pat|psk|pw|sas|session|sid|sig|secret|string|token|assertion/i;
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** The longest key that `advanced_json` may contain, in characters. */
+export const MAX_KEY_LENGTH = 128;
+
 const MAX_CACHED_NAMES = 10_000;
-const MAX_CACHED_LENGTH = 64;
 /** Routing tables ask about the same few names for every model. */
 const cached = new LRUCache<string, boolean>({ max: MAX_CACHED_NAMES });
 
@@ -36,24 +43,35 @@ const cached = new LRUCache<string, boolean>({ max: MAX_CACHED_NAMES });
  * Returns whether a header, a query parameter or a key of `advanced_json` is named like a credential. Compares words,
  * which end at a case change and at every character that is not a letter, and the ends of words that are joined:
  * `accessToken`, `access_token` and `accesstoken` name a credential; `tokenizer`, `max_tokens` and `cache_key` do not.
+ * Checks only the last `MAX_KEY_LENGTH` characters, because an older version stored longer names.
  */
 export function isCredentialName(name: string): boolean {
-  if (name.length > MAX_CACHED_LENGTH) return checkName(name);
-  let isCredential = cached.get(name);
-  if (isCredential === undefined) cached.set(name, (isCredential = checkName(name)));
+  const end = name.slice(-MAX_KEY_LENGTH);
+  let isCredential = cached.get(end);
+  if (isCredential === undefined) cached.set(end, (isCredential = checkName(normalize(end))));
   return isCredential;
 }
 
+/** NFKC makes a character up to 18 times as long, so the result is cut too. */
+function normalize(name: string): string {
+  return NOT_ASCII.test(name) ? name.normalize('NFKC').slice(-MAX_KEY_LENGTH) : name;
+}
+
 function checkName(name: string): boolean {
-  const parts = name.normalize('NFKC').split(NOT_A_LETTER).filter(Boolean);
-  const spellings = [parts, parts.flatMap((part) => part.split(CASE_CHANGE))];
-  return spellings.some((words) => checkWords(words.map((word) => word.toLowerCase())));
+  if (!HINTS.test(name)) return false;
+  const parts = name.split(NOT_A_LETTER).filter(Boolean);
+  if (checkWords(parts.map((part) => part.toLowerCase()))) return true;
+  const words = parts.flatMap((part) => part.split(CASE_CHANGE));
+  return words.length > parts.length && checkWords(words.map((word) => word.toLowerCase()));
 }
 
 /** Takes time proportional to the length of the name. */
 function checkWords(words: readonly string[]): boolean {
   if (PAIRS.test(words.join(' '))) return true;
-  const found = words.filter((word) => (WORDS.test(word) || COMPOUNDS.test(word)) && !OTHER_WORDS.test(word));
+  const hinted = words.filter((word) => HINTS.test(word));
+  const found = hinted.filter(
+    (word) => (WORDS.test(word) || COMPOUNDS.test(word)) && !OTHER_WORDS.test(word),
+  );
   if (found.length === 0) return false;
   const namesData = words.some((word) => KEY_NAMES.test(word));
   const hasOwner = words.some((word) => TOKEN_OWNERS.test(word));

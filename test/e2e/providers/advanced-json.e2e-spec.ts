@@ -88,6 +88,7 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     [{ api_key: 'x' }, '/api_key'],
     [{ default_headers: { 'X-Client-Token': 'x' } }, '/default_headers/X-Client-Token'],
     [{ metadata: { a: [{ authorization: 'x' }] } }, '/metadata/a/0/authorization'],
+    [{ ['x'.repeat(129)]: 1 }, `/${'x'.repeat(129)}`],
     [{ extra_headers: [] }, '/extra_headers'],
     [{ extra_headers: { 'X-A': 1 } }, '/extra_headers/X-A'],
     [{ extra_headers: { Host: 'x' } }, '/extra_headers/Host'],

@@ -88,6 +88,27 @@ export const REGISTRY_GUARDS = [
     specs: ['providers/advanced-json'],
   },
   {
+    name: 'length of a checked name',
+    file: 'src/advanced-json/credential-names.ts',
+    edits: [['const end = name.slice(-MAX_KEY_LENGTH);', 'const end = name;']],
+    project: 'unit',
+    specs: ['src/advanced-json/credential-names'],
+  },
+  {
+    name: 'length of a normalised name',
+    file: 'src/advanced-json/credential-names.ts',
+    edits: [[".normalize('NFKC').slice(-MAX_KEY_LENGTH)", ".normalize('NFKC')"]],
+    project: 'unit',
+    specs: ['src/advanced-json/credential-names'],
+  },
+  {
+    name: 'length of a key of advanced_json',
+    file: 'src/advanced-json/advanced-json.ts',
+    edits: [['  if (longKeys.length > 0) return longKeys;\n', '']],
+    project: 'unit',
+    specs: ['src/advanced-json/advanced-json'],
+  },
+  {
     name: 'count of a deleted provider',
     file: 'src/providers/providers.service.ts',
     edits: [['models: -models,', 'models: 0,']],
