@@ -8,10 +8,10 @@ export const ADVANCED_JSON: NamedSchema = {
     type: 'object',
     additionalProperties: true,
     description: [
-      'Configuration of upstream requests. These keys are reserved; any other key is a default parameter of the request body. Parameters named like a credential, such as `api_key`, are rejected at any depth. A key has at most 128 characters.',
+      'Configuration of upstream requests. These keys are reserved; any other key is a default parameter of the request body. Parameters named like a credential, such as `api_key`, and values that look like one, such as `sk-…`, are rejected at any depth. Members of `metadata` and properties of a JSON Schema may have any name. A key has at most 128 characters.',
       '',
       '- `extra_headers`: headers by name. Values are stored sealed and shown as `"***"`; `"***"` keeps the stored value. Shown in plain text are `http-referer`, `referer`, `x-title`, `user-agent`, `anthropic-beta`, `openai-beta`, `openai-organization`, `openai-project`, `accept-language` and `x-client-*`, unless the name is like that of a credential.',
-      '- `extra_query`: query parameters by name. Names of credentials, such as `accessToken`, are rejected.',
+      '- `extra_query`: query parameters by name. Credentials, such as `accessToken`, are rejected.',
       '- `anthropic_version`: a date, for providers of kind `anthropic`.',
       `- \`timeout_ms\`: milliseconds, from 1 to ${MAX_TIMEOUT_MS}.`,
     ].join('\n'),

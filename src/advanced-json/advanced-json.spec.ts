@@ -159,6 +159,15 @@ describe('advancedJsonProblems', () => {
     expect(pointersOf({ a: { b: Object.fromEntries(keys) } })).toHaveLength(50);
   });
 
+  it('rejects a credential in a query parameter and in a header that is shown', () => {
+    const secret = 'sk-live-1234567890';
+    expect(pointersOf({ extra_query: { a: secret } })).toEqual(['/advanced_json/extra_query/a']);
+    expect(headerPointersOf({ 'X-Title': secret, 'X-Client-Team': secret, 'X-Team': secret })).toEqual([
+      '/advanced_json/extra_headers/X-Title',
+      '/advanced_json/extra_headers/X-Client-Team',
+    ]);
+  });
+
   it('never quotes a value', () => {
     const value = {
       extra_headers: { Authorization: 'Zx9', 'X-A': 'Zx9\n' },

@@ -1,8 +1,9 @@
-import { type FieldError } from '../common/domain-error';
+import type { FieldError, RuleViolation } from '../common/domain-error';
 import { isJsonObject, type JsonObject } from '../common/json-object';
 import { jsonPointer } from '../common/json-pointer';
 import { CONTROL } from '../common/text-rules';
 import { isCredentialName } from './credential-names';
+import { isCredentialValue } from './credential-values';
 import { keyLengthProblems } from './key-length';
 import { maskParameterCredentials, parameterCredentialProblems } from './parameter-credentials';
 import {
@@ -75,7 +76,7 @@ export function maskStoredSecrets(advancedJson: JsonObject): JsonObject {
   return {
     ...masked,
     ...(isJsonObject(headers) && { extra_headers: maskEntries(headers, isSecretHeader) }),
-    ...(isJsonObject(query) && { extra_query: maskEntries(query, isCredentialName) }),
+    ...(isJsonObject(query) && { extra_query: maskEntries(query, isQueryCredential) }),
   };
 }
 
@@ -84,10 +85,14 @@ export function hasPlainSecrets(advancedJson: JsonObject): boolean {
   return JSON.stringify(maskStoredSecrets(advancedJson)) !== JSON.stringify(advancedJson);
 }
 
-function maskEntries(entries: JsonObject, isSecret: (name: string) => boolean): JsonObject {
+function maskEntries(entries: JsonObject, isSecret: (name: string, value: unknown) => boolean): JsonObject {
   return Object.fromEntries(
-    Object.entries(entries).map(([name, value]) => [name, isSecret(name) ? MASKED : value]),
+    Object.entries(entries).map(([name, value]) => [name, isSecret(name, value) ? MASKED : value]),
   );
+}
+
+function isQueryCredential(name: string, value: unknown): boolean {
+  return isCredentialName(name) || (typeof value === 'string' && isCredentialValue(value));
 }
 
 function entryProblems(key: string, value: unknown, pointer: string): FieldError[] {
@@ -120,9 +125,16 @@ function headersProblems(value: unknown, pointer: string): FieldError[] {
     seen.add(lower);
     const violation = isDuplicate
       ? { code: 'unique', detail: 'Duplicate header. Header names are case-insensitive.' }
-      : (headerNameProblem(name) ?? headerValueProblem(content));
+      : (headerNameProblem(name) ?? headerValueProblem(content) ?? shownHeaderProblem(name, content));
     return violation === null ? [] : [{ pointer: jsonPointer(pointer, name), ...violation }];
   });
+}
+
+function shownHeaderProblem(name: string, value: unknown): RuleViolation | null {
+  if (isSecretHeader(name) || !isCredentialValue(value as string)) return null;
+  const detail =
+    'Must not be a credential, because this header is stored in plain text and shown. Use a header of another name.';
+  return { code: 'reserved', detail };
 }
 
 function queryProblems(value: unknown, pointer: string): FieldError[] {
@@ -137,7 +149,7 @@ function queryProblems(value: unknown, pointer: string): FieldError[] {
       const detail = 'Must be a non-empty name with a string value, both without control characters.';
       return [problem(jsonPointer(pointer, name), 'pattern', detail)];
     }
-    if (!isCredentialName(name)) return [];
+    if (!isQueryCredential(name, content)) return [];
     const detail =
       'Must not be a credential, because logs record URLs. Use `api_key`, or a header in `extra_headers`.';
     return [problem(jsonPointer(pointer, name), 'reserved', detail)];

@@ -18,7 +18,8 @@ const CREDENTIALS = `
   pwd userpwd dbpass user_pass passphrase passcode passkey
   connection_string connectionString client_assertion sas sig code_signature jws
   personal_access_token device_tokens masterKeyId ocp-apim-subscription-key permanent_token minio_token badge_token
-  webhookSecret
+  webhookSecret public_api_key publicApiKey sort_api_key object_api_key index_api_key apikey_cache video_token first_token
+  next_token embedding_token key_id key_value
 `;
 /** Parameters of OpenAI, Anthropic, vLLM, OpenRouter, Fireworks and others, and words that look like a credential. */
 const HARMLESS = `
@@ -38,7 +39,8 @@ const HARMLESS = `
   api-version apiVersion region user metadata top_logprobs top_p
   seed n stream_options response_format reasoning_effort tool_choice parallel_tool_calls
   pattern path patch compat option cookbook constructor
-  __proto__ session model_id deployment bad_words
+  __proto__ session model_id deployment bad_words key_points key_columns key_field
+  custom_token_bans time_to_first_token public_object_key
 `;
 const namesIn = (text: string) => text.split(/\s+/).filter(Boolean);
 

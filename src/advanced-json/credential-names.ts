@@ -9,13 +9,16 @@ const COMPOUNDS =
 /** Words that only end like a credential. */
 const OTHER_WORDS = /^(?:monkey|donkey|turkey|turnkey|whiskey|hockey|jockey|lackey|hotkey|joykey)s?$/;
 /** Pairs of words that name a credential together. */
-const PAIRS = /(?:^| )(?:session ids?|connection strings?|client assertion)(?: |$)/;
+const PAIRS =
+  /(?:^| )(?:session ids?|connection strings?|client assertion|(?:api|access|private) ?keys?)(?: |$)/;
 /** Words that make `token` a unit of text: a limit, a count or an entry of a vocabulary. */
 const TOKEN_UNITS =
-  /^(?:max|min|num|number|counts?|counter|limits?|budget|total|length|ids|stop|eos|bos|pad|unk|sep|ban|banned|bad|special|allowed|ignore|skip|add|healing|usage|per|remaining|completion|output|input|prompt|reasoning|thinking|cached|text|audio|image|video|logprobs?|bias|type|embedding|draft|window|first|last|next)+$/;
+  /^(?:max|min|num|number|counts?|counter|limits?|budget|total|length|ids|stop|eos|bos|pad|unk|sep|bans?|banned|bad|special|allowed|ignore|skip|add|healing|usage|per|time|remaining|completion|output|input|prompt|reasoning|thinking|cached|logprobs?|bias|type|draft|window)+$/;
 /** Words that make `key` a name of data: a cache, a column, an identifier. */
 const KEY_NAMES =
   /(?:cache|caching|idempotency|primary|foreign|partition|sort|order|group|row|routing|dedup|dedupe|deduplication|public|translation|object|shard|index)$/;
+/** Words after `key` that keep it a credential. In `key_points` and `key_columns`, `key` describes the other word. */
+const KEY_PARTS = /^(?:ids?|values?|secrets?|strings?|data|pairs?)$/;
 /** Words that keep `tokens` a list of credentials. */
 const TOKEN_OWNERS =
   /access|refresh|bearer|auth|api|session|secret|personal|private|user|client|security|device|login/;
@@ -73,7 +76,9 @@ function checkWords(words: readonly string[]): boolean {
     (word) => (WORDS.test(word) || COMPOUNDS.test(word)) && !OTHER_WORDS.test(word),
   );
   if (found.length === 0) return false;
-  const namesData = words.some((word) => KEY_NAMES.test(word));
+  const [first, second] = words;
+  const isAdjective = first === 'key' && second !== undefined && !KEY_PARTS.test(second);
+  const namesData = isAdjective || words.some((word) => KEY_NAMES.test(word));
   const hasOwner = words.some((word) => TOKEN_OWNERS.test(word));
   const isUnit = words.some((word) => TOKEN_UNITS.test(word));
   return found.some((word) => {

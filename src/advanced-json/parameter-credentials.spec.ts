@@ -17,10 +17,23 @@ describe('parameterCredentialProblems', () => {
     [{ default_headers: { 'X-Api-Key': 'x' } }, '/default_headers/X-Api-Key'],
     [{ query: { key: 'x' } }, '/query/key'],
     [{ metadata: { a: [{ 'b/c': { token: 'x' } }] } }, '/metadata/a/0/b~1c/token'],
-    [{ extra_body: { session_id: 'x' } }, '/extra_body/session_id'],
+    [{ extra_body: { api_key: 'x' } }, '/extra_body/api_key'],
     [{ headers: [{ name: 'X-Api-Key', value: 'x' }] }, '/headers/0/value'],
     [{ headers: [{ key: 'Authorization', value: 'x' }] }, '/headers/0/value'],
     [{ tools: [{ type: 'mcp', server_url: 'https://x', authorization: 'x' }] }, '/tools/0/authorization'],
+    [{ headers: [{ name: 'a', value: 'b', key: 'x' }] }, '/headers/0/key'],
+    [{ headers: [{ Name: 'Authorization', Value: 'x' }] }, '/headers/0/Value'],
+    [{ headers: [{ header: 'Authorization', value: 'x' }] }, '/headers/0/value'],
+    [{ public_api_key: 'x' }, '/public_api_key'],
+    [{ video_token: 'x' }, '/video_token'],
+    [{ api_key: { title: 'x' } }, '/api_key'],
+    [{ password: { description: 'x' } }, '/password'],
+    [{ properties: { api_key: 'x' } }, '/properties/api_key'],
+    [{ mcp: { args: ['--api-key', 'x'] } }, '/mcp/args/1'],
+    [
+      { data_sources: [{ parameters: { authentication: { type: 'api_key', key: 'x' } } }] },
+      '/data_sources/0/parameters/authentication',
+    ],
     [{ api_key: '***' }, '/api_key'],
   ])('rejects %j', (value, pointer) => {
     expect(pointersOf(value)).toEqual([pointer]);
@@ -45,6 +58,7 @@ describe('parameterCredentialProblems', () => {
     },
     { data_sources: [{ parameters: { authentication: { type: 'system_assigned_managed_identity' } } }] },
     { extra_headers: { 'X-Token': 'sealed' }, extra_query: { a: 'b' } },
+    { api_key: '<key>', token: 5, image_token: '<image>', mcp: { args: ['--max-tokens', '5'] } },
   ])('accepts %j', (value) => {
     expect(pointersOf(value)).toEqual([]);
   });

@@ -1,11 +1,9 @@
 import { randomInt } from 'node:crypto';
+import { POSSIBLE_CREDENTIALS } from '../advanced-json/credential-values';
 
 /** Length of the shortest piece of a secret to redact. Upstreams may repeat a secret partly masked or wrapped. */
 const PIECE_LENGTH = 8;
 const MIN_SECRET_LENGTH = 4;
-/** Text that looks like any credential: vendor prefixes and authorization schemes. */
-const CREDENTIAL =
-  /\b(?:sk|pk|rk|gsk|xai|hf|nvapi)[-_][^\s"',;]{6,}|\bAIza[^\s"',;]{6,}|\b(?:Bearer|Basic)\s+[^\s"',;]+/gi;
 const MARK = '[redacted]';
 
 /**
@@ -15,7 +13,7 @@ const MARK = '[redacted]';
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const spellings = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH).flatMap(listSpellings);
-  return maskPieces(text, spellings).replace(CREDENTIAL, MARK);
+  return maskPieces(text, spellings).replace(POSSIBLE_CREDENTIALS, MARK);
 }
 
 function listSpellings(secret: string): string[] {

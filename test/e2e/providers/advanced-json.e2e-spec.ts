@@ -89,6 +89,7 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     [{ default_headers: { 'X-Client-Token': 'x' } }, '/default_headers/X-Client-Token'],
     [{ metadata: { a: [{ authorization: 'x' }] } }, '/metadata/a/0/authorization'],
     [{ ['x'.repeat(129)]: 1 }, `/${'x'.repeat(129)}`],
+    [{ metadata: { team: 'sk-live-1234567890' } }, '/metadata/team'],
     [{ extra_headers: [] }, '/extra_headers'],
     [{ extra_headers: { 'X-A': 1 } }, '/extra_headers/X-A'],
     [{ extra_headers: { Host: 'x' } }, '/extra_headers/Host'],
@@ -100,6 +101,15 @@ describe.each(resources)('advanced_json of %s', (table, create) => {
     const before = await row();
     expect(problem(await patch(value))).toEqual(invalid(`/advanced_json${pointer}`));
     expect(await row()).toEqual(before);
+  });
+
+  it.each([
+    { metadata: { session_id: 'a', key: 'b' } },
+    { tools: [{ type: 'file_search', filters: { type: 'gte', key: 'date', value: 1704067200 } }] },
+    { response_format: { json_schema: { schema: { properties: { token: { minLength: 1 } } } } } },
+  ])('accepts %j and shows it', async (value) => {
+    expect((await patch(value)).body.advanced_json).toEqual(value);
+    expect((await app.api.get(pathOf(resource))).body.advanced_json).toEqual(value);
   });
 
   it('accepts at most 64 KiB', async () => {

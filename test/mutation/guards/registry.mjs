@@ -109,6 +109,20 @@ export const REGISTRY_GUARDS = [
     specs: ['src/advanced-json/advanced-json'],
   },
   {
+    name: 'credentials in values',
+    file: 'src/advanced-json/credential-values.ts',
+    edits: [['  if (CREDENTIAL.test(text)) return true;\n', '']],
+    project: 'unit',
+    specs: ['src/advanced-json/credential-values'],
+  },
+  {
+    name: 'names of subschemas',
+    file: 'src/advanced-json/parameter-credentials.ts',
+    edits: [['  if (SUBSCHEMAS.has(name)) return SUBSCHEMA_NAMES;\n', '']],
+    project: 'unit',
+    specs: ['src/advanced-json/vendor-parameters'],
+  },
+  {
     name: 'count of a deleted provider',
     file: 'src/providers/providers.service.ts',
     edits: [['models: -models,', 'models: 0,']],
