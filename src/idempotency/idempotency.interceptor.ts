@@ -39,8 +39,7 @@ export class IdempotencyInterceptor implements AroundWrite {
     const secretField = shownOnce(request);
     const { body, replayed } = await this.idempotency.run(
       {
-        accountId: request.user!.accountId,
-        tokenId: request.user!.tokenId,
+        owner: request.user!,
         method: request.method,
         path: request.url.split('?', 1)[0]!,
         key,

@@ -11,7 +11,7 @@ import { QuotasService } from '../quotas/quotas.service';
 import type { IdempotencyKey } from './idempotency-key.entity';
 import { keyReused, requestInFlight } from './idempotency.errors';
 import { FIRST_ERROR_STATUS, IdempotencyRepository } from './idempotency.repository';
-import { KeyRetentionService } from './key-retention.service';
+import { type KeyOwner, KeyRetentionService } from './key-retention.service';
 import { packResponse, type PackedResponse, unpackResponse } from './packed-response';
 
 /** How long a claim is valid. No request takes longer, so an older claim belongs to a process that died. */
@@ -21,8 +21,7 @@ const CLAIM_MS = 60_000;
 const REPEATABLE = ['validation.failed', 'quota.exceeded'];
 
 export interface IdempotentRequest {
-  readonly accountId: AccountId;
-  readonly tokenId: string;
+  readonly owner: KeyOwner;
   readonly method: string;
   readonly path: string;
   readonly key: string;
@@ -92,28 +91,30 @@ export class IdempotencyService {
   }
 
   private async claim(request: IdempotentRequest): Promise<Claim | { result: IdempotentResult }> {
-    const id = this.hash([request.accountId, request.method, request.path, request.key]);
+    const { accountId } = request.owner;
+    const id = this.hash([accountId, request.method, request.path, request.key]);
     for (;;) {
       // Each attempt has its own unit of work: concurrent inserts of one key may deadlock, and a retry needs a new
       // snapshot.
       const outcome = await this.unitOfWork.run(() => this.tryClaim(id, request));
       if (typeof outcome === 'object') return outcome;
-      if (outcome === 'expired') await this.retention.deleteExpired(request.accountId, id);
+      if (outcome === 'expired') await this.retention.deleteExpired(accountId, id);
     }
   }
 
   /** Returns `deleted` or `expired` if the existing key is no longer valid. */
   private async tryClaim(
     id: string,
-    { accountId, tokenId, body }: IdempotentRequest,
+    { owner, body }: IdempotentRequest,
   ): Promise<Claim | { result: IdempotentResult } | 'deleted' | 'expired'> {
+    const { accountId, tokenId } = owner;
     const bodyHmac = this.hash(body);
     const claimedBy = newId();
     const claimedUntil = timestampIn(CLAIM_MS);
     const claim: Claim = { id, accountId, claimedBy };
     const row = { ...claim, tokenId, bodyHmac, claimedUntil, createdAt: timestamp() };
     if (await this.keys.tryInsert({ ...row, status: null, response: null, storedBytes: 0 })) {
-      await this.retention.makeRoom(accountId, tokenId);
+      await this.retention.makeRoom(owner);
       return claim;
     }
     const existing = await this.keys.find(id);

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { AccountId } from '../auth/caller';
+import type { AccountId, Principal } from '../auth/caller';
+import { hasScope } from '../auth/scopes';
 import { timestampIn } from '../common/timestamp';
 import { type DeleteInBatches, RetentionService } from '../database/retention.service';
 import { UnitOfWork } from '../database/unit-of-work';
@@ -13,6 +14,9 @@ import {
   type StoredKey,
 } from './idempotency.repository';
 
+/** The token that sends a key. */
+export type KeyOwner = Pick<Principal, 'accountId' | 'tokenId' | 'scopes'>;
+
 /** How long a successful response is stored. */
 const RETENTION_MS = 24 * 3600 * 1000;
 
@@ -21,6 +25,12 @@ const ERROR_RETENTION_MS = 600_000;
 
 /** Maximum keys of an account that are in flight or stored. */
 const MAX_KEYS = 1000;
+
+/**
+ * The share of an account's keys and of their bytes that only `admin` tokens may use. Other tokens may create tokens, and
+ * each new one has a share of its own, so together they use all of the rest.
+ */
+const ADMIN_SHARE = 1 / 5;
 
 /** The stored responses of an account take at most this share of QUOTA_REGISTRY_MB. */
 const MAX_SHARE_OF_QUOTA = 1 / 4;
@@ -55,22 +65,26 @@ export class KeyRetentionService implements OnModuleInit {
    * if no error is left to evict. Runs in the transaction that has inserted a key of the token.
    *
    * A token may have as many keys as its account has left. One token alone gets half of them, so others always find some.
+   * Tokens without `admin` leave {@link ADMIN_SHARE} of the account's keys.
    */
-  async makeRoom(accountId: AccountId, tokenId: string): Promise<void> {
+  async makeRoom({ accountId, tokenId, scopes }: KeyOwner): Promise<void> {
+    const isAdmin = hasScope(scopes, 'admin');
+    const share = isAdmin ? 1 : 1 - ADMIN_SHARE;
+    const [maxKeys, maxBytes] = [MAX_KEYS * share, this.maxBytes * share];
     // Locks before the first read, whose snapshot then contains every key that was committed before.
     await this.keys.lockAccount(accountId);
     const since = currentExpiry().success;
     for (;;) {
       const { all, own, oldest } = await this.keys.countSince(accountId, tokenId, since);
       const retryAfterSeconds = Math.max(1, Math.ceil((Date.parse(oldest) - Date.parse(since)) / 1000));
-      const hasKeys = own.keys <= MAX_KEYS - all.keys;
-      if (hasKeys && own.bytes <= this.maxBytes - all.bytes) return;
+      const hasKeys = own.keys <= maxKeys - all.keys;
+      if (hasKeys && own.bytes <= maxBytes - all.bytes) return;
       const findErrors = () => this.keys.findErrors(accountId, tokenId, EVICTION_BATCH_SIZE);
       if ((await this.delete(accountId, findErrors)) > 0) continue;
       const limit = hasKeys
         ? 'bytes of responses for idempotency keys'
-        : `of the ${MAX_KEYS} idempotency keys`;
-      throw tooManyKeys(limit, retryAfterSeconds);
+        : `of the ${maxKeys} idempotency keys`;
+      throw tooManyKeys(isAdmin ? limit : `${limit} for tokens without admin`, retryAfterSeconds);
     }
   }
 

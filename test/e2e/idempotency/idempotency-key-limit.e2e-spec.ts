@@ -5,8 +5,10 @@ import { countersOf, recountAccounts } from '../../support/registry/account-coun
 import { createOtherAccount, problem, providerBody, uniqueName } from '../../support/registry/factories';
 
 const MAX_KEYS = 1000;
+/** A fifth of the keys and bytes is for `admin` tokens alone. */
+const MAX_KEYS_OF_OTHERS = 800;
 /** Stored responses may take a quarter of the default of QUOTA_REGISTRY_MB. */
-const MAX_BYTES = 64 * 2 ** 20;
+const MAX_BYTES_OF_OTHERS = 0.8 * 64 * 2 ** 20;
 const TOO_MANY_KEYS = { status: 429, code: 'idempotency.too_many_keys' };
 const HOUR_MS = 3_600_000;
 
@@ -113,20 +115,51 @@ describe('the limit of 1000 idempotency keys', () => {
     await Promise.all(Array.from({ length: 8 }, flood));
     // On a slow machine the database is too busy for some of them.
     expect([...statuses].filter((status) => status !== 503)).toEqual([409]);
-    expect(await countKeys()).toBeLessThanOrEqual(MAX_KEYS / 2);
+    expect(await countKeys()).toBeLessThanOrEqual(MAX_KEYS_OF_OTHERS / 2);
     expect((await post(uniqueName('key'))).status).toBe(201);
     await expectExactCounters();
   });
 
-  it('gives a token half of the keys that the others leave', async () => {
+  it('gives a token without admin half of the keys that the others leave of 800', async () => {
     const [first, second, third] = [await createWriter(), await createWriter(), await createWriter()];
-    await storeKeys(MAX_KEYS / 2 - 1, HOUR_MS, { tokenId: first.id });
+    await storeKeys(MAX_KEYS_OF_OTHERS / 2 - 1, HOUR_MS, { tokenId: first.id });
     expect((await post(uniqueName('key'), providerBody(), first.client)).status).toBe(201);
     expect(problem(await post(uniqueName('key'), providerBody(), first.client))).toEqual(TOO_MANY_KEYS);
-    await storeKeys(MAX_KEYS / 4 - 1, HOUR_MS, { tokenId: second.id });
+    await storeKeys(MAX_KEYS_OF_OTHERS / 4 - 1, HOUR_MS, { tokenId: second.id });
     expect((await post(uniqueName('key'), providerBody(), second.client)).status).toBe(201);
     expect(problem(await post(uniqueName('key'), providerBody(), second.client))).toEqual(TOO_MANY_KEYS);
     expect((await post(uniqueName('key'), providerBody(), third.client)).status).toBe(201);
+  });
+
+  it('leaves keys to an admin when tokens that one token created take all that they may', async () => {
+    const expires_at = new Date(Date.now() + HOUR_MS).toISOString();
+    const body = () => ({ name: uniqueName('minted'), scopes: ['tokens:write'], expires_at });
+    const mint = (client: ApiClient) =>
+      client.post('/v1/tokens', body(), { headers: { 'idempotency-key': uniqueName('key') } });
+    const { body: maker } = await api.post('/v1/tokens', body());
+    // Keys of deleted tokens.
+    await storeKeys(MAX_KEYS_OF_OTHERS - 8, HOUR_MS);
+    let response = await mint(app.clientFor(maker.token));
+    let used = 0;
+    while (response.status === 201 && used < 10) {
+      used += 1;
+      response = await mint(app.clientFor(response.body.token));
+    }
+    expect(problem(response)).toEqual(TOO_MANY_KEYS);
+    expect(response.body.detail).toContain('tokens without admin');
+    expect(await countKeys()).toBeLessThanOrEqual(MAX_KEYS_OF_OTHERS);
+    expect((await post(uniqueName('key'))).status).toBe(201);
+  });
+
+  it('leaves bytes of responses to an admin', async () => {
+    const own = await createWriter();
+    await storeKeys(1, HOUR_MS);
+    await app.database.query('UPDATE idempotency_keys SET stored_bytes = ? WHERE account_id = ?', [
+      MAX_BYTES_OF_OTHERS + 1,
+      accountId,
+    ]);
+    expect(problem(await post(uniqueName('key'), providerBody(), own.client))).toEqual(TOO_MANY_KEYS);
+    expect((await post(uniqueName('key'))).status).toBe(201);
   });
 
   it('evicts stored errors, but no success of the last 24 hours and no key in flight', async () => {
@@ -142,7 +175,7 @@ describe('the limit of 1000 idempotency keys', () => {
 
   it('evicts the errors of the same token first', async () => {
     const [own, other] = [await createWriter(), await createWriter()];
-    await storeKeys(MAX_KEYS - 200, HOUR_MS);
+    await storeKeys(MAX_KEYS_OF_OTHERS - 200, HOUR_MS);
     await storeKeys(100, 60_000, { status: 409, tokenId: other.id });
     await storeKeys(100, 1000, { status: 422, tokenId: own.id });
     expect((await post(uniqueName('key'), providerBody(), own.client)).status).toBe(201);
@@ -154,7 +187,7 @@ describe('the limit of 1000 idempotency keys', () => {
     const own = await createWriter();
     await storeKeys(1, 1000, { status: 422, tokenId: own.id });
     await app.database.query('UPDATE idempotency_keys SET stored_bytes = ? WHERE token_id = ?', [
-      MAX_BYTES / 2 + 1,
+      MAX_BYTES_OF_OTHERS / 2 + 1,
       own.id,
     ]);
     expect((await post(uniqueName('key'), providerBody(), own.client)).status).toBe(201);
@@ -166,12 +199,12 @@ describe('the limit of 1000 idempotency keys', () => {
     await storeKeys(1, HOUR_MS, { tokenId: own.id });
     const setBytes = (bytes: number) =>
       app.database.query('UPDATE idempotency_keys SET stored_bytes = ? WHERE token_id = ?', [bytes, own.id]);
-    await setBytes(MAX_BYTES / 2 + 1);
+    await setBytes(MAX_BYTES_OF_OTHERS / 2 + 1);
     const rejected = await post(uniqueName('key'), providerBody(), own.client);
     expect(problem(rejected)).toEqual(TOO_MANY_KEYS);
     expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThan(22 * 3600);
     expect((await post(uniqueName('key'), providerBody(), other.client)).status).toBe(201);
-    await setBytes(MAX_BYTES / 4);
+    await setBytes(MAX_BYTES_OF_OTHERS / 4);
     expect((await post(uniqueName('key'), providerBody(), own.client)).status).toBe(201);
   });
 });
