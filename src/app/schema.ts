@@ -12,6 +12,7 @@ import { BaseUrlOwner1766100000000 } from '../database/migrations/1766100000000-
 import { BoundedTables1766200000000 } from '../database/migrations/1766200000000-bounded-tables';
 import { TokenRetention1766300000000 } from '../database/migrations/1766300000000-token-retention';
 import { IdempotencyKeyToken1766400000000 } from '../database/migrations/1766400000000-idempotency-key-token';
+import { AuditEventBytes1766500000000 } from '../database/migrations/1766500000000-audit-event-bytes';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { IdempotencyResponsePart } from '../idempotency/idempotency-response-part.entity';
 import { ProviderModel } from '../models/provider-model.entity';
@@ -42,6 +43,7 @@ export const schema: DatabaseSchema = {
     BoundedTables1766200000000,
     TokenRetention1766300000000,
     IdempotencyKeyToken1766400000000,
+    AuditEventBytes1766500000000,
   ],
 };
 

@@ -6,7 +6,7 @@ export type FieldChanges = Record<string, { before: unknown; after: unknown }>;
 
 /** A change, recorded in its own transaction. Audit events are never updated. */
 @Entity('audit_events')
-@Index('ix_audit_events_account', ['accountId', 'id'])
+@Index('ix_audit_events_account', ['accountId', 'id', 'storedBytes'])
 @Index('ix_audit_events_at', ['at'])
 export class AuditEvent {
   @PrimaryColumn(idColumn)
@@ -45,4 +45,8 @@ export class AuditEvent {
 
   @Column({ name: 'trace_id', type: 'varchar', length: 128 })
   traceId!: string;
+
+  /** The bytes of all other columns, which count against AUDIT_MAX_MB. */
+  @Column({ name: 'stored_bytes', type: 'int', default: 0 })
+  storedBytes!: number;
 }

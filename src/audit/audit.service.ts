@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { inBatches } from '../common/batches';
 import { newId } from '../common/ids';
+import { storedBytes } from '../common/stored-bytes';
 import { timestamp } from '../common/timestamp';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { AuditAction } from './audit-actions';
@@ -60,7 +61,7 @@ export class AuditService {
 }
 
 function toEvent(actor: Actor, { action, resource, changes }: AuditedChange): AuditEvent {
-  return {
+  const event = {
     id: newId(),
     accountId: actor.accountId,
     at: timestamp(),
@@ -73,6 +74,7 @@ function toEvent(actor: Actor, { action, resource, changes }: AuditedChange): Au
     changes: boundChanges(changes),
     traceId: actor.traceId,
   };
+  return { ...event, storedBytes: storedBytes(...Object.values(event)) };
 }
 
 /** Returns the fields that differ. `before` is null for a creation, `after` is null for a deletion. */

@@ -1,8 +1,9 @@
 import { type AdvancedJsonSealer, NO_HEADERS } from '../advanced-json/advanced-json-sealer';
 import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';
+import { storedBytes } from '../common/stored-bytes';
 import { timestamp } from '../common/timestamp';
-import { sealedBytes, storedBytes } from '../quotas/usage';
+import { sealedBytes } from '../quotas/usage';
 import type { CreateModelDto, ModelSettingsDto } from './dto/model.dto';
 import type { ProviderModel } from './provider-model.entity';
 
