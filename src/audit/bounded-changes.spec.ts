@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
-import { boundChanges, MAX_FIELD_BYTES, MAX_NAMES, NameList } from './bounded-changes';
+import { boundChanges, MAX_EVENT_BYTES, MAX_FIELD_BYTES, MAX_NAMES, NameList } from './bounded-changes';
 
 const bound = (before: unknown, after: unknown) => boundChanges({ field: { before, after } })['field']!;
 const digestOf = (value: unknown) => {
@@ -46,6 +46,18 @@ describe('boundChanges', () => {
     expect(count).toBe(90);
     expect(first.length).toBeGreaterThan(5);
     expect(first.length).toBeLessThan(10);
+  });
+
+  it('shortens the longest fields of an event that has many', () => {
+    const text = (length: number) => ({ before: 'a'.repeat(length), after: 'b'.repeat(length) });
+    const changes = { short: text(100), tags: text(1500), when: text(1900), advanced_json: text(1901) };
+    const { before, after } = changes.advanced_json;
+    expect(boundChanges(changes)).toEqual({
+      ...changes,
+      advanced_json: { before: digestOf(before), after: digestOf(after) },
+    });
+    const many = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`f${index}`, text(2000)]));
+    expect(Buffer.byteLength(JSON.stringify(boundChanges(many)))).toBeLessThanOrEqual(MAX_EVENT_BYTES);
   });
 
   it('bounds every field, whatever its values', () => {

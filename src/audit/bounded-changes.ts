@@ -4,6 +4,12 @@ import type { FieldChanges } from './audit-event.entity';
 /** Maximum bytes of the JSON of one field, with both of its values. */
 export const MAX_FIELD_BYTES = 4096;
 
+/** Maximum bytes of the JSON of all fields. */
+export const MAX_EVENT_BYTES = 8192;
+
+/** Bytes of one field of an event whose fields together are too long. */
+const SHORT_FIELD_BYTES = 256;
+
 /** Maximum names of a list that an event shows. */
 export const MAX_NAMES = 100;
 
@@ -20,16 +26,24 @@ export class NameList {
 
 /**
  * Limits what an event stores. A list shows at most {@link MAX_NAMES} names, and a field has at most
- * {@link MAX_FIELD_BYTES}. A longer list becomes `{ count, first }`, and any other value `{ bytes, sha256 }`.
+ * {@link MAX_FIELD_BYTES}. A longer list becomes `{ count, first }`, and any other value `{ bytes, sha256 }`. If all fields
+ * together exceed {@link MAX_EVENT_BYTES}, the longest ones are shortened further.
  */
 export function boundChanges(changes: FieldChanges): FieldChanges {
-  return Object.fromEntries(
+  const bounded = Object.fromEntries(
     Object.entries(changes).map(([field, { before, after }]) => {
-      const bounded = boundField(before, after, MAX_FIELD_BYTES);
-      if (byteLength(bounded) <= MAX_FIELD_BYTES) return [field, bounded];
+      const whole = boundField(before, after, MAX_FIELD_BYTES);
+      if (byteLength(whole) <= MAX_FIELD_BYTES) return [field, whole];
       return [field, boundField(before, after, MAX_FIELD_BYTES / 2 - OVERHEAD_BYTES)];
     }),
   );
+  const longestFirst = Object.keys(bounded).sort((a, b) => byteLength(bounded[b]) - byteLength(bounded[a]));
+  for (const field of longestFirst) {
+    if (byteLength(bounded) <= MAX_EVENT_BYTES) break;
+    const { before, after } = changes[field]!;
+    bounded[field] = boundField(before, after, SHORT_FIELD_BYTES);
+  }
+  return bounded;
 }
 
 function boundField(before: unknown, after: unknown, maxBytes: number): FieldChanges[string] {
