@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = {
   'auth.refused':
     'Requests named a token of the account but did not prove it. One event per address, token and minute.',
   'auth.forbidden': 'Requests of a token got 403. One event per address, token and minute.',
+  'audit.prune': 'Caret deleted the oldest events of the account, because the events exceeded AUDIT_MAX_MB.',
   'key.add': 'Caret started with a new encryption key.',
   'key.rewrap': 'The command line re-sealed secrets under the active encryption key.',
   'key.retire': 'Caret started without an encryption key that it had before.',

@@ -1,7 +1,9 @@
 import type { AppConfig } from '../config/config';
 import type { Retention, RetentionService } from '../database/retention.service';
+import { MetricsRegistry } from '../observability/metrics-registry';
 import { AuditRetentionService } from './audit-retention.service';
 import type { AuditRepository } from './audit.repository';
+import type { AuditService } from './audit.service';
 
 describe('AuditRetentionService', () => {
   const deleteBefore = jest.fn<Promise<number>, [string, number]>().mockResolvedValue(3);
@@ -10,7 +12,9 @@ describe('AuditRetentionService', () => {
     const added: Retention[] = [];
     const retention = { add: (each: Retention) => added.push(each) } as unknown as RetentionService;
     const events = { deleteBefore } as unknown as AuditRepository;
-    new AuditRetentionService(events, retention, { auditRetentionDays } as AppConfig).onModuleInit();
+    const config = { auditRetentionDays, auditMaxBytes: 0 } as AppConfig;
+    const [audit, metrics] = [{} as AuditService, new MetricsRegistry()];
+    new AuditRetentionService(events, audit, retention, config, metrics).onModuleInit();
     return added;
   }
 

@@ -32,6 +32,7 @@ describe('loadConfig', () => {
       quotas: { providers: 2000, models: 200_000, registryBytes: 256 * 2 ** 20, tokens: 10_000 },
       routingMemoryBytes: expect.any(Number),
       auditRetentionDays: 400,
+      auditMaxBytes: 1024 * 2 ** 20,
       shutdownDelaySeconds: 1,
       shutdownGraceSeconds: 25,
       warnings: [],

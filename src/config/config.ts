@@ -64,6 +64,8 @@ export interface AppConfig {
   readonly routingMemoryBytes: number;
   /** AUDIT_RETENTION_DAYS: days until audit events are deleted. Default 400. 0 keeps them forever. */
   readonly auditRetentionDays: number;
+  /** AUDIT_MAX_MB, in bytes: the audit events of one account. Default 1024 MiB. 0 means no limit. */
+  readonly auditMaxBytes: number;
   /** SHUTDOWN_DELAY_SECONDS: seconds after SIGTERM during which Caret still serves but is not ready. Default 1. */
   readonly shutdownDelaySeconds: number;
   /** SHUTDOWN_GRACE_SECONDS: seconds after the delay for requests in flight. Default 25. */
@@ -162,6 +164,7 @@ function readVariables(reader: VariableReader): AppConfig {
     quotas: readQuotas(read),
     routingMemoryBytes: read('ROUTING_MEMORY_MB', defaultRoutingMemoryMb(), integer(1, 1_000_000)) * MEBIBYTE,
     auditRetentionDays: read('AUDIT_RETENTION_DAYS', 400, integer(0, 100_000)),
+    auditMaxBytes: read('AUDIT_MAX_MB', 1024, integer(0, 1_000_000)) * MEBIBYTE,
     shutdownDelaySeconds: read('SHUTDOWN_DELAY_SECONDS', 1, integer(0, 300)),
     shutdownGraceSeconds: read('SHUTDOWN_GRACE_SECONDS', 25, integer(1, 3600)),
     warnings: [],

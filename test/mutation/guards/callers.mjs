@@ -41,6 +41,20 @@ export const CALLERS_GUARDS = [
     specs: ['src/audit/denied-requests'],
   },
   {
+    name: 'deletion of audit events beyond the bytes of an account',
+    file: 'src/audit/audit-retention.service.ts',
+    edits: [['if (!excess) continue;', 'if (excess) continue;']],
+    project: 'sqlite',
+    specs: ['audit/audit-bytes'],
+  },
+  {
+    name: 'bytes of all fields of an audit event',
+    file: 'src/audit/bounded-changes.ts',
+    edits: [['if (byteLength(bounded) <= MAX_EVENT_BYTES) break;', 'break;']],
+    project: 'unit',
+    specs: ['src/audit/bounded-changes'],
+  },
+  {
     name: 'limit of idempotency keys',
     file: 'src/idempotency/key-retention.service.ts',
     edits: [['const hasKeys = own.keys <= maxKeys - all.keys;', 'const hasKeys = own.keys >= 0;']],
