@@ -23,7 +23,7 @@ export class AuditEventsController {
     id: 'listAuditEvents',
     summary: 'List audit events',
     description:
-      'Who changed what, which keys were used, and which requests were denied. Newest first. This list always comes in pages. Events are deleted after the days in AUDIT_RETENTION_DAYS.',
+      'Who changed what, which keys were used, and which requests were denied. Newest first. This list always comes in pages. Events are deleted after the days in AUDIT_RETENTION_DAYS, and the oldest ones above AUDIT_MAX_MB.',
     response: [AuditEventResponse],
     example: [AUDIT_EVENT_EXAMPLE],
     etag: 'read',

@@ -66,12 +66,16 @@ export class AuditRepository {
     }
   }
 
-  /** Adds up the newest events before `id`. Reads only the index. */
+  /**
+   * Adds up the newest events before `id`. Reads only the index. With `account_id = ?`, MariaDB reads all events of the
+   * account and filters by id, so the statement names a range of both columns.
+   */
   private async sumBefore(accountId: string, id: string): Promise<{ first: string | null; bytes: number }> {
     const sql = `SELECT MIN(id) AS first, SUM(stored_bytes) AS bytes FROM
-      (SELECT id, stored_bytes FROM audit_events WHERE account_id = ? AND id < ? ORDER BY id DESC LIMIT ${SUM_BATCH}) AS batch`;
+      (SELECT id, stored_bytes FROM audit_events WHERE account_id >= ? AND account_id <= ? AND id >= '0' AND id < ?
+        ORDER BY account_id DESC, id DESC LIMIT ${SUM_BATCH}) AS batch`;
     type Row = { first: string | null; bytes: number | string | null };
-    const [row] = await this.unitOfWork.manager.query<Row[]>(sql, [accountId, id]);
+    const [row] = await this.unitOfWork.manager.query<Row[]>(sql, [accountId, accountId, id]);
     return { first: row!.first, bytes: Number(row!.bytes) };
   }
 
