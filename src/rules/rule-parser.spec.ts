@@ -119,6 +119,17 @@ describe('ruleProblems', () => {
     expect(detailOf({ [wrong]: 1 })).toContain(`Did you mean "${meant}"?`);
   });
 
+  it('suggests an operator for the first 3 unknown ones, because looking for it takes long', () => {
+    const problems = problemsOf({ a: { $gtt: 1, $lts: 1, $inn: 1, $eqq: 1 }, b: { $nee: 1 } });
+    expect(problems.map(({ detail }) => detail.includes('Did you mean'))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('says where flags go instead of $options', () => {
     expect(detailOf({ a: { $regex: 'x', $options: 'i' } })).toContain('"(?i)…"');
   });

@@ -23,6 +23,9 @@ const MAX_CONDITIONS = 50;
 const MAX_PROBLEMS = 50;
 const MAX_PROBLEMS_LENGTH = 20_000;
 
+/** Unknown operators that get a hint. Comparing a name with every operator takes longer than anything else here. */
+const MAX_HINTS = 3;
+
 export interface ParsedRule {
   readonly parts: Conjunction;
   /** Leaf conditions. */
@@ -59,6 +62,7 @@ class RuleParser {
   conditions = 0;
   private problemsLength = 0;
   private steps = 0;
+  private hints = 0;
 
   constructor(private readonly checks: OptionalChecks) {}
 
@@ -176,7 +180,8 @@ class RuleParser {
   }
 
   private unknownOperator(name: string, pointer: string): RuleNode[] {
-    const detail = `Unknown operator ${quote(name)}.${hintFor(name)} The operators are ${OPERATORS.join(', ')}.`;
+    const hint = this.hints++ < MAX_HINTS ? hintFor(name) : '';
+    const detail = `Unknown operator ${quote(name)}.${hint} The operators are ${OPERATORS.join(', ')}.`;
     return this.reject(pointer, { code: 'when.operator', detail });
   }
 

@@ -43,6 +43,27 @@ function errorsOf(value: unknown): [pointer: string, code: string][] {
 }
 
 describe('validateBody', () => {
+  it.each([{ count: 1 }, { count: 'x' }, { count: 1, unknown: 1 }])(
+    'validates each field of %j once',
+    (body) => {
+      let checks = 0;
+      class CountedDto {
+        @Field({
+          presence: 'required',
+          schema: {},
+          problem: (value) => (++checks, value === 1 ? null : { code: 'type', detail: 'Must be 1.' }),
+        })
+        count!: number;
+      }
+      try {
+        validateBody(body, CountedDto);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'validation.failed' });
+      }
+      expect(checks).toBe(1);
+    },
+  );
+
   it('returns the body unchanged', () => {
     const body = { count: 1, deep: {} };
     expect(validateBody(body, ThingDto)).toBe(body);
