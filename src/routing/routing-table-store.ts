@@ -10,6 +10,7 @@ import { assertReached } from '../registry/revision-header';
 import { RevisionTracker } from '../registry/revision-tracker';
 import type { RoutingTable } from './engine/routing-table';
 import { OversizedRegistries } from './oversized-registries';
+import { limitPatterns } from './pattern-memory';
 import { RegistryReader } from './registry-reader';
 import { RoutingTableBuilder } from './routing-table-builder';
 import { RoutingTooLarge } from './routing-too-large';
@@ -177,6 +178,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
 
   private async poll(): Promise<void> {
     this.evictIdleTables();
+    limitPatterns(this.entries.values(), this.config.routingMemoryBytes);
     if (this.polling) return;
     this.polling = true;
     const startedAt = wallClock();

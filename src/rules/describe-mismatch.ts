@@ -35,7 +35,7 @@ function describeNode(node: RuleNode, evaluation: Evaluation): string | null {
 function describeCondition({ path, operator, operand }: Condition, evaluation: Evaluation): string | null {
   evaluation.beforeCondition();
   const value = valueAt(evaluation.context, path);
-  if (createValueTest(operator, operand)(value)) return null;
+  if (createValueTest(operator, operand)(value, evaluation.patterns)) return null;
   const expected = expectationText(operator, operand);
   return `${pointerOfPath(path)} expected ${expected}, got ${valueText(value)}${unsearchedNote(operator, value)}`;
 }

@@ -1,4 +1,4 @@
-import { RE2JS, RE2Set } from 're2js';
+import { RE2Set } from 're2js';
 import { patternSteps } from './pattern-steps';
 
 /** The memory limit for the automaton of one pattern, which grows with use. */
@@ -24,7 +24,7 @@ interface WithAutomaton {
 }
 
 /**
- * Caches compiled patterns up to an estimate of their memory. A full cache evicts random patterns: when many patterns are
+ * Caches the compiled patterns of one account, up to an estimate of their memory. A full cache evicts random patterns: when many patterns are
  * used in turn, the least recently used one would always be needed next.
  */
 export class PatternCache {
@@ -41,11 +41,6 @@ export class PatternCache {
 
   get size(): number {
     return this.patterns.length;
-  }
-
-  /** Throws RE2JSException for an invalid pattern. Does not prepare it for a search, which takes much longer. */
-  validate(source: string): void {
-    if (!this.bySource.has(source)) RE2JS.compile(source);
   }
 
   /** Whether a pattern matches anywhere in a text. Throws RE2JSException for an invalid pattern. */
@@ -79,6 +74,13 @@ export class PatternCache {
     while (this.cachedBytes > this.maxBytes) {
       this.evict(this.patterns[Math.floor(Math.random() * this.patterns.length)]!);
     }
+  }
+
+  /** Evicts every pattern. */
+  clear(): void {
+    this.bySource.clear();
+    this.patterns.length = 0;
+    this.cachedBytes = 0;
   }
 
   private evict(pattern: CachedPattern): void {

@@ -1,5 +1,5 @@
-import { RE2JSException, RE2JSSyntaxException } from 're2js';
-import { PatternCache } from './pattern-cache';
+import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
+import { type PatternCache } from './pattern-cache';
 
 export const MAX_PATTERN_LENGTH = 256;
 
@@ -9,8 +9,6 @@ export const MAX_PATTERN_LENGTH = 256;
  */
 export const MAX_PATTERN_STEPS = 1_000;
 export const MAX_MATCHED_LENGTH = 2_048;
-
-const cache = new PatternCache();
 
 const LOOK_AROUND = /\(\?<?[=!]/;
 
@@ -38,10 +36,13 @@ export class InvalidPatternError extends Error {
   }
 }
 
-/** Returns what is wrong with a pattern in RE2 syntax, or null. The caller checks its length and steps before. */
+/**
+ * Returns what is wrong with a pattern in RE2 syntax, or null. The caller checks its length and steps before. Does not
+ * prepare the pattern for a search, which takes longer.
+ */
 export function patternProblem(source: string): string | null {
   try {
-    cache.validate(source);
+    RE2JS.compile(source);
     return null;
   } catch (error) {
     return `Must be a regular expression in RE2 syntax${reason(source, error)}.`;
@@ -58,21 +59,21 @@ function reason(source: string, error: unknown): string {
  * Whether a pattern matches anywhere in a text, or in a text of an array. Takes time linear in the length. Tests at most
  * `MAX_MATCHED_LENGTH` characters in all: a longer text never matches, nor do the texts of an array beyond that.
  */
-export function matchesPattern(source: string, value: unknown): boolean {
-  if (typeof value === 'string') return value.length <= MAX_MATCHED_LENGTH && search(source, value);
+export function matchesPattern(source: string, value: unknown, patterns: PatternCache): boolean {
+  if (typeof value === 'string') return value.length <= MAX_MATCHED_LENGTH && search(source, value, patterns);
   if (!Array.isArray(value)) return false;
   let left = MAX_MATCHED_LENGTH;
   return value.some((item) => {
     if (typeof item !== 'string') return false;
     left -= item.length;
-    return left >= 0 && search(source, item);
+    return left >= 0 && search(source, item, patterns);
   });
 }
 
 /** Throws `InvalidPatternError` for a corrupt stored pattern. */
-function search(source: string, text: string): boolean {
+function search(source: string, text: string, patterns: PatternCache): boolean {
   try {
-    return cache.search(source, text);
+    return patterns.search(source, text);
   } catch (error) {
     throw error instanceof RE2JSException ? new InvalidPatternError() : error;
   }

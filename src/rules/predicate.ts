@@ -1,7 +1,7 @@
 import { valueAt } from './context-value';
 import { type Evaluation } from './rule';
 import { type Conjunction, type Disjunction, type RuleNode } from './rule-node';
-import { createValueTest } from './value-test';
+import { createValueTest, type ValueTest } from './value-test';
 
 export type Predicate = (evaluation: Evaluation) => boolean;
 
@@ -33,10 +33,10 @@ function anyPredicate({ rules, isNegated }: Disjunction): Predicate {
   return isNegated ? negate(any) : any;
 }
 
-function valuePredicate(path: string, test: (value: unknown) => boolean): Predicate {
+function valuePredicate(path: string, test: ValueTest): Predicate {
   return (evaluation) => {
     evaluation.beforeCondition();
-    return test(valueAt(evaluation.context, path));
+    return test(valueAt(evaluation.context, path), evaluation.patterns);
   };
 }
 

@@ -1,3 +1,5 @@
+import { type PatternCache } from './pattern-cache';
+
 /** The JSON object that rules are evaluated against. */
 export type RuleContext = Readonly<Record<string, unknown>>;
 
@@ -6,6 +8,8 @@ export type Scalar = string | number | boolean | null;
 /** One context that rules are tested in, and a limit on the time that this takes. */
 export interface Evaluation {
   readonly context: RuleContext;
+  /** Contains the patterns that conditions compile. */
+  readonly patterns: PatternCache;
   /** Runs before each condition is tested. Throws when the time is spent. */
   beforeCondition(): void;
 }

@@ -1,18 +1,24 @@
 import { deepEquals, equalsScalar, isScalar } from './context-value';
 import { type ValueOperator } from './operators';
 import { matchesPattern } from './pattern';
+import { type PatternCache } from './pattern-cache';
 import { isSearched } from './searched-text';
 
-/** Whether a context's value satisfies an operator. The value is undefined if its path is missing. */
-export type ValueTest = (value: unknown) => boolean;
+/**
+ * Whether a context's value satisfies an operator. The value is undefined if its path is missing. The cache is for the
+ * patterns of `$regex`.
+ */
+export type ValueTest = (value: unknown, patterns: PatternCache) => boolean;
+
+type ItemTest = (value: unknown) => boolean;
 
 /** Up to this size, searching a list is as fast as a set and uses less memory. */
 const MAX_SCANNED = 8;
 
 type Comparable = string | number;
 
-const isPresent: ValueTest = (value) => value !== undefined;
-const isMissing: ValueTest = (value) => value === undefined;
+const isPresent: ItemTest = (value) => value !== undefined;
+const isMissing: ItemTest = (value) => value === undefined;
 
 /**
  * Creates the test of an operator with an operand that the parser accepts.
@@ -37,7 +43,7 @@ export function createValueTest(operator: ValueOperator, operand: unknown): Valu
     case '$contains':
       return containing(operand);
     case '$regex':
-      return (value) => matchesPattern(operand as string, value);
+      return (value, patterns) => matchesPattern(operand as string, value, patterns);
     case '$startsWith':
       return ofOneItem((item) => isSearched(item) && item.startsWith(operand as string));
     case '$endsWith':
@@ -47,7 +53,7 @@ export function createValueTest(operator: ValueOperator, operand: unknown): Valu
   }
 }
 
-function comparison(operator: '$gt' | '$gte' | '$lt' | '$lte', operand: Comparable): ValueTest {
+function comparison(operator: '$gt' | '$gte' | '$lt' | '$lte', operand: Comparable): ItemTest {
   switch (operator) {
     case '$gt':
       return (item) => isLike(item, operand) && item > operand;
@@ -64,36 +70,36 @@ function isLike(item: unknown, operand: Comparable): item is Comparable {
   return typeof item === typeof operand;
 }
 
-function ofOneItem(test: ValueTest): ValueTest {
+function ofOneItem(test: ItemTest): ItemTest {
   return (value) => (Array.isArray(value) ? value.some(test) : test(value));
 }
 
-function not(test: ValueTest): ValueTest {
+function not(test: ItemTest): ItemTest {
   return (value) => !test(value);
 }
 
-function equalTo(operand: unknown): ValueTest {
+function equalTo(operand: unknown): ItemTest {
   return isScalar(operand) ? (value) => equalsScalar(value, operand) : (value) => deepEquals(value, operand);
 }
 
-function oneOf(operands: readonly unknown[]): ValueTest {
+function oneOf(operands: readonly unknown[]): ItemTest {
   const isScalarListed = oneOfScalars(operands.filter(isScalar).slice());
   const others = operands.filter((operand) => !isScalar(operand));
   if (others.length === 0) return isScalarListed;
   return (value) => isScalarListed(value) || others.some((other) => deepEquals(value, other));
 }
 
-function oneOfScalars(scalars: readonly unknown[]): ValueTest {
+function oneOfScalars(scalars: readonly unknown[]): ItemTest {
   if (scalars.length > MAX_SCANNED) return oneOfSet(new Set(scalars));
   return (value) =>
     scalars.includes(value) || (Array.isArray(value) && value.some((item) => scalars.includes(item)));
 }
 
-function oneOfSet(scalars: ReadonlySet<unknown>): ValueTest {
+function oneOfSet(scalars: ReadonlySet<unknown>): ItemTest {
   return (value) => scalars.has(value) || (Array.isArray(value) && value.some((item) => scalars.has(item)));
 }
 
-function containing(operand: unknown): ValueTest {
+function containing(operand: unknown): ItemTest {
   return (value) => {
     if (Array.isArray(value)) return value.some((item) => deepEquals(item, operand));
     return isSearched(value) && typeof operand === 'string' && value.includes(operand);

@@ -17,7 +17,7 @@ export function resolve(
   selectors: readonly Selector[],
   context: RuleContext,
 ): Resolution {
-  const evaluator = new RuleEvaluator(context);
+  const evaluator = new RuleEvaluator(context, table.patterns);
   const sources: CandidateMerge[] = [];
   const [only] = selectors;
   if (only !== undefined && selectors.length === 1) addSources(table, only, evaluator, sources);

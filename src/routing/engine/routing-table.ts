@@ -1,4 +1,5 @@
 import { foldCase } from '../../common/identity-key';
+import { PatternCache } from '../../rules/pattern-cache';
 import { CandidateGroup } from './index/candidate-group';
 import { type IndexEntry } from './index/index-entry';
 import { NameIndex } from './index/name-index';
@@ -43,6 +44,8 @@ export class RoutingTable {
   /** Created when a selector first asks for a tag of the provider, which is rare. */
   private readonly providerTagIndexes = new Map<IndexedProvider, TagIndex>();
   private readonly shapes = new ShapePool();
+  /** The compiled patterns of the rules. They are not part of `bytes`, because the table works without them. */
+  readonly patterns = new PatternCache();
   /** The candidates of `auto`: every model with a rule, and every default model without one. */
   readonly autoGroup = new CandidateGroup();
 

@@ -41,18 +41,29 @@ export const REGISTRY_GUARDS = [
     specs: ['routing/resolve-size'],
   },
   {
-    name: 'cost of validating a pattern',
-    file: 'src/rules/pattern-cache.ts',
-    edits: [['if (!this.bySource.has(source)) RE2JS.compile(source);', 'this.patternOf(source);']],
-    project: 'unit',
-    specs: ['src/rules/pattern-cache'],
-  },
-  {
     name: 'hints for unknown operators',
     file: 'src/rules/rule-parser.ts',
     edits: [['this.hints++ < MAX_HINTS', 'this.hints++ < Infinity']],
     project: 'unit',
     specs: ['src/rules/rule-parser'],
+  },
+  {
+    name: 'compiled patterns of each account',
+    file: 'src/routing/engine/rules/rule-evaluator.ts',
+    edits: [
+      ['export class RuleEvaluator', 'const SHARED = new PatternCache();\n\nexport class RuleEvaluator'],
+      ['readonly patterns = new PatternCache(),', '_patterns?: PatternCache,'],
+      ['  readonly budget = new', '  readonly patterns = SHARED;\n  readonly budget = new'],
+    ],
+    project: 'unit',
+    specs: ['src/routing/engine/rules/rule-evaluator'],
+  },
+  {
+    name: 'memory of the patterns of all accounts',
+    file: 'src/routing/pattern-memory.ts',
+    edits: [['    table.patterns.clear();\n', '']],
+    project: 'unit',
+    specs: ['src/routing/pattern-memory'],
   },
   {
     name: 'limit of a routing table',

@@ -1,3 +1,4 @@
+import { RE2Set } from 're2js';
 import { type DomainError } from '../../../common/domain-error';
 import { explain } from '../explain/explain';
 import { noRoute } from '../explain/no-route';
@@ -53,6 +54,21 @@ describe('RuleEvaluator', () => {
     expect(counted.reads).toBe(100);
     expect([...resolution]).toHaveLength(100);
     expect(counted.reads).toBe(100);
+  });
+
+  it('compiles the patterns of a table once, whatever other tables and checks compile', () => {
+    const compile = jest.spyOn(RE2Set.prototype, 'compile');
+    const context = { text: 'abc' };
+    const table = patternTable(20, { matches: true });
+    const ids = () => [...resolve(table, selectors, context)].length;
+    expect([ids(), compile.mock.calls.length]).toEqual([20, 20]);
+    const others = patternTable(200, { matches: false });
+    expect([...resolve(others, selectors, context)]).toHaveLength(0);
+    for (let index = 0; index < 200; index++) {
+      new RuleEvaluator(context).check({ text: { $regex: `^.{${index}}` } });
+    }
+    compile.mockClear();
+    expect([ids(), compile.mock.calls.length]).toEqual([20, 0]);
   });
 
   it.each([true, false])('reads a value once more to explain a rule (matching: %s)', (matches) => {

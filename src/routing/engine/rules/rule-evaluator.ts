@@ -1,6 +1,12 @@
-import { explainMatch, explainMismatch, InvalidRuleError } from '../../../rules/compile-rule';
+import {
+  explainMatch,
+  explainMismatch,
+  explainValidMismatch,
+  InvalidRuleError,
+} from '../../../rules/compile-rule';
 import { equalityKeys, isScalar, valueAt } from '../../../rules/context-value';
 import { InvalidPatternError } from '../../../rules/pattern';
+import { PatternCache } from '../../../rules/pattern-cache';
 import { type Evaluation, type RuleContext } from '../../../rules/rule';
 import { type ContextKeys, includesKey, KeyCombinations } from './context-keys';
 import { type IndexedRule, type ResidualRule, ruleText } from './indexed-rule';
@@ -21,7 +27,11 @@ export class RuleEvaluator implements Evaluation {
   private results: Map<ResidualRule, boolean> | null = null;
   private explanations: Map<object, string> | null = null;
 
-  constructor(readonly context: RuleContext) {}
+  /** Without `patterns`, compiled patterns are kept for this request only. */
+  constructor(
+    readonly context: RuleContext,
+    readonly patterns = new PatternCache(),
+  ) {}
 
   beforeCondition(): void {
     this.budget.assertLeft();
@@ -57,7 +67,7 @@ export class RuleEvaluator implements Evaluation {
 
   /** Explains why a valid `when` does not match. Returns null if it matches. Throws `routing.too_costly`. */
   check(when: unknown): string | null {
-    return this.budget.run(() => explainMismatch(when, this));
+    return this.budget.run(() => explainValidMismatch(when, this));
   }
 
   /** Computes the keys of the context for a path set, without caching. */
