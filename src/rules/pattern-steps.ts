@@ -1,12 +1,21 @@
+import { foldingSteps } from './folding-steps';
+
 /**
  * A hexadecimal escape, a counted repetition, or any other escape. The `group` before a repetition shows that it may
  * repeat more than one item: the end of a group, or of a quotation, which may be empty.
  */
 const TOKEN = /\\x\{[^}]*\}|(?<group>\)|\\E)?\{(?<least>\d+)(?:,(?<most>\d*))?\}|\\[^]/g;
 
+/** `\pL` or `\P{Greek}`. */
+const UNICODE_CLASS = /\\[pP]/g;
+
+/** Compiling a Unicode class takes as long as compiling about this many characters, because it may have 700 ranges. */
+const STEPS_PER_UNICODE_CLASS = 20;
+
 /**
  * Estimates the size of a pattern with its counted repetitions written out, from its text alone. The compiled program is
- * at most 1.7 times as large. Counts of single items are added; counts of groups are multiplied.
+ * at most 1.7 times as large. Counts of single items are added; counts of groups are multiplied. Classes that take long
+ * to compile count more.
  */
 export function patternSteps(source: string): number {
   let items = source.length;
@@ -19,5 +28,6 @@ export function patternSteps(source: string): number {
     if (token['group'] !== undefined) groups *= Math.max(count, 1);
     else items += count;
   }
-  return items * groups;
+  const unicodeClasses = source.match(UNICODE_CLASS)?.length ?? 0;
+  return items * groups + STEPS_PER_UNICODE_CLASS * unicodeClasses + foldingSteps(source);
 }

@@ -115,6 +115,30 @@ describe('$regex', () => {
     ]);
   });
 
+  it.each([
+    [`(?i)[${'B-\u{1E942}'.repeat(60)}]`],
+    [`(?mi)[^${'B-\u{1E942}'.repeat(60)}]`],
+    [`(?i:[${'--\u{1E942}'.repeat(40)}])`],
+    [`(?s-i)(?i:x)${'[-B-\\x{1E942}]'.repeat(15)}`],
+    [`(?i)[${'\\102-\\x{1E942}'.repeat(15)}]`],
+    [`(?i)[${'\\t-\\x{1E942}'.repeat(15)}]`],
+    [`(?i)${'[B-\uA7FF]|'.repeat(40)}x`],
+    [`${'\\pL'.repeat(80)}`],
+    [`(?i)[${'\\P{Lu}'.repeat(40)}]`],
+  ])('rejects %.40j for the time that it takes to compile', async (pattern) => {
+    const cost = await cpuYardsticks(() => regexProblems(pattern));
+    expect(regexProblems(pattern)).toEqual([expect.stringContaining('when.pattern Must be simpler. ')]);
+    expect(cost).toBeLessThan(1);
+  });
+
+  it('accepts ordinary patterns that ignore case', () => {
+    expect(regexProblems('(?i)[a-z0-9._-]+@[a-z]+', '(?i)^[A-Z]{2,30}$', '(?i)[\\p{L}\\p{N}_-]+')).toEqual(
+      [],
+    );
+    expect(regexProblems('(?i)[\u4e00-\u9fff\uac00-\ud7a3a-z]+', '[\\x{0}-\\x{10FFFF}]')).toEqual([]);
+    expect(regexProblems('(?i)[^\\x00-\\x7F]{1,50}$', '[B-\u{1E942}]'.repeat(30))).toEqual([]);
+  });
+
   it('accepts 256 characters and common counted patterns', () => {
     expect(regexProblems('x'.repeat(256))).toEqual([]);
     expect(regexProblems('^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')).toEqual([]);
@@ -127,6 +151,20 @@ describe('$regex', () => {
     expect(regexProblems(...Array<string>(5).fill('x'.repeat(250)))).toEqual([
       expect.stringContaining('/$or/4/a/$regex when.pattern Must be simpler. '),
     ]);
+  });
+
+  it('compiles the slowest allowed patterns quickly', async () => {
+    const worst = [
+      `(?i)[${'B-\u{1E942}'.repeat(2)}]`,
+      `(?i)[${'\\pL'.repeat(43)}]`,
+      `(?i)${'\\P{Lu}'.repeat(37)}`,
+      `${'(?:a|b)\\P{Lu}'.repeat(19)}`,
+      `(?i)[^B-\u{1E942}]${'|[^\\pL]'.repeat(18)}`,
+    ];
+    for (const pattern of worst) {
+      expect(regexProblems(pattern)).toEqual([]);
+      expect(await cpuYardsticks(() => regexProblems(pattern))).toBeLessThan(3);
+    }
   });
 
   it(`compiles to a program of at most 1.7 times the estimated steps (seed ${seed})`, () => {

@@ -71,7 +71,7 @@ const STORED_NEEDLES = [
   text('a', 'b'),
 ];
 
-const PATTERNS = ['.{0,490}$q', '[^z]{0,480}y$', '(?i)[\\\\pL\\\\d].{900}$', '(?i)[\\\\pL]{980}'].map(
+const PATTERNS = ['.{0,490}$q', '[^z]{0,480}y$', '(?i)[\\\\pL\\\\d].{900}$', '(?i)[\\\\pL]{960}'].map(
   (pattern) => `"${pattern}"`,
 );
 

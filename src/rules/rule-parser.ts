@@ -165,7 +165,7 @@ class RuleParser {
   private pattern(source: string, pointer: string): void {
     this.steps += patternSteps(source);
     if (this.steps > MAX_PATTERN_STEPS) {
-      const detail = `Must be simpler. The patterns of a rule may have ${MAX_PATTERN_STEPS} steps in all (characters, and counted repetitions such as {3,9} written out), but these have ${this.steps}.`;
+      const detail = `Must be simpler. The patterns of a rule may have ${MAX_PATTERN_STEPS} steps in all (characters, counted repetitions such as {3,9} written out, and more for \\p{…} and for wide ranges that ignore case), but these have ${this.steps}.`;
       this.reject(pointer, { code: 'when.pattern', detail });
       return;
     }

@@ -41,6 +41,20 @@ export const REGISTRY_GUARDS = [
     specs: ['routing/resolve-size'],
   },
   {
+    name: 'cost of ranges that ignore case',
+    file: 'src/rules/folding-steps.ts',
+    edits: [['    codePoints += Math.max(last - first, 0);\n', '']],
+    project: 'unit',
+    specs: ['src/rules/pattern.spec'],
+  },
+  {
+    name: 'cost of Unicode classes',
+    file: 'src/rules/pattern-steps.ts',
+    edits: [['const STEPS_PER_UNICODE_CLASS = 20;', 'const STEPS_PER_UNICODE_CLASS = 0;']],
+    project: 'unit',
+    specs: ['src/rules/pattern.spec'],
+  },
+  {
     name: 'hints for unknown operators',
     file: 'src/rules/rule-parser.ts',
     edits: [['this.hints++ < MAX_HINTS', 'this.hints++ < Infinity']],
