@@ -38,6 +38,8 @@ export const NO_ERRORS: readonly FieldError[] = [];
 /** A declared field of a DTO. */
 export class FieldRule {
   private readonly pointer: string;
+  /** Validation asks again for the errors of an invalid field, and finding those of a large object takes long. */
+  private readonly errorsOfObject = new WeakMap<object, readonly FieldError[]>();
 
   constructor(
     readonly property: string,
@@ -51,7 +53,13 @@ export class FieldRule {
     if (value === undefined) {
       return this.presence === 'required' ? [{ pointer: this.pointer, ...MISSING }] : NO_ERRORS;
     }
-    return value === null && this.presence === 'nullable' ? NO_ERRORS : this.check(value, this.pointer);
+    if (value === null && this.presence === 'nullable') return NO_ERRORS;
+    if (typeof value !== 'object' || value === null) return this.check(value, this.pointer);
+    const known = this.errorsOfObject.get(value);
+    if (known) return known;
+    const errors = this.check(value, this.pointer);
+    if (errors.length > 0) this.errorsOfObject.set(value, errors);
+    return errors;
   }
 }
 

@@ -43,17 +43,22 @@ function errorsOf(value: unknown): [pointer: string, code: string][] {
 }
 
 describe('validateBody', () => {
-  it.each([{ count: 1 }, { count: 'x' }, { count: 1, unknown: 1 }])(
-    'validates each field of %j once',
+  it.each([[{ items: [1] }], [{ items: [] }], [{ items: [1], unknown: 1 }], [{ items: [], unknown: 1 }]])(
+    'checks a value of %j once',
     (body) => {
       let checks = 0;
       class CountedDto {
-        @Field({
+        @DeepField({
           presence: 'required',
           schema: {},
-          problem: (value) => (++checks, value === 1 ? null : { code: 'type', detail: 'Must be 1.' }),
+          check: (value, pointer) => {
+            checks++;
+            return (value as number[]).length === 1
+              ? []
+              : [{ pointer, code: 'length', detail: 'Must have one item.' }];
+          },
         })
-        count!: number;
+        items!: number[];
       }
       try {
         validateBody(body, CountedDto);
