@@ -1,3 +1,5 @@
+import { truncate } from './truncate';
+
 /** What went wrong, without HTTP: `problem.ts` maps each kind to a status. */
 export type ErrorKind =
   | 'malformed'
@@ -21,7 +23,7 @@ export interface RuleViolation {
 
 /** One invalid field. */
 export interface FieldError extends RuleViolation {
-  /** JSON pointer into the body (RFC 6901). */
+  /** JSON pointer into the body (RFC 6901). A response truncates a long one. */
   readonly pointer: string;
 }
 
@@ -64,9 +66,36 @@ export function isOutage(error: unknown): boolean {
   return error instanceof DomainError && error.kind === 'unavailable';
 }
 
+/** The errors of fields that one response reports: their number, their bytes as JSON, and the characters of a pointer. */
+const MAX_FIELD_ERRORS = { count: 100, bytes: 64 * 1024, pointerLength: 256 };
+
 /** Creates a 422 for one field of the body. */
 export function invalidField(pointer: string, code: string, detail: string): DomainError {
-  return new DomainError('invalid', 'validation.failed', `${pointer}: ${detail}`, {
-    errors: [{ pointer, code, detail }],
-  });
+  return invalidFields([{ pointer, code, detail }]);
+}
+
+/** Creates a 422 for fields of the body. Reports the first of them, because a response must not be as large as bodies. */
+export function invalidFields(errors: readonly FieldError[]): DomainError {
+  const reported = limitErrors(errors);
+  const [first] = reported;
+  const detail = first ? `${first.pointer}: ${first.detail}` : 'The body is not valid.';
+  return new DomainError('invalid', 'validation.failed', detail, { errors: reported });
+}
+
+function limitErrors(errors: readonly FieldError[]): FieldError[] {
+  const reported: FieldError[] = [];
+  let bytes = 0;
+  for (const error of errors.slice(0, MAX_FIELD_ERRORS.count)) {
+    const limited = { ...error, pointer: truncatePointer(error.pointer) };
+    bytes += Buffer.byteLength(JSON.stringify(limited));
+    if (bytes > MAX_FIELD_ERRORS.bytes) return reported;
+    reported.push(limited);
+  }
+  return reported;
+}
+
+/** Truncates a pointer, which contains names from the body, without splitting an escape (RFC 6901, section 3). */
+function truncatePointer(pointer: string): string {
+  const truncated = truncate(pointer, MAX_FIELD_ERRORS.pointerLength);
+  return truncated === pointer ? pointer : truncated.replace(/~…$/, '…');
 }

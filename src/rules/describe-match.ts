@@ -1,9 +1,10 @@
+import { truncate } from '../common/truncate';
 import { valueAt } from './context-value';
 import { describeMismatch } from './describe-mismatch';
 import { pointerOfPath } from './path';
 import { type Evaluation } from './rule';
 import { type Condition, type Conjunction, type Disjunction, type RuleNode } from './rule-node';
-import { truncate, quote, expectationText, MAX_DESCRIPTION_LENGTH, valueText } from './rule-text';
+import { quote, expectationText, MAX_DESCRIPTION_LENGTH, valueText } from './rule-text';
 import { firstUnsearchedNote } from './searched-text';
 
 /** Describes the conditions of a rule that matches the context, with the values that satisfy them. */

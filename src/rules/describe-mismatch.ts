@@ -1,8 +1,9 @@
+import { truncate } from '../common/truncate';
 import { valueAt } from './context-value';
 import { pointerOfPath } from './path';
 import { type Evaluation } from './rule';
 import { type Condition, type Conjunction, type Disjunction, type RuleNode } from './rule-node';
-import { truncate, quote, expectationText, MAX_DESCRIPTION_LENGTH, valueText } from './rule-text';
+import { quote, expectationText, MAX_DESCRIPTION_LENGTH, valueText } from './rule-text';
 import { unsearchedNote } from './searched-text';
 import { createValueTest } from './value-test';
 

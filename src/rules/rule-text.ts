@@ -1,3 +1,4 @@
+import { truncate } from '../common/truncate';
 import { keysOf } from './context-value';
 import { type ValueOperator } from './operators';
 
@@ -52,10 +53,4 @@ function jsonStart(value: unknown, length: number): string {
     text += jsonStart((value as Record<string | number, unknown>)[key], length - text.length);
   }
   return text + (isArray ? ']' : '}');
-}
-
-/** Truncates a text without splitting a surrogate pair. */
-export function truncate(text: string, length: number): string {
-  if (text.length <= length) return text;
-  return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

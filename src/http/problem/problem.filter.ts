@@ -1,10 +1,14 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../common/domain-error';
+import { truncate } from '../../common/truncate';
 import { ErrorEntry } from '../../observability/error-entry';
 import { replyOf, requestOf } from '../request-context';
 import { closeIfUnread } from '../unread-body';
 import { httpProblem, knownHttpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
+
+/** A request line may have 16 KiB. */
+const MAX_INSTANCE_LENGTH = 256;
 
 /** Sends every error as `application/problem+json`. Logs an unexpected error and sends a 500 without its details. */
 @Catch()
@@ -48,7 +52,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function contextOf(request: FastifyRequest): ProblemContext {
-  return { instance: request.url.split('?', 1)[0]!, traceId: request.id };
+  return { instance: truncate(request.url.split('?', 1)[0]!, MAX_INSTANCE_LENGTH), traceId: request.id };
 }
 
 export function sendProblem(reply: FastifyReply, problem: ProblemBody): FastifyReply {

@@ -1,12 +1,9 @@
 import type { Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
-import { DomainError, type FieldError } from '../../common/domain-error';
+import { DomainError, type FieldError, invalidFields } from '../../common/domain-error';
 import { isJsonObject, type JsonObject } from '../../common/json-object';
 import { jsonPointer } from '../../common/json-pointer';
 import { type FieldRule, fieldRulesOf } from './field';
-
-/** Further errors are not reported, because the response would be many times as large as the body. */
-const MAX_ERRORS = 100;
 
 const OPTIONAL_BODY = Symbol('caret:optional-body');
 
@@ -23,7 +20,7 @@ export function isOptionalBody(dto: object): boolean {
  * Replaces Nest's validation pipe. That pipe's class-transformer silently drops keys such as `toString` at any depth,
  * so it would neither reject an unknown field of that name nor keep it inside `advanced_json`.
  *
- * @throws DomainError `validation.failed` with the first 100 errors.
+ * @throws DomainError `validation.failed` with the first errors.
  */
 export function validateBody(value: unknown, dto: Type): object {
   if (value === undefined && isOptionalBody(dto)) return new dto() as object;
@@ -38,7 +35,7 @@ export function validateBody(value: unknown, dto: Type): object {
   const invalid = validateSync(instance).flatMap(({ property }) => [
     ...rules.get(property)!.errorsOf(value[property]),
   ]);
-  throw validationFailed([...unknown.map(unknownField), ...invalid]);
+  throw invalidFields([...unknown.map(unknownField), ...invalid]);
 }
 
 type Rules = ReadonlyMap<string, FieldRule>;
@@ -59,12 +56,6 @@ function isValid(rules: Rules, body: JsonObject): boolean {
     if (rule.errorsOf(body[property]).length > 0) return false;
   }
   return true;
-}
-
-function validationFailed(errors: FieldError[]): DomainError {
-  const first = errors[0];
-  const detail = first ? `${first.pointer}: ${first.detail}` : 'The body is not valid.';
-  return new DomainError('invalid', 'validation.failed', detail, { errors: errors.slice(0, MAX_ERRORS) });
 }
 
 /** The names that an error repeats. A caller may have pasted a secret in place of a name. */

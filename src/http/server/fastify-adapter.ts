@@ -31,19 +31,11 @@ export type ServerConfig = Pick<
 
 /** Serializes the results of routes in `reply`, which needs neither an rxjs pipeline nor a Fastify hook (see ADR 13). */
 class SerializingAdapter extends FastifyAdapter {
-  private readonly unsent = new UnsentResponses();
-
   override reply(reply: FastifyReply, result: unknown, statusCode = reply.statusCode): FastifyReply {
     const payload = serializeResponse(result, reply.code(statusCode));
     const { statusOverride } = reply.request as FastifyRequest & StatusOverride;
-    if (statusOverride !== null) return this.send(reply.code(statusOverride), payload);
+    if (statusOverride !== null) return reply.code(statusOverride).send(payload);
     if (isUnchanged(reply)) return reply.code(304).removeHeader('content-type').send();
-    return this.send(reply, payload);
-  }
-
-  private send(reply: FastifyReply, payload: unknown): FastifyReply {
-    if (typeof payload === 'string' || Buffer.isBuffer(payload))
-      this.unsent.add((reply.request as IdentifiedRequest).user?.accountId ?? '', reply.raw, payload);
     return reply.send(payload);
   }
 }
@@ -77,6 +69,7 @@ export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
   const fastify = adapter.getInstance<FastifyInstance>();
   acceptStrictJsonOnly(fastify);
   handleExpectations(fastify.server);
+  countUnsentResponses(fastify);
   fastify.decorateRequest('statusOverride', null);
   const routes = watchRoutes(fastify);
   // One hook without a promise, because every request runs it.
@@ -132,6 +125,16 @@ interface IdentifiedRequest extends FastifyRequest {
   readonly user?: { readonly accountId: string };
 }
 
+/** Counts the bodies of routes and of problems. */
+function countUnsentResponses(fastify: FastifyInstance): void {
+  const unsent = new UnsentResponses();
+  fastify.addHook('onSend', (request: IdentifiedRequest, reply, payload, done) => {
+    if (typeof payload === 'string' || Buffer.isBuffer(payload))
+      unsent.add(request.user?.accountId ?? '', reply.raw, payload);
+    done();
+  });
+}
+
 /**
  * Sends `100 Continue` when the body is about to be read, not to a rejected request. Ignores other expectations (RFC
  * 9110, section 10.1.1), to which Node would respond with 417 itself.
@@ -172,7 +175,8 @@ function rejectUnknownRoute(
   routes: readonly KnownRoute[],
 ): ProblemBody | null {
   const context = contextOf(request);
-  const matching = routes.filter(({ pattern }) => pattern.test(context.instance));
+  const path = request.url.split('?', 1)[0]!;
+  const matching = routes.filter(({ pattern }) => pattern.test(path));
   if (matching.length === 0) return knownHttpProblem(404, context);
   // A path without a parameter is a resource of its own, even if another path has a parameter in that place.
   const fewest = Math.min(...matching.map(({ parameters }) => parameters));
