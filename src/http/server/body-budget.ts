@@ -1,8 +1,8 @@
-/** Maximum bytes of bodies that arrive concurrently at one process. */
-const MAX_BYTES = 64 * 2 ** 20;
+/** Bodies up to this size have memory of their own, because large bodies must not keep out small ones. */
+const SMALL_BYTES = 16 * 1024;
 
-/** The share of one caller, so that a caller cannot take the budget of all others. */
-const MAX_BYTES_PER_CALLER = MAX_BYTES / 2;
+/** Maximum bytes of small and of other bodies that arrive concurrently at one process, 64 MiB together. */
+const MAX_BYTES = { small: 16 * 2 ** 20, large: 48 * 2 ** 20 };
 
 /** The memory that one body takes while it arrives. */
 export interface BodyReservation {
@@ -11,24 +11,45 @@ export interface BodyReservation {
   release(): void;
 }
 
-/** Limits the memory of all request bodies that are arriving. */
-export class BodyBudget {
+/** The bodies of one size class. A caller has at most as much as it leaves free, so it never takes the rest of others. */
+class SharedBytes {
   private used = 0;
   private readonly usedBy = new Map<string, number>();
+
+  constructor(private readonly maxBytes: number) {}
+
+  /** Adds bytes to those of a caller, or takes some away. Returns false, and changes nothing, if they do not fit. */
+  change(caller: string, bytes: number): boolean {
+    const ofCaller = (this.usedBy.get(caller) ?? 0) + bytes;
+    const free = this.maxBytes - this.used - bytes;
+    if (bytes > 0 && ofCaller > free) return false;
+    this.used += bytes;
+    if (ofCaller > 0) this.usedBy.set(caller, ofCaller);
+    else this.usedBy.delete(caller);
+    return true;
+  }
+}
+
+/** Limits the memory of all request bodies that are arriving. */
+export class BodyBudget {
+  private readonly small = new SharedBytes(MAX_BYTES.small);
+  private readonly large = new SharedBytes(MAX_BYTES.large);
 
   /** Starts with no bytes. Release the reservation on every path. */
   reserve(caller: string): BodyReservation {
     let reserved = 0;
     const resize = (bytes: number): boolean => {
-      const change = bytes - reserved;
-      const ofCaller = (this.usedBy.get(caller) ?? 0) + change;
-      if (change > 0 && (this.used + change > MAX_BYTES || ofCaller > MAX_BYTES_PER_CALLER)) return false;
-      this.used += change;
-      if (ofCaller > 0) this.usedBy.set(caller, ofCaller);
-      else this.usedBy.delete(caller);
+      const [from, to] = [this.classOf(reserved), this.classOf(bytes)];
+      const isReserved = from === to ? to.change(caller, bytes - reserved) : to.change(caller, bytes);
+      if (!isReserved) return false;
+      if (from !== to) from.change(caller, -reserved);
       reserved = bytes;
       return true;
     };
     return { resize, release: () => void resize(0) };
+  }
+
+  private classOf(bytes: number): SharedBytes {
+    return bytes <= SMALL_BYTES ? this.small : this.large;
   }
 }

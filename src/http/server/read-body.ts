@@ -15,6 +15,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export function readBody(payload: IncomingMessage, budget: BodyBudget, caller: string, done: Done): void {
   const reservation = budget.reserve(caller);
+  const announced = Number(payload.headers['content-length'] ?? BODY_LIMIT_BYTES);
   let body: Buffer = NOTHING;
   let length = 0;
 
@@ -32,7 +33,7 @@ export function readBody(payload: IncomingMessage, budget: BodyBudget, caller: s
     const needed = length + chunk.length;
     if (needed > BODY_LIMIT_BYTES) return settle(new PayloadTooLargeException());
     if (needed > body.length) {
-      const capacity = Math.min(BODY_LIMIT_BYTES, Math.max(needed, 2 * body.length));
+      const capacity = Math.min(announced, Math.max(needed, 2 * body.length));
       if (!reservation.resize(capacity)) return settle(tooManyBodies());
       const larger = Buffer.allocUnsafe(capacity);
       body.copy(larger, 0, 0, length);
@@ -44,8 +45,7 @@ export function readBody(payload: IncomingMessage, budget: BodyBudget, caller: s
   const onEnd = (): void => settle(null);
   const onAbort = (): void => settle(connectionLost());
 
-  if (Number(payload.headers['content-length']) > BODY_LIMIT_BYTES)
-    return settle(new PayloadTooLargeException());
+  if (announced > BODY_LIMIT_BYTES) return settle(new PayloadTooLargeException());
   payload.on('data', onData).on('end', onEnd).on('error', onAbort).on('close', onAbort);
 }
 
