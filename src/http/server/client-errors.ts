@@ -1,4 +1,4 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../../common/ids';
@@ -24,18 +24,36 @@ const PARSER_STATUS: ReadonlyMap<string, number> = new Map([
   ['HPE_HEADER_OVERFLOW', 431],
 ]);
 
+type ParserError = Error & { readonly code?: string };
+
 /** A connection of Node's HTTP server. */
 interface ClientSocket extends Socket {
+  readonly server?: Server;
   /** The response in progress, which is at the head of the connection. */
   readonly _httpMessage?: ServerResponse | null;
 }
 
-/** Rejects what Node's parser rejects, such as a control character in a header. It never becomes a request. */
-export function rejectMalformedRequest(error: Error & { code?: string }, socket: ClientSocket): void {
+/** Connections that are rejected after their response in progress. */
+const waiting = new WeakSet<ClientSocket>();
+
+/**
+ * Rejects what Node's parser rejects, such as a control character in a header. It never becomes a request. Earlier
+ * requests of the connection get their responses first.
+ */
+export function rejectMalformedRequest(error: ParserError, socket: ClientSocket): void {
   // The client may still be sending what follows the rejected request.
-  if (socket.writableEnded) return;
+  if (socket.writableEnded || waiting.has(socket)) return;
+  const pending = socket._httpMessage;
+  if (socket.writable && pending?.req.complete) {
+    waiting.add(socket);
+    pending.once('close', () => {
+      waiting.delete(socket);
+      rejectAfterResponse(error, socket);
+    });
+    return;
+  }
   // The text would become a part of the response in progress.
-  if (!socket.writable || socket._httpMessage?.headersSent) {
+  if (!socket.writable || pending?.headersSent) {
     socket.destroy();
     return;
   }
@@ -47,4 +65,15 @@ export function rejectMalformedRequest(error: Error & { code?: string }, socket:
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
       `X-Content-Type-Options: nosniff\r\nX-Request-Id: ${context.traceId}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+/** The next request could not arrive during the response, because Caret reads one request ahead. Its time starts now. */
+function rejectAfterResponse(error: ParserError, socket: ClientSocket): void {
+  const next = socket._httpMessage;
+  const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  if (!isLate || !next || next.req.complete) return rejectMalformedRequest(error, socket);
+  const timer = setTimeout(() => {
+    if (!next.req.complete) rejectMalformedRequest(error, socket);
+  }, socket.server?.requestTimeout);
+  next.once('close', () => clearTimeout(timer));
 }
