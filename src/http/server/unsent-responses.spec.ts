@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Writable } from 'node:stream';
 import { UnsentResponses } from './unsent-responses';
 
@@ -7,21 +8,49 @@ describe('UnsentResponses', () => {
   let unsent: UnsentResponses;
 
   beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     unsent = new UnsentResponses();
   });
+  afterEach(() => jest.useRealTimers());
 
-  function send(owner: string, body: string | Buffer): Writable {
-    const response = new Writable();
-    unsent.add(owner, response, body);
+  /** A response whose client reads when a test changes the queue of its connection. */
+  class TestResponse extends Writable {
+    readonly queue = { writeQueueSize: 0 };
+    readonly socket = { _handle: this.queue };
+  }
+
+  function send(owner: string, body: string | Buffer): TestResponse {
+    const response = new TestResponse();
+    response.queue.writeQueueSize = body.length;
+    unsent.add(owner, response as unknown as ServerResponse, body);
     return response;
   }
-  const isOpen = (responses: readonly Writable[]) => responses.map(({ destroyed }) => !destroyed);
+  const isOpen = (responses: readonly TestResponse[]) => responses.map(({ destroyed }) => !destroyed);
   const turn = () => new Promise(setImmediate);
 
   it('closes the oldest response of an owner above 32 MiB', () => {
     const responses = [16, 16, 16].map((size) => send('a', Buffer.alloc(size * MIB)));
     const other = send('b', Buffer.alloc(MIB));
     expect(isOpen([...responses, other])).toEqual([false, true, true, true]);
+  });
+
+  it('closes the response that has made no progress for the longest time', () => {
+    const [slow, unread] = [send('a', Buffer.alloc(16 * MIB)), send('a', Buffer.alloc(15 * MIB))];
+    jest.advanceTimersByTime(5000);
+    slow.queue.writeQueueSize -= 1;
+    const last = send('a', Buffer.alloc(2 * MIB));
+    expect(isOpen([slow, unread, last])).toEqual([true, false, true]);
+  });
+
+  it('remembers when a client last read', () => {
+    const [stopped, slow] = [send('a', Buffer.alloc(16 * MIB)), send('a', Buffer.alloc(15 * MIB))];
+    jest.advanceTimersByTime(5000);
+    stopped.queue.writeQueueSize -= 1;
+    jest.advanceTimersByTime(5000);
+    slow.queue.writeQueueSize -= 1;
+    jest.advanceTimersByTime(5000);
+    const last = send('a', Buffer.alloc(2 * MIB));
+    expect(isOpen([stopped, slow, last])).toEqual([false, true, true]);
   });
 
   it('counts a text in bytes', () => {
