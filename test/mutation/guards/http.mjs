@@ -10,9 +10,48 @@ export const HTTP_GUARDS = [
   {
     name: 'budget of bodies',
     file: 'src/http/server/body-budget.ts',
-    edits: [['this.used + change > MAX_BYTES || ofCaller > MAX_BYTES_PER_CALLER', 'bytes < 0']],
+    edits: [['ofCaller > free', 'free < 0']],
     project: 'unit',
     specs: ['src/http/server/body-budget'],
+  },
+  {
+    name: 'memory of small bodies',
+    file: 'src/http/server/body-budget.ts',
+    edits: [['bytes <= SMALL_BYTES ? this.small', 'bytes < 0 ? this.small']],
+    project: 'unit',
+    specs: ['src/http/server/body-budget'],
+  },
+  {
+    name: 'response before a rejection',
+    file: 'src/http/server/client-errors.ts',
+    edits: [
+      ['socket.writable && pending?.req.complete', 'socket.writable && pending?.req.complete === null'],
+    ],
+    project: 'unit',
+    specs: ['src/http/server/client-errors'],
+  },
+  {
+    name: 'time of a body that waits',
+    file: 'src/http/server/client-errors.ts',
+    edits: [['if (!isLate || !next ||', 'if (isLate || !next ||']],
+    project: 'unit',
+    specs: ['src/http/server/client-errors'],
+  },
+  {
+    name: 'bytes of field errors',
+    file: 'src/common/domain-error.ts',
+    edits: [['if (bytes > MAX_FIELD_ERRORS.bytes) return reported;', '']],
+    project: 'unit',
+    specs: ['src/common/domain-error'],
+  },
+  {
+    name: 'length of a pointer',
+    file: 'src/common/domain-error.ts',
+    edits: [
+      ['pointer: truncatePointer(error.pointer)', 'pointer: error.pointer || truncatePointer(error.pointer)'],
+    ],
+    project: 'unit',
+    specs: ['src/common/domain-error'],
   },
   {
     name: 'host check',
@@ -64,12 +103,19 @@ export const HTTP_GUARDS = [
     file: 'src/http/server/fastify-adapter.ts',
     edits: [
       [
-        "      this.unsent.add((reply.request as IdentifiedRequest).user?.accountId ?? '', reply.raw, payload);\n",
-        '      void reply.request;\n',
+        "      unsent.add(request.user?.accountId ?? '', reply.raw, payload);\n",
+        '      void [unsent, request.user, reply.raw];\n',
       ],
     ],
     project: 'sqlite',
     specs: ['http/unread-responses'],
+  },
+  {
+    name: 'progress of unsent responses',
+    file: 'src/http/server/unsent-responses.ts',
+    edits: [['      unsent.progressAt = performance.now();\n', '']],
+    project: 'unit',
+    specs: ['src/http/server/unsent-responses'],
   },
   {
     name: 'total of unsent responses',
