@@ -1,24 +1,32 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Maximum bytes of response bodies that clients have not received completely, in the whole process. */
-const MAX_BYTES = 64 * 2 ** 20;
+/** Above this in the whole process, stalled connections are closed. */
+const SOFT_LIMIT = 64 * 2 ** 20;
 
-/** The share of one account, so that an account cannot take the memory of all others. */
-const MAX_BYTES_PER_OWNER = MAX_BYTES / 2;
+/** The part of one account, so that an account cannot take the memory of all others. */
+const SOFT_LIMIT_PER_OWNER = SOFT_LIMIT / 2;
+
+/** Above this in the whole process, connections are closed although their clients read. */
+const HARD_LIMIT = 2 * SOFT_LIMIT;
+
+/** A connection without progress for so long has stalled, in milliseconds. */
+const STALLED_MS = 1000;
 
 /** Bodies up to this size are not counted, because a connection has only one at a time. */
 const SMALL_BYTES = 16 * 1024;
 
-/** Milliseconds between two searches for progress. */
-const PROGRESS_CHECK_MS = 1000;
+/** Milliseconds between two searches for stalled connections. */
+const CHECK_MS = 1000;
 
 type Body = string | Buffer;
 
 interface UnsentResponse {
-  readonly body: Body;
-  /** The bytes that the system had not accepted when they were last compared. */
-  queuedBytes: number;
+  /** The body if other responses may share it. */
+  readonly buffer: Buffer | null;
+  readonly bytes: number;
+  /** The bytes that the system had not accepted when they were last compared, or null before. */
+  queuedBytes: number | null;
   /** When the bytes last changed, by the monotonic clock. */
   progressAt: number;
 }
@@ -37,47 +45,54 @@ class OwnedResponses {
 
   add(response: ServerResponse, body: Body): void {
     this.bytes += this.sizeOf(body);
-    this.responses.set(response, { body, queuedBytes: 0, progressAt: performance.now() });
-    if (typeof body !== 'string') this.uses.set(body, (this.uses.get(body) ?? 0) + 1);
+    const [buffer, bytes] = typeof body === 'string' ? [null, Buffer.byteLength(body)] : [body, body.length];
+    if (buffer) this.uses.set(buffer, (this.uses.get(buffer) ?? 0) + 1);
+    this.responses.set(response, { buffer, bytes, queuedBytes: null, progressAt: performance.now() });
   }
 
   remove(response: ServerResponse): void {
-    const body = this.responses.get(response)?.body;
-    if (body === undefined) return;
+    const unsent = this.responses.get(response);
+    if (unsent === undefined) return;
     this.responses.delete(response);
-    if (typeof body !== 'string') {
-      const uses = this.uses.get(body)! - 1;
-      if (uses > 0) return void this.uses.set(body, uses);
-      this.uses.delete(body);
+    const { buffer, bytes } = unsent;
+    if (buffer) {
+      const uses = this.uses.get(buffer)! - 1;
+      if (uses > 0) return void this.uses.set(buffer, uses);
+      this.uses.delete(buffer);
     }
-    this.bytes -= this.sizeOf(body);
+    this.bytes -= bytes;
+  }
+
+  /**
+   * Closes the connection that has made no progress for the longest time, and for `minMs` or longer. Returns false if there
+   * is none. The oldest of equals is first.
+   */
+  closeMostStalled(minMs: number): boolean {
+    this.noteProgress();
+    let stalled: ServerResponse | null = null;
+    let since = Infinity;
+    for (const [response, { progressAt }] of this.responses)
+      if (progressAt < since) [stalled, since] = [response, progressAt];
+    if (!stalled || performance.now() - since < minMs) return false;
+    this.remove(stalled);
+    stalled.destroy();
+    return true;
   }
 
   noteProgress(): void {
     for (const [response, unsent] of this.responses) {
       const queuedBytes = queuedBytesOf(response);
       if (queuedBytes === unsent.queuedBytes) continue;
+      if (unsent.queuedBytes !== null) unsent.progressAt = performance.now();
       unsent.queuedBytes = queuedBytes;
-      unsent.progressAt = performance.now();
     }
-  }
-
-  /** Closes the connection that has made no progress for the longest time. The oldest of equals is first. */
-  closeMostStalled(): void {
-    this.noteProgress();
-    let stalled: ServerResponse | null = null;
-    let since = Infinity;
-    for (const [response, { progressAt }] of this.responses)
-      if (progressAt < since) [stalled, since] = [response, progressAt];
-    if (!stalled) return;
-    this.remove(stalled);
-    stalled.destroy();
   }
 }
 
 /**
- * Limits the memory of responses that their clients do not read. Beyond the share of an owner, its connection with the
- * longest time without progress is closed. Beyond the limit of the process, the owner with the most bytes loses one.
+ * Limits the memory of responses that their clients do not read. Above the soft limits, those connections are closed that
+ * have stalled, of the account above its part or of the one with the most bytes. Above the hard limit, the account with
+ * the most bytes loses connections that make progress, because clients that read a little can fill the memory, too.
  */
 export class UnsentResponses {
   private readonly owners = new Map<string, OwnedResponses>();
@@ -87,13 +102,12 @@ export class UnsentResponses {
   add(owner: string, response: ServerResponse, body: Body): void {
     if (body.length <= SMALL_BYTES || response.destroyed) return;
     const owned = this.owners.get(owner) ?? new OwnedResponses();
-    while (owned.responses.size > 0 && owned.bytes + owned.sizeOf(body) > MAX_BYTES_PER_OWNER)
-      owned.closeMostStalled();
-    for (let all = this.sum(); all.bytes + owned.sizeOf(body) > MAX_BYTES && all.heaviest; all = this.sum())
-      all.heaviest.closeMostStalled();
+    const added = owned.sizeOf(body);
+    while (owned.bytes + added > SOFT_LIMIT_PER_OWNER && owned.closeMostStalled(STALLED_MS));
+    this.makeRoom(added);
     owned.add(response, body);
     this.owners.set(owner, owned);
-    this.timer ??= setInterval(() => this.noteProgress(), PROGRESS_CHECK_MS).unref();
+    this.timer ??= setInterval(() => this.check(), CHECK_MS).unref();
     response.once('close', () => {
       owned.remove(response);
       if (owned.responses.size === 0 && this.owners.get(owner) === owned) this.owners.delete(owner);
@@ -101,8 +115,17 @@ export class UnsentResponses {
     });
   }
 
-  private noteProgress(): void {
-    for (const owned of this.owners.values()) owned.noteProgress();
+  private check(): void {
+    for (const owned of this.owners.values()) {
+      owned.noteProgress();
+      while (owned.bytes > SOFT_LIMIT_PER_OWNER && owned.closeMostStalled(STALLED_MS));
+    }
+    this.makeRoom(0);
+  }
+
+  private makeRoom(added: number): void {
+    while (this.bytes + added > SOFT_LIMIT && this.heaviest?.closeMostStalled(STALLED_MS));
+    while (this.bytes + added > HARD_LIMIT && this.heaviest?.closeMostStalled(0));
   }
 
   private stopTimer(): void {
@@ -110,14 +133,16 @@ export class UnsentResponses {
     this.timer = null;
   }
 
-  private sum(): { readonly bytes: number; readonly heaviest: OwnedResponses | null } {
+  private get bytes(): number {
     let bytes = 0;
+    for (const owned of this.owners.values()) bytes += owned.bytes;
+    return bytes;
+  }
+
+  private get heaviest(): OwnedResponses | null {
     let heaviest: OwnedResponses | null = null;
-    for (const owned of this.owners.values()) {
-      bytes += owned.bytes;
-      if (owned.bytes > (heaviest?.bytes ?? 0)) heaviest = owned;
-    }
-    return { bytes, heaviest };
+    for (const owned of this.owners.values()) if (owned.bytes > (heaviest?.bytes ?? 0)) heaviest = owned;
+    return heaviest;
   }
 }
 

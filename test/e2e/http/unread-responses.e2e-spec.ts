@@ -1,3 +1,4 @@
+import type { Server, Socket } from 'node:net';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount } from '../../support/clients/accounts';
 import { RawConnection } from '../../support/clients/raw-connection';
@@ -18,9 +19,11 @@ describe('responses that are not read', () => {
   let app: TestApp;
   let path: string;
   const connections: RawConnection[] = [];
+  const sockets: Socket[] = [];
 
   beforeAll(async () => {
     app = await startTestApp();
+    (app.app.getHttpServer() as Server).on('connection', (socket: Socket) => sockets.push(socket));
     const provider = await createProvider(app.api);
     const advanced_json = { extra_body: { padding: 'x'.repeat(MODEL_BYTES) } };
     const model = await createModel(app.api, provider.id, { advanced_json });
@@ -48,6 +51,10 @@ describe('responses that are not read', () => {
     const [own, others] = [app.api.withoutRetries(), other.withoutRetries()];
     expect((await own.get(path)).body).toHaveLength(MODELS + 1);
     expect((await others.get('/v1/llm-providers')).status).toBe(200);
+    await eventually('the connections that have stalled are closed', () => {
+      const unsent = sockets.filter(({ destroyed, writableLength }) => !destroyed && writableLength > 0);
+      return unsent.length <= MAX_HELD;
+    });
     const held = await openResponses();
     expect(held).toBeGreaterThan(0);
     expect(held).toBeLessThanOrEqual(MAX_HELD);

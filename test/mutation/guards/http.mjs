@@ -113,14 +113,14 @@ export const HTTP_GUARDS = [
   {
     name: 'progress of unsent responses',
     file: 'src/http/server/unsent-responses.ts',
-    edits: [['      unsent.progressAt = performance.now();\n', '']],
+    edits: [['      if (unsent.queuedBytes !== null) unsent.progressAt = performance.now();\n', '']],
     project: 'unit',
     specs: ['src/http/server/unsent-responses'],
   },
   {
     name: 'total of unsent responses',
     file: 'src/http/server/unsent-responses.ts',
-    edits: [['> MAX_BYTES && all.heaviest', '< 0 && all.heaviest']],
+    edits: [['> HARD_LIMIT &&', '< 0 &&']],
     project: 'unit',
     specs: ['src/http/server/unsent-responses'],
   },
