@@ -16,6 +16,9 @@ interface Slot {
   header: string;
 }
 
+/** The upstream calls that an account may have in progress. */
+const UPSTREAM_CALLS = 4;
+
 /** Every piece of it is unique to keys, so the leak detector finds any piece of a key. */
 const STEM = 'sk-rotate-Wq4zVt8xKb2mYp7cGd5s';
 
@@ -51,7 +54,7 @@ export class KeyRotationLoad {
 
   /** Calls every provider and compares the secrets that the upstream receives. Returns the number of providers. */
   async verifyAll(call: Call): Promise<number> {
-    await this.runConcurrently(8, this.slots, (slot) => call((api) => this.verify(api, slot)));
+    await this.runConcurrently(UPSTREAM_CALLS, this.slots, (slot) => call((api) => this.verify(api, slot)));
     return this.slots.length;
   }
 
