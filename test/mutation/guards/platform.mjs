@@ -105,7 +105,7 @@ export const PLATFORM_GUARDS = [
   {
     name: 'redaction',
     file: 'src/upstream/redact.ts',
-    edits: [['return maskPieces(text, spellings).replace(CREDENTIAL, MARK);', 'return text;']],
+    edits: [['return maskPieces(text, spellings).replace(POSSIBLE_CREDENTIALS, MARK);', 'return text;']],
     project: 'sqlite',
     specs: ['discovery/discovery-failures', 'discovery/model-test', 'providers/secret-leaks'],
   },
