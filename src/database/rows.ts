@@ -95,6 +95,14 @@ export function placeholders(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ');
 }
 
+/**
+ * Returns the condition for rows of an account with these ids. Its parameters are the account's id, then the ids. COALESCE
+ * keeps SQLite from the index of the account, through which it would read all rows of the account.
+ */
+export function byIds(ids: readonly unknown[]): string {
+  return `COALESCE(account_id, '') = ? AND id IN (${placeholders(ids)})`;
+}
+
 /** A change of a counter by `amount`. An amount above 0 must not take it above `limit`. */
 export interface Addition {
   /** A column that a constant of the code names. */

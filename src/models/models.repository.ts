@@ -4,7 +4,7 @@ import type { AccountId } from '../auth/caller';
 import { inBatches } from '../common/batches';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
 import { changedColumns } from '../database/portable-columns';
-import { insertRows, placeholders, updateRows } from '../database/rows';
+import { byIds, insertRows, placeholders, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { Protocol } from '../upstream/protocol';
 import type { SecretDestination } from './confirmed-base-url';
@@ -102,7 +102,7 @@ export class ModelsRepository {
   /** Lists what routing needs of these models. Unsorted. */
   async listForRouting(accountId: AccountId, ids: readonly string[]): Promise<RoutingRow[]> {
     if (ids.length === 0) return [];
-    const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE account_id = ? AND id IN (${placeholders(ids)})`;
+    const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE ${byIds(ids)}`;
     return this.query<RoutingRow>(sql, [accountId, ...ids]);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import { placeholders } from '../database/rows';
+import { byIds, placeholders } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { HEAD_COLUMNS, type ModelHead, SHOWN_COLUMNS, type ShownRow } from './shown-model';
 import { walkModels } from './walk-models';
@@ -45,13 +45,13 @@ export class ShownModelsRepository {
   /** Returns the models with these ids, unsorted. */
   async listHeadsById(accountId: AccountId, ids: readonly string[]): Promise<ModelHead[]> {
     if (ids.length === 0) return [];
-    const sql = `SELECT ${HEAD_COLUMNS} FROM provider_models WHERE account_id = ? AND id IN (${placeholders(ids)})`;
+    const sql = `SELECT ${HEAD_COLUMNS} FROM provider_models WHERE ${byIds(ids)}`;
     return this.query(sql, [accountId, ...ids]);
   }
 
   /** Returns the models with these ids, with long values, unsorted. */
   async listById(accountId: AccountId, ids: readonly string[]): Promise<ShownRow[]> {
-    const sql = `SELECT ${SHOWN_COLUMNS} FROM provider_models WHERE account_id = ? AND id IN (${placeholders(ids)})`;
+    const sql = `SELECT ${SHOWN_COLUMNS} FROM provider_models WHERE ${byIds(ids)}`;
     return this.query(sql, [accountId, ...ids]);
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
 import { isUniqueViolation } from '../database/database-errors';
 import { changedColumns } from '../database/portable-columns';
-import { insertRows, placeholders, updateRows } from '../database/rows';
+import { byIds, insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ProviderKind } from '../upstream/base-url';
 import { type ProviderRow, toProvider } from './provider-row';
@@ -45,7 +45,7 @@ export class ProvidersRepository {
 
   async listByIds(accountId: AccountId, ids: readonly string[]): Promise<Provider[]> {
     if (ids.length === 0) return [];
-    const sql = `SELECT * FROM providers WHERE account_id = ? AND id IN (${placeholders(ids)})`;
+    const sql = `SELECT * FROM providers WHERE ${byIds(ids)}`;
     return (await this.unitOfWork.manager.query<ProviderRow[]>(sql, [accountId, ...ids])).map(toProvider);
   }
 
