@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { turnsDuring } from '../../test/support/turns';
 import { sortInSlices } from './sort-in-slices';
 
 const byKey = (a: { key: number }, b: { key: number }) => a.key - b.key;
@@ -11,15 +11,6 @@ describe('sortInSlices', () => {
 
   it('yields to the event loop', async () => {
     const items = Array.from({ length: 200_000 }, (_, id) => ({ id, key: (id * 7919) % 10_007 }));
-    let turns = 0;
-    let isDone = false;
-    const count = async () => {
-      for (; !isDone; turns += 1) await nextTurn();
-    };
-    const counting = count();
-    await sortInSlices(items, byKey);
-    isDone = true;
-    await counting;
-    expect(turns).toBeGreaterThan(3);
+    expect(await turnsDuring(() => sortInSlices(items, byKey))).toBeGreaterThan(3);
   });
 });

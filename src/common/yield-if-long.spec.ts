@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { turnsDuring } from '../../test/support/turns';
 import { yieldIfLong } from './yield-if-long';
 
 describe('yieldIfLong', () => {
@@ -9,18 +10,6 @@ describe('yieldIfLong', () => {
       const start = performance.now();
       while (performance.now() - start < 1);
     }
-  };
-  const turnsDuring = async (task: () => Promise<unknown>): Promise<number> => {
-    let turns = 0;
-    let isDone = false;
-    const count = (): void => {
-      turns += 1;
-      if (!isDone) setImmediate(count);
-    };
-    setImmediate(count);
-    await task();
-    isDone = true;
-    return turns;
   };
 
   /** Ends the turn of the test before. */

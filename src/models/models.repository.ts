@@ -16,7 +16,7 @@ import { walkModels } from './walk-models';
 /** Rows per INSERT. Building a larger statement would delay other requests. */
 const INSERT_BATCH = 100;
 
-/** Rows per statement when the keys of all models are read. */
+/** Rows per statement when the keys or ids of all models are read. */
 const KEYS_BATCH = 2000;
 
 /** Rows per DELETE of a provider's models, so that each statement is short. */
@@ -106,12 +106,34 @@ export class ModelsRepository {
     return this.query<RoutingRow>(sql, [accountId, ...ids]);
   }
 
-  /** Lists the ids of the models of all providers, or of some. Unsorted. */
-  async listIds(accountId: AccountId, providerIds: readonly string[] | null): Promise<string[]> {
-    if (providerIds?.length === 0) return [];
-    const among = providerIds ? ` AND provider_id IN (${placeholders(providerIds)})` : '';
-    const sql = `SELECT id FROM provider_models WHERE account_id = ?${among}`;
-    return (await this.query<{ id: string }>(sql, [accountId, ...(providerIds ?? [])])).map(({ id }) => id);
+  /** Lists the ids of at most `limit` models of these providers. Unsorted. */
+  async listIds(accountId: AccountId, providerIds: readonly string[], limit: number): Promise<string[]> {
+    if (providerIds.length === 0) return [];
+    const sql = `SELECT id FROM provider_models WHERE account_id = ? AND provider_id IN (${placeholders(providerIds)}) LIMIT ?`;
+    const rows = await this.query<{ id: string }>(sql, [accountId, ...providerIds, limit]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Yields the ids of the models of these providers, batch by batch, in no useful order. */
+  async *walkIds(accountId: AccountId, providerIds: readonly string[]): AsyncGenerator<readonly string[]> {
+    const ids = await this.listIds(accountId, providerIds, KEYS_BATCH);
+    if (ids.length < KEYS_BATCH) {
+      yield ids;
+    } else if (providerIds.length > 1) {
+      const half = providerIds.length >>> 1;
+      yield* this.walkIds(accountId, providerIds.slice(0, half));
+      yield* this.walkIds(accountId, providerIds.slice(half));
+    } else {
+      const walk = { columns: 'id', size: KEYS_BATCH };
+      for await (const rows of walkModels<{ id: string }>(
+        this.unitOfWork,
+        accountId,
+        providerIds[0]!,
+        walk,
+      )) {
+        yield rows.map(({ id }) => id);
+      }
+    }
   }
 
   async find(accountId: AccountId, providerId: string, id: string): Promise<ProviderModel | null> {

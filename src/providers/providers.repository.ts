@@ -49,6 +49,21 @@ export class ProvidersRepository {
     return (await this.unitOfWork.manager.query<ProviderRow[]>(sql, [accountId, ...ids])).map(toProvider);
   }
 
+  /**
+   * Yields all providers of the account, batch by batch, in no useful order. Follows the unique index of their names, so
+   * that each batch continues where the last one ended.
+   */
+  async *walk(accountId: AccountId, size: number): AsyncGenerator<Provider[]> {
+    const sql = 'SELECT * FROM providers WHERE account_id = ? AND name_key > ? ORDER BY name_key LIMIT ?';
+    let after = '';
+    for (;;) {
+      const rows = await this.unitOfWork.manager.query<ProviderRow[]>(sql, [accountId, after, size]);
+      if (rows.length > 0) yield rows.map(toProvider);
+      if (rows.length < size) return;
+      after = rows.at(-1)!.name_key;
+    }
+  }
+
   async find(accountId: AccountId, id: string): Promise<Provider | null> {
     const sql = 'SELECT * FROM providers WHERE account_id = ? AND id = ?';
     const rows = await this.unitOfWork.manager.query<ProviderRow[]>(sql, [accountId, id]);

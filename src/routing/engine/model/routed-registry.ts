@@ -43,6 +43,9 @@ export interface RoutedModel extends ModelSettings {
   readonly whenText: string;
 }
 
+/** The models that a table in use adds, changes and removes together, because it does so without a pause. */
+export const MAX_CHANGED_MODELS = 1000;
+
 /**
  * The difference between two revisions of an account's registry. Contains each new or changed row once, as a whole. A
  * moved default changes two models.
