@@ -116,6 +116,14 @@ describe('RoutingTableStore', () => {
     expect(reads()).toEqual(['all of one', 'one since 1', 'all of one']);
   });
 
+  it('reads everything instead of applying many changes', async () => {
+    await revisionOf(one);
+    database.changes = { removedModels: Array.from({ length: 1001 }, String) };
+    ownWrite(one, 2);
+    expect(await revisionOf(one)).toBe(2);
+    expect(reads()).toEqual(['all of one', 'one since 1', 'all of one']);
+  });
+
   it('throws 503 for a revision that the database has not reached', async () => {
     const error = { kind: 'unavailable', code: 'registry.revision_not_reached' };
     await expect(revisionOf(one, 2)).rejects.toMatchObject(error);
@@ -190,7 +198,7 @@ describe('RoutingTableStore', () => {
   it('discards a table if applying changes fails', async () => {
     await revisionOf(one);
     database.revisions.set(one, 2);
-    database.changes = { models: null };
+    database.changes = { models: [null] };
     await poll();
     database.changes = {};
     reads();

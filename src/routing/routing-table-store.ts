@@ -159,7 +159,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
 
   private async update(accountId: AccountId, entry: Entry): Promise<void> {
     const update = await this.reader.readSince(accountId, entry.table.revision);
-    if (update === null) {
+    if (update === null || !entry.table.canApply(update.changes)) {
       entry.table = await this.build(accountId);
       // Making room may have evicted the entry.
       this.entries.set(accountId, entry);

@@ -1,5 +1,6 @@
 import { resolveNaively } from './fixtures/naive-resolver';
 import { idsOf, modelRow, NO_CHANGES, providerRow, selectorOf, tableOf } from './fixtures/registry-rows';
+import type { RegistryChanges } from './model/routed-registry';
 import { resolve } from './resolve';
 
 describe('RoutingTable', () => {
@@ -125,5 +126,19 @@ describe('RoutingTable', () => {
     expect(idsOf(table, ['p^#t'], {})).toEqual([]);
     table.apply(2, { ...NO_CHANGES, models: [model] });
     expect(idsOf(table, ['p^#t'], {})).toEqual([model.id]);
+  });
+
+  it('can apply changes of at most 1000 models', () => {
+    const provider = providerRow('p');
+    const models = Array.from({ length: 1001 }, (_, index) => modelRow(provider, `m${index}`));
+    const table = tableOf(provider, ...models);
+    const canApply = (changes: Partial<RegistryChanges>) => table.canApply({ ...NO_CHANGES, ...changes });
+    const ids = models.map(({ id }) => id);
+    expect(canApply({ models: models.slice(1) })).toBe(true);
+    expect(canApply({ models })).toBe(false);
+    expect(canApply({ removedModels: ids.slice(0, 500), models: models.slice(0, 501) })).toBe(false);
+    expect(canApply({ removedProviders: [provider.id] })).toBe(false);
+    expect(canApply({ providers: [{ ...provider, usable: false }] })).toBe(false);
+    expect(canApply({ providers: [{ ...provider, name: 'new' }], removedProviders: ['other'] })).toBe(true);
   });
 });

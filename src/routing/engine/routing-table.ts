@@ -8,7 +8,12 @@ import { TagIndex } from './index/tag-index';
 import { Candidate } from './model/candidate';
 import { IndexedModel, IndexedProvider } from './model/indexed-model';
 import { ModelsByName } from './model/models-by-name';
-import { type RegistryChanges, type RoutedModel, type RoutedProvider } from './model/routed-registry';
+import {
+  MAX_CHANGED_MODELS,
+  type RegistryChanges,
+  type RoutedModel,
+  type RoutedProvider,
+} from './model/routed-registry';
 import { bytesOfModel, bytesOfProvider, bytesOfShape } from './model/table-weight';
 import { ValuePool } from './model/value-pool';
 import { ShapePool } from './rules/rule-shape';
@@ -81,6 +86,17 @@ export class RoutingTable {
     this.setProviders(changes.providers);
     for (const model of changes.models) this.addModel(model, pool);
     this.currentRevision = revision;
+  }
+
+  /** Whether the changes are few enough for a table in use. For more, build a new table in slices. */
+  canApply(changes: RegistryChanges): boolean {
+    let count = changes.models.length + changes.removedModels.length;
+    for (const id of changes.removedProviders) count += this.directory.findById(id)?.models.size ?? 0;
+    for (const { id, usable } of changes.providers) {
+      const provider = this.directory.findById(id);
+      if (provider !== undefined && provider.facts.usable !== usable) count += provider.models.size;
+    }
+    return count <= MAX_CHANGED_MODELS;
   }
 
   /** The estimated memory of the table. */
