@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../auth/caller';
 import { compareText } from '../common/compare-text';
-import { mapPage, pageOf, type PageQuery } from '../common/pagination';
+import { Page, pageOf, type PageQuery } from '../common/pagination';
 import { sortInSlices } from '../common/sort-in-slices';
 import { yieldIfLong } from '../common/yield-if-long';
 import { CursorService } from '../crypto/cursor.service';
@@ -64,10 +64,12 @@ export class SelectorsService {
     const start = after === null ? 0 : firstAfter(candidates, after);
     const rows = candidates.slice(start, start + limit + 1);
     const page = pageOf(rows, limit, (last) => this.cursors.encode(scope, [...positionOf(last)]));
-    return new HttpResponse(
-      mapPage(page, (candidate) => this.toResponse(candidate)),
-      revisionHeader(revision),
-    );
+    const items: SelectorResponse[] = [];
+    for (const candidate of page.items) {
+      await yieldIfLong();
+      items.push(this.toResponse(candidate));
+    }
+    return new HttpResponse(new Page(items, page.nextCursor), revisionHeader(revision));
   }
 
   private async fullList(accountId: AccountId, revision: number, minRevision: number): Promise<HttpResponse> {
