@@ -1,14 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import { loadConfig } from '../config/config';
-import { RevisionTracker } from '../registry/revision-tracker';
+import type { RevisionTracker } from '../registry/revision-tracker';
 import { modelRow, providerRow } from './engine/fixtures/registry-rows';
 import { RoutingTable } from './engine/routing-table';
 import { FakeRegistry } from './fixtures/fake-registry';
-import { RoutingTableBuilder } from './routing-table-builder';
-import { RoutingTableStore } from './routing-table-store';
+import { createTableStore, POLL_MS } from './fixtures/table-store';
+import type { RoutingTableStore } from './routing-table-store';
 
-const POLL_MS = 1000;
 const MINUTE = 60_000;
 const [one, two] = ['one', 'two'] as [AccountId, AccountId];
 
@@ -27,11 +25,7 @@ describe('RoutingTableStore with little memory', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     database = new FakeRegistry([one, two]);
-    revisions = new RevisionTracker(database.accounts);
-    const config = loadConfig({ REGISTRY_POLL_MS: String(POLL_MS), ROUTING_MEMORY_MB: '1' });
-    const builder = new RoutingTableBuilder(database.reader, config);
-    tables = new RoutingTableStore(database.reader, builder, revisions, config);
-    tables.onModuleInit();
+    ({ tables, revisions } = createTableStore(database, { ROUTING_MEMORY_MB: '1' }));
     warnings = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     database.batches = [
       { providers: [provider], models: [] },

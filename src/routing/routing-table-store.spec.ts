@@ -1,13 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
-import { type AppConfig, loadConfig } from '../config/config';
-import { RevisionTracker } from '../registry/revision-tracker';
+import type { RevisionTracker } from '../registry/revision-tracker';
+import { modelRow, providerRow } from './engine/fixtures/registry-rows';
 import { FakeRegistry } from './fixtures/fake-registry';
-import { RoutingTableBuilder } from './routing-table-builder';
-import { RoutingTableStore } from './routing-table-store';
+import { createTableStore, POLL_MS } from './fixtures/table-store';
+import type { RoutingTableStore } from './routing-table-store';
 
-const POLL_MS = 1000;
 const MINUTE = 60_000;
 const [one, two, three] = ['one', 'two', 'three'] as [AccountId, AccountId, AccountId];
 
@@ -23,11 +22,7 @@ describe('RoutingTableStore', () => {
     jest.useFakeTimers();
     errors = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     database = new FakeRegistry([one, two, three]);
-    revisions = new RevisionTracker(database.accounts);
-    const config: AppConfig = loadConfig({ REGISTRY_POLL_MS: String(POLL_MS) });
-    const builder = new RoutingTableBuilder(database.reader, config);
-    tables = new RoutingTableStore(database.reader, builder, revisions, config);
-    tables.onModuleInit();
+    ({ tables, revisions } = createTableStore(database));
   });
   afterEach(() => {
     tables.onApplicationShutdown();
@@ -70,6 +65,21 @@ describe('RoutingTableStore', () => {
     expect(reads()).toEqual(['revisions of one two three']);
   });
 
+  it('polls the other accounts while it builds a large table', async () => {
+    const provider = providerRow('p');
+    const models = Array.from({ length: 1001 }, (_, index) => modelRow(provider, `m${index}`));
+    database.batches = [{ providers: [provider], models }];
+    await revisionOf(one);
+    database.batches = [];
+    await revisionOf(two);
+    jest.spyOn(database.reader, 'readSince').mockImplementationOnce(() => new Promise(() => undefined));
+    for (const revision of [2, 3]) {
+      for (const id of [one, two]) database.revisions.set(id, revision);
+      await poll();
+      expect(tables.currentInMemory(two, 0)?.revision).toBe(revision);
+    }
+  });
+
   it('does not poll and is not stale without tables', async () => {
     database.failure = outage();
     await poll();
@@ -108,19 +118,14 @@ describe('RoutingTableStore', () => {
     expect(await Promise.all([early, late])).toEqual([2, 2]);
   });
 
-  it('reads everything if the log of changes does not reach back', async () => {
+  it.each([
+    ['the log of changes does not reach back', { hasLog: false }],
+    ['there are many changes', { changes: { removedModels: Array.from({ length: 1001 }, String) } }],
+  ])('reads everything if %s', async (_case, state) => {
     await revisionOf(one);
-    database.hasLog = false;
+    Object.assign(database, state);
     ownWrite(one, 9);
     expect(await revisionOf(one)).toBe(9);
-    expect(reads()).toEqual(['all of one', 'one since 1', 'all of one']);
-  });
-
-  it('reads everything instead of applying many changes', async () => {
-    await revisionOf(one);
-    database.changes = { removedModels: Array.from({ length: 1001 }, String) };
-    ownWrite(one, 2);
-    expect(await revisionOf(one)).toBe(2);
     expect(reads()).toEqual(['all of one', 'one since 1', 'all of one']);
   });
 
@@ -217,12 +222,11 @@ describe('RoutingTableStore', () => {
 
   it('does not poll while a poll is in progress', async () => {
     await revisionOf(one);
-    reads();
     const release = database.hold();
     await poll();
     await poll();
     release();
-    expect(reads()).toEqual(['revisions of one']);
+    expect(reads()).toEqual(['all of one', 'revisions of one']);
   });
 
   it('evicts only tables that are unused for ten minutes', async () => {
@@ -239,9 +243,8 @@ describe('RoutingTableStore', () => {
 
   it('stops polling on shutdown', async () => {
     await revisionOf(one);
-    reads();
     tables.onApplicationShutdown();
     await jest.advanceTimersByTimeAsync(MINUTE);
-    expect(reads()).toEqual([]);
+    expect(reads()).toEqual(['all of one']);
   });
 });

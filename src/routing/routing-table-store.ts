@@ -5,12 +5,13 @@ import { SingleFlight } from '../common/single-flight';
 import { wallClock } from '../common/timestamp';
 import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
-import { ErrorEntry } from '../observability/error-entry';
 import { assertReached } from '../registry/revision-header';
 import { RevisionTracker } from '../registry/revision-tracker';
+import { MAX_CHANGED_MODELS } from './engine/model/routed-registry';
 import type { RoutingTable } from './engine/routing-table';
 import { OversizedRegistries } from './oversized-registries';
 import { limitPatterns } from './pattern-memory';
+import { RegistryErrorLog } from './registry-error-log';
 import { RegistryReader } from './registry-reader';
 import { RoutingTableBuilder } from './routing-table-builder';
 import { RoutingTooLarge } from './routing-too-large';
@@ -40,8 +41,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private polling = false;
   private failedSince: number | null = null;
-  /** Accounts whose error was logged, until they can be read again; null for an error of all accounts. */
-  private readonly reported = new Set<AccountId | null>();
+  private readonly errors = new RegistryErrorLog();
 
   constructor(
     private readonly reader: RegistryReader,
@@ -187,17 +187,21 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
     this.polling = false;
   }
 
-  /** Refreshes outdated tables with one query for the revisions. Returns false if a table may still be outdated. */
+  /**
+   * Refreshes outdated tables with one query for the revisions. Returns false if a table may still be outdated, except for
+   * large tables, which it does not wait for.
+   */
   private async refreshAll(): Promise<boolean> {
     let isCurrent = true;
-    const attempt = async (accountId: AccountId | null, work: () => Promise<void>): Promise<void> => {
+    const attempt = async (accountId: AccountId | null, work: () => Promise<unknown>): Promise<void> => {
       try {
         await work();
-        this.reported.delete(accountId);
+        this.errors.clear(accountId);
       } catch (error) {
         // An error of one account is no outage.
         if (accountId === null || isDatabaseOutage(error)) isCurrent = false;
-        this.report(accountId, error);
+        // An error during a shutdown is expected.
+        if (this.timer !== undefined) this.errors.report(accountId, error);
       }
     };
     await attempt(null, async () => {
@@ -205,19 +209,12 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
       for (const [accountId, entry] of this.entries) {
         // The table may also be ahead, after a database restore.
         const isOutdated = entry.table.revision !== (revisions.get(accountId) ?? 0);
-        // An account that cannot be read must not block the others.
-        await attempt(accountId, () => (isOutdated ? this.refresh(accountId, entry) : Promise.resolve()));
+        // An account that cannot be read must not block the others, nor a large table, which may take seconds to build.
+        const refreshed = attempt(accountId, async () => isOutdated && this.refresh(accountId, entry));
+        if (entry.table.size <= MAX_CHANGED_MODELS) await refreshed;
       }
     });
     return isCurrent;
-  }
-
-  /** Logs unexpected errors once per account. Outages appear in /readyz and metrics; shutdown errors are ignored. */
-  private report(accountId: AccountId | null, error: unknown): void {
-    if (isOutage(error) || this.timer === undefined || this.reported.has(accountId)) return;
-    this.reported.add(accountId);
-    const subject = accountId === null ? 'the revisions' : `the registry of account ${accountId}`;
-    this.logger.error(new ErrorEntry(`cannot read ${subject}`, error));
   }
 
   private evictIdleTables(): void {
@@ -240,7 +237,7 @@ export class RoutingTableStore implements OnModuleInit, OnApplicationShutdown {
 
   private evict(accountId: AccountId): void {
     this.entries.delete(accountId);
-    this.reported.delete(accountId);
+    this.errors.clear(accountId);
   }
 }
 
