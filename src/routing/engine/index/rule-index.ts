@@ -53,16 +53,21 @@ export class RuleIndex {
     if (pathSets.size === 0) this.roots.delete(pathSet.root);
   }
 
-  /** Adds every list whose equalities match. The residual rules are still to be tested. */
+  /** Adds every list whose equalities match. The residual rules are still to be tested. Throws `routing.too_costly`. */
   match(merge: CandidateMerge, isExact: boolean): void {
     if (this.roots.size <= FEW_ROOTS) {
       for (const pathSets of this.roots.values()) matchPathSets(pathSets, merge, isExact);
       return;
     }
-    for (const root of Object.keys(merge.evaluator.context)) {
-      const pathSets = this.roots.get(root);
-      if (pathSets !== undefined) matchPathSets(pathSets, merge, isExact);
-    }
+    const { budget, context } = merge.evaluator;
+    budget.run(() => {
+      for (const root of Object.keys(context)) {
+        const pathSets = this.roots.get(root);
+        if (pathSets === undefined) continue;
+        budget.assertLeft();
+        matchPathSets(pathSets, merge, isExact);
+      }
+    });
   }
 
   *models(): Generator<IndexedModel> {
