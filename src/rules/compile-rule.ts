@@ -3,7 +3,6 @@ import { type FieldError } from '../common/domain-error';
 import { isScalar } from './context-value';
 import { describeMatch } from './describe-match';
 import { describeMismatch } from './describe-mismatch';
-import { internEquality } from './intern-equality';
 import { createPredicate } from './predicate';
 import { type Equality, type Evaluation, type Rule, type Scalar } from './rule';
 import { type Condition, type RuleNode } from './rule-node';
@@ -35,7 +34,7 @@ export function compileRule(when: unknown): Rule {
   const others: RuleNode[] = [];
   for (const part of parts) {
     if (isScalarEquality(part) && !equalities.has(part.path)) {
-      equalities.set(part.path, internEquality(part.path, part.operand));
+      equalities.set(part.path, { path: part.path, value: part.operand });
     } else {
       others.push(part);
     }
