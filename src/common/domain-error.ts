@@ -66,7 +66,7 @@ export function isOutage(error: unknown): boolean {
   return error instanceof DomainError && error.kind === 'unavailable';
 }
 
-/** The errors of fields that one response reports: their number, their bytes as JSON, and the characters of a pointer. */
+/** The limits for the field errors of one response. `bytes` is their size as JSON. */
 const MAX_FIELD_ERRORS = { count: 100, bytes: 64 * 1024, pointerLength: 256 };
 
 /** Creates a 422 for one field of the body. */
@@ -74,7 +74,7 @@ export function invalidField(pointer: string, code: string, detail: string): Dom
   return invalidFields([{ pointer, code, detail }]);
 }
 
-/** Creates a 422 for fields of the body. Reports the first of them, because a response must not be as large as bodies. */
+/** Creates a 422 for fields of the body. Reports the first of them, because a response must be shorter than a body. */
 export function invalidFields(errors: readonly FieldError[]): DomainError {
   const reported = limitErrors(errors);
   const [first] = reported;

@@ -14,7 +14,7 @@ describe('InFlightLimit.tryEnter', () => {
     expect(limit.tryEnter('c')).toBeNull();
   });
 
-  it('has the place again after it was left, once however often', () => {
+  it('frees a place once, however often it is released', () => {
     const limit = new InFlightLimit(1, 2);
     const leave = limit.tryEnter('a')!;
     limit.tryEnter('b');

@@ -1,14 +1,14 @@
-/** How long such work may keep one turn of the event loop, so that other requests wait only for a few turns. */
+/** How long work in small pieces may keep one turn of the event loop. Other requests wait only for a few turns. */
 const MAX_TURN_MS = 5;
 
-/** When the first work of this turn began, or null. */
+/** When the first of this work began in this turn, or null. */
 let turnStartedAt: number | null = null;
 
 /** Work that waits for its turn. */
 const waiting: (() => void)[] = [];
 
 /**
- * Yields to the event loop if such work has kept this turn for long enough. Call it between small pieces of work. All
+ * Yields to the event loop if its callers have kept this turn for 5 ms. Call it between small pieces of work. All
  * requests share the time of a turn, so many of them delay others no longer than one does. See `inBatches` for pieces of
  * one size.
  */

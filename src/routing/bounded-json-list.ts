@@ -1,4 +1,4 @@
-/** The size of each list in a response of `POST /v1/resolve`, in UTF-8. Writing it takes a few milliseconds. */
+/** The maximum size of each list in a response of `POST /v1/resolve`, in UTF-8. Writing it takes a few milliseconds. */
 const MAX_BYTES = 1024 * 1024;
 
 /** Writes a JSON array of at most 1 MiB, because items may be large. */

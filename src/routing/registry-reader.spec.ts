@@ -81,13 +81,17 @@ describe('RegistryReader', () => {
     expect(batches.flatMap(({ models }) => models.map(({ id }) => id))).toHaveLength(210);
   });
 
-  it('yields to the event loop during one batch', async () => {
-    const providers = Array.from({ length: 5000 }, (_, index) => ({
-      id: `p${index}`,
-      provider: 'openai',
-      advancedJson: { note },
-    }));
-    const { readAll } = createReader({ providers, models: modelRows(5000) });
+  const providerRows = Array.from({ length: 5000 }, (_, index) => ({
+    id: `p${index}`,
+    provider: 'openai',
+    advancedJson: { note },
+  }));
+
+  it.each([
+    ['providers', { providers: providerRows }],
+    ['models', { models: modelRows(5000) }],
+  ])('yields to the event loop between the rows of a batch of %s', async (_case, stored) => {
+    const { readAll } = createReader(stored);
     expect(await turnsDuring(readAll)).toBeGreaterThan(3);
   });
 
@@ -96,7 +100,7 @@ describe('RegistryReader', () => {
     ['1001 models', modelRows(1001), true],
     ['rules of less than 256 KiB', modelRows(10, JSON.stringify({ a: 'x'.repeat(26_000) })), false],
     ['rules of more than 256 KiB', modelRows(10, JSON.stringify({ a: 'x'.repeat(27_000) })), true],
-  ])('returns changes of %s, or null', async (_case, models, isNull) => {
+  ])('returns null for changes that are too many: %s', async (_case, models, isNull) => {
     const update = await createReader({ models }).reader.readSince(accountId, 1);
     expect(update === null).toBe(isNull);
     if (update) expect(update.changes.models).toHaveLength(models.length);

@@ -30,7 +30,7 @@ const MAX_BATCH = 100;
 /** Providers are read in smaller batches, because each is parsed to find corrupt ones. */
 const PROVIDER_BATCH_DIVISOR = 4;
 
-/** The rules of one batch, in characters, because a table compiles them without a pause: about 100 ms per MiB. */
+/** The rules of one batch, in characters. A table compiles them without a pause, which takes up to 500 ms per MiB. */
 const MAX_BATCH_RULES = 64 * 1024;
 
 /** The rules of changed models together. One rule is not longer. */

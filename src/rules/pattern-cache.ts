@@ -18,14 +18,14 @@ interface CachedPattern {
   bytes: number;
 }
 
-/** A field that the types of re2js leave out: how much of its memory limit the automaton has left. */
+/** The types of re2js leave out this field, which is the rest of the automaton's memory limit. */
 interface WithAutomaton {
   readonly dfa?: { readonly memBudget?: number };
 }
 
 /**
- * Caches the compiled patterns of one account, up to an estimate of their memory. A full cache evicts random patterns: when many patterns are
- * used in turn, the least recently used one would always be needed next.
+ * Caches the compiled patterns of one account, up to an estimate of their memory. A full cache evicts random patterns.
+ * With many patterns in turn, the least recently used one would always be needed next.
  */
 export class PatternCache {
   private readonly bySource = new Map<string, CachedPattern>();

@@ -23,7 +23,7 @@ export interface RoutedProvider {
 /** Settings that models often have in common, so they share one object to save memory. */
 export interface ModelSettings {
   readonly tags: readonly string[];
-  /** `advanced_json` as text, as of a provider. */
+  /** `advanced_json` as text, to save memory. */
   readonly advancedText: string;
   /** The protocol that a model test found, or null if unknown. */
   readonly learnedProtocol: Protocol | null;
@@ -43,7 +43,7 @@ export interface RoutedModel extends ModelSettings {
   readonly whenText: string;
 }
 
-/** The models that a table in use adds, changes and removes together, because it does so without a pause. */
+/** The maximum number of models that a table in use changes together, which it does without a pause. */
 export const MAX_CHANGED_MODELS = 1000;
 
 /**
