@@ -34,6 +34,8 @@ export function closeIfUnread(reply: FastifyReply): void {
  * could lose the response (RFC 9112, section 9.6). What the client sends is discarded.
  */
 export function endWithLinger(socket: Socket, text = ''): void {
+  // A shutdown may end the connection again, which would destroy it.
+  if (socket.writableEnded) return;
   socket.end(text);
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
