@@ -26,7 +26,8 @@ export async function listen(app: NestFastifyApplication, { host, port }: Listen
 }
 
 async function addressesOf(name: string): Promise<string[]> {
-  const found = await lookup(name, { all: true });
+  // First the address that every machine has.
+  const found = await lookup(name, { all: true, order: 'ipv4first' });
   return [...new Set(found.map(({ address }) => address))];
 }
 
