@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import ipaddr from 'ipaddr.js';
 import { isLocalhost } from '../../common/is-localhost';
 import { type AppConfig, isLoopback } from '../../config/config';
 import { httpProblem } from '../problem/problem';
@@ -31,22 +30,15 @@ export function rejectForeignHosts(
   });
 }
 
-/** A request without a host, which only HTTP/1.0 allows, does not come from a browser. */
-export function isAllowed(header: string | undefined, allowedHosts: readonly string[]): boolean {
-  if (header === undefined) return true;
-  const name = hostName(header);
-  return isLocalName(name) || allowedHosts.some((allowed) => hostName(allowed) === name);
+/** Whether a host names this machine or is in `allowedHosts`. Browsers always send one, so a request without it is allowed. */
+export function isAllowed(host: string | undefined, allowedHosts: readonly string[]): boolean {
+  if (host === undefined) return true;
+  const name = hostName(host);
+  return isLocalhost(name) || isLoopback(name) || allowedHosts.some((allowed) => hostName(allowed) === name);
 }
 
 /** Returns the name or the address in lower case, without port, brackets and final dot. */
 function hostName(header: string): string {
   const host = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(header.toLowerCase());
   return (host?.[1] ?? host?.[2] ?? header.toLowerCase()).replace(/\.$/, '');
-}
-
-function isLocalName(name: string): boolean {
-  if (isLocalhost(name)) return true;
-  // Not 127.1 or 2130706433, which no browser sends.
-  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(name) || ipaddr.IPv6.isValid(name);
-  return isAddress && ipaddr.process(name).range() === 'loopback';
 }
