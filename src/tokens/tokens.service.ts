@@ -121,8 +121,8 @@ export class TokensService {
 
   /**
    * Revokes a token. This process rejects it immediately, every other replica within 5 seconds. A caller needs the rights
-   * to create such a token, and gets 409 if it would leave the account without an `admin` token, now or when the others
-   * expire. The command line may revoke every token, because it can create another one.
+   * to create such a token. Throws 409 for the last `admin` token, and for the last one that does not expire. The command
+   * line may revoke every token, because it can create another one.
    */
   async delete(
     actor: Caller | (Actor & Pick<Caller, 'accountId'>),

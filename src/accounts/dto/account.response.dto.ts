@@ -47,7 +47,7 @@ export class AccountQuotasResponse {
   @ApiProperty({
     type: QuotaResponse,
     description:
-      'Bytes, in UTF-8, of names, base URLs, tags, rules, JSON and sealed secrets of providers and models, and of responses that are stored for an `Idempotency-Key`.',
+      'Bytes in UTF-8 of the names, base URLs, tags, rules, JSON and sealed secrets of providers and models. Responses that are stored for an `Idempotency-Key` count, too.',
   })
   registry_bytes!: QuotaResponse;
 

@@ -11,7 +11,7 @@ export interface BodyReservation {
   release(): void;
 }
 
-/** The bodies of one size class. A caller has at most as much as it leaves free, so it never takes the rest of others. */
+/** The bodies of one size class. A caller may use at most as many bytes as it leaves free, so others always find room. */
 class SharedBytes {
   private used = 0;
   private readonly usedBy = new Map<string, number>();

@@ -67,7 +67,10 @@ export function rejectMalformedRequest(error: ParserError, socket: ClientSocket)
   );
 }
 
-/** The next request could not arrive during the response, because Caret reads one request ahead. Its time starts now. */
+/**
+ * Rejects the request that Node's parser rejected during the response before it. If its time is up, it gets the whole time
+ * again, because Caret read no more of it during that response.
+ */
 function rejectAfterResponse(error: ParserError, socket: ClientSocket): void {
   const next = socket._httpMessage;
   const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';

@@ -41,8 +41,8 @@ class SerializingAdapter extends FastifyAdapter {
 }
 
 /**
- * Creates Fastify for Caret: strict JSON bodies, request ids, 405 for known paths, 406 for formats other than JSON,
- * deadlines for requests, and a budget for their bodies.
+ * Creates Fastify for Caret: strict JSON bodies within a budget, request ids and deadlines, 405 for known paths, and 406
+ * for formats other than JSON.
  */
 export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
   const { trustProxy } = config;

@@ -25,7 +25,7 @@ interface UnsentResponse {
   /** The body if other responses may share it. */
   readonly buffer: Buffer | null;
   readonly bytes: number;
-  /** The bytes that the system had not accepted when they were last compared, or null before. */
+  /** The bytes that the system had not accepted at the last comparison, or null before the first one. */
   queuedBytes: number | null;
   /** When the bytes last changed, by the monotonic clock. */
   progressAt: number;
@@ -64,8 +64,8 @@ class OwnedResponses {
   }
 
   /**
-   * Closes the connection that has made no progress for the longest time, and for `minMs` or longer. Returns false if there
-   * is none. The oldest of equals is first.
+   * Closes the connection that has made no progress for the longest time, the oldest first among equals. Returns false if
+   * that time is shorter than `minMs` for all of them.
    */
   closeMostStalled(minMs: number): boolean {
     this.noteProgress();
@@ -90,9 +90,9 @@ class OwnedResponses {
 }
 
 /**
- * Limits the memory of responses that their clients do not read. Above the soft limits, those connections are closed that
- * have stalled, of the account above its part or of the one with the most bytes. Above the hard limit, the account with
- * the most bytes loses connections that make progress, because clients that read a little can fill the memory, too.
+ * Limits the memory of responses that their clients do not read. Above the soft limits, it closes connections that have
+ * stalled, of the account above its part or of the account with the most bytes. Above the hard limit, it also closes
+ * connections that make progress, because clients that read a little can fill the memory, too.
  */
 export class UnsentResponses {
   private readonly owners = new Map<string, OwnedResponses>();
