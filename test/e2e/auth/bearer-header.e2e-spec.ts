@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
+import { newAddress } from '../../support/app/document-app';
 import { expireToken, issueToken } from '../../support/clients/accounts';
 import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
 import { toComparableResponse } from '../../support/comparable-response';
@@ -9,7 +10,6 @@ const INVALID_TOKEN = 'Bearer realm="caret", error="invalid_token"';
 
 describe('the Authorization header', () => {
   let app: TestApp;
-  let callers = 0;
 
   beforeAll(async () => {
     // Each request has its own client address, so that the limit of failed authentications does not apply.
@@ -18,8 +18,7 @@ describe('the Authorization header', () => {
   afterAll(() => app.stop());
 
   function send(values: readonly string[], more: { path?: string; method?: string; body?: string } = {}) {
-    callers += 1;
-    const address = ['X-Forwarded-For', `203.0.113.${callers}`] as const;
+    const address = ['X-Forwarded-For', newAddress()] as const;
     const type = more.body === undefined ? [] : [['Content-Type', 'application/json'] as const];
     const headers = [address, ...type, ...values.map((value) => ['Authorization', value] as const)];
     return app.api.rawRequest({ method: 'GET', path: '/v1/account', ...more, headers });

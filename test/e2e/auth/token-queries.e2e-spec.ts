@@ -1,6 +1,7 @@
 import { newId } from '../../../src/common/ids';
 import { timestampIn } from '../../../src/common/timestamp';
 import { startTestApp, type TestApp } from '../../support/app/app';
+import { newAddress } from '../../support/app/document-app';
 import { expireToken, issueToken, type IssuedToken } from '../../support/clients/accounts';
 import { forgeToken } from '../../support/clients/forged-token';
 import { countStatements } from '../../support/database/statement-count';
@@ -12,7 +13,6 @@ const FEW = 20;
 
 describe('the queries of authentication', () => {
   let app: TestApp;
-  let callers = 0;
 
   beforeAll(async () => {
     app = await startTestApp({ env: { TRUST_PROXY: '127.0.0.1' } });
@@ -22,12 +22,6 @@ describe('the queries of authentication', () => {
   async function statusOf(token: string, address: string): Promise<number> {
     const headers = { 'X-Forwarded-For': address };
     return (await app.clientFor(token).get('/v1/account', { headers })).status;
-  }
-
-  /** An address without failures. */
-  function newAddress(): string {
-    callers += 1;
-    return `203.0.113.${callers % 256}`.replace('113', String(Math.floor(callers / 256)));
   }
 
   async function exceedLimit(): Promise<string> {

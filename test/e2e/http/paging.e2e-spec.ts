@@ -1,5 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
+import { findNextPage } from '../../support/clients/next-page';
 import {
   createModel,
   createProvider,
@@ -11,17 +12,8 @@ import {
 
 const badCursor = { status: 400, code: 'query.cursor' };
 
-/** The target of the link to the next page (RFC 8288), or null on the last page. */
-function next({ headers }: ApiResponse): string | null {
-  const link = headers.get('link');
-  if (link === null) return null;
-  const [, target] = /^<([^>]+)>; rel="next"$/.exec(link) ?? [];
-  if (target === undefined) throw new Error(`no link: ${link}`);
-  return target;
-}
-
 function cursorOf(response: ApiResponse): string {
-  return new URL(next(response)!, 'http://host').searchParams.get('cursor')!;
+  return new URL(findNextPage(response)!, 'http://host').searchParams.get('cursor')!;
 }
 
 describe('paging', () => {
@@ -47,7 +39,7 @@ describe('paging', () => {
       const response: ApiResponse = await api.get(target);
       expect(response.status).toBe(200);
       found.push(response.body);
-      target = next(response);
+      target = findNextPage(response);
     }
     return found;
   }
@@ -82,9 +74,9 @@ describe('paging', () => {
     await api.delete(providerPath(providers[1]));
     await api.delete(providerPath(providers[2]));
     const late = await createProvider(api);
-    const second = await api.get(next(first)!);
+    const second = await api.get(findNextPage(first)!);
     expect(second.body.map(({ id }: Json) => id)).toEqual([providers[3].id, providers[4].id]);
-    expect((await api.get(next(second)!)).body).toEqual([late]);
+    expect((await api.get(findNextPage(second)!)).body).toEqual([late]);
   });
 
   it('returns all remaining items for a cursor without a limit', async () => {
@@ -146,7 +138,7 @@ describe('paging', () => {
     it('continues after a deleted model', async () => {
       const first = await api.get(`${path}?limit=2`);
       await api.delete(modelPath(models[1]));
-      const { body } = await api.get(next(first)!);
+      const { body } = await api.get(findNextPage(first)!);
       expect(body.map(({ id }: Json) => id)).toEqual([models[2].id, models[3].id]);
     });
 

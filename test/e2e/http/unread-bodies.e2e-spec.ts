@@ -1,5 +1,6 @@
 import { newId } from '../../../src/common/ids';
 import { startTestApp, type TestApp } from '../../support/app/app';
+import { newAddress } from '../../support/app/document-app';
 import { createAccount, issueToken } from '../../support/clients/accounts';
 import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
 import { RawConnection } from '../../support/clients/raw-connection';
@@ -9,7 +10,7 @@ import { providerBody } from '../../support/registry/factories';
 /** Almost the limit of one body. */
 const LARGE_BYTES = 250_000;
 
-/** More than one caller may have in flight: 32 MiB. */
+/** More than one caller may have in flight, which is 24 MiB while there is no other. */
 const CONNECTIONS = 140;
 
 describe('a body that has not arrived', () => {
@@ -30,10 +31,9 @@ describe('a body that has not arrived', () => {
     return connection;
   }
 
-  let callers = 0;
   const POST = 'POST /v1/llm-providers';
   const headersOf = (token: string | null, more: Record<string, string> = {}) => ({
-    'X-Forwarded-For': `203.0.113.${callers++}`,
+    'X-Forwarded-For': newAddress(),
     'Content-Type': 'application/json',
     ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
     ...more,
@@ -76,7 +76,7 @@ describe('a body that has not arrived', () => {
     const connection = await open();
     for (const count of [1, 2, 3]) {
       connection.write(
-        `${POST} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.250\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`,
+        `${POST} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: ${newAddress()}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`,
       );
       await connection.responses(count);
     }

@@ -1,10 +1,9 @@
 import type { TestApp } from '../../support/app/app';
 import { type Replicas, startReplicas } from '../../support/app/replicas';
-import { createAccount, expireToken, issueToken } from '../../support/clients/accounts';
+import { ALL_BUT_ADMIN, createAccount, expireToken, issueToken } from '../../support/clients/accounts';
 import type { ApiClient } from '../../support/clients/api-client';
 
 const ROUNDS = 20;
-const ALL_BUT_ADMIN = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];
 const EARLIER = '2090-01-01T00:00:00.000Z';
 const LATER = '2090-01-01T00:00:00.001Z';
 

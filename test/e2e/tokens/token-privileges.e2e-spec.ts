@@ -1,9 +1,7 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { issueToken, newApiKey } from '../../support/clients/accounts';
+import { ALL_BUT_ADMIN, issueToken, newApiKey } from '../../support/clients/accounts';
 import type { ApiClient } from '../../support/clients/api-client';
 import { createProvider, providerPath } from '../../support/registry/factories';
-
-const ALL_BUT_ADMIN = ['providers:read', 'providers:write', 'usage:read', 'tokens:write', 'gateway:use'];
 
 describe('the privileges of a token over tokens', () => {
   let app: TestApp;

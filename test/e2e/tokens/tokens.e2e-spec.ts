@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
+import type { ApiResponse } from '../../support/clients/api-client';
+import { findNextPage } from '../../support/clients/next-page';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UNKNOWN_ID = '01936b1e-0000-7000-8000-000000000000';
@@ -114,11 +116,11 @@ describe('tokens', () => {
       for (let count = 0; count < 3; count++) await issueToken(app, ['admin']);
       const all = (await app.api.get('/v1/tokens')).body;
       const collected: unknown[] = [];
-      for (let path: string | undefined = '/v1/tokens?limit=2'; path;) {
-        const page = await app.api.get(path);
+      for (let path: string | null = '/v1/tokens?limit=2'; path !== null;) {
+        const page: ApiResponse = await app.api.get(path);
         expect(page.body.length).toBeLessThanOrEqual(2);
         collected.push(...page.body);
-        path = /^<([^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
+        path = findNextPage(page);
       }
       expect(collected).toEqual(all);
     });

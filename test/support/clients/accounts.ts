@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { AccountsService } from '../../../src/accounts/accounts.service';
+import { SCOPES } from '../../../src/auth/scopes';
 import { timestampIn } from '../../../src/common/timestamp';
 import type { TestApp } from '../app/app';
 import type { ApiClient } from './api-client';
+
+/** Every scope but `admin`, which includes all of them. */
+export const ALL_BUT_ADMIN: string[] = SCOPES.filter((scope) => scope !== 'admin');
 
 export interface IssuedToken {
   readonly id: string;
