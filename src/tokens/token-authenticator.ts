@@ -9,6 +9,8 @@ import { isPast, timestamp } from '../common/timestamp';
 import { TimeoutError, withTimeout } from '../common/with-timeout';
 import { CryptoService } from '../crypto/crypto.service';
 import { DatabaseService } from '../database/database.service';
+import { DATABASE_DEADLINE_MS } from '../database/pool-health';
+import { type ApiToken } from './api-token.entity';
 import { type CachedToken, isSecretValid, toCachedToken } from './cached-token';
 import { findTokenId, MAX_TOKEN_LENGTH, TOKEN_PREFIX } from './token-format';
 import { TokensRepository } from './tokens.repository';
@@ -21,6 +23,12 @@ const STALE_MS = 30_000;
 
 /** How long a request waits for the database if it has a stale row. */
 const RELOAD_TIMEOUT_MS = 1000;
+
+/**
+ * How long no request waits for a reload after one failed. Longer than the deadline of a statement, so that a request
+ * never waits for the database here and again in its own statements.
+ */
+const NO_WAIT_MS = DATABASE_DEADLINE_MS + 1000;
 
 /** Minimum time between two writes of `last_used_at`. */
 const TOUCH_INTERVAL_MS = 60_000;
@@ -56,6 +64,7 @@ export class TokenAuthenticator extends Authenticator {
   private readonly useListeners: ((tokenId: string) => void)[] = [];
   /** Increases with each eviction, so that a load that started before it is not cached. */
   private generation = 0;
+  private reloadFailedAt = -Infinity;
 
   constructor(
     private readonly tokens: TokensRepository,
@@ -161,10 +170,13 @@ export class TokenAuthenticator extends Authenticator {
 
   /** Returns the stale row if the database is unavailable or does not respond in time. */
   private async reloadOrUseStale(id: string, cached: CachedToken): Promise<CachedToken | null> {
+    const isAway = performance.now() - this.reloadFailedAt < NO_WAIT_MS;
     try {
-      return await withTimeout(this.reads.run(id), RELOAD_TIMEOUT_MS);
+      return await withTimeout(this.reads.run(id), isAway ? 0 : RELOAD_TIMEOUT_MS);
     } catch (error) {
       if (!isOutage(error) && !(error instanceof TimeoutError)) throw error;
+      // A wait of 0 ms tells nothing of the database.
+      if (!isAway) this.reloadFailedAt = performance.now();
     }
     // The token may have been revoked here during the wait.
     return this.cache.get(id) === cached ? cached : this.reads.run(id);
@@ -174,7 +186,7 @@ export class TokenAuthenticator extends Authenticator {
     const { generation } = this;
     // Taken before the query, because the rows may miss a change that commits during the query.
     const loadedAt = performance.now();
-    const rows = await this.tokens.findForAuthentication(ids);
+    const rows = await this.findRows(ids);
     const found = new Map(rows.map((row) => [row.id, toCachedToken(row, loadedAt, this.cache.peek(row.id))]));
     for (const id of ids) {
       const token = found.get(id);
@@ -183,6 +195,17 @@ export class TokenAuthenticator extends Authenticator {
       else if (generation === this.generation) this.cache.set(id, token);
     }
     return found;
+  }
+
+  private async findRows(ids: readonly string[]): Promise<ApiToken[]> {
+    try {
+      const rows = await this.tokens.findForAuthentication(ids);
+      this.reloadFailedAt = -Infinity;
+      return rows;
+    } catch (error) {
+      if (isOutage(error)) this.reloadFailedAt = performance.now();
+      throw error;
+    }
   }
 
   /** Writes `last_used_at` at most once per minute. Requests do not wait for the write, and its failure is ignored. */
