@@ -4,7 +4,7 @@ import { newId } from '../../src/common/ids';
 import { ServiceReplicas } from '../support/app/service-replicas';
 import type { ApiClient } from '../support/clients/api-client';
 import { forgeToken } from '../support/clients/forged-token';
-import { timed } from '../support/pace';
+import { repeatDisturbedTests, timed } from '../support/pace';
 import { createProvider } from '../support/registry/factories';
 import { report } from '../support/report';
 
@@ -26,6 +26,8 @@ const FLOODS: readonly (readonly [string, Flood])[] = [
   ['readiness checks', { path: '/readyz', statuses: [200] }],
   ['random tokens', { path: '/v1/account', token: () => forgeToken(newId()), statuses: [401, 429] }],
 ];
+
+repeatDisturbedTests();
 
 describe('two replicas under a flood without a valid token', () => {
   let replicas: ServiceReplicas;

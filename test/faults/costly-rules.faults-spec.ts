@@ -4,7 +4,7 @@ import { ServiceProcess } from '../support/app/service-process';
 import { ApiClient, type ApiResponse, type Json } from '../support/clients/api-client';
 import type { TestDatabase } from '../support/database/database';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
-import { timed } from '../support/pace';
+import { repeatDisturbedTests, timed } from '../support/pace';
 import { realNow } from '../support/real-clock';
 import { createModel, createProvider } from '../support/registry/factories';
 import { resolve } from '../support/registry/routing';
@@ -22,6 +22,8 @@ const MAX_RATIO = 20;
 const context = { text: 'ab'.repeat(1023) };
 /** Among the slowest patterns that are allowed. */
 const slowRule = (index: number) => ({ text: { $regex: `a.{0,475}$q${index}` } });
+
+repeatDisturbedTests();
 
 describe('another account beside 32 callers of costly rules', () => {
   let database: TestDatabase;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ServiceProcess } from '../support/app/service-process';
 import type { TestDatabase } from '../support/database/database';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
+import { repeatDisturbedTests } from '../support/pace';
 import { realNow } from '../support/real-clock';
 import { API_KEY } from '../support/registry/factories';
 import { report } from '../support/report';
@@ -17,6 +18,8 @@ const MAX_RATIO = 6;
 
 const repeatToLimit = (piece: string) => piece.repeat(Math.floor(LIMIT_BYTES / piece.length));
 const longIds = Array.from({ length: 9900 }, (_, index) => ({ id: `${index}-`.padEnd(400, 'é') }));
+
+repeatDisturbedTests();
 
 describe('GET /healthz while an upstream sends JSON that is made to be slow', () => {
   let database: TestDatabase;

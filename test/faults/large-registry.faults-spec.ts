@@ -3,7 +3,7 @@ import { ServiceProcess } from '../support/app/service-process';
 import { ApiClient, type Json } from '../support/clients/api-client';
 import { createTestDatabase, type TestDatabase } from '../support/database/database';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
-import { paced, timed } from '../support/pace';
+import { paced, repeatDisturbedTests, timed } from '../support/pace';
 import { createModel, createProvider, providerPath } from '../support/registry/factories';
 import { copyModel } from '../support/registry/seed-rows';
 import { report } from '../support/report';
@@ -21,6 +21,8 @@ const MAX_GROWTH_BYTES = 16 * 16 * MEBIBYTE;
 
 const MODELS = 40_000;
 const CONFIGURED_MODELS = 400;
+
+repeatDisturbedTests();
 
 describe.each([
   ['SQLite', createSqliteTestDatabase],

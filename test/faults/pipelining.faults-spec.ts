@@ -4,7 +4,7 @@ import { ServiceProcess } from '../support/app/service-process';
 import { RawConnection } from '../support/clients/raw-connection';
 import type { TestDatabase } from '../support/database/database';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
-import { type Paced, paced, timed } from '../support/pace';
+import { type Paced, paced, repeatDisturbedTests, timed } from '../support/pace';
 import { report } from '../support/report';
 
 const CONNECTIONS = 200;
@@ -14,6 +14,8 @@ const VICTIM_REQUESTS = 40;
 const VICTIM_PAUSE_MS = 50;
 /** How much longer the longest wait may be than beside the same connections with one request each. */
 const RATIO = 5;
+
+repeatDisturbedTests();
 
 describe('the service when clients pipeline requests and read nothing', () => {
   const token = randomBytes(24).toString('hex');

@@ -4,7 +4,7 @@ import { ServiceProcess } from '../support/app/service-process';
 import { RawConnection } from '../support/clients/raw-connection';
 import type { TestDatabase } from '../support/database/database';
 import { createSqliteTestDatabase } from '../support/database/database-sqlite';
-import { type Paced, paced, timed } from '../support/pace';
+import { type Paced, paced, repeatDisturbedTests, timed } from '../support/pace';
 import { report } from '../support/report';
 
 const REQUEST_TIMEOUT_SECONDS = 4;
@@ -18,6 +18,8 @@ const VICTIM_PAUSE_MS = 100;
 const RATIO = 10;
 
 type Peer = (connection: RawConnection) => string;
+
+repeatDisturbedTests();
 
 describe('the service when its peers are slow', () => {
   const token = randomBytes(24).toString('hex');

@@ -22,6 +22,14 @@ export interface Paced<T> extends Timed<T> {
   readonly limit: (promisedMs: number) => number;
 }
 
+/**
+ * Repeats each failed test of this file up to twice, for measurements that other processes can only make worse. What fails
+ * three times is not noise.
+ */
+export function repeatDisturbedTests(): void {
+  jest.retryTimes(2, { logErrorsBeforeRetry: true });
+}
+
 /** Measures the wall-clock time of `work`, for a report or a comparison. */
 export async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
   const start = realNow();

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { repeatDisturbedTests } from '../../../../test/support/pace';
 import { modelRow, NO_CHANGES, providerRow } from '../fixtures/registry-rows';
 import { RoutingTable } from '../routing-table';
 import { type RoutedModel } from './routed-registry';
@@ -77,15 +78,11 @@ async function measure(rows: () => RoutedModel[]): Promise<Measured> {
   return { table, grown: (await heapAtRest()) - before };
 }
 
-/** Other work of the process may disturb a measurement. */
-const ATTEMPTS = 3;
+repeatDisturbedTests();
 
 describe('the bytes of a routing table', () => {
   it.each(SHAPES)('cover its memory and are 0 after its rows are removed: %s', async (_shape, rows) => {
-    let { table, grown } = await measure(rows);
-    const isCovered = () => table.bytes + NOISE > 0.8 * grown && table.bytes < 6 * (grown + NOISE);
-    for (let attempt = 1; attempt < ATTEMPTS && !isCovered(); attempt++)
-      ({ table, grown } = await measure(rows));
+    const { table, grown } = await measure(rows);
     expect(table.bytes + NOISE).toBeGreaterThan(0.8 * grown);
     expect(table.bytes).toBeLessThan(6 * (grown + NOISE));
     table.apply(2, { ...NO_CHANGES, removedProviders: [main.id] });
