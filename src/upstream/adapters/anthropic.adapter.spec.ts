@@ -81,7 +81,16 @@ describe('AnthropicAdapter.listModels', () => {
     [
       'a cursor that repeats',
       2,
-      { '': { data: [], has_more: true, last_id: 'a' }, a: { data: [], has_more: true, last_id: 'a' } },
+      {
+        '': { data: [model('a')], has_more: true, last_id: 'a' },
+        a: { data: [model('a')], has_more: true, last_id: 'a' },
+      },
+    ],
+    ['pages without models', 1, { '': { data: [], has_more: true, last_id: 'a' } }],
+    [
+      'a cursor of 4097 characters',
+      1,
+      { '': { data: [model('a')], has_more: true, last_id: 'a'.repeat(4097) } },
     ],
     ['no cursor for the next page', 1, { '': { data: [model('a')], has_more: true, last_id: null } }],
     ['an object instead of a list', 1, { '': { data: {} } }],

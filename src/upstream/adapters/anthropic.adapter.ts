@@ -12,7 +12,13 @@ import {
   selectProbeParameters,
 } from './probe-request';
 import { type ProbeResult, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
-import { findCount, findText, createListBudget, UpstreamModelList } from './upstream-model-list';
+import {
+  assertIdLength,
+  createListBudget,
+  findCount,
+  findText,
+  UpstreamModelList,
+} from './upstream-model-list';
 
 /** The maximum page size of Anthropic's `GET /v1/models`. */
 const PAGE_SIZE = '1000';
@@ -22,20 +28,23 @@ const PAGE_SIZE = '1000';
 export class AnthropicAdapter implements UpstreamAdapter {
   constructor(private readonly http: GuardedHttpClient) {}
 
-  /** Reads every page by `has_more` and `last_id`. Throws `upstream_invalid_response` if a cursor repeats. */
+  /**
+   * Reads every page by `has_more` and `last_id`. Throws `upstream_invalid_response` for a page without a new model that
+   * is not the last one, because such pages may never end.
+   */
   async listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModel[]> {
     const budget = createListBudget(target, signal);
     const list = new UpstreamModelList(target.apiKey);
-    const seen = new Set<string>();
     let query: Record<string, string> = { limit: PAGE_SIZE };
     for (;;) {
       const { json } = await callJson(this.http, target, { path: '/models', query }, budget);
       if (!isJsonObject(json)) throw upstreamInvalidResponse('is not a list of models');
+      const { size } = list;
       list.add(json.data, parseAnthropicModel);
       if (json.has_more !== true) return list.toArray();
       const last = findText(json.last_id);
-      if (last === undefined || seen.has(last)) throw upstreamInvalidResponse('has pages without an end');
-      seen.add(last);
+      if (last === undefined || list.size === size) throw upstreamInvalidResponse('has pages without an end');
+      assertIdLength(last);
       query = { limit: PAGE_SIZE, after_id: last };
     }
   }

@@ -8,7 +8,7 @@ import { type UpstreamModel } from './upstream-adapter';
 const LIST_DEADLINE_MS = 20_000;
 const LIST_MAX_BYTES = 8 * 1024 * 1024;
 const MAX_MODELS = 10_000;
-/** UTF-16 code units. A model in Caret has at most 200 characters, and a longer id takes long to fold. */
+/** UTF-16 code units. A model in Caret has at most 200, and a longer id takes long to fold or to send in a URL. */
 const MAX_ID_LENGTH = 4096;
 /** Shorter keys are not searched for: Ollama accepts any key, and a word may occur in a model name. */
 const MIN_KEY_LENGTH = 16;
@@ -29,12 +29,15 @@ export function createListBudget(target: UpstreamTarget, signal?: AbortSignal): 
  */
 export class UpstreamModelList {
   private readonly models = new Map<string, UpstreamModel>();
-
   private readonly keySearch: TextSearch | null;
 
   /** Rejects entries that contain `apiKey`, because every reader of the list would see it. */
   constructor(apiKey: string) {
     this.keySearch = apiKey.length >= MIN_KEY_LENGTH ? new TextSearch(apiKey) : null;
+  }
+
+  get size(): number {
+    return this.models.size;
   }
 
   add(entries: unknown, toModel: (id: string, entry: JsonObject) => UpstreamModel): void {
@@ -43,8 +46,7 @@ export class UpstreamModelList {
       if (!isJsonObject(entry) || typeof entry.id !== 'string' || entry.id === '') {
         throw upstreamInvalidResponse('lists a model without an id');
       }
-      if (entry.id.length > MAX_ID_LENGTH)
-        throw upstreamInvalidResponse(`lists a model whose id is longer than ${MAX_ID_LENGTH} characters`);
+      assertIdLength(entry.id);
       if (this.models.has(entry.id)) continue;
       const model = toModel(entry.id, entry);
       this.rejectApiKey(model);
@@ -65,6 +67,12 @@ export class UpstreamModelList {
     if ([...texts].some((text) => this.keySearch?.isIn(text)))
       throw upstreamInvalidResponse('repeats the API key');
   }
+}
+
+/** Throws `upstream_invalid_response` for an id that is too long. */
+export function assertIdLength(id: string): void {
+  if (id.length > MAX_ID_LENGTH)
+    throw upstreamInvalidResponse(`has a model id that is longer than ${MAX_ID_LENGTH} characters`);
 }
 
 /** Returns the first non-empty string. */
