@@ -26,13 +26,15 @@ import { PriceCatalogue } from './price-catalogue';
 
 const CACHE_MS = 120_000;
 
-/** Models in all cached lists together. */
-const MAX_CACHED_MODELS = 200_000;
+/** Characters of all cached lists together, as JSON. One list may have 8 million, whatever the number of its models. */
+const MAX_CACHED_LENGTH = 32_000_000;
 
 interface Offer {
   readonly models: readonly OfferedModel[];
   /** The key of each model, to find the configured ones. Cached, because hashing many names is slow. */
   readonly keys: readonly string[];
+  /** The characters of the models as JSON. */
+  readonly length: number;
   readonly fetchedAt: string;
 }
 
@@ -40,8 +42,8 @@ interface Offer {
 @Injectable()
 export class DiscoveryService {
   private readonly offers = new LRUCache<string, Offer>({
-    maxSize: MAX_CACHED_MODELS,
-    sizeCalculation: ({ models }) => models.length + 1,
+    maxSize: MAX_CACHED_LENGTH,
+    sizeCalculation: ({ length }) => length,
     ttl: CACHE_MS,
   });
   private readonly requests = new SingleFlight<string, Offer>();
@@ -130,11 +132,13 @@ export class DiscoveryService {
       const listed = await this.keyUses.during(caller, use, () => this.upstream.listModels(target, signal));
       const models = await describeModels(listed, target, this.prices);
       const keys: string[] = [];
-      for (const { id } of models) {
-        keys.push(foldedModelKey(id));
+      let length = '[]'.length;
+      for (const model of models) {
+        keys.push(foldedModelKey(model.id));
+        length += JSON.stringify(model).length;
         await yieldIfLong();
       }
-      return { models, keys, fetchedAt: timestamp() };
+      return { models, keys, length, fetchedAt: timestamp() };
     });
   }
 }

@@ -5,8 +5,8 @@ import type { ProviderKind } from '../upstream/base-url';
 import type { OfferedModel } from './describe-models';
 import { PriceCatalogue } from './price-catalogue';
 
-/** Models in all cached lists together. */
-const MAX_OFFERED = 200_000;
+/** Characters of the keys and types in all cached lists together. An upstream may send types of any length. */
+const MAX_OFFERED = 16_000_000;
 
 /** Characters of all cached keys together. Lookups in the catalogue are slow, and their results never change. */
 const MAX_CATALOGUED = 8_000_000;
@@ -30,7 +30,7 @@ export interface ModelHost {
 export class ModelCapabilities {
   private readonly offered = new LRUCache<string, ReadonlyMap<string, Capabilities>>({
     maxSize: MAX_OFFERED,
-    sizeCalculation: (models) => models.size + 1,
+    sizeCalculation: countCharacters,
   });
   private readonly catalogued = new LRUCache<string, Capabilities>({
     maxSize: MAX_CATALOGUED,
@@ -77,6 +77,12 @@ export class ModelCapabilities {
     }
     return found;
   }
+}
+
+function countCharacters(models: ReadonlyMap<string, Capabilities>): number {
+  let count = 1;
+  for (const [key, { type = '' }] of models) count += key.length + type.length;
+  return count;
 }
 
 function upstreamOf({ id, kind, baseUrl }: ModelHost): string {

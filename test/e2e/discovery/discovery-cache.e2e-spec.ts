@@ -91,6 +91,23 @@ describe('the cache of available models', () => {
     expect(other.body.cached).toBe(false);
   });
 
+  it('evicts long lists, even of one model, so that they do not fill the memory', async () => {
+    upstream.script(replyJson({ data: [{ id: 'one', name: 'x'.repeat(7_000_000) }] }));
+    // Not by the client, whose checks take seconds for a long response.
+    const isCached = async (path: string): Promise<boolean> => {
+      const headers = { authorization: `Bearer ${app.adminToken}` };
+      const response = await fetch(`${app.url}${path}/available-models`, { headers });
+      return ((await response.json()) as { cached: boolean }).cached;
+    };
+    const paths: string[] = [];
+    for (let list = 0; list < 5; list++) {
+      paths.push(await createProviderAt(app.api, upstream.url));
+      await isCached(paths[list]!);
+    }
+    expect(await isCached(paths[4]!)).toBe(true);
+    expect(await isCached(paths[0]!)).toBe(false);
+  });
+
   it('shows a model as configured or not immediately after it was created or deleted', async () => {
     const provider = await createProvider(app.api, { base_url: upstream.url });
     const path = providerPath(provider);
