@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { hasPlainSecrets } from '../advanced-json/advanced-json';
 import type { AccountId } from '../auth/caller';
 import { storedObject } from '../common/stored-json';
+import { yieldIfLong } from '../common/yield-if-long';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ModelRow } from './model-row';
 
@@ -10,8 +11,7 @@ const PAGE_SIZE = 100;
 
 const OF_PROVIDER = 'FROM provider_models WHERE account_id = ? AND provider_id = ?';
 const SEALED = `SELECT id ${OF_PROVIDER} AND sealed_headers IS NOT NULL LIMIT 1`;
-const PAGE = `SELECT id, advanced_json ${OF_PROVIDER} AND id > ?
-  AND (advanced_json LIKE '%"extra_headers"%' OR advanced_json LIKE '%"extra_query"%') ORDER BY id LIMIT ${PAGE_SIZE}`;
+const PAGE = `SELECT id, advanced_json ${OF_PROVIDER} AND id > ? AND advanced_json <> '{}' ORDER BY id LIMIT ${PAGE_SIZE}`;
 
 /** Finds secrets in the `advanced_json` of models, which must not be sent to another host. */
 @Injectable()
@@ -31,7 +31,10 @@ export class ModelSecretsRepository {
         providerId,
         after,
       ]);
-      if (rows.some((row) => hasPlainSecrets(storedObject(row.advanced_json) ?? {}))) return true;
+      for (const row of rows) {
+        if (hasPlainSecrets(storedObject(row.advanced_json) ?? {})) return true;
+        await yieldIfLong();
+      }
       if (rows.length < PAGE_SIZE) return false;
       after = rows.at(-1)!.id;
     }

@@ -21,10 +21,10 @@ export function apiKeyRequired(): DomainError {
   });
 }
 
-/** As {@link apiKeyRequired}, for secret headers of the provider and its models. */
+/** As {@link apiKeyRequired}, for secrets in the `advanced_json` of the provider and its models. */
 export function secretHeadersRequired(): DomainError {
   const detail =
-    'Secret headers may not move to another provider or base_url. Resend or remove those of the provider and its models, or use the admin scope.';
+    'Secrets in advanced_json may not move to another provider or base_url. Resend or remove those of the provider and its models, or use the admin scope.';
   const pointer = '/advanced_json/extra_headers';
   return new DomainError('invalid', 'llm_providers.secret_headers_required', detail, {
     errors: [{ pointer, code: 'llm_providers.secret_headers_required', detail }],

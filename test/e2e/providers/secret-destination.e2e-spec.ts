@@ -144,23 +144,24 @@ describe('the destination of the secrets of a provider', () => {
       expect((await patch(move)).status).toBe(200);
     });
 
-    it.each([{ extra_headers: { 'X-JWT': 'j1' } }, { extra_query: { accessToken: 'a1' } }])(
-      'requires the same for %j that an older version stored in plain text',
-      async (stored) => {
-        const model = await createModel(writer, provider.id);
-        const move = { base_url: OTHER_URL, api_key: API_KEY };
-        for (const [table, id] of [
-          ['provider_models', model.id],
-          ['providers', provider.id],
-        ]) {
-          const set = `UPDATE ${table} SET advanced_json = ? WHERE id = ?`;
-          await app.database.query(set, [JSON.stringify(stored), id]);
-          expect(problem(await patch(move))).toEqual(headersRequired);
-          await app.database.query(set, ['{"extra_query":{"api-version":"1"}}', id]);
-        }
-        expect((await patch(move)).status).toBe(200);
-      },
-    );
+    it.each([
+      { extra_headers: { 'X-JWT': 'j1' } },
+      { extra_query: { accessToken: 'a1' } },
+      { tools: [{ type: 'mcp', authorization: 't1' }] },
+    ])('requires the same for %j that an older version stored in plain text', async (stored) => {
+      const model = await createModel(writer, provider.id);
+      const move = { base_url: OTHER_URL, api_key: API_KEY };
+      for (const [table, id] of [
+        ['provider_models', model.id],
+        ['providers', provider.id],
+      ]) {
+        const set = `UPDATE ${table} SET advanced_json = ? WHERE id = ?`;
+        await app.database.query(set, [JSON.stringify(stored), id]);
+        expect(problem(await patch(move))).toEqual(headersRequired);
+        await app.database.query(set, ['{"extra_query":{"api-version":"1"}}', id]);
+      }
+      expect((await patch(move)).status).toBe(200);
+    });
   });
 
   describe('for a token with admin', () => {
