@@ -92,7 +92,7 @@ export class ProvidersService {
     body: UpdateProviderDto,
     ifMatch: string | undefined,
   ): Promise<HttpResponse> {
-    const { accountId, traceId } = caller;
+    const { accountId } = caller;
     const provider = await this.registry.run(accountId, async (touch) => {
       const current = await this.find(accountId, id);
       await this.assertMatch(ifMatch, current);
@@ -120,8 +120,9 @@ export class ProvidersService {
       await this.record(caller, 'provider.update', before, after, body.api_key !== undefined, confirmation);
       return provider;
     });
-    // After the commit, because a response with many models would keep other writers of the account waiting.
-    return this.shown.present(accountId, traceId, (budget) => this.shown.encode(provider, null, budget));
+    // After the commit, because a response with many models would keep other writers of the account waiting. The key is
+    // unique, because the response to a write is shared with no other request.
+    return this.shown.present(accountId, newId(), (budget) => this.shown.encode(provider, null, budget));
   }
 
   async delete(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {

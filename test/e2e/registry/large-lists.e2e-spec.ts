@@ -151,4 +151,22 @@ describe('a registry whose responses are large', () => {
       expect(new Set(responses.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     }
   });
+
+  it('returns to each PATCH its own provider, also when all have one X-Request-Id', async () => {
+    await addModels(1001);
+    const [model] = (await api.get(`${modelsPath()}?limit=1`)).body;
+    const [copy] = await copyProvider(app.database, provider.id as string, 1);
+    const moved = () => ({ provider_id: copy! });
+    await copyModel(app.database, model.id as string, 1001, (index) => `copy-${index}`, moved);
+    const patched = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? provider.id : copy));
+    const headers = { 'x-request-id': 'shared' };
+    const responses = await Promise.all(
+      patched.map((id, index) =>
+        api.patch(`/v1/llm-providers/${id}`, { name: `renamed ${index}` }, { headers }),
+      ),
+    );
+    expect(responses.map(({ body }) => [body.id, body.name])).toEqual(
+      patched.map((id, index) => [id, `renamed ${index}`]),
+    );
+  });
 });
