@@ -45,6 +45,8 @@ interface ParentRow {
   default_name: string;
 }
 
+type DeletedRow = Pick<ModelRow, 'id' | 'stored_bytes'>;
+
 const PARENT_COLUMNS =
   'p.id AS parent_id, p.name AS parent_name, p.base_url, p.base_url_set_by, d.id AS default_id, d.model AS default_name';
 const PARENT_TABLES =
@@ -215,13 +217,18 @@ export class ModelsRepository {
     accountId: AccountId,
     providerId: string,
   ): Promise<{ models: number; registryBytes: number }> {
-    const sql = 'SELECT id, stored_bytes FROM provider_models WHERE account_id = ? AND provider_id = ?';
-    const found = await this.query<Pick<ModelRow, 'id' | 'stored_bytes'>>(sql, [accountId, providerId]);
-    await inBatches(found, DELETE_BATCH, (batch) =>
-      this.rows.delete({ accountId, id: In(batch.map(({ id }) => id)) }),
-    );
-    const registryBytes = found.reduce((sum, { stored_bytes }) => sum + stored_bytes, 0);
-    return { models: found.length, registryBytes };
+    const ids: string[] = [];
+    let registryBytes = 0;
+    const walk = { columns: 'id, stored_bytes', size: KEYS_BATCH };
+    // Reads all ids first, because MariaDB reads slowly beside rows that the same transaction has deleted.
+    for await (const rows of walkModels<DeletedRow>(this.unitOfWork, accountId, providerId, walk)) {
+      for (const { id, stored_bytes } of rows) {
+        ids.push(id);
+        registryBytes += stored_bytes;
+      }
+    }
+    await inBatches(ids, DELETE_BATCH, (batch) => this.rows.delete({ accountId, id: In(batch) }));
+    return { models: ids.length, registryBytes };
   }
 
   private get rows() {

@@ -101,7 +101,6 @@ export class ShownModelsService {
       const later =
         after === null ? batch : batch.filter((position) => comparePositions(position, after) > 0);
       first = [...first, ...later].sort(comparePositions).slice(0, limit);
-      await yieldIfLong();
     }
     const heads = await this.models.listHeadsById(
       accountId,

@@ -1,4 +1,5 @@
 import type { AccountId } from '../auth/caller';
+import { yieldIfLong } from '../common/yield-if-long';
 import type { UnitOfWork } from '../database/unit-of-work';
 
 interface Walk {
@@ -8,9 +9,9 @@ interface Walk {
 }
 
 /**
- * Yields columns of all models of a provider, batch by batch, in no useful order. Follows the unique index of a provider's
- * models, so that each batch continues where the last one ended. COALESCE keeps the planner from the index of the account,
- * which would be sorted for every batch.
+ * Reads columns of all models of a provider, batch by batch, in no useful order. Lets other requests run between batches.
+ * Follows the unique index of a provider's models, so that each batch continues where the last one ended. COALESCE keeps
+ * the planner from the index of the account, which would be sorted for every batch.
  */
 export async function* walkModels<Row = unknown>(
   { manager }: UnitOfWork,
@@ -30,5 +31,6 @@ export async function* walkModels<Row = unknown>(
     if (rows.length > 0) yield rows;
     if (rows.length < size) return;
     after = rows.at(-1)!.model_key;
+    await yieldIfLong();
   }
 }
