@@ -61,8 +61,8 @@ export class CheckService {
     signal: AbortSignal,
   ): Promise<CheckResponse> {
     const { accountId } = caller;
-    // One transaction, so that the model's secret headers go to no earlier base URL.
-    const { provider, model } = await this.unitOfWork.run(async () => ({
+    // One snapshot, so that the model's secret headers go to no earlier base URL.
+    const { provider, model } = await this.unitOfWork.read(async () => ({
       provider: await this.providers.find(accountId, providerId),
       model: await this.findModel(accountId, providerId, id),
     }));
