@@ -13,6 +13,7 @@ import { BoundedTables1766200000000 } from '../database/migrations/1766200000000
 import { TokenRetention1766300000000 } from '../database/migrations/1766300000000-token-retention';
 import { IdempotencyKeyToken1766400000000 } from '../database/migrations/1766400000000-idempotency-key-token';
 import { AuditEventBytes1766500000000 } from '../database/migrations/1766500000000-audit-event-bytes';
+import { ExistingStoredBytes1766600000000 } from '../database/migrations/1766600000000-existing-stored-bytes';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { IdempotencyResponsePart } from '../idempotency/idempotency-response-part.entity';
 import { ProviderModel } from '../models/provider-model.entity';
@@ -44,6 +45,7 @@ export const schema: DatabaseSchema = {
     TokenRetention1766300000000,
     IdempotencyKeyToken1766400000000,
     AuditEventBytes1766500000000,
+    ExistingStoredBytes1766600000000,
   ],
 };
 

@@ -38,6 +38,7 @@ function dataSourceOptions(
     ...schema,
     synchronize: false,
     migrationsRun: false,
+    migrationsTransactionMode: 'each',
     // TypeORM's logger prints parameters, which include names and sealed keys.
     logging: false,
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },

@@ -111,7 +111,7 @@ export class DatabaseService implements OnApplicationShutdown {
     try {
       if (!this.dataSource.isInitialized) await this.dataSource.initialize();
       await withMigrationLock(this.dataSource, async () => {
-        await this.dataSource.runMigrations({ transaction: 'each' });
+        await this.dataSource.runMigrations();
         for (const task of this.tasks) await task();
       });
       if (this.embeddedFile !== null) this.checkpoints = new WalCheckpoints(this.embeddedFile);

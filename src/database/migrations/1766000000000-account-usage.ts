@@ -4,7 +4,7 @@ import { isMysql } from './portable-table';
 const COUNTERS = ['provider_count', 'model_count', 'registry_bytes', 'token_writes'];
 const TABLES = ['providers', 'provider_models', 'idempotency_keys'];
 
-/** Adds what each account stores, and counts what is stored already. */
+/** Adds what each account stores. ExistingStoredBytes1766600000000 counts what is stored already. */
 export class AccountUsage1766000000000 implements MigrationInterface {
   name = 'AccountUsage1766000000000';
 
@@ -17,7 +17,6 @@ export class AccountUsage1766000000000 implements MigrationInterface {
     for (const table of TABLES)
       await run(`ALTER TABLE ${table} ADD COLUMN stored_bytes ${integer} NOT NULL DEFAULT 0`);
     for (const [table, index] of indices()) await queryRunner.createIndex(table, index);
-    for (const sql of counting(isMysql(queryRunner))) await run(sql);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
@@ -32,22 +31,5 @@ function indices(): [table: string, index: TableIndex][] {
   return [
     ['idempotency_keys', index('ix_idempotency_keys_account', ['account_id', 'created_at'])],
     ['api_tokens', index('ix_api_tokens_expiry', ['account_id', 'expires_at'])],
-  ];
-}
-
-function counting(isOnMysql: boolean): string[] {
-  const bytes = (column: string): string =>
-    `COALESCE(LENGTH(${isOnMysql ? column : `CAST(${column} AS BLOB)`}), 0)`;
-  const sum = (...columns: string[]): string => columns.map(bytes).join(' + ');
-  const headers = `${bytes('sealed_headers')} - ${bytes('headers_key_id')}`;
-  const apiKey = `${bytes('sealed_api_key')} - ${bytes('encryption_key_id')}`;
-  const of = (value: string, table: string): string =>
-    `(SELECT ${value} FROM ${table} WHERE account_id = accounts.id)`;
-  const total = TABLES.map((table) => of('COALESCE(SUM(stored_bytes), 0)', table)).join(' + ');
-  return [
-    `UPDATE providers SET stored_bytes = ${sum('name', 'base_url', 'advanced_json')} + ${apiKey} + ${headers}`,
-    `UPDATE provider_models SET stored_bytes = ${sum('model', 'tags', 'when_json', 'advanced_json')} + ${headers}`,
-    `UPDATE idempotency_keys SET stored_bytes = ${bytes('response')}`,
-    `UPDATE accounts SET provider_count = ${of('COUNT(*)', 'providers')}, model_count = ${of('COUNT(*)', 'provider_models')}, registry_bytes = ${total}`,
   ];
 }

@@ -2,24 +2,18 @@ import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
 import { isMysql } from './portable-table';
 
 const TABLE = 'audit_events';
-const TEXTS = [
-  ...['id', 'account_id', 'at', 'token_id', 'token_name', 'action', 'resource_type', 'resource_id'],
-  ...['resource_name', 'changes', 'trace_id'],
-];
 
 /**
- * Adds the bytes of each audit event. The index contains them, because adding up an account's bytes must not read its
- * events. Uses plain SQL, because TypeORM copies the whole table on SQLite.
+ * Adds the bytes of each audit event. ExistingStoredBytes1766600000000 counts those of existing events. The index contains
+ * them, because adding up an account's bytes must not read its events. Uses plain SQL, because TypeORM copies the whole
+ * table on SQLite.
  */
 export class AuditEventBytes1766500000000 implements MigrationInterface {
   name = 'AuditEventBytes1766500000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const integer = isMysql(queryRunner) ? 'int' : 'integer';
-    const bytes = (column: string): string =>
-      `COALESCE(LENGTH(${isMysql(queryRunner) ? column : `CAST(${column} AS BLOB)`}), 0)`;
     await queryRunner.query(`ALTER TABLE ${TABLE} ADD COLUMN stored_bytes ${integer} NOT NULL DEFAULT 0`);
-    await queryRunner.query(`UPDATE ${TABLE} SET stored_bytes = ${TEXTS.map(bytes).join(' + ')}`);
     await replaceIndex(queryRunner, ['account_id', 'id', 'stored_bytes']);
   }
 

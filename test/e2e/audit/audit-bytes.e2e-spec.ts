@@ -1,17 +1,31 @@
 import { Logger } from '@nestjs/common';
-import { newId } from '../../../src/common/ids';
+import { schema } from '../../../src/app/schema';
+import { loadConfig } from '../../../src/config/config';
+import { createDataSource } from '../../../src/database/create-data-source';
+import { AuditEventBytes1766500000000 } from '../../../src/database/migrations/1766500000000-audit-event-bytes';
 import { RetentionService } from '../../../src/database/retention.service';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiClient, Json } from '../../support/clients/api-client';
+import { createTestDatabase, type TestDatabase } from '../../support/database/database';
+import { undoMigrations } from '../../support/database/undo-migrations';
 import {
   createModel,
   createOtherAccount,
   createProvider,
   providerPath,
 } from '../../support/registry/factories';
+import { copyAuditEvent } from '../../support/registry/seed-rows';
 
 const MAX_BYTES = 2 ** 20;
 const EVENT_BYTES = 400;
+const OLD = '2026-01-01T00:00:00.000Z';
+
+async function expectExactBytes(database: TestDatabase): Promise<void> {
+  for (const { stored_bytes, ...texts } of await database.query<Json>('SELECT * FROM audit_events')) {
+    const bytes = Object.values(texts).map((text) => Buffer.byteLength((text as string | null) ?? ''));
+    expect(Number(stored_bytes)).toBe(bytes.reduce((sum, each) => sum + each, 0));
+  }
+}
 
 describe('the limit of AUDIT_MAX_MB', () => {
   let app: TestApp;
@@ -26,20 +40,8 @@ describe('the limit of AUDIT_MAX_MB', () => {
   const runRetention = () => app.app.get(RetentionService).run();
 
   /** Stores events that are older than all others of the account, and returns their ids, oldest first. */
-  async function seed(count: number): Promise<string[]> {
-    const ids = Array.from({ length: count }, () => newId().replace(/^./, '0')).sort();
-    const columns =
-      'id, account_id, at, token_name, action, resource_type, resource_id, resource_name, changes, trace_id, stored_bytes';
-    for (let start = 0; start < count; start += 500) {
-      const batch = ids.slice(start, start + 500);
-      const row = `(?, ?, '2026-01-01T00:00:00.000Z', 'x', 'provider.update', 'provider', '', 'x', '{}', 'seeded', ${EVENT_BYTES})`;
-      await app.database.query(
-        `INSERT INTO audit_events (${columns}) VALUES ${batch.map(() => row).join(', ')}`,
-        batch.flatMap((id) => [id, accountId]),
-      );
-    }
-    return ids;
-  }
+  const seed = (count: number): Promise<string[]> =>
+    copyAuditEvent(app.database, accountId, count, { at: OLD, stored_bytes: EVENT_BYTES });
 
   async function eventsOf(account: string): Promise<Json[]> {
     const sql = 'SELECT id, action, stored_bytes FROM audit_events WHERE account_id = ? ORDER BY id';
@@ -53,11 +55,7 @@ describe('the limit of AUDIT_MAX_MB', () => {
     const provider = await createProvider(app.api);
     const { id } = await createModel(app.api, provider.id);
     await app.api.patch(`${providerPath(provider)}/models/${id}`, { tags: ['é', '😀'] });
-    const rows = await app.database.query<Json>('SELECT * FROM audit_events');
-    for (const { stored_bytes, ...texts } of rows) {
-      const bytes = Object.values(texts).map((text) => Buffer.byteLength((text as string | null) ?? ''));
-      expect(Number(stored_bytes)).toBe(bytes.reduce((sum, each) => sum + each, 0));
-    }
+    await expectExactBytes(app.database);
   });
 
   it('deletes the oldest events of the account alone, and leaves a trace', async () => {
@@ -79,7 +77,7 @@ describe('the limit of AUDIT_MAX_MB', () => {
     const [event] = (await app.api.get('/v1/audit-events?limit=1')).body;
     expect(event).toMatchObject({
       action: 'audit.prune',
-      changes: { deleted_until: { after: '2026-01-01T00:00:00.000Z' }, max_bytes: { after: MAX_BYTES } },
+      changes: { deleted_until: { after: OLD }, max_bytes: { after: MAX_BYTES } },
     });
     expect((await app.clientFor().get('/metrics')).text).toContain(
       `caret_audit_pruned_events_total ${before.length - kept.length}`,
@@ -100,4 +98,23 @@ describe('the limit of AUDIT_MAX_MB', () => {
     await runRetention();
     expect(await eventsOf(accountId)).toEqual(before);
   });
+});
+
+it('the migration counts the bytes of existing audit events, batch by batch, and can run again', async () => {
+  const database = await createTestDatabase();
+  const first = await startTestApp({ database });
+  await createProvider(first.api, { name: 'Straße 日本' });
+  const accountId: string = (await first.api.get('/v1/account')).body.id;
+  await copyAuditEvent(database, accountId, 1100, { resource_name: '😀' });
+  await first.stop();
+  const dataSource = await createDataSource(loadConfig(database.env).database, 2, schema).initialize();
+  await undoMigrations(dataSource, AuditEventBytes1766500000000);
+  await dataSource.runMigrations();
+  await expectExactBytes(database);
+  await dataSource.undoLastMigration();
+  await dataSource.query("UPDATE audit_events SET stored_bytes = 0 WHERE resource_name <> '😀'");
+  await dataSource.runMigrations();
+  await expectExactBytes(database);
+  await dataSource.destroy();
+  await database.drop();
 });

@@ -4,6 +4,7 @@ import { loadConfig } from '../../../src/config/config';
 import { createDataSource } from '../../../src/database/create-data-source';
 import { BaseUrlOwner1766100000000 } from '../../../src/database/migrations/1766100000000-base-url-owner';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database';
+import { undoMigrations } from '../../support/database/undo-migrations';
 
 describe('the schema', () => {
   let database: TestDatabase;
@@ -39,9 +40,7 @@ describe('the schema', () => {
     };
     await dataSource.runMigrations();
     expect(await tables()).toBe(schema.entities.length);
-    for (let count = schema.migrations.length; count > 0; count--) {
-      await dataSource.undoLastMigration({ transaction: 'none' });
-    }
+    await undoMigrations(dataSource, schema.migrations[0]!);
     expect(await tables()).toBe(0);
     await dataSource.runMigrations();
     expect(await tables()).toBe(schema.entities.length);
@@ -66,10 +65,7 @@ describe('the schema', () => {
     ];
     await insertProviderWithModel(dataSource);
     const [[provider], models] = await rows();
-    const position = schema.migrations.indexOf(BaseUrlOwner1766100000000);
-    for (let count = schema.migrations.length; count > position; count--) {
-      await dataSource.undoLastMigration();
-    }
+    await undoMigrations(dataSource, BaseUrlOwner1766100000000);
     const { base_url_set_by, ...older } = provider;
     expect(base_url_set_by).toBeNull();
     expect(await rows()).toEqual([[older], models]);
@@ -90,13 +86,13 @@ async function insertProviderWithModel(dataSource: DataSource): Promise<void> {
     now,
   ]);
   await dataSource.query(
-    `INSERT INTO providers (id, account_id, name, name_key, provider, sealed_api_key, encryption_key_id, secret_version, key_prefix, headers_version, created_at, updated_at)
-     VALUES (?, ?, 'p', 'k', 'openai', 's', 'kid', 1, '', 0, ?, ?)`,
+    `INSERT INTO providers (id, account_id, name, name_key, provider, sealed_api_key, encryption_key_id, secret_version, key_prefix, headers_version, stored_bytes, created_at, updated_at)
+     VALUES (?, ?, 'p', 'k', 'openai', 'kid:s', 'kid', 1, '', 0, 3, ?, ?)`,
     [PROVIDER_ID, ACCOUNT_ID, now, now],
   );
   await dataSource.query(
-    `INSERT INTO provider_models (id, account_id, provider_id, model, model_key, priority, tags, when_json, advanced_json, headers_version, multiplier, created_at, updated_at)
-     VALUES (?, ?, ?, 'm', 'k', 0, '[]', '{}', '{}', 0, 1, ?, ?)`,
+    `INSERT INTO provider_models (id, account_id, provider_id, model, model_key, priority, tags, when_json, advanced_json, headers_version, multiplier, stored_bytes, created_at, updated_at)
+     VALUES (?, ?, ?, 'm', 'k', 0, '[]', '{}', '{}', 0, 1, 7, ?, ?)`,
     ['c'.repeat(36), ACCOUNT_ID, PROVIDER_ID, now, now],
   );
 }

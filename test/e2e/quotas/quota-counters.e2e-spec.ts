@@ -1,12 +1,13 @@
-import { type DataSource } from 'typeorm';
 import { schema } from '../../../src/app/schema';
 import { loadConfig } from '../../../src/config/config';
 import { createDataSource } from '../../../src/database/create-data-source';
+import { AccountUsage1766000000000 } from '../../../src/database/migrations/1766000000000-account-usage';
 import { RetentionService } from '../../../src/database/retention.service';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { type Replicas, startReplicas } from '../../support/app/replicas';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database';
+import { undoMigrations } from '../../support/database/undo-migrations';
 import { countersOf, recountAccounts } from '../../support/registry/account-counters';
 import {
   createModel,
@@ -154,7 +155,7 @@ describe('the counters of an account after a restart', () => {
     const rows = await storedBytes();
     await first.stop();
     const dataSource = await createDataSource(loadConfig(database.env).database, 2, schema).initialize();
-    await undoUntil(dataSource, 'AccountUsage1766000000000');
+    await undoMigrations(dataSource, AccountUsage1766000000000);
     await dataSource.destroy();
     const second = await startTestApp({ database, env: first.env });
     expect((await second.api.get('/v1/account')).body.quotas).toEqual(body.quotas);
@@ -163,10 +164,3 @@ describe('the counters of an account after a restart', () => {
     await second.stop();
   });
 });
-
-async function undoUntil(dataSource: DataSource, name: string): Promise<void> {
-  const names = schema.migrations.map((migration) => migration.name);
-  for (let count = names.length - names.indexOf(name); count > 0; count--) {
-    await dataSource.undoLastMigration({ transaction: 'none' });
-  }
-}

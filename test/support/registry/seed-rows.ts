@@ -42,6 +42,18 @@ export async function copyToken(
   return copyRow(database, 'api_tokens', tokenId, count, () => changes);
 }
 
+/** Copies the first audit event of an account `count` times and returns the ids, oldest first. */
+export async function copyAuditEvent(
+  database: TestDatabase,
+  accountId: string,
+  count: number,
+  changes: Row,
+): Promise<string[]> {
+  const sql = 'SELECT MIN(id) AS id FROM audit_events WHERE account_id = ?';
+  const [first] = await database.query<{ id: string }>(sql, [accountId]);
+  return copyRow(database, 'audit_events', first!.id, count, () => changes);
+}
+
 /** Returns ids in ascending order, before those of rows that the service creates. */
 function nextId(): string {
   sequence += 1;
