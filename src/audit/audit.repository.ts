@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThan, LessThanOrEqual } from 'typeorm';
-import { insertRows } from '../database/rows';
+import { yieldIfLong } from '../common/yield-if-long';
+import { boundedByAccount, findRowsWhere, insertRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { AuditEvent } from './audit-event.entity';
 
@@ -63,17 +64,15 @@ export class AuditRepository {
       if (batch.bytes > room) return this.findExcessInBatch(accountId, before, room);
       room -= batch.bytes;
       before = batch.first;
+      // SQLite runs statements synchronously.
+      await yieldIfLong();
     }
   }
 
-  /**
-   * Adds up the newest events before `id`. Reads only the index. With `account_id = ?`, MariaDB reads all events of the
-   * account and filters by id, so the statement names a range of both columns.
-   */
+  /** Adds up the newest events before `id`. Reads only the index. */
   private async sumBefore(accountId: string, id: string): Promise<{ first: string | null; bytes: number }> {
     const sql = `SELECT MIN(id) AS first, SUM(stored_bytes) AS bytes FROM
-      (SELECT id, stored_bytes FROM audit_events WHERE account_id >= ? AND account_id <= ? AND id >= '0' AND id < ?
-        ORDER BY account_id DESC, id DESC LIMIT ${SUM_BATCH}) AS batch`;
+      (SELECT id, stored_bytes FROM audit_events WHERE ${this.newestBefore(SUM_BATCH)}) AS batch`;
     type Row = { first: string | null; bytes: number | string | null };
     const [row] = await this.unitOfWork.manager.query<Row[]>(sql, [accountId, accountId, id]);
     return { first: row!.first, bytes: Number(row!.bytes) };
@@ -84,14 +83,12 @@ export class AuditRepository {
     before: string,
     maxBytes: number,
   ): Promise<Pick<AuditEvent, 'id' | 'at'>> {
-    const events = await this.rows.find({
-      select: { id: true, at: true, storedBytes: true },
-      where: { accountId, id: LessThan(before) },
-      order: { id: 'DESC' },
-      take: SUM_BATCH,
-    });
-    let bytes = 0;
-    return events.find((event) => (bytes += event.storedBytes) > maxBytes)!;
+    const sql = `SELECT id, at, stored_bytes AS bytes FROM audit_events WHERE ${this.newestBefore(SUM_BATCH)}`;
+    type Row = { id: string; at: string; bytes: number };
+    const events = await this.unitOfWork.manager.query<Row[]>(sql, [accountId, accountId, before]);
+    let sum = 0;
+    const { id, at } = events.find(({ bytes }) => (sum += bytes) > maxBytes)!;
+    return { id, at };
   }
 
   private async delete(events: readonly Pick<AuditEvent, 'id'>[]): Promise<number> {
@@ -100,11 +97,13 @@ export class AuditRepository {
   }
 
   /** Returns events newest first. `before` is the id of the last event on the previous page. */
-  async list(accountId: string, before: string | null, limit: number): Promise<AuditEvent[]> {
-    return this.rows.find({
-      where: before ? { accountId, id: LessThan(before) } : { accountId },
-      order: { id: 'DESC' },
-      take: limit,
-    });
+  list(accountId: string, before: string | null, limit: number): Promise<AuditEvent[]> {
+    const values = [accountId, accountId, before ?? LAST_ID];
+    return findRowsWhere(this.unitOfWork.manager, AuditEvent, this.newestBefore(limit), values);
+  }
+
+  /** Returns SQL for the newest events of an account before an id. It takes the account twice, then the id. */
+  private newestBefore(limit: number): string {
+    return `${boundedByAccount(this.unitOfWork.manager)} AND id < ? ORDER BY account_id DESC, id DESC LIMIT ${limit}`;
   }
 }

@@ -43,7 +43,7 @@ export async function findRow<T extends object>(
 ): Promise<T | null> {
   const metadata = manager.dataSource.getMetadata(entity);
   const where = equalities(manager, metadata, key);
-  const [row] = await selectWhere(manager, entity, where.assignments.join(' AND '), where.values);
+  const [row] = await findRowsWhere(manager, entity, where.assignments.join(' AND '), where.values);
   return row ?? null;
 }
 
@@ -53,10 +53,11 @@ export async function findRowsById<T extends { id: string }>(
   entity: new () => T,
   ids: readonly string[],
 ): Promise<T[]> {
-  return selectWhere(manager, entity, `id IN (${placeholders(ids)})`, ids);
+  return findRowsWhere(manager, entity, `id IN (${placeholders(ids)})`, ids);
 }
 
-async function selectWhere<T extends object>(
+/** Returns the rows that match `condition`, SQL with a `?` for each value. `ORDER BY` and `LIMIT` may follow in it. */
+export async function findRowsWhere<T extends object>(
   manager: EntityManager,
   entity: new () => T,
   condition: string,
@@ -166,6 +167,14 @@ export async function lockRow(manager: EntityManager, table: string, id: string)
   await manager.query(`SELECT id FROM ${manager.dataSource.driver.escape(table)} WHERE id = ? FOR UPDATE`, [
     id,
   ]);
+}
+
+/**
+ * Returns the condition that `account_id` equals a value. It takes the value twice. With a condition on `id`, both bound
+ * the search of an index on `account_id` and `id`: SQLite needs an equality for that, MariaDB a range of each column.
+ */
+export function boundedByAccount(manager: EntityManager): string {
+  return isSqlite(manager) ? 'account_id = ? AND account_id = ?' : 'account_id >= ? AND account_id <= ?';
 }
 
 function isSqlite({ dataSource }: EntityManager): boolean {
