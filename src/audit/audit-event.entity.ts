@@ -18,7 +18,7 @@ export class AuditEvent {
   @Column({ ...timestampColumn })
   at!: string;
 
-  /** Null for the command line, a start, and requests whose token was not valid. */
+  /** Null for Caret itself, the command line, several tokens, and requests whose token was not valid. */
   @Column({ name: 'token_id', ...idColumn, nullable: true })
   tokenId!: string | null;
 

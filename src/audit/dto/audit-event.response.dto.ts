@@ -24,14 +24,14 @@ export class AuditActor {
     ...UUID,
     nullable: true,
     description:
-      'The id of the token. Null for the command line, a start, and requests whose token was not valid.',
+      'The id of the token. Null for Caret itself, the command line, several tokens, and requests whose token was not valid.',
   })
   token_id!: string | null;
 
   @ApiProperty({
     type: 'string',
     description:
-      'The name of the token at the time of the event, or `command line`, `start`, `first start` or `unauthenticated`.',
+      'The name of the token at the time of the event, or `command line`, `start`, `first start`, `retention`, `unauthenticated`, or `others` for several tokens.',
   })
   token_name!: string;
 }
@@ -45,7 +45,7 @@ export class AuditResource {
     ...UUID,
     nullable: true,
     description:
-      'The id of the resource. Null for an encryption key, and for credentials that are not stored.',
+      'The id of the resource. Null for an encryption key, for credentials that are not stored, and for several tokens.',
   })
   id!: string | null;
 
