@@ -1,12 +1,13 @@
 import { DataSource } from 'typeorm';
-import { newId } from '../../../src/common/ids';
 import { timestampIn } from '../../../src/common/timestamp';
 import { RetentionService } from '../../../src/database/retention.service';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { engine } from '../../support/database/database';
 import { envOfReplica } from '../../support/database/database-nodes';
 import { injectFault } from '../../support/database/statement-faults';
+import { eventually } from '../../support/eventually';
 import { createProvider } from '../../support/registry/factories';
+import { copyAuditEvent } from '../../support/registry/seed-rows';
 
 const DAY_MS = 24 * 3600 * 1000;
 const DAYS = 10;
@@ -33,17 +34,7 @@ describe('the retention of audit events', () => {
     const { database, api } = apps[0]!;
     const accountId = (await api.get('/v1/account')).body.id as string;
     const at = timestampIn(-ageDays * DAY_MS);
-    const columns =
-      'id, account_id, at, token_name, action, resource_type, resource_id, resource_name, changes, trace_id';
-    for (let start = 0; start < count; start += 500) {
-      const size = Math.min(500, count - start);
-      const row = `(?, ?, ?, 'seeded', 'provider.update', 'provider', '', 'x', '{}', 'seeded')`;
-      const values = Array.from({ length: size }, () => [newId(), accountId, at]).flat();
-      await database.query(
-        `INSERT INTO audit_events (${columns}) VALUES ${Array.from({ length: size }, () => row).join(', ')}`,
-        values,
-      );
-    }
+    await copyAuditEvent(database, accountId, count, { at, trace_id: 'seeded' });
   }
 
   async function countSeeded(): Promise<number> {
@@ -100,7 +91,7 @@ describe('the retention of audit events', () => {
     );
     const [first, ...others] = apps;
     const running = runRetentionOn(first!);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually('the first replica deletes', () => deletesOf[0]! > 0);
     await Promise.all(others.map(runRetentionOn));
     await running;
     expect(deletesOf).toEqual([10, ...others.map(() => 0)]);
