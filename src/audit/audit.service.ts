@@ -12,7 +12,7 @@ import { boundChanges } from './bounded-changes';
 /** Rows per INSERT of an event in many accounts. */
 const INSERT_BATCH = 500;
 
-/** The actor of a change: a token, or the command line or a start (`tokenId` is null). */
+/** The actor of a change: a token, or Caret itself or the command line (`tokenId` is null). */
 export interface Actor {
   readonly accountId: string;
   readonly tokenId: string | null;
