@@ -34,7 +34,8 @@ describe('the retention of audit events', () => {
     const { database, api } = apps[0]!;
     const accountId = (await api.get('/v1/account')).body.id as string;
     const at = timestampIn(-ageDays * DAY_MS);
-    await copyAuditEvent(database, accountId, count, { at, trace_id: 'seeded' });
+    const changes = { at, action: 'provider.update', trace_id: 'seeded' };
+    await copyAuditEvent(database, accountId, count, changes);
   }
 
   async function countSeeded(): Promise<number> {
