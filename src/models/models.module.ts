@@ -5,6 +5,7 @@ import { ModelsListService } from './models-list.service';
 import { ModelsController } from './models.controller';
 import { ModelsRepository } from './models.repository';
 import { ModelsService } from './models.service';
+import { RoutedModelsRepository } from './routed-models.repository';
 import { ShownModelsRepository } from './shown-models.repository';
 import { ShownModelsService } from './shown-models.service';
 
@@ -16,9 +17,16 @@ import { ShownModelsService } from './shown-models.service';
     ModelsListService,
     ModelsRepository,
     ModelsService,
+    RoutedModelsRepository,
     ShownModelsRepository,
     ShownModelsService,
   ],
-  exports: [ModelSecretsRepository, ModelsRepository, ModelsService, ShownModelsService],
+  exports: [
+    ModelSecretsRepository,
+    ModelsRepository,
+    ModelsService,
+    RoutedModelsRepository,
+    ShownModelsService,
+  ],
 })
 export class ModelsModule {}

@@ -4,11 +4,11 @@ import type { AccountId } from '../auth/caller';
 import { inBatches } from '../common/batches';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
 import { changedColumns } from '../database/portable-columns';
-import { byIds, insertRows, placeholders, updateRows } from '../database/rows';
+import { insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { Protocol } from '../upstream/protocol';
 import type { SecretDestination } from './confirmed-base-url';
-import { type ModelRow, ROUTING_COLUMNS, type RoutingRow, toModel } from './model-row';
+import { type ModelRow, toModel } from './model-row';
 import { modelConflict, noSuchProvider } from './model.errors';
 import { ProviderModel } from './provider-model.entity';
 import { walkModels } from './walk-models';
@@ -99,43 +99,6 @@ export class ModelsRepository {
     const sql = `SELECT m.*, ${PARENT_COLUMNS} FROM ${PARENT_TABLES} JOIN ${MODEL_OF_PARENT}`;
     const [row] = await this.query<ModelRow & ParentRow>(sql, [accountId, providerId, id]);
     return row ? { parent: toParent(row), model: toModel(row) } : null;
-  }
-
-  /** Lists what routing needs of these models. Unsorted. */
-  async listForRouting(accountId: AccountId, ids: readonly string[]): Promise<RoutingRow[]> {
-    if (ids.length === 0) return [];
-    const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE ${byIds(ids)}`;
-    return this.query<RoutingRow>(sql, [accountId, ...ids]);
-  }
-
-  /** Lists the ids of at most `limit` models of these providers. Unsorted. */
-  async listIds(accountId: AccountId, providerIds: readonly string[], limit: number): Promise<string[]> {
-    if (providerIds.length === 0) return [];
-    const sql = `SELECT id FROM provider_models WHERE account_id = ? AND provider_id IN (${placeholders(providerIds)}) LIMIT ?`;
-    const rows = await this.query<{ id: string }>(sql, [accountId, ...providerIds, limit]);
-    return rows.map(({ id }) => id);
-  }
-
-  /** Yields the ids of the models of these providers, batch by batch, in no useful order. */
-  async *walkIds(accountId: AccountId, providerIds: readonly string[]): AsyncGenerator<readonly string[]> {
-    const ids = await this.listIds(accountId, providerIds, KEYS_BATCH);
-    if (ids.length < KEYS_BATCH) {
-      yield ids;
-    } else if (providerIds.length > 1) {
-      const half = providerIds.length >>> 1;
-      yield* this.walkIds(accountId, providerIds.slice(0, half));
-      yield* this.walkIds(accountId, providerIds.slice(half));
-    } else {
-      const walk = { columns: 'id', size: KEYS_BATCH };
-      for await (const rows of walkModels<{ id: string }>(
-        this.unitOfWork,
-        accountId,
-        providerIds[0]!,
-        walk,
-      )) {
-        yield rows.map(({ id }) => id);
-      }
-    }
   }
 
   async find(accountId: AccountId, providerId: string, id: string): Promise<ProviderModel | null> {

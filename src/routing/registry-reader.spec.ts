@@ -32,7 +32,7 @@ function createReader({ providers = [], models = [], routingMemoryMb = '1024' }:
         yield await Promise.resolve(ids);
       },
       listIds: (_id: AccountId, _providers: unknown, limit: number) => Promise.resolve(ids.slice(0, limit)),
-      listForRouting: (_id: AccountId, wanted: readonly string[]) => {
+      listByIds: (_id: AccountId, wanted: readonly string[]) => {
         sizes.push(wanted.length);
         return Promise.resolve(models.filter(({ id }) => wanted.includes(id)));
       },

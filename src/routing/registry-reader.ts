@@ -5,7 +5,7 @@ import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { RoutingRow } from '../models/model-row';
-import { ModelsRepository } from '../models/models.repository';
+import { RoutedModelsRepository } from '../models/routed-models.repository';
 import { ErrorEntry } from '../observability/error-entry';
 import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
@@ -63,7 +63,7 @@ export class RegistryReader {
     private readonly revisions: RevisionTracker,
     private readonly changes: RegistryChangesRepository,
     private readonly providers: ProvidersRepository,
-    private readonly models: ModelsRepository,
+    private readonly models: RoutedModelsRepository,
     private readonly secrets: ProviderSecrets,
     @Inject(APP_CONFIG) config: AppConfig,
   ) {
@@ -146,7 +146,7 @@ export class RegistryReader {
   /** Leaves out corrupt rows, so one row cannot break an account. */
   private async *modelBatches(accountId: AccountId, ids: readonly string[]): AsyncGenerator<RoutedModel[]> {
     for (let start = 0; start < ids.length; start += this.batchSize) {
-      const rows = await this.models.listForRouting(accountId, ids.slice(start, start + this.batchSize));
+      const rows = await this.models.listByIds(accountId, ids.slice(start, start + this.batchSize));
       let batch: RoutedModel[] = [];
       let rules = 0;
       for (const row of rows) {
