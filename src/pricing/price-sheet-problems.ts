@@ -1,0 +1,120 @@
+import type { FieldError } from '../common/domain-error';
+import { ruleProblems } from '../rules/compile-rule';
+import type { RuleNode } from '../rules/rule-node';
+import { parseRule } from '../rules/rule-parser';
+import { amountProblem } from './amount';
+import { PRICE_FACTS, SHEET_KINDS, TOKEN_KINDS, UNIT_KINDS } from './price-kinds';
+import {
+  MAX_ADJUSTMENTS,
+  MAX_NOTE_LENGTH,
+  MAX_SHEET_BYTES,
+  MAX_TIERS,
+  MAX_WINDOWS,
+  PRICE_SOURCES,
+  type PriceTier,
+} from './price-sheet';
+import {
+  type Check,
+  integerCheck,
+  listCheck,
+  objectCheck,
+  optional,
+  required,
+  textCheck,
+  valueCheck,
+} from './shape';
+
+const amount = valueCheck(amountProblem);
+const rates = (kinds: readonly string[]) => Object.fromEntries(kinds.map((kind) => [kind, optional(amount)]));
+const time = textCheck('a time from "00:00" to "23:59"', (text) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text));
+
+const SHEET: Check = objectCheck({
+  source: optional(
+    textCheck(`one of: ${PRICE_SOURCES.join(', ')}`, (text) =>
+      (PRICE_SOURCES as readonly string[]).includes(text),
+    ),
+  ),
+  as_of: optional(textCheck('a day such as "2026-09-23"', isDay)),
+  note: optional(
+    textCheck(`a text of at most ${MAX_NOTE_LENGTH} characters`, (text) => text.length <= MAX_NOTE_LENGTH),
+  ),
+  rates: optional(objectCheck(rates(SHEET_KINDS))),
+  units: optional(objectCheck(rates(UNIT_KINDS))),
+  tiers: optional(
+    listCheck(
+      objectCheck({
+        above_input_tokens: required(integerCheck(0, Number.MAX_SAFE_INTEGER)),
+        ...rates(TOKEN_KINDS),
+      }),
+      { maximum: MAX_TIERS, key: (tier) => (tier as PriceTier).above_input_tokens },
+    ),
+  ),
+  adjustments: optional(
+    listCheck(objectCheck({ when: required(whenProblems), multiplier: required(amount) }), {
+      maximum: MAX_ADJUSTMENTS,
+    }),
+  ),
+  schedule: optional(
+    listCheck(
+      objectCheck({
+        from: required(time),
+        to: required(time),
+        timezone: required(textCheck('an IANA time zone such as "Europe/Zurich"', isTimeZone)),
+        days: optional(listCheck(integerCheck(0, 6), { minimum: 1, maximum: 7, key: (day) => day })),
+        multiplier: required(amount),
+      }),
+      { maximum: MAX_WINDOWS },
+    ),
+  ),
+});
+
+/** The limit of one response. */
+const MAX_PROBLEMS = 50;
+
+/** Returns the problems of a new price sheet, with pointers that start with `pointer`. None if it may be stored. */
+export function priceSheetProblems(value: unknown, pointer: string): FieldError[] {
+  const errors = SHEET(value, pointer).slice(0, MAX_PROBLEMS);
+  if (errors.length > 0 || Buffer.byteLength(JSON.stringify(value)) <= MAX_SHEET_BYTES) return errors;
+  return [{ pointer, code: 'length', detail: `Must have at most ${MAX_SHEET_BYTES} bytes of JSON.` }];
+}
+
+/** A rule about anything but the facts of a usage could never match. */
+function whenProblems(value: unknown, pointer: string): FieldError[] {
+  const problems = ruleProblems(value, pointer);
+  if (problems.length > 0) return problems;
+  const { parts } = parseRule(value, pointer, { operandLengths: false, patterns: false });
+  const isUnknown = pathsOf(parts).some((path) => !(PRICE_FACTS as readonly string[]).includes(path));
+  if (!isUnknown) return [];
+  const detail = `Must test only the facts of a usage: ${PRICE_FACTS.join(', ')}.`;
+  return [{ pointer, code: 'when.path', detail }];
+}
+
+function pathsOf(nodes: readonly RuleNode[]): string[] {
+  return nodes.flatMap((node) => {
+    switch (node.kind) {
+      case 'condition':
+        return [node.path];
+      case 'disjunction':
+        return pathsOf(node.rules.flat());
+      case 'negation':
+        return pathsOf(node.rule);
+    }
+  });
+}
+
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const midnight = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
+}
+
+/** Names only: offsets such as `+02:00` are not IANA zones, though newer engines accept them. */
+function isTimeZone(text: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(text)) return false;
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
