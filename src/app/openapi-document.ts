@@ -3,7 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { ADVANCED_JSON } from '../advanced-json/advanced-json.schema';
 import { FIELD_CHANGE } from '../audit/dto/audit-event.response.dto';
 import { VERSION } from '../common/version';
-import { TOKEN_KIND } from '../cost/dto/cost.response.dto';
+import { TOKEN_KIND, UNIT_KIND } from '../cost/dto/cost-items.response.dto';
 import { IMPORT_PRICE, SKIP_REASON } from '../discovery/dto/import-models.dto';
 import { READINESS_STATUS } from '../health/dto/health.response.dto';
 import { completeDocument } from '../http/document/complete-document';
@@ -37,6 +37,7 @@ const NAMED_SCHEMAS: readonly NamedSchema[] = [
   SECRET_STATUS,
   SKIP_REASON,
   TOKEN_KIND,
+  UNIT_KIND,
 ];
 
 const PATH_IDS = {

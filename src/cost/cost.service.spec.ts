@@ -8,7 +8,7 @@ const MODEL: PricedModel = {
   revision: 42,
   selector: 'gateway^large',
   kind: 'anthropic',
-  rates: { input: 0.001, output: 0.002, cacheWrite: null, cacheRead: null, multiplier: 1 },
+  rates: { input: 0.001, output: 0.002, cacheWrite: null, cacheRead: null, multiplier: 1, sheet: null },
 };
 
 /** Returns one model and records the calls. */

@@ -8,6 +8,7 @@ import { revisionHeader } from '../registry/revision-header';
 import type { CostRequest } from './dto/cost.dto';
 import type { CostResponse } from './dto/cost.response.dto';
 import { ModelRates, type PricedModel } from './model-rates';
+import { requestOptionsOf } from './request-options';
 
 /** Calculates the cost of a usage with the rates of one of the account's models. */
 @Injectable()
@@ -21,7 +22,9 @@ export class CostService {
    */
   async calculate(caller: Caller, request: CostRequest, minRevision: number): Promise<HttpResponse> {
     const { revision, selector, kind, rates } = await this.find(caller, request, minRevision);
-    const body: CostResponse = { selector, ...calculateCost(normaliseUsage(request.usage, kind), rates) };
+    const options = requestOptionsOf(request.context);
+    const usage = normaliseUsage(request.usage, { ...options, kind, partial: request.partial });
+    const body: CostResponse = { selector, ...calculateCost(usage, rates, options) };
     return new HttpResponse(body, revisionHeader(revision));
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import type { Rates } from '../pricing/cost-calculator';
+import type { Rates } from '../pricing/rate-table';
 import { AccountTimeLimit } from '../routing/account-time-limit';
 import { noRoute } from '../routing/engine/explain/no-route';
 import { Candidate } from '../routing/engine/model/candidate';
@@ -65,6 +65,6 @@ function findNamedCandidate(table: RoutingTable, selector: Selector): Candidate 
 }
 
 function toPricedModel(revision: number, { selector, model, provider }: Candidate): PricedModel {
-  const rates = { ...model.rates, multiplier: model.multiplier };
+  const rates = { ...model.rates, multiplier: model.multiplier, sheet: null };
   return { revision, selector, kind: provider.kind, rates };
 }

@@ -1,8 +1,20 @@
 import fc from 'fast-check';
-import { type Cost, calculateCost, type Rates } from './cost-calculator';
-import { TOKEN_KINDS, type TokenUsage } from './token-usage/token-usage';
+import { type Cost, calculateCost as calculate } from './cost-calculator';
+import { MODEL_KINDS, type ModelKind } from './price-kinds';
+import type { Rates } from './rate-table';
+import { normaliseUsage } from './token-usage/usage-normaliser';
 
-const RATES: Rates = { input: 0.003, output: 0.015, cacheWrite: 0.00375, cacheRead: 0.0003, multiplier: 1 };
+const RATES: Rates = {
+  input: 0.003,
+  output: 0.015,
+  cacheWrite: 0.00375,
+  cacheRead: 0.0003,
+  multiplier: 1,
+  sheet: null,
+};
+
+const calculateCost = (usage: Record<ModelKind, number>, rates: Rates): Cost =>
+  calculate(normaliseUsage(usage, { kind: 'openai' }), rates, { at: 0 });
 const NONE = { input: 0, output: 0, cache_write: 0, cache_read: 0 };
 
 describe('calculateCost', () => {
@@ -19,6 +31,12 @@ describe('calculateCost', () => {
         { kind: 'cache_write', tokens: 400, rate: '0.00375', cost: '0.0015', assumed: false },
         { kind: 'cache_read', tokens: 10000, rate: '0.0003', cost: '0.003', assumed: false },
       ],
+      units: [],
+      tier: null,
+      adjustments: [],
+      not_priced: [],
+      reported: null,
+      difference: null,
       usage,
     });
   });
@@ -79,7 +97,14 @@ describe('calculateCost', () => {
   });
 
   it('ignores a missing rate of a kind without tokens', () => {
-    const unknown = { input: null, output: null, cacheWrite: null, cacheRead: null, multiplier: 1 };
+    const unknown = {
+      input: null,
+      output: null,
+      cacheWrite: null,
+      cacheRead: null,
+      multiplier: 1,
+      sheet: null,
+    };
     expect(calculateCost({ ...NONE, input: 1000 }, { ...unknown, input: 0.002 })).toMatchObject({
       cost: '0.002',
       assumed: false,
@@ -119,13 +144,14 @@ describe('calculateCost for any usage and rates', () => {
   });
   type Prices = typeof rates extends fc.Arbitrary<infer Value> ? Value : never;
 
-  const costAt = (usage: TokenUsage, prices: Prices): Cost =>
+  const costAt = (usage: Record<ModelKind, number>, prices: Prices): Cost =>
     calculateCost(usage, {
       input: prices.input.value,
       output: prices.output.value,
       cacheWrite: prices.cacheWrite?.value ?? null,
       cacheRead: prices.cacheRead?.value ?? null,
       multiplier: prices.multiplier.value,
+      sheet: null,
     });
 
   /** Converts a plain decimal to a whole number of units of 10^-places. */
@@ -159,7 +185,7 @@ describe('calculateCost for any usage and rates', () => {
         for (const amount of [cost!, ...parts.flatMap((part) => [part.cost!, part.rate!])]) {
           expect(amount).toMatch(/^(0|[1-9]\d*)(\.\d*[1-9])?$/);
         }
-        expect(parts.map(({ kind }) => kind)).toEqual(TOKEN_KINDS.filter((kind) => usage[kind] > 0));
+        expect(parts.map(({ kind }) => kind)).toEqual(MODEL_KINDS.filter((kind) => usage[kind] > 0));
       }),
     );
   });

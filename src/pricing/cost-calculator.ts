@@ -1,94 +1,179 @@
 import Big from 'big.js';
-import { TOKEN_KINDS, type TokenKind, type TokenUsage } from './token-usage/token-usage';
-
-/** The prices of a model in US dollars per 1000 tokens. Null is unknown, 0 is free. */
-export interface TokenRates {
-  readonly input: number | null;
-  readonly output: number | null;
-  readonly cacheWrite: number | null;
-  readonly cacheRead: number | null;
-}
-
-/** The rates that a cost is calculated with. */
-export interface Rates extends TokenRates {
-  readonly multiplier: number;
-}
+import type { JsonObject } from '../common/json-object';
+import { isApplicable, testedPaths } from './adjustment';
+import { TOKEN_KINDS, type TokenKind, type UnitKind } from './price-kinds';
+import type { PriceAdjustment, PriceWindow } from './price-sheet';
+import { rateField, type Rates, RequestRates, toBig } from './rate-table';
+import { requestFacts, type RequestFacts, type RequestOptions } from './request-facts';
+import { isOpen } from './schedule';
+import {
+  type NormalisedUsage,
+  type NotPriced,
+  type ReportedCost,
+  type ShownUsage,
+  type TokenUsage,
+  toShownUsage,
+} from './token-usage/token-usage';
 
 /** The cost of the tokens of one kind. Amounts are decimals in plain notation. */
 export interface CostPart {
   readonly kind: TokenKind;
   readonly tokens: number;
-  /** US dollars per 1000 tokens before the multiplier, or null if unknown. */
+  /** US dollars per 1000 tokens before the adjustments and the multiplier, or null if unknown. */
   readonly rate: string | null;
-  /** tokens / 1000 × rate × multiplier, in US dollars. */
+  /** tokens / 1000 × rate × adjustments × multiplier, in US dollars. */
   readonly cost: string | null;
-  /** Whether the input rate is used because this kind has no rate. */
+  /** Whether the rate of a parent is used because this kind has no rate. */
   readonly assumed: boolean;
+}
+
+/** The cost of what is charged by number. */
+export interface UnitCost {
+  readonly kind: UnitKind;
+  readonly quantity: number;
+  /** US dollars each, before the multiplier. */
+  readonly rate: string;
+  /** quantity × rate × multiplier, in US dollars. */
+  readonly cost: string;
+}
+
+/** An adjustment that applied: one of the rules, or one of the schedule. */
+export interface AppliedAdjustment {
+  readonly when?: JsonObject;
+  readonly window?: Omit<PriceWindow, 'multiplier'>;
+  readonly multiplier: string;
 }
 
 /** The cost of a usage. Amounts are decimals in plain notation. */
 export interface Cost {
-  /** The exact sum of the parts in US dollars, or null if a rate is missing. */
+  /** The exact sum of the parts and units in US dollars, or null if a rate is missing. */
   readonly cost: string | null;
   readonly currency: 'USD';
+  /** Whether something was priced by an assumption, or not at all. */
   readonly assumed: boolean;
   /** Why the cost is null. */
   readonly reason?: string;
   readonly multiplier: string;
   /** The kinds that have tokens. */
   readonly parts: readonly CostPart[];
-  readonly usage: TokenUsage;
+  readonly units: readonly UnitCost[];
+  /** The tier whose rates replace those of the model. */
+  readonly tier: { readonly above_input_tokens: number } | null;
+  readonly adjustments: readonly AppliedAdjustment[];
+  readonly not_priced: readonly NotPriced[];
+  /** The vendor's own bill, if the usage states it. */
+  readonly reported: ReportedCost | null;
+  /** cost − reported. Null if one of them is. */
+  readonly difference: string | null;
+  readonly usage: ShownUsage;
 }
 
 const PER_TOKEN = new Big('0.001');
 
+/** The kinds that count for the tier. */
+const INPUT_KINDS = TOKEN_KINDS.filter((kind) => !kind.startsWith('output') && kind !== 'citation');
+
 /**
- * Calculates multiplier × Σ tokens/1000 × rate in exact decimals. A rate matters only if its kind has tokens. The input
- * rate replaces a missing cache rate, and the part is marked as assumed. A missing input or output rate makes the cost
- * null, because unknown is not zero.
+ * Calculates multiplier × (Σ tokens/1000 × rate × adjustments + Σ units × rate) in exact decimals. A rate matters only if
+ * its kind has tokens. The rate of the parent replaces a missing one, and the part is marked as assumed. A missing input
+ * or output rate makes the cost null, because unknown is not zero.
  */
-export function calculateCost(usage: TokenUsage, rates: Rates): Cost {
-  const multiplier = decimal(rates.multiplier);
-  const priced = TOKEN_KINDS.filter((kind) => usage[kind] > 0).map((kind) => {
-    const { rate, assumed } = rateOf(kind, rates);
-    const cost = rate?.times(decimal(usage[kind])).times(PER_TOKEN).times(multiplier) ?? null;
-    return { kind, tokens: usage[kind], rate, cost, assumed };
+export function calculateCost(usage: NormalisedUsage, rates: Rates, options: RequestOptions): Cost {
+  const multiplier = toBig(rates.multiplier);
+  const requestRates = new RequestRates(rates, sumOf(usage.tokens, INPUT_KINDS));
+  const facts = requestFacts(usage, options);
+  const rules = (rates.sheet?.adjustments ?? []).filter((adjustment) =>
+    isApplicable(adjustment, facts.context),
+  );
+  const windows = (rates.sheet?.schedule ?? []).filter((window) => isOpen(window, options.at));
+  const factor = [...rules, ...windows].reduce(
+    (product, each) => product.times(toBig(each.multiplier)),
+    multiplier,
+  );
+  const tokens = splitReasoning(usage, requestRates);
+  const parts = TOKEN_KINDS.filter((kind) => tokens[kind] > 0).map((kind) => {
+    const { rate, assumed } = requestRates.rateOf(kind);
+    const cost = rate?.times(tokens[kind]).times(PER_TOKEN).times(factor) ?? null;
+    return { kind, tokens: tokens[kind], rate, cost, assumed };
   });
-  const unknown = priced.filter(({ rate }) => rate === null).map(({ kind }) => kind);
-  const sum = priced.reduce((total, { cost }) => total.plus(cost ?? 0), new Big(0));
+  const units = unitCosts(usage, rates, multiplier);
+  const notPriced = [...usage.uncounted, ...unpricedUnits(usage, rates), ...unpricedModifiers(facts, rules)];
+  const unknown = parts.filter(({ rate }) => rate === null).map(({ kind }) => kind);
+  const sum = [...parts, ...units].reduce((total, { cost }) => total.plus(cost ?? 0), new Big(0));
+  const cost = unknown.length > 0 ? null : sum;
   return {
-    cost: unknown.length > 0 ? null : sum.toFixed(),
+    cost: cost?.toFixed() ?? null,
     currency: 'USD',
-    assumed: priced.some(({ assumed }) => assumed),
+    assumed: usage.assumed || notPriced.length > 0 || parts.some(({ assumed }) => assumed),
     ...(unknown.length > 0 ? { reason: reasonFor(unknown) } : {}),
     multiplier: multiplier.toFixed(),
-    parts: priced.map((part) => ({
+    parts: parts.map((part) => ({
       ...part,
       rate: part.rate?.toFixed() ?? null,
       cost: part.cost?.toFixed() ?? null,
     })),
-    usage,
+    units: units.map((unit) => ({ ...unit, rate: unit.rate.toFixed(), cost: unit.cost.toFixed() })),
+    tier: requestRates.tier && { above_input_tokens: requestRates.tier.above_input_tokens },
+    adjustments: [...rules.map(toAppliedRule), ...windows.map(toAppliedWindow)],
+    not_priced: notPriced,
+    reported: usage.reported,
+    difference: cost && usage.reported && cost.minus(usage.reported.cost).toFixed(),
+    usage: toShownUsage(tokens),
   };
 }
 
-function rateOf(kind: TokenKind, rates: Rates): { rate: Big | null; assumed: boolean } {
-  const own = {
-    input: rates.input,
-    output: rates.output,
-    cache_write: rates.cacheWrite,
-    cache_read: rates.cacheRead,
-  }[kind];
-  if (own !== null) return { rate: decimal(own), assumed: false };
-  if (kind === 'output' || rates.input === null) return { rate: null, assumed: false };
-  return { rate: decimal(rates.input), assumed: true };
+/** Reasoning is output, unless the model has a rate for it. */
+function splitReasoning({ tokens, reasoning }: NormalisedUsage, rates: RequestRates): TokenUsage {
+  if (!rates.has('output_reasoning')) return tokens;
+  return {
+    ...tokens,
+    output: tokens.output - reasoning,
+    output_reasoning: tokens.output_reasoning + reasoning,
+  };
 }
 
-/** Converts a double to the decimal that was sent, which is its shortest decimal form. */
-function decimal(value: number): Big {
-  return new Big(String(value));
+function unitCosts({ units }: NormalisedUsage, { sheet }: Rates, multiplier: Big) {
+  return units.flatMap(({ kind, quantity }) => {
+    const amount = sheet?.units?.[kind] ?? null;
+    if (amount === null) return [];
+    const rate = toBig(amount);
+    return [{ kind, quantity, rate, cost: rate.times(quantity).times(multiplier) }];
+  });
+}
+
+/** A request without a price for it is not listed, because few vendors charge one. */
+function unpricedUnits({ units }: NormalisedUsage, { sheet }: Rates): NotPriced[] {
+  return units.flatMap(({ kind, quantity, pointer }) => {
+    if (pointer === null || (sheet?.units?.[kind] ?? null) !== null) return [];
+    return [{ pointer, quantity, reason: `The model has no price for it. Set pricing.units.${kind}.` }];
+  });
+}
+
+/** A modifier is priced if an adjustment that tests it applies. */
+function unpricedModifiers({ modifiers }: RequestFacts, rules: readonly PriceAdjustment[]): NotPriced[] {
+  const tested = new Set(rules.flatMap(({ when }) => testedPaths(when)));
+  return modifiers
+    .filter(({ facts }) => !facts.some((fact) => tested.has(fact)))
+    .map(({ pointer, value, facts }) => ({
+      pointer,
+      quantity: null,
+      reason: `No adjustment of the model applies to ${facts[0]} ${JSON.stringify(value)}. Add one to pricing.adjustments.`,
+    }));
+}
+
+function toAppliedRule({ when, multiplier }: PriceAdjustment): AppliedAdjustment {
+  return { when, multiplier: toBig(multiplier).toFixed() };
+}
+
+function toAppliedWindow({ multiplier, ...window }: PriceWindow): AppliedAdjustment {
+  return { window, multiplier: toBig(multiplier).toFixed() };
+}
+
+function sumOf(tokens: TokenUsage, kinds: readonly TokenKind[]): number {
+  return kinds.reduce((sum, kind) => sum + tokens[kind], 0);
 }
 
 function reasonFor(kinds: readonly TokenKind[]): string {
-  const fields = kinds.map((kind) => `cost_per_1k_${kind}`).join(', ');
+  const fields = kinds.map(rateField).join(', ');
   return `The model has no rate for some tokens of the usage, and an unknown rate is not zero. Set ${fields}.`;
 }

@@ -27,6 +27,19 @@ export const UNIT_KINDS = [
   'search_unit',
 ] as const;
 
+/** The kinds of endpoints that vendors charge differently. */
+export const PRICE_ENDPOINTS = [
+  'chat_completions',
+  'responses',
+  'messages',
+  'embeddings',
+  'completions',
+  'images',
+  'audio',
+  'rerank',
+  'batch',
+] as const;
+
 /** The facts of a usage that an adjustment's `when` can test. */
 export const PRICE_FACTS = ['service_tier', 'inference_geo', 'speed', 'endpoint', 'modality'] as const;
 
@@ -34,4 +47,5 @@ export type ModelKind = (typeof MODEL_KINDS)[number];
 export type SheetKind = (typeof SHEET_KINDS)[number];
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 export type UnitKind = (typeof UNIT_KINDS)[number];
+export type PriceEndpoint = (typeof PRICE_ENDPOINTS)[number];
 export type PriceFact = (typeof PRICE_FACTS)[number];

@@ -1,7 +1,6 @@
 import type { FieldError } from '../common/domain-error';
 import { ruleProblems } from '../rules/compile-rule';
-import type { RuleNode } from '../rules/rule-node';
-import { parseRule } from '../rules/rule-parser';
+import { testedPaths } from './adjustment';
 import { amountProblem } from './amount';
 import { PRICE_FACTS, SHEET_KINDS, TOKEN_KINDS, UNIT_KINDS } from './price-kinds';
 import {
@@ -82,24 +81,10 @@ export function priceSheetProblems(value: unknown, pointer: string): FieldError[
 function whenProblems(value: unknown, pointer: string): FieldError[] {
   const problems = ruleProblems(value, pointer);
   if (problems.length > 0) return problems;
-  const { parts } = parseRule(value, pointer, { operandLengths: false, patterns: false });
-  const isUnknown = pathsOf(parts).some((path) => !(PRICE_FACTS as readonly string[]).includes(path));
+  const isUnknown = testedPaths(value).some((path) => !(PRICE_FACTS as readonly string[]).includes(path));
   if (!isUnknown) return [];
   const detail = `Must test only the facts of a usage: ${PRICE_FACTS.join(', ')}.`;
   return [{ pointer, code: 'when.path', detail }];
-}
-
-function pathsOf(nodes: readonly RuleNode[]): string[] {
-  return nodes.flatMap((node) => {
-    switch (node.kind) {
-      case 'condition':
-        return [node.path];
-      case 'disjunction':
-        return pathsOf(node.rules.flat());
-      case 'negation':
-        return pathsOf(node.rule);
-    }
-  });
 }
 
 function isDay(text: string): boolean {

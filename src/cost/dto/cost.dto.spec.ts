@@ -1,7 +1,9 @@
 import type { DomainError } from '../../common/domain-error';
 import { validateBody } from '../../http/request/validate-body';
+import { calculateCost } from '../../pricing/cost-calculator';
+import { normaliseUsage } from '../../pricing/token-usage/usage-normaliser';
 import { CostRequest } from './cost.dto';
-import { COST_EXAMPLES } from './cost.examples';
+import { COST_EXAMPLE, COST_EXAMPLES } from './cost.examples';
 
 function pointers(body: unknown): string[] {
   try {
@@ -34,5 +36,24 @@ describe('CostRequest', () => {
     expect(pointers({ selector: 5, model_id: null, context: [], usage, model: 'm' })).toEqual(
       expect.arrayContaining(['/model unknown_field', '/selector type', '/model_id type', '/context type']),
     );
+  });
+});
+
+describe('the example in the OpenAPI document', () => {
+  it('is the response to its request', () => {
+    // platform.claude.com/docs/en/build-with-claude/prompt-caching: $3, $15, $3.75 and $0.30 per million.
+    const rates = {
+      input: 0.003,
+      output: 0.015,
+      cacheWrite: 0.00375,
+      cacheRead: 0.0003,
+      multiplier: 1,
+      sheet: null,
+    };
+    const { selector, ...cost } = COST_EXAMPLE;
+    const { value } = COST_EXAMPLES['anthropic']!;
+    const usage = normaliseUsage(value.usage, { kind: 'anthropic' });
+    expect(calculateCost(usage, rates, { at: 0 })).toEqual(cost);
+    expect(value.selector).toBe(selector);
   });
 });

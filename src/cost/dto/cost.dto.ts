@@ -1,7 +1,8 @@
 import { ApiSchema } from '@nestjs/swagger';
 import type { JsonObject } from '../../common/json-object';
-import { stringProblem } from '../../http/request/common-fields';
+import { BooleanField, stringProblem } from '../../http/request/common-fields';
 import { DeepField, Field } from '../../http/request/field';
+import { PRICE_ENDPOINTS } from '../../pricing/price-kinds';
 import { usageProblems } from '../../pricing/token-usage/usage-normaliser';
 import { ContextField, SelectorField } from '../../routing/dto/routing-fields';
 
@@ -25,12 +26,21 @@ const USAGE = {
     '',
     '- OpenAI: chat completions, responses and embeddings, also of compatible endpoints. The input includes cached tokens.',
     '- Anthropic: messages. The input excludes cached tokens.',
-    '- By kind: `input`, `output`, `cache_write`, `cache_read`.',
+    '- Gemini and Vertex AI: `usageMetadata`. Bedrock: Converse. Cohere: `billed_units`. Voyage and other rerankers: `total_tokens`.',
+    '- By kind: `input`, `output`, `cache_write`, `cache_read` and the finer kinds.',
     '',
-    'Absent and null counts are 0. Other fields are ignored.',
+    'Absent and null counts are 0. Where counts leave open which of them include others, `total_tokens` decides. A count that has no price is in `not_priced`; any other field is ignored.',
   ].join('\n'),
   example: { prompt_tokens: 2006, completion_tokens: 300, prompt_tokens_details: { cached_tokens: 1920 } },
 } as const;
+
+const CONTEXT = [
+  'The context for `when` rules: any JSON object. These fields also decide about prices, and win over the usage:',
+  '',
+  '- `service_tier`: the tier of the vendor, such as `batch`, `flex` or `priority`.',
+  `- \`endpoint\`: one of ${PRICE_ENDPOINTS.join(', ')}. \`batch\` is also the service tier.`,
+  '- `at`: the start of the request (RFC 3339). Default: now.',
+].join('\n');
 
 function UsageField(): PropertyDecorator {
   return DeepField({ presence: 'required', schema: USAGE, check: usageProblems });
@@ -50,6 +60,13 @@ export class CostRequest {
   @UsageField()
   usage!: JsonObject;
 
-  @ContextField('optional')
+  @ContextField('optional', CONTEXT)
   context?: JsonObject;
+
+  @BooleanField('optional', {
+    default: false,
+    description:
+      'Whether the usage may be a part of one, such as a single event of a stream. Its cost is then `assumed`. Otherwise a usage without a count of its input is an error.',
+  })
+  partial?: boolean;
 }

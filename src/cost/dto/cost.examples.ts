@@ -29,6 +29,23 @@ export const COST_EXAMPLES: BodyExamples<CostRequest> = {
       },
     },
   },
+  gemini: {
+    summary: "Gemini's usageMetadata, of a batch",
+    value: {
+      selector: 'google^gemini-2.5-flash',
+      usage: {
+        promptTokenCount: 20,
+        candidatesTokenCount: 198,
+        thoughtsTokenCount: 405,
+        totalTokenCount: 623,
+      },
+      context: { endpoint: 'batch', at: '2026-11-02T09:00:00Z' },
+    },
+  },
+  part: {
+    summary: 'The usage of a single event of a stream',
+    value: { selector: SELECTOR, usage: { output_tokens: 393 }, partial: true },
+  },
   by_kind: {
     summary: 'Tokens by kind, with the id of the model',
     value: {
@@ -50,5 +67,11 @@ export const COST_EXAMPLE: CostResponse = {
     { kind: 'output', tokens: 393, rate: '0.015', cost: '0.005895', assumed: false },
     { kind: 'cache_read', tokens: 188086, rate: '0.0003', cost: '0.0564258', assumed: false },
   ],
+  units: [],
+  tier: null,
+  adjustments: [],
+  not_priced: [],
+  reported: null,
+  difference: null,
   usage: { input: 21, output: 393, cache_write: 0, cache_read: 188086 },
 };

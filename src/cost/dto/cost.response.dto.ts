@@ -1,61 +1,57 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { namedEnum, ofSchema } from '../../http/schemas';
-import type { Cost, CostPart } from '../../pricing/cost-calculator';
-import { TOKEN_KINDS, type TokenKind, type TokenUsage } from '../../pricing/token-usage/token-usage';
+import type { Cost } from '../../pricing/cost-calculator';
+import { SHEET_KINDS, type SheetKind } from '../../pricing/price-kinds';
+import type { ShownUsage } from '../../pricing/token-usage/token-usage';
+import {
+  AMOUNT,
+  CostAdjustmentResponse,
+  CostPartResponse,
+  CostTierResponse,
+  CostUnitResponse,
+  COUNT,
+  NotPricedResponse,
+  ReportedCostResponse,
+} from './cost-items.response.dto';
 
-const TOKENS = { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
+const SIGNED_AMOUNT = { type: 'string', pattern: '^-?(0|[1-9]\\d*)(\\.\\d*[1-9])?$' } as const;
 
-/** A string, because a binary floating-point number would round it. */
-const AMOUNT = { type: 'string', pattern: '^(0|[1-9]\\d*)(\\.\\d*[1-9])?$' } as const;
+const FINER_KINDS: Readonly<Record<SheetKind, string>> = {
+  cache_write_1h: 'Tokens written to the cache for one hour.',
+  input_audio: 'Audio of the input, not read from the cache.',
+  output_audio: 'Audio of the output.',
+  cache_read_audio: 'Audio read from the cache.',
+  input_image: 'Images of the input, not read from the cache.',
+  output_image: 'Images of the output.',
+  input_video: 'Video of the input, not read from the cache.',
+  output_reasoning: 'Reasoning. Present only if the model has a rate for it; otherwise `output` includes it.',
+  citation: 'Tokens of citations, which Perplexity charges.',
+};
 
-export const TOKEN_KIND = namedEnum('TokenKind', TOKEN_KINDS, 'A kind of tokens that has a rate of its own.');
-
-@ApiSchema({ name: 'CostPart', description: 'The cost of one kind of tokens.' })
-export class CostPartResponse implements CostPart {
-  @ApiProperty(ofSchema(TOKEN_KIND))
-  kind!: TokenKind;
-
-  @ApiProperty({ ...TOKENS, minimum: 1, description: 'The number of tokens.' })
-  tokens!: number;
-
-  @ApiProperty({
-    ...AMOUNT,
-    nullable: true,
-    description: 'US dollars for 1000 tokens, before the multiplier. Null: unknown.',
-    example: '0.003',
-  })
-  rate!: string | null;
-
-  @ApiProperty({
-    ...AMOUNT,
-    nullable: true,
-    description: 'US dollars: tokens / 1000 × rate × multiplier, not rounded. Null: unknown.',
-    example: '0.000063',
-  })
-  cost!: string | null;
-
-  @ApiProperty({
-    type: 'boolean',
-    description: 'Whether the rate is the input rate, because the model has no rate for this kind.',
-  })
-  assumed!: boolean;
+/** Declares the finer kinds, which have one schema each. */
+function FinerKinds(): ClassDecorator {
+  return ({ prototype }) => {
+    for (const kind of SHEET_KINDS) {
+      ApiProperty({ ...COUNT, required: false, description: FINER_KINDS[kind] })(prototype as object, kind);
+    }
+  };
 }
 
-@ApiSchema({ name: 'TokenUsage', description: 'Tokens by kind. Each token is counted once.' })
-export class TokenUsageResponse implements TokenUsage {
-  @ApiProperty({
-    ...TOKENS,
-    description: 'Input tokens, neither written to a cache nor read from it.',
-  })
+@FinerKinds()
+@ApiSchema({
+  name: 'TokenUsage',
+  description: 'Tokens by kind. Each token is counted once. A finer kind without tokens is absent.',
+})
+export class TokenUsageResponse {
+  @ApiProperty({ ...COUNT, description: 'Input tokens that belong to no finer kind.' })
   input!: number;
 
-  @ApiProperty({ ...TOKENS, description: 'Output tokens, including reasoning.' })
+  @ApiProperty({ ...COUNT, description: 'Output tokens that belong to no finer kind.' })
   output!: number;
 
-  @ApiProperty({ ...TOKENS, description: 'Tokens written to the cache, for any lifetime.' })
+  @ApiProperty({ ...COUNT, description: 'Tokens written to the cache, except for one hour.' })
   cache_write!: number;
 
-  @ApiProperty({ ...TOKENS, description: 'Tokens read from the cache.' })
+  @ApiProperty({ ...COUNT, description: 'Tokens read from the cache, except audio.' })
   cache_read!: number;
 }
 
@@ -71,7 +67,7 @@ export class CostResponse implements Cost {
   @ApiProperty({
     ...AMOUNT,
     nullable: true,
-    description: 'US dollars: the sum of the parts, not rounded. Null: unknown, which is not zero.',
+    description: 'US dollars: the sum of the parts and units, not rounded. Null: unknown, which is not zero.',
     example: '0.0623838',
   })
   cost!: string | null;
@@ -79,7 +75,11 @@ export class CostResponse implements Cost {
   @ApiProperty({ type: 'string', enum: ['USD'], description: 'The currency of all amounts.' })
   currency!: 'USD';
 
-  @ApiProperty({ type: 'boolean', description: 'Whether the rate of a part is assumed.' })
+  @ApiProperty({
+    type: 'boolean',
+    description:
+      'Whether the rate of a part is assumed, tokens had to be attributed to a kind that the usage does not state, or `not_priced` has entries.',
+  })
   assumed!: boolean;
 
   @ApiProperty({
@@ -91,7 +91,7 @@ export class CostResponse implements Cost {
 
   @ApiProperty({
     ...AMOUNT,
-    description: "The model's multiplier, which the cost of each part includes.",
+    description: "The model's multiplier, which the cost of each part and unit includes.",
     example: '1',
   })
   multiplier!: string;
@@ -99,6 +99,40 @@ export class CostResponse implements Cost {
   @ApiProperty({ type: () => [CostPartResponse], description: 'The kinds that have tokens.' })
   parts!: readonly CostPartResponse[];
 
+  @ApiProperty({ type: () => [CostUnitResponse], description: 'The units that have a price.' })
+  units!: readonly CostUnitResponse[];
+
+  @ApiProperty({
+    type: CostTierResponse,
+    nullable: true,
+    description: 'The tier whose rates apply to the whole request. Null: the rates of the model.',
+  })
+  tier!: CostTierResponse | null;
+
+  @ApiProperty({ type: () => [CostAdjustmentResponse], description: 'The adjustments that applied.' })
+  adjustments!: readonly CostAdjustmentResponse[];
+
+  @ApiProperty({
+    type: () => [NotPricedResponse],
+    description: 'The counts and modifiers of the usage that the cost does not include.',
+  })
+  not_priced!: readonly NotPricedResponse[];
+
+  @ApiProperty({
+    type: ReportedCostResponse,
+    nullable: true,
+    description: "The vendor's own bill. Null: the usage states none.",
+  })
+  reported!: ReportedCostResponse | null;
+
+  @ApiProperty({
+    ...SIGNED_AMOUNT,
+    nullable: true,
+    description: 'US dollars: the cost minus the reported one. Null: one of them is unknown.',
+    example: '-0.00001',
+  })
+  difference!: string | null;
+
   @ApiProperty({ type: TokenUsageResponse, description: 'The usage by kind.' })
-  usage!: TokenUsageResponse;
+  usage!: ShownUsage;
 }

@@ -108,8 +108,8 @@ function futureTimeProblem(text: string): RuleViolation | null {
   return { code: 'range', detail: 'Must be in the future, before the year 10000.' };
 }
 
-/** Milliseconds since 1970. NaN for no time, such as 30 February, which `Date` takes for March. */
-function parseTime(text: string): number {
+/** Milliseconds since 1970. NaN for no RFC 3339 time, such as 30 February, which `Date` takes for March. */
+export function parseTime(text: string): number {
   const day = RFC3339.exec(text)?.[1];
   const midnight = day === undefined ? NaN : Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(`${day}T`)) return NaN;

@@ -1,7 +1,8 @@
+import { toShownUsage } from './token-usage';
 import { normaliseUsage, usageProblems } from './usage-normaliser';
 
-const openai = (usage: unknown) => normaliseUsage(usage, 'openai');
-const anthropic = (usage: unknown) => normaliseUsage(usage, 'anthropic');
+const openai = (usage: unknown) => toShownUsage(normaliseUsage(usage, { kind: 'openai' }).tokens);
+const anthropic = (usage: unknown) => toShownUsage(normaliseUsage(usage, { kind: 'anthropic' }).tokens);
 
 function faults(usage: unknown): string[] {
   return usageProblems(usage, '/usage').map(({ pointer, code }) => `${pointer} ${code}`);
@@ -16,7 +17,13 @@ describe('normaliseUsage for OpenAI', () => {
       prompt_tokens_details: { cached_tokens: 1920, audio_tokens: 12 },
       completion_tokens_details: { reasoning_tokens: 250, audio_tokens: 0, accepted_prediction_tokens: 20 },
     };
-    expect(openai(usage)).toEqual({ input: 86, output: 300, cache_write: 0, cache_read: 1920 });
+    expect(openai(usage)).toEqual({
+      input: 74,
+      output: 300,
+      cache_write: 0,
+      cache_read: 1920,
+      input_audio: 12,
+    });
   });
 
   it('subtracts cached tokens from the input of responses and the Realtime API', () => {
@@ -64,16 +71,47 @@ describe('normaliseUsage for OpenAI', () => {
     ]);
   });
 
-  it('rejects more cached tokens than input', () => {
-    expect(faults({ prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 11 } })).toEqual([
-      '/usage/prompt_tokens_details/cached_tokens range',
+  it('counts cached tokens that exceed the input separately', () => {
+    const expected = { input: 10, output: 0, cache_write: 0, cache_read: 11 };
+    expect(openai({ prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 11 } })).toEqual(expected);
+    const written = { ...expected, cache_write: 11, cache_read: 0 };
+    expect(openai({ prompt_tokens: 10, prompt_tokens_details: { cache_write_tokens: 11 } })).toEqual(written);
+  });
+
+  it('rejects reads and writes that exceed the input only together', () => {
+    const usage = { input_tokens: 10, output_tokens: 0 };
+    const details = { cached_tokens: 6, cache_write_tokens: 5 };
+    expect(faults({ ...usage, input_tokens_details: details })).toEqual([
+      '/usage/input_tokens_details/cached_tokens range',
+    ]);
+    // The total proves that they are separate.
+    expect(openai({ ...usage, input_tokens_details: details, total_tokens: 21 })).toEqual({
+      input: 10,
+      output: 0,
+      cache_write: 5,
+      cache_read: 6,
+    });
+  });
+
+  it('rejects a total below its parts', () => {
+    expect(faults({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 14 })).toEqual([
+      '/usage/total_tokens range',
+    ]);
+    expect(faults({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 0 })).toEqual([]);
+    expect(faults({ prompt_tokens: 10, completion_tokens: 5, total_tokens: null })).toEqual([]);
+  });
+
+  it('rejects more tokens of a modality than its total', () => {
+    expect(faults({ prompt_tokens: 10, prompt_tokens_details: { audio_tokens: 11 } })).toEqual([
+      '/usage/prompt_tokens_details/audio_tokens range',
     ]);
     expect(
-      faults({ input_tokens: 10, input_tokens_details: { cached_tokens: 6, cache_write_tokens: 5 } }),
-    ).toEqual(['/usage/input_tokens_details/cached_tokens range']);
-    expect(faults({ prompt_tokens: 10, prompt_tokens_details: { cache_write_tokens: 11 } })).toEqual([
-      '/usage/prompt_tokens_details/cache_write_tokens range',
-    ]);
+      faults({
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        completion_tokens_details: { audio_tokens: 3, image_tokens: 3 },
+      }),
+    ).toEqual(['/usage/completion_tokens_details/audio_tokens range']);
   });
 });
 
@@ -135,6 +173,8 @@ describe('normaliseUsage for OpenAI-compatible endpoints', () => {
     };
     expect(openai({ ...xai, total_tokens: 135 }).output).toBe(103);
     expect(openai({ ...xai, completion_tokens: 103, total_tokens: 135 }).output).toBe(103);
-    expect(openai(xai).output).toBe(9);
+    // More reasoning than completion can only be separate.
+    expect(openai(xai).output).toBe(103);
+    expect(openai({ ...xai, completion_tokens: 103 }).output).toBe(103);
   });
 });

@@ -1,76 +1,197 @@
-import type { TokenUsage } from './token-usage';
-import type { Count, UsageReader } from './usage-reader';
+import type { Count, Path, UsageReader } from './usage-reader';
+import type { CountedTokens, ModalityCount, VendorCounts } from './vendor-counts';
+import { countTokens } from './vendor-counts';
 
-/** The field names of an OpenAI-compatible API. */
-interface OpenaiForm {
-  readonly input: string;
-  readonly output: string;
+/** The names of the totals and details of an API. */
+export interface UsageForm {
+  readonly input: readonly Path[];
+  readonly output: readonly Path[];
   readonly inputDetails: readonly string[];
   readonly outputDetails: readonly string[];
 }
 
-/** Also used by completions, embeddings and nearly every compatible endpoint. */
-export const CHAT_COMPLETIONS: OpenaiForm = {
-  input: 'prompt_tokens',
-  output: 'completion_tokens',
-  inputDetails: ['prompt_tokens_details'],
-  outputDetails: ['completion_tokens_details'],
+/** Chat completions, legacy completions, embeddings, and nearly every compatible endpoint. */
+export const CHAT: UsageForm = {
+  input: [['prompt_tokens']],
+  output: [['completion_tokens']],
+  // Mistral's reference has the singular, too.
+  inputDetails: ['prompt_tokens_details', 'prompt_token_details'],
+  outputDetails: ['completion_tokens_details', 'completion_token_details'],
 };
 
-/** The Realtime API names the details in the singular. */
-export const RESPONSES: OpenaiForm = {
-  input: 'input_tokens',
-  output: 'output_tokens',
+/**
+ * Responses, images, transcriptions, and the Realtime API, which names the details in the singular. Anthropic's and
+ * Bedrock's totals have the same names. Bedrock's invocation metrics say `inputTokenCount`.
+ */
+export const INPUT_OUTPUT: UsageForm = {
+  input: [['input_tokens'], ['input_token_count']],
+  output: [['output_tokens'], ['output_token_count']],
   inputDetails: ['input_tokens_details', 'input_token_details'],
   outputDetails: ['output_tokens_details', 'output_token_details'],
 };
 
 /**
- * Reads a usage whose input total includes cache reads and cache writes
- * (developers.openai.com/api/docs/guides/prompt-caching). Other vendors add these names:
- *
- * - `cached_tokens` beside the totals: Moonshot. `prompt_cache_hit_tokens`: DeepSeek, where `prompt_tokens` is its sum
- *   with `prompt_cache_miss_tokens` (api-docs.deepseek.com/api/create-chat-completion).
- * - `cache_write_tokens`: OpenAI since GPT-5.6, OpenRouter (openrouter.ai/docs/use-cases/usage-accounting).
- * - `cache_creation_tokens`, `cache_creation_input_tokens`, `cache_read_input_tokens`: LiteLLM, where
- *   `prompt_tokens` includes all prompt tokens (docs.litellm.ai/docs/completion/prompt_caching).
+ * The names of cache reads inside of the details: OpenAI, then gateways (Bifrost, Envoy AI Gateway, LiteLLM).
  */
-export function readOpenaiUsage(reader: UsageReader, form: OpenaiForm): TokenUsage {
-  const input = reader.count([form.input]);
-  const cacheRead = reader.largest([
-    ...form.inputDetails.map((details) => [details, 'cached_tokens']),
-    ['cached_tokens'],
-    ['prompt_cache_hit_tokens'],
-    ['cache_read_input_tokens'],
-  ]);
-  const cacheWrite = reader.largest([
-    ...form.inputDetails.map((details) => [details, 'cache_write_tokens']),
-    ...form.inputDetails.map((details) => [details, 'cache_creation_tokens']),
-    ['cache_creation_input_tokens'],
-  ]);
-  const output = readOutput(reader, form, input);
-  const uncached = input.tokens - cacheRead.tokens - cacheWrite.tokens;
-  if (uncached < 0 && reader.errors.length === 0) {
-    const { pointer } = cacheRead.tokens > 0 ? cacheRead : cacheWrite;
-    const detail = `Must not exceed ${form.input}, which includes cached tokens. It is ${input.tokens}, but ${cacheRead.tokens} tokens were read from the cache and ${cacheWrite.tokens} written.`;
-    reader.reject({ pointer, code: 'range', detail });
-  }
-  return {
-    input: uncached,
-    output: output.tokens,
-    cache_write: cacheWrite.tokens,
-    cache_read: cacheRead.tokens,
-  };
+const READ_DETAILS = [
+  'cached_tokens',
+  'cached_read_tokens',
+  'cache_read_tokens',
+  'cache_read_input_tokens',
+] as const;
+
+/**
+ * The names of cache writes inside of the details: OpenAI and OpenRouter, LiteLLM, Qwen, new-api, Bifrost and Envoy AI
+ * Gateway.
+ */
+const WRITE_DETAILS = [
+  'cache_write_tokens',
+  'cache_creation_tokens',
+  'cache_creation_input_tokens',
+  'cached_creation_tokens',
+  'cached_write_tokens',
+] as const;
+
+/** Cache reads beside the totals: Moonshot and Together, DeepSeek, Anthropic, Mistral, Codex, xAI's first API, Bedrock. */
+const READ_TOTALS: readonly Path[] = [
+  ['cached_tokens'],
+  ['prompt_cache_hit_tokens'],
+  ['cache_read_input_tokens'],
+  ['cache_read_tokens'],
+  ['num_cached_tokens'],
+  ['cached_input_tokens'],
+  ['cached_prompt_text_tokens'],
+  ['cache_read_input_token_count'],
+];
+
+/** Cache writes beside the totals: Anthropic, LiteLLM, Bedrock. */
+const WRITE_TOTALS: readonly Path[] = [
+  ['cache_creation_input_tokens'],
+  ['cache_creation_tokens'],
+  ['cache_write_tokens'],
+  ['cache_write_input_tokens'],
+  ['cache_write_input_token_count'],
+];
+
+/** Writes by lifetime: Anthropic and Qwen, LiteLLM. */
+const LIFETIMES = ['cache_creation', 'cache_creation_token_details'] as const;
+
+/** Fields that only usages have whose input excludes cached tokens. */
+export const ANTHROPIC_FIELDS: readonly Path[] = [
+  ['cache_creation_input_tokens'],
+  ['cache_read_input_tokens'],
+  ['cache_creation'],
+  ['iterations'],
+  ['cache_write_input_tokens'],
+  ['cache_details'],
+  ['cache_read_input_token_count'],
+  ['cache_write_input_token_count'],
+];
+
+interface Reading {
+  readonly form: UsageForm;
+  readonly excludesCaches: boolean;
+  /** The sampling to read, such as an item of `iterations`. */
+  readonly base?: Path;
+  /** Whether the prompt is missing, so that the rest of the total is input. */
+  readonly isPromptMissing?: boolean;
+  /** Whether the whole output is an image, as in OpenAI's images API. */
+  readonly isImage?: boolean;
 }
 
 /**
- * OpenAI's output includes reasoning tokens. xAI counts them separately and charges them like output
- * (docs.x.ai/docs/key-information/consumption-and-rate-limits). The total shows which of the two applies.
+ * Reads a usage with totals and details. The details are part of the totals
+ * (developers.openai.com/api/docs/guides/prompt-caching), except where the total shows something else.
  */
-function readOutput(reader: UsageReader, form: OpenaiForm, input: Count): Count {
-  const output = reader.count([form.output]);
-  const reasoning = reader.largest(form.outputDetails.map((details) => [details, 'reasoning_tokens']));
-  const total = reader.count(['total_tokens']);
-  const isSeparate = input.tokens + output.tokens + reasoning.tokens === total.tokens;
-  return isSeparate ? reader.sum([output, reasoning]) : output;
+export function readTotals(reader: UsageReader, reading: Reading): CountedTokens | null {
+  return countTokens(reader, vendorCounts(reader, reading));
+}
+
+/** Whether the details of the input state cached tokens, so that the input includes them. */
+export function hasCacheDetails(reader: UsageReader, { inputDetails }: UsageForm): boolean {
+  return reader.hasAny(within([], inputDetails, [...READ_DETAILS, ...WRITE_DETAILS]));
+}
+
+function vendorCounts(
+  reader: UsageReader,
+  { form, excludesCaches, base = [], isPromptMissing = false, isImage = false }: Reading,
+): VendorCounts {
+  const at = (...paths: readonly Path[]): Count => reader.largest(paths.map((path) => [...base, ...path]));
+  const input = (...names: readonly string[]): Count =>
+    reader.largest(within(base, form.inputDetails, names));
+  const output = (...names: readonly string[]): Count =>
+    reader.largest(within(base, form.outputDetails, names));
+  const cached = (name: string): Count =>
+    reader.largest(form.inputDetails.map((details) => [...base, details, 'cached_tokens_details', name]));
+  const modality = (name: string): ModalityCount => ({ all: input(name), cached: cached(name) });
+  const largest = (...counts: readonly Count[]): Count =>
+    counts.reduce((most, count) => (count.tokens > most.tokens ? count : most));
+  const prompt = at(...form.input);
+  const completion = at(...form.output);
+  const { write, write1h } = cacheWrites(reader, form, base);
+  const reasoning = largest(output('reasoning_tokens', 'thinking_tokens'), at(['reasoning_output_tokens']));
+  // Perplexity and xAI's first API put reasoning beside the totals, and do not include it in the completion.
+  const separateReasoning = at(['reasoning_tokens']);
+  const none = { ...separateReasoning, tokens: 0 };
+  const hasAudioSeconds = base.length === 0 && reader.hasAny([['prompt_audio_seconds']]);
+  return {
+    prompt,
+    completion,
+    total: base.length === 0 ? at(['total_tokens']) : none,
+    cacheRead: largest(input(...READ_DETAILS), at(...READ_TOTALS)),
+    cacheWrite: write,
+    cacheWrite1h: write1h,
+    reasoning,
+    separateReasoning: reasoning.tokens > 0 ? none : separateReasoning,
+    toolPrompt: none,
+    citation: at(['citation_tokens']),
+    inputAudio: modality('audio_tokens'),
+    inputImage: modality('image_tokens'),
+    inputVideo: modality('video_tokens'),
+    outputAudio: output('audio_tokens'),
+    outputImage: isImage ? completion : output('image_tokens'),
+    excludesCaches,
+    restKind: isPromptMissing ? 'input' : hasAudioSeconds ? 'input_audio' : null,
+  };
+}
+
+/** The counts by lifetime contain the same tokens, so the larger one applies. */
+function cacheWrites(reader: UsageReader, form: UsageForm, base: Path): { write: Count; write1h: Count } {
+  const lifetime = (name: string): Path[] => [
+    ...LIFETIMES.map((field) => [...base, field, name]),
+    ...within(base, form.inputDetails, []).flatMap((details) =>
+      LIFETIMES.map((field) => [...details, field, name]),
+    ),
+  ];
+  const details = bedrockDetails(reader, base);
+  const write5m = reader.largest([
+    ...lifetime('ephemeral_5m_input_tokens'),
+    [...base, 'claude_cache_creation_5_m_tokens'],
+    ...details.filter(({ ttl }) => ttl !== '1h').map(({ path }) => path),
+  ]);
+  const write1h = reader.largest([
+    ...lifetime('ephemeral_1h_input_tokens'),
+    [...base, 'claude_cache_creation_1_h_tokens'],
+    ...details.filter(({ ttl }) => ttl === '1h').map(({ path }) => path),
+  ]);
+  const byLifetime = reader.sum([write5m, write1h]);
+  const whole = reader.largest([
+    ...within(base, form.inputDetails, WRITE_DETAILS),
+    ...WRITE_TOTALS.map((path) => [...base, ...path]),
+  ]);
+  return { write: byLifetime.tokens > whole.tokens ? byLifetime : whole, write1h };
+}
+
+/** Bedrock lists its writes by lifetime: `[{ "ttl": "1h", "inputTokens": 100 }]`. */
+function bedrockDetails(reader: UsageReader, base: Path): { ttl: unknown; path: Path }[] {
+  return reader.items([...base, 'cache_details']).map((item) => ({
+    ttl: reader.field([...item, 'ttl']).value,
+    path: [...item, 'input_tokens'],
+  }));
+}
+
+/** Without names: the paths of the details themselves. */
+function within(base: Path, details: readonly string[], names: readonly string[]): Path[] {
+  const fields = details.map((field) => [...base, field]);
+  return names.length === 0 ? fields : fields.flatMap((field) => names.map((name) => [...field, name]));
 }

@@ -1,77 +1,180 @@
 import { DomainError, type FieldError } from '../../common/domain-error';
 import { isJsonObject } from '../../common/json-object';
 import type { ProviderKind } from '../../upstream/base-url';
-import { ANTHROPIC_CACHE_COUNTS, ANTHROPIC_FIELDS, readAnthropicUsage } from './anthropic-usage';
-import { CHAT_COMPLETIONS, readOpenaiUsage, RESPONSES } from './openai-usage';
-import { TOKEN_KINDS, type TokenUsage } from './token-usage';
-import { UsageReader } from './usage-reader';
+import { type PriceEndpoint, TOKEN_KINDS } from '../price-kinds';
+import { foreignIterations, readAnthropicUsage } from './anthropic-usage';
+import { GEMINI_FIELDS, GEMINI_HALVES, readGeminiUsage } from './gemini-usage';
+import {
+  ANTHROPIC_FIELDS,
+  CHAT,
+  hasCacheDetails,
+  INPUT_OUTPUT,
+  readTotals,
+  type UsageForm,
+} from './openai-usage';
+import { COHERE_FIELDS, readCohereUsage, readOwnUsage, readTotalUsage, tokensOf } from './other-usage';
+import { readReportedCost } from './reported-cost';
+import type { NormalisedUsage } from './token-usage';
+import { uncountedQuantities } from './uncounted';
+import { readModifiers } from './usage-modifiers';
+import { type Path, UsageReader } from './usage-reader';
+import { OWN_UNITS, readOwnUnits, readVendorUnits } from './usage-units';
+import type { CountedTokens } from './vendor-counts';
 
-const TOTALS = {
-  chatCompletions: [CHAT_COMPLETIONS.input, CHAT_COMPLETIONS.output],
-  responses: [RESPONSES.input, RESPONSES.output],
-};
-/** Every usage of a vendor has at least one of these. */
-const VENDOR_COUNTS = [...TOTALS.chatCompletions, ...TOTALS.responses, ...ANTHROPIC_CACHE_COUNTS];
+/** What the caller knows about a usage. */
+export interface UsageOptions {
+  readonly kind: ProviderKind;
+  /** Whether the usage may be a part of one, such as a single event of a stream. */
+  readonly partial?: boolean;
+  /** The endpoint that returned the usage, if it is known. */
+  readonly endpoint?: PriceEndpoint;
+}
+
+const OWN_FIELDS: readonly Path[] = TOKEN_KINDS.map((kind) => [kind]);
+const TOTALS: readonly Path[] = [['total_tokens'], ['total_token_count']];
+const CHAT_TOTALS: readonly Path[] = [...CHAT.input, ...CHAT.output];
+const INPUT_OUTPUT_TOTALS: readonly Path[] = [...INPUT_OUTPUT.input, ...INPUT_OUTPUT.output];
+const VENDOR_FIELDS: readonly Path[] = [
+  ...CHAT_TOTALS,
+  ...INPUT_OUTPUT_TOTALS,
+  ...ANTHROPIC_FIELDS,
+  ...GEMINI_FIELDS,
+  ...COHERE_FIELDS,
+  ...TOTALS,
+];
+
+/** Endpoints without output. */
+const INPUT_ENDPOINTS: ReadonlySet<PriceEndpoint | undefined> = new Set(['embeddings', 'rerank']);
 
 const ACCEPTED_FORMS =
   'Send one of these forms, with any other fields of the vendor: ' +
   'OpenAI\'s {"prompt_tokens": 2006, "completion_tokens": 300, "prompt_tokens_details": {"cached_tokens": 1920}} ' +
   'and {"input_tokens": 36, "output_tokens": 87, "input_tokens_details": {"cached_tokens": 0}}, ' +
   'Anthropic\'s {"input_tokens": 21, "output_tokens": 393, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 188086}, ' +
+  'Gemini\'s {"promptTokenCount": 21, "candidatesTokenCount": 393}, Cohere\'s {"billed_units": {"input_tokens": 21}}, ' +
   'or {"input": 21, "output": 393, "cache_write": 0, "cache_read": 188086}.';
 
-const NO_TOKENS: TokenUsage = { input: 0, output: 0, cache_write: 0, cache_read: 0 };
+const NOT_WHOLE =
+  'Is not a whole usage: it has no count of input tokens. Send the usage of the whole response, or "partial": true.';
 
 /**
- * Converts a vendor's usage object to tokens by kind. The field names determine the form. `kind` decides if a gateway
- * sends the fields of both vendors. An absent or null count is 0, and unknown fields are ignored.
+ * Converts a vendor's usage object to tokens by kind, units, modifiers and the vendor's bill. The field names determine
+ * the form. `kind` decides if a gateway sends the fields of both vendors. An absent or null count is 0.
  *
  * @throws DomainError `invalid`, with a pointer to each problem.
  */
-export function normaliseUsage(usage: unknown, kind: ProviderKind, pointer = '/usage'): TokenUsage {
-  const { tokens, errors } = readUsage(usage, kind, pointer);
-  if (errors.length === 0) return tokens;
+export function normaliseUsage(usage: unknown, options: UsageOptions, pointer = '/usage'): NormalisedUsage {
+  const { reading, errors } = readUsage(usage, options, pointer);
+  if (reading !== null) return reading;
   const detail = `${errors[0]?.pointer}: ${errors[0]?.detail}`;
   throw new DomainError('invalid', 'validation.failed', detail, { errors });
 }
 
-/** Returns the problems of a usage object that is invalid for every kind of provider. */
+/** Returns the problems of a usage object that is invalid for every kind of provider, even as a part of one. */
 export function usageProblems(usage: unknown, pointer: string): FieldError[] {
-  const { errors } = readUsage(usage, 'openai', pointer);
-  return readUsage(usage, 'anthropic', pointer).errors.length > 0 ? errors : [];
+  const { errors } = readUsage(usage, { kind: 'openai', partial: true }, pointer);
+  const other = readUsage(usage, { kind: 'anthropic', partial: true }, pointer);
+  return other.errors.length > 0 ? errors : [];
 }
 
-function readUsage(
-  usage: unknown,
-  kind: ProviderKind,
-  pointer: string,
-): { tokens: TokenUsage; errors: FieldError[] } {
+type Reading = { reading: NormalisedUsage; errors: [] } | { reading: null; errors: FieldError[] };
+
+function readUsage(usage: unknown, options: UsageOptions, pointer: string): Reading {
   if (!isJsonObject(usage)) {
     const detail = `Must be an object. ${ACCEPTED_FORMS}`;
-    return { tokens: NO_TOKENS, errors: [{ pointer, code: 'type', detail }] };
+    return { reading: null, errors: [{ pointer, code: 'type', detail }] };
   }
   const reader = new UsageReader(usage, pointer);
-  const tokens = readForm(reader, kind, pointer);
-  return { tokens, errors: reader.errors };
+  const isVendor = reader.hasAny(VENDOR_FIELDS);
+  const isOwn = !isVendor && reader.hasAny([...OWN_FIELDS, ...OWN_UNITS]);
+  const counted = isOwn ? readOwnUsage(reader) : readTokens(reader, options, isVendor);
+  const units = isOwn ? readOwnUnits(reader) : readVendorUnits(reader);
+  const modifiers = readModifiers(reader);
+  const reported = readReportedCost(reader);
+  const foreign = foreignIterations(reader);
+  if (counted === null || reader.errors.length > 0) return { reading: null, errors: reader.errors };
+  const uncounted = [...foreign, ...uncountedQuantities(reader)];
+  return { reading: { ...counted, units, modifiers, uncounted, reported }, errors: [] };
 }
 
-function readForm(reader: UsageReader, kind: ProviderKind, pointer: string): TokenUsage {
-  const isOwn = reader.hasAny(TOKEN_KINDS);
-  const isVendor = reader.hasAny(VENDOR_COUNTS);
-  if (isOwn === isVendor) {
-    const what = isOwn ? 'Has fields of two forms.' : 'Has no count of input or output tokens.';
-    reader.reject({ pointer, code: 'format', detail: `${what} ${ACCEPTED_FORMS}` });
-    return NO_TOKENS;
-  }
-  if (isOwn) return readOwnUsage(reader);
-  if (reader.hasAny(TOTALS.chatCompletions)) return readOpenaiUsage(reader, CHAT_COMPLETIONS);
+function readTokens(reader: UsageReader, options: UsageOptions, isVendor: boolean): CountedTokens | null {
+  if (isVendor && reader.hasAny(OWN_FIELDS)) return rejectForm(reader, 'Has fields of two forms.');
+  if (isVendor) return readVendor(reader, options);
+  const hasOther = readReportedCost(reader) !== null || uncountedQuantities(reader).length > 0;
+  return hasOther ? tokensOf({}) : rejectForm(reader, 'Has no count of input or output tokens.');
+}
+
+function readVendor(reader: UsageReader, options: UsageOptions): CountedTokens | null {
+  if (reader.hasAny(COHERE_FIELDS)) return readCohereUsage(reader);
+  const form = formOf(reader);
+  if (form === null) return readTotalOnly(reader, options);
+  const hasInput = reader.hasAny(form.input);
+  const hasOutput = reader.hasAny(form.output);
+  const isPromptMissing = !hasInput && hasOutput;
+  if (isPromptMissing && options.partial !== true) return rejectPart(reader);
+  const counted = readForm(reader, form, options, isPromptMissing);
+  return counted && { ...counted, assumed: counted.assumed || isPart(form, hasInput, hasOutput, options) };
+}
+
+/** Chat completions, embeddings included, and Gemini may omit an output of 0. Other APIs always state both totals. */
+function isPart(
+  form: UsageForm | typeof GEMINI_HALVES,
+  hasInput: boolean,
+  hasOutput: boolean,
+  { endpoint }: UsageOptions,
+): boolean {
+  if (!hasInput) return true;
+  return form === INPUT_OUTPUT && !hasOutput && !INPUT_ENDPOINTS.has(endpoint);
+}
+
+function formOf(reader: UsageReader): UsageForm | typeof GEMINI_HALVES | null {
+  if (reader.hasAny(GEMINI_FIELDS.filter((path) => !TOTALS.includes(path)))) return GEMINI_HALVES;
+  const isChat = reader.hasAny(CHAT_TOTALS);
+  const isOther = reader.hasAny([...INPUT_OUTPUT_TOTALS, ...ANTHROPIC_FIELDS]);
+  // A gateway may send the totals of both forms, with 0 in those that it does not use.
+  if (isChat && isOther && isZero(reader, CHAT_TOTALS)) return INPUT_OUTPUT;
+  if (isChat) return CHAT;
+  return isOther ? INPUT_OUTPUT : null;
+}
+
+function isZero(reader: UsageReader, paths: readonly Path[]): boolean {
+  return paths.every((path) => [0, null].includes(reader.field(path).value as number | null));
+}
+
+function readForm(
+  reader: UsageReader,
+  form: UsageForm | typeof GEMINI_HALVES,
+  { kind, endpoint }: UsageOptions,
+  isPromptMissing: boolean,
+): CountedTokens | null {
+  if (form === GEMINI_HALVES) return readGeminiUsage(reader, isPromptMissing);
+  if (form === CHAT) return readTotals(reader, { form: CHAT, excludesCaches: false, isPromptMissing });
   const isAnthropic =
-    reader.hasAny(ANTHROPIC_FIELDS) && (kind === 'anthropic' || !reader.hasAny(RESPONSES.inputDetails));
-  return isAnthropic ? readAnthropicUsage(reader) : readOpenaiUsage(reader, RESPONSES);
+    reader.hasAny(ANTHROPIC_FIELDS) && (kind === 'anthropic' || !hasCacheDetails(reader, INPUT_OUTPUT));
+  if (isAnthropic) return readAnthropicUsage(reader, isPromptMissing);
+  const isImage =
+    !reader.hasAny([['output_tokens_details']]) && (endpoint === 'images' || isImageUsage(reader));
+  return readTotals(reader, { form: INPUT_OUTPUT, excludesCaches: false, isPromptMissing, isImage });
 }
 
-/** Reads tokens by kind, the form of Caret's own responses. */
-function readOwnUsage(reader: UsageReader): TokenUsage {
-  const [input, output, cacheWrite, cacheRead] = TOKEN_KINDS.map((kind) => reader.count([kind]).tokens);
-  return { input: input ?? 0, output: output ?? 0, cache_write: cacheWrite ?? 0, cache_read: cacheRead ?? 0 };
+/** OpenAI's images API states the text and images of its input, and only images in its output. */
+function isImageUsage(reader: UsageReader): boolean {
+  const details = ['image_tokens', 'text_tokens'].map((name) => ['input_tokens_details', name]);
+  return details.every((path) => reader.hasAny([path])) && !hasCacheDetails(reader, INPUT_OUTPUT);
+}
+
+function readTotalOnly(reader: UsageReader, { partial, endpoint }: UsageOptions): CountedTokens | null {
+  const counted = readTotalUsage(reader);
+  if (endpoint === undefined || INPUT_ENDPOINTS.has(endpoint)) return counted;
+  return partial === true ? counted && { ...counted, assumed: true } : rejectPart(reader);
+}
+
+function rejectForm(reader: UsageReader, what: string): null {
+  reader.reject({ pointer: reader.pointer, code: 'format', detail: `${what} ${ACCEPTED_FORMS}` });
+  return null;
+}
+
+function rejectPart(reader: UsageReader): null {
+  reader.reject({ pointer: reader.pointer, code: 'not_whole', detail: NOT_WHOLE });
+  return null;
 }

@@ -7,7 +7,14 @@ export interface Count {
   readonly pointer: string;
 }
 
-type Path = readonly string[];
+/** The names from the usage to a field, in snake case. A field in camel case matches, too. */
+export type Path = readonly (string | number)[];
+
+interface Found {
+  readonly pointer: string;
+  /** Null for an absent field. */
+  readonly value: unknown;
+}
 
 /**
  * Reads counts from a usage object and collects all problems for one response. Vendors send null for what they did not
@@ -15,10 +22,11 @@ type Path = readonly string[];
  */
 export class UsageReader {
   private readonly problems = new Map<string, FieldError>();
+  private readonly readPointers = new Set<string>();
 
   constructor(
-    private readonly usage: unknown,
-    private readonly pointer: string,
+    readonly usage: object,
+    readonly pointer: string,
   ) {}
 
   get errors(): FieldError[] {
@@ -26,13 +34,19 @@ export class UsageReader {
   }
 
   /** Whether at least one of the fields has a value. */
-  hasAny(names: readonly string[]): boolean {
-    return names.some((name) => this.value([name]) !== null);
+  hasAny(paths: readonly Path[]): boolean {
+    return paths.some((path) => this.find(path, false).value !== null);
   }
 
+  /** Whether a field of this pointer was read, or is inside of one. */
+  hasRead(pointer: string): boolean {
+    return this.readPointers.has(pointer);
+  }
+
+  /** Reads a count. A field on the way to it must be an object. */
   count(path: Path): Count {
-    const pointer = jsonPointer(this.pointer, ...path);
-    const value = this.value(path);
+    const { pointer, value } = this.find(path, true);
+    this.readPointers.add(pointer);
     if (value === null) return { tokens: 0, pointer };
     if (Number.isSafeInteger(value) && (value as number) >= 0) return { tokens: value as number, pointer };
     const detail = `Must be a whole number of tokens from 0 to ${Number.MAX_SAFE_INTEGER}.`;
@@ -44,7 +58,10 @@ export class UsageReader {
   largest(paths: readonly Path[]): Count {
     return paths
       .map((path) => this.count(path))
-      .reduce((largest, count) => (count.tokens > largest.tokens ? count : largest));
+      .reduce((largest, count) => (count.tokens > largest.tokens ? count : largest), {
+        tokens: 0,
+        pointer: this.pointer,
+      });
   }
 
   sum(counts: readonly Count[]): Count {
@@ -56,23 +73,53 @@ export class UsageReader {
     return { tokens: 0, pointer };
   }
 
-  /** Returns null for an absent field. */
-  value(path: Path): unknown {
-    let value = this.usage;
-    for (const [depth, name] of path.entries()) {
-      if (value === null || value === undefined) return null;
-      if (typeof value !== 'object') {
-        const pointer = jsonPointer(this.pointer, ...path.slice(0, depth));
-        this.reject({ pointer, code: 'type', detail: 'Must be an object of token counts, or null.' });
-        return null;
-      }
-      value = (value as Record<string, unknown>)[name];
-    }
-    return value ?? null;
+  /** Reads a field of any type. A field on the way to it may have any type. */
+  field(path: Path): Found {
+    const found = this.find(path, false);
+    this.readPointers.add(found.pointer);
+    return found;
+  }
+
+  /** Reads the paths of the items of a list. An absent field is an empty list. */
+  items(path: Path): Path[] {
+    const { value } = this.find(path, false);
+    return Array.isArray(value) ? value.map((_item, index) => [...path, index]) : [];
   }
 
   /** Keeps the first problem of each field. */
   reject(error: FieldError): void {
     if (!this.problems.has(error.pointer)) this.problems.set(error.pointer, error);
   }
+
+  private find(path: Path, isStrict: boolean): Found {
+    let value: unknown = this.usage;
+    let pointer = this.pointer;
+    for (const name of path) {
+      if (value === null || value === undefined) return { pointer: jsonPointer(pointer, name), value: null };
+      if (typeof value !== 'object') {
+        if (isStrict) {
+          this.reject({ pointer, code: 'type', detail: 'Must be an object of token counts, or null.' });
+        }
+        return { pointer, value: null };
+      }
+      const key = keyOf(value, name);
+      value = (value as Record<string | number, unknown>)[key];
+      pointer = jsonPointer(pointer, key);
+    }
+    return { pointer, value: value ?? null };
+  }
+}
+
+function keyOf(value: object, name: string | number): string | number {
+  if (typeof name === 'number' || hasValue(value, name)) return name;
+  const camel = toCamelCase(name);
+  return hasValue(value, camel) ? camel : name;
+}
+
+function hasValue(value: object, name: string): boolean {
+  return Object.hasOwn(value, name) && (value as Record<string, unknown>)[name] != null;
+}
+
+function toCamelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 }

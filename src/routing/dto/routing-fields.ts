@@ -36,13 +36,16 @@ export function SelectorsField(): PropertyDecorator {
 }
 
 /** The context that rules are evaluated in. */
-export function ContextField(presence: Presence): PropertyDecorator {
+export function ContextField(
+  presence: Presence,
+  description = 'The context for `when` rules: any JSON object.',
+): PropertyDecorator {
   return DeepField({
     presence,
     schema: {
       type: 'object',
       additionalProperties: true,
-      description: 'The context for `when` rules: any JSON object.',
+      description,
       example: { tier: 'pro', user: { country: 'CH' } },
     },
     check: (value, pointer) =>

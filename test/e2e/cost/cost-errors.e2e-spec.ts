@@ -75,6 +75,14 @@ describe('POST /v1/cost', () => {
     ['a list as selector', { usage: INPUT, selector: ['a^b'] }, ['/selector']],
     ['text as context', { usage: INPUT, context: 'x' }, ['/context']],
     ['null as context', { usage: INPUT, context: null }, ['/context']],
+    [
+      'a service tier that is no text',
+      { usage: INPUT, context: { service_tier: 1 } },
+      ['/context/service_tier'],
+    ],
+    ['an unknown endpoint', { usage: INPUT, context: { endpoint: 'chat' } }, ['/context/endpoint']],
+    ['a day as the time', { usage: INPUT, context: { at: '2026-11-02' } }, ['/context/at']],
+    ['text as partial', { usage: INPUT, partial: 'yes' }, ['/partial']],
     ['an unknown field', { usage: INPUT, currency: 'EUR' }, ['/currency']],
   ])('returns 422 for %s', async (_what, body, pointers) => {
     const by = 'model_id' in body || 'selector' in body ? {} : { model_id: openai.id };
@@ -93,17 +101,20 @@ describe('POST /v1/cost', () => {
       ['/usage/prompt_tokens_details/cached_tokens'],
     ],
     [
-      { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 11 } },
+      { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 6, cache_write_tokens: 5 } },
       ['/usage/prompt_tokens_details/cached_tokens'],
     ],
     [
-      { input_tokens: 10, input_tokens_details: { cached_tokens: 11 } },
+      { input_tokens: 10, input_tokens_details: { cached_tokens: 6, cache_write_tokens: 5 } },
       ['/usage/input_tokens_details/cached_tokens'],
     ],
+    [{ prompt_tokens: 10, completion_tokens: 5, total_tokens: 14 }, ['/usage/total_tokens']],
+    [{ completion_tokens: 5 }, ['/usage']],
+    [{ prompt_tokens: 10, service_tier: 5 }, ['/usage/service_tier']],
   ])('returns 422 for the usage %j at %j', async (usage, pointers) => {
     const response = await cost({ model_id: openai.id, usage });
     expect(problem(response)).toEqual(invalid(...pointers));
-    expect(response.body.errors[0].detail).toMatch(/token/i);
+    expect(response.body.errors[0].detail).toMatch(/token|text/i);
   });
 
   it("accepts more cache reads than input if the vendor's input excludes them", async () => {

@@ -54,6 +54,12 @@ describe('POST /v1/cost', () => {
         { kind: 'output', tokens: 50, rate: '0.015', cost: '0.00075', assumed: false },
         { kind: 'cache_read', tokens: 1000, rate: '0.0003', cost: '0.0003', assumed: false },
       ],
+      units: [],
+      tier: null,
+      adjustments: [],
+      not_priced: [],
+      reported: null,
+      difference: null,
       usage: { input: 100, output: 50, cache_write: 0, cache_read: 1000 },
     });
     expect((await cost({ model_id: created.body.id, usage })).body).toEqual(response.body);
@@ -91,7 +97,7 @@ describe('POST /v1/cost', () => {
           cache_creation: { ephemeral_5m_input_tokens: 30, ephemeral_1h_input_tokens: 10 },
           service_tier: 'standard',
         },
-        { input: 21, output: 393, cache_write: 40, cache_read: 188086 },
+        { input: 21, output: 393, cache_write: 30, cache_read: 188086, cache_write_1h: 10 },
       ],
       [
         'tokens by kind',

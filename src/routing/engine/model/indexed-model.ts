@@ -1,4 +1,4 @@
-import { type TokenRates } from '../../../pricing/cost-calculator';
+import { type TokenRates } from '../../../pricing/rate-table';
 import { type Protocol } from '../../../upstream/protocol';
 import { type IndexedRule, type ResidualRule, ruleText } from '../rules/indexed-rule';
 import { INVALID_RULE, NO_RULE, type RuleShape } from '../rules/rule-shape';

@@ -1,4 +1,4 @@
-import { type TokenRates } from '../../../pricing/cost-calculator';
+import { type TokenRates } from '../../../pricing/rate-table';
 import { type ProviderKind } from '../../../upstream/base-url';
 import { type Protocol } from '../../../upstream/protocol';
 import { type OpenaiApiMode } from '../../../upstream/upstream-target';
