@@ -1,5 +1,5 @@
 import { jsonPointer } from '../../common/json-pointer';
-import type { NotPriced } from './token-usage';
+import type { NotPriced, TokenUsage } from './token-usage';
 import type { UsageReader } from './usage-reader';
 
 /** The limit of one response. */
@@ -8,10 +8,16 @@ const MAX_DEPTH = 4;
 
 /** Names that state a count, such as `prompt_audio_seconds` or `billableCharacters`. */
 const COUNT_NAME =
-  /(^|_)(tokens?|token_count|requests|calls|queries|searches|seconds|minutes|duration|characters|pixels|pages(_processed)?|images|videos|units|classifications)$|^num_/;
+  /(^|_)(tokens?|token_count|requests|calls|queries|searches|fetched|count|seconds|minutes|duration|characters|pixels|pages(_processed)?|images|videos|units|classifications)$|^num_/;
 
-/** Counts that repeat other ones, or that vendors do not charge for. */
+/** Counts that repeat or divide those of the readers, and counts that vendors do not charge for. */
 const FREE_NAMES: ReadonlySet<string> = new Set([
+  'input_tokens',
+  'output_tokens',
+  'prompt_tokens',
+  'completion_tokens',
+  'reasoning_tokens',
+  'cached_tokens',
   'text_tokens',
   'file_tokens',
   'prompt_cache_miss_tokens',
@@ -31,32 +37,41 @@ const FREE_NAMES: ReadonlySet<string> = new Set([
   'video_pixels',
 ]);
 
+/** Durations that repeat the tokens of audio, if there are any. */
+const AUDIO_DURATIONS: ReadonlySet<string> = new Set(['prompt_audio_seconds', 'audio_seconds', 'seconds']);
+
 /** Objects that repeat the counts of the usage, or that state money or time. */
-const IGNORED_OBJECTS: ReadonlySet<string> = new Set([
-  'x_details',
-  'iterations',
-  'cost',
-  'cost_details',
-  'cached_tokens_details',
-  'prompt_tokens_details_list',
-]);
+const IGNORED_OBJECTS: ReadonlySet<string> = new Set(['x_details', 'iterations', 'cost', 'cost_details']);
 
 /** Lists the counts of a usage that no reader knows. Nothing can price them. */
-export function uncountedQuantities(reader: UsageReader): NotPriced[] {
-  return countsIn(reader, reader.usage, reader.pointer, 0).slice(0, MAX_UNCOUNTED);
+export function uncountedQuantities(reader: UsageReader, { input_audio }: Partial<TokenUsage>): NotPriced[] {
+  return countsIn(reader.usage, reader.pointer, 0)
+    .filter(({ pointer, name }) => !FREE_NAMES.has(name) && !reader.hasRead(pointer))
+    .filter(({ name }) => !AUDIO_DURATIONS.has(name) || !input_audio)
+    .slice(0, MAX_UNCOUNTED)
+    .map(({ pointer, quantity }) => ({
+      pointer,
+      quantity,
+      reason: 'No kind of tokens or units has this count.',
+    }));
 }
 
-function countsIn(reader: UsageReader, value: object, pointer: string, depth: number): NotPriced[] {
+interface NamedCount {
+  readonly name: string;
+  readonly pointer: string;
+  readonly quantity: number;
+}
+
+function countsIn(value: object, pointer: string, depth: number): NamedCount[] {
   return Object.entries(value).flatMap(([key, entry]: [string, unknown]) => {
     const at = jsonPointer(pointer, key);
     const name = toSnakeCase(key);
     if (typeof entry === 'object' && entry !== null) {
       const isIgnored = Array.isArray(entry) || IGNORED_OBJECTS.has(name) || depth >= MAX_DEPTH;
-      return isIgnored ? [] : countsIn(reader, entry, at, depth + 1);
+      return isIgnored ? [] : countsIn(entry, at, depth + 1);
     }
     const isCount = typeof entry === 'number' && entry > 0 && COUNT_NAME.test(name);
-    if (!isCount || FREE_NAMES.has(name) || reader.hasRead(at)) return [];
-    return [{ pointer: at, quantity: entry, reason: 'No kind of tokens or units has this count.' }];
+    return isCount ? [{ name, pointer: at, quantity: entry }] : [];
   });
 }
 

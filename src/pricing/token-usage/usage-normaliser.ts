@@ -57,6 +57,8 @@ const ACCEPTED_FORMS =
 const NOT_WHOLE =
   'Is not a whole usage: it has no count of input tokens. Send the usage of the whole response, or "partial": true.';
 
+const BILL_ONLY = "Has no count, only the vendor's bill.";
+
 /**
  * Converts a vendor's usage object to tokens by kind, units, modifiers and the vendor's bill. The field names determine
  * the form. `kind` decides if a gateway sends the fields of both vendors. An absent or null count is 0.
@@ -93,14 +95,16 @@ function readUsage(usage: unknown, options: UsageOptions, pointer: string): Read
   const reported = readReportedCost(reader);
   const foreign = foreignIterations(reader);
   if (counted === null || reader.errors.length > 0) return { reading: null, errors: reader.errors };
-  const uncounted = [...foreign, ...uncountedQuantities(reader)];
+  const unknown = [...foreign, ...uncountedQuantities(reader, counted.tokens)];
+  const isBillOnly = !isVendor && !isOwn && unknown.length === 0;
+  const uncounted = isBillOnly ? [{ pointer, quantity: null, reason: BILL_ONLY }] : unknown;
   return { reading: { ...counted, units, modifiers, uncounted, reported }, errors: [] };
 }
 
 function readTokens(reader: UsageReader, options: UsageOptions, isVendor: boolean): CountedTokens | null {
   if (isVendor && reader.hasAny(OWN_FIELDS)) return rejectForm(reader, 'Has fields of two forms.');
   if (isVendor) return readVendor(reader, options);
-  const hasOther = readReportedCost(reader) !== null || uncountedQuantities(reader).length > 0;
+  const hasOther = readReportedCost(reader) !== null || uncountedQuantities(reader, {}).length > 0;
   return hasOther ? tokensOf({}) : rejectForm(reader, 'Has no count of input or output tokens.');
 }
 
