@@ -99,6 +99,23 @@ const USAGES: readonly DocumentedUsage[] = [
     reported: '0.005022',
   },
   {
+    // docs.perplexity.ai/api-reference/responses-post: fetches of pages are free.
+    what: "Perplexity's Agent API",
+    usage: {
+      input_tokens: 100,
+      input_tokens_details: { cache_read_input_tokens: 40, cache_creation_input_tokens: 10 },
+      output_tokens: 50,
+      total_tokens: 150,
+      cost: { currency: 'USD', input_cost: 0.0001, output_cost: 0.0002, total_cost: 0.03037 },
+      tool_calls_details: { search_web: { invocation: 2 }, fetch_url: { invocation: 1 } },
+    },
+    tokens: { input: 50, output: 50, cache_write: 10, cache_read: 40 },
+    units: { web_search: 2 },
+    // 100 + 150 + 50 + 280, and 2 × 0.41
+    cost: '0.82058',
+    reported: '0.03037',
+  },
+  {
     // docs.perplexity.ai/guides/pricing, "Sonar Deep Research"
     what: 'a deep research of Perplexity',
     usage: {

@@ -31,47 +31,34 @@ export const INPUT_OUTPUT: UsageForm = {
 };
 
 /**
- * The names of cache reads inside of the details: OpenAI, then gateways (Bifrost, Envoy AI Gateway, LiteLLM).
+ * The names of cache reads, in the details or beside the totals: OpenAI, then DeepSeek, Anthropic, Bifrost and Envoy AI
+ * Gateway, LiteLLM, Mistral, Codex, xAI's first API, Bedrock's invocation metrics.
  */
-const READ_DETAILS = [
+const READS = [
   'cached_tokens',
+  'prompt_cache_hit_tokens',
+  'cache_read_input_tokens',
   'cached_read_tokens',
   'cache_read_tokens',
-  'cache_read_input_tokens',
+  'num_cached_tokens',
+  'cached_input_tokens',
+  'cached_prompt_text_tokens',
+  'cache_read_input_token_count',
 ] as const;
 
 /**
- * The names of cache writes inside of the details: OpenAI and OpenRouter, LiteLLM, Qwen, new-api, Bifrost and Envoy AI
- * Gateway.
+ * The names of cache writes, in the details or beside the totals: OpenAI and OpenRouter, then Anthropic and Qwen, LiteLLM,
+ * new-api, Bifrost and Envoy AI Gateway, Bedrock.
  */
-const WRITE_DETAILS = [
+const WRITES = [
   'cache_write_tokens',
-  'cache_creation_tokens',
   'cache_creation_input_tokens',
+  'cache_creation_tokens',
   'cached_creation_tokens',
   'cached_write_tokens',
+  'cache_write_input_tokens',
+  'cache_write_input_token_count',
 ] as const;
-
-/** Cache reads beside the totals: Moonshot and Together, DeepSeek, Anthropic, Mistral, Codex, xAI's first API, Bedrock. */
-const READ_TOTALS: readonly Path[] = [
-  ['cached_tokens'],
-  ['prompt_cache_hit_tokens'],
-  ['cache_read_input_tokens'],
-  ['cache_read_tokens'],
-  ['num_cached_tokens'],
-  ['cached_input_tokens'],
-  ['cached_prompt_text_tokens'],
-  ['cache_read_input_token_count'],
-];
-
-/** Cache writes beside the totals: Anthropic, LiteLLM, Bedrock. */
-const WRITE_TOTALS: readonly Path[] = [
-  ['cache_creation_input_tokens'],
-  ['cache_creation_tokens'],
-  ['cache_write_tokens'],
-  ['cache_write_input_tokens'],
-  ['cache_write_input_token_count'],
-];
 
 /** Writes by lifetime: Anthropic and Qwen, LiteLLM. */
 const LIFETIMES = ['cache_creation', 'cache_creation_token_details'] as const;
@@ -109,7 +96,7 @@ export function readTotals(reader: UsageReader, reading: Reading): CountedTokens
 
 /** Whether the details of the input state cached tokens, so that the input includes them. */
 export function hasCacheDetails(reader: UsageReader, { inputDetails }: UsageForm): boolean {
-  return reader.hasAny(within([], inputDetails, [...READ_DETAILS, ...WRITE_DETAILS]));
+  return reader.hasAny(within([], inputDetails, [...READS, ...WRITES]));
 }
 
 function vendorCounts(
@@ -122,7 +109,12 @@ function vendorCounts(
   const output = (...names: readonly string[]): Count =>
     reader.largest(within(base, form.outputDetails, names));
   const cached = (name: string): Count =>
-    reader.largest(form.inputDetails.map((details) => [...base, details, 'cached_tokens_details', name]));
+    reader.largest(
+      form.inputDetails.flatMap((details) => [
+        [...base, details, 'cached_tokens_details', name],
+        [...base, details, `cached_${name}`],
+      ]),
+    );
   const modality = (name: string): ModalityCount => ({ all: input(name), cached: cached(name) });
   const largest = (...counts: readonly Count[]): Count =>
     counts.reduce((most, count) => (count.tokens > most.tokens ? count : most));
@@ -138,7 +130,7 @@ function vendorCounts(
     prompt,
     completion,
     total: base.length === 0 ? at(['total_tokens']) : none,
-    cacheRead: largest(input(...READ_DETAILS), at(...READ_TOTALS)),
+    cacheRead: largest(input(...READS), at(...READS.map((name) => [name]))),
     cacheWrite: write,
     cacheWrite1h: write1h,
     reasoning,
@@ -176,8 +168,8 @@ function cacheWrites(reader: UsageReader, form: UsageForm, base: Path): { write:
   ]);
   const byLifetime = reader.sum([write5m, write1h]);
   const whole = reader.largest([
-    ...within(base, form.inputDetails, WRITE_DETAILS),
-    ...WRITE_TOTALS.map((path) => [...base, ...path]),
+    ...within(base, form.inputDetails, WRITES),
+    ...WRITES.map((name) => [...base, name]),
   ]);
   return { write: byLifetime.tokens > whole.tokens ? byLifetime : whole, write1h };
 }

@@ -12,6 +12,8 @@ const BILLS: readonly { readonly path: Path; readonly perDollar: number }[] = [
 
 /** Reads the vendor's own bill. Values that are no amounts are ignored, because nothing is calculated with them. */
 export function readReportedCost(reader: UsageReader): ReportedCost | null {
+  const currency = reader.field(['cost', 'currency']).value;
+  if (typeof currency === 'string' && currency !== 'USD') return null;
   for (const { path, perDollar } of BILLS) {
     const { value } = reader.field(path);
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) {

@@ -1,4 +1,11 @@
-import { MODEL_KINDS, type ModelKind, type SheetKind, type TokenKind, type UnitKind } from '../price-kinds';
+import {
+  MODEL_KINDS,
+  type ModelKind,
+  type SheetKind,
+  TOKEN_KINDS,
+  type TokenKind,
+  type UnitKind,
+} from '../price-kinds';
 
 /** Tokens by kind. Each token counts once: `input` and `output` are what is left after the finer kinds. */
 export type TokenUsage = Readonly<Record<TokenKind, number>>;
@@ -58,8 +65,9 @@ export interface NormalisedUsage {
 
 /** Removes the finer kinds without tokens. */
 export function toShownUsage(tokens: TokenUsage): ShownUsage {
-  const entries = Object.entries(tokens) as [TokenKind, number][];
-  const isShown = ([kind, count]: [TokenKind, number]) =>
-    count > 0 || (MODEL_KINDS as readonly string[]).includes(kind);
-  return Object.fromEntries(entries.filter(isShown)) as ShownUsage;
+  const isShown = (kind: TokenKind): boolean =>
+    tokens[kind] > 0 || (MODEL_KINDS as readonly string[]).includes(kind);
+  return Object.fromEntries(
+    TOKEN_KINDS.filter(isShown).map((kind) => [kind, tokens[kind]]),
+  ) as unknown as ShownUsage;
 }

@@ -8,7 +8,7 @@ const MAX_DEPTH = 4;
 
 /** Names that state a count, such as `prompt_audio_seconds` or `billableCharacters`. */
 const COUNT_NAME =
-  /(^|_)(tokens?|token_count|requests|calls|queries|searches|fetched|count|seconds|minutes|duration|characters|pixels|pages(_processed)?|images|videos|units|classifications)$|^num_/;
+  /(^|_)(tokens?|token_count|requests|calls|queries|searches|fetched|count|invocations?|seconds|minutes|duration|characters|pixels|pages(_processed)?|images|videos|units|classifications)$|^num_/;
 
 /** Counts that repeat or divide those of the readers, and counts that vendors do not charge for. */
 const FREE_NAMES: ReadonlySet<string> = new Set([
@@ -40,8 +40,15 @@ const FREE_NAMES: ReadonlySet<string> = new Set([
 /** Durations that repeat the tokens of audio, if there are any. */
 const AUDIO_DURATIONS: ReadonlySet<string> = new Set(['prompt_audio_seconds', 'audio_seconds', 'seconds']);
 
-/** Objects that repeat the counts of the usage, or that state money or time. */
-const IGNORED_OBJECTS: ReadonlySet<string> = new Set(['x_details', 'iterations', 'cost', 'cost_details']);
+/** Objects that repeat the counts of the usage or state money, and those of fetched pages, which are free. */
+const IGNORED_OBJECTS: ReadonlySet<string> = new Set([
+  'x_details',
+  'iterations',
+  'cost',
+  'cost_details',
+  'fetch_url',
+  'web_extractor',
+]);
 
 /** Lists the counts of a usage that no reader knows. Nothing can price them. */
 export function uncountedQuantities(reader: UsageReader, { input_audio }: Partial<TokenUsage>): NotPriced[] {

@@ -23,6 +23,9 @@ const UNIT_NAMES: Readonly<
       ['plugins', 'search', 'count'],
       ['x_tools', 'web_search', 'count'],
       ['tool_usage', 'web_search', 'num_requests'],
+      // Perplexity's Agent API.
+      ['tool_calls_details', 'web_search', 'invocation'],
+      ['tool_calls_details', 'search_web', 'invocation'],
     ],
   },
   x_search: {
