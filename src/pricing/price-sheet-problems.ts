@@ -20,7 +20,9 @@ import {
   optional,
   required,
   textCheck,
+  lengthCheck,
   valueCheck,
+  wordCheck,
 } from './shape';
 
 const amount = valueCheck(amountProblem);
@@ -28,15 +30,9 @@ const rates = (kinds: readonly string[]) => Object.fromEntries(kinds.map((kind) 
 const time = textCheck('a time from "00:00" to "23:59"', (text) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text));
 
 const SHEET: Check = objectCheck({
-  source: optional(
-    textCheck(`one of: ${PRICE_SOURCES.join(', ')}`, (text) =>
-      (PRICE_SOURCES as readonly string[]).includes(text),
-    ),
-  ),
+  source: optional(wordCheck(PRICE_SOURCES)),
   as_of: optional(textCheck('a day such as "2026-09-23"', isDay)),
-  note: optional(
-    textCheck(`a text of at most ${MAX_NOTE_LENGTH} characters`, (text) => text.length <= MAX_NOTE_LENGTH),
-  ),
+  note: optional(lengthCheck(MAX_NOTE_LENGTH)),
   rates: optional(objectCheck(rates(SHEET_KINDS))),
   units: optional(objectCheck(rates(UNIT_KINDS))),
   tiers: optional(
@@ -74,7 +70,7 @@ const MAX_PROBLEMS = 50;
 export function priceSheetProblems(value: unknown, pointer: string): FieldError[] {
   const errors = SHEET(value, pointer).slice(0, MAX_PROBLEMS);
   if (errors.length > 0 || Buffer.byteLength(JSON.stringify(value)) <= MAX_SHEET_BYTES) return errors;
-  return [{ pointer, code: 'length', detail: `Must have at most ${MAX_SHEET_BYTES} bytes of JSON.` }];
+  return [{ pointer, code: 'size', detail: `Must have at most ${MAX_SHEET_BYTES} bytes of JSON.` }];
 }
 
 /** A rule about anything but the facts of a usage could never match. */

@@ -33,10 +33,10 @@ describe('priceSheetProblems', () => {
     [[], '/pricing type'],
     [{ price: 1 }, '/pricing unknown_field'],
     [{ toString: 1 }, '/pricing unknown_field'],
-    [{ source: 'guess' }, '/pricing/source format'],
+    [{ source: 'guess' }, '/pricing/source enum'],
     [{ as_of: '2026-02-30' }, '/pricing/as_of format'],
     [{ as_of: 2026 }, '/pricing/as_of type'],
-    [{ note: 'x'.repeat(1_001) }, '/pricing/note format'],
+    [{ note: 'x'.repeat(1_001) }, '/pricing/note length'],
     [{ rates: [] }, '/pricing/rates type'],
     [{ rates: { input: 1 } }, '/pricing/rates unknown_field'],
     [{ rates: { citation: -1 } }, '/pricing/rates/citation range'],
@@ -54,7 +54,7 @@ describe('priceSheetProblems', () => {
     [{ tiers: [{ input: 1 }] }, '/pricing/tiers/0/above_input_tokens required'],
     [{ tiers: [{ above_input_tokens: null }] }, '/pricing/tiers/0/above_input_tokens type'],
     [{ tiers: [{ above_input_tokens: 1.5 }] }, '/pricing/tiers/0/above_input_tokens range'],
-    [{ tiers: [{ above_input_tokens: 1 }, { above_input_tokens: 1 }] }, '/pricing/tiers duplicate'],
+    [{ tiers: [{ above_input_tokens: 1 }, { above_input_tokens: 1 }] }, '/pricing/tiers unique'],
     [{ tiers: new Array(17).fill({ above_input_tokens: 1 }) }, '/pricing/tiers length'],
     [{ adjustments: [{ when: {} }] }, '/pricing/adjustments/0/multiplier required'],
     [{ adjustments: [{ multiplier: 1 }] }, '/pricing/adjustments/0/when required'],
@@ -75,7 +75,7 @@ describe('priceSheetProblems', () => {
     [{ schedule: [{ ...WINDOW, timezone: '+02:00' }] }, '/pricing/schedule/0/timezone format'],
     [{ schedule: [{ ...WINDOW, days: [] }] }, '/pricing/schedule/0/days length'],
     [{ schedule: [{ ...WINDOW, days: [7] }] }, '/pricing/schedule/0/days/0 range'],
-    [{ schedule: [{ ...WINDOW, days: [1, 1] }] }, '/pricing/schedule/0/days duplicate'],
+    [{ schedule: [{ ...WINDOW, days: [1, 1] }] }, '/pricing/schedule/0/days unique'],
     [{ schedule: [{ ...WINDOW, multiplier: null }] }, '/pricing/schedule/0/multiplier type'],
     [{ schedule: new Array(33).fill(WINDOW) }, '/pricing/schedule length'],
   ])('rejects case %#', (value, fault) => {
@@ -90,7 +90,7 @@ describe('priceSheetProblems', () => {
   it('rejects a sheet of more than 16 KiB', () => {
     const when = { speed: { $in: ['x'.repeat(1_000)] } };
     const adjustments = new Array(17).fill({ when, multiplier: 1 });
-    expect(faults({ adjustments })).toEqual(['/pricing length']);
+    expect(faults({ adjustments })).toEqual(['/pricing size']);
     expect(faults({ adjustments: adjustments.slice(2) })).toEqual([]);
   });
 });

@@ -30,6 +30,24 @@ export function textCheck(expected: string, isValid: (text: string) => boolean):
   });
 }
 
+/** Checks a text of a closed set. */
+export function wordCheck(words: readonly string[]): Check {
+  const detail = `Must be one of: ${words.join(', ')}.`;
+  return valueCheck((value) => {
+    if (typeof value !== 'string') return { code: 'type', detail };
+    return words.includes(value) ? null : { code: 'enum', detail };
+  });
+}
+
+/** Checks a text of at most `maximum` characters. */
+export function lengthCheck(maximum: number): Check {
+  const detail = `Must be a text of at most ${maximum} characters.`;
+  return valueCheck((value) => {
+    if (typeof value !== 'string') return { code: 'type', detail };
+    return value.length <= maximum ? null : { code: 'length', detail };
+  });
+}
+
 /** Checks a whole number. */
 export function integerCheck(minimum: number, maximum: number): Check {
   const detail = `Must be a whole number from ${minimum} to ${maximum}.`;
@@ -72,6 +90,6 @@ export function listCheck(
     const errors = value.flatMap((each, index) => item(each, jsonPointer(pointer, index)));
     if (errors.length > 0 || key === undefined || new Set(value.map(key)).size === value.length)
       return errors;
-    return [{ pointer, code: 'duplicate', detail: 'Must not contain an item twice.' }];
+    return [{ pointer, code: 'unique', detail: 'Must not contain an item twice.' }];
   };
 }

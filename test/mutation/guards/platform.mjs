@@ -1,5 +1,33 @@
-/** Guards of the configuration, the database, secrets and upstream calls. */
+/** Guards of the configuration, the database, secrets, prices and upstream calls. */
 export const PLATFORM_GUARDS = [
+  {
+    name: 'total of a usage',
+    file: 'src/pricing/token-usage/total-gap.ts',
+    edits: [
+      ['  if (totals.total > 0) {\n    const relation', '  if (totals.total < 0) {\n    const relation'],
+    ],
+    project: 'unit',
+    specs: ['src/pricing/reported-usages'],
+  },
+  {
+    name: 'list of what has no price',
+    file: 'src/pricing/cost-calculator.ts',
+    edits: [['[...usage.uncounted, ', '[']],
+    project: 'unit',
+    specs: ['src/pricing/gateway-usages'],
+  },
+  {
+    name: 'whole usage',
+    file: 'src/pricing/token-usage/usage-normaliser.ts',
+    edits: [
+      [
+        'if (isPromptMissing && options.partial !== true)',
+        'if (isPromptMissing && options.partial === null)',
+      ],
+    ],
+    project: 'unit',
+    specs: ['src/pricing/reported-usages'],
+  },
   {
     name: 'additional authenticated data',
     file: 'src/crypto/aes-gcm.ts',
