@@ -71,6 +71,7 @@ describe('the examples of the OpenAPI document', () => {
       tags: ['smart'],
     });
     await createModel(api, openai.id, { model: 'gpt-4.1' });
+    await createModel(api, (await createProvider(api, { name: 'google' })).id, { model: 'gemini-2.5-flash' });
     const withId = (body: Json) => ('model_id' in body ? { ...body, model_id: model.id } : body);
     for (const each of operations.filter(({ id }) => NAMES_MODELS.includes(id))) {
       await sendExamples(api, each, withId);
