@@ -23,6 +23,15 @@ const USAGES: readonly DocumentedUsage[] = [
     reported: '0.95',
   },
   {
+    // openrouter.ai/docs/api-reference/rerank: Cohere charges search units, not tokens.
+    what: 'a rerank of OpenRouter',
+    usage: { cost: 0.001, search_units: 1, total_tokens: 150 },
+    tokens: {},
+    units: { search_unit: 1 },
+    cost: '0.59',
+    reported: '0.001',
+  },
+  {
     // docs.x.ai/developers/cost-tracking
     what: 'xAI, which states its bill and the calls of its tools',
     usage: {
@@ -201,7 +210,12 @@ const USAGES: readonly DocumentedUsage[] = [
   },
   {
     what: 'an unknown count of tokens',
-    usage: { prompt_tokens: 10, completion_tokens: 5, hologram_tokens: 7, billing: { gpu_seconds: 1.5 } },
+    usage: {
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      hologram_tokens: 7,
+      billing: { gpu_seconds: 1.5, queue_seconds: 2 },
+    },
     tokens: { input: 10, output: 5 },
     cost: '0.000035',
     assumed: true,

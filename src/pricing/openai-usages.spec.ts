@@ -101,6 +101,15 @@ const USAGES: readonly DocumentedUsage[] = [
     notPriced: ['/seconds'],
   },
   {
+    // platform.openai.com/docs/api-reference/audio/speech-audio-done-event
+    what: 'speech, whose whole output is audio',
+    endpoint: 'audio',
+    usage: { input_tokens: 14, output_tokens: 101, total_tokens: 115 },
+    tokens: { input: 14, output_audio: 101 },
+    // 28 + 1717
+    cost: '0.001745',
+  },
+  {
     // platform.openai.com/docs/api-reference/realtime-server-events/response/done
     what: 'the Realtime API',
     usage: {

@@ -9,10 +9,10 @@ import { addTokens, type CountedTokens } from './vendor-counts';
  * charged too, but `iterations` lists them and the totals exclude them
  * (platform.claude.com/docs/en/build-with-claude/compaction, "Understanding usage").
  */
-export function readAnthropicUsage(reader: UsageReader, isPromptMissing: boolean): CountedTokens | null {
+export function readAnthropicUsage(reader: UsageReader, isRestInput: boolean): CountedTokens | null {
   const form = { form: INPUT_OUTPUT, excludesCaches: true };
   return [
-    readTotals(reader, { ...form, isPromptMissing }),
+    readTotals(reader, { ...form, isRestInput }),
     ...iterations(reader, 'compaction').map((base) => readTotals(reader, { ...form, base })),
   ].reduce((sum, counted) => (sum === null || counted === null ? null : addTokens(sum, counted)));
 }

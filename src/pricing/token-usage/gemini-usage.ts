@@ -20,7 +20,7 @@ export const GEMINI_HALVES = { input: [PROMPT], output: [...RESPONSE, ['thoughts
  * Reads Gemini's own `usageMetadata`, also Vertex AI's (ai.google.dev/api/generate-content#UsageMetadata). The prompt
  * includes cached tokens. Thoughts and the prompts of tools are beside the prompt and the candidates.
  */
-export function readGeminiUsage(reader: UsageReader, isPromptMissing: boolean): CountedTokens | null {
+export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): CountedTokens | null {
   const input = (name: string): ModalityCount => ({
     all: sumOf(reader, ['prompt_tokens_details', 'tool_use_prompt_tokens_details'], name),
     cached: sumOf(reader, ['cache_tokens_details'], name),
@@ -48,7 +48,7 @@ export function readGeminiUsage(reader: UsageReader, isPromptMissing: boolean): 
     outputAudio: output('AUDIO'),
     outputImage: output('IMAGE'),
     excludesCaches: false,
-    restKind: isPromptMissing ? 'input' : null,
+    restKind: isRestInput ? 'input' : null,
   });
 }
 

@@ -80,10 +80,10 @@ interface Reading {
   readonly excludesCaches: boolean;
   /** The sampling to read, such as an item of `iterations`. */
   readonly base?: Path;
-  /** Whether the prompt is missing, so that the rest of the total is input. */
-  readonly isPromptMissing?: boolean;
-  /** Whether the whole output is an image, as in OpenAI's images API. */
-  readonly isImage?: boolean;
+  /** Whether what only the total counts is input. */
+  readonly isRestInput?: boolean;
+  /** The modality of the whole output, as in OpenAI's images and speech APIs. */
+  readonly outputModality?: 'audio' | 'image' | null;
 }
 
 /**
@@ -101,7 +101,7 @@ export function hasCacheDetails(reader: UsageReader, { inputDetails }: UsageForm
 
 function vendorCounts(
   reader: UsageReader,
-  { form, excludesCaches, base = [], isPromptMissing = false, isImage = false }: Reading,
+  { form, excludesCaches, base = [], isRestInput = false, outputModality = null }: Reading,
 ): VendorCounts {
   const at = (...paths: readonly Path[]): Count => reader.largest(paths.map((path) => [...base, ...path]));
   const input = (...names: readonly string[]): Count =>
@@ -125,7 +125,8 @@ function vendorCounts(
   // Perplexity and xAI's first API put reasoning beside the totals, and do not include it in the completion.
   const separateReasoning = at(['reasoning_tokens']);
   const none = { ...separateReasoning, tokens: 0 };
-  const hasAudioSeconds = base.length === 0 && reader.hasAny([['prompt_audio_seconds']]);
+  const seconds = reader.peek(['prompt_audio_seconds']);
+  const hasAudioSeconds = base.length === 0 && typeof seconds === 'number' && seconds > 0;
   return {
     prompt,
     completion,
@@ -140,10 +141,10 @@ function vendorCounts(
     inputAudio: modality('audio_tokens'),
     inputImage: modality('image_tokens'),
     inputVideo: modality('video_tokens'),
-    outputAudio: output('audio_tokens'),
-    outputImage: isImage ? completion : output('image_tokens'),
+    outputAudio: outputModality === 'audio' ? completion : output('audio_tokens'),
+    outputImage: outputModality === 'image' ? completion : output('image_tokens'),
     excludesCaches,
-    restKind: isPromptMissing ? 'input' : hasAudioSeconds ? 'input_audio' : null,
+    restKind: isRestInput ? 'input' : hasAudioSeconds ? 'input_audio' : null,
   };
 }
 

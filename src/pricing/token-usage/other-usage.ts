@@ -49,6 +49,8 @@ export function readCohereUsage(reader: UsageReader): CountedTokens {
 export function readTotalUsage(reader: UsageReader): CountedTokens | null {
   const total = reader.largest([['total_tokens'], ['total_token_count']]);
   const text = reader.count(['text_tokens']);
+  // OpenRouter states the tokens, too, but Cohere charges only search units.
+  if (reader.count(['search_units']).tokens > 0) return tokensOf({});
   const hasPixels = reader.hasAny([['image_pixels'], ['video_pixels']]);
   if (!hasPixels) return tokensOf({ input: total.tokens });
   if (text.tokens <= total.tokens) {

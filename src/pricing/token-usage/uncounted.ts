@@ -8,7 +8,10 @@ const MAX_DEPTH = 4;
 
 /** Names that state a count, such as `prompt_audio_seconds` or `billableCharacters`. */
 const COUNT_NAME =
-  /(^|_)(tokens?|token_count|requests|calls|queries|searches|fetched|count|invocations?|seconds|minutes|duration|characters|pixels|pages(_processed)?|images|videos|units|classifications)$|^num_/;
+  /(^|_)(tokens?|token_count|requests|calls|queries|searches|fetched|count|invocations?|seconds|minutes|characters|pixels|pages(_processed)?|images|videos|units|classifications)$|^num_/;
+
+/** Names of times that nobody charges for. */
+const TIME_NAME = /latency|queue|elapsed|time/;
 
 /** Counts that repeat or divide those of the readers, and counts that vendors do not charge for. */
 const FREE_NAMES: ReadonlySet<string> = new Set([
@@ -77,7 +80,7 @@ function countsIn(value: object, pointer: string, depth: number): NamedCount[] {
       const isIgnored = Array.isArray(entry) || IGNORED_OBJECTS.has(name) || depth >= MAX_DEPTH;
       return isIgnored ? [] : countsIn(entry, at, depth + 1);
     }
-    const isCount = typeof entry === 'number' && entry > 0 && COUNT_NAME.test(name);
+    const isCount = typeof entry === 'number' && entry > 0 && COUNT_NAME.test(name) && !TIME_NAME.test(name);
     return isCount ? [{ name, pointer: at, quantity: entry }] : [];
   });
 }

@@ -142,7 +142,7 @@ function formOf(reader: UsageReader): UsageForm | typeof GEMINI_HALVES | null {
 }
 
 function isZero(reader: UsageReader, paths: readonly Path[]): boolean {
-  return paths.every((path) => [0, null].includes(reader.field(path).value as number | null));
+  return paths.every((path) => [0, null].includes(reader.peek(path) as number | null));
 }
 
 function readForm(
@@ -151,20 +151,31 @@ function readForm(
   { kind, endpoint }: UsageOptions,
   isPromptMissing: boolean,
 ): CountedTokens | null {
-  if (form === GEMINI_HALVES) return readGeminiUsage(reader, isPromptMissing);
-  if (form === CHAT) return readTotals(reader, { form: CHAT, excludesCaches: false, isPromptMissing });
+  const isRestInput = isPromptMissing || INPUT_ENDPOINTS.has(endpoint);
+  if (form === GEMINI_HALVES) return readGeminiUsage(reader, isRestInput);
+  if (form === CHAT) return readTotals(reader, { form: CHAT, excludesCaches: false, isRestInput });
   const isAnthropic =
     reader.hasAny(ANTHROPIC_FIELDS) && (kind === 'anthropic' || !hasCacheDetails(reader, INPUT_OUTPUT));
-  if (isAnthropic) return readAnthropicUsage(reader, isPromptMissing);
-  const isImage =
-    !reader.hasAny([['output_tokens_details']]) && (endpoint === 'images' || isImageUsage(reader));
-  return readTotals(reader, { form: INPUT_OUTPUT, excludesCaches: false, isPromptMissing, isImage });
+  if (isAnthropic) return readAnthropicUsage(reader, isRestInput);
+  const outputModality = outputModalityOf(reader, endpoint);
+  return readTotals(reader, { form: INPUT_OUTPUT, excludesCaches: false, isRestInput, outputModality });
 }
 
-/** OpenAI's images API states the text and images of its input, and only images in its output. */
-function isImageUsage(reader: UsageReader): boolean {
-  const details = ['image_tokens', 'text_tokens'].map((name) => ['input_tokens_details', name]);
-  return details.every((path) => reader.hasAny([path])) && !hasCacheDetails(reader, INPUT_OUTPUT);
+/**
+ * OpenAI's images API states the text and images of its input. Its output is an image, and that of the speech API is
+ * audio, unless there are details of the output. A transcription has details of its input.
+ */
+function outputModalityOf(
+  reader: UsageReader,
+  endpoint: PriceEndpoint | undefined,
+): 'audio' | 'image' | null {
+  const { inputDetails, outputDetails } = INPUT_OUTPUT;
+  const hasDetails = (names: readonly string[]): boolean => reader.hasAny(names.map((name) => [name]));
+  if (hasDetails(outputDetails)) return null;
+  if (endpoint === 'audio' && !hasDetails(inputDetails)) return 'audio';
+  const input = ['image_tokens', 'text_tokens'].map((name) => ['input_tokens_details', name]);
+  const isImage = input.every((path) => reader.hasAny([path])) && !hasCacheDetails(reader, INPUT_OUTPUT);
+  return isImage || endpoint === 'images' ? 'image' : null;
 }
 
 function readTotalOnly(reader: UsageReader, { partial, endpoint }: UsageOptions): CountedTokens | null {

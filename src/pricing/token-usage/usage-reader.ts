@@ -35,10 +35,10 @@ export class UsageReader {
 
   /** Whether at least one of the fields has a value. */
   hasAny(paths: readonly Path[]): boolean {
-    return paths.some((path) => this.find(path, false).value !== null);
+    return paths.some((path) => this.peek(path) !== null);
   }
 
-  /** Whether a field of this pointer was read, or is inside of one. */
+  /** Whether the field of this pointer was read. */
   hasRead(pointer: string): boolean {
     return this.readPointers.has(pointer);
   }
@@ -80,9 +80,14 @@ export class UsageReader {
     return found;
   }
 
+  /** Returns the value of a field, or null, without counting it as read. */
+  peek(path: Path): unknown {
+    return this.find(path, false).value;
+  }
+
   /** Reads the paths of the items of a list. An absent field is an empty list. */
   items(path: Path): Path[] {
-    const { value } = this.find(path, false);
+    const value = this.peek(path);
     return Array.isArray(value) ? value.map((_item, index) => [...path, index]) : [];
   }
 

@@ -6,6 +6,7 @@ import type { Count, Path, UsageReader } from './usage-reader';
 const TOOL_OBJECTS: readonly Path[] = [
   [],
   ['server_tool_use'],
+  ['server_tool_use_details'],
   ['server_side_tool_usage_details'],
   ['server_side_tool_usage'],
   ['prompt_tokens_details'],
