@@ -1,6 +1,6 @@
 import { INPUT_OUTPUT, readTotals } from './openai-usage';
 import type { NotPriced } from './token-usage';
-import type { Path, UsageReader } from './usage-reader';
+import type { UsageReader } from './usage-reader';
 import { addTokens, type CountedTokens } from './vendor-counts';
 
 /**
@@ -13,25 +13,27 @@ export function readAnthropicUsage(reader: UsageReader, isRestInput: boolean): C
   const form = { form: INPUT_OUTPUT, excludesCaches: true };
   return [
     readTotals(reader, { ...form, isRestInput }),
-    ...iterations(reader, 'compaction').map((base) => readTotals(reader, { ...form, base })),
+    ...compactions(reader).map((base) => readTotals(reader, { ...form, base })),
   ].reduce((sum, counted) => (sum === null || counted === null ? null : addTokens(sum, counted)));
 }
 
 /** The iterations of an adviser belong to another model with its own rates, so the totals exclude them. */
 export function foreignIterations(reader: UsageReader): NotPriced[] {
-  return reader.items(['iterations']).flatMap((base) => {
-    const type = reader.field([...base, 'type']).value;
+  return reader.items('iterations').flatMap((item) => {
+    const type = reader.peek(`${item}/type`);
     if (type === 'message' || type === 'compaction') return [];
+    const base = `${item}/`;
     const counted = readTotals(reader, { form: INPUT_OUTPUT, excludesCaches: true, base });
     const quantity = Object.values(counted?.tokens ?? {}).reduce((sum, tokens) => sum + tokens, 0);
     if (quantity === 0) return [];
-    const { pointer } = reader.field(base);
-    return [
-      { pointer, quantity, reason: 'Another model generated these tokens. Price them with its rates.' },
-    ];
+    const reason = 'Another model generated these tokens. Price them with its rates.';
+    return [{ pointer: `${reader.pointer}/${item}`, quantity, reason }];
   });
 }
 
-function iterations(reader: UsageReader, type: string): Path[] {
-  return reader.items(['iterations']).filter((base) => reader.field([...base, 'type']).value === type);
+function compactions(reader: UsageReader): string[] {
+  return reader
+    .items('iterations')
+    .filter((item) => reader.peek(`${item}/type`) === 'compaction')
+    .map((item) => `${item}/`);
 }

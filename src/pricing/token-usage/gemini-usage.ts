@@ -1,20 +1,20 @@
-import type { Count, Path, UsageReader } from './usage-reader';
+import type { Count, UsageReader } from './usage-reader';
 import { countTokens, type CountedTokens, type ModalityCount } from './vendor-counts';
 
-const PROMPT: Path = ['prompt_token_count'];
-const RESPONSE: readonly Path[] = [['candidates_token_count'], ['response_token_count']];
-const TOTAL: Path = ['total_token_count'];
+const PROMPT = 'prompt_token_count';
+const RESPONSE = ['candidates_token_count', 'response_token_count'];
+const TOTAL = 'total_token_count';
 
 /** Fields of Gemini's `usageMetadata`. The Live API says `responseTokenCount`. */
-export const GEMINI_FIELDS: readonly Path[] = [
+export const GEMINI_FIELDS = [
   PROMPT,
   ...RESPONSE,
   TOTAL,
-  ['thoughts_token_count'],
-  ['cached_content_token_count'],
+  'thoughts_token_count',
+  'cached_content_token_count',
 ];
 
-export const GEMINI_HALVES = { input: [PROMPT], output: [...RESPONSE, ['thoughts_token_count']] };
+export const GEMINI_HALVES = { input: [PROMPT], output: [...RESPONSE, 'thoughts_token_count'] };
 
 /**
  * Reads Gemini's own `usageMetadata`, also Vertex AI's (ai.google.dev/api/generate-content#UsageMetadata). The prompt
@@ -35,12 +35,12 @@ export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): Coun
     prompt: reader.count(PROMPT),
     completion: reader.largest(RESPONSE),
     total: reader.count(TOTAL),
-    cacheRead: reader.count(['cached_content_token_count']),
+    cacheRead: reader.count('cached_content_token_count'),
     cacheWrite: none,
     cacheWrite1h: none,
     reasoning: none,
-    separateReasoning: reader.count(['thoughts_token_count']),
-    toolPrompt: reader.count(['tool_use_prompt_token_count']),
+    separateReasoning: reader.count('thoughts_token_count'),
+    toolPrompt: reader.count('tool_use_prompt_token_count'),
     citation: none,
     inputAudio: input('AUDIO'),
     inputImage: input('IMAGE'),
@@ -55,8 +55,8 @@ export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): Coun
 /** Sums the tokens of a modality in lists such as `[{ "modality": "AUDIO", "tokenCount": 100 }]`. */
 function sumOf(reader: UsageReader, lists: readonly string[], modality: string): Count {
   const counts = lists
-    .flatMap((list) => reader.items([list]))
-    .filter((item) => reader.field([...item, 'modality']).value === modality)
-    .map((item) => reader.count([...item, 'token_count']));
+    .flatMap((list) => reader.items(list))
+    .filter((item) => reader.peek(`${item}/modality`) === modality)
+    .map((item) => reader.count(`${item}/token_count`));
   return reader.sum(counts);
 }

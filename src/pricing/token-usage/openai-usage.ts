@@ -1,19 +1,18 @@
-import type { Count, Path, UsageReader } from './usage-reader';
-import type { CountedTokens, ModalityCount, VendorCounts } from './vendor-counts';
-import { countTokens } from './vendor-counts';
+import { type Count, largestOf, type UsageReader } from './usage-reader';
+import { type CountedTokens, countTokens, type ModalityCount, type VendorCounts } from './vendor-counts';
 
 /** The names of the totals and details of an API. */
 export interface UsageForm {
-  readonly input: readonly Path[];
-  readonly output: readonly Path[];
+  readonly input: readonly string[];
+  readonly output: readonly string[];
   readonly inputDetails: readonly string[];
   readonly outputDetails: readonly string[];
 }
 
 /** Chat completions, legacy completions, embeddings, and nearly every compatible endpoint. */
 export const CHAT: UsageForm = {
-  input: [['prompt_tokens']],
-  output: [['completion_tokens']],
+  input: ['prompt_tokens'],
+  output: ['completion_tokens'],
   // Mistral's reference has the singular, too.
   inputDetails: ['prompt_tokens_details', 'prompt_token_details'],
   outputDetails: ['completion_tokens_details', 'completion_token_details'],
@@ -24,8 +23,8 @@ export const CHAT: UsageForm = {
  * Bedrock's totals have the same names. Bedrock's invocation metrics say `inputTokenCount`.
  */
 export const INPUT_OUTPUT: UsageForm = {
-  input: [['input_tokens'], ['input_token_count']],
-  output: [['output_tokens'], ['output_token_count']],
+  input: ['input_tokens', 'input_token_count'],
+  output: ['output_tokens', 'output_token_count'],
   inputDetails: ['input_tokens_details', 'input_token_details'],
   outputDetails: ['output_tokens_details', 'output_token_details'],
 };
@@ -64,22 +63,22 @@ const WRITES = [
 const LIFETIMES = ['cache_creation', 'cache_creation_token_details'] as const;
 
 /** Fields that only usages have whose input excludes cached tokens. */
-export const ANTHROPIC_FIELDS: readonly Path[] = [
-  ['cache_creation_input_tokens'],
-  ['cache_read_input_tokens'],
-  ['cache_creation'],
-  ['iterations'],
-  ['cache_write_input_tokens'],
-  ['cache_details'],
-  ['cache_read_input_token_count'],
-  ['cache_write_input_token_count'],
+export const ANTHROPIC_FIELDS = [
+  'cache_creation_input_tokens',
+  'cache_read_input_tokens',
+  'cache_creation',
+  'iterations',
+  'cache_write_input_tokens',
+  'cache_details',
+  'cache_read_input_token_count',
+  'cache_write_input_token_count',
 ];
 
 interface Reading {
   readonly form: UsageForm;
   readonly excludesCaches: boolean;
-  /** The sampling to read, such as an item of `iterations`. */
-  readonly base?: Path;
+  /** The path of the sampling to read, such as an item of `iterations`. */
+  readonly base?: string;
   /** Whether what only the total counts is input. */
   readonly isRestInput?: boolean;
   /** The modality of the whole output, as in OpenAI's images and speech APIs. */
@@ -96,48 +95,43 @@ export function readTotals(reader: UsageReader, reading: Reading): CountedTokens
 
 /** Whether the details of the input state cached tokens, so that the input includes them. */
 export function hasCacheDetails(reader: UsageReader, { inputDetails }: UsageForm): boolean {
-  return reader.hasAny(within([], inputDetails, [...READS, ...WRITES]));
+  return reader.hasAny(inside(inputDetails, [...READS, ...WRITES]));
 }
 
 function vendorCounts(
   reader: UsageReader,
-  { form, excludesCaches, base = [], isRestInput = false, outputModality = null }: Reading,
+  { form, excludesCaches, base = '', isRestInput = false, outputModality = null }: Reading,
 ): VendorCounts {
-  const at = (...paths: readonly Path[]): Count => reader.largest(paths.map((path) => [...base, ...path]));
-  const input = (...names: readonly string[]): Count =>
-    reader.largest(within(base, form.inputDetails, names));
-  const output = (...names: readonly string[]): Count =>
-    reader.largest(within(base, form.outputDetails, names));
-  const cached = (name: string): Count =>
-    reader.largest(
-      form.inputDetails.flatMap((details) => [
-        [...base, details, 'cached_tokens_details', name],
-        [...base, details, `cached_${name}`],
-      ]),
-    );
-  const modality = (name: string): ModalityCount => ({ all: input(name), cached: cached(name) });
-  const largest = (...counts: readonly Count[]): Count =>
-    counts.reduce((most, count) => (count.tokens > most.tokens ? count : most));
-  const prompt = at(...form.input);
-  const completion = at(...form.output);
+  const at = (names: readonly string[]): Count => reader.largest(names.map((name) => base + name));
+  const input = (...names: readonly string[]): Count => at(inside(form.inputDetails, names));
+  const output = (...names: readonly string[]): Count => at(inside(form.outputDetails, names));
+  const modality = (name: string): ModalityCount => ({
+    all: input(name),
+    cached: input(`cached_tokens_details/${name}`, `cached_${name}`),
+  });
+  const prompt = at(form.input);
+  const completion = at(form.output);
   const { write, write1h } = cacheWrites(reader, form, base);
-  const reasoning = largest(output('reasoning_tokens', 'thinking_tokens'), at(['reasoning_output_tokens']));
+  const reasoning = largestOf([
+    output('reasoning_tokens', 'thinking_tokens'),
+    reader.count(`${base}reasoning_output_tokens`),
+  ]);
   // Perplexity and xAI's first API put reasoning beside the totals, and do not include it in the completion.
-  const separateReasoning = at(['reasoning_tokens']);
-  const none = { ...separateReasoning, tokens: 0 };
-  const seconds = reader.peek(['prompt_audio_seconds']);
-  const hasAudioSeconds = base.length === 0 && typeof seconds === 'number' && seconds > 0;
+  const separateReasoning = reader.count(`${base}reasoning_tokens`);
+  const none = { pointer: reader.pointer, tokens: 0 };
+  const seconds = reader.peek('prompt_audio_seconds');
+  const hasAudioSeconds = base === '' && typeof seconds === 'number' && seconds > 0;
   return {
     prompt,
     completion,
-    total: base.length === 0 ? at(['total_tokens']) : none,
-    cacheRead: largest(input(...READS), at(...READS.map((name) => [name]))),
+    total: base === '' ? reader.count('total_tokens') : none,
+    cacheRead: largestOf([input(...READS), at(READS)]),
     cacheWrite: write,
     cacheWrite1h: write1h,
     reasoning,
     separateReasoning: reasoning.tokens > 0 ? none : separateReasoning,
     toolPrompt: none,
-    citation: at(['citation_tokens']),
+    citation: reader.count(`${base}citation_tokens`),
     inputAudio: modality('audio_tokens'),
     inputImage: modality('image_tokens'),
     inputVideo: modality('video_tokens'),
@@ -149,42 +143,33 @@ function vendorCounts(
 }
 
 /** The counts by lifetime contain the same tokens, so the larger one applies. */
-function cacheWrites(reader: UsageReader, form: UsageForm, base: Path): { write: Count; write1h: Count } {
-  const lifetime = (name: string): Path[] => [
-    ...LIFETIMES.map((field) => [...base, field, name]),
-    ...within(base, form.inputDetails, []).flatMap((details) =>
-      LIFETIMES.map((field) => [...details, field, name]),
-    ),
-  ];
+function cacheWrites(reader: UsageReader, form: UsageForm, base: string): { write: Count; write1h: Count } {
+  const containers = [...LIFETIMES, ...inside(form.inputDetails, LIFETIMES)].map((name) => base + name);
   const details = bedrockDetails(reader, base);
   const write5m = reader.largest([
-    ...lifetime('ephemeral_5m_input_tokens'),
-    [...base, 'claude_cache_creation_5_m_tokens'],
+    ...inside(containers, ['ephemeral_5m_input_tokens']),
+    `${base}claude_cache_creation_5_m_tokens`,
     ...details.filter(({ ttl }) => ttl !== '1h').map(({ path }) => path),
   ]);
   const write1h = reader.largest([
-    ...lifetime('ephemeral_1h_input_tokens'),
-    [...base, 'claude_cache_creation_1_h_tokens'],
+    ...inside(containers, ['ephemeral_1h_input_tokens']),
+    `${base}claude_cache_creation_1_h_tokens`,
     ...details.filter(({ ttl }) => ttl === '1h').map(({ path }) => path),
   ]);
   const byLifetime = reader.sum([write5m, write1h]);
-  const whole = reader.largest([
-    ...within(base, form.inputDetails, WRITES),
-    ...WRITES.map((name) => [...base, name]),
-  ]);
+  const whole = reader.largest([...inside(form.inputDetails, WRITES), ...WRITES].map((name) => base + name));
   return { write: byLifetime.tokens > whole.tokens ? byLifetime : whole, write1h };
 }
 
 /** Bedrock lists its writes by lifetime: `[{ "ttl": "1h", "inputTokens": 100 }]`. */
-function bedrockDetails(reader: UsageReader, base: Path): { ttl: unknown; path: Path }[] {
-  return reader.items([...base, 'cache_details']).map((item) => ({
-    ttl: reader.field([...item, 'ttl']).value,
-    path: [...item, 'input_tokens'],
+function bedrockDetails(reader: UsageReader, base: string): { ttl: unknown; path: string }[] {
+  return reader.items(`${base}cache_details`).map((item) => ({
+    ttl: reader.peek(`${item}/ttl`),
+    path: `${item}/input_tokens`,
   }));
 }
 
-/** Without names: the paths of the details themselves. */
-function within(base: Path, details: readonly string[], names: readonly string[]): Path[] {
-  const fields = details.map((field) => [...base, field]);
-  return names.length === 0 ? fields : fields.flatMap((field) => names.map((name) => [...field, name]));
+/** The paths of names inside of containers. */
+function inside(containers: readonly string[], names: readonly string[]): string[] {
+  return containers.flatMap((container) => names.map((name) => `${container}/${name}`));
 }

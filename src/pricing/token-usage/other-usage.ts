@@ -1,23 +1,19 @@
 import { TOKEN_KINDS, type TokenKind } from '../price-kinds';
 import type { TokenUsage } from './token-usage';
-import type { Path, UsageReader } from './usage-reader';
+import type { UsageReader } from './usage-reader';
 import type { CountedTokens } from './vendor-counts';
 
 const NO_TOKENS = Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, 0])) as Record<TokenKind, number>;
 
-const BILLED: readonly Path[] = [
-  ['billed_units', 'input_tokens'],
-  ['billed_units', 'output_tokens'],
-  ['billed_units', 'image_tokens'],
-  ['billed_units', 'search_units'],
+const BILLED = [
+  'billed_units/input_tokens',
+  'billed_units/output_tokens',
+  'billed_units/image_tokens',
+  'billed_units/search_units',
 ];
 
 /** Fields of Cohere's usage. */
-export const COHERE_FIELDS: readonly Path[] = [
-  ...BILLED,
-  ['tokens', 'input_tokens'],
-  ['tokens', 'output_tokens'],
-];
+export const COHERE_FIELDS = [...BILLED, 'tokens/input_tokens', 'tokens/output_tokens'];
 
 /** Creates a reading of the kinds that have tokens. */
 export function tokensOf(tokens: Partial<TokenUsage>): CountedTokens {
@@ -26,7 +22,7 @@ export function tokensOf(tokens: Partial<TokenUsage>): CountedTokens {
 
 /** Reads tokens by kind, the form of Caret's own responses. */
 export function readOwnUsage(reader: UsageReader): CountedTokens {
-  return tokensOf(Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, reader.count([kind]).tokens])));
+  return tokensOf(Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, reader.count(kind).tokens])));
 }
 
 /**
@@ -36,9 +32,9 @@ export function readOwnUsage(reader: UsageReader): CountedTokens {
 export function readCohereUsage(reader: UsageReader): CountedTokens {
   const billed = reader.hasAny(BILLED) ? 'billed_units' : 'tokens';
   return tokensOf({
-    input: reader.count([billed, 'input_tokens']).tokens,
-    output: reader.count([billed, 'output_tokens']).tokens,
-    input_image: reader.count([billed, 'image_tokens']).tokens,
+    input: reader.count(`${billed}/input_tokens`).tokens,
+    output: reader.count(`${billed}/output_tokens`).tokens,
+    input_image: reader.count(`${billed}/image_tokens`).tokens,
   });
 }
 
@@ -47,11 +43,11 @@ export function readCohereUsage(reader: UsageReader): CountedTokens {
  * multimodal models count images in the total, but not in `text_tokens`.
  */
 export function readTotalUsage(reader: UsageReader): CountedTokens | null {
-  const total = reader.largest([['total_tokens'], ['total_token_count']]);
-  const text = reader.count(['text_tokens']);
+  const total = reader.largest(['total_tokens', 'total_token_count']);
+  const text = reader.count('text_tokens');
   // OpenRouter states the tokens, too, but Cohere charges only search units.
-  if (reader.count(['search_units']).tokens > 0) return tokensOf({});
-  const hasPixels = reader.hasAny([['image_pixels'], ['video_pixels']]);
+  if (reader.count('search_units').tokens > 0) return tokensOf({});
+  const hasPixels = reader.hasAny(['image_pixels', 'video_pixels']);
   if (!hasPixels) return tokensOf({ input: total.tokens });
   if (text.tokens <= total.tokens) {
     return tokensOf({ input: text.tokens, input_image: total.tokens - text.tokens });

@@ -1,10 +1,8 @@
-import { jsonPointer } from '../../common/json-pointer';
 import type { NotPriced, TokenUsage } from './token-usage';
 import type { UsageReader } from './usage-reader';
 
 /** The limit of one response. */
 const MAX_UNCOUNTED = 20;
-const MAX_DEPTH = 4;
 
 /** Names that state a count, such as `prompt_audio_seconds` or `billableCharacters`. */
 const COUNT_NAME =
@@ -55,36 +53,19 @@ const IGNORED_OBJECTS: ReadonlySet<string> = new Set([
 
 /** Lists the counts of a usage that no reader knows. Nothing can price them. */
 export function uncountedQuantities(reader: UsageReader, { input_audio }: Partial<TokenUsage>): NotPriced[] {
-  return countsIn(reader.usage, reader.pointer, 0)
-    .filter(({ pointer, name }) => !FREE_NAMES.has(name) && !reader.hasRead(pointer))
-    .filter(({ name }) => !AUDIO_DURATIONS.has(name) || !input_audio)
+  return reader
+    .unreadNumbers()
+    .filter(({ path, value }) => {
+      const names = path.split('/');
+      const name = names.at(-1) ?? '';
+      if (value <= 0 || FREE_NAMES.has(name) || names.some((one) => IGNORED_OBJECTS.has(one))) return false;
+      if (AUDIO_DURATIONS.has(name) && input_audio) return false;
+      return COUNT_NAME.test(name) && !TIME_NAME.test(name);
+    })
     .slice(0, MAX_UNCOUNTED)
-    .map(({ pointer, quantity }) => ({
+    .map(({ pointer, value }) => ({
       pointer,
-      quantity,
+      quantity: value,
       reason: 'No kind of tokens or units has this count.',
     }));
-}
-
-interface NamedCount {
-  readonly name: string;
-  readonly pointer: string;
-  readonly quantity: number;
-}
-
-function countsIn(value: object, pointer: string, depth: number): NamedCount[] {
-  return Object.entries(value).flatMap(([key, entry]: [string, unknown]) => {
-    const at = jsonPointer(pointer, key);
-    const name = toSnakeCase(key);
-    if (typeof entry === 'object' && entry !== null) {
-      const isIgnored = Array.isArray(entry) || IGNORED_OBJECTS.has(name) || depth >= MAX_DEPTH;
-      return isIgnored ? [] : countsIn(entry, at, depth + 1);
-    }
-    const isCount = typeof entry === 'number' && entry > 0 && COUNT_NAME.test(name) && !TIME_NAME.test(name);
-    return isCount ? [{ name, pointer: at, quantity: entry }] : [];
-  });
-}
-
-function toSnakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

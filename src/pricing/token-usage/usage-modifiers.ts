@@ -1,5 +1,5 @@
 import type { Modifier, NormalisedUsage } from './token-usage';
-import type { Path, UsageReader } from './usage-reader';
+import type { UsageReader } from './usage-reader';
 
 const MAX_LENGTH = 64;
 
@@ -11,17 +11,14 @@ const TRAFFIC_TYPES: ReadonlyMap<string, string> = new Map([
   ['PROVISIONED_THROUGHPUT', 'provisioned_throughput'],
 ]);
 
-const TRAFFIC_TYPE_PATHS: readonly Path[] = [
-  ['traffic_type'],
-  ['extra_properties', 'google', 'traffic_type'],
-];
+const TRAFFIC_TYPE_PATHS = ['traffic_type', 'extra_properties/google/traffic_type'];
 
 /** Reads the facts of a usage that change its price. */
 export function readModifiers(reader: UsageReader): NormalisedUsage['modifiers'] {
   return {
-    service_tier: readText(reader, [['service_tier']]) ?? trafficType(reader),
-    inference_geo: readText(reader, [['inference_geo']]),
-    speed: readText(reader, [['speed']]),
+    service_tier: readText(reader, ['service_tier']) ?? trafficType(reader),
+    inference_geo: readText(reader, ['inference_geo']),
+    speed: readText(reader, ['speed']),
   };
 }
 
@@ -30,14 +27,14 @@ function trafficType(reader: UsageReader): Modifier | null {
   return type && { ...type, value: TRAFFIC_TYPES.get(type.value) ?? type.value };
 }
 
-function readText(reader: UsageReader, paths: readonly Path[]): Modifier | null {
+function readText(reader: UsageReader, paths: readonly string[]): Modifier | null {
   for (const path of paths) {
-    const { pointer, value } = reader.field(path);
+    const field = reader.field(path);
+    if (field === null) continue;
+    const { pointer, value } = field;
     if (typeof value === 'string' && value.length <= MAX_LENGTH) return { pointer, value };
-    if (value !== null) {
-      const detail = `Must be a text of at most ${MAX_LENGTH} characters, or null.`;
-      reader.reject({ pointer, code: typeof value === 'string' ? 'length' : 'type', detail });
-    }
+    const detail = `Must be a text of at most ${MAX_LENGTH} characters, or null.`;
+    reader.reject({ pointer, code: typeof value === 'string' ? 'length' : 'type', detail });
   }
   return null;
 }

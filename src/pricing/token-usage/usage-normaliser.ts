@@ -17,7 +17,7 @@ import { readReportedCost } from './reported-cost';
 import type { NormalisedUsage } from './token-usage';
 import { uncountedQuantities } from './uncounted';
 import { readModifiers } from './usage-modifiers';
-import { type Path, UsageReader } from './usage-reader';
+import { UsageReader } from './usage-reader';
 import { OWN_UNITS, readOwnUnits, readVendorUnits } from './usage-units';
 import type { CountedTokens } from './vendor-counts';
 
@@ -30,11 +30,11 @@ export interface UsageOptions {
   readonly endpoint?: PriceEndpoint;
 }
 
-const OWN_FIELDS: readonly Path[] = TOKEN_KINDS.map((kind) => [kind]);
-const TOTALS: readonly Path[] = [['total_tokens'], ['total_token_count']];
-const CHAT_TOTALS: readonly Path[] = [...CHAT.input, ...CHAT.output];
-const INPUT_OUTPUT_TOTALS: readonly Path[] = [...INPUT_OUTPUT.input, ...INPUT_OUTPUT.output];
-const VENDOR_FIELDS: readonly Path[] = [
+const OWN_FIELDS: readonly string[] = TOKEN_KINDS;
+const TOTALS = ['total_tokens', 'total_token_count'];
+const CHAT_TOTALS = [...CHAT.input, ...CHAT.output];
+const INPUT_OUTPUT_TOTALS = [...INPUT_OUTPUT.input, ...INPUT_OUTPUT.output];
+const VENDOR_FIELDS = [
   ...CHAT_TOTALS,
   ...INPUT_OUTPUT_TOTALS,
   ...ANTHROPIC_FIELDS,
@@ -141,7 +141,7 @@ function formOf(reader: UsageReader): UsageForm | typeof GEMINI_HALVES | null {
   return isOther ? INPUT_OUTPUT : null;
 }
 
-function isZero(reader: UsageReader, paths: readonly Path[]): boolean {
+function isZero(reader: UsageReader, paths: readonly string[]): boolean {
   return paths.every((path) => [0, null].includes(reader.peek(path) as number | null));
 }
 
@@ -170,10 +170,9 @@ function outputModalityOf(
   endpoint: PriceEndpoint | undefined,
 ): 'audio' | 'image' | null {
   const { inputDetails, outputDetails } = INPUT_OUTPUT;
-  const hasDetails = (names: readonly string[]): boolean => reader.hasAny(names.map((name) => [name]));
-  if (hasDetails(outputDetails)) return null;
-  if (endpoint === 'audio' && !hasDetails(inputDetails)) return 'audio';
-  const input = ['image_tokens', 'text_tokens'].map((name) => ['input_tokens_details', name]);
+  if (reader.hasAny(outputDetails)) return null;
+  if (endpoint === 'audio' && !reader.hasAny(inputDetails)) return 'audio';
+  const input = ['input_tokens_details/image_tokens', 'input_tokens_details/text_tokens'];
   const isImage = input.every((path) => reader.hasAny([path])) && !hasCacheDetails(reader, INPUT_OUTPUT);
   return isImage || endpoint === 'images' ? 'image' : null;
 }

@@ -7,61 +7,68 @@ export interface Count {
   readonly pointer: string;
 }
 
-/** The names from the usage to a field, in snake case. A field in camel case matches, too. */
-export type Path = readonly (string | number)[];
-
-interface Found {
-  readonly pointer: string;
-  /** Null for an absent field. */
+/** A field of a usage. */
+interface Field {
   readonly value: unknown;
+  readonly pointer: string;
 }
 
+/** A number in a usage, outside of lists. */
+export interface NamedNumber {
+  readonly path: string;
+  readonly pointer: string;
+  readonly value: number;
+}
+
+const WRONG_CONTAINER = 'Must be an object of token counts, or null.';
+
 /**
- * Reads counts from a usage object and collects all problems for one response. Vendors send null for what they did not
- * count, so null is 0, like an absent field.
+ * Reads counts from a usage object and collects all problems for one response. A path is the names to a field in snake
+ * case, joined by slashes; names in camel case match, too. Vendors send null for what they did not count, so null is 0,
+ * like an absent field.
  */
 export class UsageReader {
   private readonly problems = new Map<string, FieldError>();
-  private readonly readPointers = new Set<string>();
+  /** The fields with a value. */
+  private readonly fields = new Map<string, Field>();
+  private readonly readPaths = new Set<string>();
+  private readonly absent: Count;
 
   constructor(
-    readonly usage: object,
+    usage: object,
     readonly pointer: string,
-  ) {}
+  ) {
+    this.absent = { tokens: 0, pointer };
+    this.index(usage, '', pointer);
+  }
 
   get errors(): FieldError[] {
     return [...this.problems.values()];
   }
 
   /** Whether at least one of the fields has a value. */
-  hasAny(paths: readonly Path[]): boolean {
-    return paths.some((path) => this.peek(path) !== null);
-  }
-
-  /** Whether the field of this pointer was read. */
-  hasRead(pointer: string): boolean {
-    return this.readPointers.has(pointer);
+  hasAny(paths: readonly string[]): boolean {
+    return paths.some((path) => this.fields.has(path));
   }
 
   /** Reads a count. A field on the way to it must be an object. */
-  count(path: Path): Count {
-    const { pointer, value } = this.find(path, true);
-    this.readPointers.add(pointer);
-    if (value === null) return { tokens: 0, pointer };
+  count(path: string): Count {
+    this.readPaths.add(path);
+    const field = this.fields.get(path);
+    if (field === undefined) {
+      this.checkContainer(path);
+      return this.absent;
+    }
+    const { pointer, value } = field;
     if (Number.isSafeInteger(value) && (value as number) >= 0) return { tokens: value as number, pointer };
     const detail = `Must be a whole number of tokens from 0 to ${Number.MAX_SAFE_INTEGER}.`;
     this.reject({ pointer, code: typeof value === 'number' ? 'range' : 'type', detail });
-    return { tokens: 0, pointer };
+    return this.absent;
   }
 
   /** Reads a count that has several names. A vendor uses one name and omits the others or sets them to 0. */
-  largest(paths: readonly Path[]): Count {
-    return paths
-      .map((path) => this.count(path))
-      .reduce((largest, count) => (count.tokens > largest.tokens ? count : largest), {
-        tokens: 0,
-        pointer: this.pointer,
-      });
+  largest(paths: readonly string[]): Count {
+    return largestOf(paths.map((path) => this.count(path)));
   }
 
   sum(counts: readonly Count[]): Count {
@@ -70,25 +77,35 @@ export class UsageReader {
     if (Number.isSafeInteger(tokens)) return { tokens, pointer };
     const detail = `The tokens of this kind must not exceed ${Number.MAX_SAFE_INTEGER} in total.`;
     this.reject({ pointer, code: 'range', detail });
-    return { tokens: 0, pointer };
+    return this.absent;
   }
 
-  /** Reads a field of any type. A field on the way to it may have any type. */
-  field(path: Path): Found {
-    const found = this.find(path, false);
-    this.readPointers.add(found.pointer);
-    return found;
+  /** Reads a field of any type. Returns null for an absent one. */
+  field(path: string): Field | null {
+    this.readPaths.add(path);
+    return this.fields.get(path) ?? null;
   }
 
   /** Returns the value of a field, or null, without counting it as read. */
-  peek(path: Path): unknown {
-    return this.find(path, false).value;
+  peek(path: string): unknown {
+    return this.fields.get(path)?.value ?? null;
   }
 
-  /** Reads the paths of the items of a list. An absent field is an empty list. */
-  items(path: Path): Path[] {
-    const value = this.peek(path);
-    return Array.isArray(value) ? value.map((_item, index) => [...path, index]) : [];
+  /** Returns the paths of the items of a list. An absent field is an empty list. */
+  items(path: string): string[] {
+    const list = this.peek(path);
+    return Array.isArray(list) ? list.map((_item, index) => `${path}/${index}`) : [];
+  }
+
+  /** Lists the numbers that were not read, outside of lists. */
+  unreadNumbers(): NamedNumber[] {
+    const numbers: NamedNumber[] = [];
+    for (const [path, { value, pointer }] of this.fields) {
+      if (typeof value === 'number' && !this.readPaths.has(path) && !/\/\d/.test(path)) {
+        numbers.push({ path, pointer, value });
+      }
+    }
+    return numbers;
   }
 
   /** Keeps the first problem of each field. */
@@ -96,35 +113,32 @@ export class UsageReader {
     if (!this.problems.has(error.pointer)) this.problems.set(error.pointer, error);
   }
 
-  private find(path: Path, isStrict: boolean): Found {
-    let value: unknown = this.usage;
-    let pointer = this.pointer;
-    for (const name of path) {
-      if (value === null || value === undefined) return { pointer: jsonPointer(pointer, name), value: null };
-      if (typeof value !== 'object') {
-        if (isStrict) {
-          this.reject({ pointer, code: 'type', detail: 'Must be an object of token counts, or null.' });
-        }
-        return { pointer, value: null };
-      }
-      const key = keyOf(value, name);
-      value = (value as Record<string | number, unknown>)[key];
-      pointer = jsonPointer(pointer, key);
+  private index(container: object, prefix: string, pointer: string): void {
+    for (const [key, value] of Object.entries(container) as [string, unknown][]) {
+      const name = toSnakeCase(key);
+      const path = prefix + name;
+      // A name in snake case wins over the same one in camel case.
+      if (value == null || key.includes('/') || (name !== key && this.fields.has(path))) continue;
+      const at = jsonPointer(pointer, key);
+      this.fields.set(path, { value, pointer: at });
+      if (typeof value === 'object') this.index(value, `${path}/`, at);
     }
-    return { pointer, value: value ?? null };
+  }
+
+  private checkContainer(path: string): void {
+    const end = path.lastIndexOf('/');
+    const container = end < 0 ? undefined : this.fields.get(path.slice(0, end));
+    if (container === undefined || typeof container.value === 'object') return;
+    this.reject({ pointer: container.pointer, code: 'type', detail: WRONG_CONTAINER });
   }
 }
 
-function keyOf(value: object, name: string | number): string | number {
-  if (typeof name === 'number' || hasValue(value, name)) return name;
-  const camel = toCamelCase(name);
-  return hasValue(value, camel) ? camel : name;
+export function largestOf(counts: readonly [Count, ...Count[]] | readonly Count[]): Count {
+  return counts.reduce((largest, count) => (count.tokens > largest.tokens ? count : largest));
 }
 
-function hasValue(value: object, name: string): boolean {
-  return Object.hasOwn(value, name) && (value as Record<string, unknown>)[name] != null;
-}
-
-function toCamelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+/** Converts `ephemeral5mInputTokens` to `ephemeral_5m_input_tokens`. Other spellings stay. */
+function toSnakeCase(name: string): string {
+  if (!/^[a-z][A-Za-z0-9]*[A-Z]/.test(name)) return name;
+  return name.replace(/(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])/g, '_').toLowerCase();
 }

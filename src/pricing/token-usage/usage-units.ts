@@ -1,70 +1,69 @@
 import { UNIT_KINDS, type UnitKind } from '../price-kinds';
 import type { UnitCount } from './token-usage';
-import type { Count, Path, UsageReader } from './usage-reader';
+import type { Count, UsageReader } from './usage-reader';
 
 /** The objects in which vendors count the calls of their tools: Anthropic and OpenRouter, xAI, LiteLLM. */
-const TOOL_OBJECTS: readonly Path[] = [
-  [],
-  ['server_tool_use'],
-  ['server_tool_use_details'],
-  ['server_side_tool_usage_details'],
-  ['server_side_tool_usage'],
-  ['prompt_tokens_details'],
-  ['input_tokens_details'],
+const TOOL_OBJECTS = [
+  '',
+  'server_tool_use/',
+  'server_tool_use_details/',
+  'server_side_tool_usage_details/',
+  'server_side_tool_usage/',
+  'prompt_tokens_details/',
+  'input_tokens_details/',
 ];
 
-/** The names of each unit in those objects, and its whole paths elsewhere. */
-const UNIT_NAMES: Readonly<
-  Record<Exclude<UnitKind, 'request'>, { readonly names: readonly string[]; readonly paths: readonly Path[] }>
-> = {
-  web_search: {
-    names: ['web_search_requests', 'web_search_calls', 'num_search_queries', 'SERVER_SIDE_TOOL_WEB_SEARCH'],
-    // Qwen, then OpenAI's `tool_usage`.
-    paths: [
-      ['plugins', 'search', 'count'],
-      ['x_tools', 'web_search', 'count'],
-      ['tool_usage', 'web_search', 'num_requests'],
-      // Perplexity's Agent API.
-      ['tool_calls_details', 'web_search', 'invocation'],
-      ['tool_calls_details', 'search_web', 'invocation'],
-    ],
-  },
-  x_search: {
-    names: ['x_search_calls', 'x_search_requests', 'SERVER_SIDE_TOOL_X_SEARCH'],
-    paths: [],
-  },
-  code_execution: {
-    names: [
+/** The paths of a count that has these names in each of those objects. */
+const inTools = (...names: readonly string[]): string[] =>
+  TOOL_OBJECTS.flatMap((object) => names.map((name) => object + name));
+
+const UNIT_PATHS: Readonly<Record<Exclude<UnitKind, 'request'>, readonly string[]>> = {
+  web_search: [
+    ...inTools(
+      'web_search_requests',
+      'web_search_calls',
+      'num_search_queries',
+      'SERVER_SIDE_TOOL_WEB_SEARCH',
+    ),
+    // Qwen.
+    'plugins/search/count',
+    'x_tools/web_search/count',
+    // OpenAI.
+    'tool_usage/web_search/num_requests',
+    // Perplexity's Agent API.
+    'tool_calls_details/web_search/invocation',
+    'tool_calls_details/search_web/invocation',
+  ],
+  x_search: inTools('x_search_calls', 'x_search_requests', 'SERVER_SIDE_TOOL_X_SEARCH'),
+  code_execution: [
+    ...inTools(
       'code_execution_requests',
       'code_execution_calls',
       'code_interpreter_calls',
       'SERVER_SIDE_TOOL_CODE_EXECUTION',
       'SERVER_SIDE_TOOL_CODE_INTERPRETER',
-    ],
-    paths: [['x_tools', 'code_interpreter', 'count']],
-  },
-  file_search: {
-    names: [
-      'file_search_calls',
-      'file_search_requests',
-      'collections_search_calls',
-      'SERVER_SIDE_TOOL_FILE_SEARCH',
-      'SERVER_SIDE_TOOL_COLLECTIONS_SEARCH',
-    ],
-    paths: [],
-  },
-  search_unit: { names: ['search_units'], paths: [['billed_units', 'search_units']] },
+    ),
+    'x_tools/code_interpreter/count',
+  ],
+  file_search: inTools(
+    'file_search_calls',
+    'file_search_requests',
+    'collections_search_calls',
+    'SERVER_SIDE_TOOL_FILE_SEARCH',
+    'SERVER_SIDE_TOOL_COLLECTIONS_SEARCH',
+  ),
+  search_unit: ['billed_units/search_units', ...inTools('search_units')],
 };
 
 /** A field that changes the fee for the request: Perplexity's size of the search context. */
-const REQUEST_FEE: Path = ['search_context_size'];
+const REQUEST_FEE = 'search_context_size';
 
 /** The units of a usage by kind. */
-export const OWN_UNITS: readonly Path[] = UNIT_KINDS.map((kind) => [kind]);
+export const OWN_UNITS: readonly string[] = UNIT_KINDS;
 
 /** Reads the units of a usage by kind. */
 export function readOwnUnits(reader: UsageReader): UnitCount[] {
-  return UNIT_KINDS.flatMap((kind) => unitOf(kind, reader.count([kind])));
+  return UNIT_KINDS.flatMap((kind) => unitOf(kind, reader.count(kind)));
 }
 
 /** Reads the units of a vendor's usage, which is one request. */
@@ -73,12 +72,11 @@ export function readVendorUnits(reader: UsageReader): UnitCount[] {
   const request: UnitCount = {
     kind: 'request',
     quantity: 1,
-    pointer: fee.value === null ? null : fee.pointer,
+    pointer: fee?.pointer ?? null,
   };
   const others = UNIT_KINDS.filter((kind) => kind !== 'request').flatMap((kind) => {
-    const { names, paths } = UNIT_NAMES[kind];
-    const all = [...TOOL_OBJECTS.flatMap((object) => names.map((name) => [...object, name])), ...paths];
-    return unitOf(kind, reader.largest(all.filter((path) => reader.hasAny([path]))));
+    const paths = UNIT_PATHS[kind].filter((path) => reader.hasAny([path]));
+    return paths.length === 0 ? [] : unitOf(kind, reader.largest(paths));
   });
   return [request, ...others];
 }
