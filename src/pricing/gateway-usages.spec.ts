@@ -183,13 +183,7 @@ const USAGES: readonly DocumentedUsage[] = [
   },
   {
     what: 'a gateway that repeats the totals under other names',
-    usage: {
-      prompt_tokens: 0,
-      completion_tokens: 0,
-      input_tokens: 10,
-      output_tokens: 5,
-      total_tokens: 15,
-    },
+    usage: { prompt_tokens: 0, completion_tokens: 0, input_tokens: 10, output_tokens: 5 },
     tokens: { input: 10, output: 5 },
     // 20 + 15
     cost: '0.000035',
@@ -207,6 +201,29 @@ const USAGES: readonly DocumentedUsage[] = [
     tokens: { input: 40, output: 30, cache_read: 60 },
     // 80 + 90 + 420
     cost: '0.00059',
+  },
+  {
+    what: 'audio and video that no kind has',
+    usage: {
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      audio_tokens: 3,
+      completion_tokens_details: { video_tokens: 4 },
+      input_tokens_details: { audio_tokens: 3 },
+    },
+    tokens: { input: 10, output: 5 },
+    cost: '0.000035',
+    assumed: true,
+    notPriced: ['/audio_tokens', '/completion_tokens_details/video_tokens'],
+  },
+  {
+    // docs.mistral.ai/api/endpoint/ocr
+    what: 'pages of Mistral OCR, which have no kind',
+    usage: { pages_processed: 7, doc_size_bytes: 12_345 },
+    tokens: {},
+    cost: '0',
+    assumed: true,
+    notPriced: ['/pages_processed'],
   },
   {
     what: 'an unknown count of tokens',

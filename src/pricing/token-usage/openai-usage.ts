@@ -31,7 +31,7 @@ export const INPUT_OUTPUT: UsageForm = {
 
 /**
  * The names of cache reads, in the details or beside the totals: OpenAI, then DeepSeek, Anthropic, Bifrost and Envoy AI
- * Gateway, LiteLLM, Mistral, Codex, xAI's first API, Bedrock's invocation metrics.
+ * Gateway, LiteLLM, Mistral, Codex, OpenAI's Usage API, xAI's first API, Bedrock's invocation metrics.
  */
 const READS = [
   'cached_tokens',
@@ -41,6 +41,7 @@ const READS = [
   'cache_read_tokens',
   'num_cached_tokens',
   'cached_input_tokens',
+  'input_cached_tokens',
   'cached_prompt_text_tokens',
   'cache_read_input_token_count',
 ] as const;

@@ -24,9 +24,6 @@ const FREE_NAMES: ReadonlySet<string> = new Set([
   'prompt_cache_miss_tokens',
   'accepted_prediction_tokens',
   'rejected_prediction_tokens',
-  'audio_tokens',
-  'image_tokens',
-  'video_tokens',
   'total_tokens',
   'input_text_tokens',
   'output_text_tokens',
@@ -37,6 +34,10 @@ const FREE_NAMES: ReadonlySet<string> = new Set([
   'image_pixels',
   'video_pixels',
 ]);
+
+/** Counts by modality, which only details repeat. No kind has the video of an output. */
+const MODALITY_NAME = /\/(audio|image|video)_tokens$/;
+const OUTPUT_VIDEO = /^(completion|output)_tokens?_details\/video_tokens$/;
 
 /** Durations that repeat the tokens of audio, if there are any. */
 const AUDIO_DURATIONS: ReadonlySet<string> = new Set(['prompt_audio_seconds', 'audio_seconds', 'seconds']);
@@ -60,6 +61,7 @@ export function uncountedQuantities(reader: UsageReader, { input_audio }: Partia
       const name = names.at(-1) ?? '';
       if (value <= 0 || FREE_NAMES.has(name) || names.some((one) => IGNORED_OBJECTS.has(one))) return false;
       if (AUDIO_DURATIONS.has(name) && input_audio) return false;
+      if (MODALITY_NAME.test(path) && !OUTPUT_VIDEO.test(path)) return false;
       return COUNT_NAME.test(name) && !TIME_NAME.test(name);
     })
     .slice(0, MAX_UNCOUNTED)
