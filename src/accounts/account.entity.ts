@@ -29,6 +29,10 @@ export class Account {
   @Column({ name: 'token_writes', ...counterColumn, default: 0 })
   tokenWrites!: number;
 
+  /** The sum of `stored_bytes` of the account's prices that are no longer in force. */
+  @Column({ name: 'past_price_bytes', ...counterColumn, default: 0 })
+  pastPriceBytes!: number;
+
   @Column({ name: 'created_at', ...timestampColumn })
   createdAt!: string;
 }

@@ -18,7 +18,14 @@ export class AccountsRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async insert(name: string): Promise<Account & { id: AccountId }> {
-    const counters = { revision: 0, providerCount: 0, modelCount: 0, registryBytes: 0, tokenWrites: 0 };
+    const counters = {
+      revision: 0,
+      providerCount: 0,
+      modelCount: 0,
+      registryBytes: 0,
+      tokenWrites: 0,
+      pastPriceBytes: 0,
+    };
     const account = { id: newId() as AccountId, name, ...counters, createdAt: timestamp() };
     await insertRows(this.unitOfWork.manager, Account, [account]);
     return account;

@@ -14,8 +14,11 @@ import { TokenRetention1766300000000 } from '../database/migrations/176630000000
 import { IdempotencyKeyToken1766400000000 } from '../database/migrations/1766400000000-idempotency-key-token';
 import { AuditEventBytes1766500000000 } from '../database/migrations/1766500000000-audit-event-bytes';
 import { ExistingStoredBytes1766600000000 } from '../database/migrations/1766600000000-existing-stored-bytes';
+import { NamesAndPrices1767000000000 } from '../database/migrations/1767000000000-names-and-prices';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { IdempotencyResponsePart } from '../idempotency/idempotency-response-part.entity';
+import { ModelPrice } from '../models/model-price.entity';
+import { ProviderModelName } from '../models/provider-model-name.entity';
 import { ProviderModel } from '../models/provider-model.entity';
 import { API_KEY_COLUMN } from '../providers/provider-secrets';
 import { Provider } from '../providers/provider.entity';
@@ -31,8 +34,10 @@ export const schema: DatabaseSchema = {
     IdempotencyKey,
     IdempotencyResponsePart,
     KeyCanary,
+    ModelPrice,
     Provider,
     ProviderModel,
+    ProviderModelName,
     RegistryChange,
     ServerSecret,
   ],
@@ -46,6 +51,7 @@ export const schema: DatabaseSchema = {
     IdempotencyKeyToken1766400000000,
     AuditEventBytes1766500000000,
     ExistingStoredBytes1766600000000,
+    NamesAndPrices1767000000000,
   ],
 };
 

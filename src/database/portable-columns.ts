@@ -26,6 +26,14 @@ const decimal: ValueTransformer = {
   from: (value: string | number | null) => (value === null ? null : Number(value)),
 };
 
+const flag: ValueTransformer = {
+  to: (value: unknown) => value,
+  from: (value: unknown) => Boolean(value),
+};
+
+/** Drivers return 0 or 1. */
+export const flagColumn = { type: 'boolean', transformer: flag } as const satisfies ColumnOptions;
+
 /** At most 12 integer and 12 decimal places. Exact for every JSON number within them. */
 export const decimalColumn: ColumnOptions = {
   type: 'decimal',

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../common/json-object';
 import { storedObject, storedTexts } from '../common/stored-json';
 import type { Protocol } from '../upstream/protocol';
 import type { ProviderModel } from './provider-model.entity';
@@ -9,6 +10,8 @@ export interface ModelRow {
   provider_id: string;
   model: string;
   model_key: string;
+  aliases: string | null;
+  enabled: number;
   priority: number;
   default_of: string | null;
   tags: string;
@@ -22,6 +25,7 @@ export interface ModelRow {
   cost_per_1k_output: string | number | null;
   cost_per_1k_cache_write: string | number | null;
   cost_per_1k_cache_read: string | number | null;
+  pricing: string | null;
   learned_protocol: Protocol | null;
   stored_bytes: number;
   created_at: string;
@@ -56,6 +60,8 @@ export function toModel(row: ModelRow): ProviderModel {
     providerId: row.provider_id,
     model: row.model,
     modelKey: row.model_key,
+    aliases: storedAliases(row.aliases),
+    enabled: row.enabled !== 0,
     priority: row.priority,
     defaultOf: row.default_of,
     tags: storedTexts(row.tags),
@@ -69,11 +75,22 @@ export function toModel(row: ModelRow): ProviderModel {
     costPer1kOutput: decimal(row.cost_per_1k_output),
     costPer1kCacheWrite: decimal(row.cost_per_1k_cache_write),
     costPer1kCacheRead: decimal(row.cost_per_1k_cache_read),
+    pricing: storedSheet(row.pricing),
     learnedProtocol: row.learned_protocol,
     storedBytes: row.stored_bytes,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
+}
+
+/** Rows of an older version have no aliases. */
+export function storedAliases(text: string | null): string[] | undefined {
+  return text === null ? [] : storedTexts(text);
+}
+
+/** Returns null for a model without a price sheet, which is null or empty in a row. */
+export function storedSheet(text: string | null): JsonObject | null | undefined {
+  return text === null || text === '' ? null : storedObject(text);
 }
 
 export function decimal(value: string | number | null): number | null {

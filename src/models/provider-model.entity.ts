@@ -3,6 +3,7 @@ import type { JsonObject } from '../common/json-object';
 import {
   decimalColumn,
   digestColumn,
+  flagColumn,
   idColumn,
   jsonObjectColumn,
   jsonTextsColumn,
@@ -37,6 +38,14 @@ export class ProviderModel {
   /** {@link foldedModelKey} of the name, unique under the provider. */
   @Column({ name: 'model_key', ...digestColumn })
   modelKey!: string;
+
+  /** Other names that select the model. Rows of an older version have null. */
+  @Column({ ...jsonTextsColumn, nullable: true })
+  aliases!: string[] | undefined;
+
+  /** False: never a candidate. */
+  @Column({ ...flagColumn, default: true })
+  enabled!: boolean;
 
   @Column({ type: 'int' })
   priority!: number;
@@ -83,6 +92,10 @@ export class ProviderModel {
 
   @Column({ name: 'cost_per_1k_cache_read', ...decimalColumn, nullable: true })
   costPer1kCacheRead!: number | null;
+
+  /** The price sheet, for what the four rates cannot say. Null: none. */
+  @Column({ ...jsonObjectColumn, nullable: true })
+  pricing!: JsonObject | null | undefined;
 
   /** `openai_chat_completions` when the mode is `auto` and a test found no other protocol. Otherwise null. */
   @Column({ name: 'learned_protocol', type: 'varchar', length: 24, nullable: true })

@@ -1,5 +1,5 @@
 import { storedObject, storedTexts } from '../common/stored-json';
-import { decimal, type ModelRow } from './model-row';
+import { decimal, type ModelRow, storedAliases, storedSheet } from './model-row';
 import type { ProviderModel } from './provider-model.entity';
 
 /** What a response shows of a model. */
@@ -20,6 +20,7 @@ const SHORT_COLUMNS = [
   'id',
   'provider_id',
   'model',
+  'enabled',
   'priority',
   'default_of',
   'multiplier',
@@ -31,11 +32,19 @@ const SHORT_COLUMNS = [
   'updated_at',
 ] as const satisfies readonly (keyof ModelRow)[];
 
-/** The columns of JSON, which may have 64 KiB and more. */
-const JSON_COLUMNS = ['tags', 'when_json', 'advanced_json'] as const satisfies readonly (keyof ModelRow)[];
+/** The columns of JSON, which may have 64 KiB and more, and the text that means the same as null. */
+const JSON_COLUMNS = {
+  tags: '[]',
+  when_json: '{}',
+  advanced_json: '{}',
+  aliases: '[]',
+  pricing: '',
+} as const satisfies Partial<Record<keyof ModelRow, string>>;
 
 type ShortColumn = (typeof SHORT_COLUMNS)[number];
-type JsonColumn = (typeof JSON_COLUMNS)[number];
+type JsonColumn = keyof typeof JSON_COLUMNS;
+
+const JSON_NAMES = Object.keys(JSON_COLUMNS) as JsonColumn[];
 
 export type ShownRow = Pick<ModelRow, ShortColumn | JsonColumn>;
 
@@ -47,19 +56,20 @@ export type ModelHead = Pick<ModelRow, ShortColumn> & {
 /** Values up to this size are read with the row. */
 const LONG_VALUE_BYTES = 1024;
 
-export const SHOWN_COLUMNS = [...SHORT_COLUMNS, ...JSON_COLUMNS].join(', ');
+export const SHOWN_COLUMNS = [...SHORT_COLUMNS, ...JSON_NAMES].join(', ');
 
 /** OCTET_LENGTH reads no value on SQLite, and both engines have it. */
 export const HEAD_COLUMNS = [
   ...SHORT_COLUMNS,
-  ...JSON_COLUMNS.map(
-    (name) => `CASE WHEN OCTET_LENGTH(${name}) > ${LONG_VALUE_BYTES} THEN NULL ELSE ${name} END AS ${name}`,
+  ...JSON_NAMES.map(
+    (name) =>
+      `CASE WHEN OCTET_LENGTH(${name}) > ${LONG_VALUE_BYTES} THEN NULL ELSE COALESCE(${name}, '${JSON_COLUMNS[name]}') END AS ${name}`,
   ),
-  `${JSON_COLUMNS.map((name) => `OCTET_LENGTH(${name})`).join(' + ')} AS json_bytes`,
+  `${JSON_NAMES.map((name) => `COALESCE(OCTET_LENGTH(${name}), 0)`).join(' + ')} AS json_bytes`,
 ].join(', ');
 
 export function isComplete(head: ModelHead): head is ModelHead & ShownRow {
-  return JSON_COLUMNS.every((name) => head[name] !== null);
+  return JSON_NAMES.every((name) => head[name] !== null);
 }
 
 export function toShownModel(row: ShownRow): ShownModel {
@@ -67,6 +77,8 @@ export function toShownModel(row: ShownRow): ShownModel {
     id: row.id,
     providerId: row.provider_id,
     model: row.model,
+    aliases: storedAliases(row.aliases),
+    enabled: row.enabled !== 0,
     priority: row.priority,
     defaultOf: row.default_of,
     tags: storedTexts(row.tags),
@@ -77,6 +89,7 @@ export function toShownModel(row: ShownRow): ShownModel {
     costPer1kOutput: decimal(row.cost_per_1k_output),
     costPer1kCacheWrite: decimal(row.cost_per_1k_cache_write),
     costPer1kCacheRead: decimal(row.cost_per_1k_cache_read),
+    pricing: storedSheet(row.pricing),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -10,6 +10,7 @@ export interface ProviderRow {
   name: string;
   name_key: string;
   provider: ProviderKind;
+  enabled: number;
   sealed_api_key: string;
   encryption_key_id: string;
   secret_version: number;
@@ -34,6 +35,7 @@ export function toProvider(row: ProviderRow): Provider {
     name: row.name,
     nameKey: row.name_key,
     provider: row.provider,
+    enabled: row.enabled !== 0,
     sealedApiKey: row.sealed_api_key,
     encryptionKeyId: row.encryption_key_id,
     secretVersion: row.secret_version,

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, OneToMany, PrimaryColumn } from 'typeorm';
 import { Account } from '../accounts/account.entity';
 import type { JsonObject } from '../common/json-object';
-import { digestColumn, idColumn, jsonObjectColumn, timestampColumn } from '../database/portable-columns';
+import { digestColumn, flagColumn, idColumn, jsonObjectColumn, timestampColumn } from '../database/portable-columns';
 import { ProviderModel } from '../models/provider-model.entity';
 import type { ProviderKind } from '../upstream/base-url';
 import type { OpenaiApiMode } from '../upstream/upstream-target';
@@ -30,6 +30,10 @@ export class Provider {
 
   @Column({ type: 'varchar', length: 16 })
   provider!: ProviderKind;
+
+  /** False: its models are never candidates. */
+  @Column({ ...flagColumn, default: true })
+  enabled!: boolean;
 
   @Column({ name: 'sealed_api_key', type: 'mediumtext' })
   sealedApiKey!: string;

@@ -219,6 +219,7 @@ function newProvider(accountId: AccountId, body: CreateProviderDto): Provider {
     name,
     nameKey: identityKey(name),
     provider: body.provider,
+    enabled: true,
     sealedApiKey: '',
     encryptionKeyId: '',
     secretVersion: 0,

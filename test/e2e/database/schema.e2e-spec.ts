@@ -3,6 +3,7 @@ import { schema } from '../../../src/app/schema';
 import { loadConfig } from '../../../src/config/config';
 import { createDataSource } from '../../../src/database/create-data-source';
 import { BaseUrlOwner1766100000000 } from '../../../src/database/migrations/1766100000000-base-url-owner';
+import { NamesAndPrices1767000000000 } from '../../../src/database/migrations/1767000000000-names-and-prices';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database';
 import { undoMigrations } from '../../support/database/undo-migrations';
 
@@ -64,19 +65,46 @@ describe('the schema', () => {
       await dataSource.query('SELECT * FROM provider_models'),
     ];
     await insertProviderWithModel(dataSource);
-    const [[provider], models] = await rows();
+    const before = await rows();
     await undoMigrations(dataSource, BaseUrlOwner1766100000000);
-    const { base_url_set_by, ...older } = provider;
-    expect(base_url_set_by).toBeNull();
-    expect(await rows()).toEqual([[older], models]);
+    const older = await rows();
+    expect(older[0][0]).not.toHaveProperty('base_url_set_by');
+    expect(before).toMatchObject(older);
     await dataSource.runMigrations();
-    expect(await rows()).toEqual([[provider], models]);
+    expect(await rows()).toEqual(before);
+    await dataSource.destroy();
+  });
+
+  it('starts the names and the price history with the stored models', async () => {
+    const dataSource = await connected();
+    await dataSource.runMigrations();
+    await undoMigrations(dataSource, NamesAndPrices1767000000000);
+    await insertProviderWithModel(dataSource);
+    await dataSource.runMigrations();
+    expect(await dataSource.query('SELECT * FROM provider_model_names')).toEqual([
+      { provider_id: PROVIDER_ID, name_key: 'k', model_id: MODEL_ID },
+    ]);
+    expect(await dataSource.query('SELECT * FROM model_prices')).toEqual([]);
+    await undoMigrations(dataSource, NamesAndPrices1767000000000);
+    await dataSource.query('UPDATE provider_models SET cost_per_1k_output = 0.015');
+    await dataSource.runMigrations();
+    const [price] = await dataSource.query('SELECT * FROM model_prices');
+    expect(price).toMatchObject({
+      account_id: ACCOUNT_ID,
+      model_id: MODEL_ID,
+      valid_until: null,
+      source: 'manual',
+    });
+    expect([price.multiplier, price.cost_per_1k_output, price.cost_per_1k_input].map(Number)).toEqual([
+      1, 0.015, 0,
+    ]);
     await dataSource.destroy();
   });
 });
 
 const ACCOUNT_ID = 'a'.repeat(36);
 const PROVIDER_ID = 'b'.repeat(36);
+const MODEL_ID = 'c'.repeat(36);
 
 async function insertProviderWithModel(dataSource: DataSource): Promise<void> {
   const now = new Date().toISOString();
@@ -93,6 +121,6 @@ async function insertProviderWithModel(dataSource: DataSource): Promise<void> {
   await dataSource.query(
     `INSERT INTO provider_models (id, account_id, provider_id, model, model_key, priority, tags, when_json, advanced_json, headers_version, multiplier, stored_bytes, created_at, updated_at)
      VALUES (?, ?, ?, 'm', 'k', 0, '[]', '{}', '{}', 0, 1, 7, ?, ?)`,
-    ['c'.repeat(36), ACCOUNT_ID, PROVIDER_ID, now, now],
+    [MODEL_ID, ACCOUNT_ID, PROVIDER_ID, now, now],
   );
 }
