@@ -34,6 +34,7 @@ export function registry(size, { rules }) {
     baseUrl: 'https://api.openai.com/v1',
     openaiApiMode: null,
     advancedText: '{}',
+    enabled: true,
     usable: true,
   }));
   const contexts = [];
@@ -50,6 +51,7 @@ export function registry(size, { rules }) {
       id: idOf(1_000_000 + index),
       providerId: idOf(provider),
       model: flat(name),
+      enabled: true,
       priority: 0,
       isDefault: index % 20 === 0,
       tags: [],

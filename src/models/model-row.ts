@@ -37,6 +37,7 @@ export const ROUTING_COLUMNS = [
   'id',
   'provider_id',
   'model',
+  'enabled',
   'priority',
   'default_of',
   'tags',

@@ -124,7 +124,7 @@ export class ModelsController {
     registry: 'write',
     summary: 'Delete a model',
     description:
-      'If the model was the default, the remaining model with the highest priority becomes the default.',
+      'If the model was the default, the remaining model with the highest priority becomes the default, an enabled one if there is any.',
     status: 204,
     etag: 'write',
     failures: ['ProviderNotFound', 'ModelNotFound'],

@@ -107,10 +107,10 @@ export class ModelsRepository {
     return rows[0] ? toModel(rows[0]) : null;
   }
 
-  /** Finds the next default instead of `exceptId`: the oldest model of the highest priority. */
+  /** Finds the next default instead of `exceptId`: the oldest model of the highest priority, an enabled one if any. */
   async findSuccessor(accountId: AccountId, providerId: string, exceptId: string): Promise<ModelName | null> {
     const sql =
-      'SELECT id, model FROM provider_models WHERE account_id = ? AND provider_id = ? AND id <> ? ORDER BY priority DESC, id LIMIT 1';
+      'SELECT id, model FROM provider_models WHERE account_id = ? AND provider_id = ? AND id <> ? ORDER BY enabled DESC, priority DESC, id LIMIT 1';
     const rows = await this.query<ModelName>(sql, [accountId, providerId, exceptId]);
     return rows[0] ?? null;
   }

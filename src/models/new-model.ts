@@ -61,6 +61,7 @@ export async function applySettings(
   body: ModelSettingsDto,
   sealer: AdvancedJsonSealer,
 ): Promise<void> {
+  if (body.enabled !== undefined) model.enabled = body.enabled;
   if (body.priority !== undefined) model.priority = body.priority;
   if (body.tags !== undefined) model.tags = [...new Set((body.tags ?? []).map((tag) => tag.trim()))];
   if (body.when !== undefined) model.when = body.when ?? {};

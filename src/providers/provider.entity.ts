@@ -1,7 +1,13 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, OneToMany, PrimaryColumn } from 'typeorm';
 import { Account } from '../accounts/account.entity';
 import type { JsonObject } from '../common/json-object';
-import { digestColumn, flagColumn, idColumn, jsonObjectColumn, timestampColumn } from '../database/portable-columns';
+import {
+  digestColumn,
+  flagColumn,
+  idColumn,
+  jsonObjectColumn,
+  timestampColumn,
+} from '../database/portable-columns';
 import { ProviderModel } from '../models/provider-model.entity';
 import type { ProviderKind } from '../upstream/base-url';
 import type { OpenaiApiMode } from '../upstream/upstream-target';

@@ -149,6 +149,7 @@ export class ProvidersService {
       provider.name = normaliseName(body.name);
       provider.nameKey = identityKey(provider.name);
     }
+    if (body.enabled !== undefined) provider.enabled = body.enabled;
     this.destination.apply(caller, provider, body);
     if (body.openai_api_mode !== undefined) provider.openaiApiMode = body.openai_api_mode;
     if (provider.provider === 'openai') return;
@@ -219,7 +220,7 @@ function newProvider(accountId: AccountId, body: CreateProviderDto): Provider {
     name,
     nameKey: identityKey(name),
     provider: body.provider,
-    enabled: true,
+    enabled: body.enabled ?? true,
     sealedApiKey: '',
     encryptionKeyId: '',
     secretVersion: 0,

@@ -6,6 +6,7 @@ const PROVIDER = {
   id: 'p1',
   name: 'main',
   provider: 'openai',
+  enabled: true,
   baseUrl: null,
   openaiApiMode: null,
   advancedJson: null,
@@ -18,6 +19,7 @@ const ROW: RoutingRow = {
   id: 'm1',
   provider_id: 'p1',
   model: 'gpt-4o',
+  enabled: 1,
   priority: -3,
   default_of: null,
   tags: '[]',
@@ -48,6 +50,7 @@ describe('toRoutedProvider', () => {
       baseUrl: 'https://api.openai.com/v1',
       openaiApiMode: null,
       advancedText: '{}',
+      enabled: true,
       usable: true,
     });
   });
@@ -82,6 +85,7 @@ describe('toRoutedModel', () => {
       id: 'm1',
       providerId: 'p1',
       model: 'gpt-4o',
+      enabled: true,
       priority: -3,
       isDefault: true,
       tags: ['a', 'B'],

@@ -14,6 +14,7 @@ export function toRoutedProvider(provider: Provider, usable: boolean): RoutedPro
     baseUrl: baseUrlOf(provider),
     openaiApiMode: provider.openaiApiMode,
     advancedText: provider.advancedJson === undefined ? null : maskedText(provider.advancedJson ?? {}),
+    enabled: provider.enabled,
     usable: usable && provider.advancedJson !== undefined,
   };
 }
@@ -24,6 +25,7 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
     id: row.id,
     providerId: row.provider_id,
     model: row.model,
+    enabled: row.enabled !== 0,
     priority: row.priority,
     isDefault: row.default_of !== null,
     tags: row.tags === '[]' ? NO_TAGS : requireColumn(storedTexts(row.tags), 'tags'),

@@ -21,7 +21,7 @@ export class SelectorsController {
     registry: 'read',
     summary: 'List the selectable models',
     description:
-      'For a model picker. Lists every model of a provider whose key opens. Older providers come first, and within a provider higher priority, then older models.',
+      'For a model picker. Lists every enabled model of an enabled provider whose key opens. Older providers come first, and within a provider higher priority, then older models.',
     response: [SelectorResponse],
     example: [SELECTOR_EXAMPLE],
     etag: 'read',

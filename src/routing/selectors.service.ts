@@ -140,8 +140,8 @@ export class SelectorsService {
     let list = this.lists.get(table);
     if (list?.revision !== table.revision) {
       // Taken without a pause, because the table may change during one.
-      const usable = [...table.all()].filter(({ provider }) => provider.usable);
-      list = { revision: table.revision, candidates: sortInSlices(usable, compareCandidates) };
+      const selectable = table.selectable();
+      list = { revision: table.revision, candidates: sortInSlices(selectable, compareCandidates) };
       this.lists.set(table, list);
     }
     return { revision: list.revision, candidates: await list.candidates };

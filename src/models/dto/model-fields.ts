@@ -1,7 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import type { RuleViolation } from '../../common/domain-error';
 import { MAX_MODEL_LENGTH, MAX_TAG_LENGTH, modelNameProblem, tagProblem } from '../../common/text-rules';
-import { stringListCheck, stringProblem, wrongType } from '../../http/request/common-fields';
+import { BooleanField, stringListCheck, stringProblem, wrongType } from '../../http/request/common-fields';
 import { DeepField, Field, type Presence } from '../../http/request/field';
 import { ruleProblems } from '../../rules/compile-rule';
 import { OPERATORS } from '../../rules/operators';
@@ -25,6 +25,11 @@ export function ModelNameField(presence: Presence): PropertyDecorator {
     },
     problem: stringProblem(modelNameProblem),
   });
+}
+
+/** Switches a provider or a model off without losing its settings. */
+export function EnabledField(description: string): PropertyDecorator {
+  return BooleanField('optional', { description, example: true });
 }
 
 export function TagsField(): PropertyDecorator {

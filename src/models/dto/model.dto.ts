@@ -2,7 +2,7 @@ import { ApiSchema } from '@nestjs/swagger';
 import { AdvancedJsonField } from '../../advanced-json/advanced-json.field';
 import type { JsonObject } from '../../common/json-object';
 import { BooleanField, IntegerField } from '../../http/request/common-fields';
-import { AmountField, ModelNameField, TagsField, WhenField } from './model-fields';
+import { AmountField, EnabledField, ModelNameField, TagsField, WhenField } from './model-fields';
 
 /** The settings of a model. An absent field keeps its value, or the default in a new model. Null resets it. */
 export class ModelSettingsDto {
@@ -14,10 +14,15 @@ export class ModelSettingsDto {
 
   @BooleanField('optional', {
     description:
-      "Whether this is the provider's default model. A provider with models always has exactly one. The first model becomes it, `true` moves it, and `false` promotes the other model with the highest priority.",
+      "Whether this is the provider's default model. A provider with models always has exactly one. The first model becomes it, `true` moves it, and `false` promotes the other model with the highest priority, an enabled one if there is any.",
     example: true,
   })
   is_default?: boolean;
+
+  @EnabledField(
+    'Whether the model may be a candidate. True for a new model that sends none. A disabled default stays the default, and `provider^` then selects nothing.',
+  )
+  enabled?: boolean;
 
   @TagsField()
   tags?: string[] | null;

@@ -37,6 +37,9 @@ export class ModelResponse {
   })
   selector!: string;
 
+  @ApiProperty({ type: 'boolean', description: 'False: never a candidate.' })
+  enabled!: boolean;
+
   @ApiProperty({ type: 'integer', format: 'int32', description: 'Higher is tried first.' })
   priority!: number;
 
@@ -92,6 +95,7 @@ export function toModelResponse(model: ShownModel, providerName: string): ModelR
     provider_id: model.providerId,
     model: model.model,
     selector: selectorOf(providerName, model.model),
+    enabled: model.enabled,
     priority: model.priority,
     is_default: model.defaultOf !== null,
     tags: model.tags ?? [],

@@ -3,6 +3,7 @@ import { AdvancedJsonField } from '../../advanced-json/advanced-json.field';
 import type { JsonObject } from '../../common/json-object';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
+import { EnabledField } from '../../models/dto/model-fields';
 import {
   ApiKeyField,
   BaseUrlField,
@@ -10,6 +11,9 @@ import {
   ProviderKindField,
   ProviderNameField,
 } from './provider-fields';
+
+const ENABLED =
+  'Whether the models of the provider may be candidates. True for a new provider that sends none.';
 
 /** The fields that null clears. */
 export class ProviderSettingsDto {
@@ -33,6 +37,9 @@ export class CreateProviderDto extends ProviderSettingsDto {
 
   @ApiKeyField('required')
   api_key!: string;
+
+  @EnabledField(ENABLED)
+  enabled?: boolean;
 }
 
 @ApiSchema({ name: 'UpdateProviderRequest', description: 'Changes of a provider.' })
@@ -45,4 +52,7 @@ export class UpdateProviderDto extends ProviderSettingsDto {
 
   @ApiKeyField('optional')
   api_key?: string;
+
+  @EnabledField(ENABLED)
+  enabled?: boolean;
 }

@@ -8,6 +8,7 @@ export const PROVIDER_EXAMPLE: ProviderResponse = {
   account_id: '0193e0a2-5a10-7123-8c03-2d8f5b0e6a39',
   provider: 'anthropic',
   name: 'anthropic-main',
+  enabled: true,
   key_prefix: 'sk-ant-a',
   secret_status: 'ok',
   base_url: null,
@@ -46,6 +47,7 @@ export const CREATE_PROVIDER_EXAMPLES: BodyExamples<CreateProviderDto> = {
 
 export const UPDATE_PROVIDER_EXAMPLES: BodyExamples<UpdateProviderDto> = {
   rename: { summary: 'Rename', value: { name: 'anthropic-eu' } },
+  disable: { summary: 'Take its models out of routing', value: { enabled: false } },
   newKey: {
     summary: 'Overwrite the stored key',
     value: { api_key: 'sk-ant-api03-replace-me-with-a-new-key' },

@@ -34,6 +34,9 @@ export class ProviderResponse {
   })
   name!: string;
 
+  @ApiProperty({ type: 'boolean', description: 'False: its models are never candidates.' })
+  enabled!: boolean;
+
   @ApiProperty({
     type: 'string',
     description: 'At most the first 8 characters of the key. Empty for a short key.',
@@ -104,6 +107,7 @@ export function toProviderResponse(provider: Provider, secretStatus: SecretStatu
     account_id: provider.accountId,
     provider: provider.provider,
     name: provider.name,
+    enabled: provider.enabled,
     key_prefix: provider.keyPrefix,
     secret_status: secretStatus,
     base_url: provider.baseUrl,

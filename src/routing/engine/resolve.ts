@@ -42,7 +42,7 @@ export function addSources(
     case 'exact':
     case 'default': {
       const model = findNamedModel(table, selector);
-      if (model?.provider.facts.usable) merge.add(model, 'none', true);
+      if (model?.isSelectable) merge.add(model, 'none', true);
       return;
     }
     case 'model': {
@@ -68,7 +68,7 @@ export function addSources(
   }
 }
 
-/** Finds the model that `provider^model` or `provider^` names, usable or not. */
+/** Finds the model that `provider^model` or `provider^` names, selectable or not. */
 export function findNamedModel(
   table: RoutingTable,
   selector: Extract<Selector, { kind: 'exact' | 'default' }>,

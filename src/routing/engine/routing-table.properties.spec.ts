@@ -78,7 +78,9 @@ describe('RoutingTable', () => {
       fc.property(histories, requests, ([before, after], asked) => {
         if (before === undefined || after === undefined) throw new TypeError('a history has two steps');
         const table = tableFrom(before);
-        const usable = new Set(before.providers.filter((each) => each.usable).map(({ id }) => id));
+        const usable = new Set(
+          before.providers.filter(({ usable, enabled }) => usable && enabled).map(({ id }) => id),
+        );
         const open = asked.map(([texts, context]) => resolve(table, texts.map(selectorOf), context));
         for (const resolution of open) resolution.at(0);
         table.apply(2, changesBetween(before, after));
@@ -86,7 +88,7 @@ describe('RoutingTable', () => {
           expect(open[index]!.revision).toBe(1);
           const models = [...open[index]!].map(({ model }) => model);
           expect(models.map(({ id }) => id)).toEqual(resolveNaively(before, texts, context));
-          expect(models.every(({ providerId }) => usable.has(providerId))).toBe(true);
+          expect(models.every(({ enabled, providerId }) => enabled && usable.has(providerId))).toBe(true);
         }
       }),
       { numRuns: 70, ...TIME_LIMIT },
@@ -102,9 +104,17 @@ describe('RoutingTable', () => {
           expect(Object.fromEntries(Object.keys(row).map((key) => [key, model[key as never]]))).toEqual(row);
           expect(provider).toBe(providers.find(({ id }) => id === row.providerId));
         }
-        expect([...table.all()].map(({ model }) => model.id).sort()).toEqual(
-          models.map(({ id }) => id).sort(),
-        );
+        const selectable = models.filter(({ enabled, providerId }) => {
+          const provider = providers.find(({ id }) => id === providerId)!;
+          return enabled && provider.enabled && provider.usable;
+        });
+        expect(table.size).toBe(models.length);
+        expect(
+          table
+            .selectable()
+            .map(({ model }) => model.id)
+            .sort(),
+        ).toEqual(selectable.map(({ id }) => id).sort());
         expect(table.revision).toBe(7);
       }),
       TIME_LIMIT,

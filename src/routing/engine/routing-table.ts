@@ -152,9 +152,13 @@ export class RoutingTable {
     return model === undefined ? null : new Candidate(model);
   }
 
-  /** Every model in no particular order, including models that are never candidates. */
-  *all(): Generator<Candidate> {
-    for (const model of this.models.values()) yield new Candidate(model);
+  /** Every model that its own selector selects, in no particular order. */
+  selectable(): Candidate[] {
+    const candidates: Candidate[] = [];
+    for (const model of this.models.values()) {
+      if (model.isSelectable) candidates.push(new Candidate(model));
+    }
+    return candidates;
   }
 
   private setProviders(providers: readonly RoutedProvider[]): void {
@@ -173,7 +177,9 @@ export class RoutingTable {
   }
 
   private setFacts(provider: IndexedProvider, facts: RoutedProvider): void {
-    const moved = provider.facts.usable === facts.usable ? [] : [...provider.models];
+    const { usable, enabled } = provider.facts;
+    const isSame = usable === facts.usable && enabled === facts.enabled;
+    const moved = isSame ? [] : [...provider.models];
     for (const model of moved) this.removeFromIndexes(model);
     provider.facts = facts;
     for (const model of moved) this.addToIndexes(model);

@@ -35,6 +35,7 @@ describe('POST /v1/llm-providers', () => {
       account_id: (await app.api.get('/v1/account')).body.id,
       provider: 'anthropic',
       name,
+      enabled: true,
       key_prefix: 'sk-test-',
       secret_status: 'ok',
       base_url: null,

@@ -132,6 +132,8 @@ function* modelsNamedBy(table: RoutingTable, selector: Selector): Generator<Inde
 }
 
 function exclusionReason(model: IndexedModel, evaluator: RuleEvaluator): string {
+  if (!model.provider.facts.enabled) return 'enabled: its provider is disabled';
+  if (!model.enabled) return 'enabled: the model is disabled';
   if (model.provider.facts.advancedText === null) {
     return 'advanced_json: the stored value of its provider is corrupt; save it again';
   }

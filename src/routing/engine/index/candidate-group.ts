@@ -35,7 +35,7 @@ export class CandidateGroup {
   }
 
   /**
-   * Removes a model. The usability of its provider must be the same as when it was added. Throws TypeError for a model
+   * Removes a model. Its usability must be the same as when it was added. Throws TypeError for a model
    * that is not in the group.
    */
   remove(model: IndexedModel): void {

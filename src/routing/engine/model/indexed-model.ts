@@ -56,6 +56,10 @@ export class IndexedModel implements RoutedModel, IndexedRule {
     return this.provider.facts.id;
   }
 
+  get enabled(): boolean {
+    return this.settings.enabled;
+  }
+
   get tags(): readonly string[] {
     return this.settings.tags;
   }
@@ -84,8 +88,14 @@ export class IndexedModel implements RoutedModel, IndexedRule {
     return this.shape === NO_RULE;
   }
 
+  /** True if `provider^model` and `provider^` may select the model. They ignore its rule. */
+  get isSelectable(): boolean {
+    const { usable, enabled } = this.provider.facts;
+    return usable && enabled && this.settings.enabled;
+  }
+
   /** True if no name, tag or rule may select the model. Such models are indexed separately. */
   get isUnusable(): boolean {
-    return this.shape === INVALID_RULE || !this.provider.facts.usable;
+    return this.shape === INVALID_RULE || !this.isSelectable;
   }
 }

@@ -16,12 +16,16 @@ export interface RoutedProvider {
    * provider is then not usable.
    */
   readonly advancedText: string | null;
+  /** False if the provider is switched off. Its models are then never candidates. */
+  readonly enabled: boolean;
   /** False if the API key cannot be decrypted or `advanced_json` is corrupt. Its models are then never candidates. */
   readonly usable: boolean;
 }
 
 /** Settings that models often have in common, so they share one object to save memory. */
 export interface ModelSettings {
+  /** False if the model is switched off. It is then never a candidate. */
+  readonly enabled: boolean;
   readonly tags: readonly string[];
   /** `advanced_json` as text, to save memory. */
   readonly advancedText: string;

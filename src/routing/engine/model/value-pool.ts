@@ -31,8 +31,9 @@ export class ValuePool {
 
   /** Removes duplicate tags. Settings with `advanced_json` are not shared. */
   internSettings(model: ModelSettings): ModelSettings {
-    const { tags, advancedText, learnedProtocol, multiplier, rates } = model;
+    const { enabled, tags, advancedText, learnedProtocol, multiplier, rates } = model;
     const create = (): ModelSettings => ({
+      enabled,
       tags: [...new Set(tags)].map((tag) => this.internText(tag)),
       advancedText,
       learnedProtocol,
@@ -41,7 +42,7 @@ export class ValuePool {
     });
     if (advancedText !== '{}') return create();
     const { input, output, cacheWrite, cacheRead } = rates;
-    const numbers = `${multiplier} ${input} ${output} ${cacheWrite} ${cacheRead} ${learnedProtocol}`;
+    const numbers = `${enabled} ${multiplier} ${input} ${output} ${cacheWrite} ${cacheRead} ${learnedProtocol}`;
     return getOrAdd(this.settings, tags.length === 0 ? numbers : numbers + JSON.stringify(tags), create);
   }
 }
