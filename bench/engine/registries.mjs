@@ -51,6 +51,7 @@ export function registry(size, { rules }) {
       id: idOf(1_000_000 + index),
       providerId: idOf(provider),
       model: flat(name),
+      aliases: [],
       enabled: true,
       priority: 0,
       isDefault: index % 20 === 0,

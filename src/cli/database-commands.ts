@@ -25,6 +25,11 @@ const RULES: readonly { readonly broken: string; readonly sql: string }[] = [
     sql: 'SELECT COUNT(*) AS broken FROM provider_models m LEFT JOIN providers p ON p.id = m.provider_id AND p.account_id = m.account_id WHERE p.id IS NULL',
   },
   {
+    broken: 'models whose name is not in provider_model_names',
+    sql: `SELECT COUNT(*) AS broken FROM provider_models m WHERE NOT EXISTS
+          (SELECT 1 FROM provider_model_names n WHERE n.model_id = m.id AND n.provider_id = m.provider_id AND n.name_key = m.model_key)`,
+  },
+  {
     broken: 'providers or tokens without their account',
     sql: `SELECT COUNT(*) AS broken FROM (SELECT account_id FROM providers UNION ALL SELECT account_id FROM api_tokens) owned
           LEFT JOIN accounts a ON a.id = owned.account_id WHERE a.id IS NULL`,

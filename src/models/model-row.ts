@@ -37,6 +37,7 @@ export const ROUTING_COLUMNS = [
   'id',
   'provider_id',
   'model',
+  'aliases',
   'enabled',
   'priority',
   'default_of',
@@ -84,9 +85,9 @@ export function toModel(row: ModelRow): ProviderModel {
   };
 }
 
-/** Rows of an older version have no aliases. */
-export function storedAliases(text: string | null): string[] | undefined {
-  return text === null ? [] : storedTexts(text);
+/** Returns null for a model without aliases. */
+export function storedAliases(text: string | null): string[] | null | undefined {
+  return text === null ? null : storedTexts(text);
 }
 
 /** Returns null for a model without a price sheet, which is null or empty in a row. */

@@ -1,4 +1,5 @@
-import { DomainError } from '../common/domain-error';
+import { DomainError, invalidField } from '../common/domain-error';
+import type { TakenName } from './model-names.repository';
 
 export function noSuchProvider(): DomainError {
   return new DomainError('not_found', 'llm_providers.not_found', 'The provider does not exist.');
@@ -8,9 +9,19 @@ export function noSuchModel(): DomainError {
   return new DomainError('not_found', 'llm_provider_models.not_found', 'The provider has no such model.');
 }
 
-export function modelConflict(): DomainError {
-  const detail = 'The provider already has a model with this name. Names ignore case.';
+/** `taken` is null if the other model was deleted meanwhile. */
+export function modelConflict(taken: TakenName | null): DomainError {
+  const detail =
+    taken === null
+      ? 'The provider already has a model with this name. Names ignore case.'
+      : `${JSON.stringify(taken.name)} is already a name of the model ${JSON.stringify(taken.model)} of this provider. Names and aliases ignore case. Choose another name, or change that model.`;
   return new DomainError('conflict', 'llm_provider_models.model_conflict', detail);
+}
+
+/** A model has its own name anyway. */
+export function ownNameAsAlias(index: number): DomainError {
+  const detail = 'Is the name of the model itself, ignoring case. Leave it out.';
+  return invalidField(`/aliases/${index}`, 'duplicate', detail);
 }
 
 /** See `assertBaseUrlConfirmed`. */

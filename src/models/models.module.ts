@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DefaultModel } from './default-model';
+import { ModelNamesRepository } from './model-names.repository';
 import { ModelSecretsRepository } from './model-secrets.repository';
 import { ModelsListService } from './models-list.service';
 import { ModelsController } from './models.controller';
@@ -13,6 +14,7 @@ import { ShownModelsService } from './shown-models.service';
   controllers: [ModelsController],
   providers: [
     DefaultModel,
+    ModelNamesRepository,
     ModelSecretsRepository,
     ModelsListService,
     ModelsRepository,

@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, Not } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { inBatches } from '../common/batches';
+import { foldedModelKey } from '../common/identity-key';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/database-errors';
 import { changedColumns } from '../database/portable-columns';
 import { insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { Protocol } from '../upstream/protocol';
 import type { SecretDestination } from './confirmed-base-url';
-import { type ModelRow, toModel } from './model-row';
+import { ModelNamesRepository } from './model-names.repository';
+import { type ModelRow, storedAliases, toModel } from './model-row';
 import { modelConflict, noSuchProvider } from './model.errors';
 import { ProviderModel } from './provider-model.entity';
 import { walkModels } from './walk-models';
@@ -67,7 +69,10 @@ function toParent(row: ParentRow): ParentProvider {
 
 @Injectable()
 export class ModelsRepository {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly names: ModelNamesRepository,
+  ) {}
 
   async findParent(accountId: AccountId, providerId: string): Promise<ParentProvider | null> {
     const sql = `SELECT ${PARENT_COLUMNS} FROM ${PARENT_TABLES} WHERE p.account_id = ? AND p.id = ?`;
@@ -115,12 +120,20 @@ export class ModelsRepository {
     return rows[0] ?? null;
   }
 
-  /** Lists the keys of a provider's models, to find out which models are configured. */
+  /** Lists the keys of the names and aliases of a provider's models, to find out which models are configured. */
   async listKeys(accountId: AccountId, providerId: string): Promise<Set<string>> {
     const keys = new Set<string>();
-    const walk = { columns: 'id', size: KEYS_BATCH };
-    for await (const rows of walkModels(this.unitOfWork, accountId, providerId, walk)) {
-      for (const { model_key } of rows) keys.add(model_key);
+    const walk = { columns: 'aliases', size: KEYS_BATCH };
+    for await (const rows of walkModels<Pick<ModelRow, 'aliases'>>(
+      this.unitOfWork,
+      accountId,
+      providerId,
+      walk,
+    )) {
+      for (const { model_key, aliases } of rows) {
+        keys.add(model_key);
+        for (const alias of storedAliases(aliases) ?? []) keys.add(foldedModelKey(alias));
+      }
     }
     return keys;
   }
@@ -133,21 +146,24 @@ export class ModelsRepository {
     return rows.map(({ model }) => model);
   }
 
-  /** Throws 409 when the provider already has the model. */
+  /** Throws 409 when another model of the provider has one of the names. */
   async insert(models: ProviderModel[]): Promise<void> {
-    await this.translateViolations(async () => {
+    await this.translateViolations(models, async () => {
       await inBatches(models, INSERT_BATCH, (batch) =>
         insertRows(this.unitOfWork.manager, ProviderModel, batch),
       );
+      await this.names.insert(models);
     });
   }
 
-  /** Throws 409 when the new name is taken. */
+  /** Throws 409 when another model of the provider has one of the new names. */
   async update(before: ProviderModel, after: ProviderModel): Promise<void> {
     const { id, accountId } = before;
-    await this.translateViolations(() =>
-      updateRows(this.unitOfWork.manager, ProviderModel, { id, accountId }, changedColumns(before, after)),
-    );
+    const changes = changedColumns(before, after);
+    await this.translateViolations([after], async () => {
+      await updateRows(this.unitOfWork.manager, ProviderModel, { id, accountId }, changes);
+      if (changes.modelKey !== undefined || changes.aliases !== undefined) await this.names.replace(after);
+    });
   }
 
   async clearDefault(accountId: AccountId, providerId: string, updatedAt: string): Promise<void> {
@@ -202,11 +218,14 @@ export class ModelsRepository {
     return this.unitOfWork.manager.query<Row[]>(sql, parameters);
   }
 
-  private async translateViolations(write: () => Promise<void>): Promise<void> {
+  private async translateViolations(
+    models: readonly ProviderModel[],
+    write: () => Promise<void>,
+  ): Promise<void> {
     try {
       await write();
     } catch (error) {
-      if (isUniqueViolation(error)) throw modelConflict();
+      if (isUniqueViolation(error)) throw modelConflict(await this.names.findTaken(models));
       if (isForeignKeyViolation(error)) throw noSuchProvider();
       throw error;
     }

@@ -4,7 +4,6 @@ import type { AuditAction } from '../audit/audit-actions';
 import { AuditService, diffFields } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import { inBatches } from '../common/batches';
-import { foldedModelKey } from '../common/identity-key';
 import { isId } from '../common/ids';
 import { timestamp } from '../common/timestamp';
 import { assertMatch } from '../http/response/etag';
@@ -17,7 +16,7 @@ import type { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.response.dto';
 import { noSuchModel, noSuchProvider } from './model.errors';
 import { ModelsRepository, type ParentProvider } from './models.repository';
-import { applySettings, countBytes, createModel } from './new-model';
+import { applySettings, countBytes, createModel, rename } from './new-model';
 import type { ProviderModel } from './provider-model.entity';
 
 const HEADERS_POINTER = '/advanced_json/extra_headers';
@@ -89,11 +88,7 @@ export class ModelsService {
       assertMatch(ifMatch, before);
       assertBaseUrlConfirmed(caller, parent, body, HEADERS_POINTER);
       const model = { ...current };
-      if (body.model !== undefined) {
-        if (body.model !== model.model) model.learnedProtocol = null;
-        model.model = body.model;
-        model.modelKey = foldedModelKey(body.model);
-      }
+      if (body.model !== undefined) rename(model, body.model);
       await applySettings(model, body, this.sealer);
       if (JSON.stringify(model) !== JSON.stringify(current)) {
         model.updatedAt = timestamp();

@@ -5,12 +5,15 @@ import { storedBytes } from '../common/stored-bytes';
 import { timestamp } from '../common/timestamp';
 import { sealedBytes } from '../quotas/usage';
 import type { CreateModelDto, ModelSettingsDto } from './dto/model.dto';
+import { ownNameAsAlias } from './model.errors';
 import type { ProviderModel } from './provider-model.entity';
 
 /** Returns the bytes of a model that count against QUOTA_REGISTRY_MB. */
 export function countBytes(model: ProviderModel): number {
-  const { tags, when, advancedJson, sealedHeaders, headersKeyId } = model;
-  return storedBytes(model.model, tags, when, advancedJson) + sealedBytes(sealedHeaders, headersKeyId);
+  const { aliases, tags, when, advancedJson, sealedHeaders, headersKeyId } = model;
+  return (
+    storedBytes(model.model, aliases, tags, when, advancedJson) + sealedBytes(sealedHeaders, headersKeyId)
+  );
 }
 
 /** Creates the model of a request. Does not store it. */
@@ -34,7 +37,7 @@ function newModel(accountId: string, providerId: string, model: string): Provide
     providerId,
     model,
     modelKey: foldedModelKey(model),
-    aliases: [],
+    aliases: null,
     enabled: true,
     priority: 0,
     defaultOf: null,
@@ -55,12 +58,32 @@ function newModel(accountId: string, providerId: string, model: string): Provide
   };
 }
 
+/** Names a model. A name that was its alias is no longer one. */
+export function rename(model: ProviderModel, name: string): void {
+  if (name !== model.model) model.learnedProtocol = null;
+  model.model = name;
+  model.modelKey = foldedModelKey(name);
+  const others = model.aliases?.filter((alias) => foldedModelKey(alias) !== model.modelKey);
+  if (others !== undefined) model.aliases = orNull(others);
+}
+
+function setAliases(model: ProviderModel, aliases: string[]): void {
+  const own = aliases.findIndex((alias) => foldedModelKey(alias) === model.modelKey);
+  if (own !== -1) throw ownNameAsAlias(own);
+  model.aliases = orNull(aliases);
+}
+
+function orNull(aliases: string[]): string[] | null {
+  return aliases.length === 0 ? null : aliases;
+}
+
 /** Applies the body: an absent field keeps its value, null resets it. Does not change which model is the default. */
 export async function applySettings(
   model: ProviderModel,
   body: ModelSettingsDto,
   sealer: AdvancedJsonSealer,
 ): Promise<void> {
+  if (body.aliases !== undefined) setAliases(model, body.aliases ?? []);
   if (body.enabled !== undefined) model.enabled = body.enabled;
   if (body.priority !== undefined) model.priority = body.priority;
   if (body.tags !== undefined) model.tags = [...new Set((body.tags ?? []).map((tag) => tag.trim()))];

@@ -39,9 +39,9 @@ export class ProviderModel {
   @Column({ name: 'model_key', ...digestColumn })
   modelKey!: string;
 
-  /** Other names that select the model. Rows of an older version have null. */
+  /** Other names that select the model. Null: none. */
   @Column({ ...jsonTextsColumn, nullable: true })
-  aliases!: string[] | undefined;
+  aliases!: string[] | null | undefined;
 
   /** False: never a candidate. */
   @Column({ ...flagColumn, default: true })

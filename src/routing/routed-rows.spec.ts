@@ -19,6 +19,7 @@ const ROW: RoutingRow = {
   id: 'm1',
   provider_id: 'p1',
   model: 'gpt-4o',
+  aliases: null,
   enabled: 1,
   priority: -3,
   default_of: null,
@@ -85,6 +86,7 @@ describe('toRoutedModel', () => {
       id: 'm1',
       providerId: 'p1',
       model: 'gpt-4o',
+      aliases: [],
       enabled: true,
       priority: -3,
       isDefault: true,
@@ -109,6 +111,15 @@ describe('toRoutedModel', () => {
     const { multiplier, rates } = toRoutedModel(row);
     expect(multiplier).toBe(0.1);
     expect(rates).toEqual({ input: 1e-12, output: 0, cacheWrite: 0, cacheRead: 123456.789012 });
+  });
+
+  it.each([
+    [null, []],
+    ['[]', []],
+    ['["Fast","gpt"]', ['Fast', 'gpt']],
+    ['["a","A","GPT-4O","b"]', ['a', 'b']],
+  ])('returns each alias in %s once', (aliases, expected) => {
+    expect(toRoutedModel({ ...ROW, aliases }).aliases).toEqual(expected);
   });
 
   it('does not parse the rule, which may be corrupt', () => {

@@ -1,4 +1,5 @@
 import { maskStoredSecrets } from '../advanced-json/advanced-json';
+import { foldCase } from '../common/identity-key';
 import type { JsonObject } from '../common/json-object';
 import { storedObject, storedTexts } from '../common/stored-json';
 import { decimal, type RoutingRow } from '../models/model-row';
@@ -25,6 +26,7 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
     id: row.id,
     providerId: row.provider_id,
     model: row.model,
+    aliases: aliasesOf(row),
     enabled: row.enabled !== 0,
     priority: row.priority,
     isDefault: row.default_of !== null,
@@ -42,6 +44,18 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
   };
 }
 
+/** Leaves out a name that the model has twice, which only a manual change can cause: the indexes need each name once. */
+function aliasesOf({ model, aliases }: RoutingRow): readonly string[] {
+  if (aliases === null || aliases === '[]') return NO_ALIASES;
+  const byFold = new Map([[foldCase(model), model]]);
+  for (const alias of requireColumn(storedTexts(aliases), 'aliases')) {
+    const folded = foldCase(alias);
+    if (!byFold.has(folded)) byFold.set(folded, alias);
+  }
+  return [...byFold.values()].slice(1);
+}
+
+const NO_ALIASES: readonly string[] = [];
 const NO_TAGS: readonly string[] = [];
 
 function maskedText(advancedJson: JsonObject): string {

@@ -127,6 +127,7 @@ export class SelectorsService {
       provider: provider.kind,
       provider_id: provider.id,
       model: model.model,
+      aliases: model.aliases,
       model_id: model.id,
       is_default: model.isDefault,
       tags: model.tags,

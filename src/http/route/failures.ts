@@ -71,7 +71,8 @@ export const FAILURES = {
   ModelConflict: failure(
     409,
     ['llm_provider_models.model_conflict'],
-    'The provider already has a model with this name. Names ignore case.',
+    'Another model of the provider has this name or alias. Names and aliases ignore case.',
+    '"sonnet" is already a name of the model "claude-sonnet-4-20250514" of this provider. Names and aliases ignore case. Choose another name, or change that model.',
   ),
   SecretUnusable: failure(
     409,

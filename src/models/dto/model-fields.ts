@@ -1,5 +1,6 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import type { RuleViolation } from '../../common/domain-error';
+import type { FieldError, RuleViolation } from '../../common/domain-error';
+import { foldCase } from '../../common/identity-key';
 import { MAX_MODEL_LENGTH, MAX_TAG_LENGTH, modelNameProblem, tagProblem } from '../../common/text-rules';
 import { BooleanField, stringListCheck, stringProblem, wrongType } from '../../http/request/common-fields';
 import { DeepField, Field, type Presence } from '../../http/request/field';
@@ -7,6 +8,7 @@ import { ruleProblems } from '../../rules/compile-rule';
 import { OPERATORS } from '../../rules/operators';
 
 const MAX_TAGS = 32;
+const MAX_ALIASES = 16;
 const MAX_DECIMALS = 12;
 
 /** Far above any price, and exact in a decimal column. */
@@ -24,6 +26,38 @@ export function ModelNameField(presence: Presence): PropertyDecorator {
       example: 'claude-sonnet-4-20250514',
     },
     problem: stringProblem(modelNameProblem),
+  });
+}
+
+export function AliasesField(): PropertyDecorator {
+  return DeepField({
+    presence: 'nullable',
+    schema: {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: MAX_MODEL_LENGTH },
+      maxItems: MAX_ALIASES,
+      description:
+        'Other names that select the model, such as a dated snapshot or a name of your own. Responses show the name in `model`. Unique under the provider together with the names of its models, ignoring case. Null: none.',
+      example: ['sonnet', 'claude-sonnet-4-0'],
+    },
+    check: aliasErrors,
+  });
+}
+
+const checkAliases = stringListCheck(MAX_ALIASES, modelNameProblem);
+
+function aliasErrors(value: unknown, pointer: string): readonly FieldError[] {
+  const errors = checkAliases(value, pointer);
+  if (errors.length > 0) return errors;
+  const known = new Set<string>();
+  return (value as string[]).flatMap((alias, index) => {
+    const folded = foldCase(alias);
+    if (!known.has(folded)) {
+      known.add(folded);
+      return [];
+    }
+    const detail = 'Must not repeat another alias. Names ignore case.';
+    return [{ pointer: `${pointer}/${index}`, code: 'duplicate', detail }];
   });
 }
 

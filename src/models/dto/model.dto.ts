@@ -2,7 +2,14 @@ import { ApiSchema } from '@nestjs/swagger';
 import { AdvancedJsonField } from '../../advanced-json/advanced-json.field';
 import type { JsonObject } from '../../common/json-object';
 import { BooleanField, IntegerField } from '../../http/request/common-fields';
-import { AmountField, EnabledField, ModelNameField, TagsField, WhenField } from './model-fields';
+import {
+  AliasesField,
+  AmountField,
+  EnabledField,
+  ModelNameField,
+  TagsField,
+  WhenField,
+} from './model-fields';
 
 /** The settings of a model. An absent field keeps its value, or the default in a new model. Null resets it. */
 export class ModelSettingsDto {
@@ -18,6 +25,9 @@ export class ModelSettingsDto {
     example: true,
   })
   is_default?: boolean;
+
+  @AliasesField()
+  aliases?: string[] | null;
 
   @EnabledField(
     'Whether the model may be a candidate. True for a new model that sends none. A disabled default stays the default, and `provider^` then selects nothing.',

@@ -7,6 +7,7 @@ export const MODEL_EXAMPLE: ModelResponse = {
   provider_id: '0193e0a2-6f40-7abc-9b02-1c7e4a9d5f28',
   model: 'claude-sonnet-4-20250514',
   selector: 'anthropic-main^claude-sonnet-4-20250514',
+  aliases: ['sonnet'],
   enabled: true,
   priority: 10,
   is_default: true,
@@ -28,6 +29,7 @@ export const CREATE_MODEL_EXAMPLES: BodyExamples<CreateModelDto> = {
     summary: 'Every field',
     value: {
       model: 'claude-sonnet-4-20250514',
+      aliases: ['sonnet'],
       enabled: true,
       priority: 10,
       is_default: true,
@@ -45,10 +47,18 @@ export const CREATE_MODEL_EXAMPLES: BodyExamples<CreateModelDto> = {
 
 export const UPDATE_MODEL_EXAMPLES: BodyExamples<UpdateModelDto> = {
   default: { summary: "Make it the provider's default", value: { is_default: true } },
+  aliases: { summary: 'Let other names select it', value: { aliases: ['sonnet', 'claude-sonnet-4-0'] } },
   disable: { summary: 'Take it out of routing', value: { enabled: false } },
   costs: { summary: 'Set costs', value: { cost_per_1k_input: 0.003, cost_per_1k_output: 0.015 } },
   clear: {
     summary: 'Restore the defaults',
-    value: { tags: null, when: null, advanced_json: null, multiplier: null, cost_per_1k_cache_read: null },
+    value: {
+      aliases: null,
+      tags: null,
+      when: null,
+      advanced_json: null,
+      multiplier: null,
+      cost_per_1k_cache_read: null,
+    },
   },
 };

@@ -37,6 +37,13 @@ export class ModelResponse {
   })
   selector!: string;
 
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Other names that select the model.',
+  })
+  aliases!: string[];
+
   @ApiProperty({ type: 'boolean', description: 'False: never a candidate.' })
   enabled!: boolean;
 
@@ -95,6 +102,7 @@ export function toModelResponse(model: ShownModel, providerName: string): ModelR
     provider_id: model.providerId,
     model: model.model,
     selector: selectorOf(providerName, model.model),
+    aliases: model.aliases ?? [],
     enabled: model.enabled,
     priority: model.priority,
     is_default: model.defaultOf !== null,

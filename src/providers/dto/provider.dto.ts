@@ -1,9 +1,9 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { AdvancedJsonField } from '../../advanced-json/advanced-json.field';
 import type { JsonObject } from '../../common/json-object';
+import { EnabledField } from '../../models/dto/model-fields';
 import type { ProviderKind } from '../../upstream/base-url';
 import type { OpenaiApiMode } from '../../upstream/upstream-target';
-import { EnabledField } from '../../models/dto/model-fields';
 import {
   ApiKeyField,
   BaseUrlField,

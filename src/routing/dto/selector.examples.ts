@@ -5,6 +5,7 @@ export const SELECTOR_EXAMPLE: SelectorResponse = {
   provider: 'anthropic',
   provider_id: '0193e0a2-6f40-7abc-9b02-1c7e4a9d5f28',
   model: 'claude-sonnet-4-20250514',
+  aliases: ['sonnet'],
   model_id: '0193e0a2-7b1c-7def-8a01-5d2c8f4b6e03',
   is_default: true,
   tags: ['smart'],

@@ -21,6 +21,13 @@ export class SelectorResponse {
   @ApiProperty({ type: 'string', description: "The model's name at the upstream." })
   model!: string;
 
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Other names that select the model.',
+  })
+  aliases!: readonly string[];
+
   @ApiProperty({ ...UUID, description: 'The id of the model.' })
   model_id!: string;
 

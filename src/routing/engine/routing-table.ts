@@ -36,8 +36,8 @@ import { ShapePool } from './rules/rule-shape';
  * `Resolution`, which may be read later, refers to lists only. It keeps the models and the order of its own revision. It
  * reads the name and address of a provider when a candidate is taken, so a late fallback goes to the current address.
  *
- * The table relies on constraints of the database: names of providers are unique, names of models are unique per
- * provider, and a provider has at most one default model. A model with an unknown provider is left out.
+ * The table relies on constraints of the database: names of providers are unique, names and aliases of models
+ * are unique per provider, and a provider has at most one default model. A model with an unknown provider is left out.
  */
 export class RoutingTable {
   private currentRevision = 0;
@@ -118,7 +118,7 @@ export class RoutingTable {
     return this.directory.findByName(name);
   }
 
-  /** Finds a model of the provider by its name, ignoring case. */
+  /** Finds a model of the provider by its name or an alias, ignoring case. */
   findModelOf(provider: IndexedProvider, name: string): IndexedModel | undefined {
     return provider.models.find(name) ?? provider.models.find(foldCase(name));
   }
@@ -127,7 +127,7 @@ export class RoutingTable {
     return this.nameIndex.find(name);
   }
 
-  /** The case-folded names of all models, or null if there are more than `maximum`. */
+  /** The case-folded names and aliases of all models, or null if there are more than `maximum`. */
   modelNames(maximum: number): Iterable<string> | null {
     return this.nameIndex.size <= maximum ? this.nameIndex.names() : null;
   }

@@ -33,6 +33,7 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
       provider_id: provider.id,
       model: 'claude-sonnet-4-20250514',
       selector: `${provider.name}^claude-sonnet-4-20250514`,
+      aliases: [],
       enabled: true,
       priority: 0,
       is_default: true,

@@ -14,7 +14,10 @@ const COUNTED: Readonly<Record<string, readonly [added: string[], subtracted: st
     ['name', 'base_url', 'advanced_json', 'sealed_api_key', 'sealed_headers'],
     ['encryption_key_id', 'headers_key_id'],
   ],
-  provider_models: [['model', 'tags', 'when_json', 'advanced_json', 'sealed_headers'], ['headers_key_id']],
+  provider_models: [
+    ['model', 'aliases', 'tags', 'when_json', 'advanced_json', 'sealed_headers'],
+    ['headers_key_id'],
+  ],
   idempotency_keys: [['response'], []],
   idempotency_response_parts: [['content'], []],
 };

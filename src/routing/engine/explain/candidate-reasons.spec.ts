@@ -126,8 +126,11 @@ const conditionsOf = ({ whenText }: RoutedModel) => compileRule(JSON.parse(whenT
 
 function expectEligible(text: string, model: RoutedModel, { kind, name }: Selector): void {
   if (kind === 'exact') {
-    expect(text).toMatch(/^named by provider and model(, so its rule is ignored)?$/);
-    expect(foldCase(model.model)).toBe(foldCase(name));
+    const isAlias = foldCase(model.model) !== foldCase(name);
+    expect(text.replace(', so its rule is ignored', '')).toBe(
+      `named by provider and ${isAlias ? 'alias' : 'model'}`,
+    );
+    expect(model.aliases.some((alias) => foldCase(alias) === foldCase(name))).toBe(isAlias);
   } else if (kind === 'default') {
     expect(text).toMatch(/^the provider's default model(, so its rule is ignored)?$/);
     expect(model.isDefault).toBe(true);
@@ -164,8 +167,9 @@ function expectRanked(
     expect(text).toBe(`priority ${one.priority} over ${next.priority}`);
     return;
   }
-  if (selector.kind === 'model' && (one.model === selector.name) !== (next.model === selector.name)) {
-    expect(one.model).toBe(selector.name);
+  const isSpelled = ({ model, aliases }: RoutedModel) => [model, ...aliases].includes(selector.name ?? '');
+  if (selector.kind === 'model' && isSpelled(one) !== isSpelled(next)) {
+    expect(isSpelled(one)).toBe(true);
     expect(text).toBe('exact spelling of the name');
     return;
   }

@@ -1,3 +1,4 @@
+import { foldCase } from '../../../common/identity-key';
 import { type CandidateMerge } from '../index/candidate-merge';
 import { Candidate } from '../model/candidate';
 import { explainOrder } from '../model/candidate-order';
@@ -46,11 +47,17 @@ export function candidateReason(
 
 function explainEligibility({ model, selector }: NamedCandidate, evaluator: RuleEvaluator): string {
   if (selector.kind === 'exact' || selector.kind === 'default') {
-    const reason = selector.kind === 'exact' ? 'named by provider and model' : "the provider's default model";
+    const reason =
+      selector.kind === 'exact' ? describeName(model, selector.name) : "the provider's default model";
     return model.isUnconditional ? reason : `${reason}, so its rule is ignored`;
   }
   if (!model.isUnconditional) return `when: ${evaluator.explainMatch(model)}`;
   return selector.kind === 'auto' ? "its provider's default model, without a rule" : 'no rule';
+}
+
+function describeName(model: IndexedModel, name: string): string {
+  const isAlias = name !== model.model && foldCase(name) !== model.foldedName;
+  return isAlias ? 'named by provider and alias' : 'named by provider and model';
 }
 
 function explainRank({ model, selector }: NamedCandidate, next: NamedCandidate): string {

@@ -72,10 +72,54 @@ describe('explain', () => {
     ['main^gpt-m', 'the provider has no model "gpt-m"; the nearest are "gpt", "gpt-mini"'],
     ['main^xyz', 'the provider has no model "xyz"; the models are "corrupt", "gpt", "gpt-mini", "other"'],
     ['GPT-x', 'no provider has a model "GPT-x"; the nearest are "gpt", "gpt-mini"'],
+    [
+      'main/gpt-mini',
+      'no provider has a model "main/gpt-mini"; "^" separates the provider from the model, so write "main^gpt-mini"',
+    ],
+    [
+      'MAIN:GPT',
+      'no provider has a model "MAIN:GPT"; "^" separates the provider from the model, so write "main^gpt"',
+    ],
+    [
+      'openai/gpt',
+      'no provider has a model "openai/gpt"; "^" separates the provider from the model, so write "broken^gpt", "main^gpt"',
+    ],
+    [
+      'main/gpt-m',
+      'no provider has a model "main/gpt-m"; "^" separates the provider from the model, as in "main^model"; the nearest are "gpt", "gpt-mini"',
+    ],
+    ['none/other-x', 'no provider has a model "none/other-x"; the nearest are "other"'],
     ['#none', 'no model has the tag "none"'],
     ['broken^#none', 'no model of the provider has the tag "none"'],
   ])('explains that %s resolves to no model and names alternatives', (text, reason) => {
     expect(explained(table, [text]).considered).toEqual([{ selector: text, outcome: 'excluded', reason }]);
+  });
+
+  it('suggests aliases', () => {
+    const aliased = tableOf(main, modelRow(main, 'claude-sonnet-4-0', { aliases: ['House-Sonnet'] }));
+    const reasonFor = (text: string) => explained(aliased, [text]).considered[0]!.reason;
+    expect(reasonFor('main^house')).toBe('the provider has no model "house"; the nearest are "House-Sonnet"');
+    expect(reasonFor('house')).toBe('no provider has a model "house"; the nearest are "house-sonnet"');
+    expect(reasonFor('main/house-sonnet')).toContain('so write "main^claude-sonnet-4-0"');
+  });
+
+  it('says that an alias or a disabled model or provider is the reason', () => {
+    const off = providerRow('off', { enabled: false });
+    const table = tableOf(
+      main,
+      off,
+      modelRow(main, 'a', { aliases: ['x'] }),
+      modelRow(main, 'b', { aliases: ['y'], enabled: false }),
+      modelRow(off, 'a', { aliases: ['x'] }),
+    );
+    expect(explained(table, ['main^X', 'main^y', 'off^x']).considered).toEqual([
+      { selector: 'main^a', outcome: 'selected', reason: 'named by provider and alias' },
+      { selector: 'main^b', outcome: 'excluded', reason: 'enabled: the model is disabled' },
+      { selector: 'off^a', outcome: 'excluded', reason: 'enabled: its provider is disabled' },
+    ]);
+    expect(
+      explained(table, ['x']).considered.map(({ selector, outcome }) => `${selector} ${outcome}`),
+    ).toEqual(['main^a selected', 'off^a excluded']);
   });
 
   it('explains unmatched selectors of an empty registry', () => {

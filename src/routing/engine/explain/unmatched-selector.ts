@@ -1,3 +1,5 @@
+import { modelsOf } from '../index/index-entry';
+import { Candidate } from '../model/candidate';
 import { type IndexedProvider } from '../model/indexed-model';
 import { type RoutingTable } from '../routing-table';
 import { listNames, suggestNames } from '../selector/name-suggestions';
@@ -22,7 +24,7 @@ export function explainUnmatchedSelector(table: RoutingTable, selector: Selector
     case 'exact':
       return `the provider has no model ${quoted}${suggestionsFor(selector.name, modelNamesOf(provider))}`;
     case 'model':
-      return `no provider has a model ${quoted}${suggestionsFor(selector.name, table.modelNames(MAX_SEARCHED))}`;
+      return `no provider has a model ${quoted}${hintFor(table, selector.name)}`;
     case 'tag':
       return `no model${provider === undefined ? '' : ' of the provider'} has the tag ${quoted}`;
     case 'auto':
@@ -37,7 +39,40 @@ function providersOf(table: RoutingTable): string {
 
 function modelNamesOf(provider: IndexedProvider | undefined): string[] | null {
   if (provider === undefined) return [];
-  return provider.models.size > MAX_SEARCHED ? null : [...provider.models].map(({ model }) => model);
+  return provider.models.size > MAX_SEARCHED
+    ? null
+    : [...provider.models].flatMap(({ model, aliases }) => [model, ...aliases]);
+}
+
+/** Suggests `provider^model` for the spelling of other gateways, `provider/model` or `provider:model`. */
+function hintFor(table: RoutingTable, name: string): string {
+  const at = name.search(/[/:]/);
+  const [left, right] = at === -1 ? ['', name] : [name.slice(0, at), name.slice(at + 1)];
+  const selectors = at === -1 ? [] : selectorsFor(table, left, right);
+  if (selectors.length > 0) {
+    return `; "^" separates the provider from the model, so write ${listNames(selectors, MAX_SHOWN)}`;
+  }
+  const provider = at === -1 ? undefined : table.findProvider(left);
+  if (provider === undefined) return suggestionsFor(name, table.modelNames(MAX_SEARCHED));
+  const format = JSON.stringify(`${provider.facts.name}^model`);
+  return `; "^" separates the provider from the model, as in ${format}${suggestionsFor(right, modelNamesOf(provider))}`;
+}
+
+/** The selectors of a provider's model, or of all models with that name if no provider has the name before it. */
+function selectorsFor(table: RoutingTable, providerName: string, name: string): string[] {
+  const provider = table.findProvider(providerName);
+  if (provider !== undefined) {
+    const model = table.findModelOf(provider, name);
+    if (model !== undefined) return [new Candidate(model).selector];
+  }
+  const found = table.findByName(name);
+  if (found === undefined) return [];
+  const models =
+    found instanceof Map ? [...found.values()].flatMap((entry) => [...modelsOf(entry)]) : modelsOf(found);
+  return [...models]
+    .slice(0, MAX_SHOWN + 1)
+    .map((model) => new Candidate(model).selector)
+    .sort();
 }
 
 /** `names` is null if there are too many to search. */

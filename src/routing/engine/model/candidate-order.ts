@@ -27,7 +27,8 @@ export function compareSpelled(
  */
 export function explainOrder(one: IndexedModel, other: IndexedModel, spelling: string | null): string {
   if (one.priority !== other.priority) return `priority ${one.priority} over ${other.priority}`;
-  if (one.model === spelling && other.model !== spelling) return 'exact spelling of the name';
+  if (spelling !== null && one.isSpelled(spelling) && !other.isSpelled(spelling))
+    return 'exact spelling of the name';
   const [conditions, otherConditions] = [one.shape.conditions, other.shape.conditions];
   if (conditions !== otherConditions)
     return `more conditions in its rule (${conditions} over ${otherConditions})`;

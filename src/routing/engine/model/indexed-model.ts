@@ -1,3 +1,4 @@
+import { foldCase } from '../../../common/identity-key';
 import { type TokenRates } from '../../../pricing/rate-table';
 import { type Protocol } from '../../../upstream/protocol';
 import { type IndexedRule, type ResidualRule, ruleText } from '../rules/indexed-rule';
@@ -58,6 +59,23 @@ export class IndexedModel implements RoutedModel, IndexedRule {
 
   get enabled(): boolean {
     return this.settings.enabled;
+  }
+
+  get aliases(): readonly string[] {
+    return this.settings.aliases;
+  }
+
+  /** The spelling of the model's name or alias with this case-folded form. Throws TypeError if it has none. */
+  spellingOf(folded: string): string {
+    if (folded === this.foldedName) return this.model;
+    const alias = this.aliases.find((each) => foldCase(each) === folded);
+    if (alias === undefined) throw new TypeError(`model ${this.id} has no such name`);
+    return alias;
+  }
+
+  /** Whether this is exactly its name or one of its aliases. */
+  isSpelled(name: string): boolean {
+    return this.model === name || this.aliases.includes(name);
   }
 
   get tags(): readonly string[] {

@@ -1,21 +1,28 @@
+import { foldCase } from '../../../common/identity-key';
 import { type IndexedModel } from './indexed-model';
 
 /** Up to this size, sorted arrays are as fast as a Map and use less memory. Most providers have fewer models. */
 const MAX_SORTED = 64;
 
-/** The models of a provider by their case-folded names, which are unique per provider. */
+/** The models of a provider by their case-folded names and aliases, which are unique per provider. */
 export class ModelsByName implements Iterable<IndexedModel> {
   /** In the order of `hashes`; empty once `map` is in use. */
   private models: readonly IndexedModel[] = [];
   /** Hashes of the names, ascending. Searching numbers reads less memory than searching strings. */
   private hashes: readonly number[] = [];
   private map: Map<string, IndexedModel> | null = null;
+  /** Created for the first alias, because most models have none. */
+  private aliases: Map<string, IndexedModel> | null = null;
 
   get size(): number {
     return this.map?.size ?? this.models.length;
   }
 
   find(foldedName: string): IndexedModel | undefined {
+    return this.findByName(foldedName) ?? this.aliases?.get(foldedName);
+  }
+
+  private findByName(foldedName: string): IndexedModel | undefined {
     if (this.map !== null) return this.map.get(foldedName);
     const hash = hashOf(foldedName);
     for (let at = this.position(hash); this.hashes[at] === hash; at++) {
@@ -25,6 +32,7 @@ export class ModelsByName implements Iterable<IndexedModel> {
   }
 
   add(model: IndexedModel): void {
+    for (const alias of model.aliases) (this.aliases ??= new Map()).set(foldCase(alias), model);
     if (this.map === null && this.models.length === MAX_SORTED) {
       this.map = new Map(this.models.map((each) => [each.foldedName, each]));
       this.models = [];
@@ -42,7 +50,9 @@ export class ModelsByName implements Iterable<IndexedModel> {
 
   /** Throws TypeError for a model that is not in the collection. */
   remove(model: IndexedModel): void {
-    if (this.find(model.foldedName) !== model) throw new TypeError(`the provider has no model ${model.id}`);
+    if (this.findByName(model.foldedName) !== model)
+      throw new TypeError(`the provider has no model ${model.id}`);
+    for (const alias of model.aliases) this.removeAlias(foldCase(alias), model);
     if (this.map !== null) {
       this.map.delete(model.foldedName);
       return;
@@ -50,6 +60,12 @@ export class ModelsByName implements Iterable<IndexedModel> {
     const at = this.models.indexOf(model);
     this.models = this.models.toSpliced(at, 1);
     this.hashes = this.hashes.toSpliced(at, 1);
+  }
+
+  /** A manual change may have given one alias to two models. */
+  private removeAlias(folded: string, model: IndexedModel): void {
+    if (this.aliases?.get(folded) === model) this.aliases.delete(folded);
+    if (this.aliases?.size === 0) this.aliases = null;
   }
 
   [Symbol.iterator](): Iterator<IndexedModel> {

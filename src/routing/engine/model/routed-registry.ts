@@ -26,6 +26,8 @@ export interface RoutedProvider {
 export interface ModelSettings {
   /** False if the model is switched off. It is then never a candidate. */
   readonly enabled: boolean;
+  /** Other names that select the model. Each differs from all names of the provider's models, ignoring case. */
+  readonly aliases: readonly string[];
   readonly tags: readonly string[];
   /** `advanced_json` as text, to save memory. */
   readonly advancedText: string;

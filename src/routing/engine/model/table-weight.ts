@@ -7,6 +7,8 @@ const BYTES_PER_MODEL = 700;
 const BYTES_PER_PROVIDER = 1_000;
 /** A tag of one model: an entry in two indexes. */
 const BYTES_PER_TAG = 300;
+/** An alias of one model: an entry in two indexes, each with its case-folded form. */
+const BYTES_PER_ALIAS = 300;
 const BYTES_PER_PATH = 150;
 const BYTES_PER_TEXT = 24;
 /** A compiled rule: the object or the entry of a set that follows a brace, bracket, comma or colon. */
@@ -14,11 +16,12 @@ const BYTES_PER_TOKEN = 64;
 
 /** Estimates the memory that a table retains for one model, in bytes. Ignores that models share equal values. */
 export function bytesOfModel(model: IndexedModel): number {
-  const { residual, foldedName, tags, advancedText } = model;
+  const { residual, foldedName, aliases, tags, advancedText } = model;
   let bytes = BYTES_PER_MODEL + textBytes(model.model) + textBytes(model.key) + textBytes(advancedText);
   if (foldedName !== model.model) bytes += textBytes(foldedName);
   if (residual !== null) bytes += textBytes(residual.text);
   if (residual !== null && residual.predicate !== null) bytes += BYTES_PER_TOKEN * countTokens(residual.text);
+  for (const alias of aliases) bytes += BYTES_PER_ALIAS + 3 * textBytes(alias);
   for (const tag of tags) bytes += BYTES_PER_TAG + textBytes(tag);
   return bytes;
 }

@@ -29,18 +29,19 @@ export class ValuePool {
     return getOrAdd(this.rules, text, () => indexRule(text, this.shapes));
   }
 
-  /** Removes duplicate tags. Settings with `advanced_json` are not shared. */
+  /** Removes duplicate tags. Settings with aliases or `advanced_json` are not shared. */
   internSettings(model: ModelSettings): ModelSettings {
-    const { enabled, tags, advancedText, learnedProtocol, multiplier, rates } = model;
+    const { enabled, aliases, tags, advancedText, learnedProtocol, multiplier, rates } = model;
     const create = (): ModelSettings => ({
       enabled,
+      aliases,
       tags: [...new Set(tags)].map((tag) => this.internText(tag)),
       advancedText,
       learnedProtocol,
       multiplier,
       rates,
     });
-    if (advancedText !== '{}') return create();
+    if (advancedText !== '{}' || aliases.length > 0) return create();
     const { input, output, cacheWrite, cacheRead } = rates;
     const numbers = `${enabled} ${multiplier} ${input} ${output} ${cacheWrite} ${cacheRead} ${learnedProtocol}`;
     return getOrAdd(this.settings, tags.length === 0 ? numbers : numbers + JSON.stringify(tags), create);
