@@ -9,6 +9,7 @@ import { READINESS_STATUS } from '../health/dto/health.response.dto';
 import { completeDocument } from '../http/document/complete-document';
 import { ROUTE_OUTCOME } from '../http/problem/problem.response.dto';
 import type { NamedSchema } from '../http/schemas';
+import { PRICE_SHEET, PRICE_SOURCE } from '../models/dto/price-sheet.schema';
 import { OPENAI_API_MODE, PROVIDER_KIND } from '../providers/dto/provider-fields';
 import { SECRET_STATUS } from '../providers/dto/provider.response.dto';
 import { PROTOCOL } from '../routing/dto/route.response.dto';
@@ -29,6 +30,8 @@ const NAMED_SCHEMAS: readonly NamedSchema[] = [
   FIELD_CHANGE,
   IMPORT_PRICE,
   OPENAI_API_MODE,
+  PRICE_SHEET,
+  PRICE_SOURCE,
   PROTOCOL,
   PROVIDER_KIND,
   READINESS_STATUS,

@@ -14,13 +14,13 @@ describe('PriceCatalogue', () => {
     expect(version).toBe(CATALOGUE.version);
   });
 
-  it('suggests prices per 1000 tokens, with their source and date', () => {
+  it('suggests prices per 1000 tokens, with their origin and date', () => {
     expect(suggest('anthropic', null, 'claude-sonnet-4-20250514')).toEqual({
       cost_per_1k_input: 0.003,
       cost_per_1k_output: 0.015,
       cost_per_1k_cache_write: 0.00375,
       cost_per_1k_cache_read: 0.0003,
-      source: {
+      origin: {
         catalogue: '@pydantic/genai-prices@0.1.8',
         provider: 'anthropic',
         model: 'claude-sonnet-4-0',
@@ -45,7 +45,7 @@ describe('PriceCatalogue', () => {
 
   it('does not match an OpenAI model at Anthropic', () => {
     expect(suggest('anthropic', null, 'gpt-4o')).toBeNull();
-    expect(suggest('anthropic', 'https://api.openai.com/v1', 'gpt-4o')?.source.provider).toBe('openai');
+    expect(suggest('anthropic', 'https://api.openai.com/v1', 'gpt-4o')?.origin.provider).toBe('openai');
   });
 
   it.each([
@@ -56,7 +56,7 @@ describe('PriceCatalogue', () => {
     ['https://generativelanguage.googleapis.com/v1beta/openai', 'models/gemini-2.5-pro', 'google'],
     ['https://api.groq.com/openai/v1', 'llama-3.3-70b-versatile', 'groq'],
   ])('recognises the provider at %s', (baseUrl, model, provider) => {
-    expect(suggest('openai', baseUrl, model)?.source.provider).toBe(provider);
+    expect(suggest('openai', baseUrl, model)?.origin.provider).toBe(provider);
   });
 
   it.each([

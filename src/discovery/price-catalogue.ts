@@ -21,7 +21,7 @@ export interface SuggestedCosts {
   readonly cost_per_1k_cache_write: number | null;
   readonly cost_per_1k_cache_read: number | null;
   /** The package, and its entry that matched the model. */
-  readonly source: { readonly catalogue: string; readonly provider: string; readonly model: string };
+  readonly origin: { readonly catalogue: string; readonly provider: string; readonly model: string };
   /** The release date of the catalogue, `YYYY-MM-DD`. */
   readonly as_of: string;
   /** What four flat prices cannot express (long prompts, times of day, other units), or null. */
@@ -113,7 +113,7 @@ function toSuggestion(entry: Entry): SuggestedCosts | null {
   if (Object.values(costs).every((cost) => cost === null)) return null;
   return {
     ...costs,
-    source: {
+    origin: {
       catalogue: `${CATALOGUE.name}@${CATALOGUE.version}`,
       provider: entry.provider.id,
       model: entry.model.id,

@@ -1,9 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import type { JsonObject } from '../common/json-object';
 import { decimalColumn, idColumn, jsonObjectColumn, timestampColumn } from '../database/portable-columns';
-
-/** Who stated a price: the upstream's own list, the price catalogue, or a person. */
-export type PriceOrigin = 'upstream' | 'catalogue' | 'manual';
+import type { PriceSheet, PriceSource } from '../pricing/price-sheet';
 
 /** The prices of a model during a period. Outlives its model, because other records refer to it by id. */
 @Entity('model_prices')
@@ -48,10 +45,10 @@ export class ModelPrice {
 
   /** Undefined when the stored JSON is corrupt. */
   @Column({ ...jsonObjectColumn, nullable: true })
-  pricing!: JsonObject | null | undefined;
+  pricing!: PriceSheet | null | undefined;
 
   @Column({ type: 'varchar', length: 16 })
-  source!: PriceOrigin;
+  source!: PriceSource;
 
   /** The token that set the price. Null for prices from before the history. */
   @Column({ name: 'token_id', ...idColumn, nullable: true })

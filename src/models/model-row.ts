@@ -1,5 +1,5 @@
-import type { JsonObject } from '../common/json-object';
 import { storedObject, storedTexts } from '../common/stored-json';
+import type { PriceSheet } from '../pricing/price-sheet';
 import type { Protocol } from '../upstream/protocol';
 import type { ProviderModel } from './provider-model.entity';
 
@@ -91,7 +91,7 @@ export function storedAliases(text: string | null): string[] | null | undefined 
 }
 
 /** Returns null for a model without a price sheet, which is null or empty in a row. */
-export function storedSheet(text: string | null): JsonObject | null | undefined {
+export function storedSheet(text: string | null): PriceSheet | null | undefined {
   return text === null || text === '' ? null : storedObject(text);
 }
 

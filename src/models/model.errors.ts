@@ -21,7 +21,8 @@ export function modelConflict(taken: TakenName | null): DomainError {
 /** A model has its own name anyway. */
 export function ownNameAsAlias(index: number): DomainError {
   const detail = 'Is the name of the model itself, ignoring case. Leave it out.';
-  return invalidField(`/aliases/${index}`, 'duplicate', detail);
+  const pointer = `/aliases/${index}`;
+  return invalidField(pointer, 'unique', detail);
 }
 
 /** See `assertBaseUrlConfirmed`. */

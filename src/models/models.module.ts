@@ -1,24 +1,31 @@
 import { Module } from '@nestjs/common';
 import { DefaultModel } from './default-model';
 import { ModelNamesRepository } from './model-names.repository';
+import { ModelPricesController } from './model-prices.controller';
+import { ModelPricesRepository } from './model-prices.repository';
+import { ModelPricesService } from './model-prices.service';
 import { ModelSecretsRepository } from './model-secrets.repository';
 import { ModelsListService } from './models-list.service';
 import { ModelsController } from './models.controller';
 import { ModelsRepository } from './models.repository';
 import { ModelsService } from './models.service';
+import { PriceHistory } from './price-history';
 import { RoutedModelsRepository } from './routed-models.repository';
 import { ShownModelsRepository } from './shown-models.repository';
 import { ShownModelsService } from './shown-models.service';
 
 @Module({
-  controllers: [ModelsController],
+  controllers: [ModelsController, ModelPricesController],
   providers: [
     DefaultModel,
     ModelNamesRepository,
+    ModelPricesRepository,
+    ModelPricesService,
     ModelSecretsRepository,
     ModelsListService,
     ModelsRepository,
     ModelsService,
+    PriceHistory,
     RoutedModelsRepository,
     ShownModelsRepository,
     ShownModelsService,
@@ -27,6 +34,7 @@ import { ShownModelsService } from './shown-models.service';
     ModelSecretsRepository,
     ModelsRepository,
     ModelsService,
+    PriceHistory,
     RoutedModelsRepository,
     ShownModelsService,
   ],

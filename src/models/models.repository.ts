@@ -191,11 +191,11 @@ export class ModelsRepository {
     await this.rows.delete({ accountId, id });
   }
 
-  /** Deletes all models of a provider, batch by batch. Returns what they counted against the account's quotas. */
+  /** Deletes all models of a provider, batch by batch. Returns their ids, and what they counted against the quotas. */
   async deleteOfProvider(
     accountId: AccountId,
     providerId: string,
-  ): Promise<{ models: number; registryBytes: number }> {
+  ): Promise<{ ids: string[]; registryBytes: number }> {
     const ids: string[] = [];
     let registryBytes = 0;
     const walk = { columns: 'id, stored_bytes', size: KEYS_BATCH };
@@ -207,7 +207,7 @@ export class ModelsRepository {
       }
     }
     await inBatches(ids, DELETE_BATCH, (batch) => this.rows.delete({ accountId, id: In(batch) }));
-    return { models: ids.length, registryBytes };
+    return { ids, registryBytes };
   }
 
   private get rows() {

@@ -17,6 +17,7 @@ import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.res
 import { noSuchModel, noSuchProvider } from './model.errors';
 import { ModelsRepository, type ParentProvider } from './models.repository';
 import { applySettings, countBytes, createModel, rename } from './new-model';
+import { PriceHistory } from './price-history';
 import type { ProviderModel } from './provider-model.entity';
 
 const HEADERS_POINTER = '/advanced_json/extra_headers';
@@ -40,6 +41,7 @@ export class ModelsService {
     private readonly revisions: RevisionTracker,
     private readonly audit: AuditService,
     private readonly quotas: QuotasService,
+    private readonly prices: PriceHistory,
   ) {}
 
   /** Throws 503 when the database has not reached `minRevision`. */
@@ -66,6 +68,7 @@ export class ModelsService {
       const model = { ...draft };
       const moved = await this.defaults.beforeInsert(model, parent.defaultModel, body.is_default === true);
       await this.models.insert([model]);
+      await this.prices.start(caller, [model]);
       touch('model', model.id);
       const response = toModelResponse(model, parent.name);
       await this.record(caller, 'model.create', parent, model, null, response);
@@ -95,6 +98,7 @@ export class ModelsService {
         model.storedBytes = countBytes(model);
         await this.quotas.add(caller.accountId, { registryBytes: model.storedBytes - current.storedBytes });
         await this.models.update(current, model);
+        await this.prices.update(caller, current, model, body.pricing);
       }
       const moved = await this.defaults.afterUpdate(model, parent.defaultModel, body.is_default);
       const after = toModelResponse(model, parent.name);
@@ -114,6 +118,7 @@ export class ModelsService {
       assertMatch(ifMatch, before);
       await this.quotas.add(caller.accountId, { models: -1, registryBytes: -model.storedBytes });
       await this.models.delete(caller.accountId, id);
+      await this.prices.end(caller.accountId, [id]);
       touch('model', id);
       const moved = await this.defaults.afterDelete(model);
       await this.record(caller, 'model.delete', parent, model, before, null);
@@ -154,6 +159,7 @@ export class ModelsService {
       await this.quotas.add(accountId, { models: models.length, registryBytes });
       await this.defaults.beforeInsert(models[0]!, parent.defaultModel, false);
       await this.models.insert(models);
+      await this.prices.start(caller, models);
       touch('models_of_provider', providerId);
       const added: ModelResponse[] = [];
       await inBatches(models, BATCH_SIZE, (batch) => {

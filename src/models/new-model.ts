@@ -3,6 +3,7 @@ import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';
 import { storedBytes } from '../common/stored-bytes';
 import { timestamp } from '../common/timestamp';
+import { toCanonicalSheet } from '../pricing/price-sheet';
 import { sealedBytes } from '../quotas/usage';
 import type { CreateModelDto, ModelSettingsDto } from './dto/model.dto';
 import { ownNameAsAlias } from './model.errors';
@@ -10,9 +11,10 @@ import type { ProviderModel } from './provider-model.entity';
 
 /** Returns the bytes of a model that count against QUOTA_REGISTRY_MB. */
 export function countBytes(model: ProviderModel): number {
-  const { aliases, tags, when, advancedJson, sealedHeaders, headersKeyId } = model;
+  const { aliases, tags, when, advancedJson, pricing, sealedHeaders, headersKeyId } = model;
   return (
-    storedBytes(model.model, aliases, tags, when, advancedJson) + sealedBytes(sealedHeaders, headersKeyId)
+    storedBytes(model.model, aliases, tags, when, advancedJson, pricing) +
+    sealedBytes(sealedHeaders, headersKeyId)
   );
 }
 
@@ -93,6 +95,7 @@ export async function applySettings(
   if (body.cost_per_1k_output !== undefined) model.costPer1kOutput = body.cost_per_1k_output;
   if (body.cost_per_1k_cache_write !== undefined) model.costPer1kCacheWrite = body.cost_per_1k_cache_write;
   if (body.cost_per_1k_cache_read !== undefined) model.costPer1kCacheRead = body.cost_per_1k_cache_read;
+  if (body.pricing !== undefined) model.pricing = body.pricing && toCanonicalSheet(body.pricing);
   if (body.advanced_json !== undefined) {
     const row = { accountId: model.accountId, table: 'provider_models', id: model.id } as const;
     const { advancedJson, ...headers } = await sealer.seal(body.advanced_json, row, model);

@@ -9,6 +9,7 @@ import {
   jsonTextsColumn,
   timestampColumn,
 } from '../database/portable-columns';
+import type { PriceSheet } from '../pricing/price-sheet';
 import type { Protocol } from '../upstream/protocol';
 
 /** A model of a provider, with its routing settings and prices. */
@@ -95,7 +96,7 @@ export class ProviderModel {
 
   /** The price sheet, for what the four rates cannot say. Null: none. */
   @Column({ ...jsonObjectColumn, nullable: true })
-  pricing!: JsonObject | null | undefined;
+  pricing!: PriceSheet | null | undefined;
 
   /** `openai_chat_completions` when the mode is `auto` and a test found no other protocol. Otherwise null. */
   @Column({ name: 'learned_protocol', type: 'varchar', length: 24, nullable: true })

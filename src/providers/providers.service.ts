@@ -14,6 +14,7 @@ import { UnitOfWork } from '../database/unit-of-work';
 import { assertEtag, hasEtags } from '../http/response/etag';
 import type { HttpResponse } from '../http/response/http-response';
 import { ModelsRepository } from '../models/models.repository';
+import { PriceHistory } from '../models/price-history';
 import { NO_MODELS, ShownModelsService } from '../models/shown-models.service';
 import { QuotasService } from '../quotas/quotas.service';
 import { sealedBytes } from '../quotas/usage';
@@ -42,6 +43,7 @@ export class ProvidersService {
     private readonly revisions: RevisionTracker,
     private readonly audit: AuditService,
     private readonly quotas: QuotasService,
+    private readonly prices: PriceHistory,
   ) {}
 
   /** Throws 503 when the database has not reached `minRevision`. */
@@ -131,15 +133,16 @@ export class ProvidersService {
       await this.assertMatch(ifMatch, provider);
       const before = await this.toResponse(provider);
       const names = await this.models.listNames(caller.accountId, id, MAX_NAMES);
-      const { models, registryBytes } = await this.models.deleteOfProvider(caller.accountId, id);
+      const { ids, registryBytes } = await this.models.deleteOfProvider(caller.accountId, id);
+      await this.prices.end(caller.accountId, ids);
       await this.quotas.add(caller.accountId, {
         providers: -1,
-        models: -models,
+        models: -ids.length,
         registryBytes: -registryBytes - provider.storedBytes,
       });
       await this.providers.delete(caller.accountId, id);
       touch('provider', id);
-      const deletedModels = { models: { before: new NameList(names, models), after: null } };
+      const deletedModels = { models: { before: new NameList(names, ids.length), after: null } };
       await this.record(caller, 'provider.delete', before, null, true, deletedModels);
     });
   }

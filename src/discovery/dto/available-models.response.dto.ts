@@ -16,7 +16,7 @@ const MODALITIES = {
 } as const;
 
 @ApiSchema({ description: 'The catalogue entry of suggested costs.' })
-export class PriceSource {
+export class PriceOrigin {
   @ApiProperty({
     type: 'string',
     example: '@pydantic/genai-prices 0.1.8',
@@ -49,8 +49,8 @@ export class SuggestedCostsResponse {
   @ApiProperty(CACHE_READ_COST)
   cost_per_1k_cache_read!: number | null;
 
-  @ApiProperty({ type: PriceSource, description: 'The catalogue entry.' })
-  source!: PriceSource;
+  @ApiProperty({ type: PriceOrigin, description: 'The catalogue entry.' })
+  origin!: PriceOrigin;
 
   @ApiProperty({ type: 'string', format: 'date', description: 'The date of the catalogue.' })
   as_of!: string;

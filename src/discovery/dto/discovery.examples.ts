@@ -25,7 +25,7 @@ export const AVAILABLE_MODELS_EXAMPLE: AvailableModelsResponse = {
         cost_per_1k_output: 0.015,
         cost_per_1k_cache_write: 0.00375,
         cost_per_1k_cache_read: 0.0003,
-        source: {
+        origin: {
           catalogue: `${CATALOGUE.name}@${CATALOGUE.version}`,
           provider: 'anthropic',
           model: 'claude-sonnet-4-0',

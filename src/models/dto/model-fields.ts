@@ -4,8 +4,11 @@ import { foldCase } from '../../common/identity-key';
 import { MAX_MODEL_LENGTH, MAX_TAG_LENGTH, modelNameProblem, tagProblem } from '../../common/text-rules';
 import { BooleanField, stringListCheck, stringProblem, wrongType } from '../../http/request/common-fields';
 import { DeepField, Field, type Presence } from '../../http/request/field';
+import { ofSchema } from '../../http/schemas';
+import { priceSheetProblems } from '../../pricing/price-sheet-problems';
 import { ruleProblems } from '../../rules/compile-rule';
 import { OPERATORS } from '../../rules/operators';
+import { PRICE_SHEET } from './price-sheet.schema';
 
 const MAX_TAGS = 32;
 const MAX_ALIASES = 16;
@@ -57,7 +60,7 @@ function aliasErrors(value: unknown, pointer: string): readonly FieldError[] {
       return [];
     }
     const detail = 'Must not repeat another alias. Names ignore case.';
-    return [{ pointer: `${pointer}/${index}`, code: 'duplicate', detail }];
+    return [{ pointer: `${pointer}/${index}`, code: 'unique', detail }];
   });
 }
 
@@ -102,6 +105,17 @@ function amountProblem(value: unknown): RuleViolation | null {
 function decimals(value: number): number {
   const [, fraction = '', exponent = '0'] = /^\d+(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
   return Math.max(0, fraction.length - Number(exponent));
+}
+
+export function PricingField(): PropertyDecorator {
+  return DeepField({
+    presence: 'nullable',
+    schema: {
+      ...ofSchema(PRICE_SHEET),
+      description: 'Replaces the whole price sheet. Null: none.',
+    },
+    check: priceSheetProblems,
+  });
 }
 
 export function WhenField(): PropertyDecorator {

@@ -2,11 +2,13 @@ import { ApiSchema } from '@nestjs/swagger';
 import { AdvancedJsonField } from '../../advanced-json/advanced-json.field';
 import type { JsonObject } from '../../common/json-object';
 import { BooleanField, IntegerField } from '../../http/request/common-fields';
+import type { PriceSheet } from '../../pricing/price-sheet';
 import {
   AliasesField,
   AmountField,
   EnabledField,
   ModelNameField,
+  PricingField,
   TagsField,
   WhenField,
 } from './model-fields';
@@ -63,6 +65,9 @@ export class ModelSettingsDto {
     example: 0.0003,
   })
   cost_per_1k_cache_read?: number | null;
+
+  @PricingField()
+  pricing?: PriceSheet | null;
 }
 
 @ApiSchema({ name: 'CreateModelRequest', description: 'A model to create.' })

@@ -1,4 +1,5 @@
 import type { BodyExamples } from '../../http/route/operation';
+import type { ModelPriceResponse } from './model-price.response.dto';
 import type { CreateModelDto, UpdateModelDto } from './model.dto';
 import type { ModelResponse } from './model.response.dto';
 
@@ -19,8 +20,22 @@ export const MODEL_EXAMPLE: ModelResponse = {
   cost_per_1k_output: 0.015,
   cost_per_1k_cache_write: 0.00375,
   cost_per_1k_cache_read: 0.0003,
+  pricing: { rates: { cache_write_1h: '0.006' }, units: { web_search: '0.01' } },
   created_at: '2026-01-01T00:00:00.000Z',
   updated_at: '2026-01-01T00:00:00.000Z',
+};
+
+export const MODEL_PRICE_EXAMPLE: ModelPriceResponse = {
+  id: '0193e0a2-7b1d-7a3c-8b02-6e3d9f5c7a14',
+  valid_from: MODEL_EXAMPLE.created_at,
+  multiplier: 1,
+  cost_per_1k_input: 0.003,
+  cost_per_1k_output: 0.015,
+  cost_per_1k_cache_write: 0.00375,
+  cost_per_1k_cache_read: 0.0003,
+  pricing: MODEL_EXAMPLE.pricing,
+  source: 'manual',
+  actor: { token_id: '0193e0a2-6b21-7f34-8c05-3e9f6c1d7b4a', token_name: 'ci' },
 };
 
 export const CREATE_MODEL_EXAMPLES: BodyExamples<CreateModelDto> = {
@@ -41,6 +56,7 @@ export const CREATE_MODEL_EXAMPLES: BodyExamples<CreateModelDto> = {
       cost_per_1k_output: 0.015,
       cost_per_1k_cache_write: 0.00375,
       cost_per_1k_cache_read: 0.0003,
+      pricing: { rates: { cache_write_1h: '0.006' }, units: { web_search: '0.01' } },
     },
   },
 };
@@ -50,6 +66,15 @@ export const UPDATE_MODEL_EXAMPLES: BodyExamples<UpdateModelDto> = {
   aliases: { summary: 'Let other names select it', value: { aliases: ['sonnet', 'claude-sonnet-4-0'] } },
   disable: { summary: 'Take it out of routing', value: { enabled: false } },
   costs: { summary: 'Set costs', value: { cost_per_1k_input: 0.003, cost_per_1k_output: 0.015 } },
+  sheet: {
+    summary: 'Set prices of long prompts and of batches',
+    value: {
+      pricing: {
+        tiers: [{ above_input_tokens: 200000, input: '0.006', output: '0.0225' }],
+        adjustments: [{ when: { service_tier: 'batch' }, multiplier: '0.5' }],
+      },
+    },
+  },
   clear: {
     summary: 'Restore the defaults',
     value: {
@@ -59,6 +84,7 @@ export const UPDATE_MODEL_EXAMPLES: BodyExamples<UpdateModelDto> = {
       advanced_json: null,
       multiplier: null,
       cost_per_1k_cache_read: null,
+      pricing: null,
     },
   },
 };

@@ -11,7 +11,9 @@ import {
   TIME,
   UUID,
 } from '../../http/schemas';
+import type { PriceSheet } from '../../pricing/price-sheet';
 import type { ShownModel } from '../shown-model';
+import { SHOWN_SHEET } from './price-sheet.schema';
 
 const OBJECT = { type: 'object', additionalProperties: true } as const;
 
@@ -81,6 +83,9 @@ export class ModelResponse {
   @ApiProperty(CACHE_READ_COST)
   cost_per_1k_cache_read!: number | null;
 
+  @ApiProperty(SHOWN_SHEET)
+  pricing!: PriceSheet | null;
+
   @ApiProperty({ ...TIME, description: 'When the model was created.' })
   created_at!: string;
 
@@ -114,6 +119,7 @@ export function toModelResponse(model: ShownModel, providerName: string): ModelR
     cost_per_1k_output: model.costPer1kOutput,
     cost_per_1k_cache_write: model.costPer1kCacheWrite,
     cost_per_1k_cache_read: model.costPer1kCacheRead,
+    pricing: model.pricing ?? null,
     created_at: model.createdAt,
     updated_at: model.updatedAt,
   };

@@ -65,14 +65,14 @@ describe('suggested costs', () => {
       'claude-sonnet-4-20250514',
     ],
   ])(
-    "are shown at the vendor's host, with source and date (%s at %s)",
+    "are shown at the vendor's host, with origin and date (%s at %s)",
     async (provider, base_url, url, model) => {
       const costs = await costsAt(provider, base_url);
       expect(requested).toEqual([url]);
       expect(costs[model]).toMatchObject({
         cost_per_1k_input: expect.any(Number),
         cost_per_1k_output: expect.any(Number),
-        source: {
+        origin: {
           catalogue: expect.stringMatching(/^@pydantic\/genai-prices@\d/),
           provider,
           model: expect.any(String),

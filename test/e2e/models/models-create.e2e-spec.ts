@@ -45,6 +45,7 @@ describe('POST /v1/llm-providers/{provider_id}/models', () => {
       cost_per_1k_output: null,
       cost_per_1k_cache_write: null,
       cost_per_1k_cache_read: null,
+      pricing: null,
       created_at: expect.stringMatching(/Z$/),
       updated_at: body.created_at,
     });

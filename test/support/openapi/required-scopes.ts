@@ -15,6 +15,7 @@ export const REQUIRED_SCOPES: Readonly<Record<string, string | null>> = {
   listProviderModels: 'providers:read',
   createProviderModel: 'providers:write',
   getProviderModel: 'providers:read',
+  listModelPrices: 'providers:read',
   updateProviderModel: 'providers:write',
   deleteProviderModel: 'providers:write',
   listAvailableModels: 'providers:read',

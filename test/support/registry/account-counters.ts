@@ -15,7 +15,7 @@ const COUNTED: Readonly<Record<string, readonly [added: string[], subtracted: st
     ['encryption_key_id', 'headers_key_id'],
   ],
   provider_models: [
-    ['model', 'aliases', 'tags', 'when_json', 'advanced_json', 'sealed_headers'],
+    ['model', 'aliases', 'tags', 'when_json', 'advanced_json', 'pricing', 'sealed_headers'],
     ['headers_key_id'],
   ],
   idempotency_keys: [['response'], []],

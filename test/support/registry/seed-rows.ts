@@ -60,7 +60,8 @@ function nextId(): string {
   return `0193e0a2-0000-7000-8000-${String(sequence).padStart(12, '0')}`;
 }
 
-async function copyRow(
+/** Copies a row `count` times and returns the ids. */
+export async function copyRow(
   database: TestDatabase,
   table: string,
   id: string,

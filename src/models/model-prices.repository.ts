@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import type { AccountId } from '../auth/caller';
+import { inBatches } from '../common/batches';
+import { addToCounters, insertRows, placeholders } from '../database/rows';
+import { UnitOfWork } from '../database/unit-of-work';
+import { ModelPrice } from './model-price.entity';
+
+/** Rows per statement. */
+const BATCH_SIZE = 500;
+
+/** The place of a price in the list of a model's prices. */
+export interface PricePosition {
+  readonly validFrom: string;
+  readonly id: string;
+}
+
+type SizedRow = Pick<ModelPrice, 'id' | 'storedBytes'>;
+
+/** The price history of an account's models. */
+@Injectable()
+export class ModelPricesRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async insert(prices: readonly ModelPrice[]): Promise<void> {
+    await inBatches(prices, BATCH_SIZE, (batch) => insertRows(this.unitOfWork.manager, ModelPrice, batch));
+  }
+
+  /** Lists what is in force of a model: one price, or none. */
+  listInForce(accountId: AccountId, modelId: string): Promise<ModelPrice[]> {
+    return this.builder(accountId, modelId).andWhere('price.validUntil IS NULL').getMany();
+  }
+
+  /** Ends all prices of these models. Returns the bytes of the rows that were in force. */
+  async end(accountId: AccountId, modelIds: readonly string[], at: string): Promise<number> {
+    let bytes = 0;
+    await inBatches(modelIds, BATCH_SIZE, async (batch) => {
+      const inForce = `FROM model_prices WHERE account_id = ? AND model_id IN (${placeholders(batch)}) AND valid_until IS NULL`;
+      const [row] = await this.query<{ bytes: number | string | null }>(
+        `SELECT SUM(stored_bytes) AS bytes ${inForce}`,
+        [accountId, ...batch],
+      );
+      if (row!.bytes === null) return;
+      bytes += Number(row!.bytes);
+      const set = inForce.replace('FROM model_prices', 'UPDATE model_prices SET valid_until = ?');
+      await this.query(set, [at, accountId, ...batch]);
+    });
+    return bytes;
+  }
+
+  /** Adds to the bytes of the account's past prices. Returns false and changes nothing if the sum exceeds `limit`. */
+  addPastBytes(accountId: AccountId, amount: number, limit: number | null): Promise<boolean> {
+    const additions = [{ column: 'past_price_bytes', amount, limit }];
+    return addToCounters(this.unitOfWork.manager, 'accounts', accountId, additions);
+  }
+
+  async pastBytes(accountId: AccountId): Promise<number> {
+    const sql = 'SELECT past_price_bytes AS bytes FROM accounts WHERE id = ?';
+    const [row] = await this.query<{ bytes: number | string }>(sql, [accountId]);
+    return Number(row?.bytes ?? 0);
+  }
+
+  /** Deletes the prices that ended first, at least `bytes` of them if there are so many. Returns the bytes. */
+  async deleteOldest(accountId: AccountId, bytes: number): Promise<number> {
+    let deleted = 0;
+    while (deleted < bytes) {
+      const oldest = await this.listOldest(accountId);
+      const enough = oldest.findIndex(({ storedBytes }) => (deleted += storedBytes) >= bytes);
+      const ids = oldest.slice(0, enough === -1 ? undefined : enough + 1).map(({ id }) => id);
+      if (ids.length > 0) await this.rows.delete({ accountId, id: In(ids) });
+      if (oldest.length < BATCH_SIZE) break;
+    }
+    return deleted;
+  }
+
+  /** Finds the price of a model at a time, or null before its first price. */
+  findAt(accountId: AccountId, modelId: string, at: string): Promise<ModelPrice | null> {
+    return this.newestFirst(accountId, modelId).andWhere('price.validFrom <= :at', { at }).getOne();
+  }
+
+  findFirst(accountId: AccountId, modelId: string): Promise<ModelPrice | null> {
+    return this.builder(accountId, modelId).orderBy('price.validFrom').addOrderBy('price.id').getOne();
+  }
+
+  /** Returns prices newest first. `before` is the last price of the previous page. */
+  list(
+    accountId: AccountId,
+    modelId: string,
+    before: PricePosition | null,
+    limit: number,
+  ): Promise<ModelPrice[]> {
+    const page = this.newestFirst(accountId, modelId).take(limit);
+    if (before === null) return page.getMany();
+    const isLater = '(price.validFrom < :validFrom OR (price.validFrom = :validFrom AND price.id < :id))';
+    return page.andWhere(isLater, { ...before }).getMany();
+  }
+
+  private async listOldest(accountId: AccountId): Promise<SizedRow[]> {
+    const sql = `SELECT id, stored_bytes AS storedBytes FROM model_prices
+      WHERE account_id = ? AND valid_until IS NOT NULL ORDER BY valid_until, id LIMIT ${BATCH_SIZE}`;
+    return this.query<SizedRow>(sql, [accountId]);
+  }
+
+  private newestFirst(accountId: AccountId, modelId: string) {
+    return this.builder(accountId, modelId).orderBy('price.validFrom', 'DESC').addOrderBy('price.id', 'DESC');
+  }
+
+  private builder(accountId: AccountId, modelId: string) {
+    const where = 'price.accountId = :accountId AND price.modelId = :modelId';
+    return this.rows.createQueryBuilder('price').where(where, { accountId, modelId });
+  }
+
+  private get rows() {
+    return this.unitOfWork.manager.getRepository(ModelPrice);
+  }
+
+  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return this.unitOfWork.manager.query<Row[]>(sql, parameters);
+  }
+}
