@@ -61,6 +61,7 @@ export function registry(size, { rules }) {
       learnedProtocol: null,
       multiplier: 1,
       rates: { input: price / 1e3 + 1e-4, output: price / 250 + 1e-4, cacheWrite: null, cacheRead: null },
+      pricingText: null,
     };
   });
   return { providers, models, contexts };

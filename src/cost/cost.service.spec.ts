@@ -1,11 +1,13 @@
 import type { AccountId, Caller } from '../auth/caller';
 import type { JsonObject } from '../common/json-object';
+import type { PriceHistory } from '../models/price-history';
 import { CostService } from './cost.service';
 import type { ModelRates, PricedModel } from './model-rates';
 
 const caller = { accountId: 'account' as AccountId } as Caller;
 const MODEL: PricedModel = {
   revision: 42,
+  modelId: 'model',
   selector: 'gateway^large',
   kind: 'anthropic',
   rates: { input: 0.001, output: 0.002, cacheWrite: null, cacheRead: null, multiplier: 1, sheet: null },
@@ -26,12 +28,17 @@ class FakeModelRates implements Pick<ModelRates, 'getBySelector' | 'findByModelI
   }
 }
 
+/** No request of this spec has a time, so the history is not read. */
+function serviceWith(rates: FakeModelRates): CostService {
+  return new CostService(rates as unknown as ModelRates, {} as PriceHistory);
+}
+
 describe('CostService', () => {
   const usage = { input: 1000 };
 
   it('calculates with the model that the selector or the id names', async () => {
     const rates = new FakeModelRates();
-    const service = new CostService(rates as unknown as ModelRates);
+    const service = serviceWith(rates);
     const expected = { selector: 'gateway^large', cost: '0.001', currency: 'USD' };
     const selected = await service.calculate(caller, { selector: '', context: { tier: 'pro' }, usage }, 7);
     expect(selected).toMatchObject({ body: expected, headers: { 'x-registry-revision': '42' } });
@@ -50,7 +57,7 @@ describe('CostService', () => {
       input_tokens_details: { cached_tokens: 500 },
       cache_read_input_tokens: 500,
     };
-    const { body } = await new CostService(new FakeModelRates() as unknown as ModelRates).calculate(
+    const { body } = await serviceWith(new FakeModelRates()).calculate(
       caller,
       { selector: 'm', usage: both },
       0,
@@ -59,7 +66,7 @@ describe('CostService', () => {
   });
 
   it('requires exactly one of selector and model_id', async () => {
-    const service = new CostService(new FakeModelRates() as unknown as ModelRates);
+    const service = serviceWith(new FakeModelRates());
     for (const names of [{}, { selector: 'm', model_id: 'known' }]) {
       await expect(service.calculate(caller, { ...names, usage }, 0)).rejects.toMatchObject({
         kind: 'invalid',
@@ -69,7 +76,7 @@ describe('CostService', () => {
   });
 
   it('returns 404 for an unknown model id', async () => {
-    const service = new CostService(new FakeModelRates() as unknown as ModelRates);
+    const service = serviceWith(new FakeModelRates());
     await expect(service.calculate(caller, { model_id: 'other', usage }, 0)).rejects.toMatchObject({
       kind: 'not_found',
       code: 'llm_provider_models.not_found',

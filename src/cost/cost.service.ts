@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { HttpResponse } from '../http/response/http-response';
+import type { ModelPrice } from '../models/model-price.entity';
+import { PriceHistory } from '../models/price-history';
 import { calculateCost } from '../pricing/cost-calculator';
+import type { Rates } from '../pricing/rate-table';
 import { normaliseUsage } from '../pricing/token-usage/usage-normaliser';
 import { revisionHeader } from '../registry/revision-header';
 import type { CostRequest } from './dto/cost.dto';
@@ -13,7 +16,10 @@ import { requestOptionsOf } from './request-options';
 /** Calculates the cost of a usage with the rates of one of the account's models. */
 @Injectable()
 export class CostService {
-  constructor(private readonly rates: ModelRates) {}
+  constructor(
+    private readonly rates: ModelRates,
+    private readonly history: PriceHistory,
+  ) {}
 
   /**
    * Returns a `CostResponse` with the registry's revision in its header.
@@ -21,11 +27,27 @@ export class CostService {
    * @throws DomainError 404 if there is no such model, 422 for an invalid usage or selector.
    */
   async calculate(caller: Caller, request: CostRequest, minRevision: number): Promise<HttpResponse> {
-    const { revision, selector, kind, rates } = await this.find(caller, request, minRevision);
+    const model = await this.find(caller, request, minRevision);
     const options = requestOptionsOf(request.context);
+    const { rates, isAssumed } = await this.ratesAt(caller, model, request);
+    const { revision, selector, kind } = model;
     const usage = normaliseUsage(request.usage, { ...options, kind, partial: request.partial });
-    const body: CostResponse = { selector, ...calculateCost(usage, rates, options) };
+    const cost = calculateCost(usage, rates, options);
+    const body: CostResponse = { selector, ...cost, assumed: cost.assumed || isAssumed };
     return new HttpResponse(body, revisionHeader(revision));
+  }
+
+  /** Returns the rates in force at the time in the context. Reads the database only if there is one. */
+  private async ratesAt(
+    { accountId }: Caller,
+    { modelId, rates }: PricedModel,
+    { context }: CostRequest,
+  ): Promise<{ rates: Rates; isAssumed: boolean }> {
+    const at = context?.at == null ? null : requestOptionsOf(context).at;
+    const found = at === null ? null : await this.history.findAt(accountId, modelId, at);
+    return found === null
+      ? { rates, isAssumed: false }
+      : { rates: toRates(found.price), isAssumed: found.isAssumed };
   }
 
   private async find(caller: Caller, request: CostRequest, minRevision: number): Promise<PricedModel> {
@@ -40,6 +62,17 @@ export class CostService {
     }
     return model;
   }
+}
+
+function toRates(price: ModelPrice): Rates {
+  return {
+    input: price.costPer1kInput,
+    output: price.costPer1kOutput,
+    cacheWrite: price.costPer1kCacheWrite,
+    cacheRead: price.costPer1kCacheRead,
+    multiplier: price.multiplier,
+    sheet: price.pricing ?? null,
+  };
 }
 
 function ambiguousModel(): DomainError {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
+import { storedSheet } from '../models/model-row';
 import type { Rates } from '../pricing/rate-table';
 import { AccountTimeLimit } from '../routing/account-time-limit';
 import { noRoute } from '../routing/engine/explain/no-route';
@@ -14,6 +15,7 @@ import type { ProviderKind } from '../upstream/base-url';
 export interface PricedModel {
   /** The revision of the registry that the rates come from. */
   readonly revision: number;
+  readonly modelId: string;
   readonly selector: string;
   readonly kind: ProviderKind;
   readonly rates: Rates;
@@ -65,6 +67,7 @@ function findNamedCandidate(table: RoutingTable, selector: Selector): Candidate 
 }
 
 function toPricedModel(revision: number, { selector, model, provider }: Candidate): PricedModel {
-  const rates = { ...model.rates, multiplier: model.multiplier, sheet: null };
-  return { revision, selector, kind: provider.kind, rates };
+  const sheet = storedSheet(model.pricingText) ?? null;
+  const rates = { ...model.rates, multiplier: model.multiplier, sheet };
+  return { revision, modelId: model.id, selector, kind: provider.kind, rates };
 }

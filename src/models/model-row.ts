@@ -49,6 +49,7 @@ export const ROUTING_COLUMNS = [
   'cost_per_1k_output',
   'cost_per_1k_cache_write',
   'cost_per_1k_cache_read',
+  'pricing',
   'learned_protocol',
 ] as const satisfies readonly (keyof ModelRow)[];
 

@@ -17,6 +17,9 @@ export const MAX_PAST_BYTES = 16 * 2 ** 20;
 /** What is deleted beyond the excess, so that not every write deletes. */
 const SLACK_BYTES = MAX_PAST_BYTES / 16;
 
+/** Later times have more digits and would sort before it. */
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** A price of a model at a time. */
 export interface PriceAt {
   readonly price: ModelPrice;
@@ -64,9 +67,10 @@ export class PriceHistory {
     await this.prices.addPastBytes(accountId, bytes - deleted, null);
   }
 
-  /** Finds the prices of a model at a time. Returns null for a model that never had any. */
-  async findAt(accountId: AccountId, modelId: string, at: string): Promise<PriceAt | null> {
-    const price = await this.prices.findAt(accountId, modelId, at);
+  /** Finds the prices of a model at a time in epoch milliseconds. Returns null for a model that never had any. */
+  async findAt(accountId: AccountId, modelId: string, at: number): Promise<PriceAt | null> {
+    const time = new Date(Math.min(at, LATEST_MS)).toISOString();
+    const price = await this.prices.findAt(accountId, modelId, time);
     if (price !== null) return { price, isAssumed: false };
     const first = await this.prices.findFirst(accountId, modelId);
     return first && { price: first, isAssumed: true };

@@ -31,6 +31,7 @@ const ROW: RoutingRow = {
   cost_per_1k_output: null,
   cost_per_1k_cache_write: null,
   cost_per_1k_cache_read: null,
+  pricing: null,
   learned_protocol: null,
 };
 
@@ -96,6 +97,7 @@ describe('toRoutedModel', () => {
       learnedProtocol: 'openai_chat_completions',
       multiplier: 1,
       rates: { input: null, output: null, cacheWrite: null, cacheRead: null },
+      pricingText: null,
     });
   });
 
@@ -120,6 +122,12 @@ describe('toRoutedModel', () => {
     ['["a","A","GPT-4O","b"]', ['a', 'b']],
   ])('returns each alias in %s once', (aliases, expected) => {
     expect(toRoutedModel({ ...ROW, aliases }).aliases).toEqual(expected);
+  });
+
+  it('has the price sheet as text, and rejects a corrupt one', () => {
+    const pricing = '{"units":{"request":"1"}}';
+    expect(toRoutedModel({ ...ROW, pricing }).pricingText).toBe(pricing);
+    expect(() => toRoutedModel({ ...ROW, pricing: '{' })).toThrow(TypeError);
   });
 
   it('does not parse the rule, which may be corrupt', () => {

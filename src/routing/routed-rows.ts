@@ -2,7 +2,7 @@ import { maskStoredSecrets } from '../advanced-json/advanced-json';
 import { foldCase } from '../common/identity-key';
 import type { JsonObject } from '../common/json-object';
 import { storedObject, storedTexts } from '../common/stored-json';
-import { decimal, type RoutingRow } from '../models/model-row';
+import { decimal, type RoutingRow, storedSheet } from '../models/model-row';
 import type { Provider } from '../providers/provider.entity';
 import { effectiveBaseUrl } from '../upstream/base-url';
 import type { RoutedModel, RoutedProvider } from './engine/model/routed-registry';
@@ -41,6 +41,7 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
       cacheWrite: decimal(row.cost_per_1k_cache_write),
       cacheRead: decimal(row.cost_per_1k_cache_read),
     },
+    pricingText: sheetOf(row),
   };
 }
 
@@ -53,6 +54,10 @@ function aliasesOf({ model, aliases }: RoutingRow): readonly string[] {
     if (!byFold.has(folded)) byFold.set(folded, alias);
   }
   return [...byFold.values()].slice(1);
+}
+
+function sheetOf({ pricing }: RoutingRow): string | null {
+  return requireColumn(storedSheet(pricing), 'pricing') && pricing;
 }
 
 const NO_ALIASES: readonly string[] = [];

@@ -124,7 +124,7 @@ describe('GET /v1/llm-providers/{provider_id}/models/{model_id}/prices', () => {
     const history = app.app.get(PriceHistory);
     const account = await accountId();
     const at = async (time: string) => {
-      const found = await history.findAt(account, model.id, time);
+      const found = await history.findAt(account, model.id, Date.parse(time));
       return found && [found.price.costPer1kInput, found.isAssumed];
     };
     expect(await at('2026-01-01T00:00:00.000Z')).toBeNull();

@@ -98,6 +98,10 @@ export class IndexedModel implements RoutedModel, IndexedRule {
     return this.settings.rates;
   }
 
+  get pricingText(): string | null {
+    return this.settings.pricingText;
+  }
+
   get whenText(): string {
     return ruleText(this);
   }

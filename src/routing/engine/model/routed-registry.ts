@@ -35,6 +35,8 @@ export interface ModelSettings {
   readonly learnedProtocol: Protocol | null;
   readonly multiplier: number;
   readonly rates: TokenRates;
+  /** The price sheet as text, or null for none. */
+  readonly pricingText: string | null;
 }
 
 /** A model as routing sees it. */

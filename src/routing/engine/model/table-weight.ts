@@ -16,11 +16,12 @@ const BYTES_PER_TOKEN = 64;
 
 /** Estimates the memory that a table retains for one model, in bytes. Ignores that models share equal values. */
 export function bytesOfModel(model: IndexedModel): number {
-  const { residual, foldedName, aliases, tags, advancedText } = model;
+  const { residual, foldedName, aliases, tags, advancedText, pricingText } = model;
   let bytes = BYTES_PER_MODEL + textBytes(model.model) + textBytes(model.key) + textBytes(advancedText);
   if (foldedName !== model.model) bytes += textBytes(foldedName);
   if (residual !== null) bytes += textBytes(residual.text);
   if (residual !== null && residual.predicate !== null) bytes += BYTES_PER_TOKEN * countTokens(residual.text);
+  if (pricingText !== null) bytes += textBytes(pricingText);
   for (const alias of aliases) bytes += BYTES_PER_ALIAS + 3 * textBytes(alias);
   for (const tag of tags) bytes += BYTES_PER_TAG + textBytes(tag);
   return bytes;

@@ -29,9 +29,9 @@ export class ValuePool {
     return getOrAdd(this.rules, text, () => indexRule(text, this.shapes));
   }
 
-  /** Removes duplicate tags. Settings with aliases or `advanced_json` are not shared. */
+  /** Removes duplicate tags. Settings with aliases, `advanced_json` or a price sheet are not shared. */
   internSettings(model: ModelSettings): ModelSettings {
-    const { enabled, aliases, tags, advancedText, learnedProtocol, multiplier, rates } = model;
+    const { enabled, aliases, tags, advancedText, learnedProtocol, multiplier, rates, pricingText } = model;
     const create = (): ModelSettings => ({
       enabled,
       aliases,
@@ -40,8 +40,9 @@ export class ValuePool {
       learnedProtocol,
       multiplier,
       rates,
+      pricingText,
     });
-    if (advancedText !== '{}' || aliases.length > 0) return create();
+    if (advancedText !== '{}' || aliases.length > 0 || pricingText !== null) return create();
     const { input, output, cacheWrite, cacheRead } = rates;
     const numbers = `${enabled} ${multiplier} ${input} ${output} ${cacheWrite} ${cacheRead} ${learnedProtocol}`;
     return getOrAdd(this.settings, tags.length === 0 ? numbers : numbers + JSON.stringify(tags), create);
