@@ -1,18 +1,23 @@
 import { isUtf8 } from 'node:buffer';
 import { visit } from 'jsonc-parser';
 import { DomainError } from '../../common/domain-error';
+import { jsonPointer } from '../../common/json-pointer';
 import { MAX_JSON_DEPTH, measureJson } from '../../common/measure-json';
 import { LONE_SURROGATE } from '../../common/text-rules';
 
 /** Values in one body: objects, arrays and scalars, without keys. */
 const MAX_JSON_NODES = 2000;
 
+/** The fields that may have any number. Another field has a range of its own. `pricing` has rules in `when` too. */
+const FREE_FORM_FIELDS: ReadonlySet<string> = new Set(['advanced_json', 'context', 'when']);
+
 /** The keys that an error repeats. A caller may have pasted a secret in place of a key. */
 const HARMLESS_KEY = /^[a-z0-9_]{1,32}$/;
 
 /**
  * Parses a request body, which must be one JSON object. Rejects what parsers read differently (RFC 8259 §4, §8; RFC
- * 7493): duplicate keys, lone surrogates, numbers that do not fit a double, and keys that reach prototypes.
+ * 7493): duplicate keys, lone surrogates, numbers that do not fit a double, whole numbers that a double rounds, and keys
+ * that reach prototypes.
  *
  * A pass over the text limits depth and size before anything is built. `JSON.parse` checks the syntax, and a walk over
  * its result checks the rest. If the result has fewer keys than the text, a key is duplicate. jsonc-parser only locates
@@ -74,8 +79,11 @@ function inspect(value: unknown, path: string[], mayContainSurrogates: boolean):
     return 0;
   }
   if (typeof value === 'number') {
-    if (Number.isFinite(value)) return 0;
-    throw rejection('number_out_of_range', `The number ${place(path)} does not fit a double (IEEE 754).`);
+    if (!Number.isFinite(value)) {
+      throw rejection('number_out_of_range', `The number ${place(path)} does not fit a double (IEEE 754).`);
+    }
+    if (Number.isInteger(value) && !Number.isSafeInteger(value) && isFreeForm(path)) throw imprecise(path);
+    return 0;
   }
   if (typeof value !== 'object' || value === null) return 0;
 
@@ -143,6 +151,20 @@ function loneSurrogate(path: readonly string[]): DomainError {
     'lone_surrogate',
     `The text ${place(path)} contains half a surrogate pair. Send whole characters.`,
   );
+}
+
+function isFreeForm(path: readonly string[]): boolean {
+  return FREE_FORM_FIELDS.has(path[0]!) || path.includes('when');
+}
+
+/** Like the errors of these fields, shows the complete pointer. */
+function imprecise(path: readonly string[]): DomainError {
+  const pointer = jsonPointer('', ...path);
+  const detail =
+    'Must be a whole number from -(2^53 - 1) to 2^53 - 1, because parsers round larger ones. Send a string.';
+  return new DomainError('malformed', 'request.number_precision', `${pointer}: ${detail}`, {
+    errors: [{ pointer, code: 'number_precision', detail }],
+  });
 }
 
 function rejection(code: string, detail: string): DomainError {

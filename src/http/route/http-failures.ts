@@ -15,6 +15,7 @@ export const HTTP_FAILURES = {
       'body.number_out_of_range',
       'body.too_deep',
       'body.too_many_nodes',
+      'request.number_precision',
     ],
     'The body is not one JSON object in UTF-8, or JSON parsers could read it differently.',
     'The body is not valid JSON (character 17).',

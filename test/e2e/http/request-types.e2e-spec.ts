@@ -117,6 +117,31 @@ describe('the types of a body', () => {
     },
   );
 
+  it('reject whole numbers beyond 2^53 - 1 in rules, contexts and advanced_json', async () => {
+    const tooLarge = '1234567890123456789';
+    const cases: [path: string, body: string, pointer: string][] = [
+      [model, `{"when":{"user.id":${tooLarge}}}`, '/when/user.id'],
+      [model, `{"advanced_json":{"seed":${tooLarge}}}`, '/advanced_json/seed'],
+      [provider, `{"advanced_json":{"seed":${tooLarge}}}`, '/advanced_json/seed'],
+    ];
+    for (const [path, body, pointer] of cases) {
+      const response = await app.api.patch(path, body);
+      expect(response).toMatchObject({
+        status: 400,
+        body: { code: 'request.number_precision', errors: [{ pointer, code: 'number_precision' }] },
+      });
+    }
+    for (const path of ['/v1/resolve', '/v1/cost']) {
+      const response = await app.api.post(path, `{"usage":{"input":1},"context":{"user":${tooLarge}}}`);
+      expect(response).toMatchObject({
+        status: 400,
+        body: { code: 'request.number_precision', errors: [{ pointer: '/context/user' }] },
+      });
+    }
+    const text = await app.api.patch(model, `{"when":{"user.id":"${tooLarge}"}}`);
+    expect(text).toMatchObject({ status: 200, body: { when: { 'user.id': tooLarge } } });
+  });
+
   describe('report every invalid field', () => {
     it('with a pointer and a code, without the value', async () => {
       const body = { name: 5, provider: 'azure', api_key: 'has a space sk-leak', base_url: 7 };
