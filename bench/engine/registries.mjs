@@ -33,6 +33,7 @@ export function registry(size, { rules }) {
     kind: index % 2 === 0 ? 'openai' : 'anthropic',
     baseUrl: 'https://api.openai.com/v1',
     openaiApiMode: null,
+    learnedProtocol: null,
     advancedText: '{}',
     enabled: true,
     usable: true,

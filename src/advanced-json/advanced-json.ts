@@ -6,6 +6,7 @@ import { isCredentialName } from './credential-names';
 import { isCredentialValue } from './credential-values';
 import { keyLengthProblems } from './key-length';
 import { maskParameterCredentials, parameterCredentialProblems } from './parameter-credentials';
+import { AUTH_SCHEMES, isAuthScheme, modelsPathProblem, PROVIDER_SETTINGS } from './provider-settings';
 import {
   headerNameProblem,
   headerValueProblem,
@@ -48,6 +49,16 @@ export function advancedJsonProblems(value: unknown, pointer: string): FieldErro
     ...Object.entries(value).flatMap(([key, entry]) => entryProblems(key, entry, jsonPointer(pointer, key))),
     ...parameterCredentialProblems(value, pointer),
   ];
+}
+
+/** As {@link advancedJsonProblems}, for a model. It cannot decide where the provider's key is sent. */
+export function modelAdvancedJsonProblems(value: unknown, pointer: string): FieldError[] {
+  const problems = advancedJsonProblems(value, pointer);
+  if (!isJsonObject(value)) return problems;
+  const misplaced = PROVIDER_SETTINGS.filter((key) => key in value).map((key) =>
+    problem(jsonPointer(pointer, key), 'reserved', 'Must not be set for a model. Set it for the provider.'),
+  );
+  return [...problems, ...misplaced];
 }
 
 /** Separates the secret headers from the rest. Requires an object without problems. */
@@ -113,6 +124,14 @@ const SETTING_CHECKS: Record<Setting, (value: unknown, pointer: string) => Field
     isTimeout(value)
       ? []
       : [problem(pointer, 'range', `Must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT_MS}.`)],
+  auth_scheme: (value, pointer) =>
+    isAuthScheme(value) ? [] : [problem(pointer, 'enum', `Must be one of: ${AUTH_SCHEMES.join(', ')}.`)],
+  complete_base_url: (value, pointer) =>
+    typeof value === 'boolean' ? [] : [problem(pointer, 'type', 'Must be true or false.')],
+  models_path: (value, pointer) => {
+    const violation = modelsPathProblem(value);
+    return violation === null ? [] : [{ pointer, ...violation }];
+  },
 };
 
 function headersProblems(value: unknown, pointer: string): FieldError[] {

@@ -1,7 +1,14 @@
 import type { RuleViolation } from '../common/domain-error';
+import { PROVIDER_SETTINGS } from './provider-settings';
 
 /** Keys of `advanced_json` that configure the call instead of being sent as request parameters. */
-export const SETTINGS = ['extra_headers', 'extra_query', 'anthropic_version', 'timeout_ms'] as const;
+export const SETTINGS = [
+  'extra_headers',
+  'extra_query',
+  'anthropic_version',
+  'timeout_ms',
+  ...PROVIDER_SETTINGS,
+] as const;
 
 export type Setting = (typeof SETTINGS)[number];
 

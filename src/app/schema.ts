@@ -15,6 +15,7 @@ import { IdempotencyKeyToken1766400000000 } from '../database/migrations/1766400
 import { AuditEventBytes1766500000000 } from '../database/migrations/1766500000000-audit-event-bytes';
 import { ExistingStoredBytes1766600000000 } from '../database/migrations/1766600000000-existing-stored-bytes';
 import { NamesAndPrices1767000000000 } from '../database/migrations/1767000000000-names-and-prices';
+import { UpstreamLimits1767100000000 } from '../database/migrations/1767100000000-upstream-limits';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { IdempotencyResponsePart } from '../idempotency/idempotency-response-part.entity';
 import { ModelPrice } from '../models/model-price.entity';
@@ -52,6 +53,7 @@ export const schema: DatabaseSchema = {
     AuditEventBytes1766500000000,
     ExistingStoredBytes1766600000000,
     NamesAndPrices1767000000000,
+    UpstreamLimits1767100000000,
   ],
 };
 

@@ -3,7 +3,8 @@ import { foldCase } from './identity-key';
 
 /** Lengths are in code points, like those of utf8mb4 columns. */
 export const MAX_NAME_LENGTH = 200;
-export const MAX_MODEL_LENGTH = 200;
+/** llama.cpp names a model by the path of its file. */
+export const MAX_MODEL_LENGTH = 512;
 export const MAX_TAG_LENGTH = 64;
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;

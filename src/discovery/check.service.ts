@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { isId } from '../common/ids';
@@ -11,13 +10,14 @@ import type { ProviderModel } from '../models/provider-model.entity';
 import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
 import { ProvidersService } from '../providers/providers.service';
-import { RegistryTransaction } from '../registry/registry-transaction';
 import type { Protocol } from '../upstream/protocol';
 import { UpstreamCalls } from '../upstream/upstream-calls';
 import { UpstreamError } from '../upstream/upstream-error';
 import { UpstreamService } from '../upstream/upstream.service';
-import type { CheckResponse } from './dto/check.response.dto';
+import type { CheckError, CheckResponse } from './dto/check.response.dto';
+import { KeyCheck } from './key-check';
 import { type KeyUse, KeyUseAudit } from './key-use-audit';
+import { LearnedProtocols } from './learned-protocols';
 
 /**
  * Tests whether a provider or a model works now. Returns an upstream failure as the result instead of throwing it. The
@@ -31,18 +31,21 @@ export class CheckService {
     private readonly secrets: ProviderSecrets,
     private readonly upstream: UpstreamService,
     private readonly calls: UpstreamCalls,
-    private readonly registry: RegistryTransaction,
     private readonly unitOfWork: UnitOfWork,
-    private readonly audit: AuditService,
     private readonly keyUses: KeyUseAudit,
+    private readonly keys: KeyCheck,
+    private readonly protocols: LearnedProtocols,
   ) {}
 
-  /** Lists the upstream's models without the cache. Free of charge. */
+  /** Lists the upstream's models without the cache, and says whether that checked the key. Free of charge. */
   async testProvider(caller: Caller, providerId: string, signal: AbortSignal): Promise<CheckResponse> {
     const provider = await this.providers.find(caller.accountId, providerId);
     const target = await this.secrets.openTarget(provider);
     const result = await this.calls.run(caller.accountId, () =>
-      measure(() => this.upstream.listModels(target, signal)),
+      measure(async () => {
+        const { models } = await this.upstream.listModels(target, signal);
+        return this.keys.judge(target, models.length, signal);
+      }),
     );
     const resource = { type: 'provider', id: provider.id, name: provider.name };
     await this.keyUses.record(
@@ -71,38 +74,14 @@ export class CheckService {
     const result = await this.calls.run(accountId, () =>
       measure(async () => {
         ({ protocol } = await this.upstream.probeModel(target, model.model, signal));
+        return {};
       }),
     );
     // The paid request succeeded, so a failure to store what it showed must not fail the test.
-    if (protocol) await this.storeProtocol(caller, provider, model, protocol).catch(() => undefined);
+    if (protocol) await this.protocols.learn(caller, provider, model, protocol).catch(() => undefined);
     const resource = resourceOf(provider, model);
     await this.keyUses.record(caller, { action: 'model.test', resource, signal }, result.error?.code ?? 'ok');
     return result;
-  }
-
-  /** In mode `auto`, stores or clears that the endpoint only supports chat completions. */
-  private async storeProtocol(
-    caller: Caller,
-    provider: Provider,
-    model: ProviderModel,
-    protocol: Protocol,
-  ): Promise<void> {
-    const learned = protocol === 'openai_chat_completions' ? protocol : null;
-    if ((provider.openaiApiMode ?? 'auto') !== 'auto' || model.learnedProtocol === learned) return;
-    const { accountId } = caller;
-    await this.registry.run(accountId, async (touch) => {
-      // The endpoint or the model may have changed during the call.
-      const { updatedAt } = await this.providers.find(accountId, provider.id);
-      const current = await this.models.find(accountId, provider.id, model.id);
-      if (updatedAt !== provider.updatedAt || current?.model !== model.model) return;
-      if (!(await this.models.setLearnedProtocol(accountId, model.id, learned))) return;
-      touch('model', model.id);
-      await this.audit.record(caller, {
-        action: 'model.learn',
-        resource: resourceOf(provider, model),
-        changes: { learned_protocol: { before: model.learnedProtocol, after: learned } },
-      });
-    });
   }
 
   private async findModel(accountId: AccountId, providerId: string, id: string): Promise<ProviderModel> {
@@ -116,17 +95,25 @@ function resourceOf(provider: Provider, model: ProviderModel): KeyUse['resource'
   return { type: 'model', id: model.id, name: selectorOf(provider.name, model.model) };
 }
 
-async function measure(call: () => Promise<unknown>): Promise<CheckResponse> {
+async function measure(call: () => Promise<Pick<CheckResponse, 'key' | 'detail'>>): Promise<CheckResponse> {
   const started = performance.now();
   const latencyMs = (): number => Math.round(performance.now() - started);
   try {
-    await call();
-    return { ok: true, latency_ms: latencyMs() };
+    const found = await call();
+    return { ok: true, latency_ms: latencyMs(), ...found };
   } catch (error) {
     // A call that was not made says nothing about the upstream.
     if (!(error instanceof DomainError) || error.kind === 'rate_limited') throw error;
-    const { code, detail } = error;
-    const upstreamStatus = error instanceof UpstreamError ? error.upstreamStatus : null;
-    return { ok: false, latency_ms: latencyMs(), error: { code, detail, upstream_status: upstreamStatus } };
+    return { ok: false, latency_ms: latencyMs(), error: toCheckError(error) };
   }
+}
+
+function toCheckError(error: DomainError): CheckError {
+  const { code, detail, retryAfterSeconds } = error;
+  return {
+    code,
+    detail,
+    upstream_status: error instanceof UpstreamError ? error.upstreamStatus : null,
+    ...(retryAfterSeconds === undefined ? {} : { retry_after: retryAfterSeconds }),
+  };
 }

@@ -3,9 +3,14 @@ import { yieldIfLong } from '../common/yield-if-long';
 import type { UpstreamModel } from '../upstream/adapters/upstream-adapter';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import type { AvailableModel } from './dto/available-models.response.dto';
+import { toListedCosts } from './listed-costs';
 import type { PriceCatalogue } from './price-catalogue';
 
-export type OfferedModel = Omit<AvailableModel, 'configured'>;
+/** A model of an upstream's list. Callers choose by `chat`, which responses do not show. */
+export interface OfferedModel extends Omit<AvailableModel, 'configured'> {
+  /** Whether the upstream says that it is a chat model. Null: it does not say. */
+  readonly chat: boolean | null;
+}
 
 /** Converts an upstream's list for the API: sorted by name, with suggested prices. */
 export async function describeModels(
@@ -14,11 +19,17 @@ export async function describeModels(
   prices: PriceCatalogue,
 ): Promise<OfferedModel[]> {
   const described: OfferedModel[] = [];
-  const describe = (model: UpstreamModel): OfferedModel => {
-    const suggested = prices.suggest(target.kind, target.baseUrl, model.id);
+  const describe = (model: UpstreamModel, position: number): OfferedModel => {
+    const suggested = model.prices
+      ? toListedCosts(model.prices)
+      : prices.suggest(target.kind, target.baseUrl, model.id);
     return {
       id: model.id,
       name: model.name,
+      position,
+      callable: model.callable ?? null,
+      lifecycle: model.lifecycle ?? null,
+      chat: model.chat ?? null,
       ...withoutUndefined({
         type: model.type,
         context_length: model.contextLength,
@@ -29,8 +40,8 @@ export async function describeModels(
       }),
     };
   };
-  for (const model of listed) {
-    described.push(describe(model));
+  for (const [position, model] of listed.entries()) {
+    described.push(describe(model, position));
     await yieldIfLong();
   }
   return described.sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));

@@ -18,6 +18,7 @@ import {
   DISCOVER_EXAMPLES,
   IMPORT_EXAMPLES,
   IMPORT_RESULT_EXAMPLE,
+  PROVIDER_CHECK_EXAMPLE,
 } from './dto/discovery.examples';
 import { ImportModelsDto, ImportResult } from './dto/import-models.dto';
 import { ImportService } from './import.service';
@@ -56,7 +57,7 @@ export class DiscoveryController {
     id: 'listAvailableModels',
     summary: 'List the models that the upstream offers',
     description:
-      'The list comes from the upstream and is cached for two minutes. A change of the provider evicts it.',
+      'The list comes from the upstream and is cached for two minutes, and a failure for ten seconds. A change of the provider evicts it.',
     response: AvailableModelsResponse,
     example: AVAILABLE_MODELS_EXAMPLE,
     etag: 'read',
@@ -83,7 +84,8 @@ export class DiscoveryController {
     id: 'importModels',
     registry: 'write',
     summary: 'Import models that the upstream offers',
-    description: 'Adds the models in one transaction. Existing models do not change.',
+    description:
+      'Adds the models in one transaction, in the order of the upstream. Existing models do not change. `default` is the default model afterwards, and why.',
     body: { type: ImportModelsDto, examples: IMPORT_EXAMPLES },
     response: ImportResult,
     example: IMPORT_RESULT_EXAMPLE,
@@ -104,9 +106,9 @@ export class DiscoveryController {
     id: 'testProvider',
     summary: "Test a provider's key and address",
     description:
-      'Lists the models of the upstream, which is free. If the upstream fails, the response is 200 with `ok: false`.',
+      'Lists the models of the upstream, which is free. `key` says whether that checked the key, because some vendors list their models without one. If the upstream fails, the response is 200 with `ok: false`.',
     response: CheckResponse,
-    example: CHECK_EXAMPLE,
+    example: PROVIDER_CHECK_EXAMPLE,
     writes: true,
     failures: ['ProviderNotFound', 'SecretUnusable', 'TooManyUpstreamCalls'],
   })

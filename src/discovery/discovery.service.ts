@@ -13,23 +13,30 @@ import { ProviderSecrets } from '../providers/provider-secrets';
 import type { Provider } from '../providers/provider.entity';
 import { openaiOnly } from '../providers/provider.errors';
 import { ProvidersService } from '../providers/providers.service';
+import type { UpstreamModels } from '../upstream/adapters/upstream-adapter';
 import { effectiveBaseUrl } from '../upstream/base-url';
+import { hasCompleteBaseUrl } from '../upstream/call-settings';
 import { UpstreamCalls } from '../upstream/upstream-calls';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import { UpstreamService } from '../upstream/upstream.service';
 import { describeModels, type OfferedModel } from './describe-models';
-import type { AvailableModelsResponse } from './dto/available-models.response.dto';
+import type { AvailableModel, AvailableModelsResponse } from './dto/available-models.response.dto';
 import type { DiscoverDto } from './dto/discover.dto';
 import { type KeyUse, KeyUseAudit } from './key-use-audit';
 import { ModelCapabilities } from './model-capabilities';
 import { PriceCatalogue } from './price-catalogue';
+import { RecentFailures } from './recent-failures';
 
 const CACHE_MS = 120_000;
 
 /** Characters of all cached lists together, as JSON. One list may have 8 million, whatever the number of its models. */
 const MAX_CACHED_LENGTH = 32_000_000;
 
-interface Offer {
+/** How a list is asked for: from the cache, from the cache of lists but not of failures, or from the upstream. */
+export type Freshness = 'cached' | 'retried' | 'refreshed';
+
+/** An upstream's list as far as it was read. */
+export interface Offer extends Pick<UpstreamModels, 'truncated' | 'left' | 'unreadable'> {
   readonly models: readonly OfferedModel[];
   /** The key of each model, to find the configured ones. Cached, because hashing many names is slow. */
   readonly keys: readonly string[];
@@ -46,6 +53,7 @@ export class DiscoveryService {
     sizeCalculation: ({ length }) => length,
     ttl: CACHE_MS,
   });
+  private readonly failures = new RecentFailures();
   private readonly requests = new SingleFlight<string, Offer>();
 
   constructor(
@@ -61,16 +69,28 @@ export class DiscoveryService {
     private readonly keyUses: KeyUseAudit,
   ) {}
 
-  /** Asks the upstream at most once in two minutes, unless `refresh`. Concurrent callers share one request. */
+  /**
+   * Asks the upstream at most once in two minutes, and after a failure at most once in ten seconds, unless `refresh`.
+   * Concurrent callers share one request.
+   */
   async listAvailable(
     caller: Caller,
     providerId: string,
     refresh: boolean,
   ): Promise<AvailableModelsResponse> {
-    const provider = await this.providers.find(caller.accountId, providerId);
-    const { offer, cached } = await this.offerOf(caller, provider, refresh);
+    const { offer, cached } = await this.findOffer(caller, providerId, refresh ? 'refreshed' : 'cached');
     const configured = await this.models.listKeys(caller.accountId, providerId);
     return toResponse(offer, cached, configured);
+  }
+
+  /** Returns the list of a provider's upstream, and whether it comes from the cache. */
+  async findOffer(
+    caller: Caller,
+    providerId: string,
+    freshness: Freshness,
+  ): Promise<{ offer: Offer; cached: boolean }> {
+    const provider = await this.providers.find(caller.accountId, providerId);
+    return this.offerOf(caller, provider, freshness);
   }
 
   /**
@@ -100,25 +120,32 @@ export class DiscoveryService {
   private async offerOf(
     caller: Caller,
     provider: Provider,
-    refresh: boolean,
+    freshness: Freshness,
   ): Promise<{ offer: Offer; cached: boolean }> {
     // Every change of the provider changes the key, so nothing needs to be evicted.
     const key = [provider.id, provider.secretVersion, provider.headersVersion, provider.updatedAt].join(' ');
-    const stored = refresh ? undefined : this.offers.get(key);
+    const stored = freshness === 'refreshed' ? undefined : this.offers.get(key);
     if (stored) return { offer: stored, cached: true };
-    const offer = await this.requests.run(key, async () => {
-      const resource = { type: 'provider', id: provider.id, name: provider.name };
-      const fetched = await this.fetch(caller, resource, await this.secrets.openTarget(provider));
-      this.offers.set(key, fetched);
-      const { id, provider: kind, baseUrl } = provider;
-      this.capabilities.remember(
-        { id, kind, baseUrl: effectiveBaseUrl(kind, baseUrl) },
-        fetched.models,
-        fetched.keys,
-      );
-      return fetched;
-    });
+    if (freshness === 'cached') this.failures.throwIfKept(key);
+    const offer = await this.requests.run(key, () => this.fetchFor(caller, provider, key));
     return { offer, cached: false };
+  }
+
+  private async fetchFor(caller: Caller, provider: Provider, key: string): Promise<Offer> {
+    const resource = { type: 'provider', id: provider.id, name: provider.name };
+    const target = await this.secrets.openTarget(provider);
+    try {
+      const fetched = await this.fetch(caller, resource, target);
+      this.failures.delete(key);
+      this.offers.set(key, fetched);
+      const { id, provider: kind, baseUrl, advancedJson } = provider;
+      const effectiveUrl = effectiveBaseUrl(kind, baseUrl, hasCompleteBaseUrl(advancedJson));
+      this.capabilities.remember({ id, kind, baseUrl: effectiveUrl }, fetched.models, fetched.keys);
+      return fetched;
+    } catch (error) {
+      this.failures.add(key, error);
+      throw error;
+    }
   }
 
   private fetch(
@@ -130,7 +157,8 @@ export class DiscoveryService {
     return this.calls.run(target.accountId, async () => {
       const use: KeyUse = { action: 'provider.discover', resource, signal };
       const listed = await this.keyUses.during(caller, use, () => this.upstream.listModels(target, signal));
-      const models = await describeModels(listed, target, this.prices);
+      const { truncated, left, unreadable } = listed;
+      const models = await describeModels(listed.models, target, this.prices);
       const keys: string[] = [];
       let length = '[]'.length;
       for (const model of models) {
@@ -138,20 +166,25 @@ export class DiscoveryService {
         length += JSON.stringify(model).length;
         await yieldIfLong();
       }
-      return { models, keys, length, fetchedAt: timestamp() };
+      return { models, keys, length, truncated, left, unreadable, fetchedAt: timestamp() };
     });
   }
 }
 
 function toResponse(offer: Offer, cached: boolean, configured: ReadonlySet<string>): AvailableModelsResponse {
+  const { truncated, left, unreadable } = offer;
   return {
-    models: offer.models.map(({ id, name, ...rest }, index) => ({
-      id,
-      name,
-      configured: configured.has(offer.keys[index]!),
-      ...rest,
-    })),
+    models: offer.models.map((model, index) => toAvailable(model, configured.has(offer.keys[index]!))),
     fetched_at: offer.fetchedAt,
     cached,
+    truncated,
+    left,
+    unreadable,
   };
+}
+
+function toAvailable({ id, name, ...offered }: OfferedModel, configured: boolean): AvailableModel {
+  const { chat, ...rest } = offered;
+  void chat;
+  return { id, name, configured, ...rest };
 }

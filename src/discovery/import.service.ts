@@ -3,10 +3,15 @@ import type { Caller } from '../auth/caller';
 import { invalidField } from '../common/domain-error';
 import { modelNameProblem } from '../common/text-rules';
 import type { CreateModelDto } from '../models/dto/model.dto';
-import { ModelsService } from '../models/models.service';
+import { type AddedModels, ModelsService } from '../models/models.service';
+import { type DefaultChoice, DefaultChoiceService, isCallable } from './default-choice';
+import type { OfferedModel } from './describe-models';
 import { DiscoveryService } from './discovery.service';
-import type { AvailableModel } from './dto/available-models.response.dto';
-import type { ImportModelsDto, ImportResult, SkippedModel } from './dto/import-models.dto';
+import type { ImportedDefault, ImportModelsDto, ImportResult, SkippedModel } from './dto/import-models.dto';
+import type { SuggestedPricing } from './suggested-costs';
+
+/** A model to create, with the price sheet of a suggestion. */
+type ImportedModel = CreateModelDto & { readonly pricing?: SuggestedPricing };
 
 /** Adds models that the upstream offers. Leaves existing models unchanged. */
 @Injectable()
@@ -14,23 +19,33 @@ export class ImportService {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly models: ModelsService,
+    private readonly defaults: DefaultChoiceService,
   ) {}
 
   async import(caller: Caller, providerId: string, body: ImportModelsDto): Promise<ImportResult> {
     const requested = requestedIds(body);
     const byId = await this.listOffered(caller, providerId, requested);
-    const ids = requested === 'all' ? [...byId.keys()] : requested;
     const skipped: SkippedModel[] = [];
-    const wanted: CreateModelDto[] = [];
-    for (const id of new Set(ids)) {
+    const wanted: OfferedModel[] = [];
+    for (const id of listIds(requested, byId)) {
       const model = byId.get(id);
-      if (!model) skipped.push({ id, reason: 'not_offered' });
-      else if (modelNameProblem(id)) skipped.push({ id, reason: 'invalid_name' });
-      else wanted.push(toCreateModel(model, body));
+      const reason = findSkipReason(id, model, requested === 'all' && id !== body.default);
+      if (reason) skipped.push({ id, reason });
+      else wanted.push(model!);
     }
-    return this.models.addMany(caller, providerId, wanted, ({ added, existing }) => ({
-      added,
-      skipped: [...skipped, ...existing.map((id): SkippedModel => ({ id, reason: 'exists' }))],
+    if (body.default !== undefined && !wanted.some(({ id }) => id === body.default))
+      throw defaultNotImported();
+    wanted.sort((one, other) => one.position - other.position);
+    const choice: DefaultChoice | null =
+      body.default === undefined
+        ? await this.defaults.choose(wanted)
+        : { id: body.default, reason: 'requested' };
+    const chosen = choice && { model: choice.id, replaces: choice.reason === 'requested' };
+    const created = wanted.map((model) => toCreateModel(model, body));
+    return this.models.addMany(caller, providerId, created, chosen, (result) => ({
+      added: result.added,
+      skipped: [...skipped, ...result.existing.map((id): SkippedModel => ({ id, reason: 'exists' }))],
+      default: toDefault(result, choice),
     }));
   }
 
@@ -39,14 +54,14 @@ export class ImportService {
     caller: Caller,
     providerId: string,
     wanted: readonly string[] | 'all',
-  ): Promise<Map<string, AvailableModel>> {
-    const list = async (refresh: boolean) => {
-      const { models, cached } = await this.discovery.listAvailable(caller, providerId, refresh);
-      return { cached, byId: new Map(models.map((model) => [model.id, model])) };
+  ): Promise<Map<string, OfferedModel>> {
+    const list = async (freshness: 'retried' | 'refreshed') => {
+      const { offer, cached } = await this.discovery.findOffer(caller, providerId, freshness);
+      return { cached, byId: new Map(offer.models.map((model) => [model.id, model])) };
     };
-    const { cached, byId } = await list(false);
+    const { cached, byId } = await list('retried');
     const isIncomplete = wanted !== 'all' && wanted.some((id) => !byId.has(id));
-    return cached && isIncomplete ? (await list(true)).byId : byId;
+    return cached && isIncomplete ? (await list('refreshed')).byId : byId;
   }
 }
 
@@ -60,10 +75,40 @@ function requestedIds({ models = [], all = false }: ImportModelsDto): readonly s
   return models;
 }
 
+function listIds(
+  requested: readonly string[] | 'all',
+  byId: ReadonlyMap<string, OfferedModel>,
+): ReadonlySet<string> {
+  return new Set(requested === 'all' ? byId.keys() : requested);
+}
+
+/** `callableOnly` leaves out what the list says cannot be called. A model that is asked for by its id is imported. */
+function findSkipReason(
+  id: string,
+  model: OfferedModel | undefined,
+  callableOnly: boolean,
+): SkippedModel['reason'] | null {
+  if (!model) return 'not_offered';
+  const problem = modelNameProblem(id);
+  if (problem) return problem.code === 'length' ? 'too_long' : 'invalid_name';
+  return callableOnly && !isCallable(model) ? 'not_callable' : null;
+}
+
+function defaultNotImported() {
+  const detail = 'Must be the id of a model that this request imports or that the provider already has.';
+  return invalidField('/default', 'one_of', detail);
+}
+
+function toDefault({ defaultModel }: AddedModels, choice: DefaultChoice | null): ImportedDefault | null {
+  if (defaultModel === null) return null;
+  const { id, model } = defaultModel;
+  return { id, model, reason: choice?.id === model ? choice.reason : 'kept' };
+}
+
 function toCreateModel(
-  { id, suggested_costs: suggested }: AvailableModel,
+  { id, suggested_costs: suggested }: OfferedModel,
   body: ImportModelsDto,
-): CreateModelDto {
+): ImportedModel {
   const costs = body.price === 'suggested' && suggested ? suggested : null;
   return {
     model: id,
@@ -72,5 +117,6 @@ function toCreateModel(
     cost_per_1k_output: costs?.cost_per_1k_output ?? null,
     cost_per_1k_cache_write: costs?.cost_per_1k_cache_write ?? null,
     cost_per_1k_cache_read: costs?.cost_per_1k_cache_read ?? null,
+    ...(costs === null ? {} : { pricing: costs.pricing }),
   };
 }

@@ -10,7 +10,9 @@ describe('ModelCapabilities', () => {
   beforeEach(() => {
     capabilities = new ModelCapabilities(new PriceCatalogue());
   });
-  const offer = (id: string, more: object) => [{ id, name: id, ...more }];
+  const offer = (id: string, more: object) => [
+    { id, name: id, position: 0, callable: null, lifecycle: null, chat: null, ...more },
+  ];
 
   it('returns the capabilities in the catalogue at the vendor only', () => {
     expect(capabilities.find(VENDOR, 'gpt-4o')).toEqual({ context_length: 128_000 });

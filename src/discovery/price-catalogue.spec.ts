@@ -20,13 +20,20 @@ describe('PriceCatalogue', () => {
       cost_per_1k_output: 0.015,
       cost_per_1k_cache_write: 0.00375,
       cost_per_1k_cache_read: 0.0003,
+      source: 'catalogue',
       origin: {
         catalogue: '@pydantic/genai-prices@0.1.8',
         provider: 'anthropic',
         model: 'claude-sonnet-4-0',
       },
       as_of: '2026-09-23',
-      note: 'Not included: cache_write_1h_mtok, web_searches_kcount.',
+      note: 'Not included: web_searches_kcount.',
+      pricing: {
+        source: 'catalogue',
+        as_of: '2026-09-23',
+        note: 'Not included: web_searches_kcount.',
+        rates: { cache_write_1h: 0.006 },
+      },
     });
   });
 
@@ -45,7 +52,7 @@ describe('PriceCatalogue', () => {
 
   it('does not match an OpenAI model at Anthropic', () => {
     expect(suggest('anthropic', null, 'gpt-4o')).toBeNull();
-    expect(suggest('anthropic', 'https://api.openai.com/v1', 'gpt-4o')?.origin.provider).toBe('openai');
+    expect(suggest('anthropic', 'https://api.openai.com/v1', 'gpt-4o')?.origin?.provider).toBe('openai');
   });
 
   it.each([
@@ -56,7 +63,7 @@ describe('PriceCatalogue', () => {
     ['https://generativelanguage.googleapis.com/v1beta/openai', 'models/gemini-2.5-pro', 'google'],
     ['https://api.groq.com/openai/v1', 'llama-3.3-70b-versatile', 'groq'],
   ])('recognises the provider at %s', (baseUrl, model, provider) => {
-    expect(suggest('openai', baseUrl, model)?.origin.provider).toBe(provider);
+    expect(suggest('openai', baseUrl, model)?.origin?.provider).toBe(provider);
   });
 
   it.each([
@@ -85,8 +92,46 @@ describe('PriceCatalogue', () => {
     expect([before?.cost_per_1k_input, after?.cost_per_1k_input]).toEqual([0.001, 0.0002]);
   });
 
-  it('notes that the price depends on the time of day', () => {
-    expect(suggest('openai', 'https://api.deepseek.com', 'deepseek-chat')?.note).toContain('time of day');
+  it('suggests the base prices at any time of day, with the windows as a schedule', () => {
+    const at = (hour: string) =>
+      suggest('openai', 'https://api.deepseek.com', 'deepseek-chat', new Date(`2026-11-29T${hour}:00:00Z`));
+    expect(at('12')).toEqual(at('21'));
+    // USD 0.135 a million tokens, and twice that from 00:30 to 16:30.
+    expect(at('12')).toMatchObject({
+      cost_per_1k_input: 0.000135,
+      note: expect.stringContaining('time of day'),
+      pricing: { schedule: [{ from: '00:30', to: '16:30', timezone: 'UTC', multiplier: 2 }] },
+    });
+  });
+
+  it('notes windows whose prices do not differ by one factor', () => {
+    const costs = suggest('openai', 'https://api.deepseek.com', 'deepseek-reasoner');
+    expect(costs?.pricing).not.toHaveProperty('schedule');
+    expect(costs?.note).toContain('Other prices apply at some times of day.');
+  });
+
+  it.each([
+    ['anthropic', 'claude-sonnet-4-5-20250929', 'claude-sonnet-4-5'],
+    ['anthropic', 'claude-sonnet-4-5@20250929', 'claude-sonnet-4-5'],
+    ['anthropic', 'claude-3-5-haiku-latest', 'claude-3-5-haiku-latest'],
+    ['anthropic', 'claude-sonnet-4-5[1m]', 'claude-sonnet-4-5'],
+    ['openai', 'gpt-4-0613', 'gpt-4'],
+    ['openai', 'ft:gpt-4o-mini-2024-07-18:acme::AbC123', 'ft:gpt-4o-mini'],
+    ['openai', 'gpt-4o-audio-preview-2024-12-17', 'gpt-4o-audio-preview'],
+  ] as const)('takes a date or a version as part of a name (%s, %s)', (kind, model, entry) => {
+    expect(suggest(kind, null, model)?.origin?.model).toBe(entry);
+  });
+
+  it.each([
+    ['anthropic', null, 'claude-sonnet-4-5-mini'],
+    ['anthropic', null, 'claude-haiku-4-5-fast'],
+    ['anthropic', null, 'claude-opus-4-8-thinking'],
+    ['anthropic', null, 'claude-sonnet-5-5'],
+    ['openai', 'https://api.deepseek.com', 'deepseek-chat-v9'],
+    ['openai', 'https://api.deepseek.com', 'deepseek-v4-pro-max'],
+    ['openai', 'https://generativelanguage.googleapis.com/v1beta/openai', 'gemini-2.5-pro-experimental-x'],
+  ] as const)('has no prices for a name that only starts like another (%s, %s, %s)', (kind, url, model) => {
+    expect(suggest(kind, url, model)).toBeNull();
   });
 
   it('returns null for an entry without prices', () => {

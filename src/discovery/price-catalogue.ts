@@ -3,6 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type * as GenaiPrices from '@pydantic/genai-prices';
 import { parseUrl } from '../common/parse-url';
 import { wallClock } from '../common/timestamp';
+import { isNamedBy } from './catalogue-names';
+import { findScheduledPrices } from './catalogue-schedule';
+import { listFinerRates, listTiers, listUnreadPrices, perThousand } from './catalogue-sheet';
+import type { PriceTier, PriceWindow, SuggestedCosts } from './suggested-costs';
 
 /**
  * The bundled price list. Its prices have no date, so they are dated by its release. The spec fails when another version
@@ -14,27 +18,8 @@ export const CATALOGUE = {
   released: '2026-09-23',
 } as const;
 
-/** US dollars per 1000 tokens. Null when the catalogue has no price. */
-export interface SuggestedCosts {
-  readonly cost_per_1k_input: number | null;
-  readonly cost_per_1k_output: number | null;
-  readonly cost_per_1k_cache_write: number | null;
-  readonly cost_per_1k_cache_read: number | null;
-  /** The package, and its entry that matched the model. */
-  readonly origin: { readonly catalogue: string; readonly provider: string; readonly model: string };
-  /** The release date of the catalogue, `YYYY-MM-DD`. */
-  readonly as_of: string;
-  /** What four flat prices cannot express (long prompts, times of day, other units), or null. */
-  readonly note: string | null;
-}
-
 type CataloguePrices = typeof GenaiPrices;
-type Entry = NonNullable<ReturnType<CataloguePrices['calcPrice']>>;
-type Price = Entry['model_price'][string];
-
-const FLAT_PRICES = ['input_mtok', 'output_mtok', 'cache_write_mtok', 'cache_read_mtok'];
-/** The API accepts costs with at most 12 decimal places. */
-const MAX_DECIMALS = 12;
+type Entry = GenaiPrices.PriceCalculation;
 
 /**
  * Looks up prices of a model at a provider in a maintained catalogue. Never estimates. Uses only the data in the package
@@ -56,12 +41,18 @@ export class PriceCatalogue {
     at: Date = new Date(wallClock()),
   ): SuggestedCosts | null {
     const entry = this.find(kind, baseUrl, modelId, at);
-    return entry === null ? null : toSuggestion(entry);
+    return entry === null ? null : toSuggestion(entry, at);
   }
 
   /** Returns the context window in tokens, or null when the catalogue does not have it. */
   contextLength(kind: 'openai' | 'anthropic', baseUrl: string | null, modelId: string): number | null {
     return this.find(kind, baseUrl, modelId, new Date(wallClock()))?.model.context_window ?? null;
+  }
+
+  /** Returns whether any provider in the catalogue has the model and bills its output by tokens. */
+  hasTextModel(modelId: string): boolean {
+    const entry = this.match(modelId.replace(/^models\//, ''), { timestamp: new Date(wallClock()) });
+    return entry?.model_price.output_mtok !== undefined;
   }
 
   private find(
@@ -70,13 +61,24 @@ export class PriceCatalogue {
     modelId: string,
     at: Date,
   ): Entry | null {
-    const prices = (this.package ??= loadPackage());
-    const providerId = baseUrl === null ? kind : this.providerAt(prices, baseUrl);
+    const providerId = baseUrl === null ? kind : this.providerAt(this.load(), baseUrl);
     if (providerId === null) return null;
 
     // Google lists its models by resource name.
     const model = providerId === 'google' ? modelId.replace(/^models\//, '') : modelId;
-    return prices.calcPrice({}, model, { providerId, timestamp: at });
+    return this.match(model, { providerId, timestamp: at });
+  }
+
+  private match(
+    modelId: string,
+    options: { readonly providerId?: string; readonly timestamp: Date },
+  ): Entry | null {
+    const entry = this.load().calcPrice({}, modelId, options);
+    return entry !== null && isNamedBy(entry.model.id, entry.model.match, modelId) ? entry : null;
+  }
+
+  private load(): CataloguePrices {
+    return (this.package ??= createRequire(__filename)(CATALOGUE.name) as CataloguePrices);
   }
 
   private providerAt(prices: CataloguePrices, baseUrl: string): string | null {
@@ -96,59 +98,63 @@ function coversHost(provider: GenaiPrices.Provider, url: string, origin: string)
   return matched.length >= origin.length || matched.endsWith('.');
 }
 
-function loadPackage(): CataloguePrices {
-  return createRequire(__filename)(CATALOGUE.name) as CataloguePrices;
-}
-
-function toSuggestion(entry: Entry): SuggestedCosts | null {
-  const [input, output, cacheWrite, cacheRead] = FLAT_PRICES.map((key) =>
-    perThousand(entry.model_price[key]),
-  );
+function toSuggestion(entry: Entry, at: Date): SuggestedCosts | null {
+  const scheduled = findScheduledPrices(entry.model.prices, at);
+  const prices: GenaiPrices.ModelPrice = scheduled?.base ?? entry.model_price;
   const costs = {
-    cost_per_1k_input: input ?? null,
-    cost_per_1k_output: output ?? null,
-    cost_per_1k_cache_write: cacheWrite ?? null,
-    cost_per_1k_cache_read: cacheRead ?? null,
+    cost_per_1k_input: perThousand(prices.input_mtok),
+    cost_per_1k_output: perThousand(prices.output_mtok),
+    cost_per_1k_cache_write: perThousand(prices.cache_write_mtok),
+    cost_per_1k_cache_read: perThousand(prices.cache_read_mtok),
   };
   if (Object.values(costs).every((cost) => cost === null)) return null;
+  const source = 'catalogue' as const;
+  const as_of = CATALOGUE.released;
+  const rates = listFinerRates(prices);
+  const tiers = listTiers(prices);
+  const schedule = scheduled?.schedule ?? [];
+  const unexpressed = describeRest(prices, scheduled?.isInexact ?? false);
   return {
     ...costs,
+    source,
     origin: {
       catalogue: `${CATALOGUE.name}@${CATALOGUE.version}`,
       provider: entry.provider.id,
       model: entry.model.id,
     },
-    as_of: CATALOGUE.released,
-    note: describeLimits(entry),
+    as_of,
+    note: joinNotes([...describeSheet(tiers, schedule), ...unexpressed]),
+    pricing: {
+      source,
+      as_of,
+      ...(unexpressed.length === 0 ? {} : { note: unexpressed.join(' ') }),
+      ...(Object.keys(rates).length === 0 ? {} : { rates }),
+      ...(tiers.length === 0 ? {} : { tiers }),
+      ...(schedule.length === 0 ? {} : { schedule }),
+    },
   };
 }
 
-/** Converts a price per million tokens. Shifts decimals, because division would give 0.00000007500000000000001. */
-function perThousand(price: Price): number | null {
-  const perMillion = typeof price === 'object' ? price.base : price;
-  if (perMillion === undefined) return null;
-  const [digits = '', exponent = ''] = perMillion.toExponential().split('e');
-  const decimals = Math.max(0, digits.replace('.', '').length - 1 - (Number(exponent) - 3));
-  const exact = Number(`${digits}e${Number(exponent) - 3}`);
-  return decimals <= MAX_DECIMALS ? exact : Number(exact.toFixed(MAX_DECIMALS));
+/** Notes what only the price sheet expresses. */
+function describeSheet(tiers: readonly PriceTier[], schedule: readonly PriceWindow[]): string[] {
+  const [first] = tiers;
+  return [
+    ...(first
+      ? [`Base tier only. Other prices apply beyond ${first.above_input_tokens} input tokens per request.`]
+      : []),
+    ...(schedule.length > 0 ? ['Prices differ by time of day. These are the base prices.'] : []),
+  ];
 }
 
-function describeLimits({ model, model_price: prices }: Entry): string | null {
-  const notes: string[] = [];
-  const tiers = FLAT_PRICES.flatMap((key) => {
-    const price = prices[key];
-    return typeof price === 'object' ? price.tiers.map((tier) => tier.start) : [];
-  });
-  if (tiers.length > 0) {
-    notes.push(`Base tier only. Other prices apply beyond ${Math.min(...tiers)} input tokens per request.`);
-  }
-  if (
-    Array.isArray(model.prices) &&
-    model.prices.some(({ constraint }) => constraint?.type === 'time_of_date')
-  ) {
-    notes.push('Prices differ by time of day. These apply now.');
-  }
-  const others = Object.keys(prices).filter((key) => !FLAT_PRICES.includes(key));
-  if (others.length > 0) notes.push(`Not included: ${others.sort().join(', ')}.`);
+/** Notes what the price sheet cannot express either. */
+function describeRest(prices: GenaiPrices.ModelPrice, isInexact: boolean): string[] {
+  const unread = listUnreadPrices(prices);
+  return [
+    ...(isInexact ? ['Other prices apply at some times of day.'] : []),
+    ...(unread.length > 0 ? [`Not included: ${unread.join(', ')}.`] : []),
+  ];
+}
+
+function joinNotes(notes: readonly string[]): string | null {
   return notes.length > 0 ? notes.join(' ') : null;
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditedChange } from '../audit/audit.service';
 import type { AccountId } from '../auth/caller';
 import { timestamp } from '../common/timestamp';
+import { selectorOf } from './dto/model.response.dto';
 import { type ModelName, ModelsRepository } from './models.repository';
 import type { ProviderModel } from './provider-model.entity';
 
@@ -8,6 +10,15 @@ import type { ProviderModel } from './provider-model.entity';
 export interface DefaultMove {
   readonly other: ModelName;
   readonly isDefault: boolean;
+}
+
+/** Describes the change of the model that the request did not name, for the audit log. */
+export function toMoveEvent(providerName: string, { other, isDefault }: DefaultMove): AuditedChange {
+  return {
+    action: 'model.update',
+    resource: { type: 'model', id: other.id, name: selectorOf(providerName, other.model) },
+    changes: { is_default: { before: !isDefault, after: isDefault } },
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import { ModelNamesRepository } from './model-names.repository';
 import { ModelPricesController } from './model-prices.controller';
 import { ModelPricesRepository } from './model-prices.repository';
 import { ModelPricesService } from './model-prices.service';
+import { ImportedDefault } from './imported-default';
 import { ModelSecretsRepository } from './model-secrets.repository';
 import { ModelsListService } from './models-list.service';
 import { ModelsController } from './models.controller';
@@ -21,6 +22,7 @@ import { ShownModelsService } from './shown-models.service';
     ModelNamesRepository,
     ModelPricesRepository,
     ModelPricesService,
+    ImportedDefault,
     ModelSecretsRepository,
     ModelsListService,
     ModelsRepository,

@@ -112,6 +112,13 @@ export class ModelsRepository {
     return rows[0] ? toModel(rows[0]) : null;
   }
 
+  /** Finds a model by the {@link foldedModelKey} of its name. */
+  async findByKey(accountId: AccountId, providerId: string, key: string): Promise<ProviderModel | null> {
+    const sql = 'SELECT * FROM provider_models WHERE account_id = ? AND provider_id = ? AND model_key = ?';
+    const rows = await this.query<ModelRow>(sql, [accountId, providerId, key]);
+    return rows[0] ? toModel(rows[0]) : null;
+  }
+
   /** Finds the next default instead of `exceptId`: the oldest model of the highest priority, an enabled one if any. */
   async findSuccessor(accountId: AccountId, providerId: string, exceptId: string): Promise<ModelName | null> {
     const sql =

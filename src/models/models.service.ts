@@ -11,11 +11,12 @@ import { QuotasService } from '../quotas/quotas.service';
 import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
 import { RevisionTracker } from '../registry/revision-tracker';
 import { assertBaseUrlConfirmed } from './confirmed-base-url';
-import { DefaultModel, type DefaultMove } from './default-model';
+import { DefaultModel, type DefaultMove, toMoveEvent } from './default-model';
 import type { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.response.dto';
+import { type ChosenDefault, ImportedDefault } from './imported-default';
 import { noSuchModel, noSuchProvider } from './model.errors';
-import { ModelsRepository, type ParentProvider } from './models.repository';
+import { type ModelName, ModelsRepository, type ParentProvider } from './models.repository';
 import { applySettings, countBytes, createModel, rename } from './new-model';
 import { PriceHistory } from './price-history';
 import type { ProviderModel } from './provider-model.entity';
@@ -25,10 +26,11 @@ const HEADERS_POINTER = '/advanced_json/extra_headers';
 /** Models of an import that are prepared before other requests run. */
 const BATCH_SIZE = 100;
 
-/** The models that an import added, and the names of those that the provider already had. */
+/** The models that an import added, the names of those that the provider already had, and its default afterwards. */
 export interface AddedModels {
   readonly added: ModelResponse[];
   readonly existing: string[];
+  readonly defaultModel: ModelName | null;
 }
 
 @Injectable()
@@ -36,6 +38,7 @@ export class ModelsService {
   constructor(
     private readonly models: ModelsRepository,
     private readonly defaults: DefaultModel,
+    private readonly importedDefault: ImportedDefault,
     private readonly sealer: AdvancedJsonSealer,
     private readonly registry: RegistryTransaction,
     private readonly revisions: RevisionTracker,
@@ -135,6 +138,7 @@ export class ModelsService {
     caller: Caller,
     providerId: string,
     bodies: readonly CreateModelDto[],
+    chosen: ChosenDefault | null,
     toResult: (result: AddedModels) => T,
   ): Promise<T> {
     return this.registry.run(caller.accountId, async (touch) => {
@@ -154,10 +158,13 @@ export class ModelsService {
           models.push(model);
         }
       });
-      if (models.length === 0) return toResult({ added: [], existing });
+      if (models.length === 0) {
+        const defaultModel = await this.importedDefault.move(caller, parent, chosen, touch);
+        return toResult({ added: [], existing, defaultModel });
+      }
       const registryBytes = models.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
       await this.quotas.add(accountId, { models: models.length, registryBytes });
-      await this.defaults.beforeInsert(models[0]!, parent.defaultModel, false);
+      const moved = await this.importedDefault.beforeInsert(models, parent, chosen);
       await this.models.insert(models);
       await this.prices.start(caller, models);
       touch('models_of_provider', providerId);
@@ -170,7 +177,10 @@ export class ModelsService {
         resource: { type: 'provider', id: parent.id, name: parent.name },
         changes: { models: { before: null, after: added.map(({ model }) => model) } },
       });
-      return toResult({ added, existing });
+      await this.recordMoved(caller, parent, moved, touch);
+      const inserted = models.find(({ defaultOf }) => defaultOf !== null);
+      const defaultModel = inserted ?? (await this.importedDefault.move(caller, parent, chosen, touch));
+      return toResult({ added, existing, defaultModel });
     });
   }
 
@@ -216,12 +226,7 @@ export class ModelsService {
     touch: Touch,
   ): Promise<void> {
     if (!moved) return;
-    const { other, isDefault } = moved;
-    touch('model', other.id);
-    await this.audit.record(caller, {
-      action: 'model.update',
-      resource: { type: 'model', id: other.id, name: selectorOf(parent.name, other.model) },
-      changes: { is_default: { before: !isDefault, after: isDefault } },
-    });
+    touch('model', moved.other.id);
+    await this.audit.record(caller, toMoveEvent(parent.name, moved));
   }
 }

@@ -33,7 +33,7 @@ export class ProviderModel {
   provider?: object;
 
   /** The upstream's name, exactly as sent. */
-  @Column({ type: 'varchar', length: 200 })
+  @Column({ type: 'varchar', length: 512 })
   model!: string;
 
   /** {@link foldedModelKey} of the name, unique under the provider. */
@@ -98,7 +98,10 @@ export class ProviderModel {
   @Column({ ...jsonObjectColumn, nullable: true })
   pricing!: PriceSheet | null | undefined;
 
-  /** `openai_chat_completions` when the mode is `auto` and a test found no other protocol. Otherwise null. */
+  /**
+   * What the last test of this model found in mode `auto`: `openai_chat_completions`, or `openai_responses` if the endpoint
+   * was known to lack it. Null if neither.
+   */
   @Column({ name: 'learned_protocol', type: 'varchar', length: 24, nullable: true })
   learnedProtocol!: Protocol | null;
 

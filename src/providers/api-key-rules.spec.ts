@@ -1,3 +1,4 @@
+import { cpuYardsticks } from '../../test/support/pace';
 import { apiKeyProblem, isMask, keyPrefix } from './api-key-rules';
 
 describe('isMask', () => {
@@ -29,14 +30,21 @@ describe('isMask', () => {
 });
 
 describe('apiKeyProblem', () => {
-  it.each(['x', '!~', 'sk-ant-api03-abcDEF_123', 'k'.repeat(4096)])(
-    'accepts a key of visible ASCII',
-    (key) => {
-      expect(apiKeyProblem(key)).toBeNull();
-    },
-  );
+  it.each([
+    'x',
+    '!~',
+    'sk-ant-api03-abcDEF_123',
+    'k'.repeat(16_384),
+    'ollama',
+    'none',
+    'test',
+    'EMPTY',
+    'user:pass,word',
+  ])('accepts a key of visible ASCII', (key) => {
+    expect(apiKeyProblem(key)).toBeNull();
+  });
 
-  it.each(['', ' ', 'a b', ' sk-1', 'sk-1\n', 'sk-é', 'sk-\0', 'sk-\u007f', 'k'.repeat(4097)])(
+  it.each(['', ' ', 'a b', ' sk-1', 'sk-1\n', 'sk-é', 'sk-\0', 'sk-\u007f', 'k'.repeat(16_385)])(
     'rejects %j',
     (key) => {
       expect(apiKeyProblem(key)).not.toBeNull();
@@ -46,6 +54,32 @@ describe('apiKeyProblem', () => {
   it('rejects a mask and says how to keep the stored key', () => {
     const detail = expect.stringContaining('leave the field out');
     expect(apiKeyProblem('sk-…abcd')).toMatchObject({ code: 'mask', detail });
+  });
+
+  it.each([
+    ['"sk-abcdefghijkl"', 'quoted'],
+    ["'sk-abcdefghijkl'", 'quoted'],
+    ['${OPENAI_API_KEY}', 'placeholder'],
+    ['$OPENAI_API_KEY', 'placeholder'],
+    ['OPENAI_API_KEY', 'placeholder'],
+    ['{{ key }}', 'placeholder'],
+    ['<your-api-key>', 'placeholder'],
+    ['os.environ/OPENAI_API_KEY', 'placeholder'],
+    ['process.env.OPENAI_API_KEY', 'placeholder'],
+    ['undefined', 'placeholder'],
+    ['null', 'placeholder'],
+    ['sk-a1,sk-b2', 'several_keys'],
+    ['sk-a1, sk-b2', 'several_keys'],
+    ['sk-a1\nsk-b2\n', 'several_keys'],
+    ['Bearer sk-abcdefghijkl', 'pattern'],
+    ['{"type":"service_account","private_key":"-----BEGIN PRIVATE KEY-----"}', 'service_account'],
+  ])('says what it sees in %s', (text, code) => {
+    expect(apiKeyProblem(text)?.code).toBe(code);
+  });
+
+  it('takes linear time', async () => {
+    const texts = ['\n'.repeat(16_000), `a${',\n'.repeat(8_000)}:`, `"${'a'.repeat(16_000)}`];
+    for (const text of texts) expect(await cpuYardsticks(() => apiKeyProblem(text))).toBeLessThan(8);
   });
 
   it('never quotes the key', () => {
@@ -64,5 +98,9 @@ describe('keyPrefix', () => {
     [200, 8],
   ])('of a key with %d characters returns %d', (length, shown) => {
     expect(keyPrefix('k'.repeat(length))).toBe('k'.repeat(shown));
+  });
+
+  it('shows nothing of the password behind a colon', () => {
+    expect(keyPrefix('ops:correct-horse-battery-staple')).toBe('ops');
   });
 });

@@ -5,6 +5,7 @@ import { hasScope } from '../auth/scopes';
 import { assertBaseUrlConfirmed } from '../models/confirmed-base-url';
 import { ModelSecretsRepository } from '../models/model-secrets.repository';
 import { comparableBaseUrl, originOf } from '../upstream/base-url';
+import { hasCompleteBaseUrl } from '../upstream/call-settings';
 import { UpstreamService } from '../upstream/upstream.service';
 import type { UpdateProviderDto } from './dto/provider.dto';
 import type { Provider } from './provider.entity';
@@ -42,8 +43,8 @@ export class ProviderDestination {
   }
 
   /**
-   * Prevents key theft through `base_url`. A new kind or effective base URL requires all stored secrets in the same
-   * request, or the `admin` scope. Even `admin` must resend masked headers for a new kind or origin. Throws 422.
+   * Prevents key theft through `base_url`. A new kind or effective base URL, or a setting that changes the path of calls,
+   * requires all stored secrets in the same request, or the `admin` scope. Even `admin` must resend masked headers for a new kind or origin. Throws 422.
    */
   async assertSecretsMayMove(
     caller: Caller,
@@ -54,7 +55,8 @@ export class ProviderDestination {
     const isAdmin = hasScope(caller.scopes, 'admin');
     // The path names the tenant at many gateways, so the origin alone does not say who receives the key.
     const identify = isAdmin ? originOf : comparableBaseUrl;
-    if (before.provider === after.provider && isSame(identify, before, after)) return;
+    const hasSameUrl = before.provider === after.provider && isSame(identify, before, after);
+    if (hasSameUrl && (isAdmin || hasSamePaths(before, body))) return;
     if (splitSecretHeaders(body.advanced_json ?? {}).maskedNames.length > 0) throw secretHeadersRequired();
     if (isAdmin) return;
     if (body.api_key === undefined) throw apiKeyRequired();
@@ -73,4 +75,16 @@ function isSame(identify: typeof originOf, before: Provider, after: Provider): b
   } catch {
     return false;
   }
+}
+
+/** Whether calls have the same paths below the same base URL. */
+function hasSamePaths(
+  { advancedJson: before }: Provider,
+  { advanced_json: after }: UpdateProviderDto,
+): boolean {
+  if (after === undefined) return true;
+  return (
+    hasCompleteBaseUrl(before) === hasCompleteBaseUrl(after) &&
+    (before?.models_path ?? null) === (after?.models_path ?? null)
+  );
 }

@@ -1,5 +1,6 @@
 import { storedObject } from '../common/stored-json';
 import type { ProviderKind } from '../upstream/base-url';
+import type { Protocol } from '../upstream/protocol';
 import type { OpenaiApiMode } from '../upstream/upstream-target';
 import type { Provider } from './provider.entity';
 
@@ -18,6 +19,7 @@ export interface ProviderRow {
   base_url: string | null;
   base_url_set_by: string | null;
   openai_api_mode: OpenaiApiMode | null;
+  learned_protocol: Protocol | null;
   advanced_json: string | null;
   sealed_headers: string | null;
   headers_key_id: string | null;
@@ -43,6 +45,7 @@ export function toProvider(row: ProviderRow): Provider {
     baseUrl: row.base_url,
     baseUrlSetBy: row.base_url_set_by,
     openaiApiMode: row.openai_api_mode,
+    learnedProtocol: row.learned_protocol,
     advancedJson: row.advanced_json === null ? null : storedObject(row.advanced_json),
     sealedHeaders: row.sealed_headers,
     headersKeyId: row.headers_key_id,

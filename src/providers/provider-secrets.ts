@@ -5,6 +5,7 @@ import {
   type SealedHeaders,
   type SealedRow,
 } from '../advanced-json/advanced-json-sealer';
+import { selectProviderSettings } from '../advanced-json/provider-settings';
 import type { JsonObject } from '../common/json-object';
 import { SecretUndecryptableError } from '../crypto/crypto.errors';
 import { CryptoService } from '../crypto/crypto.service';
@@ -98,7 +99,7 @@ export class ProviderSecrets {
       baseUrl: provider.baseUrl,
       apiKey: await this.openApiKey(provider),
       openaiApiMode: provider.openaiApiMode,
-      advancedJson: { ...ofProvider, ...ofModel },
+      advancedJson: { ...ofProvider, ...ofModel, ...selectProviderSettings(ofProvider) },
     };
   }
 

@@ -10,6 +10,7 @@ import {
 } from '../database/portable-columns';
 import { ProviderModel } from '../models/provider-model.entity';
 import type { ProviderKind } from '../upstream/base-url';
+import type { Protocol } from '../upstream/protocol';
 import type { OpenaiApiMode } from '../upstream/upstream-target';
 
 /** Access to an LLM vendor: its kind, sealed API key, base URL and configuration. */
@@ -63,6 +64,10 @@ export class Provider {
 
   @Column({ name: 'openai_api_mode', type: 'varchar', length: 20, nullable: true })
   openaiApiMode!: OpenaiApiMode | null;
+
+  /** `openai_chat_completions` when the mode is `auto` and the last test of a model found no other. Otherwise null. */
+  @Column({ name: 'learned_protocol', type: 'varchar', length: 24, nullable: true })
+  learnedProtocol!: Protocol | null;
 
   /** Undefined when the stored JSON is corrupt. */
   @Column({ name: 'advanced_json', ...jsonObjectColumn, nullable: true })

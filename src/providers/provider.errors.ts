@@ -14,7 +14,8 @@ export function configurationUnreadable(): DomainError {
 
 /** See `ProviderDestination.assertSecretsMayMove`. */
 export function apiKeyRequired(): DomainError {
-  const detail = 'A new provider or base_url requires api_key in the same request, or the admin scope.';
+  const detail =
+    'A new provider, base_url or models_path requires api_key in the same request, or the admin scope.';
   const pointer = '/api_key';
   return new DomainError('invalid', 'llm_providers.api_key_required', detail, {
     errors: [{ pointer, code: 'llm_providers.api_key_required', detail }],

@@ -5,6 +5,7 @@ import { changedColumns } from '../database/portable-columns';
 import { byIds, insertRows, updateRows } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { ProviderKind } from '../upstream/base-url';
+import type { Protocol } from '../upstream/protocol';
 import { type ProviderRow, toProvider } from './provider-row';
 import { Provider } from './provider.entity';
 import { nameConflict } from './provider.errors';
@@ -82,6 +83,11 @@ export class ProvidersRepository {
     await translateViolations(() =>
       updateRows(this.unitOfWork.manager, Provider, { id, accountId }, changes),
     );
+  }
+
+  /** Does not change `updatedAt`, because the representation stays the same. */
+  async setLearnedProtocol(accountId: AccountId, id: string, protocol: Protocol | null): Promise<void> {
+    await this.rows.update({ accountId, id }, { learnedProtocol: protocol });
   }
 
   async delete(accountId: AccountId, id: string): Promise<void> {

@@ -20,6 +20,7 @@ import { QuotasService } from '../quotas/quotas.service';
 import { sealedBytes } from '../quotas/usage';
 import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
 import { RevisionTracker } from '../registry/revision-tracker';
+import { hasCompleteBaseUrl } from '../upstream/call-settings';
 import type { CreateProviderDto, UpdateProviderDto } from './dto/provider.dto';
 import { type ProviderResponse, toProviderResponse } from './dto/provider.response.dto';
 import { ProviderDestination } from './provider-destination';
@@ -104,6 +105,7 @@ export class ProvidersService {
       if (body.advanced_json !== undefined) await this.secrets.setAdvancedJson(provider, body.advanced_json);
       if (body.api_key !== undefined) await this.secrets.setApiKey(provider, body.api_key);
       if (JSON.stringify(provider) === JSON.stringify(current)) return current;
+      if (!isSameEndpoint(current, provider)) provider.learnedProtocol = null;
       provider.updatedAt = timestamp();
       provider.storedBytes = countBytes(provider);
       await this.quotas.add(caller.accountId, {
@@ -200,6 +202,7 @@ function isSameEndpoint(before: Provider, after: Provider): boolean {
   return (
     before.provider === after.provider &&
     before.baseUrl === after.baseUrl &&
+    hasCompleteBaseUrl(before.advancedJson) === hasCompleteBaseUrl(after.advancedJson) &&
     before.openaiApiMode === after.openaiApiMode
   );
 }
@@ -231,6 +234,7 @@ function newProvider(accountId: AccountId, body: CreateProviderDto): Provider {
     baseUrl: null,
     baseUrlSetBy: null,
     openaiApiMode: body.openai_api_mode ?? null,
+    learnedProtocol: null,
     advancedJson: null,
     ...NO_HEADERS,
     storedBytes: 0,

@@ -5,6 +5,7 @@ import { storedObject, storedTexts } from '../common/stored-json';
 import { decimal, type RoutingRow, storedSheet } from '../models/model-row';
 import type { Provider } from '../providers/provider.entity';
 import { effectiveBaseUrl } from '../upstream/base-url';
+import { hasCompleteBaseUrl } from '../upstream/call-settings';
 import type { RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 
 export function toRoutedProvider(provider: Provider, usable: boolean): RoutedProvider {
@@ -14,6 +15,7 @@ export function toRoutedProvider(provider: Provider, usable: boolean): RoutedPro
     kind: provider.provider,
     baseUrl: baseUrlOf(provider),
     openaiApiMode: provider.openaiApiMode,
+    learnedProtocol: provider.learnedProtocol,
     advancedText: provider.advancedJson === undefined ? null : maskedText(provider.advancedJson ?? {}),
     enabled: provider.enabled,
     usable: usable && provider.advancedJson !== undefined,
@@ -73,9 +75,9 @@ function requireColumn<T>(value: T | undefined, column: string): T {
 }
 
 /** Returns a corrupt base URL unchanged; calls with it are rejected. */
-function baseUrlOf({ provider, baseUrl }: Provider): string {
+function baseUrlOf({ provider, baseUrl, advancedJson }: Provider): string {
   try {
-    return effectiveBaseUrl(provider, baseUrl);
+    return effectiveBaseUrl(provider, baseUrl, hasCompleteBaseUrl(advancedJson));
   } catch {
     return baseUrl ?? '';
   }

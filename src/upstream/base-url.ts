@@ -53,23 +53,31 @@ export function normaliseBaseUrl(raw: string): string {
 
 /**
  * Returns the URL of a call, with exactly one version segment. For `openai`, an empty path becomes `/v1` and any other
- * path is complete. For `anthropic`, `/v1` is added unless the path ends with it. Throws like {@link normaliseBaseUrl},
- * because a stored URL may have been edited manually.
+ * path is complete. For `anthropic`, `/v1` is added unless the path ends with it. A complete base URL gets no version
+ * segment. Throws like {@link normaliseBaseUrl}, because a stored URL may have been edited manually.
  */
-export function buildEndpointUrl(kind: ProviderKind, baseUrl: string | null, path: EndpointPath): URL {
+export function buildEndpointUrl(
+  kind: ProviderKind,
+  baseUrl: string | null,
+  path: EndpointPath,
+  isComplete = false,
+): URL {
   const url = parseBaseUrl(kind, baseUrl);
   const base = url.pathname.replace(/\/$/, '');
-  url.pathname = kind === 'openai' ? `${base || '/v1'}${path}` : `${base.replace(/\/v1$/, '')}/v1${path}`;
+  if (isComplete && baseUrl !== null) url.pathname = base + path;
+  else if (kind === 'openai') url.pathname = `${base || '/v1'}${path}`;
+  else url.pathname = `${base.replace(/\/v1$/, '')}/v1${path}`;
   return url;
 }
 
 /**
  * Returns the base URL as the vendor's SDK expects it: with the version segment for `openai`, without it for
- * `anthropic`. Throws like {@link normaliseBaseUrl}.
+ * `anthropic`. A complete base URL stays as it is. Throws like {@link normaliseBaseUrl}.
  */
-export function effectiveBaseUrl(kind: ProviderKind, baseUrl: string | null): string {
-  const path = kind === 'openai' ? '/models' : '/v1/models';
-  return buildEndpointUrl(kind, baseUrl, '/models').href.slice(0, -path.length);
+export function effectiveBaseUrl(kind: ProviderKind, baseUrl: string | null, isComplete = false): string {
+  const url = buildEndpointUrl(kind, baseUrl, '/models', isComplete).href;
+  const addsVersion = kind === 'anthropic' && !(isComplete && baseUrl !== null);
+  return url.slice(0, -(addsVersion ? '/v1/models' : '/models').length);
 }
 
 /**
@@ -89,7 +97,8 @@ export function originOf(kind: ProviderKind, baseUrl: string | null): string {
   return parseBaseUrl(kind, baseUrl).origin;
 }
 
-function parseBaseUrl(kind: ProviderKind, baseUrl: string | null): URL {
+/** Returns the normalised URL of the endpoint. */
+export function parseBaseUrl(kind: ProviderKind, baseUrl: string | null): URL {
   return new URL(baseUrl === null ? DEFAULT_BASE_URL[kind] : normaliseBaseUrl(baseUrl));
 }
 
@@ -98,6 +107,6 @@ function isHost(host: string): boolean {
   return host.length <= MAX_HOST_LENGTH && host.split('.').every((label) => LABEL.test(label));
 }
 
-function invalidBaseUrl(code: string, detail: string) {
+export function invalidBaseUrl(code: string, detail: string) {
   return invalidField('/base_url', code, detail);
 }

@@ -37,6 +37,20 @@ describe('redact', () => {
     },
   );
 
+  it.each([
+    ['a dummy key', 'model "llama3" not found, try ollama pull llama3', 'ollama'],
+    ['the scheme of a URL', 'To increase, see https://vendor.example/credits', 'https://myapp.internal'],
+    ['a version', 'API version 2023-01-01-preview is not supported.', '2023-01-01-preview'],
+  ])('keeps %s', (_what, text, secret) => {
+    expect(redact(text, [secret])).toBe(text);
+  });
+
+  it('removes the rest of a secret URL', () => {
+    expect(redact('see https://hooks.example/T0/abc', ['https://hooks.example/T0/abc'])).toBe(
+      'see https://[redacted]',
+    );
+  });
+
   it('returns other text unchanged', () => {
     const text = 'The model `gpt-4` does not exist; task-based routing is off.';
     expect(redact(text, [KEY])).toBe(text);
@@ -49,6 +63,7 @@ describe('redact', () => {
       fc.property(letters(0, 60), fc.array(letters(4, 14), { maxLength: 3 }), (text, secrets) => {
         const masked = [...text].map((_character, at) =>
           secrets.some((secret) => {
+            if (secret.length < 8) return false;
             const size = Math.min(8, secret.length);
             return Array.from({ length: size }, (_, offset) => at - offset).some((start) => {
               const piece = text.slice(Math.max(start, 0), start + size);

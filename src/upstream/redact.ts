@@ -4,15 +4,25 @@ import { POSSIBLE_CREDENTIALS } from '../advanced-json/credential-values';
 /** Length of the shortest piece of a secret to redact. Upstreams may repeat a secret partly masked or wrapped. */
 const PIECE_LENGTH = 8;
 const MIN_SECRET_LENGTH = 4;
+/** A key that a local server ignores, such as `ollama` or `none`. Its messages use the word. */
+const SHORT_WORD = /^[a-z]{1,7}$/i;
+/** A version of an API, such as `2024-10-21`, `2023-01-01-preview` or `v1beta1`. */
+const VERSION = /^(v\d+([a-z]+\d*)?|\d{4}-\d{2}-\d{2}(-[a-z]+)?|\d{1,3}(\.\d{1,3}){1,2})$/i;
+/** The start of a header value that is a URL. Messages often contain other URLs. */
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 const MARK = '[redacted]';
 
 /**
  * Removes secrets from text that an upstream wrote. Finds each secret in plain text, URL encoding, hex and base64 at
- * every alignment, whole or in part, and anything that looks like another credential. Takes time proportional to the
- * length of the text and of the secrets.
+ * every alignment, whole or in part, and anything that looks like another credential. Keeps short words, versions and the
+ * scheme of a URL, which messages contain anyway. Takes time proportional to the length of the text and of the secrets.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  const spellings = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH).flatMap(listSpellings);
+  const spellings = secrets
+    .filter((secret) => !SHORT_WORD.test(secret) && !VERSION.test(secret))
+    .map((secret) => secret.replace(SCHEME, ''))
+    .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
+    .flatMap(listSpellings);
   return maskPieces(text, spellings).replace(POSSIBLE_CREDENTIALS, MARK);
 }
 

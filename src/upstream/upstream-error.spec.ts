@@ -1,57 +1,6 @@
 import { inspect } from 'node:util';
 import { DomainError } from '../common/domain-error';
-import { translateTransportFailure, upstreamRejected } from './upstream-error';
-
-const body = (value: unknown) => Buffer.from(JSON.stringify(value));
-
-describe('upstreamRejected', () => {
-  it.each([
-    [401, 'llm_providers.upstream_auth_failed', 'invalid'],
-    [403, 'llm_providers.upstream_auth_failed', 'invalid'],
-    [400, 'llm_providers.upstream_request_failed', 'invalid'],
-    [404, 'llm_providers.upstream_request_failed', 'invalid'],
-    [429, 'llm_providers.upstream_request_failed', 'invalid'],
-    [500, 'llm_providers.upstream_error', 'upstream_failed'],
-    [529, 'llm_providers.upstream_error', 'upstream_failed'],
-  ])('translates %i to %s', (status, code, kind) => {
-    expect(upstreamRejected(status, Buffer.alloc(0), [])).toMatchObject({
-      code,
-      kind,
-      upstreamStatus: status,
-    });
-  });
-
-  it.each([
-    ['OpenAI and Anthropic', { error: { message: 'why' } }],
-    ['Ollama', { error: 'why' }],
-    ['others', { message: 'why' }],
-    ['FastAPI', { detail: 'why' }],
-  ])('quotes the message of %s', (_server, json) => {
-    expect(upstreamRejected(400, body(json), []).detail).toContain('"why"');
-  });
-
-  it('quotes nothing from a body without a JSON error message', () => {
-    expect(upstreamRejected(500, Buffer.from('<html>internal page</html>'), []).detail).not.toContain(
-      'internal',
-    );
-    expect(upstreamRejected(500, body(['internal']), []).detail).not.toContain('internal');
-    expect(upstreamRejected(500, body(null), []).detail).not.toContain('internal');
-  });
-
-  it('quotes a short text on one line, without the key', () => {
-    const key = 'k3y-0123456789-abcdefgh';
-    const message = `bad key\r\n${key} ${'y'.repeat(500)}${key}`;
-    const { detail } = upstreamRejected(401, body({ error: { message } }), [key]);
-    expect(detail).toContain('bad key [redacted] yyy');
-    expect(detail.length).toBeLessThan(300);
-  });
-
-  it('removes a key that the end of the quote would cut', () => {
-    const key = 'k3y-0123456789-abcdefgh';
-    const { detail } = upstreamRejected(401, body({ error: { message: 'y'.repeat(190) + key } }), [key]);
-    expect(detail).not.toContain('k3y');
-  });
-});
+import { translateTransportFailure } from './upstream-error';
 
 describe('translateTransportFailure', () => {
   const failure = (code: string, more = {}) => Object.assign(new Error('x'), { code, ...more });
@@ -65,9 +14,20 @@ describe('translateTransportFailure', () => {
     ['ECONNREFUSED', 'upstream_unreachable'],
     ['ECONNRESET', 'upstream_unreachable'],
     ['ENOTFOUND', 'upstream_unreachable'],
-    ['CERT_HAS_EXPIRED', 'upstream_unreachable'],
+    ['CERT_HAS_EXPIRED', 'upstream_certificate_invalid'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'upstream_certificate_invalid'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'upstream_certificate_invalid'],
   ])('translates %s to %s', (code, expected) => {
     expect(translateTransportFailure(failure(code)).code).toBe(expected);
+  });
+
+  it('says how to trust an authority of a company', () => {
+    expect(translateTransportFailure(failure('SELF_SIGNED_CERT_IN_CHAIN')).detail).toContain(
+      'NODE_EXTRA_CA_CERTS',
+    );
+    expect(translateTransportFailure(failure('CERT_HAS_EXPIRED')).detail).not.toContain(
+      'NODE_EXTRA_CA_CERTS',
+    );
   });
 
   it('returns a DomainError unchanged', () => {

@@ -1,39 +1,80 @@
 import { DomainError, type ErrorKind } from '../common/domain-error';
-import { isJsonObject } from '../common/json-object';
-import { parseResponseJson } from './parse-response-json';
-import { redact } from './redact';
 
-const MAX_QUOTE_LENGTH = 200;
-/** Redaction reads more text than the quote shows, so that a secret at the cut is recognised as a whole. */
-const MAX_REDACTED_LENGTH = 2000;
+/** What is known about a failed call besides its code. */
+export interface UpstreamFailure {
+  /** The HTTP status of the response. Absent if there was none. */
+  readonly status?: number | null;
+  /** The upstream's own words, redacted. Decisions on words read them, because `detail` has only their start. */
+  readonly words?: string | null;
+  /** The upstream's `Retry-After`. */
+  readonly retryAfterSeconds?: number | null;
+  /** Where a redirect leads that only adds a slash to the path. */
+  readonly slashRedirect?: URL | null;
+  readonly cause?: unknown;
+}
 
 /** A failed call to an upstream. `upstreamStatus` is the HTTP status of the response, or null if there was none. */
 export class UpstreamError extends DomainError {
-  constructor(
-    kind: ErrorKind,
-    code: string,
-    detail: string,
-    readonly upstreamStatus: number | null = null,
-    cause?: unknown,
-  ) {
-    super(kind, code, detail, { cause: reduceCause(cause) });
+  readonly upstreamStatus: number | null;
+  readonly words: string | null;
+  readonly slashRedirect: URL | null;
+
+  constructor(kind: ErrorKind, code: string, detail: string, failure: UpstreamFailure = {}) {
+    const retryAfterSeconds = failure.retryAfterSeconds ?? undefined;
+    super(kind, code, detail, {
+      retryAfterSeconds,
+      members: retryAfterSeconds === undefined ? undefined : { retry_after: retryAfterSeconds },
+      cause: reduceCause(failure.cause),
+    });
+    this.upstreamStatus = failure.status ?? null;
+    this.words = failure.words ?? null;
+    this.slashRedirect = failure.slashRedirect ?? null;
+  }
+
+  private copy(changes: UpstreamFailure): UpstreamError {
+    const { upstreamStatus: status, words, retryAfterSeconds, slashRedirect, cause } = this;
+    const failure = { status, words, retryAfterSeconds, slashRedirect, cause, ...changes };
+    return new UpstreamError(this.kind, this.code, this.detail, failure);
+  }
+
+  /** Returns the same error with the status of the response, unless it has one. */
+  withStatus(status: number): UpstreamError {
+    if (this.upstreamStatus !== null) return this;
+    return this.copy({ status });
+  }
+
+  /** Returns the same error `seconds` later: what is left of its Retry-After, at least one second. */
+  after(seconds: number): UpstreamError {
+    const { retryAfterSeconds = null } = this;
+    if (retryAfterSeconds === null) return this;
+    const left = Math.max(1, Math.ceil(retryAfterSeconds - seconds));
+    return this.copy({ retryAfterSeconds: left });
   }
 }
 
-/** For failed name resolution, connections and certificates. In `strict` mode also for a denied name. */
+/** For failed name resolution and connections. In `strict` mode also for a denied name. */
 export function upstreamUnreachable(cause?: unknown): UpstreamError {
   return new UpstreamError(
     'upstream_failed',
     'upstream_unreachable',
-    'The upstream is unreachable. Check that the host of base_url resolves, accepts connections and has a valid certificate.',
-    null,
-    cause,
+    'The upstream is unreachable. Check that the host of base_url resolves and accepts connections.',
+    { cause },
+  );
+}
+
+/** For a certificate that is expired, for another name, or from an authority that this process does not trust. */
+export function upstreamCertificateInvalid(problem: string, cause?: unknown): UpstreamError {
+  return new UpstreamError(
+    'upstream_failed',
+    'upstream_certificate_invalid',
+    `The certificate of the upstream ${problem}.`,
+    { cause },
   );
 }
 
 export function upstreamTimeout(cause?: unknown): UpstreamError {
   const detail = 'The upstream did not respond in time. Retry later, or raise advanced_json.timeout_ms.';
-  return new UpstreamError('upstream_timeout', 'llm_providers.upstream_timeout', detail, null, cause);
+  return new UpstreamError('upstream_timeout', 'llm_providers.upstream_timeout', detail, { cause });
 }
 
 /** For calls beyond the limits of an account or the process. Says nothing about the upstream. */
@@ -49,70 +90,63 @@ export function upstreamInvalidResponse(
   cause?: unknown,
 ): UpstreamError {
   const detail = `The upstream response ${problem}.`;
-  return new UpstreamError(
-    'upstream_failed',
-    'llm_providers.upstream_invalid_response',
-    detail,
+  return new UpstreamError('upstream_failed', 'llm_providers.upstream_invalid_response', detail, {
     status,
     cause,
-  );
+  });
 }
 
-/** Redirects are not followed, because they would send the key to a host that the policy has not checked. */
-export function upstreamRedirected(status: number): UpstreamError {
-  const detail = `The upstream sent a redirect (HTTP ${status}). Set base_url to the final address.`;
-  return new UpstreamError('invalid', 'llm_providers.upstream_request_failed', detail, status);
+/**
+ * Redirects are not followed, because they could send the key to a host that the policy has not checked. The message has no
+ * query of the location, because it may contain a secret.
+ */
+export function upstreamRedirected(status: number, from: URL, location: URL | null): UpstreamError {
+  const target = location === null ? '' : ` to ${location.origin}${location.pathname}`;
+  const isSlash = location?.origin === from.origin && location.pathname === `${from.pathname}/`;
+  const detail = `The upstream sent a redirect${target} (HTTP ${status}). Set base_url to the final address.`;
+  return new UpstreamError('invalid', 'llm_providers.upstream_request_failed', detail, {
+    status,
+    slashRedirect: isSlash ? location : null,
+  });
 }
 
-/** Translates a status of 400 or more. Quotes the upstream's message, redacted and shortened, if it sent JSON. */
-export function upstreamRejected(status: number, body: Buffer, secrets: readonly string[]): UpstreamError {
-  const message = findErrorMessage(body);
-  const quote = message === null ? '.' : `: "${createQuote(message, secrets)}"`;
-  if (status === 401 || status === 403) {
-    const detail = `The upstream rejected the credentials (HTTP ${status})${quote}`;
-    return new UpstreamError('invalid', 'llm_providers.upstream_auth_failed', detail, status);
-  }
-  if (status >= 500) {
-    const detail = `The upstream failed (HTTP ${status})${quote}`;
-    return new UpstreamError('upstream_failed', 'llm_providers.upstream_error', detail, status);
-  }
-  const detail = `The upstream rejected the request (HTTP ${status})${quote}`;
-  return new UpstreamError('invalid', 'llm_providers.upstream_request_failed', detail, status);
+const TOO_LARGE = 'is too large';
+
+export function upstreamTooLarge(): UpstreamError {
+  return upstreamInvalidResponse(TOO_LARGE);
 }
 
-/** Translates errors of undici, Node's sockets and zlib. Returns a `DomainError` unchanged. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof UpstreamError && error.detail === upstreamTooLarge().detail;
+}
+
+/** What each error of a certificate means, completing the sentence "The certificate of the upstream …". */
+const CERTIFICATE_PROBLEMS: readonly (readonly [RegExp, string])[] = [
+  [/^CERT_HAS_EXPIRED$/, 'has expired'],
+  [/^CERT_NOT_YET_VALID$/, 'is not valid yet'],
+  [/^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/, 'is for another host name. Correct base_url'],
+  [
+    /^(CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/,
+    'is not from a trusted authority. To trust an authority of your own, start Caret with NODE_EXTRA_CA_CERTS set to its PEM file',
+  ],
+];
+
+/** Translates errors of undici, of Node's sockets and of certificates. Returns a `DomainError` unchanged. */
 export function translateTransportFailure(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const code = readErrorCode(error);
+  const certificate = CERTIFICATE_PROBLEMS.find(([pattern]) => pattern.test(code));
+  if (certificate) return upstreamCertificateInvalid(certificate[1], error);
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return upstreamTimeout(error);
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return upstreamInvalidResponse('has too many headers', null, error);
   // A reset in the middle of a body. Without keep-alive, undici reports it as a wrong content length.
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return upstreamUnreachable(error);
-  if (/^(HTTPParserError|HPE_|UND_ERR_RES|Z_|ERR_BROTLI|ERR__ERROR|ERR_PADDING)/.test(code)) {
+  if (/^(Z_|ERR_BROTLI|ERR__ERROR|ERR_PADDING)/.test(code))
+    return upstreamInvalidResponse('cannot be decoded as its content encoding says', null, error);
+  if (/^(HTTPParserError|HPE_|UND_ERR_RES)/.test(code))
     return upstreamInvalidResponse('is not valid HTTP', null, error);
-  }
   return upstreamUnreachable(error);
-}
-
-/**
- * Finds the message of an error body: `error.message` from OpenAI and Anthropic, `error`, `message` or `detail` from
- * others. Returns null if the body is not a JSON object or has no message.
- */
-function findErrorMessage(body: Buffer): string | null {
-  const parsed = parseResponseJson(body);
-  if (!('json' in parsed) || !isJsonObject(parsed.json)) return null;
-  const { error, message, detail } = parsed.json;
-  const nested = isJsonObject(error) ? error.message : error;
-  const found = [nested, message, detail].find((text) => typeof text === 'string' && text !== '');
-  return (found as string | undefined) ?? null;
-}
-
-function createQuote(message: string, secrets: readonly string[]): string {
-  const readable = redact(message.slice(0, MAX_REDACTED_LENGTH), secrets)
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
-    .trim();
-  return readable.length > MAX_QUOTE_LENGTH ? `${readable.slice(0, MAX_QUOTE_LENGTH)}…` : readable;
 }
 
 /** Returns the error's code, or its class name if it has no code. */

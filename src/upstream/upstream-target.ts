@@ -1,10 +1,15 @@
+import { isCredentialName } from '../advanced-json/credential-names';
 import {
   headerNameProblem,
   headerValueProblem,
   isRequestParameter,
   isSetting,
 } from '../advanced-json/reserved';
+import { isSecretHeader } from '../advanced-json/secret-headers';
 import { type ProviderKind } from './base-url';
+
+/** Shorter values are versions, regions and names of deployments. */
+const MIN_CREDENTIAL_LENGTH = 20;
 
 export type OpenaiApiMode = 'auto' | 'responses' | 'chat_completions';
 
@@ -45,12 +50,24 @@ export function selectDefaultParameters(target: UpstreamTarget): Record<string, 
   );
 }
 
-/** Returns the secrets to remove from text that quotes an upstream response. */
+/**
+ * Returns the secrets to remove from text that quotes an upstream response: the key, the headers that are stored sealed,
+ * and query values that look like a credential. Names of credentials are not allowed in a query.
+ */
 export function listSecrets(target: UpstreamTarget): readonly string[] {
-  const values = [target.advancedJson.extra_headers, target.advancedJson.extra_query]
-    .flatMap(listStringEntries)
-    .map(([, value]) => value);
-  return [target.apiKey, ...values];
+  const headers = listStringEntries(target.advancedJson.extra_headers).filter(([name]) =>
+    isSecretHeader(name),
+  );
+  const query = listExtraQuery(target).filter(
+    ([name, value]) => isCredentialName(name) || looksLikeCredential(value),
+  );
+  return [target.apiKey, ...[...headers, ...query].map(([, value]) => value)];
+}
+
+/** Returns whether a text is long and mixed like a random key. */
+function looksLikeCredential(value: string): boolean {
+  if (value.length < MIN_CREDENTIAL_LENGTH) return false;
+  return /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)\S+$/.test(value) || /^[0-9a-f]{32,}$/i.test(value);
 }
 
 function listStringEntries(value: unknown): [string, string][] {

@@ -31,8 +31,9 @@ describe('UpstreamModule', () => {
       openaiApiMode: null,
       advancedJson: {},
     };
-    expect(await service.listModels({ kind: 'openai', ...target })).toEqual([{ id: 'm', name: 'm' }]);
-    expect(await service.listModels({ kind: 'anthropic', ...target })).toEqual([{ id: 'm', name: 'm' }]);
+    const list = { models: [{ id: 'm', name: 'm' }], truncated: false, left: 0, unreadable: 0 };
+    expect(await service.listModels({ kind: 'openai', ...target })).toEqual(list);
+    expect(await service.listModels({ kind: 'anthropic', ...target })).toEqual(list);
     expect(headers.map((sent) => [sent.authorization, sent['x-api-key']])).toEqual([
       ['Bearer k', undefined],
       [undefined, 'k'],

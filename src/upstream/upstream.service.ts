@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AnthropicAdapter } from './adapters/anthropic.adapter';
 import { OpenaiAdapter } from './adapters/openai.adapter';
-import { type ProbeResult, type UpstreamAdapter, type UpstreamModel } from './adapters/upstream-adapter';
+import { type ProbeResult, type UpstreamAdapter, type UpstreamModels } from './adapters/upstream-adapter';
 import { normaliseBaseUrl, type ProviderKind } from './base-url';
+import { GuardedHttpClient } from './client/guarded-http-client';
 import { EgressPolicy } from './egress/egress-policy';
+import { identifyList, probeKey, probePublicList } from './model-list/key-probe';
+import { assertNoEndpoint } from './pasted-endpoint';
 import { type UpstreamTarget } from './upstream-target';
 
 /** The interface of this folder to the rest of Caret: validates base URLs, lists models and probes a model. */
@@ -13,6 +16,7 @@ export class UpstreamService {
 
   constructor(
     private readonly policy: EgressPolicy,
+    private readonly http: GuardedHttpClient,
     openai: OpenaiAdapter,
     anthropic: AnthropicAdapter,
   ) {
@@ -25,13 +29,29 @@ export class UpstreamService {
    */
   acceptBaseUrl(raw: string): string {
     const baseUrl = normaliseBaseUrl(raw);
+    assertNoEndpoint(baseUrl);
     this.policy.checkAtSave(new URL(baseUrl));
     return baseUrl;
   }
 
   /** See {@link UpstreamAdapter.listModels}. */
-  listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModel[]> {
+  listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModels> {
     return this.adapters[target.kind].listModels(target, signal);
+  }
+
+  /** Identifies the list that {@link isListPublic} asks for. */
+  listUrl(target: UpstreamTarget): string {
+    return identifyList(target);
+  }
+
+  /** See {@link probePublicList}. */
+  isListPublic(target: UpstreamTarget, models: number, signal: AbortSignal): Promise<boolean | null> {
+    return probePublicList(this.http, target, models, signal);
+  }
+
+  /** See {@link probeKey}. */
+  checkKey(target: UpstreamTarget, signal: AbortSignal): Promise<boolean> {
+    return probeKey(this.http, target, signal);
   }
 
   /** See {@link UpstreamAdapter.probeModel}. */

@@ -1,6 +1,15 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { INPUT_COST, OUTPUT_COST, CACHE_WRITE_COST, CACHE_READ_COST, TIME } from '../../http/schemas';
-import type { SuggestedCosts } from '../price-catalogue';
+import { ApiExtraModels, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import {
+  INPUT_COST,
+  OUTPUT_COST,
+  CACHE_WRITE_COST,
+  CACHE_READ_COST,
+  namedEnum,
+  ofSchema,
+  TIME,
+} from '../../http/schemas';
+import { LIFECYCLES, type Lifecycle } from '../../upstream/model-list/model-status';
+import type { SuggestedCosts, SuggestedPricing } from '../suggested-costs';
 
 const TOKENS = {
   type: 'integer',
@@ -14,6 +23,12 @@ const MODALITIES = {
   example: ['text', 'image'],
   description: 'Absent if the upstream does not report it.',
 } as const;
+
+export const LIFECYCLE = namedEnum<Lifecycle>(
+  'ModelLifecycle',
+  LIFECYCLES,
+  '`preview`: not generally available yet. `deprecated`: will be retired. `retired`: calls fail.',
+);
 
 @ApiSchema({ description: 'The catalogue entry of suggested costs.' })
 export class PriceOrigin {
@@ -35,7 +50,11 @@ export class PriceOrigin {
   model!: string;
 }
 
-@ApiSchema({ name: 'SuggestedCosts', description: 'Costs from a price catalogue.' })
+@ApiExtraModels(PriceOrigin)
+@ApiSchema({
+  name: 'SuggestedCosts',
+  description: "Costs from the upstream's list or from a price catalogue.",
+})
 export class SuggestedCostsResponse {
   @ApiProperty(INPUT_COST)
   cost_per_1k_input!: number | null;
@@ -49,10 +68,26 @@ export class SuggestedCostsResponse {
   @ApiProperty(CACHE_READ_COST)
   cost_per_1k_cache_read!: number | null;
 
-  @ApiProperty({ type: PriceOrigin, description: 'The catalogue entry.' })
-  origin!: PriceOrigin;
+  @ApiProperty({
+    type: 'string',
+    enum: ['upstream', 'catalogue'],
+    description:
+      '`upstream`: the list of the upstream states the prices. `catalogue`: a price catalogue does.',
+  })
+  source!: 'upstream' | 'catalogue';
 
-  @ApiProperty({ type: 'string', format: 'date', description: 'The date of the catalogue.' })
+  @ApiProperty({
+    allOf: [{ $ref: getSchemaPath(PriceOrigin) }],
+    nullable: true,
+    description: 'The catalogue entry. Null for prices of the upstream.',
+  })
+  origin!: PriceOrigin | null;
+
+  @ApiProperty({
+    type: 'string',
+    format: 'date',
+    description: 'The day of the list, or the date of the catalogue.',
+  })
   as_of!: string;
 
   @ApiProperty({
@@ -61,6 +96,15 @@ export class SuggestedCostsResponse {
     description: 'What a flat price cannot express, such as tiers. Null: nothing.',
   })
   note!: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description:
+      'What the four costs cannot express, and where they come from, as the price sheet of a model: `source`, `as_of`, `note`, `rates`, `units` and `schedule`.',
+    example: { source: 'catalogue', as_of: '2026-09-23' },
+  })
+  pricing!: SuggestedPricing;
 }
 
 @ApiSchema({ description: 'A model that the upstream offers.' })
@@ -75,11 +119,28 @@ export class AvailableModel {
   @ApiProperty({ type: 'string', description: 'The display name.', example: 'Claude Sonnet 4' })
   name!: string;
 
+  @ApiProperty({ type: 'integer', description: "The place in the upstream's own order, from 0.", example: 0 })
+  position!: number;
+
   @ApiProperty({
     type: 'boolean',
     description: 'Whether the provider already has this model, ignoring case.',
   })
   configured!: boolean;
+
+  @ApiProperty({
+    type: 'boolean',
+    nullable: true,
+    description: 'Whether the upstream says that the model can be called. Null: it does not say.',
+  })
+  callable!: boolean | null;
+
+  @ApiProperty({
+    ...ofSchema(LIFECYCLE),
+    nullable: true,
+    description: 'The stage of the model. Null: the upstream does not report it.',
+  })
+  lifecycle!: Lifecycle | null;
 
   @ApiProperty({
     type: 'string',
@@ -103,7 +164,8 @@ export class AvailableModel {
   @ApiProperty({
     type: SuggestedCostsResponse,
     required: false,
-    description: 'Costs from a price catalogue. Absent if the catalogue does not have the model.',
+    description:
+      'Costs from the list of the upstream, or else from a price catalogue. Absent if neither has the model.',
   })
   suggested_costs?: SuggestedCosts;
 }
@@ -121,4 +183,23 @@ export class AvailableModelsResponse {
     description: 'Whether the list comes from the cache. It is at most two minutes old.',
   })
   cached!: boolean;
+
+  @ApiProperty({
+    type: 'boolean',
+    description: 'Whether the upstream has more models than Caret reads: 50,000 models in 16 MiB.',
+  })
+  truncated!: boolean;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'How many models were left out. Null: the upstream does not say.',
+  })
+  left!: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Entries of the list without a usable id. They are left out.',
+  })
+  unreadable!: number;
 }

@@ -1,4 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { namedEnum, ofSchema } from '../../http/schemas';
+import { KEY_CHECKS, type KeyCheckResult } from '../key-check';
 
 @ApiSchema({ name: 'TestError', description: 'Why a test failed.' })
 export class CheckError {
@@ -18,7 +20,20 @@ export class CheckError {
     description: 'The HTTP status of the upstream. Null: it did not respond.',
   })
   upstream_status!: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    description: 'Seconds to wait, if the upstream sent `Retry-After`.',
+  })
+  retry_after?: number;
 }
+
+export const KEY_CHECK = namedEnum<KeyCheckResult>(
+  'KeyCheck',
+  KEY_CHECKS,
+  '`accepted`: the upstream accepts the key. `not_checked`: it lists its models without a key too; `detail` says more.',
+);
 
 @ApiSchema({ name: 'TestResult', description: 'The result of a test.' })
 export class CheckResponse {
@@ -27,6 +42,20 @@ export class CheckResponse {
 
   @ApiProperty({ type: 'integer', description: 'Duration in milliseconds.' })
   latency_ms!: number;
+
+  @ApiProperty({
+    ...ofSchema(KEY_CHECK),
+    required: false,
+    description: 'What the test of a provider says about its key. Absent for models and if the test failed.',
+  })
+  key?: KeyCheckResult;
+
+  @ApiProperty({
+    type: 'string',
+    required: false,
+    description: 'Why the key was not checked, and what to do. For people.',
+  })
+  detail?: string;
 
   @ApiProperty({
     type: CheckError,

@@ -1,5 +1,6 @@
 import type { BodyExamples } from '../../http/route/operation';
 import { MODEL_EXAMPLE } from '../../models/dto/model.examples';
+import { NOT_CHECKED } from '../key-check';
 import { CATALOGUE } from '../price-catalogue';
 import type { AvailableModelsResponse } from './available-models.response.dto';
 import type { CheckResponse } from './check.response.dto';
@@ -11,12 +12,18 @@ export const AVAILABLE_MODELS_EXAMPLE: AvailableModelsResponse = {
     {
       id: 'claude-3-5-haiku-20241022',
       name: 'Claude Haiku 3.5',
+      position: 1,
       configured: false,
+      callable: null,
+      lifecycle: null,
     },
     {
       id: 'claude-sonnet-4-20250514',
       name: 'Claude Sonnet 4',
+      position: 0,
       configured: true,
+      callable: null,
+      lifecycle: null,
       context_length: 200000,
       max_output_tokens: 64000,
       input_modalities: ['text', 'image', 'pdf'],
@@ -25,6 +32,7 @@ export const AVAILABLE_MODELS_EXAMPLE: AvailableModelsResponse = {
         cost_per_1k_output: 0.015,
         cost_per_1k_cache_write: 0.00375,
         cost_per_1k_cache_read: 0.0003,
+        source: 'catalogue',
         origin: {
           catalogue: `${CATALOGUE.name}@${CATALOGUE.version}`,
           provider: 'anthropic',
@@ -32,11 +40,15 @@ export const AVAILABLE_MODELS_EXAMPLE: AvailableModelsResponse = {
         },
         as_of: CATALOGUE.released,
         note: null,
+        pricing: { source: 'catalogue', as_of: CATALOGUE.released },
       },
     },
   ],
   fetched_at: '2026-01-01T00:00:00.000Z',
   cached: false,
+  truncated: false,
+  left: 0,
+  unreadable: 0,
 };
 
 export const DISCOVER_EXAMPLES: BodyExamples<DiscoverDto> = {
@@ -65,6 +77,7 @@ export const IMPORT_EXAMPLES: BodyExamples<ImportModelsDto> = {
 export const IMPORT_RESULT_EXAMPLE: ImportResult = {
   added: [MODEL_EXAMPLE],
   skipped: [{ id: 'claude-3-5-haiku-20241022', reason: 'exists' }],
+  default: { id: MODEL_EXAMPLE.id, model: MODEL_EXAMPLE.model, reason: 'first_chat_model' },
 };
 
 export const CHECK_EXAMPLE: CheckResponse = {
@@ -75,4 +88,11 @@ export const CHECK_EXAMPLE: CheckResponse = {
     detail: 'The upstream rejected the credentials (HTTP 401): "invalid x-api-key"',
     upstream_status: 401,
   },
+};
+
+export const PROVIDER_CHECK_EXAMPLE: CheckResponse = {
+  ok: true,
+  latency_ms: 412,
+  key: 'not_checked',
+  detail: NOT_CHECKED,
 };

@@ -1,9 +1,10 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { BooleanField, EnumField, stringListCheck } from '../../http/request/common-fields';
-import { DeepField, NO_ERRORS } from '../../http/request/field';
-import { namedEnum, ofSchema } from '../../http/schemas';
+import { ApiExtraModels, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import { BooleanField, EnumField, stringListCheck, stringProblem } from '../../http/request/common-fields';
+import { DeepField, Field, NO_ERRORS } from '../../http/request/field';
+import { namedEnum, ofSchema, UUID } from '../../http/schemas';
 import { TagsField } from '../../models/dto/model-fields';
 import { ModelResponse } from '../../models/dto/model.response.dto';
+import { DEFAULT_REASONS, type DefaultReason } from '../default-choice';
 
 const checkIds = stringListCheck(Infinity, (id) =>
   id === '' ? { code: 'length', detail: 'Must not be empty.' } : null,
@@ -46,12 +47,43 @@ export class ImportModelsDto {
     description: 'Where costs come from. Absent: costs stay unknown.',
   })
   price?: 'suggested';
+
+  @Field({
+    presence: 'optional',
+    schema: {
+      type: 'string',
+      minLength: 1,
+      description:
+        "The id of the model to make the default. Absent: an existing default stays, or the first chat model in the upstream's order becomes it.",
+      example: 'claude-sonnet-4-20250514',
+    },
+    problem: stringProblem((id) => (id === '' ? { code: 'length', detail: 'Must not be empty.' } : null)),
+  })
+  default?: string;
+}
+
+export const DEFAULT_REASON = namedEnum<DefaultReason>(
+  'DefaultReason',
+  DEFAULT_REASONS,
+  "`requested`: the request names it. `kept`: it was the default before. `first_chat_model`: the first in the upstream's order that the list or the price catalogue says is a chat model. `first_offered`: nothing says so of any model.",
+);
+
+@ApiSchema({ description: 'The default model of the provider after an import.' })
+export class ImportedDefault {
+  @ApiProperty({ ...UUID, description: 'The id of the model.' })
+  id!: string;
+
+  @ApiProperty({ type: 'string', description: 'The name of the model.', example: 'claude-sonnet-4-20250514' })
+  model!: string;
+
+  @ApiProperty(ofSchema(DEFAULT_REASON))
+  reason!: DefaultReason;
 }
 
 export const SKIP_REASON = namedEnum(
   'SkipReason',
-  ['exists', 'not_offered', 'invalid_name'],
-  '`exists`: the provider already has the model. `not_offered`: the upstream does not list it. `invalid_name`: Caret does not allow the name.',
+  ['exists', 'not_offered', 'invalid_name', 'too_long', 'not_callable'],
+  '`exists`: the provider already has the model. `not_offered`: the upstream does not list it. `invalid_name`: Caret does not allow the name. `too_long`: the name has more than 512 characters. `not_callable`: the upstream says that the model cannot be called, and the request asked for all models.',
 );
 
 @ApiSchema({ description: 'A model that an import skipped.' })
@@ -60,9 +92,10 @@ export class SkippedModel {
   id!: string;
 
   @ApiProperty(ofSchema(SKIP_REASON))
-  reason!: 'exists' | 'not_offered' | 'invalid_name';
+  reason!: 'exists' | 'not_offered' | 'invalid_name' | 'too_long' | 'not_callable';
 }
 
+@ApiExtraModels(ImportedDefault)
 @ApiSchema({ description: 'What an import added and what it skipped.' })
 export class ImportResult {
   @ApiProperty({ type: () => [ModelResponse], description: 'The new models.' })
@@ -70,4 +103,11 @@ export class ImportResult {
 
   @ApiProperty({ type: () => [SkippedModel], description: 'The requested models that were not added.' })
   skipped!: SkippedModel[];
+
+  @ApiProperty({
+    allOf: [{ $ref: getSchemaPath(ImportedDefault) }],
+    nullable: true,
+    description: 'The default model afterwards. Null: the provider has no models.',
+  })
+  default!: ImportedDefault | null;
 }

@@ -11,6 +11,7 @@ const RAISES =
 /** Calls that forward a code from another place. */
 const FORWARDS = [
   'DomainError(kind, code,',
+  'UpstreamError(this.kind, this.code,',
   "DomainError('malformed', `body.${code}`,",
   "invalidField('/base_url', code,",
   'httpProblem(statusOf(error.kind), error.code,',

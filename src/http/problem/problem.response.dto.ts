@@ -91,6 +91,13 @@ export class Problem {
     description: 'The invalid fields, at most 100. Present when the error concerns fields of the body.',
   })
   errors?: FieldProblem[];
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    description: 'Seconds to wait, as in `Retry-After`. Present when an upstream sent it.',
+  })
+  retry_after?: number;
 }
 
 @ApiSchema({ description: 'A problem that explains why no model matches.' })

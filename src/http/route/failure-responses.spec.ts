@@ -8,6 +8,9 @@ const SOURCES = join(__dirname, '../..');
 /** An error with the seconds to wait, up to the end of its statement. */
 const RETRYABLE = /(?:DomainError|super)\(\s*'\w+',\s*'(?<code>[\w.]+)'[^;]*?\bretryAfterSeconds\b/g;
 
+/** An error that hands on the seconds of an upstream. */
+const HANDED_ON = /UpstreamError\(\s*'\w+',\s*'(?<code>[\w.]+)',\s*detail,\s*failure\)/g;
+
 const names = Object.keys(FAILURES) as Failure[];
 
 function sourceTexts(): string[] {
@@ -19,7 +22,7 @@ function sourceTexts(): string[] {
 describe('failureResponses', () => {
   it('documents Retry-After for every error that sends it, and for no other', () => {
     const sent = sourceTexts().flatMap((text) =>
-      [...text.matchAll(RETRYABLE)].map(({ groups }) => groups!.code!),
+      [...text.matchAll(RETRYABLE), ...text.matchAll(HANDED_ON)].map(({ groups }) => groups!.code!),
     );
     const documented = names.flatMap((name) =>
       failureResponses([name]).some(({ headers }) => headers?.['Retry-After']) ? FAILURES[name].codes : [],

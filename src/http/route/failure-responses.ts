@@ -33,6 +33,7 @@ export const UPSTREAM: readonly Failure[] = [
   'EgressDenied',
   'UpstreamRejection',
   'UpstreamFailure',
+  'UpstreamUnusable',
   'UpstreamTimeout',
   'TooManyUpstreamCalls',
 ];

@@ -144,10 +144,14 @@ export const FAILURES = {
     'The `Idempotency-Key` was used with another body.',
     'This Idempotency-Key was used with another body. Use a new key for a new request.',
   ),
-  UpstreamRejection: failure(
+  UpstreamRejection: retryableFailure(
     422,
-    ['llm_providers.upstream_auth_failed', 'llm_providers.upstream_request_failed'],
-    'The upstream rejected the credentials or the request.',
+    [
+      'llm_providers.upstream_auth_failed',
+      'llm_providers.upstream_forbidden',
+      'llm_providers.upstream_request_failed',
+    ],
+    'The upstream rejected the credentials or the request. `retry_after` and `Retry-After` have the seconds to wait if the upstream sent them.',
     'The upstream rejected the credentials (HTTP 401).',
   ),
   TooManyFailures: retryableFailure(
@@ -162,11 +166,17 @@ export const FAILURES = {
     'Too many upstream calls of the account, or of all accounts, are in progress. Retry after the seconds in `Retry-After`.',
     'Too many upstream calls are in progress. Retry after the seconds in Retry-After.',
   ),
-  UpstreamFailure: failure(
+  UpstreamFailure: retryableFailure(
     502,
-    ['llm_providers.upstream_error', 'llm_providers.upstream_invalid_response', 'upstream_unreachable'],
-    'The upstream is unreachable, fails, or sends a response that Caret cannot read.',
+    ['llm_providers.upstream_error'],
+    'The upstream fails. `retry_after` and `Retry-After` have the seconds to wait if the upstream sent them.',
     'The upstream failed (HTTP 500).',
+  ),
+  UpstreamUnusable: failure(
+    502,
+    ['llm_providers.upstream_invalid_response', 'upstream_unreachable', 'upstream_certificate_invalid'],
+    'The upstream is unreachable, or sends a response that Caret cannot read.',
+    'The upstream response is not a list of models.',
   ),
   DatabaseUnavailable: retryableFailure(
     503,

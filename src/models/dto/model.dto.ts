@@ -42,7 +42,7 @@ export class ModelSettingsDto {
   @WhenField()
   when?: JsonObject | null;
 
-  @AdvancedJsonField("Configuration of the model. Overrides the provider's for each top-level key.")
+  @AdvancedJsonField("Configuration of the model. Overrides the provider's for each top-level key.", 'model')
   advanced_json?: JsonObject | null;
 
   @AmountField({ description: 'Factor on every cost. Null, or absent for a new model: 1.', example: 1 })

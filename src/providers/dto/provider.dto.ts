@@ -23,7 +23,7 @@ export class ProviderSettingsDto {
   @OpenaiApiModeField()
   openai_api_mode?: OpenaiApiMode | null;
 
-  @AdvancedJsonField('Configuration of all models of the provider. Null: none.')
+  @AdvancedJsonField('Configuration of all models of the provider. Null: none.', 'provider')
   advanced_json?: JsonObject | null;
 }
 

@@ -83,7 +83,11 @@ export function toRouteResponse({ selector, model, provider }: Candidate): Route
     provider: provider.kind,
     model: model.model,
     base_url: provider.baseUrl,
-    protocol: protocolOf(provider.kind, provider.openaiApiMode, model.learnedProtocol),
+    protocol: protocolOf(
+      provider.kind,
+      provider.openaiApiMode,
+      model.learnedProtocol ?? provider.learnedProtocol,
+    ),
     advanced_json: { ...parseObject(provider.advancedText ?? '{}'), ...parseObject(model.advancedText) },
     multiplier: model.multiplier,
     cost_per_1k_input: model.rates.input,

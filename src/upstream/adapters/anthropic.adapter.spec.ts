@@ -45,7 +45,7 @@ describe('AnthropicAdapter.listModels', () => {
       b: { data: [model('b'), model('c')], has_more: true, last_id: 'c' },
       c: { data: [model('d')], has_more: false, last_id: 'd' },
     });
-    const models = await adapter().listModels(target(`${baseUrl}/v1`));
+    const { models } = await adapter().listModels(target(`${baseUrl}/v1`));
     expect(models.map(({ id, name }) => `${id}=${name}`)).toEqual(['a=A', 'b=B', 'c=C', 'd=D']);
     expect(urls.map(({ pathname }) => pathname)).toEqual(['/v1/models', '/v1/models', '/v1/models']);
   });
@@ -66,7 +66,7 @@ describe('AnthropicAdapter.listModels', () => {
     const capabilities = { image_input: { supported: true }, pdf_input: { supported: false } };
     const entry = { ...model('claude'), max_input_tokens: 200000, max_tokens: 64000, capabilities };
     const { baseUrl } = await startPages({ '': { data: [entry], has_more: false } });
-    expect(await adapter().listModels(target(baseUrl))).toEqual([
+    expect((await adapter().listModels(target(baseUrl))).models).toEqual([
       {
         id: 'claude',
         name: 'CLAUDE',
@@ -77,57 +77,49 @@ describe('AnthropicAdapter.listModels', () => {
     ]);
   });
 
+  it('reads null and a bare array, as the openai kind does', async () => {
+    const { baseUrl } = await startPages({ '': { data: null } });
+    expect((await adapter().listModels(target(baseUrl))).models).toEqual([]);
+    const bare = await startPages({ '': [model('a')] as never });
+    expect((await adapter().listModels(target(bare.baseUrl))).models).toMatchObject([{ id: 'a' }]);
+  });
+
   it.each<[string, number, Record<string, Page>]>([
     [
-      'a cursor that repeats',
+      'a cursor repeats',
       2,
       {
         '': { data: [model('a')], has_more: true, last_id: 'a' },
         a: { data: [model('a')], has_more: true, last_id: 'a' },
       },
     ],
-    ['pages without models', 1, { '': { data: [], has_more: true, last_id: 'a' } }],
+    ['a page is empty', 1, { '': { data: [], has_more: true, last_id: null } }],
     [
-      'a cursor of 4097 characters',
-      1,
-      { '': { data: [model('a')], has_more: true, last_id: 'a'.repeat(4097) } },
-    ],
-    ['no cursor for the next page', 1, { '': { data: [model('a')], has_more: true, last_id: null } }],
-    ['an object instead of a list', 1, { '': { data: {} } }],
-    [
-      'more than 10,000 models in total',
-      11,
-      Object.fromEntries(
-        Array.from({ length: 12 }, (_, page) => [
-          page ? `p${page}` : '',
-          {
-            data: Array.from({ length: 1000 }, (__, i) => model(`${page}-${i}`)),
-            has_more: true,
-            last_id: `p${page + 1}`,
-          },
-        ]),
-      ),
-    ],
-    [
-      'more than 8 MiB in total',
+      'the pages have more than 16 MiB in total',
       4,
       Object.fromEntries(
-        Array.from({ length: 6 }, (_, page) => [
+        Array.from({ length: 8 }, (_, page) => [
           page ? `p${page}` : '',
           {
-            data: [{ ...model(`${page}`), pad: 'x'.repeat(2 << 20) }],
+            data: [{ ...model(`${page}`), pad: 'x'.repeat(4 << 20) }],
             has_more: true,
             last_id: `p${page + 1}`,
           },
         ]),
       ),
     ],
-  ])('rejects %s after request %i', async (_case, requests, pages) => {
+  ])('returns what it has read when %s, after request %i', async (_case, requests, pages) => {
     const { urls, baseUrl } = await startPages(pages);
+    expect(await adapter().listModels(target(baseUrl))).toMatchObject({ truncated: true, left: null });
+    expect(urls).toHaveLength(requests);
+  });
+
+  it('rejects an object instead of a list', async () => {
+    const { baseUrl } = await startPages({ '': { data: {} } });
     await expect(adapter().listModels(target(baseUrl))).rejects.toMatchObject({
       code: 'llm_providers.upstream_invalid_response',
+      upstreamStatus: 200,
     });
-    expect(urls).toHaveLength(requests);
   });
 
   it('shares one deadline between all pages', async () => {
@@ -166,7 +158,13 @@ describe('AnthropicAdapter.probeModel', () => {
     const advancedJson = { top_k: 5, max_tokens: 9000, thinking: { type: 'enabled', budget_tokens: 2000 } };
     await adapter().probeModel(target(`http://127.0.0.1:${port}`, advancedJson), 'claude');
     expect(bodies).toEqual([
-      { model: 'claude', messages: [{ role: 'user', content: 'Hi' }], max_tokens: 16, top_k: 5 },
+      {
+        model: 'claude',
+        messages: [{ role: 'user', content: 'Hi' }],
+        max_tokens: 16,
+        top_k: 5,
+        stream: false,
+      },
     ]);
   });
 

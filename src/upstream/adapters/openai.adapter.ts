@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { isJsonObject } from '../../common/json-object';
 import { type CallBudget } from '../client/call-budget';
 import { callJson } from '../client/call-json';
 import { GuardedHttpClient } from '../client/guarded-http-client';
+import { readModelList } from '../model-list/read-model-list';
 import { UpstreamError } from '../upstream-error';
 import { type UpstreamTarget } from '../upstream-target';
-import { parseOpenaiModel } from './parse-openai-model';
+import { isChatOnly, wordsOf } from './chat-only';
 import {
   createProbeBudget,
   parseProbeResponse,
@@ -13,11 +13,8 @@ import {
   PROBE_PROMPT,
   selectProbeParameters,
 } from './probe-request';
-import { type ProbeResult, type UpstreamAdapter, type UpstreamModel } from './upstream-adapter';
-import { createListBudget, UpstreamModelList } from './upstream-model-list';
+import { type ProbeResult, type UpstreamAdapter, type UpstreamModels } from './upstream-adapter';
 
-/** Statuses of a server without the Responses API. */
-const MISSING_ENDPOINT_STATUSES = new Set([404, 405, 501]);
 /** OpenAI's chat completions return 400 with this text when a reasoning model uses all tokens before any output. */
 const TRUNCATED = /max_tokens or model output limit was reached/i;
 
@@ -26,12 +23,8 @@ const TRUNCATED = /max_tokens or model output limit was reached/i;
 export class OpenaiAdapter implements UpstreamAdapter {
   constructor(private readonly http: GuardedHttpClient) {}
 
-  async listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModel[]> {
-    const { json } = await callJson(this.http, target, { path: '/models' }, createListBudget(target, signal));
-    const list = new UpstreamModelList(target.apiKey);
-    // Together sends a bare array. Ollama sends `data: null` when no model is installed.
-    list.add(isJsonObject(json) ? (json.data === null ? [] : json.data) : json, parseOpenaiModel);
-    return list.toArray();
+  listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModels> {
+    return readModelList(this.http, target, { afterParameter: 'after' }, signal);
   }
 
   /** Mode `auto` tries the Responses API, then chat completions if the endpoint does not support it. */
@@ -57,8 +50,9 @@ export class OpenaiAdapter implements UpstreamAdapter {
       model,
       input: PROBE_PROMPT,
       max_output_tokens: PROBE_OUTPUT_TOKENS,
+      stream: false,
     };
-    const response = await callJson(this.http, target, { path: '/responses', body }, budget);
+    const response = await callJson(this.http, target, { to: '/responses', body }, budget);
     return { ...parseProbeResponse(response, 'output'), protocol: 'openai_responses' };
   }
 
@@ -79,13 +73,19 @@ export class OpenaiAdapter implements UpstreamAdapter {
     const started = performance.now();
     for (const [attempt, limit] of limits.entries()) {
       const messages = [{ role: 'user', content: PROBE_PROMPT }];
-      const body = { ...selectProbeParameters(target), model, messages, [limit]: PROBE_OUTPUT_TOKENS };
+      const body = {
+        ...selectProbeParameters(target),
+        model,
+        messages,
+        [limit]: PROBE_OUTPUT_TOKENS,
+        stream: false,
+      };
       try {
-        const response = await callJson(this.http, target, { path: '/chat/completions', body }, budget);
+        const response = await callJson(this.http, target, { to: '/chat/completions', body }, budget);
         return { ...parseProbeResponse(response, 'choices'), protocol };
       } catch (error) {
-        if (isBadRequest(error) && TRUNCATED.test(error.detail)) break;
-        if (attempt > 0 || !isBadRequest(error) || !error.detail.includes(limit)) throw error;
+        if (isBadRequest(error) && TRUNCATED.test(wordsOf(error))) break;
+        if (attempt > 0 || !isBadRequest(error) || !wordsOf(error).includes(limit)) throw error;
       }
     }
     return { latencyMs: Math.round(performance.now() - started), protocol };
@@ -94,20 +94,4 @@ export class OpenaiAdapter implements UpstreamAdapter {
 
 function isBadRequest(error: unknown): error is UpstreamError {
   return error instanceof UpstreamError && (error.upstreamStatus === 400 || error.upstreamStatus === 422);
-}
-
-/**
- * Returns whether an error of the Responses API means that the endpoint supports only chat completions. That is a missing
- * endpoint, a catch-all page with status 200, or an error about a parameter that only one of the two APIs has.
- */
-function isChatOnly(error: unknown): boolean {
-  if (!(error instanceof UpstreamError)) return false;
-  if (error.upstreamStatus !== null && MISSING_ENDPOINT_STATUSES.has(error.upstreamStatus)) return true;
-  if (error.code === 'llm_providers.upstream_invalid_response') return error.upstreamStatus !== null;
-  return (
-    isBadRequest(error) &&
-    /unknown|unsupported|unrecognized|not (be )?(supported|implemented|found|allowed|permitted)|messages|invalid url/i.test(
-      error.detail,
-    )
-  );
 }

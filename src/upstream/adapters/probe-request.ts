@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../common/json-object';
 import { CallBudget } from '../client/call-budget';
 import { type JsonResponse } from '../client/call-json';
-import { UpstreamError, upstreamInvalidResponse } from '../upstream-error';
+import { upstreamInvalidResponse } from '../upstream-error';
 import { selectDefaultParameters, findTimeoutMs, type UpstreamTarget } from '../upstream-target';
 
 /**
@@ -36,19 +36,12 @@ export function selectProbeParameters(target: UpstreamTarget): Record<string, un
   );
 }
 
-/** Checks that a response has the list that its protocol defines. Some gateways send errors with status 200. */
+/** Checks that a response has the list that its protocol defines. OpenRouter puts an error into the first choice. */
 export function parseProbeResponse(response: JsonResponse, listKey: string): { latencyMs: number } {
-  const { json, latencyMs } = response;
-  if (isJsonObject(json) && isJsonObject(json.error)) {
-    throw new UpstreamError(
-      'upstream_failed',
-      'llm_providers.upstream_error',
-      'The upstream sent an error with HTTP 200.',
-      200,
-    );
-  }
-  if (!isJsonObject(json) || !Array.isArray(json[listKey])) {
-    throw upstreamInvalidResponse(`has no ${listKey}; check base_url`, 200);
-  }
+  const { json, status, latencyMs } = response;
+  const items = isJsonObject(json) ? json[listKey] : undefined;
+  if (!Array.isArray(items)) throw upstreamInvalidResponse(`has no ${listKey}; check base_url`, status);
+  const [first] = items as unknown[];
+  if (isJsonObject(first) && isJsonObject(first.error)) throw response.fail(first);
   return { latencyMs };
 }

@@ -1,3 +1,5 @@
+import type { ListedPrices } from '../model-list/listed-prices';
+import type { Lifecycle } from '../model-list/model-status';
 import type { Protocol } from '../protocol';
 import { type UpstreamTarget } from '../upstream-target';
 
@@ -13,6 +15,23 @@ export interface UpstreamModel {
   readonly maxOutputTokens?: number;
   readonly inputModalities?: readonly string[];
   readonly outputModalities?: readonly string[];
+  readonly callable?: boolean;
+  readonly lifecycle?: Lifecycle;
+  /** Whether the upstream says that it is a chat model. */
+  readonly chat?: boolean;
+  readonly prices?: ListedPrices;
+}
+
+/** A list of models as far as it was read. */
+export interface UpstreamModels {
+  /** Each model once, in the upstream's order. */
+  readonly models: readonly UpstreamModel[];
+  /** Whether the upstream has more models than these. */
+  readonly truncated: boolean;
+  /** How many, or null if the upstream does not say. */
+  readonly left: number | null;
+  /** Entries without a usable id. */
+  readonly unreadable: number;
 }
 
 /** The result of a successful probe request. */
@@ -27,8 +46,8 @@ export interface ProbeResult {
  * call, which then throws `upstream_timeout`.
  */
 export interface UpstreamAdapter {
-  /** Returns each model once, in the upstream's order. The vendor does not charge for this call. */
-  listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModel[]>;
+  /** Reads the list of models. The vendor does not charge for this call. */
+  listModels(target: UpstreamTarget, signal?: AbortSignal): Promise<UpstreamModels>;
   /** Sends the cheapest request that proves a model responds. The vendor charges for it. */
   probeModel(target: UpstreamTarget, model: string, signal?: AbortSignal): Promise<ProbeResult>;
 }

@@ -38,7 +38,7 @@ describe('GuardedHttpClient and certificates', () => {
   ])('rejects a certificate that is %s', async (_case, certificate, host, tls) => {
     const { port } = await startTlsUpstream(certificate);
     await expect(sendGet(createClient({}, tls), `https://${host}:${port}`)).rejects.toEqual(
-      code('upstream_unreachable'),
+      code('upstream_certificate_invalid'),
     );
   });
 
@@ -48,7 +48,7 @@ describe('GuardedHttpClient and certificates', () => {
     });
     const { port } = await startTlsUpstream('self-signed');
     await expect(sendGet(createClient({}, options), `https://upstream.example:${port}`)).rejects.toEqual(
-      code('upstream_unreachable'),
+      code('upstream_certificate_invalid'),
     );
     environment.restore();
   });
@@ -70,7 +70,9 @@ describe('GuardedHttpClient and certificates', () => {
     });
     const { port: proxyPort } = await startServer(proxy);
     const http = createClient({ proxy: new URL(`http://127.0.0.1:${proxyPort}`) }, options);
-    await expect(sendGet(http, `https://${host}:${port}`)).rejects.toEqual(code('upstream_unreachable'));
+    await expect(sendGet(http, `https://${host}:${port}`)).rejects.toEqual(
+      code('upstream_certificate_invalid'),
+    );
     expect(tunnels).toEqual([`${host}:${port}`]);
     await http.onApplicationShutdown();
   });

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { DomainError } from '../../common/domain-error';
+import { parseUrl } from '../../common/parse-url';
 import { untilAborted } from '../../common/until-aborted';
 import { EGRESS_CONFIG, type EgressConfig } from '../../config/egress-allow';
 import { getPort, normaliseHost } from '../egress/destination';
@@ -11,6 +12,7 @@ import { checkAddresses, type LookupContext, resolveForCall } from '../egress/ho
 import { NameResolver } from '../egress/name-resolver';
 import {
   translateTransportFailure,
+  UpstreamError,
   upstreamRedirected,
   upstreamTimeout,
   upstreamUnreachable,
@@ -155,13 +157,20 @@ export class GuardedHttpClient implements OnApplicationShutdown {
       signal,
     });
     try {
-      if (statusCode >= 300 && statusCode < 400) throw upstreamRedirected(statusCode);
+      if (statusCode >= 300 && statusCode < 400)
+        throw upstreamRedirected(statusCode, request.url, findLocation(request.url, headers.location));
       const isError = statusCode >= 400;
       const bytes = await readBody(body, String(headers['content-encoding'] ?? ''), {
         maxBytes: isError ? MAX_ERROR_BYTES : request.maxBytes,
         truncates: isError,
       });
       return { status: statusCode, headers, body: bytes };
+    } catch (error) {
+      const failure = translateTransportFailure(error);
+      const isUnreadable = failure.code === 'llm_providers.upstream_invalid_response';
+      // The status says more than a body that cannot be read.
+      if (isUnreadable && statusCode >= 400) return { status: statusCode, headers, body: Buffer.alloc(0) };
+      throw isUnreadable && failure instanceof UpstreamError ? failure.withStatus(statusCode) : error;
     } finally {
       // Without a listener, Node throws the error of a body that is destroyed before its end.
       body.on('error', () => undefined).destroy();
@@ -183,4 +192,8 @@ export class GuardedHttpClient implements OnApplicationShutdown {
       throw upstreamUnreachable(error);
     }
   }
+}
+
+function findLocation(url: URL, location: string | string[] | undefined): URL | null {
+  return typeof location === 'string' ? parseUrl(location, url) : null;
 }

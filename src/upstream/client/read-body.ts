@@ -1,16 +1,19 @@
-import { PassThrough, type Readable, type Transform } from 'node:stream';
+import { PassThrough, pipeline as connect, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { upstreamInvalidResponse } from '../upstream-error';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { upstreamInvalidResponse, upstreamTooLarge } from '../upstream-error';
 
-const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
+type Decoder = NodeJS.ReadWriteStream | ((source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>);
+
+const DECODERS: ReadonlyMap<string, () => Decoder> = new Map<string, () => Decoder>([
   ['', () => new PassThrough()],
-  ['identity', () => new PassThrough()],
   ['gzip', createGunzip],
   ['x-gzip', createGunzip],
-  ['deflate', createInflate],
+  ['deflate', () => inflateEither],
   ['br', createBrotliDecompress],
 ]);
+/** Not encodings, but sent as such. */
+const NO_ENCODINGS: ReadonlySet<string> = new Set(['', 'identity', 'none', 'utf-8', 'utf8']);
 
 /** The encodings that {@link readBody} decodes, for `accept-encoding`. */
 export const ACCEPTED_ENCODINGS = 'gzip, br, deflate';
@@ -25,7 +28,7 @@ export async function readBody(
   contentEncoding: string,
   limit: { readonly maxBytes: number; readonly truncates: boolean },
 ): Promise<Buffer> {
-  const createDecoder = DECODERS.get(contentEncoding.trim().toLowerCase());
+  const createDecoder = DECODERS.get(readEncoding(contentEncoding));
   if (!createDecoder) throw upstreamInvalidResponse('has an unknown content encoding, or more than one');
   const chunks: Buffer[] = [];
   let size = 0;
@@ -41,7 +44,32 @@ export async function readBody(
     });
   } catch (error) {
     if (!isTooLarge) throw error;
-    if (!limit.truncates) throw upstreamInvalidResponse('is too large');
+    if (!limit.truncates) throw upstreamTooLarge();
   }
   return Buffer.concat(chunks);
+}
+
+function readEncoding(header: string): string {
+  const encodings = header.split(',').map((each) => each.trim().toLowerCase());
+  return encodings.filter((each) => !NO_ENCODINGS.has(each)).join(', ');
+}
+
+/** RFC 9110 defines `deflate` as the zlib format, but some servers send raw deflate data, as browsers accept. */
+async function* inflateEither(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const chunks = source[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  if (first.done) return;
+  const decoder = hasZlibHeader(first.value) ? createInflate() : createInflateRaw();
+  yield* connect(Readable.from(prepend(first.value, chunks)), decoder, () => undefined);
+}
+
+async function* prepend(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+/** RFC 1950, section 2.2: method 8, and a checksum over two bytes. */
+function hasZlibHeader(chunk: Buffer): boolean {
+  const [method = 0, flags] = chunk;
+  return (method & 0x0f) === 8 && (flags === undefined || (method * 256 + flags) % 31 === 0);
 }

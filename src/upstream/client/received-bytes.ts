@@ -1,6 +1,6 @@
 import { type Socket } from 'node:net';
 import { type buildConnector, type Dispatcher, Pool } from 'undici';
-import { upstreamInvalidResponse } from '../upstream-error';
+import { upstreamTooLarge } from '../upstream-error';
 
 /** Allowed beyond the body: headers, early hints, chunk sizes, frames of an encoding, trailers. */
 const OVERHEAD_BYTES = 64 * 1024;
@@ -42,7 +42,7 @@ export class ReceivedBytes {
     this.sockets.push({ socket, before: socket.bytesRead });
     // Undici listens to the same event, and its listener runs after this one.
     socket.on('readable', () => {
-      if (this.total > this.limit) socket.destroy(upstreamInvalidResponse('is too large'));
+      if (this.total > this.limit) socket.destroy(upstreamTooLarge());
     });
   }
 }

@@ -11,6 +11,8 @@ export interface RoutedProvider {
   /** The effective base URL: the vendor's own if none is set. */
   readonly baseUrl: string;
   readonly openaiApiMode: OpenaiApiMode | null;
+  /** What tests of its models found about the endpoint, or null. */
+  readonly learnedProtocol: Protocol | null;
   /**
    * `advanced_json` as text, because a parsed object may use 20 times the memory. Null if the stored value is corrupt; the
    * provider is then not usable.

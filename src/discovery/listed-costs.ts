@@ -1,0 +1,30 @@
+import { timestamp } from '../common/timestamp';
+import type { ListedPrices } from '../upstream/model-list/listed-prices';
+import type { SuggestedCosts } from './suggested-costs';
+
+const TIERS = 'Base tier only. Other prices apply to long prompts.';
+
+/** Suggests the prices that the upstream's own list states. */
+export function toListedCosts({ rates, units, hasTiers }: ListedPrices): SuggestedCosts {
+  const { input, output, cache_write, cache_read, ...finer } = rates;
+  const source = 'upstream' as const;
+  const as_of = timestamp().slice(0, 'YYYY-MM-DD'.length);
+  const note = hasTiers ? TIERS : null;
+  return {
+    cost_per_1k_input: input ?? null,
+    cost_per_1k_output: output ?? null,
+    cost_per_1k_cache_write: cache_write ?? null,
+    cost_per_1k_cache_read: cache_read ?? null,
+    source,
+    origin: null,
+    as_of,
+    note,
+    pricing: {
+      source,
+      as_of,
+      ...(note === null ? {} : { note }),
+      ...(Object.keys(finer).length === 0 ? {} : { rates: finer }),
+      ...(Object.keys(units).length === 0 ? {} : { units }),
+    },
+  };
+}

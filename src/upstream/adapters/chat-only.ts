@@ -1,0 +1,34 @@
+import { UpstreamError } from '../upstream-error';
+
+/** Statuses of a server without the Responses API. */
+const MISSING_ENDPOINT_STATUSES = new Set([404, 405, 501]);
+/** Statuses that say something else: the key, the account's balance, a limit. Only a missing route overrides them. */
+const OTHER_STATUSES = new Set([401, 402, 408, 429]);
+
+/** The endpoint does not exist, whatever the status. API Gateway of AWS sends the last one for an unknown route. */
+const MISSING =
+  /(not|isn't|is not) (yet )?(be )?(implemented|supported)|unimplemented|do(es)? not (yet )?support|doesn't support|don't support|unsupported|no support for|(unexpected|unknown|invalid|no such|unrecognized) (endpoint|url|route|path|api)|(endpoint|route|path|url) (was )?not (found|exist|available)|convert_request_failed|no route|missing authentication token/i;
+/** The request is of another API: FastAPI names the missing member, OpenAI the one that it does not know. */
+const OTHER_REQUEST =
+  /unknown|unrecognized|unexpected|extra|not (be )?(found|allowed|permitted)|\bmessages\b|\binput\b.{0,20}(extra|unknown)/i;
+
+/** Returns the upstream's own words, or else what Caret says about the error. */
+export function wordsOf(error: UpstreamError): string {
+  return error.words ?? error.detail;
+}
+
+/**
+ * Returns whether an error of the Responses API means that the endpoint supports only chat completions: a missing
+ * endpoint, words that say so with any status, a response of another kind with 200, or an error about the members of the
+ * request.
+ */
+export function isChatOnly(error: unknown): boolean {
+  if (!(error instanceof UpstreamError) || error.upstreamStatus === null) return false;
+  const { upstreamStatus: status } = error;
+  if (MISSING_ENDPOINT_STATUSES.has(status)) return true;
+  if (error.code === 'llm_providers.upstream_invalid_response') return true;
+  const words = wordsOf(error);
+  if (OTHER_STATUSES.has(status)) return false;
+  if (error.words !== null && MISSING.test(words)) return true;
+  return (status === 400 || status === 422) && OTHER_REQUEST.test(words);
+}

@@ -1,0 +1,55 @@
+import type { JsonObject } from '../../common/json-object';
+import { findText, findTexts, valueAt } from './entry-values';
+
+/** Members that are true for a chat model: Mistral, Azure, Fireworks. */
+const CHAT_PATHS = ['capabilities.completion_chat', 'capabilities.chat_completion', 'supports_chat'];
+/** Members with the endpoints or methods of a model: Cohere, Gemini, Copilot, new-api, Ollama and llama.cpp. */
+const ENDPOINT_PATHS = [
+  'endpoints',
+  'supportedGenerationMethods',
+  'supported_endpoints',
+  'supported_endpoint_types',
+  'capabilities',
+];
+const CHAT_ENDPOINT =
+  /^(chat|generatecontent|openai|openai-response|anthropic|gemini|completion|responses|messages)$|\/(chat\/completions|responses|messages)$/i;
+const OTHER_ENDPOINT =
+  /embed|rerank|classif|summari|image|audio|speech|transcri|predict|bidi|moderat|generateanswer|video/i;
+
+/** Types of chat models, in any vendor's words. */
+const CHAT_TYPE =
+  /^(chat|chat[-_ ]completions?|language|llm|vlm|text|text[-_ ]generation|text2text.*|image-text-to-text|conversational|multimodal)$/i;
+const OTHER_TYPE =
+  /embed|image|audio|speech|voice|tts|stt|asr|transcri|rerank|moderat|video|vision[-_ ]encoder|ocr|upscale|inpaint|music|classif|translation|detection|summari|guard/i;
+
+/** Returns the kind of a model in the vendor's words. */
+export function findType(entry: JsonObject): string | undefined {
+  const types = [
+    entry.type,
+    entry.task,
+    valueAt(entry, 'task.name'),
+    entry.model_type,
+    valueAt(entry, 'capabilities.type'),
+  ];
+  const type = findText(...types.filter((each) => each !== 'model'));
+  if (type !== undefined) return type;
+  const endpoints = findTexts(entry.endpoints) ?? [];
+  return endpoints.includes('chat') ? 'chat' : endpoints[0];
+}
+
+/** Returns whether the list says that a model is a chat model. Undefined: it does not say. */
+export function findChatSupport(
+  entry: JsonObject,
+  outputs: readonly string[] | undefined,
+): boolean | undefined {
+  const stated = CHAT_PATHS.map((path) => valueAt(entry, path)).find((value) => typeof value === 'boolean');
+  if (typeof stated === 'boolean') return stated;
+  const endpoints = ENDPOINT_PATHS.flatMap((path) => findTexts(valueAt(entry, path)) ?? []);
+  if (endpoints.some((endpoint) => CHAT_ENDPOINT.test(endpoint))) return true;
+  if (endpoints.some((endpoint) => OTHER_ENDPOINT.test(endpoint))) return false;
+  if (outputs !== undefined && !outputs.some((each) => /^text$/i.test(each))) return false;
+  const type = findType(entry);
+  if (type !== undefined && CHAT_TYPE.test(type)) return true;
+  if (type !== undefined && OTHER_TYPE.test(type)) return false;
+  return outputs === undefined ? undefined : true;
+}

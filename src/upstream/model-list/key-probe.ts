@@ -1,0 +1,74 @@
+import { isSecretHeader } from '../../advanced-json/secret-headers';
+import { parseBaseUrl } from '../base-url';
+import { buildCallUrl } from '../call-settings';
+import { CallBudget } from '../client/call-budget';
+import { callJson } from '../client/call-json';
+import { type GuardedHttpClient } from '../client/guarded-http-client';
+import { knownKeyPath } from '../known-hosts';
+import { UpstreamError } from '../upstream-error';
+import { listExtraHeaders, listExtraQuery, type UpstreamTarget } from '../upstream-target';
+import { findEntries } from './find-entries';
+
+const DEADLINE_MS = 10_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Returns what a list without a key depends on: its URL with the query, and the headers that are sent. */
+export function identifyList(target: UpstreamTarget): string {
+  const url = buildCallUrl(target, '/models');
+  for (const [name, value] of listExtraQuery(target)) url.searchParams.set(name, value);
+  return JSON.stringify([target.kind, url.href, listExtraHeaders(withoutKey(target))]);
+}
+
+/**
+ * Asks for the list without any credential. Returns whether it comes, or null if the upstream fails in another way than by
+ * rejecting the credentials. `models` is how many models the list with the key has: an upstream may send an empty one without.
+ */
+export async function probePublicList(
+  http: GuardedHttpClient,
+  target: UpstreamTarget,
+  models: number,
+  signal: AbortSignal,
+): Promise<boolean | null> {
+  const budget = new CallBudget(DEADLINE_MS, MAX_BYTES, undefined, signal);
+  try {
+    const { json } = await callJson(http, withoutKey(target), { to: '/models' }, budget);
+    const found = findEntries(json);
+    return found === null ? null : found.entries.length > 0 || models === 0;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    const isRejected = error.code === 'llm_providers.upstream_auth_failed';
+    return isRejected || error.upstreamStatus === 403 ? false : null;
+  }
+}
+
+/**
+ * Asks the vendor's free endpoint that accepts only a valid key. Returns false if Caret knows none. Throws an
+ * `UpstreamError` if the vendor rejects the key.
+ */
+export async function probeKey(
+  http: GuardedHttpClient,
+  target: UpstreamTarget,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const base = parseBaseUrl(target.kind, target.baseUrl);
+  const path = knownKeyPath(base);
+  if (path === null) return false;
+  const list = buildCallUrl(target, '/models');
+  const url = new URL(list);
+  url.pathname = list.pathname.replace(/\/models$/, path);
+  await callJson(http, target, { to: url }, new CallBudget(DEADLINE_MS, MAX_BYTES, undefined, signal));
+  return true;
+}
+
+/** Leaves out the key and every header that may contain another one. */
+function withoutKey(target: UpstreamTarget): UpstreamTarget {
+  const headers = Object.entries(listExtraHeaders(target)).filter(([name]) => !isSecretHeader(name));
+  return {
+    ...target,
+    advancedJson: {
+      ...target.advancedJson,
+      auth_scheme: 'none',
+      extra_headers: Object.fromEntries(headers),
+    },
+  };
+}

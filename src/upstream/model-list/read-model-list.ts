@@ -1,0 +1,89 @@
+import { type UpstreamModels } from '../adapters/upstream-adapter';
+import { CallBudget } from '../client/call-budget';
+import { callJson, type JsonCall, type JsonResponse } from '../client/call-json';
+import { type GuardedHttpClient } from '../client/guarded-http-client';
+import { isTooLarge, UpstreamError, upstreamInvalidResponse } from '../upstream-error';
+import { findTimeoutMs, type UpstreamTarget } from '../upstream-target';
+import { findEntries } from './find-entries';
+import { findNextPage } from './next-page';
+import { UpstreamModelList } from './upstream-model-list';
+
+const LIST_DEADLINE_MS = 20_000;
+const LIST_MAX_BYTES = 16 * 1024 * 1024;
+/** Each page costs a connection. */
+const MAX_PAGES = 500;
+
+/** How a protocol asks for the pages of its list. */
+export interface ListStyle {
+  readonly query?: Readonly<Record<string, string>>;
+  /** The parameter that takes the id of the last entry. */
+  readonly afterParameter: 'after' | 'after_id';
+}
+
+/**
+ * Reads a list of models to its end. At the limits of pages, models and bytes, and at a page that brings nothing new, the
+ * result is what was read, marked as truncated. `timeout_ms` can only shorten the deadline of all pages together.
+ */
+export async function readModelList(
+  http: GuardedHttpClient,
+  target: UpstreamTarget,
+  { query, afterParameter }: ListStyle,
+  signal?: AbortSignal,
+): Promise<UpstreamModels> {
+  const budget = createListBudget(target, signal);
+  const list = new UpstreamModelList(target.apiKey);
+  let call: JsonCall = { to: '/models', query };
+  let total: number | null = null;
+  let response = await followRedirect(http, target, call, budget);
+  call = { ...call, to: response.url };
+  for (let pages = 1; ; pages++) {
+    const found = findEntries(response.json);
+    if (found === null) throw upstreamInvalidResponse('is not a list of models', response.status);
+    const added = await list.add(found, response.url);
+    const { entries, lastId } = list;
+    const page = findNextPage(response, { call, entries, lastId, afterParameter });
+    total = page?.total ?? total;
+    if (page === null) return list.toResult(false, total, response.status);
+    const isEnd = page.next === null || added === 0 || list.isFull || pages === MAX_PAGES;
+    const next = isEnd ? null : await readPage(http, target, (call = page.next!), budget);
+    if (next === null) return list.toResult(true, total, response.status);
+    response = next;
+  }
+}
+
+/** Returns null if the pages have more bytes than one list may have. */
+async function readPage(
+  http: GuardedHttpClient,
+  target: UpstreamTarget,
+  call: JsonCall,
+  budget: CallBudget,
+): Promise<JsonResponse | null> {
+  if (budget.remainingBytes <= 0) return null;
+  try {
+    return await callJson(http, target, call, budget);
+  } catch (error) {
+    if (isTooLarge(error)) return null;
+    throw error;
+  }
+}
+
+/** FastAPI redirects `/models` to `/models/`, which no base URL can express. Follows one redirect at the same origin. */
+async function followRedirect(
+  http: GuardedHttpClient,
+  target: UpstreamTarget,
+  call: JsonCall,
+  budget: CallBudget,
+): Promise<JsonResponse> {
+  try {
+    return await callJson(http, target, call, budget);
+  } catch (error) {
+    const location = error instanceof UpstreamError ? error.slashRedirect : null;
+    if (location === null) throw error;
+    return callJson(http, target, { ...call, to: location }, budget);
+  }
+}
+
+function createListBudget(target: UpstreamTarget, signal?: AbortSignal): CallBudget {
+  const deadlineMs = Math.min(findTimeoutMs(target) ?? LIST_DEADLINE_MS, LIST_DEADLINE_MS);
+  return new CallBudget(deadlineMs, LIST_MAX_BYTES, undefined, signal);
+}

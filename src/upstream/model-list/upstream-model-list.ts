@@ -1,0 +1,83 @@
+import { isJsonObject } from '../../common/json-object';
+import { TextSearch } from '../../common/text-search';
+import { yieldIfLong } from '../../common/yield-if-long';
+import { type UpstreamModel, type UpstreamModels } from '../adapters/upstream-adapter';
+import { upstreamInvalidResponse } from '../upstream-error';
+import { callableName } from './callable-name';
+import type { ListedEntries } from './find-entries';
+import { parseModel } from './parse-model';
+
+export const MAX_MODELS = 50_000;
+/** UTF-16 code units. A model in Caret has at most 512 characters, and a longer id takes long to fold. */
+const MAX_ID_LENGTH = 4096;
+/** Shorter keys are not searched for: Ollama accepts any key, and a word may occur in a model name. */
+const MIN_KEY_LENGTH = 16;
+
+/**
+ * Collects models from all pages of a list. Keeps the first entry of each name and counts entries without a usable one.
+ * Reads at most 50,000 models and counts the rest.
+ */
+export class UpstreamModelList {
+  entries = 0;
+  lastId: string | null = null;
+
+  private readonly models = new Map<string, UpstreamModel>();
+  private readonly keySearch: TextSearch | null;
+  private unreadable = 0;
+  private beyond = 0;
+
+  /** Rejects entries that contain `apiKey`, because every reader of the list would see it. */
+  constructor(apiKey: string) {
+    this.keySearch = apiKey.length >= MIN_KEY_LENGTH ? new TextSearch(apiKey) : null;
+  }
+
+  get isFull(): boolean {
+    return this.models.size >= MAX_MODELS;
+  }
+
+  /** Adds a page from `url`. Returns how many models it added. */
+  async add({ entries, isNative }: ListedEntries, url: URL): Promise<number> {
+    const before = this.models.size;
+    this.entries += entries.length;
+    for (const entry of entries) {
+      await yieldIfLong();
+      const id = isJsonObject(entry) ? callableName(entry, isNative) : undefined;
+      if (!isJsonObject(entry) || id === undefined || id.length > MAX_ID_LENGTH) {
+        this.unreadable += 1;
+        continue;
+      }
+      this.lastId = id;
+      if (this.models.has(id)) continue;
+      if (this.isFull) {
+        this.beyond += 1;
+        continue;
+      }
+      const model = parseModel(id, entry, url);
+      this.rejectApiKey(model);
+      this.models.set(id, model);
+    }
+    return this.models.size - before;
+  }
+
+  /**
+   * Returns what was read. `cut` says that there is more than that, and `total` how many models the upstream counts, if it
+   * says so. Throws `upstream_invalid_response` if no entry was readable.
+   */
+  toResult(cut: boolean, total: number | null, status: number): UpstreamModels {
+    const { unreadable } = this;
+    if (unreadable > 0 && this.models.size === 0) {
+      throw upstreamInvalidResponse(`lists ${unreadable} models, none of them with an id`, status);
+    }
+    const rest = cut ? (total === null ? null : Math.max(0, total - this.entries)) : 0;
+    const left = rest === null ? null : rest + this.beyond;
+    return { models: [...this.models.values()], truncated: cut || this.beyond > 0, left, unreadable };
+  }
+
+  private rejectApiKey(model: UpstreamModel): void {
+    const { id, name, type = '', inputModalities = [], outputModalities = [] } = model;
+    // Most upstreams send the id as the name, which takes time to search twice.
+    const texts = new Set([id, name, type, ...inputModalities, ...outputModalities]);
+    if ([...texts].some((text) => this.keySearch?.isIn(text)))
+      throw upstreamInvalidResponse('repeats the API key', 200);
+  }
+}
