@@ -4,7 +4,9 @@ import { ADVANCED_JSON } from '../advanced-json/advanced-json.schema';
 import { FIELD_CHANGE } from '../audit/dto/audit-event.response.dto';
 import { VERSION } from '../common/version';
 import { TOKEN_KIND, UNIT_KIND } from '../cost/dto/cost-items.response.dto';
-import { IMPORT_PRICE, SKIP_REASON } from '../discovery/dto/import-models.dto';
+import { LIFECYCLE } from '../discovery/dto/available-models.response.dto';
+import { KEY_CHECK } from '../discovery/dto/check.response.dto';
+import { DEFAULT_REASON, IMPORT_PRICE, SKIP_REASON } from '../discovery/dto/import-models.dto';
 import { READINESS_STATUS } from '../health/dto/health.response.dto';
 import { completeDocument } from '../http/document/complete-document';
 import { ROUTE_OUTCOME } from '../http/problem/problem.response.dto';
@@ -30,6 +32,9 @@ const NAMED_SCHEMAS: readonly NamedSchema[] = [
   FIELD_CHANGE,
   IMPORT_PRICE,
   OPENAI_API_MODE,
+  DEFAULT_REASON,
+  KEY_CHECK,
+  LIFECYCLE,
   PRICE_SHEET,
   PRICE_SOURCE,
   PROTOCOL,

@@ -36,7 +36,7 @@ export class AuditEvent {
   @Column({ name: 'resource_id', ...idColumn })
   resourceId!: string;
 
-  @Column({ name: 'resource_name', type: 'varchar', length: 713 })
+  @Column({ name: 'resource_name', type: 'varchar', length: 713, default: '' })
   resourceName!: string;
 
   /** Undefined if the stored JSON is corrupt. */

@@ -92,7 +92,7 @@ describe('modelNameProblem', () => {
     'models/x',
     'cafe\u0301',
     '日本',
-    '😀'.repeat(200),
+    '😀'.repeat(512),
   ])('accepts %s', (model) => expect(modelNameProblem(model)).toBeNull());
 
   it.each([' gpt', 'gpt ', '\u00a0gpt', 'gpt\u3000', 'gpt\u2028', '\ufeffgpt', 'gpt\n'])(
@@ -106,7 +106,7 @@ describe('modelNameProblem', () => {
     expect(modelNameProblem(model)).toMatchObject({ detail: expect.stringContaining('control') });
   });
 
-  it.each(['', 'a'.repeat(201), '😀'.repeat(201), 'a\ud800', 'auto', 'AUTO', '#fast'])(
+  it.each(['', 'a'.repeat(513), '😀'.repeat(513), 'a\ud800', 'auto', 'AUTO', '#fast'])(
     'rejects %j',
     (model) => {
       expect(modelNameProblem(model)).not.toBeNull();

@@ -1,5 +1,5 @@
 import type { ConditionalPrice, ModelInfo, ModelPrice } from '@pydantic/genai-prices';
-import type { PriceWindow } from './suggested-costs';
+import type { PriceWindow } from '../pricing/price-sheet';
 
 /** The prices of a model outside its daily windows, and the windows as multipliers. */
 export interface ScheduledPrices {

@@ -1,16 +1,17 @@
 import type { ModelPrice } from '@pydantic/genai-prices';
 import { shiftDecimal } from '../common/shift-decimal';
-import type { PriceTier } from './suggested-costs';
+import type { ModelKind, SheetKind } from '../pricing/price-kinds';
+import type { PriceTier, RateTable } from '../pricing/price-sheet';
 
 /** The main kinds of tokens, by the catalogue's names. */
-const MAIN_KINDS: ReadonlyMap<string, string> = new Map([
+const MAIN_KINDS: ReadonlyMap<string, ModelKind> = new Map([
   ['input_mtok', 'input'],
   ['output_mtok', 'output'],
   ['cache_write_mtok', 'cache_write'],
   ['cache_read_mtok', 'cache_read'],
 ]);
 /** Finer kinds, which a price sheet has. */
-const FINER_KINDS: ReadonlyMap<string, string> = new Map([
+const FINER_KINDS: ReadonlyMap<string, SheetKind> = new Map([
   ['cache_write_1h_mtok', 'cache_write_1h'],
   ['input_audio_mtok', 'input_audio'],
   ['output_audio_mtok', 'output_audio'],
@@ -31,9 +32,9 @@ export function perThousand(price: Price): number | null {
 }
 
 /** Returns the rates of finer kinds, by the names of a price sheet. */
-export function listFinerRates(prices: ModelPrice): Record<string, number> {
+export function listFinerRates(prices: ModelPrice): RateTable<SheetKind> {
   const rates = [...FINER_KINDS].map(([key, kind]) => [kind, perThousand(prices[key])] as const);
-  return Object.fromEntries(rates.filter(([, rate]) => rate !== null)) as Record<string, number>;
+  return Object.fromEntries(rates.filter(([, rate]) => rate !== null));
 }
 
 /** Returns the rates of long prompts. Each tier has every main kind, because it replaces all rates of the request. */

@@ -8,10 +8,6 @@ import { type DefaultChoice, DefaultChoiceService, isCallable } from './default-
 import type { OfferedModel } from './describe-models';
 import { DiscoveryService } from './discovery.service';
 import type { ImportedDefault, ImportModelsDto, ImportResult, SkippedModel } from './dto/import-models.dto';
-import type { SuggestedPricing } from './suggested-costs';
-
-/** A model to create, with the price sheet of a suggestion. */
-type ImportedModel = CreateModelDto & { readonly pricing?: SuggestedPricing };
 
 /** Adds models that the upstream offers. Leaves existing models unchanged. */
 @Injectable()
@@ -108,7 +104,7 @@ function toDefault({ defaultModel }: AddedModels, choice: DefaultChoice | null):
 function toCreateModel(
   { id, suggested_costs: suggested }: OfferedModel,
   body: ImportModelsDto,
-): ImportedModel {
+): CreateModelDto {
   const costs = body.price === 'suggested' && suggested ? suggested : null;
   return {
     model: id,

@@ -1,4 +1,5 @@
 import { timestamp } from '../common/timestamp';
+import { toCanonicalSheet } from '../pricing/price-sheet';
 import type { ListedPrices } from '../upstream/model-list/listed-prices';
 import type { SuggestedCosts } from './suggested-costs';
 
@@ -19,12 +20,12 @@ export function toListedCosts({ rates, units, hasTiers }: ListedPrices): Suggest
     origin: null,
     as_of,
     note,
-    pricing: {
+    pricing: toCanonicalSheet({
       source,
       as_of,
       ...(note === null ? {} : { note }),
       ...(Object.keys(finer).length === 0 ? {} : { rates: finer }),
       ...(Object.keys(units).length === 0 ? {} : { units }),
-    },
+    }),
   };
 }

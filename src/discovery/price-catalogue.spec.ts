@@ -32,7 +32,7 @@ describe('PriceCatalogue', () => {
         source: 'catalogue',
         as_of: '2026-09-23',
         note: 'Not included: web_searches_kcount.',
-        rates: { cache_write_1h: 0.006 },
+        rates: { cache_write_1h: '0.006' },
       },
     });
   });
@@ -100,7 +100,7 @@ describe('PriceCatalogue', () => {
     expect(at('12')).toMatchObject({
       cost_per_1k_input: 0.000135,
       note: expect.stringContaining('time of day'),
-      pricing: { schedule: [{ from: '00:30', to: '16:30', timezone: 'UTC', multiplier: 2 }] },
+      pricing: { schedule: [{ from: '00:30', to: '16:30', timezone: 'UTC', multiplier: '2' }] },
     });
   });
 

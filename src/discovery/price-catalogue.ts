@@ -3,10 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type * as GenaiPrices from '@pydantic/genai-prices';
 import { parseUrl } from '../common/parse-url';
 import { wallClock } from '../common/timestamp';
+import { type PriceTier, type PriceWindow, toCanonicalSheet } from '../pricing/price-sheet';
 import { isNamedBy } from './catalogue-names';
 import { findScheduledPrices } from './catalogue-schedule';
 import { listFinerRates, listTiers, listUnreadPrices, perThousand } from './catalogue-sheet';
-import type { PriceTier, PriceWindow, SuggestedCosts } from './suggested-costs';
+import type { SuggestedCosts } from './suggested-costs';
 
 /**
  * The bundled price list. Its prices have no date, so they are dated by its release. The spec fails when another version
@@ -124,14 +125,14 @@ function toSuggestion(entry: Entry, at: Date): SuggestedCosts | null {
     },
     as_of,
     note: joinNotes([...describeSheet(tiers, schedule), ...unexpressed]),
-    pricing: {
+    pricing: toCanonicalSheet({
       source,
       as_of,
       ...(unexpressed.length === 0 ? {} : { note: unexpressed.join(' ') }),
       ...(Object.keys(rates).length === 0 ? {} : { rates }),
       ...(tiers.length === 0 ? {} : { tiers }),
       ...(schedule.length === 0 ? {} : { schedule }),
-    },
+    }),
   };
 }
 

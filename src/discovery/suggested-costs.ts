@@ -1,29 +1,4 @@
-/** A daily window in which prices are multiplied. */
-export interface PriceWindow {
-  /** `HH:MM`, inclusive. */
-  readonly from: string;
-  /** `HH:MM`, exclusive. */
-  readonly to: string;
-  readonly timezone: 'UTC';
-  readonly multiplier: number;
-}
-
-/** The rates of a request with more input tokens, in US dollars per 1000 tokens by kind. */
-export type PriceTier = { readonly above_input_tokens: number } & Readonly<Record<string, number>>;
-
-/** What four flat prices cannot express, in the form of a model's price sheet, and where the prices come from. */
-export interface SuggestedPricing {
-  readonly source: 'upstream' | 'catalogue';
-  /** `YYYY-MM-DD`. */
-  readonly as_of: string;
-  readonly note?: string;
-  /** US dollars per 1000 tokens, by kind. */
-  readonly rates?: Readonly<Record<string, number>>;
-  /** US dollars each. */
-  readonly units?: Readonly<Record<string, number>>;
-  readonly tiers?: readonly PriceTier[];
-  readonly schedule?: readonly PriceWindow[];
-}
+import type { PriceSheet } from '../pricing/price-sheet';
 
 /** US dollars per 1000 tokens. Null when the source has no price. */
 export interface SuggestedCosts {
@@ -39,5 +14,6 @@ export interface SuggestedCosts {
   readonly as_of: string;
   /** What the prices cannot express (long prompts, other units), or null. */
   readonly note: string | null;
-  readonly pricing: SuggestedPricing;
+  /** What the four costs cannot express, and where they come from, for the model's field `pricing`. */
+  readonly pricing: PriceSheet;
 }

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { DefaultModel } from './default-model';
+import { ImportedDefault } from './imported-default';
 import { ModelNamesRepository } from './model-names.repository';
 import { ModelPricesController } from './model-prices.controller';
 import { ModelPricesRepository } from './model-prices.repository';
 import { ModelPricesService } from './model-prices.service';
-import { ImportedDefault } from './imported-default';
 import { ModelSecretsRepository } from './model-secrets.repository';
 import { ModelsListService } from './models-list.service';
 import { ModelsController } from './models.controller';

@@ -33,7 +33,7 @@ export class ProviderModel {
   provider?: object;
 
   /** The upstream's name, exactly as sent. */
-  @Column({ type: 'varchar', length: 512 })
+  @Column({ type: 'varchar', length: 512, default: '' })
   model!: string;
 
   /** {@link foldedModelKey} of the name, unique under the provider. */

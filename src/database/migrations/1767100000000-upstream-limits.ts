@@ -16,13 +16,11 @@ export class UpstreamLimits1767100000000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('ALTER TABLE providers ADD COLUMN learned_protocol varchar(24)');
-    for (const { table, column, before, after } of WIDENED)
-      await changeLength(queryRunner, table, column, before, after);
+    for (const { table, column, after } of WIDENED) await changeLength(queryRunner, table, column, after);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const { table, column, before, after } of WIDENED)
-      await changeLength(queryRunner, table, column, after, before);
+    for (const { table, column, before } of WIDENED) await changeLength(queryRunner, table, column, before);
     await queryRunner.query('ALTER TABLE providers DROP COLUMN learned_protocol');
   }
 }
@@ -31,18 +29,16 @@ async function changeLength(
   queryRunner: QueryRunner,
   table: string,
   column: string,
-  from: number,
-  to: number,
+  length: number,
 ): Promise<void> {
+  const type = `varchar(${length}) NOT NULL DEFAULT ''`;
   if (isMysql(queryRunner)) {
-    await queryRunner.query(`ALTER TABLE ${table} MODIFY ${column} varchar(${to}) NOT NULL`);
+    await queryRunner.query(`ALTER TABLE ${table} MODIFY ${column} ${type}`);
     return;
   }
-  // SQLite does not enforce lengths, and its only other way copies the table, which deletes rows by foreign key.
-  await queryRunner.query('PRAGMA writable_schema = ON');
-  await queryRunner.query(
-    `UPDATE sqlite_schema SET sql = replace(sql, '"${column}" varchar(${from})', '"${column}" varchar(${to})')
-     WHERE type = 'table' AND name = '${table}'`,
-  );
-  await queryRunner.query('PRAGMA writable_schema = RESET');
+  // SQLite cannot change a column, and a copy of the table would delete rows of other tables by foreign key.
+  await queryRunner.query(`ALTER TABLE ${table} ADD COLUMN ${column}_new ${type}`);
+  await queryRunner.query(`UPDATE ${table} SET ${column}_new = ${column}`);
+  await queryRunner.query(`ALTER TABLE ${table} DROP COLUMN ${column}`);
+  await queryRunner.query(`ALTER TABLE ${table} RENAME COLUMN ${column}_new TO ${column}`);
 }

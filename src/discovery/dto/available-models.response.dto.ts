@@ -8,8 +8,10 @@ import {
   ofSchema,
   TIME,
 } from '../../http/schemas';
+import { PRICE_SHEET } from '../../models/dto/price-sheet.schema';
+import type { PriceSheet } from '../../pricing/price-sheet';
 import { LIFECYCLES, type Lifecycle } from '../../upstream/model-list/model-status';
-import type { SuggestedCosts, SuggestedPricing } from '../suggested-costs';
+import type { SuggestedCosts } from '../suggested-costs';
 
 const TOKENS = {
   type: 'integer',
@@ -98,13 +100,11 @@ export class SuggestedCostsResponse {
   note!: string | null;
 
   @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
+    ...ofSchema(PRICE_SHEET),
     description:
-      'What the four costs cannot express, and where they come from, as the price sheet of a model: `source`, `as_of`, `note`, `rates`, `units` and `schedule`.',
-    example: { source: 'catalogue', as_of: '2026-09-23' },
+      'What the four costs cannot express, and where they come from. An import with `price` stores it as `pricing` of the model.',
   })
-  pricing!: SuggestedPricing;
+  pricing!: PriceSheet;
 }
 
 @ApiSchema({ description: 'A model that the upstream offers.' })

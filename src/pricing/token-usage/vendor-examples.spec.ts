@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as GenaiPrices from '@pydantic/genai-prices';
 import Big from 'big.js';
-import { CATALOGUE, PriceCatalogue, type SuggestedCosts } from '../../discovery/price-catalogue';
+import { CATALOGUE, PriceCatalogue } from '../../discovery/price-catalogue';
+import type { SuggestedCosts } from '../../discovery/suggested-costs';
 import { calculateCost } from '../cost-calculator';
 import type { Rates } from '../rate-table';
 import { normaliseUsage } from './usage-normaliser';

@@ -13,6 +13,9 @@ import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyAnthropicModels, replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
+/** What a model has of which the upstream says nothing. */
+const UNSTATED = { position: 0, callable: null, lifecycle: null };
+
 describe('GET /v1/llm-providers/{id}/available-models', () => {
   let app: TestApp;
   let vendor: Upstream;
@@ -54,7 +57,7 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
 
     it('omits what the upstream does not send', async () => {
       const { body } = await listOf(openaiModelList(['gpt-4o']));
-      expect(body.models).toEqual([{ id: 'gpt-4o', name: 'gpt-4o', configured: false }]);
+      expect(body.models).toEqual([{ id: 'gpt-4o', name: 'gpt-4o', configured: false, ...UNSTATED }]);
     });
 
     it('returns the details in a list like that of OpenRouter', async () => {
@@ -76,12 +79,20 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
           id: 'vendor/z-model',
           name: 'A Model',
           configured: false,
+          ...UNSTATED,
           context_length: 131072,
           max_output_tokens: 8192,
           input_modalities: ['text', 'image'],
           output_modalities: ['text'],
         },
-        { id: 'vendor/a-model', name: 'Z Model', configured: false, type: 'embedding' },
+        {
+          id: 'vendor/a-model',
+          name: 'Z Model',
+          configured: false,
+          ...UNSTATED,
+          position: 1,
+          type: 'embedding',
+        },
       ]);
     });
 
@@ -136,8 +147,15 @@ describe('GET /v1/llm-providers/{id}/available-models', () => {
       const path = await createProviderAt(app.api, scripted.url, { provider: 'anthropic' });
       const { body } = await availableModels(app.api, path);
       expect(body.models).toEqual([
-        { id: 'claude-b', name: 'Haiku', configured: false },
-        { id: 'claude-a', name: 'Opus', configured: false, context_length: 200000, max_output_tokens: 64000 },
+        { id: 'claude-b', name: 'Haiku', configured: false, ...UNSTATED, position: 1 },
+        {
+          id: 'claude-a',
+          name: 'Opus',
+          configured: false,
+          ...UNSTATED,
+          context_length: 200000,
+          max_output_tokens: 64000,
+        },
       ]);
     });
   });

@@ -38,11 +38,14 @@ describe('POST /v1/llm-providers/discover', () => {
     expect(response.status).toBe(200);
     expect(response.body).toEqual({
       models: [
-        { id: 'one', name: 'one', configured: false },
-        { id: 'two', name: 'two', configured: false },
+        { id: 'one', name: 'one', configured: false, position: 1, callable: null, lifecycle: null },
+        { id: 'two', name: 'two', configured: false, position: 0, callable: null, lifecycle: null },
       ],
       fetched_at: expect.any(String),
       cached: false,
+      truncated: false,
+      left: 0,
+      unreadable: 0,
     });
     expect(upstream.requests).toMatchObject([{ headers: { authorization: `Bearer ${UNSAVED_KEY}` } }]);
   });

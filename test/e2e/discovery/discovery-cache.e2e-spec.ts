@@ -164,7 +164,7 @@ describe('the cache of available models', () => {
       expect(responses.map(idsOf)).toEqual(responses.map(() => ['one', 'two']));
     });
 
-    it('returns a failure to all of them and does not cache it', async () => {
+    it('returns a failure to all of them, which a refresh asks again', async () => {
       const path = await createProviderAt(app.api, upstream.url);
       const responses = await sendTwenty(path, '', replyJson({ error: 'down' }, 503));
       expect(new Set(responses.map((response) => problem(response).code))).toEqual(
@@ -172,7 +172,7 @@ describe('the cache of available models', () => {
       );
       expect(upstream.requests).toHaveLength(1);
       upstream.script(LIST);
-      expect((await availableModels(app.api, path)).body.cached).toBe(false);
+      expect((await availableModels(app.api, path, '?refresh=true')).body.cached).toBe(false);
     });
   });
 });

@@ -56,7 +56,7 @@ describe('available-models of a failing upstream', () => {
       ['a string', replyJson('models')],
       ['null', replyJson(null)],
       ['models that are strings', replyJson({ data: ['one'] })],
-      ['a model without an id', replyJson({ data: [{ id: 'one' }, { name: 'two' }] })],
+      ['models without an id', replyJson({ data: [{ name: 'one' }, { name: 'two' }] })],
       ['an id that is a number', replyJson({ data: [{ id: 5 }] })],
       ['an empty id', replyJson({ data: [{ id: '' }] })],
     ])('reports %s as an invalid response', async (_what, reply) => {
@@ -94,10 +94,39 @@ describe('available-models of a failing upstream', () => {
     });
   });
 
-  it('reports endless Anthropic pages as an invalid response after few requests', async () => {
+  it.each(['openai', 'anthropic'])('ends endless pages after few requests (%s)', async (provider) => {
     const page = { data: [{ id: 'claude' }], has_more: true, last_id: 'claude' };
-    expect(problem(await outcomeOf(replyJson(page), { provider: 'anthropic' }))).toEqual(invalidResponse);
+    const response = await outcomeOf(replyJson(page), { provider });
+    expect(idsOf(response)).toEqual(['claude']);
+    expect(response.body).toMatchObject({ truncated: true, left: null });
     expect(upstream.requests.length).toBeLessThan(4);
+  });
+
+  it.each(['openai', 'anthropic'])('leaves out and counts entries without an id (%s)', async (provider) => {
+    const data = [{ id: 'a' }, { id: '' }, { name: 'b' }, 'c', null, { id: 5 }, { id: 'd' }];
+    const response = await outcomeOf(replyJson({ data }), { provider });
+    expect(idsOf(response)).toEqual(['a', 'd']);
+    expect(response.body).toMatchObject({ truncated: false, left: 0, unreadable: 5 });
+  });
+
+  it('keeps a failed list for readers, but not for refresh, imports and other providers', async () => {
+    upstream.script(replyJson({ error: { message: 'slow down' } }, 429, { 'retry-after': '37' }));
+    const path = await createProviderAt(app.api, upstream.url);
+    const first = await availableModels(app.api, path);
+    const again = await availableModels(app.api, path);
+    expect(problem(again)).toEqual(problem(first));
+    expect(again.body.retry_after).toBeGreaterThan(20);
+    expect(again.headers.get('retry-after')).toBe(String(again.body.retry_after));
+    expect(upstream.requests).toHaveLength(1);
+    await availableModels(app.api, path, '?refresh=true');
+    await app.api.post(`${path}/models/import`, { all: true });
+    await availableModels(app.api, await createProviderAt(app.api, upstream.url));
+    expect(upstream.requests).toHaveLength(4);
+  });
+
+  it('names the URL of a missing list', async () => {
+    const response = await outcomeOf(replyText('Not found', 'text/plain', 404));
+    expect(response.body.detail).toContain(`GET ${upstream.url}/v1/models; check base_url`);
   });
 
   it.each([

@@ -31,8 +31,10 @@ describe('advanced_json in upstream calls', () => {
     await app.api.get(`${path}/available-models`);
     await app.api.post(`${path}/test`);
     await app.api.post(`${path}/models/${model.id}/test`);
-    expect(upstream.requests).toHaveLength(3);
-    return upstream.requests.map(({ url, headers }) => {
+    // The test of the provider may also ask for the list without any credential.
+    const sent = upstream.requests.filter(({ headers }) => headers.authorization ?? headers['x-api-key']);
+    expect(sent).toHaveLength(3);
+    return sent.map(({ url, headers }) => {
       return { headers, query: Object.fromEntries(new URL(url, upstream.url).searchParams) };
     });
   };

@@ -14,7 +14,7 @@ import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
-const OFFERED = ['beta', 'alpha', 'gamma/v2:free', ' padded', 'x'.repeat(201)];
+const OFFERED = ['beta', 'alpha', 'gamma/v2:free', ' padded', 'x'.repeat(513)];
 
 describe('POST /v1/llm-providers/{id}/models/import', () => {
   let app: TestApp;
@@ -53,7 +53,7 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     const { body } = await importModels(request);
     expect(names(body.added).sort()).toEqual(['beta', 'gamma/v2:free']);
     expect(new Set(body.skipped.map(({ id, reason }: Json) => `${id.slice(0, 8)} ${reason}`))).toEqual(
-      new Set(['alpha exists', ' padded invalid_name', 'xxxxxxxx invalid_name']),
+      new Set(['alpha exists', ' padded invalid_name', 'xxxxxxxx too_long']),
     );
   });
 
@@ -106,29 +106,14 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     });
   });
 
-  describe('the default model', () => {
-    const defaults = async () => names((await stored()).filter(({ is_default }) => is_default));
-
-    it('is the first added model of a provider without models', async () => {
-      await importModels({ models: ['gamma/v2:free', 'alpha'] });
-      expect(await defaults()).toEqual(['gamma/v2:free']);
-    });
-
-    it('stays when the provider has models', async () => {
-      await createModel(app.api, provider.id, { model: 'mine' });
-      await importModels({ models: 'all' });
-      expect(await defaults()).toEqual(['mine']);
-    });
-  });
-
   it('adds and changes nothing when it is repeated', async () => {
     await importModels({ models: ['alpha', 'beta'], tags: ['first'] });
     const before = (await app.api.get(providerPath(provider))).text;
     const again = await importModels({ models: ['alpha', 'beta'], tags: ['second'] });
     expect(again.body.added).toEqual([]);
     expect(again.body.skipped).toEqual([
-      { id: 'alpha', reason: 'exists' },
       { id: 'beta', reason: 'exists' },
+      { id: 'alpha', reason: 'exists' },
     ]);
     expect((await app.api.get(providerPath(provider))).text).toBe(before);
   });
@@ -172,7 +157,7 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     const [, ...events] = await auditOf(app.api, provider.id);
     expect(events).toMatchObject([
       { action: 'provider.discover' },
-      { action: 'model.import', changes: { models: { before: null, after: ['alpha', 'beta'] } } },
+      { action: 'model.import', changes: { models: { before: null, after: ['beta', 'alpha'] } } },
     ]);
   });
 
@@ -188,6 +173,8 @@ describe('POST /v1/llm-providers/{id}/models/import', () => {
     ['/tags/0', { models: 'all', tags: ['a'.repeat(65)] }],
     ['/price', { models: 'all', price: 'guess' }],
     ['/price', { models: 'all', price: null }],
+    ['/default', { models: 'all', default: '' }],
+    ['/default', { models: 'all', default: null }],
     ['/multiplier', { models: 'all', multiplier: 2 }],
   ])('rejects an invalid %s (%j) without an upstream call', async (pointer, body) => {
     expect(problem(await importModels(body))).toEqual(invalid(pointer));

@@ -6,7 +6,13 @@ import { openaiModelList } from '../../support/upstreams/model-lists';
 import { hang, replyJson, replyRedirect, replyText, reset } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
-const OK = { ok: true, latency_ms: expect.any(Number) };
+const ACCEPTED = { ok: true, latency_ms: expect.any(Number), key: 'accepted' };
+const NOT_CHECKED = {
+  ok: true,
+  latency_ms: expect.any(Number),
+  key: 'not_checked',
+  detail: expect.stringContaining('Test a model'),
+};
 const failure = (code: string, upstream_status: number | null) => ({
   ok: false,
   latency_ms: expect.any(Number),
@@ -34,11 +40,45 @@ describe('POST /v1/llm-providers/{id}/test', () => {
       const paidCalls = vendor.mock.getRequests().length;
       const response = await check(path);
       expect(response.status).toBe(200);
-      expect(response.body).toEqual(OK);
+      expect(response.body).toEqual(ACCEPTED);
       expect(Number.isInteger(response.body.latency_ms) && response.body.latency_ms >= 0).toBe(true);
       expect(vendor.mock.getRequests()).toHaveLength(paidCalls);
     },
   );
+
+  it('says that it did not check the key where the list comes without one, and asks once an hour', async () => {
+    scripted.script(replyJson(openaiModelList(['one'])));
+    const path = await createProviderAt(app.api, scripted.url);
+    expect((await check(path)).body).toEqual(NOT_CHECKED);
+    expect((await check(await createProviderAt(app.api, scripted.url))).body).toEqual(NOT_CHECKED);
+    const keys = scripted.requests.map(({ headers }) => headers.authorization !== undefined);
+    expect(keys).toEqual([true, false, true]);
+  });
+
+  it('sends no secret header when it asks without the key', async () => {
+    scripted.script(replyJson(openaiModelList(['one'])));
+    const advanced_json = { extra_headers: { 'X-Tenant-Token': 'secret-value', 'X-Title': 'app' } };
+    await check(await createProviderAt(app.api, `${scripted.url}/tenant`, { advanced_json }));
+    const [withKey, without] = scripted.requests;
+    expect(withKey?.headers).toMatchObject({ 'x-tenant-token': 'secret-value', 'x-title': 'app' });
+    expect(without?.headers).toMatchObject({ 'x-title': 'app' });
+    expect(without?.headers).not.toHaveProperty('x-tenant-token');
+  });
+
+  it('says that it did not check the key where the list without one fails otherwise', async () => {
+    scripted.script(replyJson(openaiModelList(['one'])), replyJson({}, 500));
+    const path = await createProviderAt(app.api, `${scripted.url}/flaky`);
+    expect((await check(path)).body).toEqual(NOT_CHECKED);
+  });
+
+  it('hands on Retry-After', async () => {
+    scripted.script(replyJson({ error: { message: 'slow down' } }, 429, { 'retry-after': '37' }));
+    const path = await createProviderAt(app.api, scripted.url);
+    expect((await check(path)).body.error).toMatchObject({ upstream_status: 429, retry_after: 37 });
+    const list = await app.api.get(`${path}/available-models?refresh=true`);
+    expect(list.headers.get('retry-after')).toBe('37');
+    expect(list.body).toMatchObject({ status: 422, retry_after: 37 });
+  });
 
   it('asks the upstream each time, without the cache', async () => {
     scripted.script(replyJson(openaiModelList(['one'])));

@@ -87,10 +87,17 @@ describe('the protocol in mode auto', () => {
     expect(after.headers.get('etag')).toBe(before.headers.get('etag'));
   });
 
-  it('is learned for one model only', async () => {
+  it('holds for the endpoint, until another model proves the opposite', async () => {
     const other = await createModel(app.api, provider.id);
     await test();
+    expect(await protocolOf(other)).toBe('openai_chat_completions');
+    const newer = await createModel(app.api, provider.id);
+    expect(await protocolOf(newer)).toBe('openai_chat_completions');
+    upstream.script(replyJson(RESPONSE));
+    await app.api.post(`${modelPath(other)}/test`);
     expect(await protocolOf(other)).toBe('openai_responses');
+    expect(await protocolOf(newer)).toBe('openai_responses');
+    expect(await protocolOf(model)).toBe('openai_chat_completions');
   });
 
   it('survives a restart', async () => {
@@ -161,9 +168,12 @@ describe('the protocol in mode auto', () => {
       expect(await protocolOf(model)).toBe('openai_responses');
     });
 
-    it("when the model's name changes", async () => {
+    it('for a model whose name changes, but not for the endpoint', async () => {
       await app.api.patch(modelPath(model), { model: uniqueName('renamed') });
-      expect(await protocolOf(model)).toBe('openai_responses');
+      expect(
+        await app.database.query('SELECT learned_protocol FROM provider_models WHERE id = ?', [model.id]),
+      ).toEqual([{ learned_protocol: null }]);
+      expect(await protocolOf(model)).toBe('openai_chat_completions');
     });
 
     it('by a later test that finds responses', async () => {

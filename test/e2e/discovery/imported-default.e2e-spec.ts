@@ -1,0 +1,94 @@
+import { startTestApp, type TestApp } from '../../support/app/app';
+import type { Json } from '../../support/clients/api-client';
+import {
+  createModel,
+  createProvider,
+  invalid,
+  problem,
+  providerPath,
+} from '../../support/registry/factories';
+import { openaiModelList } from '../../support/upstreams/model-lists';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
+
+const OFFERED = ['beta', 'alpha', 'gamma/v2:free'];
+
+describe('the default model of an import', () => {
+  let app: TestApp;
+  let upstream: ScriptedUpstream;
+  let provider: Json;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    upstream = await ScriptedUpstream.start();
+  });
+  afterAll(() => Promise.all([app.stop(), upstream.stop()]));
+  beforeEach(async () => {
+    upstream.script(replyJson(openaiModelList(OFFERED)));
+    provider = await createProvider(app.api, { base_url: upstream.url });
+  });
+
+  const importModels = (body: Json) => app.api.post(`${providerPath(provider)}/models/import`, body);
+  const stored = async (): Promise<Json[]> => (await app.api.get(`${providerPath(provider)}/models`)).body;
+  const names = (models: Json[]) => models.map(({ model }) => model);
+
+  const defaults = async () => names((await stored()).filter(({ is_default }) => is_default));
+
+  it("is the first in the upstream's order, if nothing says what chats", async () => {
+    const { body } = await importModels({ models: ['gamma/v2:free', 'alpha'] });
+    expect(await defaults()).toEqual(['alpha']);
+    const { id } = (await stored()).find(({ model }) => model === 'alpha')!;
+    expect(body.default).toEqual({ id, model: 'alpha', reason: 'first_offered' });
+  });
+
+  it('is the first chat model that can be called', async () => {
+    const data = [
+      { id: '*' },
+      { id: 'babbage-002' },
+      { id: 'text-embedding-3-small' },
+      { id: 'retired-model', type: 'chat', status: 'Shutdown' },
+      { id: 'inactive-model', type: 'chat', active: false },
+      { id: 'z-image', type: 'image' },
+      { id: 'z-chat', type: 'chat' },
+      { id: 'a-chat', type: 'chat' },
+    ];
+    upstream.script(replyJson({ data }));
+    const { body } = await importModels({ all: true });
+    expect(body.default).toMatchObject({ model: 'z-chat', reason: 'first_chat_model' });
+    expect(await defaults()).toEqual(['z-chat']);
+    expect(body.skipped).toEqual(
+      expect.arrayContaining(
+        ['*', 'retired-model', 'inactive-model'].map((id) => ({ id, reason: 'not_callable' })),
+      ),
+    );
+    const { body: resolved } = await app.api.post('/v1/resolve', { selector: `${provider.name}^` });
+    expect(resolved.selected.model).toBe('z-chat');
+  });
+
+  it('is the one that the request names, new or not', async () => {
+    expect((await importModels({ all: true, default: 'gamma/v2:free' })).body.default).toMatchObject({
+      model: 'gamma/v2:free',
+      reason: 'requested',
+    });
+    expect((await importModels({ models: ['beta'], default: 'beta' })).body).toMatchObject({
+      added: [],
+      default: { model: 'beta', reason: 'requested' },
+    });
+    expect(await defaults()).toEqual(['beta']);
+    const stale = await importModels({ models: ['beta'], default: 'nobody' });
+    expect(problem(stale)).toEqual(invalid('/default'));
+  });
+
+  it('may be a model that the list says cannot be called, if the request names it', async () => {
+    upstream.script(replyJson({ data: [{ id: 'a', active: false }, { id: 'b' }] }));
+    const { body } = await importModels({ models: ['a'] });
+    expect(names(body.added)).toEqual(['a']);
+  });
+
+  it('stays when the provider has models', async () => {
+    await createModel(app.api, provider.id, { model: 'mine' });
+    const { body } = await importModels({ models: 'all' });
+    expect(await defaults()).toEqual(['mine']);
+    expect(body.default).toMatchObject({ model: 'mine', reason: 'kept' });
+  });
+});
