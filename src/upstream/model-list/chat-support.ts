@@ -3,16 +3,18 @@ import { findText, findTexts, valueAt } from './entry-values';
 
 /** Members that are true for a chat model: Mistral, Azure, Fireworks. */
 const CHAT_PATHS = ['capabilities.completion_chat', 'capabilities.chat_completion', 'supports_chat'];
-/** Members with the endpoints or methods of a model: Cohere, Gemini, Copilot, new-api, Ollama and llama.cpp. */
+/** Members with the endpoints or methods of a model: Cohere, Gemini, Copilot and new-api. */
 const ENDPOINT_PATHS = [
   'endpoints',
   'supportedGenerationMethods',
   'supported_endpoints',
   'supported_endpoint_types',
-  'capabilities',
 ];
+/** Words of a list of capabilities: Ollama, llama.cpp and gateways. Others, such as `vision`, say nothing. */
+const CHAT_CAPABILITY = /^(chat|completion|messages)$/i;
+const OTHER_CAPABILITY = /^(embeddings?|rerank(ing)?|(image|speech|video)[-_]generation|transcription)$/i;
 const CHAT_ENDPOINT =
-  /^(chat|generatecontent|openai|openai-response|anthropic|gemini|completion|responses|messages)$|\/(chat\/completions|responses|messages)$/i;
+  /^(chat|generatecontent|openai|openai-response|anthropic|gemini|responses|messages)$|\/(chat\/completions|responses|messages)$/i;
 const OTHER_ENDPOINT =
   /embed|rerank|classif|summari|image|audio|speech|transcri|predict|bidi|moderat|generateanswer|video/i;
 
@@ -47,6 +49,9 @@ export function findChatSupport(
   const endpoints = ENDPOINT_PATHS.flatMap((path) => findTexts(valueAt(entry, path)) ?? []);
   if (endpoints.some((endpoint) => CHAT_ENDPOINT.test(endpoint))) return true;
   if (endpoints.some((endpoint) => OTHER_ENDPOINT.test(endpoint))) return false;
+  const capabilities = findTexts(entry.capabilities) ?? [];
+  if (capabilities.some((each) => CHAT_CAPABILITY.test(each))) return true;
+  if (capabilities.some((each) => OTHER_CAPABILITY.test(each))) return false;
   if (outputs !== undefined && !outputs.some((each) => /^text$/i.test(each))) return false;
   const type = findType(entry);
   if (type !== undefined && CHAT_TYPE.test(type)) return true;

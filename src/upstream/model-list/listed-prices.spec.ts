@@ -1,0 +1,119 @@
+import { readListedPrices } from './listed-prices';
+
+const at = (host: string) => new URL(`https://${host}/v1/models`);
+
+/** Each expectation is in US dollars per 1000 tokens. */
+describe('readListedPrices', () => {
+  it.each<[string, object, object]>([
+    // USD a token: 0.000003 * 1000.
+    [
+      'openrouter.ai',
+      { pricing: { prompt: '0.000003', completion: '0.000015' } },
+      { input: 0.003, output: 0.015 },
+    ],
+    [
+      'openrouter.ai',
+      { pricing: { prompt: '0.00000025', completion: '0.000002', input_cache_read: '0.000000025' } },
+      { input: 0.00025, output: 0.002, cache_read: 0.000025 },
+    ],
+    ['openrouter.ai', { pricing: { prompt: '0', completion: '0' } }, { input: 0, output: 0 }],
+    [
+      'api.poe.com',
+      { pricing: { prompt: '0.0000026', completion: '0.000013' } },
+      { input: 0.0026, output: 0.013 },
+    ],
+    [
+      'api.sambanova.ai',
+      { pricing: { prompt: '0.0000006', completion: '0.0000012' } },
+      { input: 0.0006, output: 0.0012 },
+    ],
+    [
+      'ai-gateway.vercel.sh',
+      { pricing: { input: '0.000003', output: '0.000015' } },
+      { input: 0.003, output: 0.015 },
+    ],
+    // USD a million: 0.88 / 1000.
+    ['api.together.xyz', { pricing: { input: 0.88, output: 0.88 } }, { input: 0.00088, output: 0.00088 }],
+    [
+      'api.deepinfra.com',
+      { metadata: { pricing: { input_tokens: 0.03, output_tokens: 0.05 } } },
+      { input: 0.00003, output: 0.00005 },
+    ],
+    ['llm.chutes.ai', { pricing: { prompt: 0.4, completion: 1.75 } }, { input: 0.0004, output: 0.00175 }],
+    [
+      'api.venice.ai',
+      { model_spec: { pricing: { input: { usd: 0.15, diem: 0.15 }, output: { usd: 0.6, diem: 0.6 } } } },
+      { input: 0.00015, output: 0.0006 },
+    ],
+    [
+      'router.huggingface.co',
+      {
+        providers: [
+          { status: 'error', pricing: { input: 9, output: 9 } },
+          { status: 'live', pricing: { input: 0.05, output: 0.1 } },
+          { status: 'live', pricing: { input: 5, output: 5 } },
+        ],
+      },
+      { input: 0.00005, output: 0.0001 },
+    ],
+    // 1/10 000 USD a million: 2690 / 10 000 = 0.269, / 1000.
+    [
+      'api.novita.ai',
+      { input_token_price_per_m: 2690, output_token_price_per_m: 4000 },
+      { input: 0.000269, output: 0.0004 },
+    ],
+    // 1/100 of a US cent a million: 2000 is 0.2.
+    [
+      'api.x.ai',
+      { prompt_text_token_price: 2000, completion_text_token_price: 5000 },
+      { input: 0.0002, output: 0.0005 },
+    ],
+    // The names state the unit at any host.
+    [
+      '127.0.0.1',
+      { model_info: { input_cost_per_token: 0.000001, output_cost_per_token: 2e-6 } },
+      { input: 0.001, output: 0.002 },
+    ],
+    [
+      'nano-gpt.com',
+      { pricing: { prompt: 2.5, completion: 10, currency: 'USD', unit: 'per_million_tokens' } },
+      { input: 0.0025, output: 0.01 },
+    ],
+  ])('reads the unit of %s: %j', (host, entry, rates) => {
+    expect(readListedPrices(entry as never, at(host))?.rates).toEqual(rates);
+  });
+
+  it.each<[string, string, object]>([
+    ['a router without a price', 'openrouter.ai', { pricing: { prompt: '-1', completion: '-1' } }],
+    [
+      'a host whose unit is not known',
+      'llm.example.com',
+      { pricing: { prompt: '0.000003', completion: '0.000015' } },
+    ],
+    ['a host that only ends alike', 'openrouter.ai.example.com', { pricing: { prompt: '0.000003' } }],
+    ['another currency', 'openrouter.ai', { pricing: { prompt: '1', completion: '1', currency: 'CNY' } }],
+    [
+      'zeros for an image model of Together',
+      'api.together.xyz',
+      { pricing: { hourly: 0, input: 0, output: 0 } },
+    ],
+    ['no prices', 'openrouter.ai', { pricing: null }],
+    ['words', 'openrouter.ai', { pricing: { prompt: 'free', completion: 'free' } }],
+  ])('reads none of %s', (_what, host, entry) => {
+    expect(readListedPrices(entry as never, at(host))).toBeNull();
+  });
+
+  it('reads what is charged by request, and notes tiers', () => {
+    const pricing = {
+      prompt: '0.000001',
+      completion: '0.000002',
+      request: '0.005',
+      web_search: '0',
+      input_tiers: [1, 2],
+    };
+    expect(readListedPrices({ pricing }, at('openrouter.ai'))).toMatchObject({
+      units: { request: 0.005 },
+      hasTiers: true,
+    });
+  });
+});

@@ -1,0 +1,156 @@
+import { type RequestListener } from 'node:http';
+import { closeAll, createClient, startUpstream } from '../fixtures/loopback-upstream';
+import { target } from '../fixtures/scripted-openai';
+import { readModelList } from './read-model-list';
+
+const entries = (...ids: string[]) => ids.map((id) => ({ id }));
+
+afterEach(closeAll);
+
+/** Reads a list whose pages a function chooses by the query. Returns the ids and the requests. */
+async function read(
+  page: (query: URLSearchParams, path: string) => unknown,
+  headers: Record<string, string> = {},
+) {
+  const urls: string[] = [];
+  const reply: RequestListener = (request, response) => {
+    const url = new URL(request.url ?? '', 'http://h');
+    urls.push(url.pathname + url.search);
+    response.writeHead(200, headers).end(JSON.stringify(page(url.searchParams, url.pathname)));
+  };
+  const { port } = await startUpstream(reply);
+  const list = await readModelList(createClient(), target(`http://127.0.0.1:${port}`), {
+    afterParameter: 'after',
+  });
+  return { ...list, ids: list.models.map(({ id }) => id), urls };
+}
+
+describe('readModelList', () => {
+  const THREE = { ids: ['a', 'b', 'c'], truncated: false, left: 0 };
+
+  it.each<[string, string, (query: URLSearchParams, path: string) => unknown]>([
+    [
+      'has_more and last_id',
+      '/v1/models?after=b',
+      (query) =>
+        query.has('after')
+          ? { data: entries('c'), has_more: false }
+          : { data: entries('a', 'b'), has_more: true, last_id: 'b' },
+    ],
+    [
+      'has_more without last_id',
+      '/v1/models?after=b',
+      (query) => (query.has('after') ? { data: entries('c') } : { data: entries('a', 'b'), has_more: true }),
+    ],
+    [
+      'next_page_token',
+      '/v1/models?page_token=t%2F2',
+      (query) =>
+        query.has('page_token')
+          ? { models: entries('c'), next_page_token: '' }
+          : { models: entries('a', 'b'), next_page_token: 't/2' },
+    ],
+    [
+      'nextPageToken',
+      '/v1/models?pageToken=t2',
+      (query) =>
+        query.has('pageToken')
+          ? { models: [{ name: 'c' }] }
+          : { models: [{ name: 'a' }, { name: 'b' }], nextPageToken: 't2' },
+    ],
+    [
+      'a relative URL in next',
+      '/v1/more?cursor=2',
+      (_query, path) =>
+        path.endsWith('/more')
+          ? { results: entries('c'), next: null }
+          : { results: entries('a', 'b'), next: '/v1/more?cursor=2' },
+    ],
+    [
+      'pagination.total_pages',
+      '/v1/models?page=2',
+      (query) => ({
+        data: query.get('page') === '2' ? entries('c') : entries('a', 'b'),
+        pagination: { current_page: Number(query.get('page') ?? 1), total_pages: 2, total: 3 },
+      }),
+    ],
+    [
+      'result_info.total_count',
+      '/v1/models?page=2',
+      (query) => ({
+        success: true,
+        result: query.get('page') === '2' ? entries('c') : entries('a', 'b'),
+        result_info: { page: Number(query.get('page') ?? 1), total_count: 3 },
+      }),
+    ],
+  ])('follows %s', async (_style, second, page) => {
+    const result = await read(page);
+    expect(result).toMatchObject(THREE);
+    expect(result.urls).toEqual(['/v1/models', second]);
+  });
+
+  it('follows a Link header (RFC 8288)', async () => {
+    const { port } = await startUpstream((request, response) => {
+      const isLast = request.url?.includes('page=2');
+      if (!isLast) response.setHeader('link', '</v1/models?page=1>; rel="first", <?page=2>; rel="next"');
+      response.end(JSON.stringify(isLast ? entries('c') : entries('a', 'b')));
+    });
+    const style = { afterParameter: 'after' } as const;
+    const list = await readModelList(createClient(), target(`http://127.0.0.1:${port}`), style);
+    expect(list.models.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('never asks another origin, and says that the list is cut', async () => {
+    let requests = 0;
+    const trap = await startUpstream((_request, response) => {
+      requests += 1;
+      response.end('{"data":[]}');
+    });
+    const next = `http://127.0.0.1:${trap.port}/v1/models?page=2`;
+    expect(await read(() => ({ data: entries('a'), next }))).toMatchObject({
+      ids: ['a'],
+      truncated: true,
+      left: null,
+    });
+    expect(requests).toBe(0);
+  });
+
+  it('says how many models are left if the upstream counts them', async () => {
+    const next = 'https://elsewhere.example/models';
+    const page = () => ({ data: entries('a', 'b'), next, pagination: { total: 57 } });
+    expect(await read(page)).toMatchObject({ truncated: true, left: 55 });
+  });
+
+  it('stops when the upstream ignores the parameter of the next page', async () => {
+    const result = await read(() => ({ data: entries('a', 'b'), total: 57 }));
+    expect(result).toMatchObject({ ids: ['a', 'b'], truncated: true });
+    expect(result.urls).toHaveLength(2);
+  });
+
+  it('adds a slash if the upstream redirects to it', async () => {
+    const { port } = await startUpstream((request, response) => {
+      if (request.url === '/v1/models/') response.end(JSON.stringify({ data: entries('a') }));
+      else response.writeHead(307, { location: '/v1/models/' }).end();
+    });
+    const style = { afterParameter: 'after' } as const;
+    const list = await readModelList(createClient(), target(`http://127.0.0.1:${port}`), style);
+    expect(list.models.map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('ignores a byte order mark, and decodes raw deflate data', async () => {
+    const { port } = await startUpstream((request, response) => {
+      const isDeflated = request.url?.startsWith('/deflate');
+      response.writeHead(200, isDeflated ? { 'content-encoding': 'deflate' } : {});
+      // {"object":"list","data":[{"id":"m","object":"model"}]}
+      const raw = 'q1bKT8pKTS5RslLKySwuUdJRSkksSVSyiq5WykwBCuYq1cbWAgA=';
+      response.end(
+        isDeflated ? Buffer.from(raw, 'base64') : `\ufeff${JSON.stringify({ data: entries('m') })}`,
+      );
+    });
+    for (const path of ['', '/deflate']) {
+      const style = { afterParameter: 'after' } as const;
+      const list = await readModelList(createClient(), target(`http://127.0.0.1:${port}${path}`), style);
+      expect(list.models.map(({ id }) => id)).toEqual(['m']);
+    }
+  });
+});
