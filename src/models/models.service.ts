@@ -4,6 +4,7 @@ import type { AuditAction } from '../audit/audit-actions';
 import { AuditService, diffFields } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
 import { inBatches } from '../common/batches';
+import { foldedModelKey } from '../common/identity-key';
 import { isId } from '../common/ids';
 import { timestamp } from '../common/timestamp';
 import { assertMatch } from '../http/response/etag';
@@ -18,6 +19,7 @@ import { type ChosenDefault, ImportedDefault } from './imported-default';
 import { noSuchModel, noSuchProvider } from './model.errors';
 import { type ModelName, ModelsRepository, type ParentProvider } from './models.repository';
 import { applySettings, countBytes, createModel, rename } from './new-model';
+import { addOtherSpelling, renameOtherSpelling } from './other-spelling';
 import { PriceHistory } from './price-history';
 import type { ProviderModel } from './provider-model.entity';
 
@@ -69,6 +71,8 @@ export class ModelsService {
       const parent = await this.getParent(accountId, providerId);
       assertBaseUrlConfirmed(caller, parent, body, HEADERS_POINTER);
       const model = { ...draft };
+      const registryBytes = addOtherSpelling(model, parent.baseUrl);
+      if (registryBytes > 0) await this.quotas.add(accountId, { registryBytes });
       const moved = await this.defaults.beforeInsert(model, parent.defaultModel, body.is_default === true);
       await this.models.insert([model]);
       await this.prices.start(caller, [model]);
@@ -95,6 +99,7 @@ export class ModelsService {
       assertBaseUrlConfirmed(caller, parent, body, HEADERS_POINTER);
       const model = { ...current };
       if (body.model !== undefined) rename(model, body.model);
+      if (body.aliases === undefined) renameOtherSpelling(model, current.model, parent.baseUrl);
       await applySettings(model, body, this.sealer);
       if (JSON.stringify(model) !== JSON.stringify(current)) {
         model.updatedAt = timestamp();
@@ -150,11 +155,12 @@ export class ModelsService {
       await inBatches(bodies, BATCH_SIZE, async (batch) => {
         for (const body of batch) {
           const model = await createModel(accountId, providerId, body, this.sealer);
+          addOtherSpelling(model, parent.baseUrl);
           if (keys.has(model.modelKey)) {
             existing.push(body.model);
             continue;
           }
-          keys.add(model.modelKey);
+          for (const name of [model.model, ...(model.aliases ?? [])]) keys.add(foldedModelKey(name));
           models.push(model);
         }
       });

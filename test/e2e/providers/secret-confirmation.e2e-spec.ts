@@ -53,7 +53,10 @@ describe('the confirmation of a base URL', () => {
   it('may come with the secret, which then goes to that URL', async () => {
     await send(app.api, { base_url: vendor.url, api_key: NEW_SECRET });
     await low.post(`${providerPath(provider)}/test`);
-    expect(vendor.requests).toMatchObject([{ headers: { authorization: `Bearer ${NEW_SECRET}` } }]);
+    const sent = vendor.requests
+      .map(({ headers }) => headers.authorization)
+      .filter((each) => each !== undefined);
+    expect(sent).toEqual([`Bearer ${NEW_SECRET}`]);
   });
 
   it('is not needed by the token that set or repeated base_url last', async () => {
