@@ -3,7 +3,7 @@ import { InFlightLimit } from '../common/in-flight-limit';
 import { tooManyUpstreamCalls } from './upstream-error';
 
 const MAX_PER_ACCOUNT = 4;
-/** Each response takes up to 8 MiB before it is parsed, so this also limits memory. */
+/** The pages of one list take up to 16 MiB before they are parsed, so this also limits memory. */
 const MAX_PER_PROCESS = 32;
 
 /** Limits the calls that list models of an upstream or test one. */

@@ -8,8 +8,6 @@ export interface UpstreamFailure {
   readonly words?: string | null;
   /** The upstream's `Retry-After`. */
   readonly retryAfterSeconds?: number | null;
-  /** Where a redirect leads that only adds a slash to the path. */
-  readonly slashRedirect?: URL | null;
   readonly cause?: unknown;
 }
 
@@ -17,7 +15,6 @@ export interface UpstreamFailure {
 export class UpstreamError extends DomainError {
   readonly upstreamStatus: number | null;
   readonly words: string | null;
-  readonly slashRedirect: URL | null;
 
   constructor(kind: ErrorKind, code: string, detail: string, failure: UpstreamFailure = {}) {
     const retryAfterSeconds = failure.retryAfterSeconds ?? undefined;
@@ -28,12 +25,11 @@ export class UpstreamError extends DomainError {
     });
     this.upstreamStatus = failure.status ?? null;
     this.words = failure.words ?? null;
-    this.slashRedirect = failure.slashRedirect ?? null;
   }
 
   private copy(changes: UpstreamFailure): UpstreamError {
-    const { upstreamStatus: status, words, retryAfterSeconds, slashRedirect, cause } = this;
-    const failure = { status, words, retryAfterSeconds, slashRedirect, cause, ...changes };
+    const { upstreamStatus: status, words, retryAfterSeconds, cause } = this;
+    const failure = { status, words, retryAfterSeconds, cause, ...changes };
     return new UpstreamError(this.kind, this.code, this.detail, failure);
   }
 
@@ -102,12 +98,14 @@ export function upstreamInvalidResponse(
  */
 export function upstreamRedirected(status: number, from: URL, location: URL | null): UpstreamError {
   const target = location === null ? '' : ` to ${location.origin}${location.pathname}`;
+  // FastAPI adds a slash to the path of a list, which no base URL can express.
   const isSlash = location?.origin === from.origin && location.pathname === `${from.pathname}/`;
-  const detail = `The upstream sent a redirect${target} (HTTP ${status}). Set base_url to the final address.`;
-  return new UpstreamError('invalid', 'llm_providers.upstream_request_failed', detail, {
-    status,
-    slashRedirect: isSlash ? location : null,
-  });
+  const advice =
+    isSlash && from.pathname.endsWith('/models')
+      ? `Set advanced_json.models_path to "${location.pathname}".`
+      : 'Set base_url to the final address.';
+  const detail = `The upstream sent a redirect${target} (HTTP ${status}). ${advice}`;
+  return new UpstreamError('invalid', 'llm_providers.upstream_request_failed', detail, { status });
 }
 
 const TOO_LARGE = 'is too large';

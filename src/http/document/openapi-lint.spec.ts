@@ -69,7 +69,11 @@ describe('the schemas of openapi.json', () => {
       ...nodesIn(operation.requestBody ?? {}, operation.operationId, true),
       ...nodesIn(operation.parameters ?? [], operation.operationId, true),
     ]);
-    expect(placesOf(sent, (node) => 'default' in node)).toEqual([]);
+    // The request of an import has a property of that name.
+    const places = placesOf(sent, (node) => 'default' in node).filter(
+      (place) => !place.endsWith('/properties'),
+    );
+    expect(places).toEqual([]);
   });
 
   it('name closed sets, unless a named one has the same word already', () => {

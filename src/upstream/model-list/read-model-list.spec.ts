@@ -127,14 +127,19 @@ describe('readModelList', () => {
     expect(result.urls).toHaveLength(2);
   });
 
-  it('adds a slash if the upstream redirects to it', async () => {
+  it('says how to set the path if the upstream redirects to one with a slash', async () => {
     const { port } = await startUpstream((request, response) => {
       if (request.url === '/v1/models/') response.end(JSON.stringify({ data: entries('a') }));
       else response.writeHead(307, { location: '/v1/models/' }).end();
     });
+    const baseUrl = `http://127.0.0.1:${port}`;
     const style = { afterParameter: 'after' } as const;
-    const list = await readModelList(createClient(), target(`http://127.0.0.1:${port}`), style);
-    expect(list.models.map(({ id }) => id)).toEqual(['a']);
+    await expect(readModelList(createClient(), target(baseUrl), style)).rejects.toMatchObject({
+      detail: expect.stringContaining('models_path to "/v1/models/"'),
+    });
+    const slashed = target(baseUrl, { advancedJson: { models_path: '/v1/models/' } });
+    const { models } = await readModelList(createClient(), slashed, style);
+    expect(models.map(({ id }) => id)).toEqual(['a']);
   });
 
   it('ignores a byte order mark, and decodes raw deflate data', async () => {

@@ -2,7 +2,7 @@ import { type UpstreamModels } from '../adapters/upstream-adapter';
 import { CallBudget } from '../client/call-budget';
 import { callJson, type JsonCall, type JsonResponse } from '../client/call-json';
 import { type GuardedHttpClient } from '../client/guarded-http-client';
-import { isTooLarge, UpstreamError, upstreamInvalidResponse } from '../upstream-error';
+import { isTooLarge, upstreamInvalidResponse } from '../upstream-error';
 import { findTimeoutMs, type UpstreamTarget } from '../upstream-target';
 import { findEntries } from './find-entries';
 import { findNextPage } from './next-page';
@@ -34,8 +34,7 @@ export async function readModelList(
   const list = new UpstreamModelList(target.apiKey);
   let call: JsonCall = { to: '/models', query };
   let total: number | null = null;
-  let response = await followRedirect(http, target, call, budget);
-  call = { ...call, to: response.url };
+  let response = await callJson(http, target, call, budget);
   for (let pages = 1; ; pages++) {
     const found = findEntries(response.json);
     if (found === null) throw upstreamInvalidResponse('is not a list of models', response.status);
@@ -64,22 +63,6 @@ async function readPage(
   } catch (error) {
     if (isTooLarge(error)) return null;
     throw error;
-  }
-}
-
-/** FastAPI redirects `/models` to `/models/`, which no base URL can express. Follows one redirect at the same origin. */
-async function followRedirect(
-  http: GuardedHttpClient,
-  target: UpstreamTarget,
-  call: JsonCall,
-  budget: CallBudget,
-): Promise<JsonResponse> {
-  try {
-    return await callJson(http, target, call, budget);
-  } catch (error) {
-    const location = error instanceof UpstreamError ? error.slashRedirect : null;
-    if (location === null) throw error;
-    return callJson(http, target, { ...call, to: location }, budget);
   }
 }
 
