@@ -1,7 +1,6 @@
 import { timestamp } from '../common/timestamp';
-import { toCanonicalSheet } from '../pricing/price-sheet';
 import type { ListedPrices } from '../upstream/model-list/listed-prices';
-import type { SuggestedCosts } from './suggested-costs';
+import { type SuggestedCosts, suggestedSheet } from './suggested-costs';
 
 const TIERS = 'Base tier only. Other prices apply to long prompts.';
 
@@ -20,12 +19,6 @@ export function toListedCosts({ rates, units, hasTiers }: ListedPrices): Suggest
     origin: null,
     as_of,
     note,
-    pricing: toCanonicalSheet({
-      source,
-      as_of,
-      ...(note === null ? {} : { note }),
-      ...(Object.keys(finer).length === 0 ? {} : { rates: finer }),
-      ...(Object.keys(units).length === 0 ? {} : { units }),
-    }),
+    pricing: suggestedSheet({ source, as_of, note }, { rates: finer, units }),
   };
 }

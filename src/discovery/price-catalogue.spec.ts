@@ -20,19 +20,24 @@ describe('PriceCatalogue', () => {
       cost_per_1k_output: 0.015,
       cost_per_1k_cache_write: 0.00375,
       cost_per_1k_cache_read: 0.0003,
-      source: 'catalogue',
       origin: {
         catalogue: '@pydantic/genai-prices@0.1.8',
         provider: 'anthropic',
         model: 'claude-sonnet-4-0',
       },
+      source: 'catalogue',
       as_of: '2026-09-23',
-      note: 'Not included: web_searches_kcount.',
+      note: expect.stringContaining('https://platform.claude.com/') as string,
       pricing: {
         source: 'catalogue',
         as_of: '2026-09-23',
-        note: 'Not included: web_searches_kcount.',
+        note: expect.stringContaining('https://platform.claude.com/') as string,
         rates: { cache_write_1h: '0.006' },
+        units: { web_search: '0.01' },
+        adjustments: [
+          { when: { service_tier: 'batch' }, multiplier: '0.5' },
+          { when: { inference_geo: 'us' }, multiplier: '1.1' },
+        ],
       },
     });
   });
@@ -78,11 +83,14 @@ describe('PriceCatalogue', () => {
     expect(suggest('openai', baseUrl, 'gpt-4o')).toBeNull();
   });
 
-  it('suggests the base tier of tiered prices and notes it', () => {
+  it('suggests tiers', () => {
     expect(suggest('openai', null, 'gpt-5.4')).toMatchObject({
       cost_per_1k_input: 0.0025,
       cost_per_1k_output: 0.015,
-      note: expect.stringContaining('beyond 271999 input tokens') as string,
+      note: null,
+      pricing: {
+        tiers: [{ above_input_tokens: 271999, input: '0.005', output: '0.0225', cache_read: '0.0005' }],
+      },
     });
   });
 
@@ -92,46 +100,46 @@ describe('PriceCatalogue', () => {
     expect([before?.cost_per_1k_input, after?.cost_per_1k_input]).toEqual([0.001, 0.0002]);
   });
 
-  it('suggests the base prices at any time of day, with the windows as a schedule', () => {
-    const at = (hour: string) =>
-      suggest('openai', 'https://api.deepseek.com', 'deepseek-chat', new Date(`2026-11-29T${hour}:00:00Z`));
-    expect(at('12')).toEqual(at('21'));
-    // USD 0.135 a million tokens, and twice that from 00:30 to 16:30.
-    expect(at('12')).toMatchObject({
-      cost_per_1k_input: 0.000135,
-      note: expect.stringContaining('time of day'),
-      pricing: { schedule: [{ from: '00:30', to: '16:30', timezone: 'UTC', multiplier: '2' }] },
-    });
+  it.each(['2026-11-28T12:00:00Z', '2026-11-28T21:00:00Z'])(
+    'suggests the same base and schedule at any hour (%s)',
+    (time) => {
+      expect(suggest('openai', 'https://api.deepseek.com', 'deepseek-chat', new Date(time))).toMatchObject({
+        cost_per_1k_input: 0.000135,
+        note: null,
+        // 0.00027 from 00:30 to 16:30.
+        pricing: { schedule: [{ from: '00:30', to: '16:30', timezone: 'UTC', multiplier: '2' }] },
+      });
+    },
+  );
+
+  it('notes that the name of a model is a moving alias', () => {
+    const suggested = suggest('openai', 'https://api.mistral.ai/v1', 'mistral-large-latest');
+    expect(suggested?.note).toContain('alias');
+    expect(suggested?.pricing.note).toBe(suggested?.note);
   });
 
-  it('notes windows whose prices do not differ by one factor', () => {
-    const costs = suggest('openai', 'https://api.deepseek.com', 'deepseek-reasoner');
-    expect(costs?.pricing).not.toHaveProperty('schedule');
-    expect(costs?.note).toContain('Other prices apply at some times of day.');
+  it.each(['claude-sonnet-5-5', 'claude-sonnet-4-5-mini', 'claude-opus-4-8-thinking'])(
+    'has no prices for %s, which only starts like a model that it knows',
+    (model) => {
+      expect(suggest('anthropic', null, model)).toBeNull();
+    },
+  );
+
+  it('has no context length for a model that only starts like one that it knows', () => {
+    expect(catalogue.contextLength('anthropic', null, 'claude-opus-4-8')).toBe(1_000_000);
+    expect(catalogue.contextLength('anthropic', null, 'claude-opus-4-8-thinking')).toBeNull();
   });
 
   it.each([
-    ['anthropic', 'claude-sonnet-4-5-20250929', 'claude-sonnet-4-5'],
-    ['anthropic', 'claude-sonnet-4-5@20250929', 'claude-sonnet-4-5'],
-    ['anthropic', 'claude-3-5-haiku-latest', 'claude-3-5-haiku-latest'],
-    ['anthropic', 'claude-sonnet-4-5[1m]', 'claude-sonnet-4-5'],
-    ['openai', 'gpt-4-0613', 'gpt-4'],
-    ['openai', 'ft:gpt-4o-mini-2024-07-18:acme::AbC123', 'ft:gpt-4o-mini'],
-    ['openai', 'gpt-4o-audio-preview-2024-12-17', 'gpt-4o-audio-preview'],
-  ] as const)('takes a date or a version as part of a name (%s, %s)', (kind, model, entry) => {
-    expect(suggest(kind, null, model)?.origin?.model).toBe(entry);
-  });
-
-  it.each([
-    ['anthropic', null, 'claude-sonnet-4-5-mini'],
-    ['anthropic', null, 'claude-haiku-4-5-fast'],
-    ['anthropic', null, 'claude-opus-4-8-thinking'],
-    ['anthropic', null, 'claude-sonnet-5-5'],
-    ['openai', 'https://api.deepseek.com', 'deepseek-chat-v9'],
-    ['openai', 'https://api.deepseek.com', 'deepseek-v4-pro-max'],
-    ['openai', 'https://generativelanguage.googleapis.com/v1beta/openai', 'gemini-2.5-pro-experimental-x'],
-  ] as const)('has no prices for a name that only starts like another (%s, %s, %s)', (kind, url, model) => {
-    expect(suggest(kind, url, model)).toBeNull();
+    ['https://aiplatform.googleapis.com/v1/projects/p/locations/global/endpoints/openapi', true],
+    [
+      'https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/endpoints/openapi',
+      false,
+    ],
+    ['https://eu.api.openai.com/v1', false],
+  ])('has prices at %s: %s, because regions charge more', (url, has) => {
+    const model = url.includes('google') ? 'google/gemini-2.5-pro' : 'gpt-4o';
+    expect(suggest('openai', url, model) !== null).toBe(has);
   });
 
   it('returns null for an entry without prices', () => {

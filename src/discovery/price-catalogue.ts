@@ -3,11 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type * as GenaiPrices from '@pydantic/genai-prices';
 import { parseUrl } from '../common/parse-url';
 import { wallClock } from '../common/timestamp';
-import { type PriceTier, type PriceWindow, toCanonicalSheet } from '../pricing/price-sheet';
-import { isNamedBy } from './catalogue-names';
-import { findScheduledPrices } from './catalogue-schedule';
-import { listFinerRates, listTiers, listUnreadPrices, perThousand } from './catalogue-sheet';
-import type { SuggestedCosts } from './suggested-costs';
+import { CatalogueIndex } from '../pricing/catalogue/catalogue-index';
+import { toCatalogueSheet } from '../pricing/catalogue/catalogue-sheet';
+import { findPricesInForce } from '../pricing/catalogue/prices-in-force';
+import { type SuggestedCosts, suggestedSheet } from './suggested-costs';
 
 /**
  * The bundled price list. Its prices have no date, so they are dated by its release. The spec fails when another version
@@ -20,7 +19,15 @@ export const CATALOGUE = {
 } as const;
 
 type CataloguePrices = typeof GenaiPrices;
-type Entry = GenaiPrices.PriceCalculation;
+
+/** An entry of the catalogue, and the provider at the host of the model. */
+interface Entry {
+  readonly providerId: string;
+  readonly model: GenaiPrices.ModelInfo;
+}
+
+/** Vertex AI charges more in a region than at its global endpoint, and the catalogue has the global prices. */
+const REGIONAL_HOST = /^[a-z0-9-]+-aiplatform\.googleapis\.com$/;
 
 /**
  * Looks up prices of a model at a provider in a maintained catalogue. Never estimates. Uses only the data in the package
@@ -30,6 +37,7 @@ type Entry = GenaiPrices.PriceCalculation;
 export class PriceCatalogue {
   // Loaded on first use, because it is large and many installations never need a price.
   private package: CataloguePrices | undefined;
+  private readonly indexes = new Map<string, CatalogueIndex | null>();
 
   /**
    * Returns the prices valid at `at`, or null for a model or a host that the catalogue does not know. An unknown host may
@@ -41,55 +49,78 @@ export class PriceCatalogue {
     modelId: string,
     at: Date = new Date(wallClock()),
   ): SuggestedCosts | null {
-    const entry = this.find(kind, baseUrl, modelId, at);
-    return entry === null ? null : toSuggestion(entry, at);
+    const entry = this.find(kind, baseUrl, modelId);
+    const priced = entry && toCatalogueSheet({ ...entry, modelId }, at);
+    if (!priced) return null;
+    const { costs, sheet, note } = priced;
+    const source = 'catalogue';
+    const as_of = CATALOGUE.released;
+    return {
+      cost_per_1k_input: costs.input,
+      cost_per_1k_output: costs.output,
+      cost_per_1k_cache_write: costs.cache_write,
+      cost_per_1k_cache_read: costs.cache_read,
+      source,
+      origin: {
+        catalogue: `${CATALOGUE.name}@${CATALOGUE.version}`,
+        provider: entry.providerId,
+        model: entry.model.id,
+      },
+      as_of,
+      note,
+      pricing: suggestedSheet({ source, as_of, note }, sheet),
+    };
   }
 
   /** Returns the context window in tokens, or null when the catalogue does not have it. */
   contextLength(kind: 'openai' | 'anthropic', baseUrl: string | null, modelId: string): number | null {
-    return this.find(kind, baseUrl, modelId, new Date(wallClock()))?.model.context_window ?? null;
+    return this.find(kind, baseUrl, modelId)?.model.context_window ?? null;
   }
 
   /** Returns whether any provider in the catalogue has the model and bills its output by tokens. */
   hasTextModel(modelId: string): boolean {
-    const entry = this.match(modelId.replace(/^models\//, ''), { timestamp: new Date(wallClock()) });
-    return entry?.model_price.output_mtok !== undefined;
+    const provider = this.load().findProvider({ modelId: modelId.replace(/^models\//, '') });
+    const model = provider && this.indexOf(provider.id)?.find(modelId);
+    const prices = model && findPricesInForce(model, new Date(wallClock()))?.prices;
+    return prices?.output_mtok !== undefined;
   }
 
-  private find(
-    kind: 'openai' | 'anthropic',
-    baseUrl: string | null,
-    modelId: string,
-    at: Date,
-  ): Entry | null {
-    const providerId = baseUrl === null ? kind : this.providerAt(this.load(), baseUrl);
-    if (providerId === null) return null;
-
-    // Google lists its models by resource name.
-    const model = providerId === 'google' ? modelId.replace(/^models\//, '') : modelId;
-    return this.match(model, { providerId, timestamp: at });
+  private find(kind: 'openai' | 'anthropic', baseUrl: string | null, modelId: string): Entry | null {
+    const provider = baseUrl === null ? this.providerOf(kind) : this.providerAt(baseUrl);
+    if (provider === null) return null;
+    // A cloud also sells the models of these vendors, at their prices.
+    for (const id of [provider.id, ...(provider.fallback_model_providers ?? [])]) {
+      const model = this.indexOf(id)?.find(modelId);
+      if (model) return { providerId: provider.id, model };
+    }
+    return null;
   }
 
-  private match(
-    modelId: string,
-    options: { readonly providerId?: string; readonly timestamp: Date },
-  ): Entry | null {
-    const entry = this.load().calcPrice({}, modelId, options);
-    return entry !== null && isNamedBy(entry.model.id, entry.model.match, modelId) ? entry : null;
+  private indexOf(providerId: string): CatalogueIndex | null {
+    const known = this.indexes.get(providerId);
+    if (known !== undefined) return known;
+    const provider = this.providerOf(providerId);
+    const index = provider && new CatalogueIndex(provider);
+    this.indexes.set(providerId, index);
+    return index;
+  }
+
+  private providerOf(providerId: string): GenaiPrices.Provider | null {
+    return this.load().findProvider({ providerId }) ?? null;
+  }
+
+  private providerAt(baseUrl: string): GenaiPrices.Provider | null {
+    const parsed = parseUrl(baseUrl);
+    if (parsed === null || REGIONAL_HOST.test(parsed.hostname)) return null;
+    const { origin, pathname } = parsed;
+    // The patterns are prefixes, and some start with `.*`. Without dots, a path cannot match a host name.
+    const url = origin + pathname.replaceAll('.', '-');
+    const provider = this.load().findProvider({ providerApiUrl: url });
+    return provider !== undefined && coversHost(provider, url, origin) ? provider : null;
   }
 
   private load(): CataloguePrices {
     return (this.package ??= createRequire(__filename)(CATALOGUE.name) as CataloguePrices);
-  }
-
-  private providerAt(prices: CataloguePrices, baseUrl: string): string | null {
-    const parsed = parseUrl(baseUrl);
-    if (parsed === null) return null;
-    const { origin, pathname } = parsed;
-    // The patterns are prefixes, and some start with `.*`. Without dots, a path cannot match a host name.
-    const url = origin + pathname.replaceAll('.', '-');
-    const provider = prices.findProvider({ providerApiUrl: url });
-    return provider !== undefined && coversHost(provider, url, origin) ? provider.id : null;
   }
 }
 
@@ -97,65 +128,4 @@ export class PriceCatalogue {
 function coversHost(provider: GenaiPrices.Provider, url: string, origin: string): boolean {
   const matched = new RegExp(`^(?:${provider.api_pattern})`).exec(url)?.[0] ?? '';
   return matched.length >= origin.length || matched.endsWith('.');
-}
-
-function toSuggestion(entry: Entry, at: Date): SuggestedCosts | null {
-  const scheduled = findScheduledPrices(entry.model.prices, at);
-  const prices: GenaiPrices.ModelPrice = scheduled?.base ?? entry.model_price;
-  const costs = {
-    cost_per_1k_input: perThousand(prices.input_mtok),
-    cost_per_1k_output: perThousand(prices.output_mtok),
-    cost_per_1k_cache_write: perThousand(prices.cache_write_mtok),
-    cost_per_1k_cache_read: perThousand(prices.cache_read_mtok),
-  };
-  if (Object.values(costs).every((cost) => cost === null)) return null;
-  const source = 'catalogue' as const;
-  const as_of = CATALOGUE.released;
-  const rates = listFinerRates(prices);
-  const tiers = listTiers(prices);
-  const schedule = scheduled?.schedule ?? [];
-  const unexpressed = describeRest(prices, scheduled?.isInexact ?? false);
-  return {
-    ...costs,
-    source,
-    origin: {
-      catalogue: `${CATALOGUE.name}@${CATALOGUE.version}`,
-      provider: entry.provider.id,
-      model: entry.model.id,
-    },
-    as_of,
-    note: joinNotes([...describeSheet(tiers, schedule), ...unexpressed]),
-    pricing: toCanonicalSheet({
-      source,
-      as_of,
-      ...(unexpressed.length === 0 ? {} : { note: unexpressed.join(' ') }),
-      ...(Object.keys(rates).length === 0 ? {} : { rates }),
-      ...(tiers.length === 0 ? {} : { tiers }),
-      ...(schedule.length === 0 ? {} : { schedule }),
-    }),
-  };
-}
-
-/** Notes what only the price sheet expresses. */
-function describeSheet(tiers: readonly PriceTier[], schedule: readonly PriceWindow[]): string[] {
-  const [first] = tiers;
-  return [
-    ...(first
-      ? [`Base tier only. Other prices apply beyond ${first.above_input_tokens} input tokens per request.`]
-      : []),
-    ...(schedule.length > 0 ? ['Prices differ by time of day. These are the base prices.'] : []),
-  ];
-}
-
-/** Notes what the price sheet cannot express either. */
-function describeRest(prices: GenaiPrices.ModelPrice, isInexact: boolean): string[] {
-  const unread = listUnreadPrices(prices);
-  return [
-    ...(isInexact ? ['Other prices apply at some times of day.'] : []),
-    ...(unread.length > 0 ? [`Not included: ${unread.join(', ')}.`] : []),
-  ];
-}
-
-function joinNotes(notes: readonly string[]): string | null {
-  return notes.length > 0 ? notes.join(' ') : null;
 }

@@ -1,19 +1,44 @@
-import type { PriceSheet } from '../pricing/price-sheet';
+import { type PriceSheet, toCanonicalSheet } from '../pricing/price-sheet';
 
-/** US dollars per 1000 tokens. Null when the source has no price. */
-export interface SuggestedCosts {
+/** The entry of the price catalogue. */
+export interface CatalogueOrigin {
+  readonly catalogue: string;
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** The prices of a model: its own fields, in US dollars per 1000 tokens, and its sheet. Null is unknown. */
+export interface ModelPrices {
   readonly cost_per_1k_input: number | null;
   readonly cost_per_1k_output: number | null;
   readonly cost_per_1k_cache_write: number | null;
   readonly cost_per_1k_cache_read: number | null;
+  readonly pricing: PriceSheet | null;
+}
+
+export interface SuggestedCosts extends ModelPrices {
   /** The upstream's own list, or the price catalogue. */
   readonly source: 'upstream' | 'catalogue';
-  /** The package, and its entry that matched the model. Null for the upstream's own list. */
-  readonly origin: { readonly catalogue: string; readonly provider: string; readonly model: string } | null;
-  /** When the upstream listed the prices, or the release date of the catalogue. `YYYY-MM-DD`. */
+  /** Null for the upstream's own list. */
+  readonly origin: CatalogueOrigin | null;
+  /** The day of the upstream's list, or of the release of the catalogue. `YYYY-MM-DD`. */
   readonly as_of: string;
-  /** What the prices cannot express (long prompts, other units), or null. */
+  /** What the prices cannot express, or null. */
   readonly note: string | null;
-  /** What the four costs cannot express, and where they come from, for the model's field `pricing`. */
+  /** The sheet to store. It has the source, the day and the note too. */
   readonly pricing: PriceSheet;
+}
+
+/** Returns the sheet of a suggestion with its source. Leaves out what is empty. */
+export function suggestedSheet(
+  { source, as_of, note }: Pick<SuggestedCosts, 'source' | 'as_of' | 'note'>,
+  sheet: Omit<PriceSheet, 'source' | 'as_of' | 'note'>,
+): PriceSheet {
+  const members = Object.entries(sheet).filter(([, value]) => Object.keys(value ?? {}).length > 0);
+  return toCanonicalSheet({
+    source,
+    as_of,
+    ...(note === null ? {} : { note }),
+    ...Object.fromEntries(members),
+  });
 }

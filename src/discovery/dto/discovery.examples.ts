@@ -40,7 +40,12 @@ export const AVAILABLE_MODELS_EXAMPLE: AvailableModelsResponse = {
         },
         as_of: CATALOGUE.released,
         note: null,
-        pricing: { source: 'catalogue', as_of: CATALOGUE.released },
+        pricing: {
+          source: 'catalogue',
+          as_of: CATALOGUE.released,
+          rates: { cache_write_1h: '0.006' },
+          units: { web_search: '0.01' },
+        },
       },
     },
   ],

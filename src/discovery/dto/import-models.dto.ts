@@ -27,7 +27,7 @@ function ImportedModelsField(): PropertyDecorator {
 export const IMPORT_PRICE = namedEnum(
   'ImportPrice',
   ['suggested'],
-  '`suggested`: the costs that `available-models` suggests.',
+  '`suggested`: the costs that `available-models` suggests, with their price sheet.',
 );
 
 @ApiSchema({ name: 'ImportModelsRequest', description: 'The models to import.' })
@@ -98,7 +98,10 @@ export class SkippedModel {
 @ApiExtraModels(ImportedDefault)
 @ApiSchema({ description: 'What an import added and what it skipped.' })
 export class ImportResult {
-  @ApiProperty({ type: () => [ModelResponse], description: 'The new models.' })
+  @ApiProperty({
+    type: () => [ModelResponse],
+    description: 'The new models. `pricing.source` says where suggested prices come from.',
+  })
   added!: ModelResponse[];
 
   @ApiProperty({ type: () => [SkippedModel], description: 'The requested models that were not added.' })

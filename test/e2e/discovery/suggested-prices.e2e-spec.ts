@@ -1,7 +1,7 @@
 import { GuardedHttpClient, type UpstreamRequest } from '../../../src/upstream/client/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/api-client';
-import { createProvider, providerPath } from '../../support/registry/factories';
+import { createProvider, modelPath, providerPath } from '../../support/registry/factories';
 import { anthropicModelPage, openaiModelList } from '../../support/upstreams/model-lists';
 
 const SONNET = {
@@ -30,10 +30,10 @@ describe('suggested costs', () => {
     requested = [];
     jest.spyOn(app.app.get(GuardedHttpClient), 'request').mockImplementation(({ url }: UpstreamRequest) => {
       requested.push(url.origin + url.pathname);
-      const anthropic = ['claude-sonnet-4-20250514', 'claude-nobody-knows'];
+      const anthropic = ['claude-sonnet-4-20250514', 'claude-nobody-knows', 'claude-sonnet-4-5-mini'];
       const body = url.host.includes('anthropic')
         ? anthropicModelPage(anthropic, { limit: 1000, afterId: null })
-        : openaiModelList(['gpt-4o', 'ft:nobody-knows']);
+        : openaiModelList(['gpt-4o', 'ft:nobody-knows', 'deepseek-chat', 'models/gemini-2.5-pro']);
       return Promise.resolve({
         status: 200,
         headers: {},
@@ -72,12 +72,14 @@ describe('suggested costs', () => {
       expect(costs[model]).toMatchObject({
         cost_per_1k_input: expect.any(Number),
         cost_per_1k_output: expect.any(Number),
+        source: 'catalogue',
         origin: {
           catalogue: expect.stringMatching(/^@pydantic\/genai-prices@\d/),
           provider,
           model: expect.any(String),
         },
         as_of: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+        pricing: { source: 'catalogue', as_of: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) },
       });
     },
   );
@@ -87,7 +89,9 @@ describe('suggested costs', () => {
   });
 
   it('are absent for a model that the catalogue does not know', async () => {
-    expect((await costsAt('anthropic', null))['claude-nobody-knows']).toBeUndefined();
+    const anthropic = await costsAt('anthropic', null);
+    expect(anthropic['claude-nobody-knows']).toBeUndefined();
+    expect(anthropic['claude-sonnet-4-5-mini']).toBeUndefined();
     expect((await costsAt('openai', null))['ft:nobody-knows']).toBeUndefined();
   });
 
@@ -100,21 +104,66 @@ describe('suggested costs', () => {
   });
 
   describe('on import', () => {
-    const importAll = async (body: object) => {
-      const path = providerPath(await createProvider(app.api, { provider: 'anthropic' }));
+    const importAll = async (body: object, provider: Json = { provider: 'anthropic' }) => {
+      const path = providerPath(await createProvider(app.api, provider));
       const response = await app.api.post(`${path}/models/import`, { models: 'all', ...body });
       expect(response.status).toBe(200);
       return Object.fromEntries(response.body.added.map((model: Json) => [model.model, model]));
     };
+    const costOf = async (model: Json, usage: Json, context: Json = {}) =>
+      (await app.api.post('/v1/cost', { model_id: model.id, usage, context })).body;
 
-    it('are set with price "suggested", and unknown where the catalogue has none', async () => {
+    it('are stored with price "suggested" and say where they come from, and are unknown without a source', async () => {
       const added = await importAll({ price: 'suggested' });
-      expect(added['claude-sonnet-4-20250514']).toMatchObject(SONNET);
-      expect(added['claude-nobody-knows']).toMatchObject(UNKNOWN);
+      expect(added['claude-sonnet-4-20250514']).toMatchObject({
+        ...SONNET,
+        pricing: { source: 'catalogue', rates: { cache_write_1h: '0.006' }, units: { web_search: '0.01' } },
+      });
+      expect(added['claude-nobody-knows']).toMatchObject({ ...UNKNOWN, pricing: null });
     });
 
     it('are not set without it', async () => {
-      expect((await importAll({}))['claude-sonnet-4-20250514']).toMatchObject(UNKNOWN);
+      expect((await importAll({}))['claude-sonnet-4-20250514']).toMatchObject({ ...UNKNOWN, pricing: null });
+    });
+
+    it('start the price history with their source', async () => {
+      const { 'claude-sonnet-4-20250514': model } = await importAll({ price: 'suggested' });
+      const { body } = await app.api.get(`${modelPath(model)}/prices`);
+      expect(body).toMatchObject([{ source: 'catalogue', pricing: model.pricing }]);
+    });
+
+    it('price one-hour cache writes as the vendor does', async () => {
+      const { 'claude-sonnet-4-20250514': model } = await importAll({ price: 'suggested' });
+      const usage = {
+        input_tokens: 3,
+        output_tokens: 550,
+        cache_creation_input_tokens: 12304,
+        cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 12304 },
+      };
+      // 3 × 3 + 550 × 15 + 12304 × 6 = 82083 for a million.
+      expect(await costOf(model, usage)).toMatchObject({ cost: '0.082083', assumed: false });
+    });
+
+    it('price a long prompt by its tier', async () => {
+      const base_url = 'https://generativelanguage.googleapis.com/v1beta/openai';
+      const added = await importAll({ price: 'suggested' }, { base_url });
+      const usage = { prompt_tokens: 250_000, completion_tokens: 1_000, total_tokens: 251_000 };
+      // 250000 × 2.5 + 1000 × 15 = 640000 for a million.
+      expect(await costOf(added['models/gemini-2.5-pro'], usage)).toMatchObject({
+        cost: '0.64',
+        assumed: false,
+        tier: { above_input_tokens: 200000 },
+      });
+    });
+
+    it.each([
+      // 1000 × 0.27 and 1000 × 0.135 for a million.
+      ['2026-11-28T12:00:00Z', '0.00027'],
+      ['2026-11-28T21:00:00Z', '0.000135'],
+    ])('price by the hour of the request (%s), and not of the import', async (at, cost) => {
+      const added = await importAll({ price: 'suggested' }, { base_url: 'https://api.deepseek.com' });
+      const usage = { prompt_tokens: 1000, completion_tokens: 0 };
+      expect((await costOf(added['deepseek-chat'], usage, { at })).cost).toBe(cost);
     });
   });
 });
