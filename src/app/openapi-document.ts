@@ -7,6 +7,7 @@ import { TOKEN_KIND, UNIT_KIND } from '../cost/dto/cost-items.response.dto';
 import { LIFECYCLE } from '../discovery/dto/available-models.response.dto';
 import { KEY_CHECK } from '../discovery/dto/check.response.dto';
 import { DEFAULT_REASON, IMPORT_PRICE, SKIP_REASON } from '../discovery/dto/import-models.dto';
+import { PRICE_SKIP_REASON } from '../discovery/dto/price-check.response.dto';
 import { READINESS_STATUS } from '../health/dto/health.response.dto';
 import { completeDocument } from '../http/document/complete-document';
 import { ROUTE_OUTCOME } from '../http/problem/problem.response.dto';
@@ -36,6 +37,7 @@ const NAMED_SCHEMAS: readonly NamedSchema[] = [
   KEY_CHECK,
   LIFECYCLE,
   PRICE_SHEET,
+  PRICE_SKIP_REASON,
   PRICE_SOURCE,
   PROTOCOL,
   PROVIDER_KIND,

@@ -11,11 +11,15 @@ import { KeyCheck } from './key-check';
 import { KeyUseAudit } from './key-use-audit';
 import { LearnedProtocols } from './learned-protocols';
 import { ModelCapabilities } from './model-capabilities';
+import { PriceApplyService } from './price-apply.service';
 import { PriceCatalogue } from './price-catalogue';
+import { PriceCheckController } from './price-check.controller';
+import { PriceCheckService } from './price-check.service';
+import { TodayPrices } from './today-prices';
 
 @Module({
   imports: [ModelsModule, ProvidersModule, UpstreamModule],
-  controllers: [DiscoveryController],
+  controllers: [DiscoveryController, PriceCheckController],
   providers: [
     CheckService,
     DefaultChoiceService,
@@ -25,7 +29,10 @@ import { PriceCatalogue } from './price-catalogue';
     KeyUseAudit,
     LearnedProtocols,
     ModelCapabilities,
+    PriceApplyService,
     PriceCatalogue,
+    PriceCheckService,
+    TodayPrices,
   ],
   exports: [DiscoveryService, ModelCapabilities],
 })

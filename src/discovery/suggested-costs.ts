@@ -1,3 +1,4 @@
+import type { ModelPrices } from '../models/priced-model';
 import { type PriceSheet, toCanonicalSheet } from '../pricing/price-sheet';
 
 /** The entry of the price catalogue. */
@@ -5,15 +6,6 @@ export interface CatalogueOrigin {
   readonly catalogue: string;
   readonly provider: string;
   readonly model: string;
-}
-
-/** The prices of a model: its own fields, in US dollars per 1000 tokens, and its sheet. Null is unknown. */
-export interface ModelPrices {
-  readonly cost_per_1k_input: number | null;
-  readonly cost_per_1k_output: number | null;
-  readonly cost_per_1k_cache_write: number | null;
-  readonly cost_per_1k_cache_read: number | null;
-  readonly pricing: PriceSheet | null;
 }
 
 export interface SuggestedCosts extends ModelPrices {

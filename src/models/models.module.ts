@@ -5,7 +5,9 @@ import { ModelNamesRepository } from './model-names.repository';
 import { ModelPricesController } from './model-prices.controller';
 import { ModelPricesRepository } from './model-prices.repository';
 import { ModelPricesService } from './model-prices.service';
+import { ModelRepricing } from './model-repricing';
 import { ModelSecretsRepository } from './model-secrets.repository';
+import { ModelWriter } from './model-writer';
 import { ModelsListService } from './models-list.service';
 import { ModelsController } from './models.controller';
 import { ModelsRepository } from './models.repository';
@@ -22,6 +24,8 @@ import { ShownModelsService } from './shown-models.service';
     ModelNamesRepository,
     ModelPricesRepository,
     ModelPricesService,
+    ModelRepricing,
+    ModelWriter,
     ImportedDefault,
     ModelSecretsRepository,
     ModelsListService,
@@ -33,6 +37,7 @@ import { ShownModelsService } from './shown-models.service';
     ShownModelsService,
   ],
   exports: [
+    ModelRepricing,
     ModelSecretsRepository,
     ModelsRepository,
     ModelsService,

@@ -6,7 +6,6 @@ import type { AccountId, Caller } from '../auth/caller';
 import { inBatches } from '../common/batches';
 import { foldedModelKey } from '../common/identity-key';
 import { isId } from '../common/ids';
-import { timestamp } from '../common/timestamp';
 import { assertMatch } from '../http/response/etag';
 import { QuotasService } from '../quotas/quotas.service';
 import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
@@ -16,9 +15,10 @@ import { DefaultModel, type DefaultMove, toMoveEvent } from './default-model';
 import type { CreateModelDto, UpdateModelDto } from './dto/model.dto';
 import { type ModelResponse, selectorOf, toModelResponse } from './dto/model.response.dto';
 import { type ChosenDefault, ImportedDefault } from './imported-default';
+import { ModelWriter } from './model-writer';
 import { noSuchModel, noSuchProvider } from './model.errors';
 import { type ModelName, ModelsRepository, type ParentProvider } from './models.repository';
-import { applySettings, countBytes, createModel, rename } from './new-model';
+import { applySettings, createModel, rename } from './new-model';
 import { addOtherSpelling, renameOtherSpelling } from './other-spelling';
 import { PriceHistory } from './price-history';
 import type { ProviderModel } from './provider-model.entity';
@@ -39,6 +39,7 @@ export interface AddedModels {
 export class ModelsService {
   constructor(
     private readonly models: ModelsRepository,
+    private readonly writer: ModelWriter,
     private readonly defaults: DefaultModel,
     private readonly importedDefault: ImportedDefault,
     private readonly sealer: AdvancedJsonSealer,
@@ -102,11 +103,7 @@ export class ModelsService {
       if (body.aliases === undefined) renameOtherSpelling(model, current.model, parent.baseUrl);
       await applySettings(model, body, this.sealer);
       if (JSON.stringify(model) !== JSON.stringify(current)) {
-        model.updatedAt = timestamp();
-        model.storedBytes = countBytes(model);
-        await this.quotas.add(caller.accountId, { registryBytes: model.storedBytes - current.storedBytes });
-        await this.models.update(current, model);
-        await this.prices.update(caller, current, model, body.pricing);
+        await this.writer.update(caller, current, model, body.pricing);
       }
       const moved = await this.defaults.afterUpdate(model, parent.defaultModel, body.is_default);
       const after = toModelResponse(model, parent.name);

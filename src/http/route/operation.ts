@@ -40,6 +40,8 @@ export interface OperationOptions {
   readonly failures?: readonly Failure[];
   /** Whether the response is a resource with an ETag that `If-None-Match` (reads) or `If-Match` (writes) takes. */
   readonly etag?: 'read' | 'write';
+  /** Whether an object in the response contains a list that comes in pages. A list itself always may. */
+  readonly pages?: boolean;
   /** How the route uses the registry's revision. */
   readonly registry?: RegistryUse;
   /** Whether the route writes to the database. `registry: 'write'` and `idempotent` imply it. */
@@ -105,7 +107,7 @@ function requestBody({ type, examples }: NonNullable<OperationOptions['body']>):
 const SUCCESS: Record<number, string> = { 200: 'Success.', 201: 'Created.', 204: 'Deleted.' };
 
 function success(options: OperationOptions, status: number): MethodDecorator {
-  const { response, example, text, etag, registry } = options;
+  const { response, example, text, etag, registry, pages } = options;
   const description = SUCCESS[status]!;
   const headers: Record<string, HeaderObject> = {
     ...((etag && response) || status === 201
@@ -120,7 +122,7 @@ function success(options: OperationOptions, status: number): MethodDecorator {
           },
         }
       : {}),
-    ...(Array.isArray(response)
+    ...(pages || Array.isArray(response)
       ? { Link: textHeader('The next page as `<path>; rel="next"` (RFC 8288). Absent on the last page.') }
       : {}),
   };

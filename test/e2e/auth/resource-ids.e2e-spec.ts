@@ -4,7 +4,12 @@ import { createAccount, issueToken } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse } from '../../support/clients/api-client';
 import { type ComparableResponse, toComparableResponse } from '../../support/comparable-response';
 import { accountRows } from '../../support/database/stored-rows';
-import { type GuardedOperation, guardedOperations, type Ids } from '../../support/openapi/guarded-operations';
+import {
+  type GuardedOperation,
+  guardedOperations,
+  idName,
+  type Ids,
+} from '../../support/openapi/guarded-operations';
 import { REQUIRED_SCOPES } from '../../support/openapi/required-scopes';
 import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
@@ -16,7 +21,7 @@ const MALFORMED = ['x', '%00', RANDOM_ID.toUpperCase(), `${RANDOM_ID}%20`, 'x'.r
 const listIdNames = ({ parameters, queryIds, bodyIds }: GuardedOperation) => [
   ...parameters,
   ...queryIds,
-  ...bodyIds,
+  ...bodyIds.map(idName),
 ];
 const OPERATIONS = guardedOperations().filter((operation) => listIdNames(operation).length > 0);
 const withNames = (operations: readonly GuardedOperation[]) =>

@@ -87,5 +87,14 @@ function exampleOf(id: string, { examples = {} }: Json, bodyIds: readonly string
 }
 
 function withIds(example: Json, bodyIds: readonly string[], ids: Ids): Json {
-  return { ...example, ...Object.fromEntries(bodyIds.map((name) => [name, requireId(ids, name)])) };
+  const values = bodyIds.map((name) => {
+    const id = requireId(ids, idName(name));
+    return [name, name.endsWith('_ids') ? [id] : id] as const;
+  });
+  return { ...example, ...Object.fromEntries(values) };
+}
+
+/** Returns the name of the ids in a field, which may be a list: `model_id` of `model_ids`. */
+export function idName(field: string): string {
+  return field.replace(/_ids$/, '_id');
 }

@@ -21,6 +21,8 @@ export const REQUIRED_SCOPES: Readonly<Record<string, string | null>> = {
   listAvailableModels: 'providers:read',
   discoverModels: 'providers:write',
   importModels: 'providers:write',
+  checkPrices: 'providers:read',
+  applyPrices: 'providers:write',
   testProvider: 'providers:write',
   testProviderModel: 'providers:write',
   resolveSelector: 'providers:read',

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../auth/caller';
+import type { PricedModel } from '../models/priced-model';
+import { ProvidersService } from '../providers/providers.service';
+import { DiscoveryService } from './discovery.service';
+import { PriceCatalogue } from './price-catalogue';
+import type { SuggestedCosts } from './suggested-costs';
+
+/** Returns the suggestion of today for a model of one provider, or null. */
+export type SuggestPrices = (model: Pick<PricedModel, 'model' | 'modelKey'>) => SuggestedCosts | null;
+
+/** Suggests prices for models that are stored. */
+@Injectable()
+export class TodayPrices {
+  constructor(
+    private readonly providers: ProvidersService,
+    private readonly discovery: DiscoveryService,
+    private readonly catalogue: PriceCatalogue,
+  ) {}
+
+  /** Reads the list of the upstream, which may state prices. Throws if the upstream fails. */
+  async load(caller: Caller, providerId: string): Promise<SuggestPrices> {
+    const { provider: kind, baseUrl } = await this.providers.find(caller.accountId, providerId);
+    const { offer } = await this.discovery.findOffer(caller, providerId, 'cached');
+    const listed = new Map(offer.models.map((model, index) => [offer.keys[index], model.suggested_costs]));
+    return ({ model, modelKey }) => listed.get(modelKey) ?? this.catalogue.suggest(kind, baseUrl, model);
+  }
+}
