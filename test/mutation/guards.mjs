@@ -1,6 +1,7 @@
 import { CALLERS_GUARDS } from './guards/callers.mjs';
 import { HTTP_GUARDS } from './guards/http.mjs';
 import { PLATFORM_GUARDS } from './guards/platform.mjs';
+import { PRICES_GUARDS } from './guards/prices.mjs';
 import { REGISTRY_GUARDS } from './guards/registry.mjs';
 import { UPSTREAM_GUARDS } from './guards/upstream.mjs';
 
@@ -13,5 +14,6 @@ export const GUARDS = [
   ...HTTP_GUARDS,
   ...REGISTRY_GUARDS,
   ...PLATFORM_GUARDS,
+  ...PRICES_GUARDS,
   ...UPSTREAM_GUARDS,
 ];

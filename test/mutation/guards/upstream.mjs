@@ -36,15 +36,6 @@ export const UPSTREAM_GUARDS = [
     specs: ['src/upstream/adapters/openai-probe'],
   },
   {
-    name: 'whole name in the catalogue',
-    file: 'src/discovery/price-catalogue.ts',
-    edits: [
-      ['entry !== null && isNamedBy(entry.model.id, entry.model.match, modelId) ? entry : null', 'entry'],
-    ],
-    project: 'unit',
-    specs: ['src/discovery/price-catalogue'],
-  },
-  {
     name: 'secret headers of a list without the key',
     file: 'src/upstream/model-list/key-probe.ts',
     edits: [['.filter(([name]) => !isSecretHeader(name))', '']],
