@@ -1,11 +1,14 @@
 import { timestamp } from '../common/timestamp';
+import { amountProblem } from '../pricing/amount';
 import type { ListedPrices } from '../upstream/model-list/listed-prices';
 import { type SuggestedCosts, suggestedSheet } from './suggested-costs';
 
 const TIERS = 'Base tier only. Other prices apply to long prompts.';
 
-/** Suggests the prices that the upstream's own list states. */
-export function toListedCosts({ rates, units, hasTiers }: ListedPrices): SuggestedCosts {
+/** Suggests the prices that the upstream's own list states. Returns null if one of them cannot be stored. */
+export function toListedCosts({ rates, units, hasTiers }: ListedPrices): SuggestedCosts | null {
+  const amounts = [...Object.values(rates), ...Object.values(units)];
+  if (amounts.some((amount) => amountProblem(amount) !== null)) return null;
   const { input, output, cache_write, cache_read, ...finer } = rates;
   const source = 'upstream' as const;
   const as_of = timestamp().slice(0, 'YYYY-MM-DD'.length);

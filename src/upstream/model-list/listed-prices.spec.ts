@@ -116,4 +116,16 @@ describe('readListedPrices', () => {
       hasTiers: true,
     });
   });
+
+  it("notes LiteLLM's prices of long prompts", () => {
+    const entry = { input_cost_per_token: 0.00000125, output_cost_per_token: 0.00001 };
+    const long = { input_cost_per_token_above_200k_tokens: 0.0000025 };
+    const hasTiers = (more: object) =>
+      readListedPrices({ ...entry, ...more }, at('llm.example.com'))?.hasTiers;
+    expect([
+      hasTiers({}),
+      hasTiers({ input_cost_per_token_above_200k_tokens: null }),
+      hasTiers(long),
+    ]).toEqual([false, false, true]);
+  });
 });

@@ -175,10 +175,12 @@ function listHostPrices({ providers }: JsonObject): JsonObject[] {
   return live && isJsonObject(live.pricing) ? [live.pricing] : [];
 }
 
+/** Vercel lists the tiers of a kind. LiteLLM has a price for each tier, such as `…_above_200k_tokens`. */
 function hasTiers(part: JsonObject): boolean {
-  return Object.entries(part).some(
-    ([key, value]) => /tiers$/.test(key) && Array.isArray(value) && value.length > 1,
-  );
+  return Object.entries(part).some(([key, value]) => {
+    if (/tiers$/.test(key)) return Array.isArray(value) && value.length > 1;
+    return /_above_\d+k_tokens$/.test(key) && value != null;
+  });
 }
 
 /** A unit that costs nothing is not charged for. */
