@@ -123,6 +123,19 @@ describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
     expect(await pricesOf(sonnet)).toHaveLength(1);
   });
 
+  it('returns 409 without room for the sheets, and changes no model', async () => {
+    const rows = 'SELECT id, registry_bytes AS used FROM accounts';
+    const [account] = await app.database.query<{ id: string; used: number }>(rows, []);
+    const setUsed = (bytes: number) =>
+      app.database.query('UPDATE accounts SET registry_bytes = ? WHERE id = ?', [bytes, account!.id]);
+    // The quota is 256 MiB. One sheet has room, two have not.
+    await setUsed(256 * 2 ** 20 - 500);
+    const response = await apply([sonnet.id, haiku.id]);
+    await setUsed(Number(account!.used));
+    expect(problem(response)).toEqual({ status: 409, code: 'quota.exceeded' });
+    expect([await read(sonnet), await read(haiku)]).toEqual([sonnet, haiku]);
+  });
+
   it('returns 412 if the check has changed since If-Match, and changes nothing', async () => {
     const { headers } = await app.api.get(path());
     const etag = { 'If-Match': headers.get('etag')! };
@@ -142,7 +155,7 @@ describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
     expect((await read(sonnet)).cost_per_1k_input).toBe(1);
   });
 
-  it('is priced from at once', async () => {
+  it('determines costs immediately', async () => {
     await apply([sonnet.id]);
     const usage = { input_tokens: 1000, output_tokens: 0 };
     const { body } = await app.api.post('/v1/cost', { model_id: sonnet.id, usage });
