@@ -86,12 +86,12 @@ export class TokensController {
     id: 'rotateToken',
     summary: 'Give a token a new secret',
     description:
-      'The id stays the same. The old secret stays valid for the overlap, at most one day. A token may rotate itself. Only `admin` may rotate another token, which must not expire later than its own.',
+      'The id stays the same. The old secret stays valid for the overlap, at most one day. A token may rotate itself. Only `admin` may rotate another token, which must not expire later than its own. A repeat with the same `Idempotency-Key` rotates nothing and returns the token without its secret. If the secret was lost, rotate again with a new key.',
     body: { type: RotateTokenDto, examples: ROTATE_TOKEN_EXAMPLES },
     response: TokenWithSecretResponse,
     example: TOKEN_WITH_SECRET_EXAMPLE,
-    writes: true,
-    failures: ['TokenNotFound', 'LongerToken', 'RotatedMeanwhile'],
+    idempotent: true,
+    failures: ['TokenNotFound', 'LongerToken', 'RotatedMeanwhile', 'TokenExpired'],
   })
   @ShownOnce('token')
   @Post(':token_id/rotate')

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { AuditAction } from '../audit/audit-actions';
 import { type Actor, AuditService, diffFields } from '../audit/audit.service';
 import type { AccountId, Caller } from '../auth/caller';
-import { formatScopes, hasScope, parseScopes, type Scope } from '../auth/scopes';
-import { DomainError, invalidField } from '../common/domain-error';
+import { formatScopes, parseScopes, type Scope } from '../auth/scopes';
+import { DomainError } from '../common/domain-error';
 import { isId, newId } from '../common/ids';
 import { normaliseName } from '../common/text-rules';
 import { isPast, timestamp, timestampIn } from '../common/timestamp';
@@ -16,6 +16,7 @@ import type { CreateTokenDto, RotateTokenDto } from './dto/create-token.dto';
 import { type TokenResponse, type TokenWithSecretResponse, toTokenResponse } from './dto/token.response.dto';
 import { TokenAuthenticator } from './token-authenticator';
 import { createToken } from './token-format';
+import { assertMayDelete, assertMayRotate, assertWithin } from './token-rights';
 import { TokensRepository } from './tokens.repository';
 
 const DEFAULT_OVERLAP_SECONDS = 3600;
@@ -94,13 +95,15 @@ export class TokensService {
 
   /**
    * Replaces the secret and keeps the id. The old secret stays valid during the overlap. A token may rotate itself. Only
-   * `admin` may rotate another one, because whoever knows the new secret becomes that token.
+   * `admin` may rotate another one, because whoever knows the new secret becomes that token. Throws 409 for an expired
+   * token, whose new secret would be rejected.
    */
   async rotate(caller: Caller, id: string, body: RotateTokenDto): Promise<TokenWithSecretResponse> {
     const overlapMs = (body.overlap_seconds ?? DEFAULT_OVERLAP_SECONDS) * 1000;
     return this.unitOfWork.run(async () => {
       const row = await this.load(caller.accountId, id);
       assertMayRotate(caller, row);
+      if (isExpired(row)) throw tokenExpired(row);
       const secret = createToken(id);
       const replaced = await this.tokens.replaceSecret(row, {
         secretHmac: this.authenticator.hash(secret),
@@ -188,56 +191,15 @@ function lastAdmin({ expiresAt }: ApiToken): DomainError {
   return new DomainError('conflict', 'tokens.last_admin', detail);
 }
 
-function isActiveAdmin({ scopes, expiresAt }: ApiToken): boolean {
-  return parseScopes(scopes).includes('admin') && !(expiresAt && isPast(expiresAt));
+function tokenExpired({ expiresAt }: ApiToken): DomainError {
+  const detail = `This token expired at ${expiresAt}, and a new secret does not renew it. Create a new token.`;
+  return new DomainError('conflict', 'tokens.expired', detail);
 }
 
-/** Rejects a token with scopes or an expiry beyond those of the caller's own token. */
-function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): void {
-  assertHasScopes(caller, scopes);
-  if (isLater(expires_at, caller.expiresAt)) {
-    const detail = `must not be later than ${caller.expiresAt}, when your own token expires`;
-    throw invalidField('/expires_at', 'tokens.expires_beyond_own', detail);
-  }
+function isActiveAdmin(token: ApiToken): boolean {
+  return parseScopes(token.scopes).includes('admin') && !isExpired(token);
 }
 
-/**
- * Rejects the rotation of another token without `admin`. With its new secret, the caller could make changes and confirm
- * base URLs as that token. Also rejects a token that expires later, which would bypass {@link assertWithin}.
- */
-function assertMayRotate(caller: Caller, row: ApiToken): void {
-  if (row.id === caller.tokenId) return;
-  if (!hasScope(caller.scopes, 'admin')) throw rotationOfAnother();
-  assertNotLater(caller, row);
-}
-
-/** Rejects the deletion of a token with more rights, which would lock its owner out. Every token may delete itself. */
-function assertMayDelete(caller: Caller, row: ApiToken): void {
-  if (row.id === caller.tokenId) return;
-  assertHasScopes(caller, parseScopes(row.scopes));
-  assertNotLater(caller, row);
-}
-
-/** Rejects a token that expires later than the caller's own. */
-function assertNotLater(caller: Caller, row: ApiToken): void {
-  if (!isLater(row.expiresAt, caller.expiresAt)) return;
-  const detail = `The token expires later than your own, which expires at ${caller.expiresAt}. Use one that lasts as long.`;
-  throw new DomainError('forbidden', 'tokens.expires_beyond_own', detail);
-}
-
-function rotationOfAnother(): DomainError {
-  const detail = 'A token without admin may rotate only itself. Send a token that has the scope admin.';
-  return new DomainError('forbidden', 'auth.insufficient_scope', detail, { missingScopes: ['admin'] });
-}
-
-function assertHasScopes(caller: Caller, scopes: readonly Scope[]): void {
-  const missing = scopes.filter((scope) => !hasScope(caller.scopes, scope));
-  if (missing.length === 0) return;
-  const detail = `Your token does not have these scopes: ${missing.join(', ')}.`;
-  throw new DomainError('forbidden', 'tokens.scope_beyond_own', detail, { missingScopes: missing });
-}
-
-/** Whether `expiry` is after `limit`. Null or undefined means never. */
-function isLater(expiry: string | null | undefined, limit: string | null): boolean {
-  return limit !== null && (!expiry || Date.parse(expiry) > Date.parse(limit));
+function isExpired({ expiresAt }: ApiToken): boolean {
+  return expiresAt !== null && isPast(expiresAt);
 }

@@ -4,7 +4,7 @@ import { ApiHeader } from '@nestjs/swagger';
 
 const IDEMPOTENT = 'caret:idempotent';
 
-/** Honours `Idempotency-Key` on a POST that creates. `status` is that of the first response. */
+/** Honours `Idempotency-Key` on a POST that creates or rotates. `status` is that of the first response. */
 export const Idempotent = (status: number): MethodDecorator =>
   applyDecorators(
     SetMetadata(IDEMPOTENT, status),
@@ -12,7 +12,7 @@ export const Idempotent = (status: number): MethodDecorator =>
       name: 'Idempotency-Key',
       required: false,
       description:
-        'A unique text for this request. A repeat within 24 hours with the same body gets the first response and creates nothing. An error is repeated for at most 10 minutes.',
+        'A unique text for this request. A repeat within 24 hours with the same body gets the first response and changes nothing. An error is repeated for at most 10 minutes.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
   );

@@ -32,6 +32,12 @@ export const TOKEN_FAILURES = {
     'Another request rotated or revoked the token.',
     'Another request rotated or revoked this token. Fetch it again and retry.',
   ),
+  TokenExpired: failure(
+    409,
+    ['tokens.expired'],
+    'The token has expired, so a new secret would be rejected too.',
+    'This token expired at 2026-01-01T00:00:00.000Z, and a new secret does not renew it. Create a new token.',
+  ),
   LastAdmin: failure(
     409,
     ['tokens.last_admin'],

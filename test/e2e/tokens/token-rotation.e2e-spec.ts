@@ -1,6 +1,9 @@
+import { timestampIn } from '../../../src/common/timestamp';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { stopClock, travel, useTimeTravel } from '../../support/app/time-travel';
 import { issueToken } from '../../support/clients/accounts';
+import type { Json } from '../../support/clients/api-client';
+import { uniqueName } from '../../support/registry/factories';
 
 describe('POST /v1/tokens/{token_id}/rotate', () => {
   let app: TestApp;
@@ -82,6 +85,60 @@ describe('POST /v1/tokens/{token_id}/rotate', () => {
     } finally {
       await own.stop();
     }
+  });
+
+  it('returns the token without its secret when its Idempotency-Key is repeated, and rotates once', async () => {
+    const { id, token } = await issueToken(app, ['usage:read']);
+    const options = { headers: { 'idempotency-key': uniqueName('rotation') } };
+    const repeat = () => app.api.post(`/v1/tokens/${id}/rotate`, {}, options);
+    const first = await repeat();
+    const { token: secret, ...record } = first.body;
+    for (let again = 0; again < 3; again++) {
+      expect(await repeat()).toMatchObject({ status: 200, body: record });
+      expect((await repeat()).body).not.toHaveProperty('token');
+    }
+    expect([await statusOf(token), await statusOf(secret)]).toEqual([200, 200]);
+    const { body: events } = await app.api.get('/v1/audit-events?limit=100');
+    const isRotation = ({ action, resource }: Json) => action === 'token.rotate' && resource.id === id;
+    expect(events.filter(isRotation)).toHaveLength(1);
+  });
+
+  it('returns the same token to a token that rotates itself and lost the response', async () => {
+    const { id, token } = await issueToken(app, ['tokens:write']);
+    const options = { headers: { 'idempotency-key': uniqueName('rotation') } };
+    const rotateItself = () => app.clientFor(token).post(`/v1/tokens/${id}/rotate`, {}, options);
+    const { token: secret, ...record } = (await rotateItself()).body;
+    expect(await rotateItself()).toMatchObject({ status: 200, body: record });
+    expect([await statusOf(token), await statusOf(secret)]).toEqual([200, 200]);
+  });
+
+  it('rotates once when one Idempotency-Key is sent several times at once', async () => {
+    const { id } = await issueToken(app, ['usage:read']);
+    const options = { headers: { 'idempotency-key': uniqueName('rotation') } };
+    const send = () => app.api.post(`/v1/tokens/${id}/rotate`, {}, options);
+    const responses = await Promise.all([send(), send(), send(), send()]);
+    const secrets = responses.flatMap(({ body }) => (body.token ? [body.token] : []));
+    expect(secrets).toHaveLength(1);
+    expect(await statusOf(secrets[0])).toBe(200);
+    expect(responses.every(({ status }) => [200, 409].includes(status))).toBe(true);
+  });
+
+  it('returns 422 when an Idempotency-Key is repeated with another overlap', async () => {
+    const { id } = await issueToken(app, ['usage:read']);
+    const options = { headers: { 'idempotency-key': uniqueName('rotation') } };
+    await app.api.post(`/v1/tokens/${id}/rotate`, {}, options);
+    const other = await app.api.post(`/v1/tokens/${id}/rotate`, { overlap_seconds: 0 }, options);
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency.key_reused' } });
+  });
+
+  it('returns 409 for an expired token and says to create a new one', async () => {
+    const expires_at = timestampIn(60_000);
+    const { id, token } = await issueToken(app, ['usage:read'], { expires_at });
+    travel(61);
+    const response = await rotate(id);
+    expect(response).toMatchObject({ status: 409, body: { code: 'tokens.expired' } });
+    expect(response.body.detail).toContain('Create a new token');
+    expect(await statusOf(token)).toBe(401);
   });
 
   it('returns 404 for an unknown or malformed id', async () => {

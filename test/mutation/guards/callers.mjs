@@ -138,7 +138,7 @@ export const CALLERS_GUARDS = [
   },
   {
     name: 'rotation of another token',
-    file: 'src/tokens/tokens.service.ts',
+    file: 'src/tokens/token-rights.ts',
     edits: [["if (!hasScope(caller.scopes, 'admin')) throw rotationOfAnother();\n", '']],
     project: 'sqlite',
     specs: ['tokens/token-privileges'],

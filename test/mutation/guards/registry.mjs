@@ -157,7 +157,7 @@ export const REGISTRY_GUARDS = [
   {
     name: 'count of a deleted provider',
     file: 'src/providers/providers.service.ts',
-    edits: [['models: -models,', 'models: 0,']],
+    edits: [['models: -ids.length,', 'models: 0,']],
     project: 'sqlite',
     specs: ['quotas/quota-counters'],
   },
