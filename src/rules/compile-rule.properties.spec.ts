@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Query } from 'mingo';
+import type { JsonObject } from '../common/json-object';
 import { compileRule, ruleProblems } from './compile-rule';
 import { equalityKeys, valueAt } from './context-value';
 import { matches } from './fixtures/matches';
@@ -127,8 +128,7 @@ describe(`compileRule for rules that mingo supports (seed ${seed})`, () => {
   const known = fc.oneof(text, fc.constantFrom(-1, 0, 1, 1.5), fc.boolean());
   // mingo cannot hash objects without a prototype.
   const plain = { noNullPrototype: true };
-  // Arrays contain only scalars, and only `a` has nested names. MongoDB also looks up names in the items of an array, and
-  // an object equals an array that contains it.
+  // Arrays contain only scalars, because in MongoDB an object equals an array that contains it.
   const leaf = fc.oneof(known, fc.array(known, { maxLength: 3 }));
   const { context } = fc.letrec<{ context: Record<string, unknown> }>((tie) => ({
     context: fc.record(
@@ -147,9 +147,24 @@ describe(`compileRule for rules that mingo supports (seed ${seed})`, () => {
     negatesRules: false,
   }).filter((rule) => ruleProblems(rule, '').length === 0);
 
-  it('matches the same contexts as mingo', () => {
+  // mingo treats the values of items as one array, and nests those of arrays in arrays. So each item has a value, no
+  // operand is an array, and no path leads through two arrays.
+  const items = fc.array(fc.record({ d: known, e: known }, plain), { minLength: 1, maxLength: 3 });
+  const rulesOfItems = rulesOf({
+    path: fc.constantFrom('items.d', 'items.e', 'items.0.d', 'items.1.e', 'list.items.d'),
+    equal: known,
+    listed: known,
+    operators: sharedOperators,
+    negatesRules: false,
+  }).filter((rule) => ruleProblems(rule, '').length === 0);
+  const contextWithItems = fc.record({ items, list: fc.record({ items }, plain) }, plain);
+
+  it.each<[string, fc.Arbitrary<JsonObject>, fc.Arbitrary<Record<string, unknown>>]>([
+    ['the same contexts', sharedRules, context],
+    ['the same arrays of objects', rulesOfItems, contextWithItems],
+  ])('matches %s as mingo', (_, tried, contexts) => {
     fc.assert(
-      fc.property(sharedRules, context, (rule, input) => {
+      fc.property(tried, contexts, (rule, input) => {
         expect(matches(compileRule(rule), input)).toBe(new Query(rule, {}).test(input));
       }),
       options,

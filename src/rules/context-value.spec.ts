@@ -1,4 +1,6 @@
-import { deepEquals, equalityKeys, valueAt } from './context-value';
+import fc from 'fast-check';
+import { canonicalText, deepEquals, equalityKeys, ItemValues, valueAt } from './context-value';
+import { values } from './fixtures/rule-arbitraries';
 
 describe('valueAt', () => {
   it('follows a dotted path through objects and arrays', () => {
@@ -7,8 +9,28 @@ describe('valueAt', () => {
     expect(valueAt(context, 'a')).toBe(context.a);
   });
 
-  it.each(['b', 'a.x', 'a.b.2', 'a.b.0.c.d', 'a.b.c'])('returns undefined at %s', (path) => {
+  it.each(['b', 'a.x', 'a.b.2', 'a.b.0.c.d', 'a.b.d', 'a.b.c.d'])('returns undefined at %s', (path) => {
     expect(valueAt({ a: { b: [{ c: 'x' }] } }, path)).toBeUndefined();
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['the values of several items', [{ id: 1 }, { id: 2 }], new ItemValues([1, 2])],
+    ['the value of the only item that has one', [{ id: 1 }, { x: 2 }, 'id', null], 1],
+    ['undefined if no item has the value', [{ x: 1 }, 'id', 2, null], undefined],
+    ['nothing of the arrays in an array', [[{ id: 1 }], { id: 2 }], 2],
+    ['the arrays of items as they are', [{ id: [1, 2] }, { id: [] }], new ItemValues([[1, 2], []])],
+  ])('returns %s', (_, items, expected) => expect(valueAt({ items }, 'items.id')).toEqual(expected));
+
+  it('looks into arrays below the items of an array', () => {
+    const context = { a: [{ b: [{ c: 1 }, { c: 2 }] }, { b: { c: 3 } }, { b: [] }] };
+    expect(valueAt(context, 'a.b.c')).toEqual(new ItemValues([1, 2, 3]));
+    expect(valueAt(context, 'a.0.b.c')).toEqual(new ItemValues([1, 2]));
+    expect(valueAt(context, 'a.b.0.c')).toBe(1);
+  });
+
+  it('treats digits as an index of an array, not as a name in its items', () => {
+    expect(valueAt({ a: [{ 1: 'x', '01': 'y' }] }, 'a.1')).toBeUndefined();
+    expect(valueAt({ a: [{ 1: 'x', '01': 'y' }] }, 'a.01')).toBeUndefined();
   });
 
   it.each([
@@ -64,7 +86,23 @@ describe('equalityKeys', () => {
     expect(equalityKeys(['a', 1, '1', { b: 2 }, ['c'], null, 'a'])).toEqual(['a', 1, '1', null]);
   });
 
+  it('returns the distinct scalars of several values', () => {
+    expect(equalityKeys(new ItemValues(['a', ['a', 'b'], { c: 1 }, null, [[2]]]))).toEqual(['a', 'b', null]);
+  });
+
   it.each([undefined, {}, []])('returns no keys for %j', (value) => expect(equalityKeys(value)).toEqual([]));
+});
+
+describe('canonicalText', () => {
+  it('is the same for values that are deeply equal, and for no others', () => {
+    fc.assert(
+      fc.property(values, values, (left, right) => {
+        expect(canonicalText(left) === canonicalText(right)).toBe(deepEquals(left, right));
+        expect(canonicalText(structuredClone(left))).toBe(canonicalText(left));
+      }),
+    );
+    expect(canonicalText({ b: [1, { d: 2, c: 3 }], a: null })).toBe('{"a":null,"b":[1,{"c":3,"d":2}]}');
+  });
 });
 
 describe('deepEquals', () => {

@@ -32,6 +32,17 @@ describe('explainMismatch', () => {
     expect(mismatchOf({ a: { $exists: true } }, {})).toBe('/a expected any value, got nothing');
   });
 
+  it('names the values of the items of an array', () => {
+    const context = { objects: [{ id: 123 }, { id: 456 }] };
+    expect(mismatchOf({ 'objects.id': { $ne: 123 } }, context)).toBe(
+      '/objects/id expected anything but 123, got [123,456] in the items of an array',
+    );
+    const long = { a: [{ t: 'a'.repeat(5_000) }, { t: 'a'.repeat(5_000) }] };
+    expect(mismatchOf({ 'a.t': { $contains: 'x' } }, long)).toContain(
+      '(10000 characters; $contains tests at most 8192)',
+    );
+  });
+
   it('names the first condition that fails', () => {
     expect(mismatchOf({ a: 1, b: 2, c: 3 }, { a: 1 })).toBe('/b expected 2, got nothing');
     expect(mismatchOf({ $and: [{ a: 1 }, { b: 2 }] }, { b: 2 })).toBe('/a expected 1, got nothing');

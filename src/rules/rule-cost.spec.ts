@@ -98,12 +98,20 @@ const OPERANDS: Record<string, readonly string[]> = {
 /** A rule of one condition, and a context, as JSON. */
 type Case = readonly [when: string, context: string];
 
-/** Each operand with an equal value and the next one, or with every text. */
+/** Values that a path collects from the items of an array. */
+const ITEMS = ['1', '[1]', text('a', '', 128), text('a', '', 2_048), text('a', '', 8_192)].map((value) =>
+  list(`{"a":${value}}`),
+);
+
+/** Each operand with an equal value and the next one, or with every text. Also with the values of items. */
 function casesOf(operator: string): Case[] {
   return OPERANDS[operator]!.flatMap((operand) => {
     const same = large.indexOf(operand);
     const values = same === -1 ? texts : [operand, large[(same + 1) % large.length]!];
-    return values.map((value): Case => [`{"a":{"${operator}":${operand}}}`, `{"a":${value}}`]);
+    return [
+      ...values.map((value): Case => [`{"a":{"${operator}":${operand}}}`, `{"a":${value}}`]),
+      ...ITEMS.map((items): Case => [`{"a.a":{"${operator}":${operand}}}`, `{"a":${items}}`]),
+    ];
   });
 }
 

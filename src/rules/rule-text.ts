@@ -1,5 +1,5 @@
 import { truncate } from '../common/truncate';
-import { keysOf } from './context-value';
+import { ItemValues, keysOf } from './context-value';
 import { type ValueOperator } from './operators';
 
 const MAX_QUOTED = 80;
@@ -31,6 +31,7 @@ export function expectationText(operator: ValueOperator, operand: unknown): stri
 
 /** A context's value in words; `nothing` for a missing path. */
 export function valueText(value: unknown): string {
+  if (value instanceof ItemValues) return `${quote(value.values)} in the items of an array`;
   return value === undefined ? 'nothing' : quote(value);
 }
 

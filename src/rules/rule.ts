@@ -15,8 +15,9 @@ export interface Evaluation {
 }
 
 /**
- * A path whose value must equal a scalar. As in MongoDB, an array that contains the scalar also matches, so an index looks
- * up each of the `equalityKeys` of the context's value. A missing path equals nothing, not even null.
+ * A path whose value must equal a scalar. As in MongoDB, an array that contains the scalar also matches, and so does one
+ * of several values at the path. An index therefore looks up each of the `equalityKeys` of the context's value. A missing
+ * path equals nothing, not even null.
  */
 export interface Equality {
   /** Segments joined by dots, as written. */

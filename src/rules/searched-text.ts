@@ -1,5 +1,5 @@
 import { type FieldError } from '../common/domain-error';
-import { valueAt } from './context-value';
+import { ItemValues, itemsOf, valueAt } from './context-value';
 import { type ValueOperator } from './operators';
 import { MAX_MATCHED_LENGTH } from './pattern';
 import { type RuleContext } from './rule';
@@ -59,17 +59,21 @@ function noteOfNode(node: RuleNode, context: RuleContext): string {
 }
 
 function unsearchedLength(operator: ValueOperator, value: unknown): number | null {
-  if (operator === '$regex') {
-    const length = textsOf(value).reduce((sum, text) => sum + text.length, 0);
-    return length > MAX_MATCHED_LENGTH ? length : null;
+  if (operator === '$regex') return lengthAbove(MAX_MATCHED_LENGTH, itemsOf(value));
+  if (operator === '$contains') {
+    // In an array, $contains compares whole items.
+    return lengthAbove(MAX_SEARCHED_LENGTH, value instanceof ItemValues ? value.values : [value]);
   }
   if (!SEARCH_OPERATORS.has(operator)) return null;
-  // In an array, $contains compares whole items.
-  const texts = operator === '$contains' && typeof value !== 'string' ? [] : textsOf(value);
-  return texts.find(({ length }) => length > MAX_SEARCHED_LENGTH)?.length ?? null;
+  return textsOf(itemsOf(value)).find(({ length }) => length > MAX_SEARCHED_LENGTH)?.length ?? null;
 }
 
-function textsOf(value: unknown): string[] {
-  const items: unknown[] = Array.isArray(value) ? value : [value];
+/** Returns the length of all texts if it is above the limit. */
+function lengthAbove(limit: number, items: readonly unknown[]): number | null {
+  const length = textsOf(items).reduce((sum, text) => sum + text.length, 0);
+  return length > limit ? length : null;
+}
+
+function textsOf(items: readonly unknown[]): string[] {
   return items.filter((item) => typeof item === 'string');
 }

@@ -4,7 +4,7 @@ import {
   explainValidMismatch,
   InvalidRuleError,
 } from '../../../rules/compile-rule';
-import { equalityKeys, isScalar, valueAt } from '../../../rules/context-value';
+import { equalityKeys, isScalar, isSeveral, valueAt } from '../../../rules/context-value';
 import { InvalidPatternError } from '../../../rules/pattern';
 import { PatternCache } from '../../../rules/pattern-cache';
 import { type Evaluation, type RuleContext } from '../../../rules/rule';
@@ -76,7 +76,7 @@ export class RuleEvaluator implements Evaluation {
     let hasArray = false;
     for (const path of pathSet.paths) {
       const value = valueAt(this.context, path);
-      if (Array.isArray(value)) hasArray = true;
+      if (isSeveral(value)) hasArray = true;
       else if (!isScalar(value)) return null;
       else key += encodePart(value);
     }
