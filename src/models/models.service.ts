@@ -7,6 +7,7 @@ import { inBatches } from '../common/batches';
 import { foldedModelKey } from '../common/identity-key';
 import { isId } from '../common/ids';
 import { assertMatch } from '../http/response/etag';
+import { withoutField } from '../http/route/shown-once.decorator';
 import { QuotasService } from '../quotas/quotas.service';
 import { RegistryTransaction, type Touch } from '../registry/registry-transaction';
 import { RevisionTracker } from '../registry/revision-tracker';
@@ -218,7 +219,11 @@ export class ModelsService {
     after: ModelResponse | null,
   ): Promise<void> {
     const resource = { type: 'model', id: model.id, name: selectorOf(parent.name, model.model) };
-    await this.audit.record(caller, { action, resource, changes: diffFields(before, after) });
+    await this.audit.record(caller, {
+      action,
+      resource,
+      changes: diffFields(audited(before), audited(after)),
+    });
   }
 
   /** Records that the default moved from or to a model that the request did not name. */
@@ -232,4 +237,9 @@ export class ModelsService {
     touch('model', moved.other.id);
     await this.audit.record(caller, toMoveEvent(parent.name, moved));
   }
+}
+
+/** Warnings follow from `when`, so an audit event has none. */
+function audited(model: ModelResponse | null): object | null {
+  return model && withoutField(model, 'warnings');
 }

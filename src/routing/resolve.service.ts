@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId, Caller } from '../auth/caller';
 import { invalidField } from '../common/domain-error';
 import { HttpResponse, SerializedJson } from '../http/response/http-response';
+import { warningsOf } from '../models/dto/rule-warning.response.dto';
 import { revisionHeader } from '../registry/revision-header';
 import { AccountTimeLimit } from './account-time-limit';
 import { BoundedJsonList } from './bounded-json-list';
@@ -47,7 +48,7 @@ export class ResolveService {
   async check({ accountId }: Caller, { when, context }: CheckRuleRequest): Promise<CheckRuleResponse> {
     await this.timeLimit.takeTurn(accountId);
     const reason = this.timeLimit.run(accountId, () => new RuleEvaluator(context).check(when));
-    return { matched: reason === null, reason };
+    return { matched: reason === null, reason, ...warningsOf(when) };
   }
 
   private async resolveInTurn(

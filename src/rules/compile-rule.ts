@@ -1,5 +1,6 @@
 import { compareText } from '../common/compare-text';
 import { type FieldError } from '../common/domain-error';
+import { type JsonObject } from '../common/json-object';
 import { isScalar } from './context-value';
 import { describeMatch } from './describe-match';
 import { describeMismatch } from './describe-mismatch';
@@ -21,6 +22,11 @@ export class InvalidRuleError extends Error {
 /** Returns the problems of a new `when`, with pointers below `pointer`; none if it may be saved. See `parseRule`. */
 export function ruleProblems(when: unknown, pointer: string): FieldError[] {
   return [...parseRule(when, pointer, { operandLengths: true, patterns: true }).problems];
+}
+
+/** Returns what a valid `when` may not mean to people who know MongoDB or other gateways, with pointers below `pointer`. */
+export function ruleWarnings(when: JsonObject, pointer: string): FieldError[] {
+  return [...parseRule(when, pointer, { operandLengths: false, patterns: false }).warnings];
 }
 
 /**

@@ -2,6 +2,7 @@ import { truncate } from '../common/truncate';
 import { valueAt } from './context-value';
 import { pointerOfPath } from './path';
 import { type Evaluation } from './rule';
+import { pathHabitNote } from './rule-habits';
 import { type Condition, type Conjunction, type Disjunction, type RuleNode } from './rule-node';
 import { quote, expectationText, MAX_DESCRIPTION_LENGTH, valueText } from './rule-text';
 import { unsearchedNote } from './searched-text';
@@ -38,7 +39,8 @@ function describeCondition({ path, operator, operand }: Condition, evaluation: E
   const value = valueAt(evaluation.context, path);
   if (createValueTest(operator, operand)(value, evaluation.patterns)) return null;
   const expected = expectationText(operator, operand);
-  return `${pointerOfPath(path)} expected ${expected}, got ${valueText(value)}${unsearchedNote(operator, value)}`;
+  const note = unsearchedNote(operator, value) || pathHabitNote(path, evaluation.context);
+  return `${pointerOfPath(path)} expected ${expected}, got ${valueText(value)}${note}`;
 }
 
 function describeOr({ rules }: Disjunction, evaluation: Evaluation): string | null {

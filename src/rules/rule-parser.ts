@@ -13,6 +13,7 @@ import {
 import { pathProblem } from './path';
 import { MAX_PATTERN_STEPS, patternProblem } from './pattern';
 import { patternSteps } from './pattern-steps';
+import { nullHabits, operatorHabits, pathHabits } from './rule-habits';
 import { type Condition, type Conjunction, type RuleNode } from './rule-node';
 import { quote } from './rule-text';
 import { operandLengthProblems } from './searched-text';
@@ -26,12 +27,17 @@ const MAX_PROBLEMS_LENGTH = 20_000;
 /** Unknown operators that get a hint. Comparing a name with every operator takes longer than anything else here. */
 const MAX_HINTS = 3;
 
+/** Lists show the warnings of every model. */
+const MAX_WARNINGS = 10;
+
 export interface ParsedRule {
   readonly parts: Conjunction;
   /** Leaf conditions. */
   readonly conditions: number;
   /** If there are any, ignore `parts`. */
   readonly problems: readonly FieldError[];
+  /** What the rule may mean in MongoDB or another gateway, but not here. */
+  readonly warnings: readonly FieldError[];
 }
 
 /** Checks that not every caller needs. */
@@ -50,7 +56,8 @@ export function parseRule(when: unknown, pointer: string, checks: OptionalChecks
     const detail = `Must have at most ${MAX_CONDITIONS} conditions, but has ${parser.conditions}.`;
     parser.reject(pointer, { code: 'when.too_many', detail });
   }
-  return { parts, conditions: parser.conditions, problems: parser.problems };
+  const { conditions, problems, warnings } = parser;
+  return { parts, conditions, problems, warnings: warnings.slice(0, MAX_WARNINGS) };
 }
 
 /**
@@ -59,6 +66,7 @@ export function parseRule(when: unknown, pointer: string, checks: OptionalChecks
  */
 class RuleParser {
   readonly problems: FieldError[] = [];
+  readonly warnings: FieldError[] = [];
   conditions = 0;
   private problemsLength = 0;
   private steps = 0;
@@ -112,15 +120,18 @@ class RuleParser {
   private path(path: string, operand: unknown, pointer: string, depth: number): RuleNode[] {
     const problem = pathProblem(path);
     if (problem !== null) this.reject(pointer, { code: 'when.path', detail: problem });
+    this.warnings.push(...pathHabits(path, pointer));
     if (isJsonObject(operand) && Object.keys(operand).some(isOperatorName)) {
       return this.valueOperators(path, operand, pointer, depth + 1);
     }
     this.report(valueProblems(operand, pointer, depth, path));
+    this.warnings.push(...nullHabits(operand, pointer));
     return [this.condition(path, '$eq', operand)];
   }
 
   private valueOperators(path: string, operators: JsonObject, pointer: string, depth: number): RuleNode[] {
     if (depth > MAX_DEPTH) return this.reject(pointer, TOO_DEEP);
+    this.warnings.push(...operatorHabits(operators, pointer));
     return Object.entries(operators).flatMap(([key, operand]) => {
       if (this.isFull) return [];
       const at = jsonPointer(pointer, key);

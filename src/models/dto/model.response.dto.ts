@@ -14,6 +14,7 @@ import {
 import type { PriceSheet } from '../../pricing/price-sheet';
 import type { ShownModel } from '../shown-model';
 import { SHOWN_SHEET } from './price-sheet.schema';
+import { type RuleWarningResponse, WARNINGS, warningsOf } from './rule-warning.response.dto';
 
 const OBJECT = { type: 'object', additionalProperties: true } as const;
 
@@ -65,6 +66,9 @@ export class ModelResponse {
   })
   when!: JsonObject;
 
+  @ApiProperty(WARNINGS)
+  warnings?: RuleWarningResponse[];
+
   @ApiProperty(ofSchema(ADVANCED_JSON))
   advanced_json!: JsonObject;
 
@@ -113,6 +117,7 @@ export function toModelResponse(model: ShownModel, providerName: string): ModelR
     is_default: model.defaultOf !== null,
     tags: model.tags ?? [],
     when: model.when ?? UNREADABLE_RULE,
+    ...warningsOf(model.when ?? {}),
     advanced_json: maskStoredSecrets(model.advancedJson ?? {}),
     multiplier: model.multiplier,
     cost_per_1k_input: model.costPer1kInput,

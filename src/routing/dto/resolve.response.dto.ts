@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { ConsideredRouteResponse } from '../../http/problem/problem.response.dto';
+import { type RuleWarningResponse, WARNINGS } from '../../models/dto/rule-warning.response.dto';
 import { RouteResponse } from './route.response.dto';
 
 @ApiSchema({ name: 'Resolution', description: 'The choice for a selector, with its fallbacks.' })
@@ -48,4 +49,7 @@ export class CheckRuleResponse {
     example: '/tier expected "pro", got "free"',
   })
   reason!: string | null;
+
+  @ApiProperty(WARNINGS)
+  warnings?: RuleWarningResponse[];
 }

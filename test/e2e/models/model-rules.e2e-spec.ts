@@ -121,6 +121,40 @@ describe('the `when` of a model', () => {
     expect([await found({ a: 2 }), await found({})]).toEqual([200, 200]);
   });
 
+  it('is saved with warnings of habits from MongoDB and other gateways', async () => {
+    const when = { 'metadata.plan': 'paid', user: { $ne: null } };
+    const warnings = [
+      expect.objectContaining({ pointer: '/when/metadata.plan', code: 'when.metadata' }),
+      expect.objectContaining({ pointer: '/when/user/$ne', code: 'when.null' }),
+    ];
+    const created = await app.api.post(models, { model: 'warned', when });
+    expect(created).toMatchObject({ status: 201, body: { when, warnings } });
+    const path = modelPath(created.body);
+    expect((await app.api.get(path)).body).toEqual(created.body);
+    expect((await app.api.get(models)).body).toContainEqual(created.body);
+    const checked = await app.api.post('/v1/resolve/check', { when, context: { plan: 'paid' } });
+    expect(checked.body).toMatchObject({ matched: false, warnings });
+    expect(checked.body.reason).toContain('paths start at the context');
+    const changed = await app.api.patch(path, { when: { plan: 'paid' } });
+    expect(changed.body).not.toHaveProperty('warnings');
+    const { body: events } = await app.api.get('/v1/audit-events?limit=1');
+    expect(events[0].changes).toHaveProperty('when');
+    expect(events[0].changes).not.toHaveProperty('warnings');
+  });
+
+  it('looks into the objects of an array', async () => {
+    const when = { 'objects.id': { $ne: 123 } };
+    const model = await createModel(app.api, provider.id, { when, tags: [provider.name] });
+    const found = async (...ids: number[]) => {
+      const objects = ids.map((id) => ({ id }));
+      const body = { selector: `#${provider.name}`, context: { objects } };
+      return (await app.api.post('/v1/resolve', body)).status;
+    };
+    expect([await found(123, 456), await found(456), await found()]).toEqual([404, 200, 200]);
+    await app.api.patch(modelPath(model), { when: { 'objects.id': 123 } });
+    expect([await found(456, 123), await found(456), await found()]).toEqual([200, 404, 404]);
+  });
+
   describe.each(['POST', 'PATCH'])('is rejected by %s', (method) => {
     const send = async (when: Json) => {
       if (method === 'POST') return app.api.post(models, { model: 'rejected', when });
