@@ -5,6 +5,7 @@ import { isOutage } from '../common/domain-error';
 import { describeError } from '../observability/describe-error';
 import { databaseUnavailable, isUnavailable } from './database-errors';
 import { tryWithLock, withMigrationLock } from './replica-lock';
+import { setTableCollation } from './table-collation';
 import { WalCheckpoints } from './wal-checkpoints';
 
 /** Injection token of the function that releases the process's lock on an embedded database. */
@@ -111,6 +112,7 @@ export class DatabaseService implements OnApplicationShutdown {
     try {
       if (!this.dataSource.isInitialized) await this.dataSource.initialize();
       await withMigrationLock(this.dataSource, async () => {
+        await setTableCollation(this.dataSource);
         await this.dataSource.runMigrations();
         for (const task of this.tasks) await task();
       });
