@@ -64,14 +64,25 @@ export class CostService {
   }
 }
 
+const UNKNOWN_RATES: Rates = {
+  input: null,
+  output: null,
+  cacheWrite: null,
+  cacheRead: null,
+  multiplier: 1,
+  sheet: null,
+};
+
+/** A corrupt sheet has unknown prices. */
 function toRates(price: ModelPrice): Rates {
+  if (price.pricing === undefined) return UNKNOWN_RATES;
   return {
     input: price.costPer1kInput,
     output: price.costPer1kOutput,
     cacheWrite: price.costPer1kCacheWrite,
     cacheRead: price.costPer1kCacheRead,
     multiplier: price.multiplier,
-    sheet: price.pricing ?? null,
+    sheet: price.pricing,
   };
 }
 

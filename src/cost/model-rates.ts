@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
-import { storedSheet } from '../models/model-row';
+import { storedSheet } from '../models/stored-sheet';
 import type { Rates } from '../pricing/rate-table';
 import { AccountTimeLimit } from '../routing/account-time-limit';
 import { noRoute } from '../routing/engine/explain/no-route';

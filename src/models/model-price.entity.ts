@@ -1,6 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { decimalColumn, idColumn, jsonObjectColumn, timestampColumn } from '../database/portable-columns';
+import { decimalColumn, idColumn, timestampColumn } from '../database/portable-columns';
 import type { PriceSheet, PriceSource } from '../pricing/price-sheet';
+import { sheetColumn } from './stored-sheet';
 
 /** The prices of a model during a period. Outlives its model, because other records refer to it by id. */
 @Entity('model_prices')
@@ -44,7 +45,7 @@ export class ModelPrice {
   costPer1kCacheRead!: number | null;
 
   /** Undefined when the stored JSON is corrupt. */
-  @Column({ ...jsonObjectColumn, nullable: true })
+  @Column(sheetColumn)
   pricing!: PriceSheet | null | undefined;
 
   @Column({ type: 'varchar', length: 16 })

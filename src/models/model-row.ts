@@ -1,7 +1,7 @@
 import { storedObject, storedTexts } from '../common/stored-json';
-import type { PriceSheet } from '../pricing/price-sheet';
 import type { Protocol } from '../upstream/protocol';
 import type { ProviderModel } from './provider-model.entity';
+import { storedSheet } from './stored-sheet';
 
 /** A row as the drivers return it: decimals are strings on MySQL and numbers on SQLite. */
 export interface ModelRow {
@@ -89,11 +89,6 @@ export function toModel(row: ModelRow): ProviderModel {
 /** Returns null for a model without aliases. */
 export function storedAliases(text: string | null): string[] | null | undefined {
   return text === null ? null : storedTexts(text);
-}
-
-/** Returns null for a model without a price sheet, which is null or empty in a row. */
-export function storedSheet(text: string | null): PriceSheet | null | undefined {
-  return text === null || text === '' ? null : storedObject(text);
 }
 
 export function decimal(value: string | number | null): number | null {

@@ -1,6 +1,7 @@
 import type { PriceSheet } from '../pricing/price-sheet';
-import { decimal, type ModelRow, storedSheet } from './model-row';
+import { decimal, type ModelRow } from './model-row';
 import type { ProviderModel } from './provider-model.entity';
+import { storedSheet } from './stored-sheet';
 
 /** The prices of a model: its own fields, in US dollars per 1000 tokens, and its sheet. Null is unknown. */
 export interface ModelPrices {

@@ -11,6 +11,7 @@ import {
 } from '../database/portable-columns';
 import type { PriceSheet } from '../pricing/price-sheet';
 import type { Protocol } from '../upstream/protocol';
+import { sheetColumn } from './stored-sheet';
 
 /** A model of a provider, with its routing settings and prices. */
 @Entity('provider_models')
@@ -95,7 +96,7 @@ export class ProviderModel {
   costPer1kCacheRead!: number | null;
 
   /** The price sheet, for what the four rates cannot say. Null: none. */
-  @Column({ ...jsonObjectColumn, nullable: true })
+  @Column(sheetColumn)
   pricing!: PriceSheet | null | undefined;
 
   /**

@@ -1,6 +1,7 @@
 import { storedObject, storedTexts } from '../common/stored-json';
-import { decimal, type ModelRow, storedAliases, storedSheet } from './model-row';
+import { decimal, type ModelRow, storedAliases } from './model-row';
 import type { ProviderModel } from './provider-model.entity';
+import { storedSheet } from './stored-sheet';
 
 /** What a response shows of a model. */
 export type ShownModel = Omit<

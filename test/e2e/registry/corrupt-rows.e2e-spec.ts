@@ -15,6 +15,20 @@ const NEVER = { unreadable: { $in: [] } };
 /** `stored-json.spec.ts` covers other invalid JSON. */
 const CORRUPT = ['', '{', '5'];
 
+/** JSON that is no price sheet. An empty text is none. */
+const CORRUPT_SHEETS = [
+  '{',
+  '5',
+  '[]',
+  '{"rates":5}',
+  '{"rates":{"input_audio":"much"}}',
+  '{"units":{"request":{}}}',
+  '{"tiers":{}}',
+  '{"tiers":[null]}',
+  '{"adjustments":[{"when":{}}]}',
+  '{"schedule":[{"from":"25:00","to":"1:00","timezone":5,"multiplier":"1"}]}',
+];
+
 describe('a row with corrupt JSON', () => {
   let app: TestApp;
   let provider: Json;
@@ -68,6 +82,42 @@ describe('a row with corrupt JSON', () => {
   it.each(CORRUPT)('is listed without configuration when that is %j', async (text) => {
     await corrupt('provider_models', 'advanced_json', model.id, text);
     for (const shown of await readEverywhere()) expect(shown).toEqual({ ...model, advanced_json: {} });
+  });
+
+  describe.each(CORRUPT_SHEETS)('whose price sheet is %s', (text) => {
+    const usage = { prompt_tokens: 1, completion_tokens: 1 };
+
+    beforeEach(async () => {
+      await app.api.patch(modelPath(model), { cost_per_1k_input: 1, cost_per_1k_output: 1, when: null });
+      await corrupt('provider_models', 'pricing', model.id, text);
+      const [account] = await app.database.query('SELECT revision FROM accounts');
+      const headers = { 'X-Registry-Revision': String(account!['revision']) };
+      await app.api.post('/v1/resolve', { selector: '#t' }, { headers });
+    });
+
+    it('is listed without it, not routable and without a cost, until PATCH replaces it', async () => {
+      for (const shown of await readEverywhere())
+        expect(shown).toMatchObject({ id: model.id, pricing: null });
+      expect(routesOf(await resolve(app.api, { selector: '#t' }))).toEqual([intact.selector]);
+      for (const named of [{ selector: model.selector }, { model_id: model.id }]) {
+        expect((await app.api.post('/v1/cost', { ...named, usage })).status).toBe(404);
+      }
+      expect((await app.api.patch(modelPath(model), { priority: 3 })).body.pricing).toBeNull();
+      await app.api.patch(modelPath(model), { pricing: null });
+      const priced = await app.api.post('/v1/cost', { selector: model.selector, usage });
+      expect(priced).toMatchObject({ status: 200, body: { cost: '0.002' } });
+    });
+
+    it('has an unknown cost at a time when it was in force', async () => {
+      await app.api.patch(modelPath(model), { pricing: { units: { request: '1' } } });
+      await app.database.query('UPDATE model_prices SET pricing = ? WHERE model_id = ?', [text, model.id]);
+      const context = { at: new Date().toISOString() };
+      const priced = await app.api.post('/v1/cost', { model_id: model.id, usage, context });
+      expect(priced).toMatchObject({ status: 200, body: { cost: null } });
+      const prices = await app.api.get(`${modelPath(model)}/prices`);
+      expect(prices.status).toBe(200);
+      expect((prices.body as Json[]).map(({ pricing }) => pricing)).toEqual([null, null]);
+    });
   });
 
   it('shows a valid rule that never matches', async () => {
