@@ -1,5 +1,6 @@
 import { CALLERS_GUARDS } from './guards/callers.mjs';
 import { HTTP_GUARDS } from './guards/http.mjs';
+import { MODELS_GUARDS } from './guards/models.mjs';
 import { PLATFORM_GUARDS } from './guards/platform.mjs';
 import { PRICES_GUARDS } from './guards/prices.mjs';
 import { REGISTRY_GUARDS } from './guards/registry.mjs';
@@ -13,6 +14,7 @@ export const GUARDS = [
   ...CALLERS_GUARDS,
   ...HTTP_GUARDS,
   ...REGISTRY_GUARDS,
+  ...MODELS_GUARDS,
   ...PLATFORM_GUARDS,
   ...PRICES_GUARDS,
   ...UPSTREAM_GUARDS,

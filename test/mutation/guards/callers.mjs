@@ -137,6 +137,29 @@ export const CALLERS_GUARDS = [
     specs: ['tokens/token-list-size'],
   },
   {
+    name: 'precision of whole numbers',
+    file: 'src/http/request/strict-json.ts',
+    edits: [['isFreeForm(path)', 'path.length < 0']],
+    project: 'unit',
+    specs: ['src/http/request/number-precision'],
+  },
+  {
+    name: 'one rotation for each idempotency key',
+    file: 'src/tokens/tokens.controller.ts',
+    edits: [
+      ["idempotent: true,\n    failures: ['TokenNotFound'", "writes: true,\n    failures: ['TokenNotFound'"],
+    ],
+    project: 'sqlite',
+    specs: ['tokens/token-rotation'],
+  },
+  {
+    name: 'rotation of an expired token',
+    file: 'src/tokens/tokens.service.ts',
+    edits: [['if (isExpired(row)) throw tokenExpired(row);', '']],
+    project: 'sqlite',
+    specs: ['tokens/token-rotation'],
+  },
+  {
     name: 'rotation of another token',
     file: 'src/tokens/token-rights.ts',
     edits: [["if (!hasScope(caller.scopes, 'admin')) throw rotationOfAnother();\n", '']],
