@@ -61,7 +61,7 @@ describe('parseSelector', () => {
     ['main^gp\nt', 'it contains control characters'],
     ['gpt\ud800', 'it contains an unpaired surrogate'],
     ['\udc00^gpt', 'it contains an unpaired surrogate'],
-    ['x'.repeat(MAX_SELECTOR_LENGTH + 1), 'it has more than 512 characters'],
+    ['x'.repeat(MAX_SELECTOR_LENGTH + 1), 'it has more than 1024 characters'],
   ])('rejects %j', (text, problem) => {
     const error = rejection(text);
     expect(error.kind).toBe('invalid');
@@ -73,7 +73,7 @@ describe('parseSelector', () => {
 
   it('counts code points, not UTF-16 code units', () => {
     expect(parse('😀'.repeat(MAX_SELECTOR_LENGTH))).toMatchObject({ kind: 'model' });
-    expect(rejection('😀'.repeat(MAX_SELECTOR_LENGTH + 1)).detail).toContain('512');
+    expect(rejection('😀'.repeat(MAX_SELECTOR_LENGTH + 1)).detail).toContain('1024');
   });
 
   it('lists the format and the existing providers in the error', () => {

@@ -19,8 +19,8 @@ export type Selector =
   /** `auto`, or an empty text */
   | { readonly kind: 'auto'; readonly text: string; readonly provider: null; readonly name: null };
 
-/** In code points. The longest `provider^model` has 401. */
-export const MAX_SELECTOR_LENGTH = 512;
+/** In code points. The longest `provider^model` has 713. */
+export const MAX_SELECTOR_LENGTH = 1024;
 
 const FORMAT = '"provider^model", "provider^", "model", "#tag", "provider^#tag" or "auto"';
 const VISIBLE_ASCII = /^[\x20-\x7e]*$/;
