@@ -25,8 +25,8 @@ export const MODELS_GUARDS = [
   },
   {
     name: 'record of price changes',
-    file: 'src/models/models.service.ts',
-    edits: [['await this.prices.update(caller, current, model, body.pricing);', '']],
+    file: 'src/models/model-writer.ts',
+    edits: [['await this.prices.update(caller, before, after, sent);', '']],
     project: 'sqlite',
     specs: ['models/price-history'],
   },

@@ -93,7 +93,7 @@ export const PLATFORM_GUARDS = [
   {
     name: 'measure of upstream JSON',
     file: 'src/upstream/parse-response-json.ts',
-    edits: [['const MAX_RESPONSE_NODES = 200_000;', 'const MAX_RESPONSE_NODES = Infinity;']],
+    edits: [['const MAX_RESPONSE_NODES = 1_000_000;', 'const MAX_RESPONSE_NODES = Infinity;']],
     project: 'sqlite',
     specs: ['discovery/discovery-limits'],
   },
