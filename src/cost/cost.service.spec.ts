@@ -1,6 +1,8 @@
 import type { AccountId, Caller } from '../auth/caller';
 import type { JsonObject } from '../common/json-object';
 import type { PriceHistory } from '../models/price-history';
+import { AccountTimeLimit } from '../routing/account-time-limit';
+import { PatternCache } from '../rules/pattern-cache';
 import { CostService } from './cost.service';
 import type { ModelRates, PricedModel } from './model-rates';
 
@@ -11,6 +13,7 @@ const MODEL: PricedModel = {
   selector: 'gateway^large',
   kind: 'anthropic',
   rates: { input: 0.001, output: 0.002, cacheWrite: null, cacheRead: null, multiplier: 1, sheet: null },
+  patterns: new PatternCache(),
 };
 
 /** Returns one model and records the calls. */
@@ -30,7 +33,7 @@ class FakeModelRates implements Pick<ModelRates, 'getBySelector' | 'findByModelI
 
 /** No request of this spec has a time, so the history is not read. */
 function serviceWith(rates: FakeModelRates): CostService {
-  return new CostService(rates as unknown as ModelRates, {} as PriceHistory);
+  return new CostService(rates as unknown as ModelRates, {} as PriceHistory, new AccountTimeLimit());
 }
 
 describe('CostService', () => {

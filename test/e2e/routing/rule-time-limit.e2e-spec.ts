@@ -14,11 +14,22 @@ const FEW = 30;
 const CONCURRENT = 10;
 
 /** Among the slowest patterns that are allowed. */
-const slowRule = (index: number) => ({ text: { $regex: `a.{0,475}$q${index}` } });
+const slowRule = (index: number) => ({ text: { $regex: slowPattern(index) } });
+const slowPattern = (index: number) => `a.{0,475}$q${index}`;
+
+/** Price sheets whose patterns exceed the cache of an account together, so each cost compiles them again. */
+const SHEETS = 6;
+const slowSheet = (sheet: number) => ({
+  adjustments: Array.from({ length: 32 }, (_, index) => ({
+    when: { service_tier: { $regex: slowPattern(32 * sheet + index) } },
+    multiplier: '2',
+  })),
+});
 
 describe('POST /v1/resolve with slow rules', () => {
   let app: TestApp;
   let exact: string;
+  const priced: string[] = [];
 
   beforeAll(async () => {
     app = await startTestApp();
@@ -26,6 +37,9 @@ describe('POST /v1/resolve with slow rules', () => {
     for (let index = 0; index < MODELS; index++) {
       const tags = index < FEW ? ['costly', 'few'] : ['costly'];
       exact = (await createModel(app.api, id, { tags, when: slowRule(index) })).selector;
+    }
+    for (let index = 0; index < SHEETS; index++) {
+      priced.push((await createModel(app.api, id, { pricing: slowSheet(index) })).id);
     }
   });
   afterAll(() => app.stop());
@@ -40,6 +54,10 @@ describe('POST /v1/resolve with slow rules', () => {
   beforeEach(awaitTime);
 
   const context = { text: 'ab'.repeat(1023) };
+  const priceNext = (): Promise<ApiResponse> => {
+    priced.push(priced.shift()!);
+    return app.api.post('/v1/cost', { model_id: priced[0], usage: { input: 1, service_tier: 'abc' } });
+  };
 
   it.each([
     ['a selector', { selector: '#costly' }],
@@ -75,6 +93,7 @@ describe('POST /v1/resolve with slow rules', () => {
       'pricing',
       () => app.api.post('/v1/cost', { selector: '#costly', context, usage: { input: 1, output: 1 } }),
     ],
+    ['pricing by slow adjustments', () => priceNext()],
   ])('returns 429 for further slow requests of the account: %s', async (_case, send) => {
     const other = await createOtherAccount(app);
     const denied = await eventually('a request is denied', async () => {
