@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { AdvancedJsonSealer, NO_HEADERS } from '../advanced-json/advanced-json-sealer';
 import type { Caller } from '../auth/caller';
+import { FairCache } from '../common/fair-cache';
 import { foldedModelKey } from '../common/identity-key';
 import { newId } from '../common/ids';
 import { SingleFlight } from '../common/single-flight';
@@ -48,10 +48,10 @@ export interface Offer extends Pick<UpstreamModels, 'truncated' | 'left' | 'unre
 /** Lists the models that an upstream offers. */
 @Injectable()
 export class DiscoveryService {
-  private readonly offers = new LRUCache<string, Offer>({
+  private readonly offers = new FairCache<Offer>({
     maxSize: MAX_CACHED_LENGTH,
-    sizeCalculation: ({ length }) => length,
-    ttl: CACHE_MS,
+    sizeOf: ({ length }) => length,
+    ttlMs: CACHE_MS,
   });
   private readonly failures = new RecentFailures();
   private readonly requests = new SingleFlight<string, Offer>();
@@ -124,9 +124,9 @@ export class DiscoveryService {
   ): Promise<{ offer: Offer; cached: boolean }> {
     // Every change of the provider changes the key, so nothing needs to be evicted.
     const key = [provider.id, provider.secretVersion, provider.headersVersion, provider.updatedAt].join(' ');
-    const stored = freshness === 'refreshed' ? undefined : this.offers.get(key);
+    const stored = freshness === 'refreshed' ? undefined : this.offers.get(caller.accountId, key);
     if (stored) return { offer: stored, cached: true };
-    if (freshness === 'cached') this.failures.throwIfKept(key);
+    if (freshness === 'cached') this.failures.throwIfKept(caller.accountId, key);
     const offer = await this.requests.run(key, () => this.fetchFor(caller, provider, key));
     return { offer, cached: false };
   }
@@ -136,14 +136,15 @@ export class DiscoveryService {
     const target = await this.secrets.openTarget(provider);
     try {
       const fetched = await this.fetch(caller, resource, target);
-      this.failures.delete(key);
-      this.offers.set(key, fetched);
+      this.failures.delete(caller.accountId, key);
+      this.offers.set(caller.accountId, key, fetched);
       const { id, provider: kind, baseUrl, advancedJson } = provider;
       const effectiveUrl = effectiveBaseUrl(kind, baseUrl, hasCompleteBaseUrl(advancedJson));
-      this.capabilities.remember({ id, kind, baseUrl: effectiveUrl }, fetched.models, fetched.keys);
+      const host = { id, kind, baseUrl: effectiveUrl };
+      this.capabilities.remember(caller.accountId, host, fetched.models, fetched.keys);
       return fetched;
     } catch (error) {
-      this.failures.add(key, error);
+      this.failures.add(caller.accountId, key, error);
       throw error;
     }
   }

@@ -1,7 +1,10 @@
+import type { AccountId } from '../auth/caller';
 import { foldedModelKey } from '../common/identity-key';
 import { type ModelHost, ModelCapabilities } from './model-capabilities';
 import { PriceCatalogue } from './price-catalogue';
 
+const ACCOUNT = 'account' as AccountId;
+const OTHER = 'other' as AccountId;
 const VENDOR: ModelHost = { id: 'p1', kind: 'openai', baseUrl: 'https://api.openai.com/v1' };
 const HOST: ModelHost = { ...VENDOR, baseUrl: 'http://127.0.0.1:8080/v1' };
 
@@ -15,17 +18,19 @@ describe('ModelCapabilities', () => {
   ];
 
   it('returns the capabilities in the catalogue at the vendor only', () => {
-    expect(capabilities.find(VENDOR, 'gpt-4o')).toEqual({ context_length: 128_000 });
-    expect(capabilities.find(HOST, 'gpt-4o')).toEqual({});
-    expect(capabilities.find(VENDOR, 'toString')).toEqual({});
+    expect(capabilities.find(ACCOUNT, VENDOR, 'gpt-4o')).toEqual({ context_length: 128_000 });
+    expect(capabilities.find(ACCOUNT, HOST, 'gpt-4o')).toEqual({});
+    expect(capabilities.find(ACCOUNT, VENDOR, 'toString')).toEqual({});
   });
 
   it('prefers the last list of the upstream and ignores the case of names', () => {
-    capabilities.remember(VENDOR, offer('GPT-4o', { type: 'chat' }), [foldedModelKey('GPT-4o')]);
-    expect(capabilities.find(VENDOR, 'gpt-4O')).toMatchObject({ type: 'chat' });
-    expect(capabilities.find(VENDOR, 'gpt-4o')).toEqual({ type: 'chat', context_length: 128_000 });
-    capabilities.remember(VENDOR, offer('gpt-4o', { context_length: 5 }), [foldedModelKey('gpt-4o')]);
-    expect(capabilities.find(VENDOR, 'gpt-4o')).toEqual({ context_length: 5 });
+    capabilities.remember(ACCOUNT, VENDOR, offer('GPT-4o', { type: 'chat' }), [foldedModelKey('GPT-4o')]);
+    expect(capabilities.find(ACCOUNT, VENDOR, 'gpt-4O')).toMatchObject({ type: 'chat' });
+    expect(capabilities.find(ACCOUNT, VENDOR, 'gpt-4o')).toEqual({ type: 'chat', context_length: 128_000 });
+    capabilities.remember(ACCOUNT, VENDOR, offer('gpt-4o', { context_length: 5 }), [
+      foldedModelKey('gpt-4o'),
+    ]);
+    expect(capabilities.find(ACCOUNT, VENDOR, 'gpt-4o')).toEqual({ context_length: 5 });
   });
 
   it.each([
@@ -33,8 +38,21 @@ describe('ModelCapabilities', () => {
     ['another base URL', { baseUrl: 'http://127.0.0.1:8081/v1' }],
     ['another kind', { kind: 'anthropic' as const }],
   ])('does not apply the list of an upstream to %s', (_what, other) => {
-    capabilities.remember(HOST, offer('m', { type: 'chat', context_length: 5 }), [foldedModelKey('m')]);
-    expect(capabilities.find(HOST, 'm')).toEqual({ type: 'chat', context_length: 5 });
-    expect(capabilities.find({ ...HOST, ...other }, 'm')).toEqual({});
+    capabilities.remember(ACCOUNT, HOST, offer('m', { type: 'chat', context_length: 5 }), [
+      foldedModelKey('m'),
+    ]);
+    expect(capabilities.find(ACCOUNT, HOST, 'm')).toEqual({ type: 'chat', context_length: 5 });
+    expect(capabilities.find(ACCOUNT, { ...HOST, ...other }, 'm')).toEqual({});
+  });
+
+  it('keeps the lists of an account, however many models the upstreams of another list', () => {
+    capabilities.remember(ACCOUNT, HOST, offer('m', { type: 'chat' }), [foldedModelKey('m')]);
+    const keys = Array.from({ length: 50_000 }, (_, index) => `model-${index}`);
+    const models = keys.flatMap((key) => offer(key, {}));
+    for (let index = 0; index < 6; index++) {
+      capabilities.remember(OTHER, { ...HOST, id: `p${index + 2}` }, models, keys);
+    }
+    expect(capabilities.find(ACCOUNT, HOST, 'm')).toEqual({ type: 'chat' });
+    expect([capabilities.versionFor(ACCOUNT), capabilities.versionFor(OTHER)]).toEqual([1, 6]);
   });
 });

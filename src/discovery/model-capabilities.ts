@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import type { AccountId } from '../auth/caller';
+import { FairCache } from '../common/fair-cache';
 import { foldedModelKey } from '../common/identity-key';
 import type { ProviderKind } from '../upstream/base-url';
 import type { OfferedModel } from './describe-models';
@@ -28,29 +29,34 @@ export interface ModelHost {
 /** What models can do, from the last list of their upstream, or else from the price catalogue. Makes no requests. */
 @Injectable()
 export class ModelCapabilities {
-  private readonly offered = new LRUCache<string, ReadonlyMap<string, Capabilities>>({
+  private readonly offered = new FairCache<ReadonlyMap<string, Capabilities>>({
     maxSize: MAX_OFFERED,
-    sizeCalculation: countCharacters,
+    sizeOf: countCharacters,
   });
-  private readonly catalogued = new LRUCache<string, Capabilities>({
+  private readonly catalogued = new FairCache<Capabilities>({
     maxSize: MAX_CATALOGUED,
-    sizeCalculation: (_known, key) => key.length,
+    sizeOf: (_known, key) => key.length,
   });
 
-  private lists = 0;
+  private readonly lists = new Map<AccountId, number>();
 
   constructor(private readonly catalogue: PriceCatalogue) {}
 
-  /** Increases with every list from an upstream. */
-  get version(): number {
-    return this.lists;
+  /** Increases with every list from an upstream of the account. */
+  versionFor(accountId: AccountId): number {
+    return this.lists.get(accountId) ?? 0;
   }
 
   /**
    * Caches the capabilities in an upstream's list. They no longer apply when the provider's upstream changes. `keys` are
    * the {@link foldedModelKey}s of the models.
    */
-  remember(host: ModelHost, models: readonly OfferedModel[], keys: readonly string[]): void {
+  remember(
+    accountId: AccountId,
+    host: ModelHost,
+    models: readonly OfferedModel[],
+    keys: readonly string[],
+  ): void {
     const known = models.map(({ type, context_length }, index): [string, Capabilities] => [
       keys[index]!,
       {
@@ -58,22 +64,22 @@ export class ModelCapabilities {
         ...(context_length === undefined ? {} : { context_length }),
       },
     ]);
-    this.offered.set(upstreamOf(host), new Map(known));
-    this.lists += 1;
+    this.offered.set(accountId, upstreamOf(host), new Map(known));
+    this.lists.set(accountId, this.versionFor(accountId) + 1);
   }
 
-  find(host: ModelHost, model: string): Capabilities {
-    const offered = this.offered.get(upstreamOf(host));
-    return { ...this.fromCatalogue(host, model), ...offered?.get(foldedModelKey(model)) };
+  find(accountId: AccountId, host: ModelHost, model: string): Capabilities {
+    const offered = this.offered.get(accountId, upstreamOf(host));
+    return { ...this.fromCatalogue(accountId, host, model), ...offered?.get(foldedModelKey(model)) };
   }
 
-  private fromCatalogue({ kind, baseUrl }: ModelHost, model: string): Capabilities {
+  private fromCatalogue(accountId: AccountId, { kind, baseUrl }: ModelHost, model: string): Capabilities {
     const key = `${kind} ${baseUrl} ${model}`;
-    let found = this.catalogued.get(key);
+    let found = this.catalogued.get(accountId, key);
     if (!found) {
       const length = this.catalogue.contextLength(kind, baseUrl, model);
       found = length === null ? {} : { context_length: length };
-      this.catalogued.set(key, found);
+      this.catalogued.set(accountId, key, found);
     }
     return found;
   }

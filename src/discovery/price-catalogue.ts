@@ -37,7 +37,10 @@ const REGIONAL_HOST = /^[a-z0-9-]+-aiplatform\.googleapis\.com$/;
 export class PriceCatalogue {
   // Loaded on first use, because it is large and many installations never need a price.
   private package: CataloguePrices | undefined;
+  /** By the catalogue's id of the provider, so their number is limited. */
   private readonly indexes = new Map<string, CatalogueIndex | null>();
+  /** The provider at the base URL of the last lookup, because lists look up many models of one. Finding it takes about 15 µs. */
+  private last: { readonly baseUrl: string; readonly provider: GenaiPrices.Provider | null } | null = null;
 
   /**
    * Returns the prices valid at `at`, or null for a model or a host that the catalogue does not know. An unknown host may
@@ -86,7 +89,7 @@ export class PriceCatalogue {
   }
 
   private find(kind: 'openai' | 'anthropic', baseUrl: string | null, modelId: string): Entry | null {
-    const provider = baseUrl === null ? this.providerOf(kind) : this.providerAt(baseUrl);
+    const provider = baseUrl === null ? this.providerOf(kind) : this.lastProviderAt(baseUrl);
     if (provider === null) return null;
     // A cloud also sells the models of these vendors, at their prices.
     for (const id of [provider.id, ...(provider.fallback_model_providers ?? [])]) {
@@ -107,6 +110,11 @@ export class PriceCatalogue {
 
   private providerOf(providerId: string): GenaiPrices.Provider | null {
     return this.load().findProvider({ providerId }) ?? null;
+  }
+
+  private lastProviderAt(baseUrl: string): GenaiPrices.Provider | null {
+    if (this.last?.baseUrl !== baseUrl) this.last = { baseUrl, provider: this.providerAt(baseUrl) };
+    return this.last.provider;
   }
 
   private providerAt(baseUrl: string): GenaiPrices.Provider | null {

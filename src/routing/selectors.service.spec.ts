@@ -16,7 +16,12 @@ describe('the full list of selectors', () => {
 
   function service() {
     const table = tableOf(provider, ...models);
-    const capabilities = { version: 1, serialised: 0, find: () => ((capabilities.serialised += 1), {}) };
+    const capabilities = {
+      version: 1,
+      versionFor: () => capabilities.version,
+      serialised: 0,
+      find: () => ((capabilities.serialised += 1), {}),
+    };
     const selectors = new SelectorsService(
       { current: () => Promise.resolve(table) } as unknown as RoutingTableStore,
       capabilities as unknown as ModelCapabilities,

@@ -67,13 +67,13 @@ export class SelectorsService {
     const items: SelectorResponse[] = [];
     for (const candidate of page.items) {
       await yieldIfLong();
-      items.push(this.toResponse(candidate));
+      items.push(this.toResponse(accountId, candidate));
     }
     return new HttpResponse(new Page(items, page.nextCursor), revisionHeader(revision));
   }
 
   private async fullList(accountId: AccountId, revision: number, minRevision: number): Promise<HttpResponse> {
-    const version = [revision, this.capabilities.version];
+    const version = [revision, this.capabilities.versionFor(accountId)];
     const { response } = await this.fullLists.get(accountId, version, () =>
       this.large.run(accountId, JSON.stringify(version), (budget) =>
         this.buildFullList(accountId, minRevision, budget),
@@ -89,9 +89,12 @@ export class SelectorsService {
     budget: ResponseBudget,
   ): Promise<BuiltResponse> {
     const { revision, candidates } = await this.listFor(await this.tables.current(accountId, minRevision));
-    const built = { version: [revision, this.capabilities.version], headers: revisionHeader(revision) };
+    const built = {
+      version: [revision, this.capabilities.versionFor(accountId)],
+      headers: revisionHeader(revision),
+    };
     try {
-      return { ...built, json: await this.write(candidates, budget) };
+      return { ...built, json: await this.write(accountId, candidates, budget) };
     } catch (error) {
       if (!isListTooLarge(error)) throw error;
       return { ...built, json: error };
@@ -105,15 +108,19 @@ export class SelectorsService {
     budget: ResponseBudget,
   ): Promise<HttpResponse> {
     const { revision, candidates } = await this.listFor(await this.tables.current(accountId, minRevision));
-    const json = await this.write(candidates.slice(firstAfter(candidates, after)), budget);
+    const json = await this.write(accountId, candidates.slice(firstAfter(candidates, after)), budget);
     return HttpResponse.of(json, revisionHeader(revision));
   }
 
-  private async write(candidates: readonly Candidate[], budget: ResponseBudget): Promise<EncodedJson> {
+  private async write(
+    accountId: AccountId,
+    candidates: readonly Candidate[],
+    budget: ResponseBudget,
+  ): Promise<EncodedJson> {
     if (candidates.length * MIN_SELECTOR_BYTES > MAX_RESPONSE_BYTES) throw listTooLarge();
     const writer = new JsonArrayWriter();
     for (const candidate of candidates) {
-      const text = JSON.stringify(this.toResponse(candidate));
+      const text = JSON.stringify(this.toResponse(accountId, candidate));
       budget.takeOrReject(Buffer.byteLength(text) + 1);
       writer.add(text);
       await yieldIfLong();
@@ -121,7 +128,7 @@ export class SelectorsService {
     return writer.end();
   }
 
-  private toResponse({ selector, provider, model }: Candidate): SelectorResponse {
+  private toResponse(accountId: AccountId, { selector, provider, model }: Candidate): SelectorResponse {
     return {
       selector,
       provider: provider.kind,
@@ -131,7 +138,7 @@ export class SelectorsService {
       model_id: model.id,
       is_default: model.isDefault,
       tags: model.tags,
-      ...this.capabilities.find(provider, model.model),
+      ...this.capabilities.find(accountId, provider, model.model),
     };
   }
 

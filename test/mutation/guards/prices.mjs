@@ -58,4 +58,39 @@ export const PRICES_GUARDS = [
     project: 'sqlite',
     specs: ['discovery/price-check.e2e'],
   },
+  {
+    name: 'patterns of price rules per account',
+    file: 'src/pricing/adjustment.ts',
+    edits: [
+      [
+        '/** The compiled patterns that',
+        'const shared = new PatternCache();\n\n/** The compiled patterns that',
+      ],
+      ['patterns: run.patterns,', 'patterns: shared,'],
+    ],
+    project: 'unit',
+    specs: ['src/pricing/adjustment'],
+  },
+  {
+    name: 'time limit of price rules',
+    file: 'src/cost/cost.service.ts',
+    edits: [
+      [
+        'return this.timeLimit.run(accountId, () => budget.run(() => calculate(() => budget.assertLeft())));',
+        'return calculate(() => budget.assertLeft());',
+      ],
+    ],
+    project: 'sqlite',
+    specs: ['routing/rule-time-limit'],
+  },
+  {
+    name: 'share of an account in caches',
+    file: 'src/common/fair-cache.ts',
+    edits: [
+      ['b.calculatedSize - a.calculatedSize', 'a.calculatedSize - b.calculatedSize'],
+      ['size > kept && cache.calculatedSize > share', 'size > kept && cache.size > 0'],
+    ],
+    project: 'unit',
+    specs: ['src/common/fair-cache', 'src/discovery/model-capabilities'],
+  },
 ];
