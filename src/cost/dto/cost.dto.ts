@@ -64,9 +64,8 @@ export class CostRequest {
   context?: JsonObject;
 
   @BooleanField('optional', {
-    default: false,
     description:
-      'Whether the usage may be a part of one, such as a single event of a stream. Its cost is then `assumed`. Otherwise a usage without a count of its input is an error.',
+      'Whether the usage may be a part of one (default: false), such as a single event of a stream. Its cost is then `assumed`. Otherwise a usage without a count of its input is an error.',
   })
   partial?: boolean;
 }
