@@ -16,6 +16,7 @@ import { ProvidersService } from '../providers/providers.service';
 import type { UpstreamModels } from '../upstream/adapters/upstream-adapter';
 import { effectiveBaseUrl } from '../upstream/base-url';
 import { hasCompleteBaseUrl } from '../upstream/call-settings';
+import { otherSpelling } from '../upstream/model-spelling';
 import { UpstreamCalls } from '../upstream/upstream-calls';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import { UpstreamService } from '../upstream/upstream.service';
@@ -40,8 +41,12 @@ export interface Offer extends Pick<UpstreamModels, 'truncated' | 'left' | 'unre
   readonly models: readonly OfferedModel[];
   /** The key of each model, to find the configured ones. Cached, because hashing many names is slow. */
   readonly keys: readonly string[];
+  /** The key of the other spelling of a model, by its key. */
+  readonly otherKeys: ReadonlyMap<string, string>;
   /** The characters of the models as JSON. */
   readonly length: number;
+  /** Where the list comes from. */
+  readonly baseUrl: string | null;
   readonly fetchedAt: string;
 }
 
@@ -141,7 +146,7 @@ export class DiscoveryService {
       const { id, provider: kind, baseUrl, advancedJson } = provider;
       const effectiveUrl = effectiveBaseUrl(kind, baseUrl, hasCompleteBaseUrl(advancedJson));
       const host = { id, kind, baseUrl: effectiveUrl };
-      this.capabilities.remember(caller.accountId, host, fetched.models, fetched.keys);
+      this.capabilities.remember(caller.accountId, host, fetched);
       return fetched;
     } catch (error) {
       this.failures.add(caller.accountId, key, error);
@@ -160,22 +165,29 @@ export class DiscoveryService {
       const listed = await this.keyUses.during(caller, use, () => this.upstream.listModels(target, signal));
       const { truncated, left, unreadable } = listed;
       const models = await describeModels(listed.models, target, this.prices);
+      const { baseUrl } = target;
       const keys: string[] = [];
+      const otherKeys = new Map<string, string>();
       let length = '[]'.length;
       for (const model of models) {
-        keys.push(foldedModelKey(model.id));
+        const key = foldedModelKey(model.id);
+        keys.push(key);
+        const other = otherSpelling(model.id, baseUrl);
+        if (other !== null) otherKeys.set(key, foldedModelKey(other));
         length += JSON.stringify(model).length;
         await yieldIfLong();
       }
-      return { models, keys, length, truncated, left, unreadable, fetchedAt: timestamp() };
+      return { models, keys, otherKeys, length, baseUrl, truncated, left, unreadable, fetchedAt: timestamp() };
     });
   }
 }
 
 function toResponse(offer: Offer, cached: boolean, configured: ReadonlySet<string>): AvailableModelsResponse {
-  const { truncated, left, unreadable } = offer;
+  const { keys, otherKeys, truncated, left, unreadable } = offer;
+  const isConfigured = (key: string): boolean =>
+    configured.has(key) || configured.has(otherKeys.get(key) ?? key);
   return {
-    models: offer.models.map((model, index) => toAvailable(model, configured.has(offer.keys[index]!))),
+    models: offer.models.map((model, index) => toAvailable(model, isConfigured(keys[index]!))),
     fetched_at: offer.fetchedAt,
     cached,
     truncated,

@@ -4,10 +4,37 @@ import { invalidField } from '../common/domain-error';
 import { modelNameProblem } from '../common/text-rules';
 import type { CreateModelDto } from '../models/dto/model.dto';
 import { type AddedModels, ModelsService } from '../models/models.service';
+import { otherSpelling } from '../upstream/model-spelling';
 import { type DefaultChoice, DefaultChoiceService, isCallable } from './default-choice';
 import type { OfferedModel } from './describe-models';
-import { DiscoveryService } from './discovery.service';
+import { DiscoveryService, type Offer } from './discovery.service';
 import type { ImportedDefault, ImportModelsDto, ImportResult, SkippedModel } from './dto/import-models.dto';
+
+/** The models of an upstream's list by their id. */
+class OfferedModels {
+  private readonly byId: ReadonlyMap<string, OfferedModel>;
+
+  constructor(private readonly offer: Offer) {
+    this.byId = new Map(offer.models.map((model) => [model.id, model]));
+  }
+
+  get ids(): Iterable<string> {
+    return this.byId.keys();
+  }
+
+  /** Finds a model by its id, or by the other spelling of it. */
+  find(id: string): OfferedModel | undefined {
+    return this.byId.get(id) ?? this.byId.get(this.otherOf(id) ?? id);
+  }
+
+  isSame(id: string, name: string): boolean {
+    return id === name || this.otherOf(id) === name;
+  }
+
+  private otherOf(id: string): string | null {
+    return otherSpelling(id, this.offer.baseUrl);
+  }
+}
 
 /** Adds models that the upstream offers. Leaves existing models unchanged. */
 @Injectable()
@@ -20,28 +47,29 @@ export class ImportService {
 
   async import(caller: Caller, providerId: string, body: ImportModelsDto): Promise<ImportResult> {
     const requested = requestedIds(body);
-    const byId = await this.listOffered(caller, providerId, requested);
+    const offered = await this.listOffered(caller, providerId, requested);
+    const requestedDefault = body.default && (offered.find(body.default)?.id ?? body.default);
     const skipped: SkippedModel[] = [];
-    const wanted: OfferedModel[] = [];
-    for (const id of listIds(requested, byId)) {
-      const model = byId.get(id);
-      const reason = findSkipReason(id, model, requested === 'all' && id !== body.default);
+    const found = new Set<OfferedModel>();
+    for (const id of new Set(requested === 'all' ? offered.ids : requested)) {
+      const model = offered.find(id);
+      const reason = findSkipReason(model, requested === 'all' && model?.id !== requestedDefault);
       if (reason) skipped.push({ id, reason });
-      else wanted.push(model!);
+      else found.add(model!);
     }
-    if (body.default !== undefined && !wanted.some(({ id }) => id === body.default))
+    const wanted = [...found].sort((one, other) => one.position - other.position);
+    if (requestedDefault !== undefined && !wanted.some(({ id }) => id === requestedDefault))
       throw defaultNotImported();
-    wanted.sort((one, other) => one.position - other.position);
     const choice: DefaultChoice | null =
-      body.default === undefined
+      requestedDefault === undefined
         ? await this.defaults.choose(wanted)
-        : { id: body.default, reason: 'requested' };
+        : { id: requestedDefault, reason: 'requested' };
     const chosen = choice && { model: choice.id, replaces: choice.reason === 'requested' };
     const created = wanted.map((model) => toCreateModel(model, body));
     return this.models.addMany(caller, providerId, created, chosen, (result) => ({
       added: result.added,
       skipped: [...skipped, ...result.existing.map((id): SkippedModel => ({ id, reason: 'exists' }))],
-      default: toDefault(result, choice),
+      default: toDefault(result, choice, offered),
     }));
   }
 
@@ -50,14 +78,14 @@ export class ImportService {
     caller: Caller,
     providerId: string,
     wanted: readonly string[] | 'all',
-  ): Promise<Map<string, OfferedModel>> {
+  ): Promise<OfferedModels> {
     const list = async (freshness: 'retried' | 'refreshed') => {
       const { offer, cached } = await this.discovery.findOffer(caller, providerId, freshness);
-      return { cached, byId: new Map(offer.models.map((model) => [model.id, model])) };
+      return { cached, offered: new OfferedModels(offer) };
     };
-    const { cached, byId } = await list('retried');
-    const isIncomplete = wanted !== 'all' && wanted.some((id) => !byId.has(id));
-    return cached && isIncomplete ? (await list('refreshed')).byId : byId;
+    const { cached, offered } = await list('retried');
+    const isIncomplete = wanted !== 'all' && wanted.some((id) => offered.find(id) === undefined);
+    return cached && isIncomplete ? (await list('refreshed')).offered : offered;
   }
 }
 
@@ -71,21 +99,13 @@ function requestedIds({ models = [], all = false }: ImportModelsDto): readonly s
   return models;
 }
 
-function listIds(
-  requested: readonly string[] | 'all',
-  byId: ReadonlyMap<string, OfferedModel>,
-): ReadonlySet<string> {
-  return new Set(requested === 'all' ? byId.keys() : requested);
-}
-
 /** `callableOnly` leaves out what the list says cannot be called. A model that is asked for by its id is imported. */
 function findSkipReason(
-  id: string,
   model: OfferedModel | undefined,
   callableOnly: boolean,
 ): SkippedModel['reason'] | null {
   if (!model) return 'not_offered';
-  const problem = modelNameProblem(id);
+  const problem = modelNameProblem(model.id);
   if (problem) return problem.code === 'length' ? 'too_long' : 'invalid_name';
   return callableOnly && !isCallable(model) ? 'not_callable' : null;
 }
@@ -95,10 +115,14 @@ function defaultNotImported() {
   return invalidField('/default', 'one_of', detail);
 }
 
-function toDefault({ defaultModel }: AddedModels, choice: DefaultChoice | null): ImportedDefault | null {
+function toDefault(
+  { defaultModel }: AddedModels,
+  choice: DefaultChoice | null,
+  offered: OfferedModels,
+): ImportedDefault | null {
   if (defaultModel === null) return null;
   const { id, model } = defaultModel;
-  return { id, model, reason: choice?.id === model ? choice.reason : 'kept' };
+  return { id, model, reason: choice && offered.isSame(choice.id, model) ? choice.reason : 'kept' };
 }
 
 function toCreateModel(

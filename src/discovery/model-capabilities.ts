@@ -26,6 +26,13 @@ export interface ModelHost {
   readonly baseUrl: string;
 }
 
+/** A list of models with the {@link foldedModelKey} of each, and of its other spelling by that key. */
+export interface OfferedNames {
+  readonly models: readonly OfferedModel[];
+  readonly keys: readonly string[];
+  readonly otherKeys: ReadonlyMap<string, string>;
+}
+
 /** What models can do, from the last list of their upstream, or else from the price catalogue. Makes no requests. */
 @Injectable()
 export class ModelCapabilities {
@@ -48,15 +55,9 @@ export class ModelCapabilities {
   }
 
   /**
-   * Caches the capabilities in an upstream's list. They no longer apply when the provider's upstream changes. `keys` are
-   * the {@link foldedModelKey}s of the models.
+   * Caches the capabilities in an upstream's list. They no longer apply when the provider's upstream changes.
    */
-  remember(
-    accountId: AccountId,
-    host: ModelHost,
-    models: readonly OfferedModel[],
-    keys: readonly string[],
-  ): void {
+  remember(accountId: AccountId, host: ModelHost, { models, keys, otherKeys }: OfferedNames): void {
     const known = models.map(({ type, context_length }, index): [string, Capabilities] => [
       keys[index]!,
       {
@@ -64,7 +65,11 @@ export class ModelCapabilities {
         ...(context_length === undefined ? {} : { context_length }),
       },
     ]);
-    this.offered.set(accountId, upstreamOf(host), new Map(known));
+    const others = known.flatMap(([key, found]): [string, Capabilities][] => {
+      const other = otherKeys.get(key);
+      return other === undefined ? [] : [[other, found]];
+    });
+    this.offered.set(accountId, upstreamOf(host), new Map([...others, ...known]));
     this.lists.set(accountId, this.versionFor(accountId) + 1);
   }
 

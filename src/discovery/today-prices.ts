@@ -22,7 +22,9 @@ export class TodayPrices {
   async load(caller: Caller, providerId: string): Promise<SuggestPrices> {
     const { provider: kind, baseUrl } = await this.providers.find(caller.accountId, providerId);
     const { offer } = await this.discovery.findOffer(caller, providerId, 'cached');
-    const listed = new Map(offer.models.map((model, index) => [offer.keys[index], model.suggested_costs]));
+    const { models, keys, otherKeys } = offer;
+    const listed = new Map(models.map((each, index) => [keys[index]!, each.suggested_costs]));
+    for (const [key, other] of otherKeys) if (!listed.has(other)) listed.set(other, listed.get(key));
     return ({ model, modelKey }) => listed.get(modelKey) ?? this.catalogue.suggest(kind, baseUrl, model);
   }
 }

@@ -3,6 +3,7 @@ import { AuditService } from '../audit/audit.service';
 import type { Caller } from '../auth/caller';
 import { foldedModelKey } from '../common/identity-key';
 import type { Touch } from '../registry/registry-transaction';
+import { otherSpelling } from '../upstream/model-spelling';
 import { DefaultModel, type DefaultMove, toMoveEvent } from './default-model';
 import { selectorOf } from './dto/model.response.dto';
 import { type ModelName, ModelsRepository, type ParentProvider } from './models.repository';
@@ -43,8 +44,7 @@ export class ImportedDefault {
     touch: Touch,
   ): Promise<ModelName | null> {
     if (!chosen?.replaces) return parent.defaultModel;
-    const key = foldedModelKey(chosen.model);
-    const model = await this.models.findByKey(caller.accountId, parent.id, key);
+    const model = await this.findEitherSpelling(caller, parent, chosen.model);
     if (model === null || model.defaultOf !== null) return parent.defaultModel;
     const moved = await this.defaults.afterUpdate(model, parent.defaultModel, true);
     touch('model', model.id);
@@ -58,5 +58,15 @@ export class ImportedDefault {
       await this.audit.record(caller, toMoveEvent(parent.name, moved));
     }
     return model;
+  }
+
+  private async findEitherSpelling(
+    { accountId }: Caller,
+    { id, baseUrl }: ParentProvider,
+    name: string,
+  ): Promise<ProviderModel | null> {
+    const other = otherSpelling(name, baseUrl);
+    const find = (each: string) => this.models.findByKey(accountId, id, foldedModelKey(each));
+    return (await find(name)) ?? (other === null ? null : await find(other));
   }
 }

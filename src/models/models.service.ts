@@ -20,7 +20,7 @@ import { ModelWriter } from './model-writer';
 import { noSuchModel, noSuchProvider } from './model.errors';
 import { type ModelName, ModelsRepository, type ParentProvider } from './models.repository';
 import { applySettings, createModel, rename } from './new-model';
-import { addOtherSpelling, renameOtherSpelling } from './other-spelling';
+import { addOtherSpelling, hasEitherSpelling, renameOtherSpelling } from './other-spelling';
 import { PriceHistory } from './price-history';
 import type { ProviderModel } from './provider-model.entity';
 
@@ -153,11 +153,11 @@ export class ModelsService {
       await inBatches(bodies, BATCH_SIZE, async (batch) => {
         for (const body of batch) {
           const model = await createModel(accountId, providerId, body, this.sealer);
-          addOtherSpelling(model, parent.baseUrl);
-          if (keys.has(model.modelKey)) {
+          if (hasEitherSpelling(keys, model, parent.baseUrl)) {
             existing.push(body.model);
             continue;
           }
+          addOtherSpelling(model, parent.baseUrl);
           for (const name of [model.model, ...(model.aliases ?? [])]) keys.add(foldedModelKey(name));
           models.push(model);
         }

@@ -1,14 +1,11 @@
 import { foldedModelKey } from '../common/identity-key';
-import { parseUrl } from '../common/parse-url';
-import { isGoogleHost } from '../upstream/known-hosts';
+import { otherSpelling } from '../upstream/model-spelling';
 import { countBytes } from './new-model';
 import type { ProviderModel } from './provider-model.entity';
 
-const PREFIX = 'models/';
-
 /**
- * Adds the other spelling of a name at Google as an alias, because `models/gemini-2.5-pro` and `gemini-2.5-pro` name one
- * model there. Returns how many bytes it added. Does nothing at other hosts.
+ * Adds the other spelling of a name as an alias, because both name one model at the vendor (see `otherSpelling`). Returns
+ * how many bytes it added. Does nothing at vendors with one spelling.
  */
 export function addOtherSpelling(model: ProviderModel, baseUrl: string | null): number {
   const other = otherSpelling(model.model, baseUrl);
@@ -28,8 +25,16 @@ export function renameOtherSpelling(model: ProviderModel, oldName: string, baseU
   addOtherSpelling(model, baseUrl);
 }
 
-function otherSpelling(name: string, baseUrl: string | null): string | null {
-  const url = baseUrl === null ? null : parseUrl(baseUrl);
-  if (url === null || !isGoogleHost(url)) return null;
-  return name.startsWith(PREFIX) ? name.slice(PREFIX.length) || null : PREFIX + name;
+/**
+ * Whether a provider has a model under either spelling. `keys` are those of its names and aliases. A model that an older
+ * version stored has no alias for the other spelling.
+ */
+export function hasEitherSpelling(
+  keys: ReadonlySet<string>,
+  { model, modelKey }: Pick<ProviderModel, 'model' | 'modelKey'>,
+  baseUrl: string | null,
+): boolean {
+  if (keys.has(modelKey)) return true;
+  const other = otherSpelling(model, baseUrl);
+  return other !== null && keys.has(foldedModelKey(other));
 }

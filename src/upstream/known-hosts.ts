@@ -20,6 +20,10 @@ const KEY_PATHS: readonly { readonly host: RegExp; readonly path: string }[] = [
 /** https://ai.google.dev/gemini-api/docs/openai and https://cloud.google.com/vertex-ai */
 const GOOGLE = /(^|[.-])(generativelanguage|aiplatform)\.googleapis\.com$/;
 
+/** Ollama's default port, and its names: https://github.com/ollama/ollama/blob/main/docs/faq.md */
+const OLLAMA_PORT = '11434';
+const OLLAMA = /^(www\.)?(ollama\.com|ollama\.ai|ollama)$/;
+
 /** https://learn.microsoft.com/azure/ai-foundry/openai/reference: these hosts reject the key as a bearer token. */
 const AZURE = /\.(openai|services\.ai|inference\.ai|cognitiveservices)\.azure\.com$/;
 
@@ -33,9 +37,14 @@ export function knownKeyPath({ hostname }: URL): string | null {
   return KEY_PATHS.find(({ host }) => host.test(hostname))?.path ?? null;
 }
 
-/** Whether `models/x` and `x` name one model. */
+/** Whether the host has Google's API. */
 export function isGoogleHost({ hostname }: URL): boolean {
   return GOOGLE.test(hostname);
+}
+
+/** Whether the host is an Ollama server. Behind a proxy with another name, it is not recognised. */
+export function isOllamaHost({ hostname, port }: URL): boolean {
+  return port === OLLAMA_PORT || OLLAMA.test(hostname);
 }
 
 /** Whether the host is Azure's, which takes the key in `api-key`. */

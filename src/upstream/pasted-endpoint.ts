@@ -1,12 +1,11 @@
 import { invalidBaseUrl } from './base-url';
+import { isOllamaHost } from './known-hosts';
 
 /** Ends of the URLs of single endpoints, which users copy from a vendor's documentation. Nothing is below them. */
 const ENDPOINTS =
   /\/(chat\/completions|completions|responses|embeddings|messages|models|images\/generations|audio\/(speech|transcriptions)|moderations|rerank)$/i;
 /** Ollama's native API. Its compatible endpoint is below `/v1`. */
 const OLLAMA_API = /\/api(\/(chat|generate|tags|embed|embeddings|show|version))?$/i;
-const OLLAMA_PORT = '11434';
-const OLLAMA_HOST = /^(www\.)?(ollama\.com|ollama\.ai|ollama)$/;
 /** Azure's Model Inference API is below `/models`: https://learn.microsoft.com/rest/api/aifoundry/modelinference */
 const BELOW_MODELS = /\.(services|inference)\.ai\.azure\.com$/;
 
@@ -16,9 +15,8 @@ const BELOW_MODELS = /\.(services|inference)\.ai\.azure\.com$/;
  */
 export function assertNoEndpoint(baseUrl: string): void {
   const url = new URL(baseUrl);
-  const { hostname, pathname, port } = url;
-  const isOllama = port === OLLAMA_PORT || OLLAMA_HOST.test(hostname);
-  const [end] = (isOllama && OLLAMA_API.exec(pathname)) || (ENDPOINTS.exec(pathname) ?? []);
+  const { hostname, pathname } = url;
+  const [end] = (isOllamaHost(url) && OLLAMA_API.exec(pathname)) || (ENDPOINTS.exec(pathname) ?? []);
   if (end === undefined || (/^\/models$/i.test(end) && BELOW_MODELS.test(hostname))) return;
   url.pathname = pathname.slice(0, -end.length);
   throw invalidBaseUrl(

@@ -124,7 +124,8 @@ export class AvailableModel {
 
   @ApiProperty({
     type: 'boolean',
-    description: 'Whether the provider already has this model, ignoring case.',
+    description:
+      'Whether the provider already has this model, ignoring case and under either spelling at Google and Ollama.',
   })
   configured!: boolean;
 

@@ -83,7 +83,7 @@ export class ImportedDefault {
 export const SKIP_REASON = namedEnum(
   'SkipReason',
   ['exists', 'not_offered', 'invalid_name', 'too_long', 'not_callable'],
-  '`exists`: the provider already has the model. `not_offered`: the upstream does not list it. `invalid_name`: Caret does not allow the name. `too_long`: the name has more than 512 characters. `not_callable`: the upstream says that the model cannot be called, and the request asked for all models.',
+  '`exists`: the provider already has the model, ignoring case and under either spelling at Google and Ollama. `not_offered`: the upstream does not list it. `invalid_name`: Caret does not allow the name. `too_long`: the name has more than 512 characters. `not_callable`: the upstream says that the model cannot be called, and the request asked for all models.',
 );
 
 @ApiSchema({ description: 'A model that an import skipped.' })

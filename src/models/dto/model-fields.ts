@@ -40,7 +40,7 @@ export function AliasesField(): PropertyDecorator {
       items: { type: 'string', minLength: 1, maxLength: MAX_MODEL_LENGTH },
       maxItems: MAX_ALIASES,
       description:
-        'Other names that select the model, such as a dated snapshot or a name of your own. Responses show the name in `model`. Unique under the provider together with the names of its models, ignoring case. Null: none.',
+        'Other names that select the model, such as a dated snapshot or a name of your own. Responses show the name in `model`. Unique under the provider together with the names of its models, ignoring case. At Google and Ollama, the other spelling of a new name is added. Replaced as a whole. Null: none.',
       example: ['sonnet', 'claude-sonnet-4-0'],
     },
     check: aliasErrors,

@@ -51,4 +51,11 @@ export const MODELS_GUARDS = [
     project: 'mariadb',
     specs: ['database/upgrade'],
   },
+  {
+    name: 'other spelling of a stored model',
+    file: 'src/models/other-spelling.ts',
+    edits: [['return other !== null && keys.has(foldedModelKey(other));', 'return false;']],
+    project: 'sqlite',
+    specs: ['discovery/model-spellings'],
+  },
 ];
