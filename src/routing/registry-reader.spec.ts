@@ -53,6 +53,8 @@ function modelRows(count: number, rule = '{}') {
   return Array.from({ length: count }, (_, index) => ({
     id: `m${index}`,
     provider_id: 'p',
+    aliases: null,
+    pricing: null,
     tags: '[]',
     when_json: rule,
     advanced_json: advancedText,
