@@ -51,18 +51,26 @@ export function operandProblems(
  * the rule would never match. With `path`, the path of the value, the detail shows the correct form.
  */
 export function valueProblems(value: unknown, pointer: string, depth: number, path?: string): FieldError[] {
-  if (isScalar(value) && (typeof value !== 'number' || Number.isFinite(value))) return [];
+  if (isFiniteScalar(value)) return [];
   if (depth >= MAX_DEPTH) return [{ pointer, ...TOO_DEEP }];
   if (Array.isArray(value)) {
-    return value.flatMap((item, index) => valueProblems(item, jsonPointer(pointer, index), depth + 1));
+    // Most items are scalars, and a pointer takes longer than the check.
+    return value.flatMap((item, index) =>
+      isFiniteScalar(item) ? [] : valueProblems(item, jsonPointer(pointer, index), depth + 1),
+    );
   }
   if (!isJsonObject(value)) return [{ pointer, code: 'when.type', detail: 'Must be a JSON value.' }];
   return Object.entries(value).flatMap(([key, entry]) => {
+    if (isFiniteScalar(entry) && !isOperatorName(key)) return [];
     const at = jsonPointer(pointer, key);
     if (isOperatorName(key))
       return [{ pointer: at, code: 'when.operator', detail: describeMisplaced(key, path) }];
     return valueProblems(entry, at, depth + 1, path === undefined ? undefined : `${path}.${key}`);
   });
+}
+
+function isFiniteScalar(value: unknown): boolean {
+  return isScalar(value) && (typeof value !== 'number' || Number.isFinite(value));
 }
 
 function describeMisplaced(operator: string, path: string | undefined): string {
