@@ -139,6 +139,7 @@ describe('RoutingTable', () => {
     expect(canApply({ removedModels: ids.slice(0, 500), models: models.slice(0, 501) })).toBe(false);
     expect(canApply({ removedProviders: [provider.id] })).toBe(false);
     expect(canApply({ providers: [{ ...provider, usable: false }] })).toBe(false);
+    expect(canApply({ providers: [{ ...provider, enabled: false }] })).toBe(false);
     expect(canApply({ providers: [{ ...provider, name: 'new' }], removedProviders: ['other'] })).toBe(true);
   });
 });

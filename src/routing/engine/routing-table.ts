@@ -10,6 +10,7 @@ import { IndexedModel, IndexedProvider } from './model/indexed-model';
 import { ModelsByName } from './model/models-by-name';
 import {
   MAX_CHANGED_MODELS,
+  movesModels,
   type RegistryChanges,
   type RoutedModel,
   type RoutedProvider,
@@ -92,9 +93,9 @@ export class RoutingTable {
   canApply(changes: RegistryChanges): boolean {
     let count = changes.models.length + changes.removedModels.length;
     for (const id of changes.removedProviders) count += this.directory.findById(id)?.models.size ?? 0;
-    for (const { id, usable } of changes.providers) {
-      const provider = this.directory.findById(id);
-      if (provider !== undefined && provider.facts.usable !== usable) count += provider.models.size;
+    for (const facts of changes.providers) {
+      const provider = this.directory.findById(facts.id);
+      if (provider !== undefined && movesModels(provider.facts, facts)) count += provider.models.size;
     }
     return count <= MAX_CHANGED_MODELS;
   }
@@ -104,7 +105,6 @@ export class RoutingTable {
     return this.weight;
   }
 
-  /** The number of models. */
   get size(): number {
     return this.models.size;
   }
@@ -177,9 +177,7 @@ export class RoutingTable {
   }
 
   private setFacts(provider: IndexedProvider, facts: RoutedProvider): void {
-    const { usable, enabled } = provider.facts;
-    const isSame = usable === facts.usable && enabled === facts.enabled;
-    const moved = isSame ? [] : [...provider.models];
+    const moved = movesModels(provider.facts, facts) ? [...provider.models] : [];
     for (const model of moved) this.removeFromIndexes(model);
     provider.facts = facts;
     for (const model of moved) this.addToIndexes(model);

@@ -24,6 +24,11 @@ export interface RoutedProvider {
   readonly usable: boolean;
 }
 
+/** Whether a change of a provider moves its models between the indexes of candidates and of others. */
+export function movesModels(before: RoutedProvider, after: RoutedProvider): boolean {
+  return before.usable !== after.usable || before.enabled !== after.enabled;
+}
+
 /** Settings that models often have in common, so they share one object to save memory. */
 export interface ModelSettings {
   /** False if the model is switched off. It is then never a candidate. */
