@@ -177,7 +177,17 @@ export class DiscoveryService {
         length += JSON.stringify(model).length;
         await yieldIfLong();
       }
-      return { models, keys, otherKeys, length, baseUrl, truncated, left, unreadable, fetchedAt: timestamp() };
+      return {
+        models,
+        keys,
+        otherKeys,
+        length,
+        baseUrl,
+        truncated,
+        left,
+        unreadable,
+        fetchedAt: timestamp(),
+      };
     });
   }
 }
