@@ -34,6 +34,9 @@ const TOKENS: readonly (readonly [member: string, parameter: string])[] = [
   ['nextToken', 'nextToken'],
 ];
 
+/** The characters of the URL or token of a page, which an upstream could make as long as a response. */
+const MAX_NEXT_LENGTH = 4096;
+
 type FindNext = (json: JsonObject, response: JsonResponse, read: ReadPages) => JsonCall | null | undefined;
 
 /** In the order of precedence. Each returns null if there is a page that cannot be asked for, undefined if it is silent. */
@@ -55,6 +58,7 @@ function findNextUrl(json: JsonObject, { headers, url }: JsonResponse): JsonCall
   const inBody = parts.flatMap(({ next, next_url }) => [next, next_url, isJsonObject(next) && next.href]);
   const text = findText(...inBody, readLink(String(headers.link ?? '')));
   if (text === undefined || !/^(https?:|[/?])/i.test(text)) return undefined;
+  if (text.length > MAX_NEXT_LENGTH) return null;
   const next = parseUrl(text, url);
   return next !== null && next.origin === url.origin ? { to: withoutFragment(next) } : null;
 }
@@ -67,7 +71,11 @@ function readLink(header: string): string | undefined {
   return undefined;
 }
 
-function findToken(json: JsonObject, _response: JsonResponse, { call }: ReadPages): JsonCall | undefined {
+function findToken(
+  json: JsonObject,
+  _response: JsonResponse,
+  { call }: ReadPages,
+): JsonCall | null | undefined {
   for (const part of listParts(json, NEXT_PARTS)) {
     for (const [member, parameter] of TOKENS) {
       const token = findText(part[member]);
@@ -83,7 +91,11 @@ function findCursor(json: JsonObject, _response: JsonResponse, read: ReadPages):
   return last === null ? null : withQuery(read.call, read.afterParameter, last);
 }
 
-function findPageNumber(json: JsonObject, _response: JsonResponse, read: ReadPages): JsonCall | undefined {
+function findPageNumber(
+  json: JsonObject,
+  _response: JsonResponse,
+  read: ReadPages,
+): JsonCall | null | undefined {
   for (const part of listParts(json, PAGINATION_PARTS)) {
     const pages = findCount(part.total_pages, part.totalPages, part.page_count);
     const total = totalOf(part);
@@ -108,8 +120,8 @@ function totalOf({ total, total_count, totalCount, total_items }: JsonObject): n
   return findCount(total, total_count, totalCount, total_items);
 }
 
-function withQuery(call: JsonCall, name: string, value: string): JsonCall {
-  return { ...call, query: { ...call.query, [name]: value } };
+function withQuery(call: JsonCall, name: string, value: string): JsonCall | null {
+  return value.length > MAX_NEXT_LENGTH ? null : { ...call, query: { ...call.query, [name]: value } };
 }
 
 function withoutFragment(url: URL): URL {

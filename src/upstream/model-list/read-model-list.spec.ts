@@ -121,6 +121,12 @@ describe('readModelList', () => {
     expect(await read(page)).toMatchObject({ truncated: true, left: 55 });
   });
 
+  it.each(['last_id', 'next_page_token', 'next'])('does not send a long text in %s', async (member) => {
+    const long = `/${'x'.repeat(4096)}`;
+    const list = await read(() => ({ data: entries('a'), has_more: true, [member]: long }));
+    expect(list).toMatchObject({ ids: ['a'], truncated: true, urls: ['/v1/models'] });
+  });
+
   it('stops when the upstream ignores the parameter of the next page', async () => {
     const result = await read(() => ({ data: entries('a', 'b'), total: 57 }));
     expect(result).toMatchObject({ ids: ['a', 'b'], truncated: true });
