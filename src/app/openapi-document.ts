@@ -5,8 +5,9 @@ import { FIELD_CHANGE } from '../audit/dto/audit-event.response.dto';
 import { VERSION } from '../common/version';
 import { TOKEN_KIND, UNIT_KIND } from '../cost/dto/cost-items.response.dto';
 import { LIFECYCLE } from '../discovery/dto/available-models.response.dto';
-import { KEY_CHECK } from '../discovery/dto/check.response.dto';
+
 import { DEFAULT_REASON, IMPORT_PRICE, SKIP_REASON } from '../discovery/dto/import-models.dto';
+import { KEY_CHECK } from '../discovery/dto/key-check.fields';
 import { PRICE_SKIP_REASON } from '../discovery/dto/price-check.response.dto';
 import { READINESS_STATUS } from '../health/dto/health.response.dto';
 import { completeDocument } from '../http/document/complete-document';

@@ -36,10 +36,14 @@ export class DiscoveryController {
     id: 'discoverModels',
     summary: 'List the models of unsaved credentials',
     description:
-      'Calls the upstream with the key in the body. No stored key is used. Nothing is stored but an audit event without the key and the address.',
+      'Calls the upstream with the key in the body, and says in `key` whether that checked it. No stored key is used. Nothing is stored but an audit event without the key and the address.',
     body: { type: DiscoverDto, examples: DISCOVER_EXAMPLES },
     response: AvailableModelsResponse,
-    example: { ...AVAILABLE_MODELS_EXAMPLE, models: AVAILABLE_MODELS_EXAMPLE.models.slice(0, 1) },
+    example: {
+      ...AVAILABLE_MODELS_EXAMPLE,
+      models: AVAILABLE_MODELS_EXAMPLE.models.slice(0, 1),
+      key: 'accepted',
+    },
     writes: true,
     failures: UPSTREAM,
   })
@@ -85,7 +89,7 @@ export class DiscoveryController {
     registry: 'write',
     summary: 'Import models that the upstream offers',
     description:
-      'Adds the models in one transaction, in the order of the upstream. Existing models do not change. `default` is the default model afterwards, and why.',
+      'Adds the models in one transaction, in the order of the upstream. Existing models do not change. `default` is the default model afterwards, and why. `key` says whether the list checked the key.',
     body: { type: ImportModelsDto, examples: IMPORT_EXAMPLES },
     response: ImportResult,
     example: IMPORT_RESULT_EXAMPLE,

@@ -23,6 +23,7 @@ import { UpstreamService } from '../upstream/upstream.service';
 import { describeModels, type OfferedModel } from './describe-models';
 import type { AvailableModel, AvailableModelsResponse } from './dto/available-models.response.dto';
 import type { DiscoverDto } from './dto/discover.dto';
+import { KeyCheck, type KeyVerdict } from './key-check';
 import { type KeyUse, KeyUseAudit } from './key-use-audit';
 import { ModelCapabilities } from './model-capabilities';
 import { PriceCatalogue } from './price-catalogue';
@@ -72,6 +73,7 @@ export class DiscoveryService {
     private readonly prices: PriceCatalogue,
     private readonly capabilities: ModelCapabilities,
     private readonly keyUses: KeyUseAudit,
+    private readonly keys: KeyCheck,
   ) {}
 
   /**
@@ -99,8 +101,8 @@ export class DiscoveryService {
   }
 
   /**
-   * Lists the models for credentials that are not stored. Never uses a stored key. Stores nothing but its audit event.
-   * The signal cancels the call.
+   * Lists the models for credentials that are not stored, and says whether that checked the key. Never uses a stored key.
+   * Stores nothing but its audit event. The signal cancels the call.
    */
   async discover(caller: Caller, body: DiscoverDto, signal: AbortSignal): Promise<AvailableModelsResponse> {
     if (body.openai_api_mode && body.provider !== 'openai') throw openaiOnly();
@@ -118,8 +120,22 @@ export class DiscoveryService {
       openaiApiMode: body.openai_api_mode ?? null,
       advancedJson: body.advanced_json ?? {},
     };
-    const offer = await this.fetch(caller, unsaved, target, signal);
-    return toResponse(offer, false, new Set());
+    let verdict: KeyVerdict | undefined;
+    const offer = await this.fetch(caller, unsaved, target, signal, async (models) => {
+      verdict = await this.keys.judge(target, models, signal);
+    });
+    return { ...toResponse(offer, false, new Set()), ...verdict };
+  }
+
+  /** Says whether the list of a provider, with `models` models, checked its key. Throws if the vendor rejects the key. */
+  async judgeKey(caller: Caller, providerId: string, models: number): Promise<KeyVerdict> {
+    const provider = await this.providers.find(caller.accountId, providerId);
+    const target = await this.secrets.openTarget(provider);
+    const judge = () => this.keys.judge(target, models, undefined);
+    const use: KeyUse = { action: 'provider.test', resource: resourceOf(provider) };
+    return this.calls.run(caller.accountId, () =>
+      this.keys.sendsKey(target) ? this.keyUses.during(caller, use, judge) : judge(),
+    );
   }
 
   private async offerOf(
@@ -137,10 +153,9 @@ export class DiscoveryService {
   }
 
   private async fetchFor(caller: Caller, provider: Provider, key: string): Promise<Offer> {
-    const resource = { type: 'provider', id: provider.id, name: provider.name };
     const target = await this.secrets.openTarget(provider);
     try {
-      const fetched = await this.fetch(caller, resource, target);
+      const fetched = await this.fetch(caller, resourceOf(provider), target);
       this.failures.delete(caller.accountId, key);
       this.offers.set(caller.accountId, key, fetched);
       const { id, provider: kind, baseUrl, advancedJson } = provider;
@@ -154,15 +169,21 @@ export class DiscoveryService {
     }
   }
 
+  /** Lists the models. `afterList` belongs to the same use of the key. */
   private fetch(
     caller: Caller,
     resource: KeyUse['resource'],
     target: UpstreamTarget,
     signal?: AbortSignal,
+    afterList?: (models: number) => Promise<void>,
   ): Promise<Offer> {
     return this.calls.run(target.accountId, async () => {
       const use: KeyUse = { action: 'provider.discover', resource, signal };
-      const listed = await this.keyUses.during(caller, use, () => this.upstream.listModels(target, signal));
+      const listed = await this.keyUses.during(caller, use, async () => {
+        const found = await this.upstream.listModels(target, signal);
+        await afterList?.(found.models.length);
+        return found;
+      });
       const { truncated, left, unreadable } = listed;
       const models = await describeModels(listed.models, target, this.prices);
       const { baseUrl } = target;
@@ -190,6 +211,10 @@ export class DiscoveryService {
       };
     });
   }
+}
+
+function resourceOf({ id, name }: Provider): KeyUse['resource'] {
+  return { type: 'provider', id, name };
 }
 
 function toResponse(offer: Offer, cached: boolean, configured: ReadonlySet<string>): AvailableModelsResponse {

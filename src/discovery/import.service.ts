@@ -18,6 +18,10 @@ class OfferedModels {
     this.byId = new Map(offer.models.map((model) => [model.id, model]));
   }
 
+  get size(): number {
+    return this.byId.size;
+  }
+
   get ids(): Iterable<string> {
     return this.byId.keys();
   }
@@ -65,11 +69,13 @@ export class ImportService {
         ? await this.defaults.choose(wanted)
         : { id: requestedDefault, reason: 'requested' };
     const chosen = choice && { model: choice.id, replaces: choice.reason === 'requested' };
+    const verdict = await this.discovery.judgeKey(caller, providerId, offered.size);
     const created = wanted.map((model) => toCreateModel(model, body));
     return this.models.addMany(caller, providerId, created, chosen, (result) => ({
       added: result.added,
       skipped: [...skipped, ...result.existing.map((id): SkippedModel => ({ id, reason: 'exists' }))],
       default: toDefault(result, choice, offered),
+      ...verdict,
     }));
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { authSchemeOf } from '../upstream/call-settings';
+import { UpstreamError } from '../upstream/upstream-error';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import { UpstreamService } from '../upstream/upstream.service';
 
@@ -9,14 +10,20 @@ export const KEY_CHECKS = ['accepted', 'not_checked'] as const;
 
 export type KeyCheckResult = (typeof KEY_CHECKS)[number];
 
+/** What a list says about its key, and for `not_checked` why it says no more. */
+export interface KeyVerdict {
+  readonly key: KeyCheckResult;
+  readonly detail?: string;
+}
+
 const KEPT_MS = 3_600_000;
 const MAX_KEPT = 10_000;
 
 export const NOT_CHECKED =
-  'The upstream lists its models without a key too, so this test did not check the key. Test a model to check it.';
+  'The upstream lists its models without a key too, so the list did not check the key. Test a model to check it.';
 const NO_KEY = 'Caret sends no key, because auth_scheme is none.';
 const UNKNOWN =
-  'Caret could not find out whether the list needs a key, so this test did not check it. Test a model to check it.';
+  'Caret could not find out whether the list needs a key, so the key was not checked. Test a model to check it.';
 
 /** Finds out whether a list of models proves that the upstream accepts the key. */
 @Injectable()
@@ -28,25 +35,40 @@ export class KeyCheck {
 
   /**
    * Judges the key of a target whose list has just been read with `models` models. Asks the vendor's free endpoint for keys if
-   * it has one, and else for the list without a key. Throws an `UpstreamError` if the vendor rejects the key.
+   * it has one, and else for the list without a key. Throws an `UpstreamError` if the vendor rejects the key. The signal cancels
+   * the calls.
    */
-  async judge(
-    target: UpstreamTarget,
-    models: number,
-    signal: AbortSignal,
-  ): Promise<{ key: KeyCheckResult; detail?: string }> {
+  async judge(target: UpstreamTarget, models: number, signal: AbortSignal | undefined): Promise<KeyVerdict> {
     if (authSchemeOf(target) === 'none') return { key: 'not_checked', detail: NO_KEY };
-    if (await this.upstream.checkKey(target, signal)) return { key: 'accepted' };
+    const accepted = await this.askVendor(target, signal);
+    if (accepted) return { key: 'accepted' };
+    if (accepted === null) return { key: 'not_checked', detail: UNKNOWN };
     const isPublic = await this.isPublic(target, models, signal);
     if (isPublic === false) return { key: 'accepted' };
     return { key: 'not_checked', detail: isPublic ? NOT_CHECKED : UNKNOWN };
+  }
+
+  /** Returns false if the vendor has no endpoint for keys, and null if the endpoint fails otherwise than by rejecting the key. */
+  private async askVendor(target: UpstreamTarget, signal: AbortSignal | undefined): Promise<boolean | null> {
+    try {
+      return await this.upstream.checkKey(target, signal);
+    } catch (error) {
+      const isOther = error instanceof UpstreamError && error.code !== 'llm_providers.upstream_auth_failed';
+      if (!isOther) throw error;
+      return null;
+    }
+  }
+
+  /** Whether {@link judge} sends the key once more. */
+  sendsKey(target: UpstreamTarget): boolean {
+    return authSchemeOf(target) !== 'none' && this.upstream.hasKeyEndpoint(target);
   }
 
   /** Keeps only what the upstream said, because a failure may be temporary. */
   private async isPublic(
     target: UpstreamTarget,
     models: number,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<boolean | null> {
     const url = this.upstream.listUrl(target);
     const kept = this.publicLists.get(url);

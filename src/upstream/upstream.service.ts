@@ -5,7 +5,7 @@ import { type ProbeResult, type UpstreamAdapter, type UpstreamModels } from './a
 import { normaliseBaseUrl, type ProviderKind } from './base-url';
 import { GuardedHttpClient } from './client/guarded-http-client';
 import { EgressPolicy } from './egress/egress-policy';
-import { identifyList, probeKey, probePublicList } from './model-list/key-probe';
+import { hasKeyEndpoint, identifyList, probeKey, probePublicList } from './model-list/key-probe';
 import { assertNoEndpoint } from './pasted-endpoint';
 import { type UpstreamTarget } from './upstream-target';
 
@@ -45,12 +45,17 @@ export class UpstreamService {
   }
 
   /** See {@link probePublicList}. */
-  isListPublic(target: UpstreamTarget, models: number, signal: AbortSignal): Promise<boolean | null> {
+  isListPublic(target: UpstreamTarget, models: number, signal?: AbortSignal): Promise<boolean | null> {
     return probePublicList(this.http, target, models, signal);
   }
 
+  /** See {@link hasKeyEndpoint}. */
+  hasKeyEndpoint(target: UpstreamTarget): boolean {
+    return hasKeyEndpoint(target);
+  }
+
   /** See {@link probeKey}. */
-  checkKey(target: UpstreamTarget, signal: AbortSignal): Promise<boolean> {
+  checkKey(target: UpstreamTarget, signal?: AbortSignal): Promise<boolean> {
     return probeKey(this.http, target, signal);
   }
 

@@ -11,7 +11,9 @@ import {
 import { PRICE_SHEET } from '../../models/dto/price-sheet.schema';
 import type { PriceSheet } from '../../pricing/price-sheet';
 import { LIFECYCLES, type Lifecycle } from '../../upstream/model-list/model-status';
+import type { KeyCheckResult } from '../key-check';
 import type { SuggestedCosts } from '../suggested-costs';
+import { KEY_CHECK, KEY_DETAIL } from './key-check.fields';
 
 const TOKENS = {
   type: 'integer',
@@ -203,4 +205,15 @@ export class AvailableModelsResponse {
     description: 'Entries of the list without a usable id. They are left out.',
   })
   unreadable!: number;
+
+  @ApiProperty({
+    ...ofSchema(KEY_CHECK),
+    required: false,
+    description:
+      'What the list says about the key in the body. Absent for a stored provider, whose test says it.',
+  })
+  key?: KeyCheckResult;
+
+  @ApiProperty(KEY_DETAIL)
+  detail?: string;
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { namedEnum, ofSchema } from '../../http/schemas';
-import { KEY_CHECKS, type KeyCheckResult } from '../key-check';
+import { ofSchema } from '../../http/schemas';
+import type { KeyCheckResult } from '../key-check';
+import { KEY_CHECK, KEY_DETAIL } from './key-check.fields';
 
 @ApiSchema({ name: 'TestError', description: 'Why a test failed.' })
 export class CheckError {
@@ -29,12 +30,6 @@ export class CheckError {
   retry_after?: number;
 }
 
-export const KEY_CHECK = namedEnum<KeyCheckResult>(
-  'KeyCheck',
-  KEY_CHECKS,
-  '`accepted`: the upstream accepts the key. `not_checked`: it lists its models without a key too; `detail` says more.',
-);
-
 @ApiSchema({ name: 'TestResult', description: 'The result of a test.' })
 export class CheckResponse {
   @ApiProperty({ type: 'boolean', description: 'Whether the test passed.' })
@@ -50,11 +45,7 @@ export class CheckResponse {
   })
   key?: KeyCheckResult;
 
-  @ApiProperty({
-    type: 'string',
-    required: false,
-    description: 'Why the key was not checked, and what to do. For people.',
-  })
+  @ApiProperty(KEY_DETAIL)
   detail?: string;
 
   @ApiProperty({

@@ -83,6 +83,7 @@ export const IMPORT_RESULT_EXAMPLE: ImportResult = {
   added: [MODEL_EXAMPLE],
   skipped: [{ id: 'claude-3-5-haiku-20241022', reason: 'exists' }],
   default: { id: MODEL_EXAMPLE.id, model: MODEL_EXAMPLE.model, reason: 'first_chat_model' },
+  key: 'accepted',
 };
 
 export const CHECK_EXAMPLE: CheckResponse = {

@@ -5,6 +5,8 @@ import { namedEnum, ofSchema, UUID } from '../../http/schemas';
 import { TagsField } from '../../models/dto/model-fields';
 import { ModelResponse } from '../../models/dto/model.response.dto';
 import { DEFAULT_REASONS, type DefaultReason } from '../default-choice';
+import type { KeyCheckResult } from '../key-check';
+import { KEY_CHECK, KEY_DETAIL } from './key-check.fields';
 
 const checkIds = stringListCheck(Infinity, (id) =>
   id === '' ? { code: 'length', detail: 'Must not be empty.' } : null,
@@ -113,4 +115,10 @@ export class ImportResult {
     description: 'The default model afterwards. Null: the provider has no models.',
   })
   default!: ImportedDefault | null;
+
+  @ApiProperty({ ...ofSchema(KEY_CHECK), description: 'What the list says about the key of the provider.' })
+  key!: KeyCheckResult;
+
+  @ApiProperty(KEY_DETAIL)
+  detail?: string;
 }

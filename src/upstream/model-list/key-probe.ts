@@ -27,7 +27,7 @@ export async function probePublicList(
   http: GuardedHttpClient,
   target: UpstreamTarget,
   models: number,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<boolean | null> {
   const budget = new CallBudget(DEADLINE_MS, MAX_BYTES, undefined, signal);
   try {
@@ -41,6 +41,11 @@ export async function probePublicList(
   }
 }
 
+/** Whether the vendor has a free endpoint that accepts only a valid key. */
+export function hasKeyEndpoint({ kind, baseUrl }: UpstreamTarget): boolean {
+  return knownKeyPath(parseBaseUrl(kind, baseUrl)) !== null;
+}
+
 /**
  * Asks the vendor's free endpoint that accepts only a valid key. Returns false if Caret knows none. Throws an
  * `UpstreamError` if the vendor rejects the key.
@@ -48,7 +53,7 @@ export async function probePublicList(
 export async function probeKey(
   http: GuardedHttpClient,
   target: UpstreamTarget,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const base = parseBaseUrl(target.kind, target.baseUrl);
   const path = knownKeyPath(base);

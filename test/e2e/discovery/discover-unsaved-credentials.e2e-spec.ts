@@ -46,16 +46,23 @@ describe('POST /v1/llm-providers/discover', () => {
       truncated: false,
       left: 0,
       unreadable: 0,
+      key: 'not_checked',
+      detail: expect.stringContaining('without a key too'),
     });
-    expect(upstream.requests).toMatchObject([{ headers: { authorization: `Bearer ${UNSAVED_KEY}` } }]);
+    // The second request finds out whether the list needs the key.
+    expect(upstream.requests.map(({ headers }) => headers.authorization)).toEqual([
+      `Bearer ${UNSAVED_KEY}`,
+      undefined,
+    ]);
   });
 
   it('reads every page of Anthropic', async () => {
     upstream.script(replyAnthropicModels(['c', 'a', 'b'], 2));
     const { body } = await discover({ provider: 'anthropic' });
     expect(body.models.map(({ id }: { id: string }) => id)).toEqual(['a', 'b', 'c']);
-    expect(upstream.requests).toHaveLength(2);
-    expect(upstream.requests[1]!.headers).toMatchObject({ 'x-api-key': UNSAVED_KEY });
+    const withKey = upstream.requests.filter(({ headers }) => headers['x-api-key']);
+    expect(withKey).toHaveLength(2);
+    expect(withKey[1]!.headers).toMatchObject({ 'x-api-key': UNSAVED_KEY });
   });
 
   it('stores nothing but an audit event without the key and the address', async () => {
