@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller';
+import { yieldIfLong } from '../common/yield-if-long';
 import type { PricedModel } from '../models/priced-model';
 import { ProvidersService } from '../providers/providers.service';
 import { DiscoveryService } from './discovery.service';
@@ -23,7 +24,11 @@ export class TodayPrices {
     const { provider: kind, baseUrl } = await this.providers.find(caller.accountId, providerId);
     const { offer } = await this.discovery.findOffer(caller, providerId, 'cached');
     const { models, keys, otherKeys } = offer;
-    const listed = new Map(models.map((each, index) => [keys[index]!, each.suggested_costs]));
+    const listed = new Map<string, SuggestedCosts | undefined>();
+    for (const [index, { suggested_costs: costs }] of models.entries()) {
+      listed.set(keys[index]!, costs);
+      await yieldIfLong();
+    }
     for (const [key, other] of otherKeys) if (!listed.has(other)) listed.set(other, listed.get(key));
     return ({ model, modelKey }) => listed.get(modelKey) ?? this.catalogue.suggest(kind, baseUrl, model);
   }

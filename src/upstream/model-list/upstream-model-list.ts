@@ -8,7 +8,7 @@ import type { ListedEntries } from './find-entries';
 import { parseModel } from './parse-model';
 
 export const MAX_MODELS = 50_000;
-/** UTF-16 code units. A model in Caret has at most 512 characters, and a longer id takes long to fold. */
+/** UTF-16 code units. A longer id takes long to fold, and an import skips ids of more than 512 characters anyway. */
 const MAX_ID_LENGTH = 4096;
 /** Shorter keys are not searched for: Ollama accepts any key, and a word may occur in a model name. */
 const MIN_KEY_LENGTH = 16;

@@ -16,7 +16,7 @@ describe('the number of statements of a read', () => {
   beforeAll(async () => {
     app = await startTestApp({ env });
     const provider = await createProvider(app.api);
-    const model = await createModel(app.api, provider.id, { tags: ['fast'] });
+    const model = await createModel(app.api, provider.id, { tags: ['fast'], cost_per_1k_input: 1 });
     selector = model.selector;
     path = modelPath(model);
   });
@@ -42,6 +42,17 @@ describe('the number of statements of a read', () => {
     let response: ApiResponse | undefined;
     expect(await countStatements(app, async () => (response = await send()))).toBe(0);
     expect(response?.status).toBe(status);
+  });
+
+  it.each([
+    ['1', 'a time with a price', '2100-01-01T00:00:00Z', 1],
+    ['2', 'a time before the first price', '2000-01-01T00:00:00Z', 2],
+  ])('is %s for a cost at %s', async (_number, _time, at, statements) => {
+    const context = { at };
+    let response: ApiResponse | undefined;
+    const send = async () => (response = await api.post('/v1/cost', { selector, usage, context }));
+    expect(await countStatements(app, send)).toBe(statements);
+    expect(response?.status).toBe(200);
   });
 
   it('is 0 for a revision that was reached', async () => {
