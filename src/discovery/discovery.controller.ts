@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
-import { DomainError } from '../common/domain-error';
+import { parseBooleanParameter } from '../http/request/boolean-parameter';
 import { DisconnectSignal } from '../http/request/disconnect-signal.decorator';
 import { QueryParameters } from '../http/request/query.guard';
 import { UPSTREAM } from '../http/route/failure-responses';
@@ -81,7 +81,7 @@ export class DiscoveryController {
     @Param('provider_id') id: string,
     @Query() query: Record<string, string>,
   ): Promise<AvailableModelsResponse> {
-    return this.discovery.listAvailable(caller, id, parseRefresh(query.refresh));
+    return this.discovery.listAvailable(caller, id, parseBooleanParameter('refresh', query.refresh) ?? false);
   }
 
   @Operation({
@@ -146,10 +146,4 @@ export class DiscoveryController {
   ): Promise<CheckResponse> {
     return this.checks.testModel(caller, providerId, id, signal);
   }
-}
-
-function parseRefresh(value: string | undefined): boolean {
-  if (value === undefined || value === 'false') return false;
-  if (value === 'true') return true;
-  throw new DomainError('malformed', 'query.refresh', 'refresh must be true or false.');
 }

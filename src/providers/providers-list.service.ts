@@ -24,6 +24,7 @@ const BATCH_SIZE = 100;
 export interface ProvidersQuery extends PageQuery {
   readonly provider: ProviderKind | null;
   readonly name: string | null;
+  readonly enabled: boolean | null;
 }
 
 /** A provider's JSON in pieces. */
@@ -52,14 +53,16 @@ export class ProvidersListService {
 
   /** Throws 503 when the database has not reached `minRevision`, and 422 when a list without `limit` is too large. */
   async list({ accountId }: Caller, query: ProvidersQuery, minRevision: number): Promise<HttpResponse> {
-    const { provider, name, limit, cursor } = query;
+    const { provider, name, enabled, limit, cursor } = query;
     await this.revisions.assertPlausible(accountId, minRevision);
-    const isFullList = provider === null && name === null && limit === null && cursor === null;
+    const isFullList = [provider, name, enabled, limit, cursor].every((part) => part === null);
     if (isFullList) return this.fullList(accountId, minRevision);
     const nameKey = name === null ? null : identityKey(normaliseName(name));
-    const scope = ['providers', accountId, provider ?? '', nameKey ?? ''];
+    // A list without `enabled` has the cursors of older versions.
+    const flag = enabled === null ? [] : [String(enabled)];
+    const scope = ['providers', accountId, provider ?? '', nameKey ?? '', ...flag];
     const after = cursor === null ? null : String(this.cursors.decode(scope, cursor)[0]);
-    const filter = { provider, nameKey, after, limit };
+    const filter = { provider, nameKey, enabled, after, limit };
     const key = JSON.stringify([filter, minRevision]);
     return this.large.run(accountId, key, (budget) =>
       // One snapshot, so that the revision, the providers and their models belong together.

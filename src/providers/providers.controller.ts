@@ -4,6 +4,7 @@ import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { parsePageQuery } from '../common/pagination';
+import { parseBooleanParameter } from '../http/request/boolean-parameter';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
 import type { HttpResponse } from '../http/response/http-response';
@@ -42,6 +43,10 @@ export class ProvidersController {
   @QueryParameters({
     provider: { description: 'Only providers of this kind.', schema: schemaRef(PROVIDER_KIND) },
     name: { description: 'Only the provider of this name, ignoring case.', schema: { type: 'string' } },
+    enabled: {
+      description: '`true`: only providers that are enabled. `false`: only those that are switched off.',
+      schema: { type: 'boolean' },
+    },
     ...PAGE_PARAMETERS,
   })
   @NeedsScope('providers:read')
@@ -154,5 +159,6 @@ function parseProvidersQuery(query: Record<string, string>): ProvidersQuery {
     );
   }
   const { limit, cursor } = parsePageQuery(query);
-  return { limit, cursor, provider, name: query.name ?? null };
+  const enabled = parseBooleanParameter('enabled', query.enabled);
+  return { limit, cursor, provider, name: query.name ?? null, enabled };
 }

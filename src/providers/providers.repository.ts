@@ -13,12 +13,19 @@ import { nameConflict } from './provider.errors';
 export interface ProviderFilter {
   readonly provider: ProviderKind | null;
   readonly nameKey: string | null;
+  readonly enabled: boolean | null;
   /** Only ids after this one. */
   readonly after: string | null;
   readonly limit: number | null;
 }
 
-export const NO_FILTER: ProviderFilter = { provider: null, nameKey: null, after: null, limit: null };
+export const NO_FILTER: ProviderFilter = {
+  provider: null,
+  nameKey: null,
+  enabled: null,
+  after: null,
+  limit: null,
+};
 
 @Injectable()
 export class ProvidersRepository {
@@ -27,7 +34,7 @@ export class ProvidersRepository {
   /** Lists the ids of providers, oldest first. Their rows may be long, so read them in batches. */
   async listIds(
     accountId: AccountId,
-    { provider, nameKey, after, limit }: ProviderFilter,
+    { provider, nameKey, enabled, after, limit }: ProviderFilter,
   ): Promise<string[]> {
     const parameters: unknown[] = [accountId];
     let sql = 'SELECT id FROM providers WHERE account_id = ?';
@@ -37,6 +44,7 @@ export class ProvidersRepository {
     };
     if (provider !== null) condition('AND provider = ?', provider);
     if (nameKey !== null) condition('AND name_key = ?', nameKey);
+    if (enabled !== null) condition(`AND enabled ${enabled ? '<>' : '='} ?`, 0);
     if (after !== null) condition('AND id > ?', after);
     sql += ' ORDER BY id';
     if (limit !== null) condition('LIMIT ?', limit);

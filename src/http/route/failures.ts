@@ -15,6 +15,7 @@ export const FAILURES = {
       'query.repeated_parameter',
       'query.limit',
       'query.cursor',
+      'query.enabled',
       'query.provider',
       'query.refresh',
       'request.malformed',

@@ -150,6 +150,7 @@ describe('the query of a request', () => {
     expect(await status(`/v1/llm-providers?limit=1&cursor=${all}`)).toBe(200);
     for (const path of [
       `/v1/llm-providers?provider=openai&cursor=${all}`,
+      `/v1/llm-providers?enabled=true&cursor=${all}`,
       `/v1/llm-providers?cursor=${ofKind}`,
       `/v1/llm-providers?cursor=${models}`,
       `/v1/tokens?cursor=${all}`,

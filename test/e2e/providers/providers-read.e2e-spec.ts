@@ -82,7 +82,20 @@ describe('reading and deleting providers', () => {
       expect(await ids(`?name=${name}&provider=anthropic`)).toEqual([]);
     });
 
+    it('filters by whether providers are enabled', async () => {
+      const on = await createProvider(api);
+      const off = await createProvider(api, { enabled: false });
+      expect(await ids('?enabled=true')).toEqual([on.id]);
+      expect(await ids('?enabled=false')).toEqual([off.id]);
+      expect(await ids(`?enabled=false&name=${on.name}`)).toEqual([]);
+      expect(await ids()).toEqual([on.id, off.id]);
+      await api.patch(providerPath(off), { enabled: true });
+      expect(await ids('?enabled=true')).toEqual([on.id, off.id]);
+    });
+
     it.each([
+      ['enabled=1', 'query.enabled'],
+      ['enabled=', 'query.enabled'],
       ['provider=vertex', 'query.provider'],
       ['provider=', 'query.provider'],
       ['name=a&name=b', 'query.repeated_parameter'],
