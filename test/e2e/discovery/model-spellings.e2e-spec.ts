@@ -77,7 +77,7 @@ describe('the two spellings of a model', () => {
       expect(added.map(({ model }: Json) => model)).toEqual(['unrelated']);
       expect(skipped).toEqual([{ id: listed, reason: 'exists' }]);
       const moved = await importModels(provider, { models: [other], default: listed });
-      expect(moved).toEqual({
+      expect(moved).toMatchObject({
         added: [],
         skipped: [{ id: listed, reason: 'exists' }],
         default: { id: stored.id, model: other, reason: 'requested' },
