@@ -13,6 +13,7 @@ const FORWARDS = [
   'DomainError(kind, code,',
   'UpstreamError(this.kind, this.code,',
   "DomainError('malformed', `body.${code}`,",
+  "DomainError('malformed', `query.${name}`,",
   "invalidField('/base_url', code,",
   'httpProblem(statusOf(error.kind), error.code,',
   'httpProblem(status, ...known,',
@@ -23,6 +24,7 @@ const BY_KIND = /(?:DomainError|UpstreamError|super)\(\s*'(?<kind>\w+)',\s*'(?<c
 const BY_STATUS = /httpProblem\(\s*(?<status>\d{3}),\s*'(?<code>[\w.]+)'/g;
 const OF_HTTP = /(?<status>\d{3}): \[\s*'(?<code>[\w.]+)'/g;
 const OF_BODY = /rejection\(\s*'(?<code>\w+)'/g;
+const OF_BOOLEAN = /parseBooleanParameter\('(?<name>\w+)'/g;
 const OF_FIELD = /(?:invalidField\(\s*(?:'[^']*'|\w+),|invalidBaseUrl\()\s*'(?<code>[\w.]+)'/g;
 const OF_ADVANCED_JSON = /\bproblem\((?:\w+|jsonPointer\([^)]*\)), '(?<code>\w+)'/g;
 /** In lower case. Codes in upper case are those of Node and of drivers. */
@@ -48,6 +50,7 @@ describe('docs/errors.md', () => {
       ...collect(BY_STATUS, ({ status, code }) => `${code} ${status}`),
       ...collect(OF_HTTP, ({ status, code }) => `${code} ${status}`),
       ...collect(OF_BODY, ({ code }) => `body.${code} ${statusOf('malformed')}`),
+      ...collect(OF_BOOLEAN, ({ name }) => `query.${name} ${statusOf('malformed')}`),
     ];
     const rows = [...documented[0]!.matchAll(/^\| `([\w.]+)` +\| (\d{3}) /gm)];
     expect(rows.map(([, code, status]) => `${code} ${status}`).sort()).toEqual(sorted(raised));
