@@ -3,6 +3,7 @@ import { schema } from '../../../src/app/schema';
 import { loadConfig } from '../../../src/config/config';
 import { createDataSource } from '../../../src/database/create-data-source';
 import { AuditEventBytes1766500000000 } from '../../../src/database/migrations/1766500000000-audit-event-bytes';
+import { ExistingStoredBytes1766600000000 } from '../../../src/database/migrations/1766600000000-existing-stored-bytes';
 import { RetentionService } from '../../../src/database/retention.service';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiClient, Json } from '../../support/clients/api-client';
@@ -111,7 +112,7 @@ it('the migration counts the bytes of existing audit events, batch by batch, and
   await undoMigrations(dataSource, AuditEventBytes1766500000000);
   await dataSource.runMigrations();
   await expectExactBytes(database);
-  await dataSource.undoLastMigration();
+  await undoMigrations(dataSource, ExistingStoredBytes1766600000000);
   await dataSource.query("UPDATE audit_events SET stored_bytes = 0 WHERE resource_name <> '😀'");
   await dataSource.runMigrations();
   await expectExactBytes(database);

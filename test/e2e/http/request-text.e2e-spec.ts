@@ -85,7 +85,7 @@ describe('text in a body', () => {
     const model = `${provider}/models/${modelIds[0]}`;
     for (const [path, field, length] of [
       [provider, 'name', 200],
-      [model, 'model', 200],
+      [model, 'model', 512],
     ] as const) {
       const full = emoji.repeat(length);
       expect((await app.api.patch(path, { [field]: full })).body[field]).toBe(full);

@@ -69,7 +69,8 @@ describe('an Idempotency-Key in flight', () => {
       const { status, body } = await first;
       expect([status, body.added.length]).toEqual([200, 2]);
       expect((await importAll()).body).toEqual(body);
-      expect(upstream.requests).toHaveLength(1);
+      // A request without the key finds out whether the list is public.
+      expect(upstream.requests.filter(({ headers }) => headers.authorization)).toHaveLength(1);
     });
 
     it('returns 422 immediately for another body', async () => {

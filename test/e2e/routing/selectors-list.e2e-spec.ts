@@ -40,7 +40,7 @@ describe('GET /v1/selectors', () => {
     const provider = await createProvider(api, { name: 'Main', provider: 'anthropic' });
     const first = await createModel(api, provider.id, { model: 'own^1', tags: ['b', 'A'] });
     const second = await createModel(api, provider.id, { model: 'own-2', when: { a: 1 } });
-    const common = { provider: 'anthropic', provider_id: provider.id };
+    const common = { provider: 'anthropic', provider_id: provider.id, aliases: [] };
     const response = await list();
     expect(response.body).toEqual([
       {

@@ -188,7 +188,7 @@ describe('POST /v1/resolve', () => {
       expect(problem(await resolve(app.api, body))).toEqual(invalid(pointer));
     });
 
-    it.each(['#', 'main^#', ' # ', '^model', '^', ' ^ ', 'ma\u0007in^m', 'main^m\u0000', 'm'.repeat(513)])(
+    it.each(['#', 'main^#', ' # ', '^model', '^', ' ^ ', 'ma\u0007in^m', 'main^m\u0000', 'm'.repeat(1025)])(
       'for %.20j, with the format and the existing providers',
       async (selector) => {
         const response = await resolve(app.api, { selector });
