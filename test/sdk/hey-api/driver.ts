@@ -107,6 +107,8 @@ async function manageModels(provider_id: string): Promise<Model> {
   const path = { provider_id };
   const everything = {
     model: 'first',
+    aliases: ['primary'],
+    enabled: true,
     priority: 7,
     is_default: true,
     tags: ['fast'],
@@ -120,7 +122,8 @@ async function manageModels(provider_id: string): Promise<Model> {
   };
   const { data: first } = await createProviderModel({ path, body: everything, throwOnError });
   const { id, created_at, updated_at } = first;
-  assert.deepEqual(first, { id, provider_id, selector: 'main^first', ...everything, created_at, updated_at });
+  const settings = { ...everything, pricing: null };
+  assert.deepEqual(first, { id, provider_id, selector: 'main^first', ...settings, created_at, updated_at });
 
   const model = { ...path, model_id: id };
   const { data: retagged } = await updateProviderModel({
