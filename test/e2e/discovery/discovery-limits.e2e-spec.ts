@@ -4,7 +4,6 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { paced } from '../../support/pace';
 import { problem } from '../../support/registry/factories';
 import { availableModels, idsOf, createProviderAt } from '../../support/upstreams/discovery-factories';
-import { anthropicModelPage } from '../../support/upstreams/model-lists';
 import {
   dribble,
   replyGzipBomb,
@@ -149,18 +148,6 @@ describe('the limits of available-models', () => {
       const { body } = await outcomeOf(replyJson(entries(50_007)));
       expect(body.models).toHaveLength(50_000);
       expect(body).toMatchObject({ truncated: true, left: 7, unreadable: 0 });
-    });
-
-    it('applies to all pages together (anthropic)', async () => {
-      const models = ids(50_007);
-      // Few pages, because all together have one deadline.
-      const reply: Reply = (response, request) => {
-        const afterId = new URL(request.url, 'http://upstream').searchParams.get('after_id');
-        return replyJson(anthropicModelPage(models, { limit: 10_007, afterId }))(response, request);
-      };
-      const { body } = await outcomeOf(reply, { provider: 'anthropic' });
-      expect(body.models).toHaveLength(50_000);
-      expect(body).toMatchObject({ truncated: true });
     });
   });
 });
