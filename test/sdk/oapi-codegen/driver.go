@@ -74,6 +74,8 @@ func manageProviders() *caret.Provider {
 func manageModels(providerId uuid.UUID) *caret.Model {
 	everything := caret.CreateModelRequest{
 		Model:               "first",
+		Aliases:             nullable.NewNullableWithValue([]string{"primary"}),
+		Enabled:             pointer(true),
 		Priority:            pointer[int32](7),
 		IsDefault:           pointer(true),
 		Tags:                nullable.NewNullableWithValue([]string{"fast"}),
@@ -93,6 +95,8 @@ func manageModels(providerId uuid.UUID) *caret.Model {
 		CreatedAt:           first.CreatedAt,
 		UpdatedAt:           first.UpdatedAt,
 		Model:               "first",
+		Aliases:             []string{"primary"},
+		Enabled:             true,
 		Priority:            7,
 		IsDefault:           true,
 		Tags:                []string{"fast"},
@@ -103,6 +107,7 @@ func manageModels(providerId uuid.UUID) *caret.Model {
 		CostPer1kOutput:     everything.CostPer1kOutput,
 		CostPer1kCacheWrite: everything.CostPer1kCacheWrite,
 		CostPer1kCacheRead:  everything.CostPer1kCacheRead,
+		Pricing:             nullable.NewNullNullable[caret.PriceSheet](),
 	}
 	same(expected, *first)
 
@@ -192,7 +197,7 @@ func readAuditEvents(firstId uuid.UUID) {
 		page := ok(client.ListAuditEventsWithResponse(ctx, parameters))
 		for _, event := range *page.JSON200 {
 			tags, changed := event.Changes["tags"]
-			if changed && event.Action == "model.update" && event.Resource.Id == firstId {
+			if changed && event.Action == "model.update" && event.Resource.Id.MustGet() == firstId {
 				found++
 				same([]any{[]any{"fast"}, []any{"cheap"}}, []any{tags.Before, tags.After})
 			}

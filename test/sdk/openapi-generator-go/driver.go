@@ -72,6 +72,8 @@ func manageProviders() *caret.Provider {
 
 func manageModels(providerId string) *caret.Model {
 	everything := caret.NewCreateModelRequest("first")
+	everything.SetAliases([]string{"primary"})
+	everything.SetEnabled(true)
 	everything.SetPriority(7)
 	everything.SetIsDefault(true)
 	everything.SetTags([]string{"fast"})
@@ -83,10 +85,10 @@ func manageModels(providerId string) *caret.Model {
 	everything.SetCostPer1kCacheWrite(0.00375)
 	everything.SetCostPer1kCacheRead(0)
 	first := createModel(providerId, everything)
-	expected := *caret.NewModel(first.Id, providerId, "first", "main^first", 7, true, []string{"fast"},
-		map[string]any{"tier": "pro"}, map[string]any{"temperature": 0.9}, 2, everything.CostPer1kInput,
+	expected := *caret.NewModel(first.Id, providerId, "first", "main^first", []string{"primary"}, true, 7, true,
+		[]string{"fast"}, map[string]any{"tier": "pro"}, map[string]any{"temperature": 0.9}, 2, everything.CostPer1kInput,
 		everything.CostPer1kOutput, everything.CostPer1kCacheWrite, everything.CostPer1kCacheRead,
-		first.CreatedAt, first.UpdatedAt)
+		*caret.NewNullablePriceSheet(nil), first.CreatedAt, first.UpdatedAt)
 	same(expected, *first)
 
 	tags := caret.NewUpdateModelRequest()
@@ -192,7 +194,7 @@ func readAuditEvents(firstId string) {
 		events, response := ok(request.Execute())
 		for _, event := range events {
 			tags, changed := event.Changes["tags"]
-			if changed && event.Action == "model.update" && event.Resource.Id == firstId {
+			if changed && event.Action == "model.update" && event.Resource.GetId() == firstId {
 				found++
 				same(caret.FieldChange{Before: []any{"fast"}, After: []any{"cheap"}}, tags)
 			}

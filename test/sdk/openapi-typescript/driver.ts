@@ -65,6 +65,8 @@ async function manageProviders(): Promise<Schemas['Provider']> {
 async function manageModels(provider_id: string): Promise<Schemas['Model']> {
   const everything = {
     model: 'first',
+    aliases: ['primary'],
+    enabled: true,
     priority: 7,
     is_default: true,
     tags: ['fast'],
@@ -78,7 +80,8 @@ async function manageModels(provider_id: string): Promise<Schemas['Model']> {
   };
   const first = await createModel(provider_id, everything);
   const { id, created_at, updated_at } = first;
-  assert.deepEqual(first, { id, provider_id, selector: 'main^first', ...everything, created_at, updated_at });
+  const settings = { ...everything, pricing: null };
+  assert.deepEqual(first, { id, provider_id, selector: 'main^first', ...settings, created_at, updated_at });
 
   const retagged = await update(first, { tags: ['cheap'] });
   assert.deepEqual(retagged, { ...first, tags: ['cheap'], updated_at: retagged.updated_at });

@@ -50,7 +50,7 @@ public final class Driver {
     Provider created = PROVIDERS.createProvider(body, "provider-1");
     same(created.getId(), PROVIDERS.createProvider(body, "provider-1").getId());
     same(body.getAdvancedJson(), created.getAdvancedJson());
-    same(List.of(created), PROVIDERS.listProviders(null, null, null, null, null, null));
+    same(List.of(created), PROVIDERS.listProviders(null, null, null, null, null, null, null));
 
     Problem invalid = problem(422, Problem.class, () -> PROVIDERS.createProvider(body.name("a^b"), null));
     same("/name", invalid.getErrors().get(0).getPointer());
@@ -72,6 +72,8 @@ public final class Driver {
     CreateModelRequest everything =
         new CreateModelRequest()
             .model("first")
+            .aliases(List.of("primary"))
+            .enabled(true)
             .priority(7)
             .isDefault(true)
             .tags(List.of("fast"))
@@ -91,6 +93,8 @@ public final class Driver {
             .createdAt(first.getCreatedAt())
             .updatedAt(first.getUpdatedAt())
             .model("first")
+            .aliases(List.of("primary"))
+            .enabled(true)
             .priority(7)
             .isDefault(true)
             .tags(List.of("fast"))
@@ -166,7 +170,7 @@ public final class Driver {
     check(replayed.getId().equals(created.getId()) && replayed.getToken() == null);
 
     ApiClient application = clientFor(created.getToken());
-    same(1, new ProvidersApi(application).listProviders(null, null, null, null, null, null).size());
+    same(1, new ProvidersApi(application).listProviders(null, null, null, null, null, null, null).size());
     problem(403, Problem.class, () -> new TokensApi(application).createToken(body, null));
   }
 
@@ -180,7 +184,7 @@ public final class Driver {
     List<FieldChange> retagged =
         events.stream()
             .filter(event -> event.getAction().equals("model.update"))
-            .filter(event -> event.getResource().getId().equals(firstId))
+            .filter(event -> firstId.equals(event.getResource().getId()))
             .map(event -> event.getChanges().get("tags"))
             .filter(Objects::nonNull)
             .toList();
