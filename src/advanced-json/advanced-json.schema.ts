@@ -13,7 +13,7 @@ export const ADVANCED_JSON: NamedSchema = {
       '- `extra_headers`: headers by name. Values are stored sealed and shown as `"***"`; `"***"` keeps the stored value. Shown in plain text are `http-referer`, `referer`, `x-title`, `user-agent`, `anthropic-beta`, `openai-beta`, `openai-organization`, `openai-project`, `accept-language` and `x-client-*`, unless the name is like that of a credential.',
       '- `extra_query`: query parameters by name. Credentials, such as `accessToken`, are rejected.',
       '- `anthropic_version`: a date, for providers of kind `anthropic`.',
-      `- \`timeout_ms\`: milliseconds, from 1 to ${MAX_TIMEOUT_MS}.`,
+      `- \`timeout_ms\`: milliseconds, from 1 to ${MAX_TIMEOUT_MS}. A test of a model takes at most 120000. A list of an upstream's models takes at most 20000, so a lower value only shortens it.`,
       '- `auth_scheme`: how the key is sent, only for a provider: `bearer`, `x-api-key`, `api-key` (Azure), `basic` (the key is `user:password`) or `none`. Default: `bearer`, or `x-api-key` for kind `anthropic`.',
       '- `complete_base_url`: true puts nothing between `base_url` and the path of a call, such as `/models`. Only for a provider.',
       '- `models_path`: the path of the list of models at the host of `base_url`, if it is not below `base_url`. Only for a provider.',

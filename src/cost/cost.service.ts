@@ -74,7 +74,9 @@ export class CostService {
     if (modelId === undefined || selector !== undefined) throw ambiguousModel();
     const model = await this.rates.findByModelId(caller.accountId, modelId, minRevision);
     if (model === null) {
-      throw new DomainError('not_found', 'llm_provider_models.not_found', 'The account has no such model.');
+      const detail =
+        'The account has no model with this id. Send an id from the list of a provider, or a selector.';
+      throw new DomainError('not_found', 'llm_provider_models.not_found', detail);
     }
     return model;
   }

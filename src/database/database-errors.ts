@@ -98,13 +98,14 @@ export function isServerError(error: unknown): boolean {
  * have succeeded. A retry with the same Idempotency-Key shows the result.
  */
 export function databaseUnavailable(cause?: unknown): DomainError {
-  const detail = 'The database is unavailable. Retry shortly with the same Idempotency-Key.';
+  const detail =
+    'The database is unavailable. Retry after the seconds in Retry-After, a creation with the same Idempotency-Key.';
   return new DomainError('unavailable', 'database_unavailable', detail, { retryAfterSeconds: 1, cause });
 }
 
 /** Creates a 503: the database responds, but too many requests wait for it. */
 export function databaseBusy(cause?: unknown): DomainError {
-  const detail = 'Too many requests wait for the database. Retry shortly.';
+  const detail = 'Too many requests wait for the database. Retry after the seconds in Retry-After.';
   return new DomainError('unavailable', 'database_busy', detail, { retryAfterSeconds: 1, cause });
 }
 
@@ -128,7 +129,7 @@ export function translateDatabaseError(error: unknown): unknown {
     return new DomainError(
       'storage_full',
       'storage_full',
-      'The disk of the database is full. Nothing was written.',
+      'The disk of the database is full. Nothing was written. Ask the operator to free disk space.',
       { cause: error },
     );
   }

@@ -2,18 +2,20 @@ import { DomainError, invalidField } from '../common/domain-error';
 import type { TakenName } from './model-names.repository';
 
 export function noSuchProvider(): DomainError {
-  return new DomainError('not_found', 'llm_providers.not_found', 'The provider does not exist.');
+  const detail = 'The account has no provider with this id. Send an id from GET /v1/llm-providers.';
+  return new DomainError('not_found', 'llm_providers.not_found', detail);
 }
 
 export function noSuchModel(): DomainError {
-  return new DomainError('not_found', 'llm_provider_models.not_found', 'The provider has no such model.');
+  const detail = 'The provider has no model with this id. Send an id from its list of models.';
+  return new DomainError('not_found', 'llm_provider_models.not_found', detail);
 }
 
 /** `taken` is null if the other model was deleted meanwhile. */
 export function modelConflict(taken: TakenName | null): DomainError {
   const detail =
     taken === null
-      ? 'The provider already has a model with this name. Names ignore case.'
+      ? 'The provider already has a model with this name. Names ignore case. Choose another name.'
       : `${JSON.stringify(taken.name)} is already a name of the model ${JSON.stringify(taken.model)} of this provider. Names and aliases ignore case. Choose another name, or change that model.`;
   return new DomainError('conflict', 'llm_provider_models.model_conflict', detail);
 }

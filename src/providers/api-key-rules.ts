@@ -27,7 +27,8 @@ const RULES: readonly Rule[] = [
     isMask,
     {
       code: 'mask',
-      detail: 'Must not be a masked key. Send the whole key, or leave the field out to keep the stored key.',
+      detail:
+        'Must not be a masked key. Send the whole key. In a PATCH, leave the field out to keep the stored key.',
     },
   ],
   [

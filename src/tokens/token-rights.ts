@@ -6,9 +6,9 @@ import type { CreateTokenDto } from './dto/create-token.dto';
 
 /** Rejects a token with scopes or an expiry beyond those of the caller's own token. */
 export function assertWithin(caller: Caller, { scopes, expires_at }: CreateTokenDto): void {
-  assertHasScopes(caller, scopes);
+  assertHasScopes(caller, scopes, 'Request fewer scopes, or send a token that has these.');
   if (isLater(expires_at, caller.expiresAt)) {
-    const detail = `must not be later than ${caller.expiresAt}, when your own token expires`;
+    const detail = `Your own token expires at ${caller.expiresAt}. Send an expires_at that is not later.`;
     throw invalidField('/expires_at', 'tokens.expires_beyond_own', detail);
   }
 }
@@ -26,14 +26,14 @@ export function assertMayRotate(caller: Caller, row: ApiToken): void {
 /** Rejects the deletion of a token with more rights, which would lock its owner out. Every token may delete itself. */
 export function assertMayDelete(caller: Caller, row: ApiToken): void {
   if (row.id === caller.tokenId) return;
-  assertHasScopes(caller, parseScopes(row.scopes));
+  assertHasScopes(caller, parseScopes(row.scopes), 'Send a token that has them.');
   assertNotLater(caller, row);
 }
 
 /** Rejects a token that expires later than the caller's own. */
 function assertNotLater(caller: Caller, row: ApiToken): void {
   if (!isLater(row.expiresAt, caller.expiresAt)) return;
-  const detail = `The token expires later than your own, which expires at ${caller.expiresAt}. Use one that lasts as long.`;
+  const detail = `The token expires later than your own, which expires at ${caller.expiresAt}. Send a token that lasts as long.`;
   throw new DomainError('forbidden', 'tokens.expires_beyond_own', detail);
 }
 
@@ -42,10 +42,11 @@ function rotationOfAnother(): DomainError {
   return new DomainError('forbidden', 'auth.insufficient_scope', detail, { missingScopes: ['admin'] });
 }
 
-function assertHasScopes(caller: Caller, scopes: readonly Scope[]): void {
+/** `advice` is the last sentence of the error: what to send. */
+function assertHasScopes(caller: Caller, scopes: readonly Scope[], advice: string): void {
   const missing = scopes.filter((scope) => !hasScope(caller.scopes, scope));
   if (missing.length === 0) return;
-  const detail = `Your token does not have these scopes: ${missing.join(', ')}.`;
+  const detail = `Your token does not have these scopes: ${missing.join(', ')}. ${advice}`;
   throw new DomainError('forbidden', 'tokens.scope_beyond_own', detail, { missingScopes: missing });
 }
 

@@ -175,7 +175,8 @@ export class TokensService {
 }
 
 function tokenNotFound(): DomainError {
-  return new DomainError('not_found', 'tokens.not_found', 'The account has no token with this id.');
+  const detail = 'The account has no token with this id. List the tokens for their ids.';
+  return new DomainError('not_found', 'tokens.not_found', detail);
 }
 
 function rotationConflict(): DomainError {

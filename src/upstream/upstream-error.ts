@@ -69,7 +69,17 @@ export function upstreamCertificateInvalid(problem: string, cause?: unknown): Up
 }
 
 export function upstreamTimeout(cause?: unknown): UpstreamError {
-  const detail = 'The upstream did not respond in time. Retry later, or raise advanced_json.timeout_ms.';
+  return timeoutError('Retry later.', cause);
+}
+
+/** For a probe request, which `timeout_ms` can extend, unlike a list. Returns other errors unchanged. */
+export function translateProbeFailure(error: unknown, maxTimeoutMs: number): unknown {
+  if (!(error instanceof UpstreamError) || error.kind !== 'upstream_timeout') return error;
+  return timeoutError(`Retry later, or set advanced_json.timeout_ms, up to ${maxTimeoutMs}.`, error.cause);
+}
+
+function timeoutError(advice: string, cause: unknown): UpstreamError {
+  const detail = `The upstream did not respond in time. ${advice}`;
   return new UpstreamError('upstream_timeout', 'llm_providers.upstream_timeout', detail, { cause });
 }
 

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AnthropicAdapter } from './adapters/anthropic.adapter';
 import { OpenaiAdapter } from './adapters/openai.adapter';
+import { MAX_PROBE_MS } from './adapters/probe-request';
 import { type ProbeResult, type UpstreamAdapter, type UpstreamModels } from './adapters/upstream-adapter';
 import { normaliseBaseUrl, type ProviderKind } from './base-url';
 import { GuardedHttpClient } from './client/guarded-http-client';
 import { EgressPolicy } from './egress/egress-policy';
 import { hasKeyEndpoint, identifyList, probeKey, probePublicList } from './model-list/key-probe';
 import { assertNoEndpoint } from './pasted-endpoint';
+import { translateProbeFailure } from './upstream-error';
 import { type UpstreamTarget } from './upstream-target';
 
 /** The interface of this folder to the rest of Caret: validates base URLs, lists models and probes a model. */
@@ -60,7 +62,11 @@ export class UpstreamService {
   }
 
   /** See {@link UpstreamAdapter.probeModel}. */
-  probeModel(target: UpstreamTarget, model: string, signal?: AbortSignal): Promise<ProbeResult> {
-    return this.adapters[target.kind].probeModel(target, model, signal);
+  async probeModel(target: UpstreamTarget, model: string, signal?: AbortSignal): Promise<ProbeResult> {
+    try {
+      return await this.adapters[target.kind].probeModel(target, model, signal);
+    } catch (error) {
+      throw translateProbeFailure(error, MAX_PROBE_MS);
+    }
   }
 }

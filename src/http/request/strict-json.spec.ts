@@ -46,7 +46,7 @@ describe('parseStrictJson', () => {
   ])('rejects %s and reports the offset', (_name, text, offset) => {
     expect(rejectionOf(text)).toMatchObject({
       code: 'body.malformed_json',
-      detail: `The body is not valid JSON (character ${offset}).`,
+      detail: `The body is not valid JSON (character ${offset}). Correct the JSON there.`,
     });
   });
 

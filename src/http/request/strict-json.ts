@@ -48,7 +48,7 @@ function decode(body: Buffer): string {
   }
   // ASCII in UTF-16 and UTF-32 is valid UTF-8 with NUL bytes. RFC 4627 §3 detects it by its first bytes.
   if (!isUtf8(body) || body[0] === 0 || body[1] === 0) {
-    throw rejection('invalid_utf8', 'The body is not UTF-8. JSON has no other encoding (RFC 8259 §8.1).');
+    throw rejection('invalid_utf8', 'The body is not UTF-8. Encode it in UTF-8, as RFC 8259 §8.1 requires.');
   }
   return body.toString('utf8');
 }
@@ -59,16 +59,25 @@ function measure(text: string): number {
   if ('keys' in measured) return measured.keys;
   const { excess, offset } = measured;
   if (excess === 'too_deep') {
-    throw rejection('too_deep', `The body nests deeper than ${MAX_JSON_DEPTH} levels (offset ${offset}).`);
+    throw rejection(
+      'too_deep',
+      `The body nests deeper than ${MAX_JSON_DEPTH} levels (offset ${offset}). Flatten it.`,
+    );
   }
-  throw rejection('too_many_nodes', `The body has more than ${MAX_JSON_NODES} values (offset ${offset}).`);
+  throw rejection(
+    'too_many_nodes',
+    `The body has more than ${MAX_JSON_NODES} values (offset ${offset}). Split it between requests.`,
+  );
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw rejection('malformed_json', `The body is not valid JSON (character ${findSyntaxError(text)}).`);
+    throw rejection(
+      'malformed_json',
+      `The body is not valid JSON (character ${findSyntaxError(text)}). Correct the JSON there.`,
+    );
   }
 }
 
@@ -80,7 +89,10 @@ function inspect(value: unknown, path: string[], mayContainSurrogates: boolean):
   }
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) {
-      throw rejection('number_out_of_range', `The number ${place(path)} does not fit a double (IEEE 754).`);
+      throw rejection(
+        'number_out_of_range',
+        `The number ${place(path)} does not fit a double (IEEE 754). Send a smaller number, or a string.`,
+      );
     }
     if (Number.isInteger(value) && !Number.isSafeInteger(value) && isFreeForm(path)) throw imprecise(path);
     return 0;

@@ -43,13 +43,13 @@ export const FAILURES = {
     404,
     ['llm_providers.not_found'],
     'The account has no such provider.',
-    'The provider does not exist.',
+    'The account has no provider with this id. Send an id from GET /v1/llm-providers.',
   ),
   ModelNotFound: failure(
     404,
     ['llm_provider_models.not_found'],
     'The provider has no such model.',
-    'The provider has no such model.',
+    'The provider has no model with this id. Send an id from its list of models.',
   ),
   NoRoute: failure(
     404,
@@ -78,8 +78,8 @@ export const FAILURES = {
   SecretUnusable: failure(
     409,
     ['llm_providers.secret_undecryptable', 'llm_providers.configuration_unreadable'],
-    'A stored secret or `advanced_json` cannot be read. Resend it.',
-    'The stored secret cannot be opened with the configured encryption keys. Resend it.',
+    'A stored secret or `advanced_json` cannot be read. Resend it, or restore the encryption key.',
+    'The stored secret cannot be opened with the configured encryption keys. Resend it, or ask the operator to restore the encryption key.',
   ),
   KeyInFlight: retryableFailure(
     409,
@@ -124,7 +124,7 @@ export const FAILURES = {
     422,
     ['egress_denied'],
     'The egress policy does not allow the address of the upstream.',
-    'Caret may not call this address. Use another base_url, or allow it with EGRESS_MODE or EGRESS_ALLOW.',
+    'Caret may not call this address. Use another base_url, or allow it with EGRESS_MODE or EGRESS_ALLOW. EGRESS_MODE=local allows private addresses on ports from 1024.',
     ['/base_url', 'egress_denied'],
   ),
   RuleTooCostly: failure(
@@ -183,7 +183,7 @@ export const FAILURES = {
     503,
     ['database_unavailable', 'database_busy'],
     'The database is unavailable or overloaded. Retry after the seconds in `Retry-After`.',
-    'The database is unavailable. Retry shortly with the same Idempotency-Key.',
+    'The database is unavailable. Retry after the seconds in Retry-After, a creation with the same Idempotency-Key.',
   ),
   RevisionNotReached: retryableFailure(
     503,
@@ -195,7 +195,7 @@ export const FAILURES = {
     504,
     ['llm_providers.upstream_timeout'],
     'The upstream did not respond in time.',
-    'The upstream did not respond in time. Retry later, or raise advanced_json.timeout_ms.',
+    'The upstream did not respond in time. Retry later.',
   ),
   ValueRejected: failure(
     422,
@@ -207,7 +207,7 @@ export const FAILURES = {
     507,
     ['storage_full', 'storage.too_large'],
     'The disk of the database is full, or the request is larger than the database accepts. Nothing was written.',
-    'The disk of the database is full. Nothing was written.',
+    'The disk of the database is full. Nothing was written. Ask the operator to free disk space.',
   ),
 } satisfies Record<string, FailureDescription>;
 

@@ -18,7 +18,7 @@ export const HTTP_FAILURES = {
       'request.number_precision',
     ],
     'The body is not one JSON object in UTF-8, or JSON parsers could read it differently.',
-    'The body is not valid JSON (character 17).',
+    'The body is not valid JSON (character 17). Correct the JSON there.',
   ),
   NotAcceptable: failure(
     406,

@@ -56,5 +56,6 @@ function tooManyBodies(): DomainError {
 
 /** Nobody receives it, but the log shows it. */
 function connectionLost(): DomainError {
-  return new DomainError('malformed', 'request.malformed', 'The connection ended before the body.');
+  const detail = 'The connection ended before the body. Send the whole body.';
+  return new DomainError('malformed', 'request.malformed', detail);
 }

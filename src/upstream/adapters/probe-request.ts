@@ -12,7 +12,8 @@ export const PROBE_OUTPUT_TOKENS = 16;
 export const PROBE_PROMPT = 'Hi';
 
 const DEFAULT_DEADLINE_MS = 30_000;
-const MAX_DEADLINE_MS = 120_000;
+/** The most that `timeout_ms` allows a probe, in milliseconds. */
+export const MAX_PROBE_MS = 120_000;
 const MAX_BYTES = 1024 * 1024;
 
 const OUTPUT_LIMITS = new Set(['max_tokens', 'max_completion_tokens', 'max_output_tokens']);
@@ -23,7 +24,7 @@ const COSTLY_PARAMETERS = new Set(['n', 'best_of', 'background', 'stream_options
 export function createProbeBudget(target: UpstreamTarget, signal?: AbortSignal): CallBudget {
   const timeoutMs = findTimeoutMs(target);
   if (timeoutMs === null) return new CallBudget(DEFAULT_DEADLINE_MS, MAX_BYTES, undefined, signal);
-  const deadlineMs = Math.min(timeoutMs, MAX_DEADLINE_MS);
+  const deadlineMs = Math.min(timeoutMs, MAX_PROBE_MS);
   return new CallBudget(deadlineMs, MAX_BYTES, deadlineMs, signal);
 }
 

@@ -110,7 +110,7 @@ export class EgressPolicy {
 }
 
 const DENIED =
-  'Caret may not call this address. Use another base_url, or allow it with EGRESS_MODE or EGRESS_ALLOW.';
+  'Caret may not call this address. Use another base_url, or allow it with EGRESS_MODE or EGRESS_ALLOW. EGRESS_MODE=local allows private addresses on ports from 1024.';
 
 function egressDenied(errors?: DomainError['errors']): DomainError {
   return new DomainError('invalid', 'egress_denied', DENIED, { errors });

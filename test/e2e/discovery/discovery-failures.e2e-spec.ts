@@ -91,6 +91,7 @@ describe('available-models of a failing upstream', () => {
     ])('times out on an upstream %s', async (_what, reply) => {
       const response = await outcomeOf(reply, { provider, advanced_json: { timeout_ms: 150 } });
       expect(problem(response)).toEqual(timeout);
+      expect(response.body.detail).toBe('The upstream did not respond in time. Retry later.');
     });
   });
 

@@ -147,7 +147,11 @@ describe('POST /v1/llm-providers/{id}/models/{model_id}/test', () => {
     const { result, limit } = await paced(() => check(model));
     expect(result.body).toMatchObject({
       ok: false,
-      error: { code: 'llm_providers.upstream_timeout', upstream_status: null },
+      error: {
+        code: 'llm_providers.upstream_timeout',
+        detail: expect.stringContaining('or set advanced_json.timeout_ms, up to 120000.'),
+        upstream_status: null,
+      },
     });
     expect(result.body.latency_ms).toBeLessThan(limit(2000));
   });

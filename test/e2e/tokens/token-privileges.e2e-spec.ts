@@ -37,7 +37,13 @@ describe('the privileges of a token over tokens', () => {
     const { api } = await issueToken(app, own);
     const before = (await app.api.get('/v1/tokens')).body.length;
     const response = await api.post('/v1/tokens', tokenBody(requested));
-    expect(response).toMatchObject({ status: 403, body: { code: 'tokens.scope_beyond_own' } });
+    expect(response).toMatchObject({
+      status: 403,
+      body: {
+        code: 'tokens.scope_beyond_own',
+        detail: expect.stringContaining('Request fewer scopes, or send a token that has these.'),
+      },
+    });
     expect(response.headers.get('www-authenticate')).toBe(
       `Bearer realm="caret", error="insufficient_scope", scope="${missing.join(' ')}"`,
     );
@@ -58,7 +64,9 @@ describe('the privileges of a token over tokens', () => {
     const { api } = await issueToken(app, ['tokens:write'], { expires_at: '2090-01-01T00:00:00.000Z' });
     for (const expires_at of [undefined, '2090-01-01T00:00:00.001Z', '2090-01-01T00:00:00.000-00:01']) {
       const response = await api.post('/v1/tokens', tokenBody(['tokens:write'], expires_at));
-      expect(response).toMatchObject({ status: 422, body: { errors: [{ pointer: '/expires_at' }] } });
+      const detail =
+        'Your own token expires at 2090-01-01T00:00:00.000Z. Send an expires_at that is not later.';
+      expect(response).toMatchObject({ status: 422, body: { errors: [{ pointer: '/expires_at', detail }] } });
     }
     const unlimited = await api.post('/v1/tokens', { ...tokenBody(['tokens:write']), expires_at: null });
     expect(unlimited.status).toBe(422);
