@@ -4,7 +4,6 @@ import type { AppConfig } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { ObservabilityModule } from '../observability/observability.module';
 import { createDataSource, type DatabaseSchema } from './create-data-source';
-import { DatabaseMetrics } from './database.metrics';
 import { DatabaseService, RELEASE_DATABASE } from './database.service';
 import { RetentionService } from './retention.service';
 import { UnitOfWork } from './unit-of-work';
@@ -25,7 +24,6 @@ export class DatabaseModule {
           inject: [APP_CONFIG],
         },
         { provide: RELEASE_DATABASE, useValue: release },
-        DatabaseMetrics,
         DatabaseService,
         RetentionService,
         UnitOfWork,

@@ -16,7 +16,7 @@ const READY: ReadinessResponse = {
 
 const NOT_READY: ReadinessResponse = {
   status: 'not_ready',
-  checks: { database: 'failed', encryption_key: 'failed', accepting: 'ok' },
+  checks: { database: 'failed', encryption_key: 'unknown', accepting: 'ok' },
   routing_stale_since: '2026-01-01T00:00:00.000Z',
 };
 

@@ -4,12 +4,13 @@ import { ObservabilityModule } from '../observability/observability.module';
 import { RoutingModule } from '../routing/routing.module';
 import { ConnectionDrain } from './connection-drain';
 import { HealthController } from './health.controller';
+import { HealthMetrics } from './health.metrics';
 import { MetricsController } from './metrics.controller';
 import { ReadinessService } from './readiness.service';
 
 @Module({
   imports: [ObservabilityModule, RoutingModule],
   controllers: [HealthController, MetricsController],
-  providers: [ConnectionDrain, OpenConnections, ReadinessService],
+  providers: [ConnectionDrain, HealthMetrics, OpenConnections, ReadinessService],
 })
 export class HealthModule {}

@@ -6,7 +6,8 @@ import { DatabaseService } from '../database/database.service';
 import { RoutingTableStore } from '../routing/routing-table-store';
 import { ConnectionDrain } from './connection-drain';
 
-type CheckState = 'ok' | 'failed';
+/** `unknown`: the check could not run, because the database or the key provider is unavailable. */
+type CheckState = 'ok' | 'failed' | 'unknown';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -52,7 +53,7 @@ export class ReadinessService {
 
   private checkDatabase(): DatabaseChecks | Promise<DatabaseChecks> {
     // During a start, this needs no query, and the database may be ready at any moment.
-    if (!this.database.isReady) return { database: 'failed', encryption_key: 'failed' };
+    if (!this.database.isReady) return { database: 'failed', encryption_key: 'unknown' };
     const now = performance.now();
     if (this.latest && (this.isChecking || now - this.latest.startedAt < INTERVAL_MS))
       return this.latest.result;
@@ -64,20 +65,21 @@ export class ReadinessService {
 
   private async queryDatabase(): Promise<DatabaseChecks> {
     const [database, key] = await Promise.all([
-      passes(async () => {
+      runCheck(async () => {
         await this.database.ping();
         return true;
-      }),
-      passes(() => this.keys.isHealthy()),
+      }, 'failed'),
+      runCheck(() => this.keys.isHealthy(), 'unknown'),
     ]);
     return { database, encryption_key: key };
   }
 }
 
-async function passes(check: () => Promise<boolean>): Promise<CheckState> {
+/** Returns `ifUnavailable` for a check that throws or does not end in time. */
+async function runCheck(check: () => Promise<boolean>, ifUnavailable: CheckState): Promise<CheckState> {
   try {
     return (await withTimeout(check(), DEADLINE_MS)) ? 'ok' : 'failed';
   } catch {
-    return 'failed';
+    return ifUnavailable;
   }
 }

@@ -23,13 +23,13 @@ export class MetricsRegistry implements OnApplicationShutdown {
   }
 
   /** Adds a gauge whose value `read` returns at each scrape. */
-  addGauge(name: string, help: string, read: () => number): void {
+  addGauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({
       name,
       help,
       registers: [this.registry],
-      collect() {
-        this.set(read());
+      async collect() {
+        this.set(await read());
       },
     });
   }

@@ -3,6 +3,7 @@ import { namedEnum, ofSchema, TIME } from '../../http/schemas';
 
 /** Inline, because of `SecretStatus`: see {@link namedEnum}. */
 const CHECK_STATE = { type: 'string', enum: ['ok', 'failed'] } as const;
+const KEY_STATE = { type: 'string', enum: ['ok', 'failed', 'unknown'] } as const;
 
 export const READINESS_STATUS = namedEnum(
   'ReadinessStatus',
@@ -24,7 +25,11 @@ export class ReadinessChecks {
   @ApiProperty({ ...CHECK_STATE, description: 'Whether Caret can read a table.' })
   database!: string;
 
-  @ApiProperty({ ...CHECK_STATE, description: 'Whether the active encryption key opens its canary.' })
+  @ApiProperty({
+    ...KEY_STATE,
+    description:
+      'Whether the active encryption key opens its canary. `unknown` while the database is unavailable.',
+  })
   encryption_key!: string;
 
   @ApiProperty({ ...CHECK_STATE, description: '`failed` while the process shuts down.' })

@@ -52,7 +52,8 @@ onServer('a database server', () => {
       await fail();
       try {
         const readiness = await paced(() => eventually('not ready', notReady));
-        expect(readiness.result).toMatchObject({ body: { checks: { database: 'failed' } } });
+        const checks = { database: 'failed', encryption_key: 'unknown' };
+        expect(readiness.result).toMatchObject({ body: { checks } });
         expect(readiness.milliseconds).toBeLessThan(readiness.limit(RESPONSE_DEADLINE_MS + READINESS_AGE_MS));
         const liveness = await paced(() => app.clientFor().get('/healthz'));
         expect(liveness.result.status).toBe(200);
@@ -60,6 +61,19 @@ onServer('a database server', () => {
       } finally {
         await recover();
       }
+      await expectRecovery();
+    });
+
+    it('makes caret_database_ready 0 until it is available again', async () => {
+      const hasGauge = async (value: number) =>
+        (await app.clientFor().get('/metrics')).text.includes(`caret_database_ready ${value}\n`);
+      await fail();
+      try {
+        await eventually('the gauge is 0', () => hasGauge(0));
+      } finally {
+        await recover();
+      }
+      await eventually('the gauge is 1', () => hasGauge(1));
       await expectRecovery();
     });
 

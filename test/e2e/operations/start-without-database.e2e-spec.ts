@@ -46,7 +46,10 @@ onServer('a start on a database server', () => {
       const service = await spawn({ ...env, BOOTSTRAP_TOKEN });
       const api = new ApiClient(await service.listening(), BOOTSTRAP_TOKEN);
       expect((await api.get('/healthz')).status).toBe(200);
-      expect((await api.get('/readyz')).status).toBe(503);
+      expect(await api.get('/readyz')).toMatchObject({
+        status: 503,
+        body: { checks: { database: 'failed', encryption_key: 'unknown' } },
+      });
       expect(await api.get('/v1/account')).toMatchObject({
         status: 503,
         body: { code: 'database_unavailable' },
