@@ -38,14 +38,15 @@ export function isValueOperator(name: string): name is ValueOperator {
   return (VALUE_OPERATORS as readonly string[]).includes(name);
 }
 
-/** Returns the operator most similar to a misspelt name, or null if none is similar. */
+/** Returns the operator most similar to a misspelt name, or null if more than half of its letters differ. */
 export function nearestOperator(name: string): string | null {
   const candidates = OPERATORS.map((operator) => ({
     operator,
     distance: editDistance(name.slice(0, 32).toLowerCase(), operator.toLowerCase()),
   }));
   const [nearest] = candidates.sort((left, right) => left.distance - right.distance);
-  return nearest && nearest.distance <= MAX_EDITS ? nearest.operator : null;
+  const maxEdits = Math.min(MAX_EDITS, (name.length - 1) / 2);
+  return nearest && nearest.distance <= maxEdits ? nearest.operator : null;
 }
 
 /** The Levenshtein distance. */

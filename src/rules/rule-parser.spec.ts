@@ -119,6 +119,10 @@ describe('ruleProblems', () => {
     expect(detailOf({ [wrong]: 1 })).toContain(`Did you mean "${meant}"?`);
   });
 
+  it.each(['$foo', '$x', '$'])('suggests no operator for %s, which resembles none', (wrong) => {
+    expect(detailOf({ a: { [wrong]: 1 } })).not.toContain('Did you mean');
+  });
+
   it('suggests an operator for the first 3 unknown ones, because looking for it takes long', () => {
     const problems = problemsOf({ a: { $gtt: 1, $lts: 1, $inn: 1, $eqq: 1 }, b: { $nee: 1 } });
     expect(problems.map(({ detail }) => detail.includes('Did you mean'))).toEqual([

@@ -88,6 +88,7 @@ describe('explain', () => {
       'main/gpt-m',
       'no provider has a model "main/gpt-m"; "^" separates the provider from the model, as in "main^model"; the nearest are "gpt", "gpt-mini"',
     ],
+    ['Main', 'no provider has a model "Main"; for the default model of the provider, write "main^"'],
     ['none/other-x', 'no provider has a model "none/other-x"; the nearest are "other"'],
     ['#none', 'no model has the tag "none"'],
     ['broken^#none', 'no model of the provider has the tag "none"'],

@@ -44,8 +44,15 @@ function modelNamesOf(provider: IndexedProvider | undefined): string[] | null {
     : [...provider.models].flatMap(({ model, aliases }) => [model, ...aliases]);
 }
 
-/** Suggests `provider^model` for the spelling of other gateways, `provider/model` or `provider:model`. */
+/**
+ * Suggests `provider^` for the name of a provider alone, and `provider^model` for the spelling of other gateways,
+ * `provider/model` or `provider:model`.
+ */
 function hintFor(table: RoutingTable, name: string): string {
+  const alone = table.findProvider(name);
+  if (alone !== undefined) {
+    return `; for the default model of the provider, write ${JSON.stringify(`${alone.facts.name}^`)}`;
+  }
   const at = name.search(/[/:]/);
   const [left, right] = at === -1 ? ['', name] : [name.slice(0, at), name.slice(at + 1)];
   const selectors = at === -1 ? [] : selectorsFor(table, left, right);
