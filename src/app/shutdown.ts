@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '../config/config';
 import { ConnectionDrain } from '../health/connection-drain';
@@ -22,9 +23,10 @@ export function exitOnSignal(): void {
  */
 export function shutDownOnSignal(app: NestFastifyApplication, config: AppConfig): void {
   let hasBegun = false;
-  const shutDown = async (delaySeconds: number): Promise<void> => {
+  const shutDown = async (signal: string, delaySeconds: number): Promise<void> => {
     if (hasBegun) process.exit(1);
     hasBegun = true;
+    new Logger('Shutdown').log(`Received ${signal}. Caret is shutting down.`);
     app.get(ConnectionDrain).begin();
     await sleep(delaySeconds * 1000);
     // After the grace period, a supervisor would kill the process anyway.
@@ -33,6 +35,6 @@ export function shutDownOnSignal(app: NestFastifyApplication, config: AppConfig)
     process.exit(0);
   };
   for (const signal of SIGNALS) process.off(signal, exitNow);
-  process.on('SIGTERM', () => void shutDown(config.shutdownDelaySeconds));
-  process.on('SIGINT', () => void shutDown(0));
+  process.on('SIGTERM', () => void shutDown('SIGTERM', config.shutdownDelaySeconds));
+  process.on('SIGINT', () => void shutDown('SIGINT', 0));
 }

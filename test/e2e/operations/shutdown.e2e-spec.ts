@@ -38,6 +38,7 @@ describe('SIGTERM', () => {
     service.signal(signal);
     const { result: code, milliseconds, limit } = await paced(() => service.exited);
     expect(code).toBe(0);
+    expect(service.output).toContain(`"msg":"Received ${signal}. Caret is shutting down."`);
     expect(milliseconds).toBeLessThan(limit(EXIT_DEADLINE_MS));
   }
 
