@@ -103,7 +103,9 @@ async function restoreInto(file: string, source: string, config: AppConfig): Pro
 async function keysFor(draft: string, source: string, config: AppConfig): Promise<GivenKeys | null> {
   const keys = findKeys(config) ?? readKeysFrom(keysBeside(source));
   if (!keys || (await opensDatabase(keys.ring, draft))) return keys;
-  throw new CommandError(`The encryption keys in ${keys.source} are not those of this backup.`);
+  throw new CommandError(
+    `The encryption keys in ${keys.source} are not those of this backup. Set the keys from the time of the backup.`,
+  );
 }
 
 function keysBeside(source: string): string {

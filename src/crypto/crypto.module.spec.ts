@@ -133,9 +133,7 @@ describe('KeyCheckService.verify', () => {
     await put('a');
     await sql('DELETE FROM server_secrets');
     await start(entry('new'));
-    await expect(verify()).rejects.toThrow(
-      "key 'old' is in use (vault.sealed, 1 rows) but is not configured",
-    );
+    await expect(verify()).rejects.toThrow("key 'old' is in use (vault.sealed, 1 row) but is not configured");
   });
 
   it('makes isHealthy false once the canary does not open', async () => {

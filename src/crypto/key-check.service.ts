@@ -74,7 +74,7 @@ export class KeyCheckService {
         if (this.provider.knownKeyIds.includes(keyId)) continue;
         const place = `${column.table}.${column.sealedColumn}`;
         throw new KeyRingError(
-          `The encryption key '${keyId}' is in use (${place}, ${rows} rows) but is not configured. ${HOW_TO_RESTORE_A_KEY}`,
+          `The encryption key '${keyId}' is in use (${place}, ${rows === 1 ? '1 row' : `${rows} rows`}) but is not configured. ${HOW_TO_RESTORE_A_KEY}`,
         );
       }
     }

@@ -154,10 +154,12 @@ const newKey = () => `k:${randomBytes(32).toString('base64')}`;
 
   it('rejects the keys of another database', async () => {
     expect((await restore({ ENCRYPTION_KEYS: newKey() })).error).toBe(
-      'The encryption keys in ENCRYPTION_KEYS are not those of this backup.',
+      'The encryption keys in ENCRYPTION_KEYS are not those of this backup. Set the keys from the time of the backup.',
     );
     await writeFile(`${file}.keys`, newKey(), { mode: 0o600 });
-    expect((await restore()).error).toBe(`The encryption keys in ${file}.keys are not those of this backup.`);
+    expect((await restore()).error).toBe(
+      `The encryption keys in ${file}.keys are not those of this backup. Set the keys from the time of the backup.`,
+    );
     await expectNothingRestored();
   });
 
