@@ -38,6 +38,8 @@ describe('an X-Registry-Revision beyond the database', () => {
     'the list of selectors': (api, options) => api.get('/v1/selectors', options),
     'a page of selectors': (api, options) => api.get('/v1/selectors?limit=1', options),
     'a resolution': (api, options) => api.post('/v1/resolve', {}, options),
+    'a cost': (api, options) =>
+      api.post('/v1/cost', { selector: 'auto', usage: { input: 1, output: 1 } }, options),
   };
 
   describe.each(Object.entries(reads))('of %s', (_name, read) => {
