@@ -11,8 +11,8 @@ export function keyReused(): DomainError {
   return new DomainError('invalid', 'idempotency.key_reused', detail);
 }
 
-/** Creates a 429 for a token that has its share of `resource`, a plural such as `idempotency keys`. */
+/** Creates a 429 for a token that has its share of `resource`, a plural such as `1000 idempotency keys`. */
 export function tooManyKeys(resource: string, retryAfterSeconds: number): DomainError {
-  const detail = `The token has as many ${resource} as its account has left. Retry after the seconds in Retry-After, or send the request without Idempotency-Key.`;
+  const detail = `The token has its share of the ${resource}: as many as the account has left. Send the request without Idempotency-Key, or retry after the seconds in Retry-After.`;
   return new DomainError('rate_limited', 'idempotency.too_many_keys', detail, { retryAfterSeconds });
 }

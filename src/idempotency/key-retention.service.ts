@@ -81,9 +81,7 @@ export class KeyRetentionService implements OnModuleInit {
       if (hasKeys && own.bytes <= maxBytes - all.bytes) return;
       const findErrors = () => this.keys.findErrors(accountId, tokenId, EVICTION_BATCH_SIZE);
       if ((await this.delete(accountId, findErrors)) > 0) continue;
-      const limit = hasKeys
-        ? 'bytes of responses for idempotency keys'
-        : `of the ${maxKeys} idempotency keys`;
+      const limit = hasKeys ? 'bytes of responses for idempotency keys' : `${maxKeys} idempotency keys`;
       throw tooManyKeys(isAdmin ? limit : `${limit} for tokens without admin`, retryAfterSeconds);
     }
   }

@@ -48,7 +48,7 @@ export class TokensController {
     id: 'createToken',
     summary: 'Create a token',
     description:
-      'Only this response contains the secret. The new token has at most the scopes and the lifetime of the calling token.',
+      'Only this response contains the secret. The new token has at most the scopes and the lifetime of the calling token. A repeat with the same `Idempotency-Key` returns no secret. If it was lost, rotate the token with `admin`, or delete it and create another.',
     status: 201,
     body: { type: CreateTokenDto, examples: CREATE_TOKEN_EXAMPLES },
     response: TokenWithSecretResponse,
@@ -86,7 +86,7 @@ export class TokensController {
     id: 'rotateToken',
     summary: 'Give a token a new secret',
     description:
-      'The id stays the same. The old secret stays valid for the overlap, at most one day. A token may rotate itself. Only `admin` may rotate another token, which must not expire later than its own. A repeat with the same `Idempotency-Key` rotates nothing and returns the token without its secret. If the secret was lost, rotate again with a new key.',
+      'The id stays the same. The old secret stays valid for the overlap, at most one day. Only the last old secret does: another rotation ends the one before it. A token may rotate itself. Only `admin` may rotate another token, which must not expire later than its own. A repeat with the same `Idempotency-Key` rotates nothing and returns the token without its secret. If the secret was lost, rotate again with a new key.',
     body: { type: RotateTokenDto, examples: ROTATE_TOKEN_EXAMPLES },
     response: TokenWithSecretResponse,
     example: TOKEN_WITH_SECRET_EXAMPLE,

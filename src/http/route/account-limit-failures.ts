@@ -11,8 +11,8 @@ export const ACCOUNT_LIMIT_FAILURES = {
   TooManyKeys: retryableFailure(
     429,
     ['idempotency.too_many_keys'],
-    'The token has as many idempotency keys, or bytes of their stored responses, as its account has left. Retry after the seconds in `Retry-After`, or send no key.',
-    'The token has as many of the 1000 idempotency keys as its account has left. Retry after the seconds in Retry-After, or send the request without Idempotency-Key.',
+    'The token has its share of the idempotency keys of its account, or of the bytes of their stored responses. Send no key, or retry after the seconds in `Retry-After`, which may be a day.',
+    'The token has its share of the 1000 idempotency keys: as many as the account has left. Send the request without Idempotency-Key, or retry after the seconds in Retry-After.',
   ),
   TooManyCostlyRequests: retryableFailure(
     429,

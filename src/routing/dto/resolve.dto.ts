@@ -5,7 +5,7 @@ import { ContextField, RuleField, SELECTOR_FORMAT, SelectorField, SelectorsField
 
 @ApiSchema({ description: 'What to resolve, and the context for rules.' })
 export class ResolveRequest {
-  @SelectorField(`What to resolve: ${SELECTOR_FORMAT}. Default: \`auto\`.`)
+  @SelectorField(`What to resolve: ${SELECTOR_FORMAT}. Empty or absent: \`auto\`.`)
   selector?: string;
 
   @SelectorsField()

@@ -54,7 +54,10 @@ const MAX_OVERLAP_SECONDS = 86_400;
 export class RotateTokenDto {
   @IntegerField(
     'optional',
-    { description: 'Seconds that the old secret stays valid. Default: 3600.', example: 3600 },
+    {
+      description: 'Seconds that the old secret stays valid, unless another rotation ends it. Default: 3600.',
+      example: 3600,
+    },
     { minimum: 0, maximum: MAX_OVERLAP_SECONDS },
   )
   overlap_seconds?: number;
