@@ -143,7 +143,7 @@ function headersProblems(value: unknown, pointer: string): FieldError[] {
     const isDuplicate = seen.has(lower);
     seen.add(lower);
     const violation = isDuplicate
-      ? { code: 'unique', detail: 'Duplicate header. Header names are case-insensitive.' }
+      ? { code: 'unique', detail: 'Duplicate header. Header names are case-insensitive. Send each once.' }
       : (headerNameProblem(name) ?? headerValueProblem(content) ?? shownHeaderProblem(name, content));
     return violation === null ? [] : [{ pointer: jsonPointer(pointer, name), ...violation }];
   });

@@ -35,7 +35,7 @@ export const backup = defineCommand({
       } else {
         print(`The encryption keys are not in it. They are in ${keyPlace(config)}.`);
         print(
-          'Back them up too: without them no stored API key opens. --with-keys writes them to FILE.keys.',
+          'Back them up too, again after each rotation: without them no stored API key opens. --with-keys writes them to FILE.keys.',
         );
       }
     };

@@ -33,6 +33,6 @@ export function secretHeadersRequired(): DomainError {
 }
 
 export function openaiOnly(): DomainError {
-  const detail = 'openai_api_mode is only allowed for provider openai.';
+  const detail = 'openai_api_mode is only allowed for provider openai. Send null, or leave it out.';
   return invalidField('/openai_api_mode', 'llm_providers.openai_only', detail);
 }

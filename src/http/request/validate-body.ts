@@ -63,8 +63,13 @@ const HARMLESS_NAME = /^(?:.{0,20}|[A-Za-z_]{1,64}|[a-z]{1,20}(?:_[a-z0-9]{1,20}
 
 function unknownField(field: string): FieldError {
   if (HARMLESS_NAME.test(field)) {
-    return { pointer: jsonPointer('', field), code: 'unknown_field', detail: 'Unknown field.' };
+    return {
+      pointer: jsonPointer('', field),
+      code: 'unknown_field',
+      detail: 'Unknown field. Remove it, or correct its name.',
+    };
   }
-  const detail = 'Unknown field. Its name is omitted because it may contain a secret.';
+  const detail =
+    'Unknown field. Remove it, or correct its name, which is omitted because it may contain a secret.';
   return { pointer: '', code: 'unknown_field', detail };
 }
