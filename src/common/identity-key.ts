@@ -4,6 +4,20 @@ const UPPER_ASCII_OR_BEYOND = /[A-Z]+|[^\p{ASCII}]/gu;
 const CHEROKEE = /^\p{Script=Cherokee}$/u;
 const DOTLESS_I = '\u0131';
 
+/** In code points. A stored name has at most 200, and each is at most four in a canonically equivalent text. */
+const MAX_NORMALISED_LENGTH = 4 * 200;
+
+/**
+ * Returns whether a text is short enough to normalise. Normalisation takes quadratic time, because it sorts combining
+ * characters. Check every text of a caller before `normalize`; a longer text is not the name of anything.
+ */
+export function isNormalisable(text: string): boolean {
+  return (
+    text.length <= MAX_NORMALISED_LENGTH ||
+    [...text.slice(0, 2 * MAX_NORMALISED_LENGTH + 1)].length <= MAX_NORMALISED_LENGTH
+  );
+}
+
 /**
  * Unicode full case folding (CaseFolding.txt, statuses C and F): ß = ẞ = ss, ς = σ, K (kelvin) = k.
  *
@@ -18,9 +32,10 @@ export function foldCase(text: string): string {
 /**
  * Returns the unique key of a name. Names that people read as the same have the same key on every database engine,
  * whatever its collation. The key is the lower-case hex SHA-256 of the text under Unicode's compatibility caseless
- * matching (Unicode Standard, D146).
+ * matching (Unicode Standard, D146). A text that no name can be gets a key of its own.
  */
 export function identityKey(text: string): string {
+  if (!isNormalisable(text)) return sha256(foldCase(text));
   const once = foldCase(text.normalize('NFD')).normalize('NFKC');
   return sha256(foldCase(once).normalize('NFKC'));
 }

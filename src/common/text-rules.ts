@@ -1,5 +1,5 @@
 import type { RuleViolation } from './domain-error';
-import { foldCase } from './identity-key';
+import { foldCase, isNormalisable } from './identity-key';
 
 /** Lengths are in code points, like those of utf8mb4 columns. */
 export const MAX_NAME_LENGTH = 200;
@@ -21,9 +21,10 @@ const INCOMPLETE_CHARACTER = 'Must be well-formed Unicode, without half a surrog
 const EMOJI = String.raw`(?!\p{ASCII})\p{Emoji}(?:\u{FE0F}|\p{Emoji_Modifier})?`;
 const EMOJI_SEQUENCE = new RegExp(String.raw`[0-9#*]\u{FE0F}?\u{20E3}|${EMOJI}(?:\u{200D}${EMOJI})*`, 'gu');
 
-/** Returns the stored form of a name. */
+/** Returns the stored form of a name. Only trims a text that is too long for any name. */
 export function normaliseName(text: string): string {
-  return text.normalize('NFC').trim();
+  const trimmed = text.trim();
+  return isNormalisable(trimmed) ? trimmed.normalize('NFC') : trimmed;
 }
 
 /**

@@ -12,7 +12,7 @@ const SPELLINGS: readonly {
   // https://github.com/ollama/ollama/blob/main/docs/api.md: the tag is optional and defaults to `latest`.
   {
     isHost: isOllamaHost,
-    otherOf: (name) => toggle(name, /:latest$/, /:[^/]*$/.test(name) ? null : `${name}:latest`),
+    otherOf: (name) => toggle(name, /:latest$/, hasTag(name) ? null : `${name}:latest`),
   },
 ];
 
@@ -22,6 +22,11 @@ export function otherSpelling(name: string, baseUrl: string | null): string | nu
   const vendor = url && SPELLINGS.find(({ isHost }) => isHost(url));
   const other = vendor ? vendor.otherOf(name) : null;
   return other === null || modelNameProblem(other) ? null : other;
+}
+
+/** Whether the part after the last slash has a colon. */
+function hasTag(name: string): boolean {
+  return name.lastIndexOf(':') > name.lastIndexOf('/');
 }
 
 /** Removes a part of the name, or returns the other name if it has no such part. */

@@ -137,8 +137,11 @@ export function largestOf(counts: readonly [Count, ...Count[]] | readonly Count[
   return counts.reduce((largest, count) => (count.tokens > largest.tokens ? count : largest));
 }
 
+/** The longest name of a field that is converted. Every vendor's names are shorter. */
+const MAX_FIELD_NAME_LENGTH = 64;
+
 /** Converts `ephemeral5mInputTokens` to `ephemeral_5m_input_tokens`. Other spellings stay. */
 function toSnakeCase(name: string): string {
-  if (!/^[a-z][A-Za-z0-9]*[A-Z]/.test(name)) return name;
+  if (name.length > MAX_FIELD_NAME_LENGTH || !/^[a-z][A-Za-z0-9]*[A-Z]/.test(name)) return name;
   return name.replace(/(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])/g, '_').toLowerCase();
 }

@@ -66,7 +66,8 @@ function findNextUrl(json: JsonObject, { headers, url }: JsonResponse): JsonCall
 /** Returns the target of `rel="next"` (RFC 8288), or undefined. */
 function readLink(header: string): string | undefined {
   for (const [, target, parameters = ''] of header.matchAll(/<([^<>]*)>([^<]*)/g)) {
-    if (/;\s*rel\s*=\s*(?:"[^"]*\bnext\b[^"]*"|next\b)/i.test(parameters)) return target;
+    for (const [, quoted, token] of parameters.matchAll(/;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/gi))
+      if (/\bnext\b/i.test(quoted ?? token!)) return target;
   }
   return undefined;
 }

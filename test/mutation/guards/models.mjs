@@ -1,6 +1,20 @@
 /** Guards of models: switches, names, prices and rules. */
 export const MODELS_GUARDS = [
   {
+    name: 'length of a normalised text',
+    file: 'src/common/identity-key.ts',
+    edits: [['text.length <= MAX_NORMALISED_LENGTH ||', 'text.length >= 0 ||']],
+    project: 'unit',
+    specs: ['src/common/text-cost'],
+  },
+  {
+    name: 'length of a field in camel case',
+    file: 'src/pricing/token-usage/usage-reader.ts',
+    edits: [['name.length > MAX_FIELD_NAME_LENGTH || ', '']],
+    project: 'sqlite',
+    specs: ['http/costly-texts'],
+  },
+  {
     name: 'enabled candidates',
     file: 'src/routing/engine/model/indexed-model.ts',
     edits: [['return usable && enabled && this.settings.enabled;', 'return usable;']],
