@@ -59,6 +59,13 @@ describe('AdditionalListeners', () => {
     expect(connection.received).toContain('application/problem+json');
   });
 
+  it('reads every header on each address', async () => {
+    const connection = await open('127.0.0.2');
+    connection.write(`GET / HTTP/1.1\r\nHost: x\r\n${'a:b\r\n'.repeat(2_100)}Host: y\r\n\r\n`);
+    expect(await connection.responses()).toEqual([400]);
+    connection.close();
+  });
+
   it('returns 408 for a request that takes too long to arrive', async () => {
     const connection = await open('127.0.0.2');
     connection.write('GET / HTTP/1.1\r\nHost: x\r\n');

@@ -67,6 +67,8 @@ export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
     frameworkErrors: rejectMalformedPath,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
+  // By default, Node ignores headers beyond a number. All together have at most 16 KiB.
+  fastify.server.maxHeadersCount = 0;
   acceptStrictJsonOnly(fastify);
   handleExpectations(fastify.server);
   countUnsentResponses(fastify);

@@ -20,6 +20,28 @@ describe('HTTP', () => {
     expect(response.body).toMatchObject({ status: 431, code: 'request.headers_too_large' });
   });
 
+  describe('a request with over 2,000 headers', () => {
+    const PADDING = Array<[string, string]>(2_100).fill(['a', 'b']);
+    const send = (method: string, last: [string, string], body?: string) => {
+      const first: [string, string][] = [
+        ['Host', 'localhost'],
+        ['Authorization', `Bearer ${app.adminToken}`],
+        ['Content-Type', 'application/json'],
+      ];
+      return app.api.rawRequest({ method, path: provider, headers: [...first, ...PADDING, last], body });
+    };
+
+    it('is rejected with 412 for a stale If-Match after them', async () => {
+      const response = await send('PATCH', ['If-Match', '"stale"'], '{"enabled":true}');
+      expect(response).toMatchObject({ status: 412, body: { code: 'request.stale_etag' } });
+    });
+
+    it('is rejected with 400 for a second Host after them', async () => {
+      const response = await send('GET', ['Host', 'evil.example']);
+      expect(response).toMatchObject({ status: 400, body: { code: 'request.malformed' } });
+    });
+  });
+
   describe('404', () => {
     it.each([
       '/v1',

@@ -54,6 +54,13 @@ export const HTTP_GUARDS = [
     specs: ['src/common/domain-error'],
   },
   {
+    name: 'number of headers',
+    file: 'src/http/server/fastify-adapter.ts',
+    edits: [['fastify.server.maxHeadersCount = 0;', '']],
+    project: 'sqlite',
+    specs: ['http/http-semantics'],
+  },
+  {
     name: 'host check',
     file: 'src/http/server/host-check.ts',
     edits: [['if (!isLoopback(host)) return;', 'if (host) return;']],
