@@ -15,7 +15,7 @@ import { BodyBudget } from './body-budget';
 import { rejectMalformedPath, rejectMalformedRequest, setCommonHeaders } from './client-errors';
 import { rejectForeignHosts } from './host-check';
 import { readBody } from './read-body';
-import { toOriginForm } from './request-target';
+import { hasValidAuthority, toOriginForm } from './request-target';
 import { UnsentResponses } from './unsent-responses';
 
 /** Milliseconds for the head of a request to arrive. */
@@ -80,6 +80,7 @@ export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
     if (request.raw.socket.writableEnded) return;
     setCommonHeaders(request, reply);
     const rejection =
+      rejectTarget(request) ??
       rejectHost(request) ??
       (request.is404 ? rejectUnknownRoute(request, reply, routes) : null) ??
       rejectFormat(request);
@@ -199,6 +200,16 @@ function rejectHost(request: FastifyRequest): ProblemBody | null {
   if (count === 1 || (count === 0 && httpVersion === '1.0')) return null;
   const detail = `The request has ${count === 0 ? 'no' : 'more than one'} Host header. Send one.`;
   return httpProblem(400, 'request.malformed', detail, contextOf(request));
+}
+
+function rejectTarget(request: FastifyRequest): ProblemBody | null {
+  if (hasValidAuthority(request.originalUrl)) return null;
+  return httpProblem(
+    400,
+    'request.malformed',
+    'The host of the request target is malformed.',
+    contextOf(request),
+  );
 }
 
 function rejectFormat(request: FastifyRequest): ProblemBody | null {

@@ -1,4 +1,4 @@
-import { hostOfTarget, toOriginForm } from './request-target';
+import { hasValidAuthority, hostOfTarget, toOriginForm } from './request-target';
 
 describe('a request target', () => {
   it.each([
@@ -18,4 +18,19 @@ describe('a request target', () => {
     expect(toOriginForm(target)).toBe(path);
     expect(hostOfTarget(target)).toBe(host);
   });
+
+  it.each(['/', '*', 'http://[::1]:3000/', 'https://a.example', 'http://u:p@a.example/', 'http://a%2db/'])(
+    '%s has no invalid authority',
+    (target) => expect(hasValidAuthority(target)).toBe(true),
+  );
+
+  it.each([
+    'http://[::1/',
+    'http://%zz/',
+    'http:///',
+    'http://',
+    'http://a:99999/',
+    'http://a\\b/',
+    'http://u@/',
+  ])('%s has an invalid authority', (target) => expect(hasValidAuthority(target)).toBe(false));
 });
