@@ -1,6 +1,12 @@
 import { InFlightLimit } from './in-flight-limit';
 
 describe('InFlightLimit.tryEnter', () => {
+  const fill = (limit: InFlightLimit, key: string): number => {
+    let count = 0;
+    while (limit.tryEnter(key)) count += 1;
+    return count;
+  };
+
   it('returns null when the key has all of its places', () => {
     const limit = new InFlightLimit(2, 10);
     const [first, second, third] = [limit.tryEnter('a'), limit.tryEnter('a'), limit.tryEnter('a')];
@@ -8,10 +14,17 @@ describe('InFlightLimit.tryEnter', () => {
     expect(limit.tryEnter('b')).not.toBeNull();
   });
 
+  it('finds a place for another key when eight keys take what they get of 32', () => {
+    const limit = new InFlightLimit(4, 32);
+    const keys = Array.from({ length: 8 }, (_, index) => `key ${index}`);
+    expect(keys.map((key) => fill(limit, key))).toEqual([4, 4, 4, 4, 4, 4, 4, 2]);
+    expect(limit.tryEnter('another')).not.toBeNull();
+  });
+
   it('returns null when all places are taken, whatever the key', () => {
     const limit = new InFlightLimit(2, 3);
-    for (const key of ['a', 'a', 'b']) expect(limit.tryEnter(key)).not.toBeNull();
-    expect(limit.tryEnter('c')).toBeNull();
+    for (const key of ['a', 'b', 'c']) expect(limit.tryEnter(key)).not.toBeNull();
+    expect(limit.tryEnter('d')).toBeNull();
   });
 
   it('frees a place once, however often it is released', () => {

@@ -1,30 +1,26 @@
-/** Limits work in progress: per key, such as an account, and in total. */
+import { FairShare } from './fair-share';
+
+/**
+ * Limits work in progress: per key, such as an account, and in total. As the places run out, a key with work in progress
+ * gets at most as many as it leaves free. A key without any gets every free place.
+ */
 export class InFlightLimit {
-  private readonly counts = new Map<string, number>();
-  private total = 0;
+  private readonly places: FairShare;
 
   constructor(
     private readonly maxPerKey: number,
-    private readonly maxTotal: number,
-  ) {}
-
-  /** Takes a place. Returns the function that releases it, or null if no place is free. */
-  tryEnter(key: string): (() => void) | null {
-    const count = this.counts.get(key) ?? 0;
-    if (count >= this.maxPerKey || this.total >= this.maxTotal) return null;
-    this.counts.set(key, count + 1);
-    this.total += 1;
-    let entered = true;
-    return () => {
-      if (entered) this.leave(key);
-      entered = false;
-    };
+    maxTotal: number,
+  ) {
+    this.places = new FairShare(maxTotal);
   }
 
-  private leave(key: string): void {
-    const count = this.counts.get(key)! - 1;
-    if (count > 0) this.counts.set(key, count);
-    else this.counts.delete(key);
-    this.total -= 1;
+  /** Takes a place. Returns the function that releases it, or null if the key may not have one more. */
+  tryEnter(key: string): (() => void) | null {
+    if (this.places.of(key) >= this.maxPerKey || !this.places.change(key, 1)) return null;
+    let entered = true;
+    return () => {
+      if (entered) this.places.change(key, -1);
+      entered = false;
+    };
   }
 }

@@ -1,3 +1,5 @@
+import { FairShare } from '../../common/fair-share';
+
 /** Bodies up to this size have memory of their own, because large bodies must not keep out small ones. */
 const SMALL_BYTES = 16 * 1024;
 
@@ -11,29 +13,10 @@ export interface BodyReservation {
   release(): void;
 }
 
-/** The bodies of one size class. A caller may use at most as many bytes as it leaves free, so others always find room. */
-class SharedBytes {
-  private used = 0;
-  private readonly usedBy = new Map<string, number>();
-
-  constructor(private readonly maxBytes: number) {}
-
-  /** Adds bytes to those of a caller, or takes some away. Returns false, and changes nothing, if they do not fit. */
-  change(caller: string, bytes: number): boolean {
-    const ofCaller = (this.usedBy.get(caller) ?? 0) + bytes;
-    const free = this.maxBytes - this.used - bytes;
-    if (bytes > 0 && ofCaller > free) return false;
-    this.used += bytes;
-    if (ofCaller > 0) this.usedBy.set(caller, ofCaller);
-    else this.usedBy.delete(caller);
-    return true;
-  }
-}
-
-/** Limits the memory of all request bodies that are arriving. */
+/** Limits the memory of all request bodies that are arriving. A caller may use at most as much as it leaves free. */
 export class BodyBudget {
-  private readonly small = new SharedBytes(MAX_BYTES.small);
-  private readonly large = new SharedBytes(MAX_BYTES.large);
+  private readonly small = new FairShare(MAX_BYTES.small);
+  private readonly large = new FairShare(MAX_BYTES.large);
 
   /** Starts with no bytes. Release the reservation on every path. */
   reserve(caller: string): BodyReservation {
@@ -49,7 +32,7 @@ export class BodyBudget {
     return { resize, release: () => void resize(0) };
   }
 
-  private classOf(bytes: number): SharedBytes {
+  private classOf(bytes: number): FairShare {
     return bytes <= SMALL_BYTES ? this.small : this.large;
   }
 }

@@ -131,6 +131,14 @@ describe('NameResolver', () => {
     await expect(lookUp(resolver, 'one.example', 'b')).resolves.toHaveLength(2);
   });
 
+  it('serves another account when sixteen accounts look up slow names', async () => {
+    const resolver = createResolver();
+    const names = Array.from({ length: 32 }, (_, index) => `slow${index}.example`);
+    for (const [index, name] of names.entries()) begin(resolver, name, `account ${index >> 1}`);
+    await untilAsked(...names.slice(0, 31));
+    await expect(lookUp(resolver, 'one.example', 'another')).resolves.toHaveLength(2);
+  });
+
   it('has 32 lookups of the process in progress', async () => {
     const resolver = createResolver();
     const names = Array.from({ length: 33 }, (_, index) => `slow${index}.example`);

@@ -25,8 +25,8 @@ export interface NameResolverOptions extends Partial<LookupOptions> {
 
 /**
  * Resolves names by the hosts file, then by the name servers, without search domains. Slow names of one account cannot
- * delay those of another: each account has two lookups in progress, and its further names wait. Concurrent callers of a
- * name share one lookup. `localhost` and its subdomains are loopback (RFC 6761 section 6.3).
+ * delay those of another: each account has at most two lookups in progress, one as places run out, and its further names
+ * wait. Concurrent callers of a name share one lookup. `localhost` and its subdomains are loopback (RFC 6761 section 6.3).
  */
 export class NameResolver {
   private readonly lookups = new Map<string, NameLookup>();

@@ -75,11 +75,26 @@ describe('concurrent upstream calls', () => {
     expect((await discover(app.api)).status).toBe(200);
   });
 
+  it('of eight accounts leave a place for another account', async () => {
+    const accounts = await Promise.all(Array.from({ length: 8 }, () => createOtherAccount(app)));
+    const held = accounts.flatMap((api) => repeat(api, MAX_PER_ACCOUNT));
+    // The last account gets as many as it leaves free.
+    const first = await Promise.race(held);
+    expect(problem(first)).toEqual(tooMany);
+    await untilReceived(MAX_PER_PROCESS - 2);
+    const other = discover(app.api);
+    await untilReceived(MAX_PER_PROCESS - 1);
+    gate.open();
+    const statuses = statusesOf(await Promise.all([...held, other]));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(MAX_PER_PROCESS - 1);
+    expect((await other).status).toBe(200);
+  });
+
   it('are rejected when the process has 32', async () => {
     const accounts = await Promise.all(
-      Array.from({ length: MAX_PER_PROCESS / MAX_PER_ACCOUNT }, () => createOtherAccount(app)),
+      Array.from({ length: MAX_PER_PROCESS }, () => createOtherAccount(app)),
     );
-    const held = accounts.flatMap((api) => repeat(api, MAX_PER_ACCOUNT));
+    const held = accounts.map(discover);
     await untilReceived(MAX_PER_PROCESS);
     expect(problem(await discover(app.api))).toEqual(tooMany);
     gate.open();

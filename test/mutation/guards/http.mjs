@@ -9,8 +9,8 @@ export const HTTP_GUARDS = [
   },
   {
     name: 'budget of bodies',
-    file: 'src/http/server/body-budget.ts',
-    edits: [['ofCaller > free', 'free < 0']],
+    file: 'src/common/fair-share.ts',
+    edits: [['ofOwner > Math.max(free, 1)', 'free < 0']],
     project: 'unit',
     specs: ['src/http/server/body-budget'],
   },

@@ -84,6 +84,20 @@ export const PLATFORM_GUARDS = [
     specs: ['src/upstream/egress/name-resolver'],
   },
   {
+    name: 'places for other accounts',
+    file: 'src/common/fair-share.ts',
+    edits: [['ofOwner > Math.max(free, 1)', 'free < 0']],
+    project: 'unit',
+    specs: ['src/common/in-flight-limit', 'src/upstream/egress/name-resolver'],
+  },
+  {
+    name: 'place for an account without one',
+    file: 'src/common/fair-share.ts',
+    edits: [['Math.max(free, 1)', 'free']],
+    project: 'unit',
+    specs: ['src/common/in-flight-limit', 'src/common/fair-share'],
+  },
+  {
     name: 'limit of upstream calls per account',
     file: 'src/upstream/upstream-calls.ts',
     edits: [['const MAX_PER_ACCOUNT = 4;', 'const MAX_PER_ACCOUNT = 32;']],
