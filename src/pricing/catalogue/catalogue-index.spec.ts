@@ -27,6 +27,8 @@ const OTHER_MODELS = [
   '.5',
   '-12',
   '-2501',
+  '-001',
+  '-002',
   ':free',
   ':thinking',
   ':1',
@@ -42,7 +44,7 @@ const OTHER_MODELS = [
   '-v1:0-mini',
 ];
 
-const VERSIONS = ['-20260601', '-2026-06-01', '@20251001', '-latest', '-001', '[1m]', '-20260601[1m]'];
+const VERSIONS = ['-20260601', '-2026-06-01', '@20251001', '-latest', '[1m]', '-20260601[1m]'];
 
 const indexOf = (id: string) => PROVIDERS.find(({ provider }) => provider.id === id)!.index;
 
@@ -109,6 +111,17 @@ describe('CatalogueIndex', () => {
     ['aws', 'eu.amazon.nova-lite-v1:0'],
     ['aws', 'anthropic.claude-opus-4-5-20251101-v2:0'],
     ['openai', 'ft:gpt-4o-2024-08-06:free'],
+    // A number at the end names another model: davinci-002 costs a tenth of davinci.
+    ['openai', 'davinci-002'],
+    ['openai', 'babbage-002'],
+    ['openai', 'text-embedding-ada-001'],
+    ['openai', 'gpt-4-001'],
+    ['openai', 'ft:davinci-002:acme::abc123'],
+    ['anthropic', 'claude-opus-4-8-001'],
+    ['google', 'publishers/anthropic/models/claude-sonnet-4-5-001'],
+    ['google', 'gemini-embedding-002'],
+    ['deepseek', 'deepseek-chat-002'],
+    ['openrouter', 'openai/gpt-4o-001'],
     ['openrouter', 'openai/gpt-4o:free'],
   ])('has no entry at %s for %s', (provider, name) => {
     expect(indexOf(provider).find(name)).toBeNull();
@@ -119,6 +132,9 @@ describe('CatalogueIndex', () => {
     ['google', 'google/gemini-2.5-pro', 'gemini-2.5-pro'],
     ['google', 'publishers/anthropic/models/claude-sonnet-4-5@20250929', 'claude-sonnet-4-5'],
     ['google', 'gemini-2.0-flash-001', 'gemini-2.0-flash'],
+    ['google', 'models/gemini-2.5-pro-002', 'gemini-2.5-pro'],
+    ['google', 'gemini-embedding-001', 'gemini-embedding-001'],
+    ['openrouter', 'google/gemini-2.5-pro-001', 'google/gemini-2.5-pro'],
     ['aws', 'us.anthropic.claude-opus-4-5-20251101-v1:0', 'regional.anthropic.claude-opus-4-5-v1:0'],
     ['aws', 'global.anthropic.claude-opus-4-5-20251101-v1:0', 'global.anthropic.claude-opus-4-5-v1:0'],
     ['aws', 'anthropic.claude-3-5-haiku-20241022-v1:0', 'regional.anthropic.claude-3-5-haiku-20241022-v1:0'],
@@ -139,6 +155,6 @@ function completeNames(match: Parameters<typeof listNames>[0]): string[] {
 
 /** Whether an invented name is one with another publisher or version. */
 function isNamed(name: string, names: ReadonlySet<string>): boolean {
-  const version = /(-latest|[-@]20\d{6}|-20\d{2}-\d{2}-\d{2}|-\d{3}|\[1m\])$/;
+  const version = /(-latest|[-@]20\d{6}|-20\d{2}-\d{2}-\d{2}|(?<=gemini-.+)-\d{3}|\[1m\])$/;
   return names.has(name.replace(version, '')) || names.has(name.replace('anthropic/', ''));
 }

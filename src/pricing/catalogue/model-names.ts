@@ -1,10 +1,11 @@
 const DAY = '(0[1-9]|1[0-2])(0[1-9]|[12]\\d|3[01])';
 const DASHED_DAY = '(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])';
 
-/** What may follow the name of a model without naming another one: a day, `latest` or a revision, then a window. */
-const VERSION = new RegExp(
-  `^(?<base>.+?)([-@]20\\d{2}${DAY}|-20\\d{2}-${DASHED_DAY}|-latest|-\\d{3})?(\\[1m\\])?$`,
-);
+/** What may follow the name of a model without naming another one: a day or `latest`, then a window. */
+const VERSION = new RegExp(`^(?<base>.+?)([-@]20\\d{2}${DAY}|-20\\d{2}-${DASHED_DAY}|-latest)?(\\[1m\\])?$`);
+
+/** Google numbers the revisions of Gemini. Elsewhere a number names another model: `davinci-002` is not `davinci`. */
+const REVISION = /^(?<base>(.+\/)?gemini-.+)-\d{3}(\[1m\])?$/;
 
 /** The version at the end of Bedrock's names: `-v1:0` or `:0`. */
 const TAIL = /(-v\d+(:\d+)?|:\d+)$/;
@@ -46,7 +47,8 @@ export function nameTail(name: string): string {
 export function parseVersion(name: string): { readonly bases: readonly string[]; readonly tail: string } {
   const tail = nameTail(name);
   const whole = name.slice(0, name.length - tail.length);
-  return { bases: [whole, VERSION.exec(whole)?.groups?.base ?? whole], tail };
+  const base = (REVISION.exec(whole) ?? VERSION.exec(whole))?.groups?.base ?? whole;
+  return { bases: [whole, base], tail };
 }
 
 /** Whether a name stands for the newest version of a model, which changes. */
