@@ -103,29 +103,112 @@ describe('readListedPrices', () => {
     expect(readListedPrices(entry as never, at(host))).toBeNull();
   });
 
-  it('reads what is charged by request, and notes tiers', () => {
-    const pricing = {
-      prompt: '0.000001',
-      completion: '0.000002',
-      request: '0.005',
-      web_search: '0',
-      input_tiers: [1, 2],
-    };
-    expect(readListedPrices({ pricing }, at('openrouter.ai'))).toMatchObject({
-      units: { request: 0.005 },
-      hasTiers: true,
-    });
+  it('reads what is charged by request', () => {
+    const pricing = { prompt: '0.000001', completion: '0.000002', request: '0.005', web_search: '0' };
+    expect(readListedPrices({ pricing }, at('openrouter.ai'))?.units).toEqual({ request: 0.005 });
   });
 
-  it("notes LiteLLM's prices of long prompts", () => {
-    const entry = { input_cost_per_token: 0.00000125, output_cost_per_token: 0.00001 };
-    const long = { input_cost_per_token_above_200k_tokens: 0.0000025 };
-    const hasTiers = (more: object) =>
-      readListedPrices({ ...entry, ...more }, at('llm.example.com'))?.hasTiers;
-    expect([
-      hasTiers({}),
-      hasTiers({ input_cost_per_token_above_200k_tokens: null }),
-      hasTiers(long),
-    ]).toEqual([false, false, true]);
+  const PAID = { prompt: '0.000003', completion: '0.000015' };
+
+  /** Zeros stand for prices that the list does not know, so only the parent's rate is left, and the cost is assumed. */
+  it.each<[string, object, object]>([
+    [
+      'openrouter.ai',
+      {
+        pricing: {
+          ...PAID,
+          internal_reasoning: '0',
+          input_cache_read: '0',
+          input_cache_write: '0',
+          audio: '0.0',
+        },
+      },
+      { input: 0.003, output: 0.015 },
+    ],
+    [
+      'openrouter.ai',
+      { pricing: { ...PAID, input_cache_read: '0.0000003', input_cache_write_1h: '0', image_output: '0' } },
+      { input: 0.003, output: 0.015, cache_read: 0.0003 },
+    ],
+    [
+      'api.deepinfra.com',
+      { metadata: { pricing: { input_tokens: 0.5, output_tokens: 1, cache_read_tokens: 0 } } },
+      { input: 0.0005, output: 0.001 },
+    ],
+    [
+      'api.together.ai',
+      { pricing: { input: 0.2, output: 0.6, cached_input: 0 } },
+      { input: 0.0002, output: 0.0006 },
+    ],
+    [
+      'api.x.ai',
+      {
+        prompt_text_token_price: 20000,
+        completion_text_token_price: 60000,
+        cached_prompt_text_token_price: 0,
+        prompt_image_token_price: 0,
+      },
+      { input: 0.002, output: 0.006 },
+    ],
+    [
+      'api.venice.ai',
+      { model_spec: { pricing: { input: { usd: 1 }, output: { usd: 2 }, cache_input: { usd: 0 } } } },
+      { input: 0.001, output: 0.002 },
+    ],
+    [
+      '127.0.0.1',
+      {
+        model_info: {
+          input_cost_per_token: 1e-6,
+          output_cost_per_token: 2e-6,
+          cache_creation_input_token_cost: 0,
+          output_cost_per_reasoning_token: 0,
+        },
+      },
+      { input: 0.001, output: 0.002 },
+    ],
+    // Embeddings have no output, so it costs nothing.
+    ['openrouter.ai', { pricing: { prompt: '0.00000002', completion: '0' } }, { input: 0.00002, output: 0 }],
+    // A model is free if nothing of it has a price.
+    [
+      'openrouter.ai',
+      { pricing: { prompt: '0', completion: '0', input_cache_read: '0', internal_reasoning: '0' } },
+      { input: 0, output: 0, cache_read: 0, output_reasoning: 0 },
+    ],
+    // The fee for a search is not one for tokens.
+    [
+      'openrouter.ai',
+      { pricing: { prompt: '0', completion: '0', web_search: '0.005' } },
+      { input: 0, output: 0 },
+    ],
+  ])('does not take a placeholder of %s for a price: %j', (host, entry, rates) => {
+    expect(readListedPrices(entry as never, at(host))?.rates).toEqual(rates);
   });
+
+  const FREE = { input_cost_per_token: 0, output_cost_per_token: 0 };
+
+  it.each<[string, object]>([
+    ['127.0.0.1', { model_info: { ...FREE, input_cost_per_second: 0.0001 } }],
+    ['127.0.0.1', { model_info: { ...FREE, output_cost_per_image: 0.04 } }],
+    ['127.0.0.1', { ...FREE, input_cost_per_character: 0.000015 }],
+    ['127.0.0.1', { ...FREE, input_cost_per_query: 0.002 }],
+    ['127.0.0.1', { ...FREE, input_cost_per_audio_token: 0.000006 }],
+    ['127.0.0.1', { ...FREE, input_cost_per_token_above_128k_tokens: 0.000001 }],
+    ['openrouter.ai', { pricing: { prompt: '0', completion: '0', image: '0.04' } }],
+    ['openrouter.ai', { pricing: { prompt: '0', completion: '0', image_output: '0.00003' } }],
+    ['ai-gateway.vercel.sh', { pricing: { input: '0', output: '0', image: '0.04' } }],
+    ['api.poe.com', { pricing: { prompt: '0', completion: '0', request: '0.03' } }],
+    ['api.deepinfra.com', { metadata: { pricing: { input_tokens: 0, output_tokens: 0, per_image: 0.01 } } }],
+    ['api.x.ai', { prompt_text_token_price: 0, completion_text_token_price: 0, image_price: 7 }],
+    ['api.novita.ai', { input_token_price_per_m: 0, output_token_price_per_m: 0, price_per_image: 10 }],
+  ])('reads no zeros beside a price in another unit at %s: %j', (host, entry) => {
+    expect(readListedPrices(entry as never, at(host))).toBeNull();
+  });
+
+  it.each(['0x10', '1_000', '1,5', '0b1', ' ', '3 USD', '1e400', '1e-30'])(
+    'does not read %j as a price',
+    (prompt) => {
+      expect(readListedPrices({ pricing: { prompt } }, at('openrouter.ai'))).toBeNull();
+    },
+  );
 });

@@ -1,126 +1,31 @@
 import { isJsonObject, type JsonObject } from '../../common/json-object';
 import { shiftDecimal } from '../../common/shift-decimal';
 import { listParts, valueAt } from './entry-values';
+import { listTierParts } from './listed-tiers';
+import { FORMS, type ListedRate, type ListedUnit, type Names, type PriceForm } from './price-forms';
 
-/** Kinds of tokens that lists price. */
-export type ListedRate =
-  'input' | 'output' | 'cache_read' | 'cache_write' | 'input_audio' | 'output_audio' | 'output_reasoning';
-/** What lists price by number. */
-export type ListedUnit = 'request' | 'web_search';
+/** US dollars per 1000 tokens. */
+export type ListedRates = Readonly<Partial<Record<ListedRate, number>>>;
+
+/** The rates of prompts with more tokens than `aboveInputTokens`. What they leave out keeps its rate. */
+export interface ListedTier {
+  readonly aboveInputTokens: number;
+  readonly rates: ListedRates;
+}
 
 /** The prices that a list states for one model. */
 export interface ListedPrices {
-  /** US dollars per 1000 tokens. */
-  readonly rates: Readonly<Partial<Record<ListedRate, number>>>;
+  readonly rates: ListedRates;
   /** US dollars each. */
   readonly units: Readonly<Partial<Record<ListedUnit, number>>>;
-  /** Whether other prices apply to long prompts. */
-  readonly hasTiers: boolean;
+  /** The lowest first. */
+  readonly tiers: readonly ListedTier[];
+  /** Whether other prices apply under conditions that cannot be read. */
+  readonly hasOtherPrices: boolean;
 }
 
-type Names<Kind extends string> = Readonly<Partial<Record<Kind, readonly string[]>>>;
-
-/** How a vendor states prices. */
-interface PriceForm {
-  /** The vendor's host. Absent: any, because the names state the unit. */
-  readonly host?: RegExp;
-  /** Where the prices are in an entry. */
-  readonly parts: readonly string[];
-  /** The power of ten from the vendor's unit to US dollars per 1000 tokens. */
-  readonly power: number;
-  readonly rates: Names<ListedRate>;
-  readonly units?: Names<ListedUnit>;
-  /** What the prices must say about their unit. */
-  readonly unit?: readonly [path: string, pattern: RegExp];
-  /** Whether the vendor writes 0 for models that it does not bill by tokens. */
-  readonly zeroIsUnknown?: true;
-}
-
-const PER_TOKEN = 3;
-const PER_MILLION = -3;
-const PER_MILLION_IN_HUNDREDTHS_OF_A_CENT = -7;
-
-const PROMPT_NAMES: Names<ListedRate> = {
-  input: ['prompt'],
-  output: ['completion'],
-  cache_read: ['input_cache_read'],
-  cache_write: ['input_cache_write'],
-  input_audio: ['audio', 'input_audio'],
-  output_audio: ['audio_output', 'output_audio'],
-  output_reasoning: ['internal_reasoning'],
-};
-const PLAIN_NAMES: Names<ListedRate> = {
-  input: ['input', 'input_tokens'],
-  output: ['output', 'output_tokens'],
-  cache_read: ['input_cache_read', 'cache_read_tokens', 'cached_input', 'cached'],
-  cache_write: ['input_cache_write', 'cache_write_tokens'],
-};
-
-/** The units are those that docs/vendors.md cites. A price at another host could be in any unit, so it is not read. */
-const FORMS: readonly PriceForm[] = [
-  {
-    host: /^openrouter\.ai$/,
-    parts: ['pricing'],
-    power: PER_TOKEN,
-    rates: PROMPT_NAMES,
-    units: { request: ['request'], web_search: ['web_search'] },
-  },
-  { host: /^api\.(poe\.com|sambanova\.ai)$/, parts: ['pricing'], power: PER_TOKEN, rates: PROMPT_NAMES },
-  { host: /^ai-gateway\.vercel\.sh$/, parts: ['pricing'], power: PER_TOKEN, rates: PLAIN_NAMES },
-  {
-    host: /^api\.together\.(xyz|ai)$/,
-    parts: ['pricing'],
-    power: PER_MILLION,
-    rates: PLAIN_NAMES,
-    zeroIsUnknown: true,
-  },
-  { host: /^router\.huggingface\.co$/, parts: ['pricing'], power: PER_MILLION, rates: PLAIN_NAMES },
-  { host: /^api\.deepinfra\.com$/, parts: ['metadata.pricing'], power: PER_MILLION, rates: PLAIN_NAMES },
-  { host: /^llm\.chutes\.ai$/, parts: ['pricing'], power: PER_MILLION, rates: PROMPT_NAMES },
-  {
-    host: /^api\.venice\.ai$/,
-    parts: ['model_spec.pricing'],
-    power: PER_MILLION,
-    rates: {
-      input: ['input.usd'],
-      output: ['output.usd'],
-      cache_read: ['cache_input.usd'],
-      cache_write: ['cache_write.usd'],
-    },
-  },
-  {
-    host: /^api\.novita\.ai$/,
-    parts: [''],
-    power: PER_MILLION_IN_HUNDREDTHS_OF_A_CENT,
-    rates: { input: ['input_token_price_per_m'], output: ['output_token_price_per_m'] },
-  },
-  {
-    host: /^([a-z0-9-]+\.)?api\.x\.ai$/,
-    parts: [''],
-    power: PER_MILLION_IN_HUNDREDTHS_OF_A_CENT,
-    rates: {
-      input: ['prompt_text_token_price'],
-      output: ['completion_text_token_price'],
-      cache_read: ['cached_prompt_text_token_price'],
-    },
-  },
-  {
-    parts: ['', 'model_info'],
-    power: PER_TOKEN,
-    rates: {
-      input: ['input_cost_per_token'],
-      output: ['output_cost_per_token'],
-      cache_read: ['cache_read_input_token_cost'],
-      cache_write: ['cache_creation_input_token_cost'],
-    },
-  },
-  {
-    parts: ['pricing'],
-    power: PER_MILLION,
-    rates: PROMPT_NAMES,
-    unit: ['unit', /^(usd_)?per_(million|1m)_tokens$/i],
-  },
-];
+/** Numbers beside prices. */
+const NO_PRICES = /^(discount|currency|unit)$/;
 
 /** Reads the prices of an entry, or returns null. A negative price means that the vendor has none, as for a router. */
 export function readListedPrices(entry: JsonObject, { hostname }: URL): ListedPrices | null {
@@ -138,15 +43,81 @@ function readPrices(part: JsonObject, form: PriceForm): ListedPrices | null {
   const { currency = 'USD' } = part;
   if (currency !== 'USD' && currency !== null) return null;
   if (form.unit && !form.unit[1].test(String(valueAt(part, form.unit[0])))) return null;
-  const rates = readAmounts(part, form.rates, form.power);
+  const own = readAmounts(part, form.rates, form.power);
   const units = readAmounts(part, form.units ?? {}, 0);
-  if (rates === null || units === null || (rates.input === undefined && rates.output === undefined))
-    return null;
-  if (form.zeroIsUnknown && !Object.values(rates).some((rate) => rate > 0)) return null;
-  return { rates, units: withoutZeros(units), hasTiers: hasTiers(part) };
+  if (own === null || units === null) return null;
+  const { base, tiers, hasOthers } = readTiers(part, form);
+  const rates = { ...base, ...own };
+  if (rates.input === undefined && rates.output === undefined) return null;
+  if (!isPaid(rates)) {
+    const isUnknown =
+      form.zeroIsUnknown ??
+      ([rates, ...tiers.map((tier) => tier.rates)].some(hasPrice) || hasOtherPrice(part, form));
+    return isUnknown ? null : { rates, units: withoutZeros(units), tiers: [], hasOtherPrices: hasOthers };
+  }
+  return {
+    rates: { ...withoutZeros(rates), ...onlyMain(rates) },
+    units: withoutZeros(units),
+    tiers: mergeTiers(tiers),
+    hasOtherPrices: hasOthers,
+  };
 }
 
-/** Returns null if an amount is negative. */
+/** Whether tokens cost anything. In a model that is paid, lists fill the prices they do not know with zeros. */
+function isPaid({ input = 0, output = 0 }: ListedRates): boolean {
+  return input > 0 || output > 0;
+}
+
+function hasPrice(rates: ListedRates): boolean {
+  return Object.values(rates).some((rate) => rate > 0);
+}
+
+/** Whether something beside text has a price, such as seconds, images or characters. Zeros for text are unknown then. */
+function hasOtherPrice(part: JsonObject, { prices, units = {} }: PriceForm): boolean {
+  const known = new Set(Object.values(units).flat());
+  return Object.entries(part).some(
+    ([key, value]) =>
+      !known.has(key) && (prices?.test(key) ?? !NO_PRICES.test(key)) && (toAmount(value) ?? 0) > 0,
+  );
+}
+
+function onlyMain({ input, output }: ListedRates): ListedRates {
+  return { ...(input === undefined ? {} : { input }), ...(output === undefined ? {} : { output }) };
+}
+
+/** Reads each tier as the list states it. `base` has the rates of tiers that begin at 0. */
+function readTiers(part: JsonObject, form: PriceForm) {
+  const { parts, hasOthers } = listTierParts(part, new Set(Object.values(form.rates).flat()));
+  const read = parts.map(({ above, prices }) => ({
+    aboveInputTokens: above,
+    rates: readAmounts(prices, form.rates, form.power),
+  }));
+  const tiers = read.flatMap(({ aboveInputTokens, rates }) => (rates ? [{ aboveInputTokens, rates }] : []));
+  return {
+    base: Object.assign({}, ...tiers.filter(isBase).map(({ rates }) => rates)) as ListedRates,
+    tiers: tiers.filter((tier) => !isBase(tier)),
+    hasOthers: hasOthers || tiers.length < read.length,
+  };
+}
+
+function isBase({ aboveInputTokens }: ListedTier): boolean {
+  return aboveInputTokens <= 0;
+}
+
+/** Lists have tiers for each kind. A tier of a sheet has the rates of all kinds, those of lower tiers included. */
+function mergeTiers(tiers: readonly ListedTier[]): ListedTier[] {
+  const merged = new Map<number, ListedRates>();
+  let rates: ListedRates = {};
+  for (const tier of tiers) {
+    rates = { ...rates, ...withoutZeros(tier.rates) };
+    merged.set(tier.aboveInputTokens, rates);
+  }
+  return [...merged]
+    .map(([aboveInputTokens, each]) => ({ aboveInputTokens, rates: each }))
+    .filter((tier) => hasPrice(tier.rates));
+}
+
+/** Returns null if an amount is negative. An amount too small for a decimal of the API is unknown, not free. */
 function readAmounts<Kind extends string>(
   part: JsonObject,
   names: Names<Kind>,
@@ -157,13 +128,16 @@ function readAmounts<Kind extends string>(
     const amount = paths.map((path) => toAmount(valueAt(part, path))).find((each) => each !== null);
     if (amount === undefined || amount === null) continue;
     if (amount < 0) return null;
-    amounts[kind] = shiftDecimal(amount, power);
+    const shifted = shiftDecimal(amount, power);
+    if (shifted > 0 || amount === 0) amounts[kind] = shifted;
   }
   return amounts;
 }
 
+/** Reads a number, or text that is one in decimal notation. `0x10` is no price. */
 function toAmount(value: unknown): number | null {
-  const isNumeric = typeof value === 'number' || (typeof value === 'string' && /^-?\d/.test(value));
+  const isNumeric =
+    typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value));
   const amount = isNumeric ? Number(value) : NaN;
   return Number.isFinite(amount) ? amount : null;
 }
@@ -175,19 +149,10 @@ function listHostPrices({ providers }: JsonObject): JsonObject[] {
   return live && isJsonObject(live.pricing) ? [live.pricing] : [];
 }
 
-/** Vercel lists the tiers of a kind. LiteLLM has a price for each tier, such as `…_above_200k_tokens`. */
-function hasTiers(part: JsonObject): boolean {
-  return Object.entries(part).some(([key, value]) => {
-    if (/tiers$/.test(key)) return Array.isArray(value) && value.length > 1;
-    return /_above_\d+k_tokens$/.test(key) && value != null;
-  });
-}
-
-/** A unit that costs nothing is not charged for. */
 function withoutZeros<Kind extends string>(
-  units: Partial<Record<Kind, number>>,
+  amounts: Partial<Record<Kind, number>>,
 ): Partial<Record<Kind, number>> {
-  return Object.fromEntries(Object.entries(units).filter(([, amount]) => amount !== 0)) as Partial<
+  return Object.fromEntries(Object.entries(amounts).filter(([, amount]) => amount !== 0)) as Partial<
     Record<Kind, number>
   >;
 }
