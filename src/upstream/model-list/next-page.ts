@@ -20,6 +20,8 @@ export interface ReadPages {
   readonly lastId: string | null;
   /** The parameter that takes the id of the last entry: `after` at OpenAI, `after_id` at Anthropic. */
   readonly afterParameter: string;
+  /** The number that the first page has in the responses, or null. Some upstreams begin at 0. */
+  readonly firstPage: number | null;
 }
 
 /** Where page numbers and totals are: Featherless (`pagination`), Cloudflare (`result_info`) and others. */
@@ -98,15 +100,34 @@ function findPageNumber(
   read: ReadPages,
 ): JsonCall | null | undefined {
   for (const part of listParts(json, PAGINATION_PARTS)) {
-    const pages = findCount(part.total_pages, part.totalPages, part.page_count);
+    const pages = pagesOf(part);
     const total = totalOf(part);
-    const asked = Number(read.call.query?.page ?? 1);
-    const current = findCount(part.current_page, part.currentPage, part.page) ?? asked;
-    if (pages !== undefined ? current < pages : total !== undefined && read.entries < total)
-      return withQuery(read.call, 'page', String(current + 1));
+    const current = numberOf(part) ?? Number(read.call.query?.page ?? 1);
+    const isLast =
+      pages === undefined
+        ? read.entries >= (total ?? 0)
+        : current + 1 >= pages + (read.firstPage === 0 ? 0 : 1);
+    if (!isLast) return withQuery(read.call, 'page', String(current + 1));
     if (pages !== undefined || total !== undefined) return undefined;
   }
   return undefined;
+}
+
+/** Returns the number of a page, as the response states it beside a total, or null. */
+export function findPageNumberOf(json: unknown): number | null {
+  const parts = isJsonObject(json) ? listParts(json, PAGINATION_PARTS) : [];
+  const counted = parts.filter((part) => pagesOf(part) !== undefined || totalOf(part) !== undefined);
+  return counted.map(numberOf).find((number) => number !== undefined) ?? null;
+}
+
+function numberOf(part: JsonObject): number | undefined {
+  return [part.current_page, part.currentPage, part.page_number, part.pageNumber, part.page].find(
+    (value): value is number => value === 0 || findCount(value) !== undefined,
+  );
+}
+
+function pagesOf({ total_pages, totalPages, page_count, last_page }: JsonObject): number | undefined {
+  return findCount(total_pages, totalPages, page_count, last_page);
 }
 
 function findTotal(json: JsonObject): number | null {

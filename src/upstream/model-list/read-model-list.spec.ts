@@ -89,6 +89,39 @@ describe('readModelList', () => {
     expect(result.urls).toEqual(['/v1/models', second]);
   });
 
+  const PAGES = [entries('a', 'b'), entries('c', 'd'), entries('e')];
+
+  it.each<[string, (page: number) => object]>([
+    ['page and total_pages', (page) => ({ page, total_pages: 3 })],
+    ['meta.current_page and meta.last_page', (page) => ({ meta: { current_page: page, last_page: 3 } })],
+    ['pagination.page and pagination.total', (page) => ({ pagination: { page, total: 5 } })],
+    [
+      'result_info.page_number and totalPages',
+      (page) => ({ result_info: { page_number: page, totalPages: 3 } }),
+    ],
+  ])('follows pages that begin at 0 or at 1: %s', async (_style, state) => {
+    for (const first of [0, 1]) {
+      const result = await read((query) => {
+        const page = Number(query.get('page') ?? first);
+        return { data: PAGES[page - first] ?? [], ...state(page) };
+      });
+      expect(result).toMatchObject({ ids: ['a', 'b', 'c', 'd', 'e'], truncated: false, left: 0 });
+      expect(result.urls.slice(1)).toEqual([1, 2].map((page) => `/v1/models?page=${page + first}`));
+    }
+  });
+
+  it.each<[string, (index: number) => object]>([
+    ['counts from 1 in its responses only', (index) => ({ page: index + 1, total_pages: 3, total: 5 })],
+    ['states the total', () => ({ total_pages: 3, total: 5 })],
+    ['states only how many pages there are', () => ({ total_pages: 3 })],
+  ])('says that the list is cut if the parameter begins at 0 and the upstream %s', async (_what, state) => {
+    const result = await read((query) => {
+      const index = Number(query.get('page') ?? 0);
+      return { data: PAGES[index] ?? [], ...state(index) };
+    });
+    expect(result).toMatchObject({ ids: ['a', 'b', 'e'], truncated: true });
+  });
+
   it('follows a Link header (RFC 8288)', async () => {
     const { port } = await startUpstream((request, response) => {
       const isLast = request.url?.includes('page=2');

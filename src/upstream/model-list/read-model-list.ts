@@ -5,7 +5,7 @@ import { type GuardedHttpClient } from '../client/guarded-http-client';
 import { isTooLarge, upstreamInvalidResponse } from '../upstream-error';
 import { findTimeoutMs, type UpstreamTarget } from '../upstream-target';
 import { findEntries } from './find-entries';
-import { findNextPage } from './next-page';
+import { findNextPage, findPageNumberOf } from './next-page';
 import { UpstreamModelList } from './upstream-model-list';
 
 const LIST_DEADLINE_MS = 20_000;
@@ -22,7 +22,8 @@ export interface ListStyle {
 
 /**
  * Reads a list of models to its end. At the limits of pages, models and bytes, and at a page that brings nothing new, the
- * result is what was read, marked as truncated. `timeout_ms` can only shorten the deadline of all pages together.
+ * result is what was read, marked as truncated. A list with a skipped page, or with fewer entries than the upstream counts,
+ * is truncated, too. `timeout_ms` can only shorten the deadline of all pages together.
  */
 export async function readModelList(
   http: GuardedHttpClient,
@@ -35,14 +36,26 @@ export async function readModelList(
   let call: JsonCall = { to: '/models', query };
   let total: number | null = null;
   let response = await callJson(http, target, call, budget);
+  const firstPage = findPageNumberOf(response.json);
+  let lastPage = firstPage === 0 ? -1 : 0;
+  let isSkipped = false;
   for (let pages = 1; ; pages++) {
     const found = findEntries(response.json);
     if (found === null) throw upstreamInvalidResponse('is not a list of models', response.status);
     const added = await list.add(found, response.url);
     const { entries, lastId } = list;
-    const page = findNextPage(response, { call, entries, lastId, afterParameter });
+    const page = findNextPage(response, { call, entries, lastId, afterParameter, firstPage });
+    const number = findPageNumberOf(response.json);
+    if (number !== null) {
+      isSkipped ||= number > lastPage + 1;
+      lastPage = number;
+    }
     total = page?.total ?? total;
-    if (page === null) return list.toResult(false, total, response.status);
+    if (page === null) {
+      const isShort = total !== null && entries < total;
+      const isBeyondEnd = added === 0 && call.query?.page !== undefined;
+      return list.toResult(isSkipped || isShort || isBeyondEnd, total, response.status);
+    }
     const isEnd = page.next === null || added === 0 || list.isFull || pages === MAX_PAGES;
     const next = isEnd ? null : await readPage(http, target, (call = page.next!), budget);
     if (next === null) return list.toResult(true, total, response.status);
