@@ -63,6 +63,25 @@ const WRITES = [
 /** Writes by lifetime: Anthropic and Qwen, LiteLLM. */
 const LIFETIMES = ['cache_creation', 'cache_creation_token_details'] as const;
 
+/** The names of reasoning, in the details or beside the totals. Codex says `reasoning_output_tokens`. */
+const REASONING = [
+  'reasoning_tokens',
+  'reasoning_output_tokens',
+  'thinking_tokens',
+  'thought_tokens',
+] as const;
+
+/**
+ * Fields that only Perplexity's usages have. Its completion and its total exclude reasoning
+ * (docs.perplexity.ai/guides/pricing, "Sonar Deep Research").
+ */
+const PERPLEXITY_FIELDS = [
+  'citation_tokens',
+  'num_search_queries',
+  'search_context_size',
+  'cost/reasoning_tokens_cost',
+];
+
 /** Fields that only usages have whose input excludes cached tokens. */
 export const ANTHROPIC_FIELDS = [
   'cache_creation_input_tokens',
@@ -91,7 +110,8 @@ interface Reading {
  * (developers.openai.com/api/docs/guides/prompt-caching), except where the total shows something else.
  */
 export function readTotals(reader: UsageReader, reading: Reading): CountedTokens | null {
-  return countTokens(reader, vendorCounts(reader, reading));
+  const counted = countTokens(reader, vendorCounts(reader, reading));
+  return counted && { ...counted, assumed: counted.assumed || isReasoningUndecided(reader, reading) };
 }
 
 /** Whether the details of the input state cached tokens, so that the input includes them. */
@@ -113,13 +133,11 @@ function vendorCounts(
   const prompt = at(form.input);
   const completion = at(form.output);
   const { write, write1h } = cacheWrites(reader, form, base);
-  const reasoning = largestOf([
-    output('reasoning_tokens', 'thinking_tokens'),
-    reader.count(`${base}reasoning_output_tokens`),
-  ]);
-  // Perplexity and xAI's first API put reasoning beside the totals, and do not include it in the completion.
-  const separateReasoning = reader.count(`${base}reasoning_tokens`);
+  const detailed = output(...REASONING);
+  const besides = at(REASONING);
   const none = { pointer: reader.pointer, tokens: 0 };
+  // Details are always part of the completion or its total. Without them, Perplexity's reasoning is beside both.
+  const isSeparate = detailed.tokens === 0 && base === '' && reader.hasAny(PERPLEXITY_FIELDS);
   const seconds = reader.peek('prompt_audio_seconds');
   const hasAudioSeconds = base === '' && typeof seconds === 'number' && seconds > 0;
   return {
@@ -129,8 +147,8 @@ function vendorCounts(
     cacheRead: largestOf([input(...READS), at(READS)]),
     cacheWrite: write,
     cacheWrite1h: write1h,
-    reasoning,
-    separateReasoning: reasoning.tokens > 0 ? none : separateReasoning,
+    reasoning: isSeparate ? none : largestOf([detailed, besides]),
+    separateReasoning: isSeparate ? besides : none,
     toolPrompt: none,
     citation: reader.count(`${base}citation_tokens`),
     inputAudio: modality('audio_tokens'),
@@ -141,6 +159,16 @@ function vendorCounts(
     excludesCaches,
     restKind: isRestInput ? 'input' : hasAudioSeconds ? 'input_audio' : null,
   };
+}
+
+/**
+ * Whether reasoning beside the totals may or may not be part of the completion: SGLang and the AI SDK include it, xAI's
+ * first API does not. A total decides, and so does more reasoning than completion, which is an assumption anyway.
+ */
+function isReasoningUndecided(reader: UsageReader, { form, base = '' }: Reading): boolean {
+  const at = (name: string): number => reader.count(base + name).tokens;
+  if (at('reasoning_tokens') === 0 || at('total_tokens') > 0) return false;
+  return !reader.hasAny([...PERPLEXITY_FIELDS, ...inside(form.outputDetails, REASONING)]);
 }
 
 /** The counts by lifetime contain the same tokens, so the larger one applies. */
