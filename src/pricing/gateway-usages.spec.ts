@@ -211,8 +211,9 @@ const USAGES: readonly DocumentedUsage[] = [
       completion_tokens_details: { video_tokens: 4 },
       input_tokens_details: { audio_tokens: 3 },
     },
-    tokens: { input: 10, output: 5 },
-    cost: '0.000035',
+    tokens: { input: 7, output: 5, input_audio: 3 },
+    // 14 + 15 + 39
+    cost: '0.000068',
     assumed: true,
     notPriced: ['/audio_tokens', '/completion_tokens_details/video_tokens'],
   },

@@ -14,6 +14,15 @@ export const GEMINI_FIELDS = [
   'cached_content_token_count',
 ];
 
+/** Lists of tokens by modality. */
+const INPUT_LISTS = ['prompt_tokens_details', 'tool_use_prompt_tokens_details'];
+const CACHE_LISTS = ['cache_tokens_details'];
+const OUTPUT_LISTS = ['candidates_tokens_details', 'response_tokens_details'];
+export const GEMINI_LISTS = [...INPUT_LISTS, ...CACHE_LISTS, ...OUTPUT_LISTS];
+
+/** Modalities with the rates of text. */
+const TEXT = ['TEXT', 'DOCUMENT', 'MODALITY_UNSPECIFIED'];
+
 export const GEMINI_HALVES = { input: [PROMPT], output: [...RESPONSE, 'thoughts_token_count'] };
 
 /**
@@ -21,15 +30,13 @@ export const GEMINI_HALVES = { input: [PROMPT], output: [...RESPONSE, 'thoughts_
  * includes cached tokens. Thoughts and the prompts of tools are beside the prompt and the candidates.
  */
 export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): CountedTokens | null {
-  const input = (name: string): ModalityCount => ({
-    all: sumOf(reader, ['prompt_tokens_details', 'tool_use_prompt_tokens_details'], name),
-    cached: sumOf(reader, ['cache_tokens_details'], name),
+  const input = (...names: readonly string[]): ModalityCount => ({
+    all: sumOf(reader, INPUT_LISTS, names),
+    cached: sumOf(reader, CACHE_LISTS, names),
   });
-  const output = (name: string): Count =>
-    reader.sum([
-      sumOf(reader, ['candidates_tokens_details'], name),
-      sumOf(reader, ['response_tokens_details'], name),
-    ]);
+  const output = (...names: readonly string[]): Count => sumOf(reader, OUTPUT_LISTS, names);
+  input(...TEXT);
+  output(...TEXT);
   const none = { pointer: reader.pointer, tokens: 0 };
   return countTokens(reader, {
     prompt: reader.count(PROMPT),
@@ -52,11 +59,11 @@ export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): Coun
   });
 }
 
-/** Sums the tokens of a modality in lists such as `[{ "modality": "AUDIO", "tokenCount": 100 }]`. */
-function sumOf(reader: UsageReader, lists: readonly string[], modality: string): Count {
+/** Sums the tokens of modalities in lists such as `[{ "modality": "AUDIO", "tokenCount": 100 }]`. */
+function sumOf(reader: UsageReader, lists: readonly string[], modalities: readonly string[]): Count {
   const counts = lists
     .flatMap((list) => reader.items(list))
-    .filter((item) => reader.peek(`${item}/modality`) === modality)
+    .filter((item) => modalities.includes(String(reader.peek(`${item}/modality`)).toUpperCase()))
     .map((item) => reader.count(`${item}/token_count`));
   return reader.sum(counts);
 }

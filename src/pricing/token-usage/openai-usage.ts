@@ -1,33 +1,39 @@
 import { type Count, largestOf, type UsageReader } from './usage-reader';
 import { type CountedTokens, countTokens, type ModalityCount, type VendorCounts } from './vendor-counts';
 
-/** The names of the totals and details of an API. */
+/** The names of the totals of an API. */
 export interface UsageForm {
   readonly input: readonly string[];
   readonly output: readonly string[];
-  readonly inputDetails: readonly string[];
-  readonly outputDetails: readonly string[];
 }
 
 /** Chat completions, legacy completions, embeddings, and nearly every compatible endpoint. */
-export const CHAT: UsageForm = {
-  input: ['prompt_tokens'],
-  output: ['completion_tokens'],
-  // Mistral's reference has the singular, too.
-  inputDetails: ['prompt_tokens_details', 'prompt_token_details'],
-  outputDetails: ['completion_tokens_details', 'completion_token_details'],
-};
+export const CHAT: UsageForm = { input: ['prompt_tokens'], output: ['completion_tokens'] };
 
 /**
- * Responses, images, transcriptions, and the Realtime API, which names the details in the singular. Anthropic's and
- * Bedrock's totals have the same names. Bedrock's invocation metrics say `inputTokenCount`.
+ * Responses, images, transcriptions, and the Realtime API. Anthropic's and Bedrock's totals have the same names. Bedrock's
+ * invocation metrics say `inputTokenCount`.
  */
 export const INPUT_OUTPUT: UsageForm = {
   input: ['input_tokens', 'input_token_count'],
   output: ['output_tokens', 'output_token_count'],
-  inputDetails: ['input_tokens_details', 'input_token_details'],
-  outputDetails: ['output_tokens_details', 'output_token_details'],
 };
+
+/** The details of an input. Some vendors use the totals of one API with the details of another, or the singular. */
+export const INPUT_DETAILS = [
+  'prompt_tokens_details',
+  'prompt_token_details',
+  'input_tokens_details',
+  'input_token_details',
+];
+
+/** The details of an output. */
+export const OUTPUT_DETAILS = [
+  'completion_tokens_details',
+  'completion_token_details',
+  'output_tokens_details',
+  'output_token_details',
+];
 
 /**
  * The names of cache reads, in the details or beside the totals: OpenAI, then DeepSeek, Anthropic, Bifrost and Envoy AI
@@ -60,8 +66,11 @@ const WRITES = [
   'cache_write_input_token_count',
 ] as const;
 
-/** Writes by lifetime: Anthropic and Qwen, LiteLLM. */
+/** Writes by lifetime: Anthropic and Qwen, LiteLLM. LangChain's `cache_creation` is the number of all writes. */
 const LIFETIMES = ['cache_creation', 'cache_creation_token_details'] as const;
+
+/** LangChain's details have names without `_tokens`. */
+const SHORT = { read: 'cache_read', write: 'cache_write', reasoning: 'reasoning' } as const;
 
 /** The names of reasoning, in the details or beside the totals. Codex says `reasoning_output_tokens`. */
 const REASONING = [
@@ -115,8 +124,8 @@ export function readTotals(reader: UsageReader, reading: Reading): CountedTokens
 }
 
 /** Whether the details of the input state cached tokens, so that the input includes them. */
-export function hasCacheDetails(reader: UsageReader, { inputDetails }: UsageForm): boolean {
-  return reader.hasAny(inside(inputDetails, [...READS, ...WRITES]));
+export function hasCacheDetails(reader: UsageReader): boolean {
+  return reader.hasAny(inside(INPUT_DETAILS, [...READS, SHORT.read, ...WRITES, SHORT.write]));
 }
 
 function vendorCounts(
@@ -124,16 +133,16 @@ function vendorCounts(
   { form, excludesCaches, base = '', isRestInput = false, outputModality = null }: Reading,
 ): VendorCounts {
   const at = (names: readonly string[]): Count => reader.largest(names.map((name) => base + name));
-  const input = (...names: readonly string[]): Count => at(inside(form.inputDetails, names));
-  const output = (...names: readonly string[]): Count => at(inside(form.outputDetails, names));
+  const input = (...names: readonly string[]): Count => at(inside(INPUT_DETAILS, names));
+  const output = (...names: readonly string[]): Count => at(inside(OUTPUT_DETAILS, names));
   const modality = (name: string): ModalityCount => ({
-    all: input(name),
-    cached: input(`cached_tokens_details/${name}`, `cached_${name}`),
+    all: input(`${name}_tokens`, name),
+    cached: input(`cached_tokens_details/${name}_tokens`, `cached_${name}_tokens`),
   });
   const prompt = at(form.input);
   const completion = at(form.output);
-  const { write, write1h } = cacheWrites(reader, form, base);
-  const detailed = output(...REASONING);
+  const { write, write1h } = cacheWrites(reader, base);
+  const detailed = output(...REASONING, SHORT.reasoning);
   const besides = at(REASONING);
   const none = { pointer: reader.pointer, tokens: 0 };
   // Details are always part of the completion or its total. Without them, Perplexity's reasoning is beside both.
@@ -144,18 +153,18 @@ function vendorCounts(
     prompt,
     completion,
     total: base === '' ? reader.count('total_tokens') : none,
-    cacheRead: largestOf([input(...READS), at(READS)]),
+    cacheRead: largestOf([input(...READS, SHORT.read), at(READS)]),
     cacheWrite: write,
     cacheWrite1h: write1h,
     reasoning: isSeparate ? none : largestOf([detailed, besides]),
     separateReasoning: isSeparate ? besides : none,
     toolPrompt: none,
     citation: reader.count(`${base}citation_tokens`),
-    inputAudio: modality('audio_tokens'),
-    inputImage: modality('image_tokens'),
-    inputVideo: modality('video_tokens'),
-    outputAudio: outputModality === 'audio' ? completion : output('audio_tokens'),
-    outputImage: outputModality === 'image' ? completion : output('image_tokens'),
+    inputAudio: modality('audio'),
+    inputImage: modality('image'),
+    inputVideo: modality('video'),
+    outputAudio: outputModality === 'audio' ? completion : output('audio_tokens', 'audio'),
+    outputImage: outputModality === 'image' ? completion : output('image_tokens', 'image'),
     excludesCaches,
     restKind: isRestInput ? 'input' : hasAudioSeconds ? 'input_audio' : null,
   };
@@ -165,15 +174,20 @@ function vendorCounts(
  * Whether reasoning beside the totals may or may not be part of the completion: SGLang and the AI SDK include it, xAI's
  * first API does not. A total decides, and so does more reasoning than completion, which is an assumption anyway.
  */
-function isReasoningUndecided(reader: UsageReader, { form, base = '' }: Reading): boolean {
+function isReasoningUndecided(reader: UsageReader, { base = '' }: Reading): boolean {
   const at = (name: string): number => reader.count(base + name).tokens;
   if (at('reasoning_tokens') === 0 || at('total_tokens') > 0) return false;
-  return !reader.hasAny([...PERPLEXITY_FIELDS, ...inside(form.outputDetails, REASONING)]);
+  return !reader.hasAny([...PERPLEXITY_FIELDS, ...inside(OUTPUT_DETAILS, [...REASONING, SHORT.reasoning])]);
 }
 
 /** The counts by lifetime contain the same tokens, so the larger one applies. */
-function cacheWrites(reader: UsageReader, form: UsageForm, base: string): { write: Count; write1h: Count } {
-  const containers = [...LIFETIMES, ...inside(form.inputDetails, LIFETIMES)].map((name) => base + name);
+function cacheWrites(reader: UsageReader, base: string): { write: Count; write1h: Count } {
+  const lifetimes = [...LIFETIMES, ...inside(INPUT_DETAILS, LIFETIMES)].map((name) => base + name);
+  const isNumber = (path: string): boolean => typeof reader.peek(path) === 'number';
+  const containers = [
+    ...lifetimes.filter((path) => !isNumber(path)),
+    ...INPUT_DETAILS.map((name) => base + name),
+  ];
   const details = bedrockDetails(reader, base);
   const write5m = reader.largest([
     ...inside(containers, ['ephemeral_5m_input_tokens']),
@@ -186,7 +200,10 @@ function cacheWrites(reader: UsageReader, form: UsageForm, base: string): { writ
     ...details.filter(({ ttl }) => ttl === '1h').map(({ path }) => path),
   ]);
   const byLifetime = reader.sum([write5m, write1h]);
-  const whole = reader.largest([...inside(form.inputDetails, WRITES), ...WRITES].map((name) => base + name));
+  const whole = reader.largest([
+    ...[...inside(INPUT_DETAILS, [...WRITES, SHORT.write]), ...WRITES].map((name) => base + name),
+    ...lifetimes.filter(isNumber),
+  ]);
   return { write: byLifetime.tokens > whole.tokens ? byLifetime : whole, write1h };
 }
 

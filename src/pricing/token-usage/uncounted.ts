@@ -1,3 +1,5 @@
+import { GEMINI_LISTS } from './gemini-usage';
+import { INPUT_DETAILS, OUTPUT_DETAILS } from './openai-usage';
 import type { NotPriced, TokenUsage } from './token-usage';
 import type { UsageReader } from './usage-reader';
 
@@ -11,8 +13,8 @@ const COUNT_NAME =
 /** Names of times that nobody charges for. */
 const TIME_NAME = /latency|queue|elapsed|time/;
 
-/** Counts that repeat or divide those of the readers, and counts that vendors do not charge for. */
-const FREE_NAMES: ReadonlySet<string> = new Set([
+/** Counts beside the totals that repeat or divide those of the readers, and counts that vendors do not charge for. */
+const FREE_COUNTS: ReadonlySet<string> = new Set([
   'input_tokens',
   'output_tokens',
   'prompt_tokens',
@@ -20,24 +22,38 @@ const FREE_NAMES: ReadonlySet<string> = new Set([
   'reasoning_tokens',
   'cached_tokens',
   'text_tokens',
-  'file_tokens',
   'prompt_cache_miss_tokens',
-  'accepted_prediction_tokens',
-  'rejected_prediction_tokens',
   'total_tokens',
   'input_text_tokens',
   'output_text_tokens',
-  'web_fetch_requests',
-  'tool_search_requests',
-  'mcp_calls',
+  'prompt_text_tokens',
+  'completion_text_tokens',
   'num_server_side_tools_used',
   'image_pixels',
   'video_pixels',
 ]);
 
-/** Counts by modality, which only details repeat. No kind has the video of an output. */
-const MODALITY_NAME = /\/(audio|image|video)_tokens$/;
-const OUTPUT_VIDEO = /^(completion|output)_tokens?_details\/video_tokens$/;
+/** Parts of the details that have the rate of the whole. `no_cache_tokens` is what the AI SDK 6 leaves. */
+const FREE_DETAILS: ReadonlySet<string> = new Set([
+  'text',
+  'text_tokens',
+  'cached_text_tokens',
+  'file_tokens',
+  'prompt_cache_miss_tokens',
+  'no_cache_tokens',
+  'accepted_prediction_tokens',
+  'rejected_prediction_tokens',
+]);
+
+/** Counts in other objects that vendors do not charge for. */
+const FREE_NESTED: ReadonlySet<string> = new Set([
+  'total_tokens',
+  'web_fetch_requests',
+  'tool_search_requests',
+  'mcp_calls',
+]);
+
+const DETAILS: ReadonlySet<string> = new Set([...INPUT_DETAILS, ...OUTPUT_DETAILS, ...GEMINI_LISTS]);
 
 /** Durations that repeat the tokens of audio, if there are any. */
 const AUDIO_DURATIONS: ReadonlySet<string> = new Set(['prompt_audio_seconds', 'audio_seconds', 'seconds']);
@@ -45,6 +61,8 @@ const AUDIO_DURATIONS: ReadonlySet<string> = new Set(['prompt_audio_seconds', 'a
 /** Objects that repeat the counts of the usage or state money, and those of fetched pages, which are free. */
 const IGNORED_OBJECTS: ReadonlySet<string> = new Set([
   'x_details',
+  // xAI.
+  'context_details',
   'iterations',
   'cost',
   'cost_details',
@@ -58,11 +76,9 @@ export function uncountedQuantities(reader: UsageReader, { input_audio }: Partia
     .unreadNumbers()
     .filter(({ path, value }) => {
       const names = path.split('/');
-      const name = names.at(-1) ?? '';
-      if (value <= 0 || FREE_NAMES.has(name) || names.some((one) => IGNORED_OBJECTS.has(one))) return false;
-      if (AUDIO_DURATIONS.has(name) && input_audio) return false;
-      if (MODALITY_NAME.test(path) && !OUTPUT_VIDEO.test(path)) return false;
-      return COUNT_NAME.test(name) && !TIME_NAME.test(name);
+      if (value <= 0 || names.some((one) => IGNORED_OBJECTS.has(one))) return false;
+      if (AUDIO_DURATIONS.has(names.at(-1)!) && input_audio) return false;
+      return isCharged(reader, names, value);
     })
     .slice(0, MAX_UNCOUNTED)
     .map(({ pointer, value }) => ({
@@ -70,4 +86,15 @@ export function uncountedQuantities(reader: UsageReader, { input_audio }: Partia
       quantity: value,
       reason: 'No kind of tokens or units has this count.',
     }));
+}
+
+/** Whether a vendor may charge for a number at these names. In details, every number is one of tokens. */
+function isCharged(reader: UsageReader, names: readonly string[], value: number): boolean {
+  const name = names.at(-1)!;
+  if (DETAILS.has(names[0]!)) return names.length > 1 && !FREE_DETAILS.has(name);
+  if (names.some((one) => /^\d+$/.test(one)) || !COUNT_NAME.test(name) || TIME_NAME.test(name)) return false;
+  if (names.length === 1) return !FREE_COUNTS.has(name);
+  // An object in a usage may repeat the usage. The details in it are parts of its totals.
+  if (names[0] === 'tokens' || names.some((one) => DETAILS.has(one))) return false;
+  return !FREE_NESTED.has(name) && reader.peek(name) !== value;
 }

@@ -8,7 +8,9 @@ import {
   ANTHROPIC_FIELDS,
   CHAT,
   hasCacheDetails,
+  INPUT_DETAILS,
   INPUT_OUTPUT,
+  OUTPUT_DETAILS,
   readTotals,
   type UsageForm,
 } from './openai-usage';
@@ -154,8 +156,7 @@ function readForm(
   const isRestInput = isPromptMissing || INPUT_ENDPOINTS.has(endpoint);
   if (form === GEMINI_HALVES) return readGeminiUsage(reader, isRestInput);
   if (form === CHAT) return readTotals(reader, { form: CHAT, excludesCaches: false, isRestInput });
-  const isAnthropic =
-    reader.hasAny(ANTHROPIC_FIELDS) && (kind === 'anthropic' || !hasCacheDetails(reader, INPUT_OUTPUT));
+  const isAnthropic = reader.hasAny(ANTHROPIC_FIELDS) && (kind === 'anthropic' || !hasCacheDetails(reader));
   if (isAnthropic) return readAnthropicUsage(reader, isRestInput);
   const outputModality = outputModalityOf(reader, endpoint);
   return readTotals(reader, { form: INPUT_OUTPUT, excludesCaches: false, isRestInput, outputModality });
@@ -169,11 +170,10 @@ function outputModalityOf(
   reader: UsageReader,
   endpoint: PriceEndpoint | undefined,
 ): 'audio' | 'image' | null {
-  const { inputDetails, outputDetails } = INPUT_OUTPUT;
-  if (reader.hasAny(outputDetails)) return null;
-  if (endpoint === 'audio' && !reader.hasAny(inputDetails)) return 'audio';
+  if (reader.hasAny(OUTPUT_DETAILS)) return null;
+  if (endpoint === 'audio' && !reader.hasAny(INPUT_DETAILS)) return 'audio';
   const input = ['input_tokens_details/image_tokens', 'input_tokens_details/text_tokens'];
-  const isImage = input.every((path) => reader.hasAny([path])) && !hasCacheDetails(reader, INPUT_OUTPUT);
+  const isImage = input.every((path) => reader.hasAny([path])) && !hasCacheDetails(reader);
   return isImage || endpoint === 'images' ? 'image' : null;
 }
 

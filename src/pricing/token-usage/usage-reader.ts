@@ -13,7 +13,7 @@ interface Field {
   readonly pointer: string;
 }
 
-/** A number in a usage, outside of lists. */
+/** A number in a usage. */
 export interface NamedNumber {
   readonly path: string;
   readonly pointer: string;
@@ -48,16 +48,20 @@ export class UsageReader {
 
   /** Whether at least one of the fields has a value. */
   hasAny(paths: readonly string[]): boolean {
-    return paths.some((path) => this.fields.has(path));
+    return paths.some((path) => this.fields.has(path) || this.sameInItems(path).length > 0);
   }
 
-  /** Reads a count. A field on the way to it must be an object. */
+  /**
+   * Reads a count. A field on the way to it must be an object, or a list of such objects, whose counts are added: the
+   * Agents SDK lists the details of each request.
+   */
   count(path: string): Count {
     this.readPaths.add(path);
     const field = this.fields.get(path);
     if (field === undefined) {
       this.checkContainer(path);
-      return this.absent;
+      const items = this.sameInItems(path);
+      return items.length > 0 ? this.sum(items.map((item) => this.count(item))) : this.absent;
     }
     const { pointer, value } = field;
     if (Number.isSafeInteger(value) && (value as number) >= 0) return { tokens: value as number, pointer };
@@ -97,13 +101,11 @@ export class UsageReader {
     return Array.isArray(list) ? list.map((_item, index) => `${path}/${index}`) : [];
   }
 
-  /** Lists the numbers that were not read, outside of lists. */
+  /** Lists the numbers that were not read. */
   unreadNumbers(): NamedNumber[] {
     const numbers: NamedNumber[] = [];
     for (const [path, { value, pointer }] of this.fields) {
-      if (typeof value === 'number' && !this.readPaths.has(path) && !/\/\d/.test(path)) {
-        numbers.push({ path, pointer, value });
-      }
+      if (typeof value === 'number' && !this.readPaths.has(path)) numbers.push({ path, pointer, value });
     }
     return numbers;
   }
@@ -123,6 +125,14 @@ export class UsageReader {
       this.fields.set(path, { value, pointer: at });
       if (typeof value === 'object') this.index(value, `${path}/`, at);
     }
+  }
+
+  /** The paths of a field in the items of a list in the place of its object. */
+  private sameInItems(path: string): string[] {
+    const end = path.lastIndexOf('/');
+    return this.items(path.slice(0, Math.max(end, 0)))
+      .map((item) => item + path.slice(end))
+      .filter((item) => this.fields.has(item));
   }
 
   private checkContainer(path: string): void {

@@ -66,12 +66,13 @@ export function readOwnUnits(reader: UsageReader): UnitCount[] {
   return UNIT_KINDS.flatMap((kind) => unitOf(kind, reader.count(kind)));
 }
 
-/** Reads the units of a vendor's usage, which is one request. */
+/** Reads the units of a vendor's usage, which is one request. Libraries add several and state their number. */
 export function readVendorUnits(reader: UsageReader): UnitCount[] {
   const fee = reader.field(REQUEST_FEE);
+  const requests = reader.field('requests')?.value;
   const request: UnitCount = {
     kind: 'request',
-    quantity: 1,
+    quantity: Number.isSafeInteger(requests) ? Math.max(1, requests as number) : 1,
     pointer: fee?.pointer ?? null,
   };
   const others = UNIT_KINDS.filter((kind) => kind !== 'request').flatMap((kind) => {
