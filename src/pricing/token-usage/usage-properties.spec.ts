@@ -1,36 +1,7 @@
 import fc from 'fast-check';
 import { costOf, PRIMES } from '../fixtures/cost-of';
-import { MODEL_KINDS, TOKEN_KINDS, type TokenKind } from '../price-kinds';
+import { CACHED, reversed, type Sent, sum, usagesWith } from '../fixtures/sent-usages';
 import { normaliseUsage } from './usage-normaliser';
-
-/** Tokens by kind, as a vendor counted them. */
-type Truth = Record<TokenKind, number>;
-
-interface Sent {
-  readonly truth: Truth;
-  readonly reasoning: number;
-}
-
-const NO_TOKENS = Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, 0])) as Truth;
-const tokens = fc.nat(2 ** 40);
-
-/** A usage that has the kinds. A share of its output is reasoning. */
-function usagesWith(kinds: readonly TokenKind[], largestShare = 1): fc.Arbitrary<Sent> {
-  return fc
-    .record({
-      counts: fc.array(tokens, { minLength: kinds.length, maxLength: kinds.length }),
-      share: fc.double({ min: 0, max: largestShare, noNaN: true }),
-    })
-    .map(({ counts, share }) => {
-      const truth = {
-        ...NO_TOKENS,
-        ...Object.fromEntries(kinds.map((kind, index) => [kind, counts[index]!])),
-      };
-      return { truth, reasoning: Math.floor(truth.output * share) };
-    });
-}
-
-const sum = (...counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
 const chat = ({ truth, reasoning }: Sent): object => {
   const prompt = sum(
@@ -101,8 +72,6 @@ const gemini = ({ truth, reasoning }: Sent): object => {
   };
 };
 
-const CACHED = [...MODEL_KINDS, 'cache_write_1h'] as const;
-
 const FORMS: readonly [string, fc.Arbitrary<Sent>, (sent: Sent) => object][] = [
   ['chat completions', usagesWith([...CACHED, 'input_audio', 'output_audio', 'output_image']), chat],
   ['messages', usagesWith(CACHED), anthropic],
@@ -122,17 +91,6 @@ const FORMS: readonly [string, fc.Arbitrary<Sent>, (sent: Sent) => object][] = [
     gemini,
   ],
 ];
-
-/** Reorders the fields of an object and of all objects inside it. */
-function reversed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(reversed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .reverse()
-      .map(([name, entry]) => [name, reversed(entry)]),
-  );
-}
 
 describe.each(FORMS)('normaliseUsage for %s', (_form, usages, toUsage) => {
   const read = (usage: unknown) => normaliseUsage(usage, { kind: 'openai' });

@@ -24,13 +24,14 @@ const WRONG_CONTAINER = 'Must be an object of token counts, or null.';
 
 /**
  * Reads counts from a usage object and collects all problems for one response. A path is the names to a field in snake
- * case, joined by slashes; names in camel case match, too. Vendors send null for what they did not count, so null is 0,
+ * case, joined by slashes; names in camel case match, too. If a usage has a name in several spellings, they are one field:
+ * objects are merged, and the largest count applies. Vendors send null for what they did not count, so null is 0,
  * like an absent field.
  */
 export class UsageReader {
   private readonly problems = new Map<string, FieldError>();
-  /** The fields with a value. */
-  private readonly fields = new Map<string, Field>();
+  /** The fields with a value, in each spelling. */
+  private readonly fields = new Map<string, readonly [Field, ...Field[]]>();
   private readonly readPaths = new Set<string>();
   private readonly absent: Count;
 
@@ -57,17 +58,11 @@ export class UsageReader {
    */
   count(path: string): Count {
     this.readPaths.add(path);
-    const field = this.fields.get(path);
-    if (field === undefined) {
-      this.checkContainer(path);
-      const items = this.sameInItems(path);
-      return items.length > 0 ? this.sum(items.map((item) => this.count(item))) : this.absent;
-    }
-    const { pointer, value } = field;
-    if (Number.isSafeInteger(value) && (value as number) >= 0) return { tokens: value as number, pointer };
-    const detail = `Must be a whole number of tokens from 0 to ${Number.MAX_SAFE_INTEGER}.`;
-    this.reject({ pointer, code: typeof value === 'number' ? 'range' : 'type', detail });
-    return this.absent;
+    this.checkContainer(path);
+    const items = this.sameInItems(path);
+    const listed = items.length > 0 ? [this.sum(items.map((item) => this.count(item)))] : [];
+    const counts = (this.fields.get(path) ?? []).map((field) => this.toCount(field));
+    return largestOf([...counts, ...listed, this.absent]);
   }
 
   /** Reads a count that has several names. A vendor uses one name and omits the others or sets them to 0. */
@@ -87,25 +82,29 @@ export class UsageReader {
   /** Reads a field of any type. Returns null for an absent one. */
   field(path: string): Field | null {
     this.readPaths.add(path);
-    return this.fields.get(path) ?? null;
+    return this.fields.get(path)?.[0] ?? null;
   }
 
   /** Returns the value of a field, or null, without counting it as read. */
   peek(path: string): unknown {
-    return this.fields.get(path)?.value ?? null;
+    return this.fields.get(path)?.[0].value ?? null;
   }
 
   /** Returns the paths of the items of a list. An absent field is an empty list. */
   items(path: string): string[] {
-    const list = this.peek(path);
-    return Array.isArray(list) ? list.map((_item, index) => `${path}/${index}`) : [];
+    const lists = (this.fields.get(path) ?? []).map(({ value }) => value).filter(Array.isArray);
+    const length = Math.max(0, ...lists.map((list) => list.length));
+    return Array.from({ length }, (_item, index) => `${path}/${index}`);
   }
 
   /** Lists the numbers that were not read. */
   unreadNumbers(): NamedNumber[] {
     const numbers: NamedNumber[] = [];
-    for (const [path, { value, pointer }] of this.fields) {
-      if (typeof value === 'number' && !this.readPaths.has(path)) numbers.push({ path, pointer, value });
+    for (const [path, spellings] of this.fields) {
+      if (this.readPaths.has(path)) continue;
+      for (const { value, pointer } of spellings) {
+        if (typeof value === 'number') numbers.push({ path, pointer, value });
+      }
     }
     return numbers;
   }
@@ -117,14 +116,20 @@ export class UsageReader {
 
   private index(container: object, prefix: string, pointer: string): void {
     for (const [key, value] of Object.entries(container) as [string, unknown][]) {
-      const name = toSnakeCase(key);
-      const path = prefix + name;
-      // A name in snake case wins over the same one in camel case.
-      if (value == null || key.includes('/') || (name !== key && this.fields.has(path))) continue;
+      if (value == null || key.includes('/')) continue;
+      const path = prefix + toSnakeCase(key);
       const at = jsonPointer(pointer, key);
-      this.fields.set(path, { value, pointer: at });
+      const [first, ...others] = [...(this.fields.get(path) ?? []), { value, pointer: at }].sort(bySpelling);
+      this.fields.set(path, [first!, ...others]);
       if (typeof value === 'object') this.index(value, `${path}/`, at);
     }
+  }
+
+  private toCount({ pointer, value }: Field): Count {
+    if (Number.isSafeInteger(value) && (value as number) >= 0) return { tokens: value as number, pointer };
+    const detail = `Must be a whole number of tokens from 0 to ${Number.MAX_SAFE_INTEGER}.`;
+    this.reject({ pointer, code: typeof value === 'number' ? 'range' : 'type', detail });
+    return this.absent;
   }
 
   /** The paths of a field in the items of a list in the place of its object. */
@@ -137,9 +142,9 @@ export class UsageReader {
 
   private checkContainer(path: string): void {
     const end = path.lastIndexOf('/');
-    const container = end < 0 ? undefined : this.fields.get(path.slice(0, end));
-    if (container === undefined || typeof container.value === 'object') return;
-    this.reject({ pointer: container.pointer, code: 'type', detail: WRONG_CONTAINER });
+    for (const { pointer, value } of end < 0 ? [] : (this.fields.get(path.slice(0, end)) ?? [])) {
+      if (typeof value !== 'object') this.reject({ pointer, code: 'type', detail: WRONG_CONTAINER });
+    }
   }
 }
 
@@ -150,8 +155,14 @@ export function largestOf(counts: readonly [Count, ...Count[]] | readonly Count[
 /** The longest name of a field that is converted. Every vendor's names are shorter. */
 const MAX_FIELD_NAME_LENGTH = 64;
 
-/** Converts `ephemeral5mInputTokens` to `ephemeral_5m_input_tokens`. Other spellings stay. */
+/** Orders the spellings of a field independently of the order of the fields: `a_b` is before `aB`, which is before `AB`. */
+function bySpelling(one: Field, other: Field): number {
+  return one.pointer > other.pointer ? -1 : 1;
+}
+
+/** Converts `ephemeral5mInputTokens` and `Ephemeral5mInputTokens` to `ephemeral_5m_input_tokens`. Other spellings stay. */
 function toSnakeCase(name: string): string {
-  if (name.length > MAX_FIELD_NAME_LENGTH || !/^[a-z][A-Za-z0-9]*[A-Z]/.test(name)) return name;
+  if (name.length > MAX_FIELD_NAME_LENGTH || !/^[A-Za-z][A-Za-z0-9]*$/.test(name) || !/[A-Z]/.test(name))
+    return name;
   return name.replace(/(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])/g, '_').toLowerCase();
 }
