@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expectCpuTimeBelow } from '../../test/support/pace';
-import { redact } from './redact';
+import { redact, redactUrl } from './redact';
 
 const KEY = 'mK9vTq2LxW7bZr4NcJ8d';
 
@@ -86,5 +86,35 @@ describe('redact', () => {
     const text = 'x'.repeat(2000);
     redact(text, secrets);
     await expectCpuTimeBelow(8, () => redact(text, secrets));
+  });
+});
+
+describe('redactUrl', () => {
+  const SECRET = 'mK9/Tq2+xW7%Zr4?cJ8d';
+  const once = encodeURIComponent(SECRET);
+
+  it.each([
+    ['as it is', SECRET.replaceAll('/', '%2F').replace('%Z', '%25Z').replace('?', '%3F')],
+    ['encoded', once],
+    ['encoded twice', encodeURIComponent(once)],
+    ['encoded in lower case', once.replace('%2F', '%2f')],
+    [
+      'with every character encoded',
+      [...Buffer.from(SECRET)].map((byte) => `%${byte.toString(16)}`).join(''),
+    ],
+    ['in base64', Buffer.from(SECRET).toString('base64url')],
+  ])('removes a secret %s', (_case, spelling) => {
+    const url = new URL(`https://h.example/x/${spelling}/y`);
+    expect(redactUrl(url, [SECRET])).toMatch(/^https:\/\/h\.example\/x\/(.?.?\[redacted\])+.?.?\/y$/);
+  });
+
+  it('removes a secret from the host, without user, query and fragment', () => {
+    const url = new URL('https://u:p@mk9vtq2lxw7bzr4ncj8d.example/a?b#c');
+    expect(redactUrl(url, [KEY])).toBe('https://[redacted].example/a');
+  });
+
+  it('keeps a URL without secrets as it is', () => {
+    const url = new URL('https://h.example/a%20b/%25');
+    expect(redactUrl(url, [KEY])).toBe('https://h.example/a%20b/%25');
   });
 });

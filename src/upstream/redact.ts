@@ -11,6 +11,8 @@ const VERSION = /^(v\d+([a-z]+\d*)?|\d{4}-\d{2}-\d{2}(-[a-z]+)?|\d{1,3}(\.\d{1,3
 /** The start of a header value that is a URL. Messages often contain other URLs. */
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 const MARK = '[redacted]';
+/** How often a URL may be percent-encoded. */
+const MAX_ENCODINGS = 3;
 
 /**
  * Removes secrets from text that an upstream wrote. Finds each secret in plain text, URL encoding, hex and base64 at
@@ -24,6 +26,25 @@ export function redact(text: string, secrets: readonly string[]): string {
     .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
     .flatMap(listSpellings);
   return maskPieces(text, spellings).replace(POSSIBLE_CREDENTIALS, MARK);
+}
+
+/**
+ * Removes secrets from the origin and path of a URL, whose characters may be percent-encoded, even more than once. Returns a
+ * URL without secrets unchanged.
+ */
+export function redactUrl({ origin, pathname }: URL, secrets: readonly string[]): string {
+  const text = `${origin}${pathname}`;
+  let decoded = text;
+  let isSecret = false;
+  for (let level = 0; level <= MAX_ENCODINGS; level++) {
+    const redacted = redact(decoded, secrets);
+    isSecret ||= redacted !== decoded;
+    decoded = redacted.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
+      Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
+    );
+    if (decoded === redacted) break;
+  }
+  return isSecret ? redact(decoded, secrets) : text;
 }
 
 function listSpellings(secret: string): string[] {

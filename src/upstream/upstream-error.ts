@@ -1,4 +1,5 @@
 import { DomainError, type ErrorKind } from '../common/domain-error';
+import { redactUrl } from './redact';
 
 /** What is known about a failed call besides its code. */
 export interface UpstreamFailure {
@@ -103,15 +104,20 @@ export function upstreamInvalidResponse(
 }
 
 /**
- * Redirects are not followed, because they could send the key to a host that the policy has not checked. The message has no
- * query of the location, because it may contain a secret.
+ * Redirects are not followed, because they could send the key to a host that the policy has not checked. The message has
+ * the origin and the path of the location, without secrets.
  */
-export function upstreamRedirected(status: number, from: URL, location: URL | null): UpstreamError {
-  const target = location === null ? '' : ` to ${location.origin}${location.pathname}`;
+export function upstreamRedirected(
+  status: number,
+  from: URL,
+  location: URL | null,
+  secrets: readonly string[],
+): UpstreamError {
+  const target = location === null ? '' : ` to ${redactUrl(location, secrets)}`;
   // FastAPI adds a slash to the path of a list, which no base URL can express.
   const isSlash = location?.origin === from.origin && location.pathname === `${from.pathname}/`;
   const advice =
-    isSlash && from.pathname.endsWith('/models')
+    isSlash && from.pathname.endsWith('/models') && target.endsWith(location.pathname)
       ? `Set advanced_json.models_path to "${location.pathname}".`
       : 'Set base_url to the final address.';
   const detail = `The upstream sent a redirect${target} (HTTP ${status}). ${advice}`;

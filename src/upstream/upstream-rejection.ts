@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { findErrorWords } from './error-body';
 import { parseResponseJson } from './parse-response-json';
-import { redact } from './redact';
+import { redact, redactUrl } from './redact';
 import { findRetryAfterSeconds } from './retry-after';
 import { UpstreamError, type UpstreamFailure } from './upstream-error';
 
@@ -81,7 +81,7 @@ function describeForbidden({ headers }: RejectedCall, isJson: boolean): string {
 /** Names the URL, because a wrong path is the most common cause of 404 and 405. */
 function describeMissing({ status, method, url, secrets }: RejectedCall): string {
   if (status !== 404 && status !== 405) return '';
-  const asked = redact(`${url.origin}${url.pathname}`, secrets);
+  const asked = redactUrl(url, secrets);
   const keys = method === 'GET' ? 'base_url and advanced_json.models_path' : 'base_url and the model';
   return ` Caret asked ${method} ${asked}; check ${keys}.`;
 }

@@ -61,7 +61,13 @@ export function listSecrets(target: UpstreamTarget): readonly string[] {
   const query = listExtraQuery(target).filter(
     ([name, value]) => isCredentialName(name) || looksLikeCredential(value),
   );
-  return [target.apiKey, ...[...headers, ...query].map(([, value]) => value)];
+  return [target.apiKey, ...listPasswords(target), ...[...headers, ...query].map(([, value]) => value)];
+}
+
+/** With `basic`, an upstream may repeat the password without the user. */
+function listPasswords(target: UpstreamTarget): readonly string[] {
+  const { apiKey, advancedJson } = target;
+  return advancedJson.auth_scheme === 'basic' ? [apiKey.slice(apiKey.indexOf(':') + 1)] : [];
 }
 
 /** Returns whether a text is long and mixed like a random key. */

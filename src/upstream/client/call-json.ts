@@ -46,6 +46,7 @@ export async function callJson(
   for (const [name, value] of listExtraQuery(target)) url.searchParams.set(name, value);
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
 
+  const secrets = listSecrets(target);
   const method = call.body ? 'POST' : 'GET';
   const { status, headers, body, receivedBytes, latencyMs } = await http.request({
     accountId: target.accountId,
@@ -53,12 +54,12 @@ export async function callJson(
     url,
     headers: { ...buildHeaders(target), ...(call.body ? { 'content-type': 'application/json' } : {}) },
     body: call.body && JSON.stringify(call.body),
+    secrets,
     deadlineMs: budget.getRemainingMs(),
     headersTimeoutMs: budget.headersTimeoutMs,
     maxBytes: budget.remainingBytes,
     signal: budget.signal,
   });
-  const secrets = listSecrets(target);
   if (status >= 400) {
     const credentialHint = suggestAuthScheme(target, headers);
     throw upstreamRejected({ status, headers, body, method, url, secrets, credentialHint });

@@ -27,6 +27,8 @@ export interface UpstreamRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What no error may repeat. */
+  readonly secrets: readonly string[];
   /** Milliseconds for the whole call, from name resolution to the last byte. */
   readonly deadlineMs: number;
   /** Milliseconds until the response headers are complete. Default: the client's own limit. */
@@ -157,8 +159,10 @@ export class GuardedHttpClient implements OnApplicationShutdown {
       signal,
     });
     try {
-      if (statusCode >= 300 && statusCode < 400)
-        throw upstreamRedirected(statusCode, request.url, findLocation(request.url, headers.location));
+      if (statusCode >= 300 && statusCode < 400) {
+        const location = findLocation(request.url, headers.location);
+        throw upstreamRedirected(statusCode, request.url, location, request.secrets);
+      }
       const isError = statusCode >= 400;
       const bytes = await readBody(body, String(headers['content-encoding'] ?? ''), {
         maxBytes: isError ? MAX_ERROR_BYTES : request.maxBytes,

@@ -3,7 +3,7 @@ import { CallBudget } from '../client/call-budget';
 import { callJson, type JsonCall, type JsonResponse } from '../client/call-json';
 import { type GuardedHttpClient } from '../client/guarded-http-client';
 import { isTooLarge, upstreamInvalidResponse } from '../upstream-error';
-import { findTimeoutMs, type UpstreamTarget } from '../upstream-target';
+import { findTimeoutMs, listSecrets, type UpstreamTarget } from '../upstream-target';
 import { findEntries } from './find-entries';
 import { findNextPage, findPageNumberOf } from './next-page';
 import { UpstreamModelList } from './upstream-model-list';
@@ -32,7 +32,7 @@ export async function readModelList(
   signal?: AbortSignal,
 ): Promise<UpstreamModels> {
   const budget = createListBudget(target, signal);
-  const list = new UpstreamModelList(target.apiKey);
+  const list = new UpstreamModelList(listSecrets(target));
   let call: JsonCall = { to: '/models', query };
   let total: number | null = null;
   let response = await callJson(http, target, call, budget);

@@ -1,17 +1,15 @@
 import { isJsonObject } from '../../common/json-object';
-import { TextSearch } from '../../common/text-search';
 import { yieldIfLong } from '../../common/yield-if-long';
 import { type UpstreamModel, type UpstreamModels } from '../adapters/upstream-adapter';
 import { upstreamInvalidResponse } from '../upstream-error';
 import { callableName } from './callable-name';
 import type { ListedEntries } from './find-entries';
 import { parseModel } from './parse-model';
+import { SecretSearch } from './secret-search';
 
 export const MAX_MODELS = 50_000;
 /** UTF-16 code units. A longer id takes long to fold, and an import skips ids of more than 512 characters anyway. */
 const MAX_ID_LENGTH = 4096;
-/** Shorter keys are not searched for: Ollama accepts any key, and a word may occur in a model name. */
-const MIN_KEY_LENGTH = 16;
 
 /**
  * Collects models from all pages of a list. Keeps the first entry of each name and counts entries without a usable one.
@@ -22,13 +20,13 @@ export class UpstreamModelList {
   lastId: string | null = null;
 
   private readonly models = new Map<string, UpstreamModel>();
-  private readonly keySearch: TextSearch | null;
+  private readonly secrets: SecretSearch;
   private unreadable = 0;
   private beyond = 0;
 
-  /** Rejects entries that contain `apiKey`, because every reader of the list would see it. */
-  constructor(apiKey: string) {
-    this.keySearch = apiKey.length >= MIN_KEY_LENGTH ? new TextSearch(apiKey) : null;
+  /** Rejects entries that contain a secret, because every reader of the list would see it. */
+  constructor(secrets: readonly string[]) {
+    this.secrets = new SecretSearch(secrets);
   }
 
   get isFull(): boolean {
@@ -53,7 +51,7 @@ export class UpstreamModelList {
         continue;
       }
       const model = parseModel(id, entry, url);
-      this.rejectApiKey(model);
+      this.rejectSecrets(model);
       this.models.set(id, model);
     }
     return this.models.size - before;
@@ -73,11 +71,11 @@ export class UpstreamModelList {
     return { models: [...this.models.values()], truncated: cut || this.beyond > 0, left, unreadable };
   }
 
-  private rejectApiKey(model: UpstreamModel): void {
+  private rejectSecrets(model: UpstreamModel): void {
     const { id, name, type = '', inputModalities = [], outputModalities = [] } = model;
     // Most upstreams send the id as the name, which takes time to search twice.
     const texts = new Set([id, name, type, ...inputModalities, ...outputModalities]);
-    if ([...texts].some((text) => this.keySearch?.isIn(text)))
-      throw upstreamInvalidResponse('repeats the API key', 200);
+    if ([...texts].some((text) => this.secrets.isIn(text)))
+      throw upstreamInvalidResponse('repeats the API key or a secret header', 200);
   }
 }

@@ -48,7 +48,7 @@ export const PLATFORM_GUARDS = [
   {
     name: 'redirect rejection',
     file: 'src/upstream/client/guarded-http-client.ts',
-    edits: [['if (statusCode >= 300 && statusCode < 400)', 'if (statusCode < 0)']],
+    edits: [['if (statusCode >= 300 && statusCode < 400) {', 'if (statusCode < 0) {']],
     project: 'unit',
     specs: ['src/upstream/client/guarded-http-client'],
   },

@@ -1,0 +1,37 @@
+import { TextSearch } from '../../common/text-search';
+
+/** Shorter secrets are not searched for: Ollama accepts any key, and a word may occur in a model name. */
+const MIN_LENGTH = 16;
+/** Native search for this many characters is linear. It rules most texts out. */
+const START_LENGTH = 12;
+
+/** Finds whole secrets in the texts of a list: plain, URL-encoded, in hex or base64, in any letter case. */
+export class SecretSearch {
+  private readonly searches: readonly { readonly start: string; readonly search: TextSearch }[];
+
+  constructor(secrets: readonly string[]) {
+    const spellings = secrets.filter(({ length }) => length >= MIN_LENGTH).flatMap(listSpellings);
+    this.searches = [...new Set(spellings)].map((spelling) => ({
+      start: spelling.slice(0, START_LENGTH),
+      search: new TextSearch(spelling),
+    }));
+  }
+
+  isIn(text: string): boolean {
+    const lower = text.toLowerCase();
+    return this.searches.some(({ start, search }) => lower.includes(start) && search.isIn(lower));
+  }
+}
+
+function listSpellings(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const base64 = [0, 1, 2].flatMap((skipped) => {
+    const text = bytes.subarray(skipped).toString('base64').replace(/=+$/, '');
+    // The last character depends on the bytes after the secret.
+    const core = text.slice(0, -1);
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+  return [secret, encodeURIComponent(secret), encodeURI(secret), bytes.toString('hex'), ...base64].map(
+    (spelling) => spelling.toLowerCase(),
+  );
+}
