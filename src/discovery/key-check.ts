@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { authSchemeOf } from '../upstream/call-settings';
+import type { AnonymousList } from '../upstream/model-list/key-probe';
 import { UpstreamError } from '../upstream/upstream-error';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import { UpstreamService } from '../upstream/upstream.service';
@@ -22,14 +23,16 @@ const MAX_KEPT = 10_000;
 export const NOT_CHECKED =
   'The upstream lists its models without a key too, so the list did not check the key. Test a model to check it.';
 const NO_KEY = 'Caret sends no key, because auth_scheme is none.';
+const EMPTY =
+  'The upstream lists no models, as some do for a wrong key, so the key was not checked. Test a model to check it.';
 const UNKNOWN =
   'Caret could not find out whether the list needs a key, so the key was not checked. Test a model to check it.';
 
 /** Finds out whether a list of models proves that the upstream accepts the key. */
 @Injectable()
 export class KeyCheck {
-  /** Whether a list comes without a key, by its URL. */
-  private readonly publicLists = new LRUCache<string, boolean>({ max: MAX_KEPT, ttl: KEPT_MS });
+  /** What an upstream sends without a key, by the URL of the list. It depends on no key, so accounts share it. */
+  private readonly anonymousLists = new LRUCache<string, AnonymousList>({ max: MAX_KEPT, ttl: KEPT_MS });
 
   constructor(private readonly upstream: UpstreamService) {}
 
@@ -43,9 +46,11 @@ export class KeyCheck {
     const accepted = await this.askVendor(target, signal);
     if (accepted) return { key: 'accepted' };
     if (accepted === null) return { key: 'not_checked', detail: UNKNOWN };
-    const isPublic = await this.isPublic(target, models, signal);
-    if (isPublic === false) return { key: 'accepted' };
-    return { key: 'not_checked', detail: isPublic ? NOT_CHECKED : UNKNOWN };
+    if (models === 0) return { key: 'not_checked', detail: EMPTY };
+    const anonymous = await this.listWithoutKey(target, signal);
+    // A list that has models only with the key proves as much as a rejection without it.
+    if (anonymous === 'rejected' || anonymous === 'empty') return { key: 'accepted' };
+    return { key: 'not_checked', detail: anonymous === 'models' ? NOT_CHECKED : UNKNOWN };
   }
 
   /** Returns false if the vendor has no endpoint for keys, and null if the endpoint fails otherwise than by rejecting the key. */
@@ -65,16 +70,15 @@ export class KeyCheck {
   }
 
   /** Keeps only what the upstream said, because a failure may be temporary. */
-  private async isPublic(
+  private async listWithoutKey(
     target: UpstreamTarget,
-    models: number,
     signal: AbortSignal | undefined,
-  ): Promise<boolean | null> {
+  ): Promise<AnonymousList | null> {
     const url = this.upstream.listUrl(target);
-    const kept = this.publicLists.get(url);
+    const kept = this.anonymousLists.get(url);
     if (kept !== undefined) return kept;
-    const isPublic = await this.upstream.isListPublic(target, models, signal);
-    if (isPublic !== null) this.publicLists.set(url, isPublic);
-    return isPublic;
+    const anonymous = await this.upstream.listWithoutKey(target, signal);
+    if (anonymous !== null) this.anonymousLists.set(url, anonymous);
+    return anonymous;
   }
 }

@@ -6,7 +6,13 @@ import { type ProbeResult, type UpstreamAdapter, type UpstreamModels } from './a
 import { normaliseBaseUrl, type ProviderKind } from './base-url';
 import { GuardedHttpClient } from './client/guarded-http-client';
 import { EgressPolicy } from './egress/egress-policy';
-import { hasKeyEndpoint, identifyList, probeKey, probePublicList } from './model-list/key-probe';
+import {
+  type AnonymousList,
+  hasKeyEndpoint,
+  identifyList,
+  probeKey,
+  probePublicList,
+} from './model-list/key-probe';
 import { assertNoEndpoint } from './pasted-endpoint';
 import { translateProbeFailure } from './upstream-error';
 import { type UpstreamTarget } from './upstream-target';
@@ -41,14 +47,14 @@ export class UpstreamService {
     return this.adapters[target.kind].listModels(target, signal);
   }
 
-  /** Identifies the list that {@link isListPublic} asks for. */
+  /** Identifies the list that {@link listWithoutKey} asks for. */
   listUrl(target: UpstreamTarget): string {
     return identifyList(target);
   }
 
   /** See {@link probePublicList}. */
-  isListPublic(target: UpstreamTarget, models: number, signal?: AbortSignal): Promise<boolean | null> {
-    return probePublicList(this.http, target, models, signal);
+  listWithoutKey(target: UpstreamTarget, signal?: AbortSignal): Promise<AnonymousList | null> {
+    return probePublicList(this.http, target, signal);
   }
 
   /** See {@link hasKeyEndpoint}. */

@@ -19,25 +19,28 @@ export function identifyList(target: UpstreamTarget): string {
   return JSON.stringify([target.kind, url.href, listExtraHeaders(withoutKey(target))]);
 }
 
+/** What an upstream sends to a request for its list without a key. */
+export type AnonymousList = 'models' | 'empty' | 'rejected';
+
 /**
- * Asks for the list without any credential. Returns whether it comes, or null if the upstream fails in another way than by
- * rejecting the credentials. `models` is how many models the list with the key has: an upstream may send an empty one without.
+ * Asks for the list without any credential. Returns null if the upstream fails in another way than by rejecting the
+ * credentials.
  */
 export async function probePublicList(
   http: GuardedHttpClient,
   target: UpstreamTarget,
-  models: number,
   signal: AbortSignal | undefined,
-): Promise<boolean | null> {
+): Promise<AnonymousList | null> {
   const budget = new CallBudget(DEADLINE_MS, MAX_BYTES, undefined, signal);
   try {
     const { json } = await callJson(http, withoutKey(target), { to: '/models' }, budget);
     const found = findEntries(json);
-    return found === null ? null : found.entries.length > 0 || models === 0;
+    if (found === null) return null;
+    return found.entries.length > 0 ? 'models' : 'empty';
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     const isRejected = error.code === 'llm_providers.upstream_auth_failed';
-    return isRejected || error.upstreamStatus === 403 ? false : null;
+    return isRejected || error.upstreamStatus === 403 ? 'rejected' : null;
   }
 }
 

@@ -6,6 +6,8 @@ import { openaiModelList } from '../../support/upstreams/model-lists';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
+const GOOD = 'key-that-is-good-0123456789';
+const WRONG = 'key-that-is-wrong-0123456789';
 const LIST = replyJson(openaiModelList(['one']));
 const REJECTION = replyJson({ error: { message: 'No such key' } }, 401);
 
@@ -79,6 +81,52 @@ describe('what a list says about its key', () => {
       expect(rejected.detail).toContain('No such key');
     });
   });
+
+  it.each<[string, readonly (readonly [key: string, verdict: string])[]]>([
+    [
+      'a good key, then a wrong one',
+      [
+        [GOOD, 'accepted'],
+        [WRONG, 'not_checked'],
+      ],
+    ],
+    [
+      'a wrong key, then a good one',
+      [
+        [WRONG, 'not_checked'],
+        [GOOD, 'accepted'],
+      ],
+    ],
+    [
+      'two wrong keys',
+      [
+        [WRONG, 'not_checked'],
+        [WRONG, 'not_checked'],
+      ],
+    ],
+  ])(
+    'is judged by its own list at an upstream that lists nothing for wrong keys: %s',
+    async (_what, keys) => {
+      for (const anonymous of [replyJson(openaiModelList([])), REJECTION]) {
+        const base_url = baseUrl('127.0.0.1');
+        upstream.script((response, request) => {
+          const { authorization } = request.headers;
+          const none = authorization === undefined ? anonymous : replyJson(openaiModelList([]));
+          return (authorization === `Bearer ${GOOD}` ? LIST : none)(response, request);
+        });
+        for (const [api_key, key] of keys) {
+          const provider = await createProvider(app.api, { base_url, api_key });
+          const tested = await app.api.post(`${providerPath(provider)}/test`);
+          const found = await app.api.post('/v1/llm-providers/discover', {
+            provider: 'openai',
+            api_key,
+            base_url,
+          });
+          expect([tested.body.key, found.body.key]).toEqual([key, key]);
+        }
+      }
+    },
+  );
 
   it('adds nothing and is recorded when the vendor rejects the key of an import', async () => {
     upstream.script(keyEndpoint(REJECTION));
