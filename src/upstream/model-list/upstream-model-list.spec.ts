@@ -4,7 +4,7 @@ const URL_OF_LIST = new URL('https://upstream.example/v1/models');
 
 describe('UpstreamModelList', () => {
   it('reads at most 50,000 models of all pages together, and counts the rest', async () => {
-    const list = new UpstreamModelList('');
+    const list = new UpstreamModelList([]);
     const page = (name: string, count: number) => ({
       entries: Array.from({ length: count }, (_, index) => ({ id: `${name}-${index}` })),
       isNative: false,
