@@ -225,18 +225,13 @@ describe('calculateCost with finer kinds', () => {
     expect(reason).toMatch(/Set pricing\.rates\.output_audio\.$/);
   });
 
-  it('splits reasoning from the output only if it has a rate', () => {
-    const usage = {
-      prompt_tokens: 0,
-      completion_tokens: 100,
-      completion_tokens_details: { reasoning_tokens: 60 },
-    };
-    expect(costOf({ usage, prices: SONNET }).usage).toEqual({
-      input: 0,
-      output: 100,
-      cache_write: 0,
-      cache_read: 0,
-    });
+  it.each([
+    { prompt_tokens: 0, completion_tokens: 100, completion_tokens_details: { reasoning_tokens: 60 } },
+    { output: 40, output_reasoning: 60 },
+  ])('splits reasoning from the output only if it has a rate: %j', (usage) => {
+    const whole = costOf({ usage, prices: SONNET });
+    expect(whole.usage).toEqual({ input: 0, output: 100, cache_write: 0, cache_read: 0 });
+    expect(whole.assumed).toBe(false);
     const sheet = { rates: { output_reasoning: '0.001' } };
     // 40 × 15 + 60 × 1 millionths
     expect(costOf({ usage, prices: { ...SONNET, sheet } })).toMatchObject({

@@ -20,9 +20,12 @@ export function tokensOf(tokens: Partial<TokenUsage>): CountedTokens {
   return { tokens: { ...NO_TOKENS, ...tokens }, reasoning: 0, assumed: false };
 }
 
-/** Reads tokens by kind, the form of Caret's own responses. */
+/** Reads tokens by kind, the form of Caret's own responses. Their reasoning is beside the output. */
 export function readOwnUsage(reader: UsageReader): CountedTokens {
-  return tokensOf(Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, reader.count(kind).tokens])));
+  const tokens = Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, reader.count(kind).tokens]));
+  const output = reader.sum([reader.count('output'), reader.count('output_reasoning')]).tokens;
+  const reasoning = reader.count('output_reasoning').tokens;
+  return { ...tokensOf({ ...tokens, output, output_reasoning: 0 }), reasoning };
 }
 
 /**
@@ -40,7 +43,7 @@ export function readCohereUsage(reader: UsageReader): CountedTokens {
 
 /**
  * Reads a total without parts, as embeddings and rerankers have it: Voyage, Jina, vLLM. All of it is input. Voyage's
- * multimodal models count images in the total, but not in `text_tokens`.
+ * multimodal models count images and videos in the total, but not in `text_tokens`. Both cost the same.
  */
 export function readTotalUsage(reader: UsageReader): CountedTokens | null {
   const total = reader.largest(['total_tokens', 'total_token_count']);
@@ -50,7 +53,8 @@ export function readTotalUsage(reader: UsageReader): CountedTokens | null {
   const hasPixels = reader.hasAny(['image_pixels', 'video_pixels']);
   if (!hasPixels) return tokensOf({ input: total.tokens });
   if (text.tokens <= total.tokens) {
-    return tokensOf({ input: text.tokens, input_image: total.tokens - text.tokens });
+    const kind = reader.count('image_pixels').tokens > 0 ? 'input_image' : 'input_video';
+    return tokensOf({ input: text.tokens, [kind]: total.tokens - text.tokens });
   }
   const detail = `Must not be less than its parts. They have ${text.tokens} tokens of text.`;
   reader.reject({ pointer: total.pointer, code: 'range', detail });
