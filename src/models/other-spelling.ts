@@ -1,16 +1,19 @@
 import { foldedModelKey } from '../common/identity-key';
 import { otherSpelling } from '../upstream/model-spelling';
+import { MAX_ALIASES } from './dto/model-fields';
 import { countBytes } from './new-model';
 import type { ProviderModel } from './provider-model.entity';
 
 /**
  * Adds the other spelling of a name as an alias, because both name one model at the vendor (see `otherSpelling`). Returns
- * how many bytes it added. Does nothing at vendors with one spelling.
+ * how many bytes it added. Does nothing at vendors with one spelling, and beyond the limit of aliases, because a request
+ * could not send them back.
  */
 export function addOtherSpelling(model: ProviderModel, baseUrl: string | null): number {
   const other = otherSpelling(model.model, baseUrl);
   const aliases = model.aliases ?? [];
-  if (other === null || aliases.some((alias) => foldedModelKey(alias) === foldedModelKey(other))) return 0;
+  if (other === null || aliases.length >= MAX_ALIASES) return 0;
+  if (aliases.some((alias) => foldedModelKey(alias) === foldedModelKey(other))) return 0;
   const before = model.storedBytes;
   model.aliases = [...aliases, other];
   model.storedBytes = countBytes(model);

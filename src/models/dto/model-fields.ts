@@ -11,7 +11,7 @@ import { OPERATORS } from '../../rules/operators';
 import { PRICE_SHEET } from './price-sheet.schema';
 
 const MAX_TAGS = 32;
-const MAX_ALIASES = 16;
+export const MAX_ALIASES = 16;
 const MAX_DECIMALS = 12;
 
 /** Far above any price, and exact in a decimal column. */

@@ -103,6 +103,14 @@ describe('the two spellings of a model', () => {
     expect(body.aliases).toEqual(['fast', 'models/gemini-2']);
   });
 
+  it('never have more aliases than a request may send back', async () => {
+    const provider = await providerAt(GOOGLE);
+    const sixteen = Array.from({ length: 16 }, (_each, index) => `alias-${index}`);
+    const model = await createModel(app.api, provider.id, { model: 'gemini-3', aliases: sixteen });
+    const { status, body } = await app.api.patch(modelPath(model), { aliases: model.aliases });
+    expect([status, body.aliases]).toEqual([200, sixteen]);
+  });
+
   it.each([
     ['null', null, []],
     ['a list without it', ['fast'], ['fast']],
