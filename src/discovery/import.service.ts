@@ -122,13 +122,16 @@ function defaultNotImported() {
 }
 
 function toDefault(
-  { defaultModel }: AddedModels,
+  { added, defaultModel }: AddedModels,
   choice: DefaultChoice | null,
   offered: OfferedModels,
 ): ImportedDefault | null {
   if (defaultModel === null) return null;
   const { id, model } = defaultModel;
-  return { id, model, reason: choice && offered.isSame(choice.id, model) ? choice.reason : 'kept' };
+  if (choice === null || !offered.isSame(choice.id, model)) return { id, model, reason: 'kept' };
+  // An import without a request may choose the model that is the default already.
+  const isMoved = choice.reason === 'requested' || added.some((each) => each.id === id);
+  return { id, model, reason: isMoved ? choice.reason : 'kept' };
 }
 
 function toCreateModel(

@@ -91,4 +91,11 @@ describe('the default model of an import', () => {
     expect(await defaults()).toEqual(['mine']);
     expect(body.default).toMatchObject({ model: 'mine', reason: 'kept' });
   });
+
+  it('stays when the same models are imported again', async () => {
+    expect((await importModels({ models: ['beta'] })).body.default.reason).toBe('first_offered');
+    const again = { model: 'beta', reason: 'kept' };
+    expect((await importModels({ models: ['beta'] })).body.default).toMatchObject(again);
+    expect((await importModels({ models: 'all' })).body.default).toMatchObject(again);
+  });
 });
