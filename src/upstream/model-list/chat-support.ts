@@ -32,6 +32,8 @@ export function findType(entry: JsonObject): string | undefined {
     valueAt(entry, 'task.name'),
     entry.model_type,
     valueAt(entry, 'capabilities.type'),
+    entry.mode,
+    valueAt(entry, 'model_info.mode'),
   ];
   const type = findText(...types.filter((each) => each !== 'model'));
   if (type !== undefined) return type;

@@ -29,6 +29,25 @@ export const MORE_VENDOR_LISTS: readonly VendorList[] = [
     chat: 'gpt-5-codex',
   },
   {
+    vendor: "LiteLLM's /model/info",
+    list: {
+      data: [
+        {
+          model_name: 'embedder',
+          litellm_params: { model: 'openai/text-embedding-3-small' },
+          model_info: { id: '5f8f3c2a', mode: 'embedding', input_cost_per_token: 2e-8 },
+        },
+        {
+          model_name: 'house-model',
+          litellm_params: { model: 'openai/gpt-4o' },
+          model_info: { id: '7c1d9b4e', mode: 'chat', max_input_tokens: 128000 },
+        },
+      ],
+    },
+    ids: ['embedder', 'house-model'],
+    chat: 'house-model',
+  },
+  {
     vendor: 'Bedrock',
     list: {
       modelSummaries: [
