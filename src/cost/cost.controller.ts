@@ -20,7 +20,7 @@ export class CostController {
     registry: 'read',
     summary: 'Calculate what a usage costs',
     description:
-      "Uses the model's rates and exact decimals: multiplier × Σ tokens/1000 × rate. A missing cache rate is assumed to be the input rate. A missing input or output rate makes the cost null.",
+      "Uses the model's prices and exact decimals: multiplier × (Σ tokens/1000 × rate × adjustments + Σ units × rate). A kind of tokens without a rate takes that of a broader kind, and the cost is `assumed`. A missing input or output rate makes the cost null.",
     body: { type: CostRequest, examples: COST_EXAMPLES },
     response: CostResponse,
     example: COST_EXAMPLE,

@@ -26,7 +26,7 @@ const USAGE = {
     '',
     '- OpenAI: chat completions, responses and embeddings, also of compatible endpoints. The input includes cached tokens.',
     '- Anthropic: messages. The input excludes cached tokens.',
-    '- Gemini and Vertex AI: `usageMetadata`. Bedrock: Converse. Cohere: `billed_units`. Voyage and other rerankers: `total_tokens`.',
+    '- Gemini and Vertex AI: `usageMetadata`, and the usage of an interaction. Bedrock: Converse. Cohere: `billed_units`. Voyage and other rerankers: `total_tokens`.',
     '- By kind: `input`, `output`, `cache_write`, `cache_read` and the finer kinds.',
     '',
     'Absent and null counts are 0. Where counts leave open which of them include others, `total_tokens` decides. A count that has no price is in `not_priced`; any other field is ignored.',
