@@ -44,7 +44,8 @@ export class ProviderDestination {
 
   /**
    * Prevents key theft through `base_url`. A new kind or effective base URL, or a setting that changes the path of calls,
-   * requires all stored secrets in the same request, or the `admin` scope. Even `admin` must resend masked headers for a new kind or origin. Throws 422.
+   * requires all stored secrets in the same request, or the `admin` scope. Even `admin` must resend masked headers for a
+   * new kind or origin. Throws 422.
    */
   async assertSecretsMayMove(
     caller: Caller,
