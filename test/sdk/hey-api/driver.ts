@@ -105,13 +105,11 @@ async function manageProviders(accountId: string): Promise<string> {
 
 async function manageModels(provider_id: string): Promise<Model> {
   const path = { provider_id };
+  const labels = { model: 'first', aliases: ['primary'], tags: ['fast'], enabled: true };
   const everything = {
-    model: 'first',
-    aliases: ['primary'],
-    enabled: true,
+    ...labels,
     priority: 7,
     is_default: true,
-    tags: ['fast'],
     when: { tier: 'pro' },
     advanced_json: { temperature: 0.9, extra_query: { region: 'eu' } },
     multiplier: 2,
