@@ -4,16 +4,22 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/bearer.guard';
 import { DomainError } from '../common/domain-error';
+import { IntervalCache } from '../common/interval-cache';
 import { type AppConfig, isLoopback } from '../config/config';
 import { APP_CONFIG } from '../config/config.module';
 import { Operation } from '../http/route/operation';
 import { MetricsRegistry } from '../observability/metrics-registry';
+
+/** Minimum time between two texts of the metrics, in milliseconds. Without METRICS_TOKEN, anybody may call the route. */
+const INTERVAL_MS = 1000;
 
 /** Serves the metrics to Prometheus: openly on loopback, else with METRICS_TOKEN. Without a token, the route is 404. */
 @ApiTags('Operations')
 @Public()
 @Controller('metrics')
 export class MetricsController {
+  private readonly texts = new IntervalCache(INTERVAL_MS, () => this.metrics.text());
+
   constructor(
     private readonly metrics: MetricsRegistry,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -41,7 +47,7 @@ export class MetricsController {
         'There is no such route. /docs lists the routes.',
       );
     reply.header('content-type', this.metrics.contentType);
-    return this.metrics.text();
+    return this.texts.get();
   }
 
   private assertToken(request: FastifyRequest, reply: FastifyReply, token: string): void {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { IntervalCache } from '../common/interval-cache';
 import { timestamp } from '../common/timestamp';
 import { withTimeout } from '../common/with-timeout';
 import { KeyCheckService } from '../crypto/key-check.service';
@@ -30,8 +31,7 @@ type DatabaseChecks = Readonly<Record<'database' | 'encryption_key', CheckState>
  */
 @Injectable()
 export class ReadinessService {
-  private latest: { readonly startedAt: number; readonly result: Promise<DatabaseChecks> } | null = null;
-  private isChecking = false;
+  private readonly checks = new IntervalCache(INTERVAL_MS, () => this.queryDatabase());
 
   constructor(
     private readonly database: DatabaseService,
@@ -54,13 +54,7 @@ export class ReadinessService {
   private checkDatabase(): DatabaseChecks | Promise<DatabaseChecks> {
     // During a start, this needs no query, and the database may be ready at any moment.
     if (!this.database.isReady) return { database: 'failed', encryption_key: 'unknown' };
-    const now = performance.now();
-    if (this.latest && (this.isChecking || now - this.latest.startedAt < INTERVAL_MS))
-      return this.latest.result;
-    this.isChecking = true;
-    const result = this.queryDatabase().finally(() => (this.isChecking = false));
-    this.latest = { startedAt: now, result };
-    return result;
+    return this.checks.get();
   }
 
   private async queryDatabase(): Promise<DatabaseChecks> {

@@ -1,5 +1,7 @@
+import { MetricsRegistry } from '../../../src/observability/metrics-registry';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createProvider } from '../../support/clients/accounts';
+import { timed } from '../../support/pace';
 
 const TOKEN = 'metrics-token-0123456789';
 
@@ -65,6 +67,16 @@ describe('GET /metrics', () => {
       for (const hidden of [id, 'metered', 'sk-metrics', 'unknown-path', app.adminToken]) {
         expect(text).not.toContain(hidden);
       }
+    }));
+
+  it('are built at most once per second, however many requests ask for them', () =>
+    withApp({}, async (app) => {
+      const build = jest.spyOn(app.app.get(MetricsRegistry), 'text');
+      const { milliseconds } = await timed(() =>
+        Promise.all(Array.from({ length: 100 }, () => app.clientFor().get('/metrics'))),
+      );
+      expect(build.mock.calls.length).toBeLessThanOrEqual(1 + Math.ceil(milliseconds / 1000));
+      build.mockRestore();
     }));
 
   it('adds one series for all unknown paths', () =>

@@ -205,12 +205,16 @@ export const CALLERS_GUARDS = [
   {
     name: 'interval of readiness checks',
     file: 'src/health/readiness.service.ts',
-    edits: [
-      ['const INTERVAL_MS = 1000;', 'const INTERVAL_MS = 0;'],
-      ['this.isChecking = true;', ''],
-    ],
+    edits: [['return this.checks.get();', 'return this.queryDatabase();']],
     project: 'sqlite',
     specs: ['operations/health'],
+  },
+  {
+    name: 'interval of metrics',
+    file: 'src/health/metrics.controller.ts',
+    edits: [['return this.texts.get();', 'return this.metrics.text();']],
+    project: 'sqlite',
+    specs: ['operations/metrics'],
   },
   {
     name: 'privileges of a token deletion',
