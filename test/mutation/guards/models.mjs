@@ -8,13 +8,6 @@ export const MODELS_GUARDS = [
     specs: ['src/common/text-cost'],
   },
   {
-    name: 'length of a field in camel case',
-    file: 'src/pricing/token-usage/usage-reader.ts',
-    edits: [['name.length > MAX_FIELD_NAME_LENGTH || ', '']],
-    project: 'sqlite',
-    specs: ['http/costly-texts'],
-  },
-  {
     name: 'enabled candidates',
     file: 'src/routing/engine/model/indexed-model.ts',
     edits: [['return usable && enabled && this.settings.enabled;', 'return usable;']],
