@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { parsePageQuery } from '../common/pagination';
+import { DisconnectSignal } from '../http/request/disconnect-signal.decorator';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
 import type { HttpResponse } from '../http/response/http-response';
@@ -38,7 +39,7 @@ export class PriceCheckController {
     etag: 'read',
     pages: true,
     writes: true,
-    failures: ['ProviderNotFound', 'SecretUnusable', 'ListTooLarge', ...UPSTREAM],
+    failures: ['ProviderNotFound', 'SecretUnusable', 'ListTooLarge', 'TooManyLargeResponses', ...UPSTREAM],
   })
   @QueryParameters(PAGE_PARAMETERS)
   @NeedsScope('providers:read')
@@ -48,8 +49,9 @@ export class PriceCheckController {
     @Param('provider_id') id: string,
     @Query() query: Record<string, string>,
     @MinRevision() minRevision: number,
+    @DisconnectSignal() signal: AbortSignal,
   ): Promise<HttpResponse> {
-    return this.checks.check(caller, id, parsePageQuery(query), minRevision);
+    return this.checks.check({ ...caller, signal }, id, parsePageQuery(query), minRevision);
   }
 
   @Operation({

@@ -5,6 +5,7 @@ import { sortInSlices } from '../common/sort-in-slices';
 import { yieldIfLong } from '../common/yield-if-long';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
+import type { Requester } from '../http/response/build-queue';
 import { HttpResponse } from '../http/response/http-response';
 import { type EncodedJson, JsonWriter } from '../http/response/json-writer';
 import { LargeResponses } from '../http/response/large-responses';
@@ -40,7 +41,7 @@ export class PriceCheckService {
 
   /** Throws 503 when the database has not reached `minRevision`, and 422 when the list is too large. */
   async check(
-    caller: Caller,
+    caller: Caller & Requester,
     providerId: string,
     { limit, cursor }: PageQuery,
     minRevision: number,
@@ -52,7 +53,7 @@ export class PriceCheckService {
     const after = id === undefined ? null : { priority: Number(priority), id: String(id) };
     const suggest = await this.today.load(caller, providerId);
     const part = { accountId, providerId, after, limit };
-    return this.large.run(accountId, JSON.stringify([providerId, after, limit]), (budget) =>
+    return this.large.run(caller, JSON.stringify([providerId, after, limit]), (budget) =>
       this.unitOfWork.read(async () => {
         const items = await this.listDifferences(part, suggest, budget);
         const page = limit === null ? items : items.slice(0, limit);
@@ -79,6 +80,7 @@ export class PriceCheckService {
     for await (const batch of this.models.walk(accountId, providerId)) {
       for (const model of batch) {
         await yieldIfLong();
+        budget.assertWanted();
         if (after !== null && comparePositions(model, after) <= 0) continue;
         const suggested = suggest(model);
         const difference = suggested && comparePrices(model, suggested);

@@ -6,6 +6,7 @@ import { sortInSlices } from '../common/sort-in-slices';
 import { yieldIfLong } from '../common/yield-if-long';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
+import type { Requester } from '../http/response/build-queue';
 import { HttpResponse } from '../http/response/http-response';
 import { JsonArrayWriter } from '../http/response/json-writer';
 import { LargeResponses } from '../http/response/large-responses';
@@ -39,16 +40,17 @@ export class ModelsListService {
 
   /** Throws 503 when the database has not reached `minRevision`, and 422 when the list is too large. */
   async list(
-    { accountId }: Caller,
+    caller: Caller & Requester,
     providerId: string,
     { limit, cursor }: PageQuery,
     minRevision: number,
   ): Promise<HttpResponse> {
+    const { accountId } = caller;
     await this.revisions.assertReached(accountId, minRevision);
     const [priority, id] = cursor === null ? [] : this.cursors.decode(scopeOf(accountId, providerId), cursor);
     const after = id === undefined ? null : { priority: Number(priority), id: String(id) };
     const part = { accountId, providerId, after, limit };
-    return this.large.run(accountId, JSON.stringify([providerId, after, limit]), (budget) => {
+    return this.large.run(caller, JSON.stringify([providerId, after, limit]), (budget) => {
       const build = () =>
         limit === null ? this.buildWhole(part, budget) : this.buildPage(part, limit, budget);
       // A small list is one statement, which needs no transaction.

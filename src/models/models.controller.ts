@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { parsePageQuery } from '../common/pagination';
+import { DisconnectSignal } from '../http/request/disconnect-signal.decorator';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
 import type { HttpResponse } from '../http/response/http-response';
@@ -30,7 +31,7 @@ export class ModelsController {
     response: [ModelResponse],
     example: [MODEL_EXAMPLE],
     etag: 'read',
-    failures: ['ProviderNotFound', 'ListTooLarge'],
+    failures: ['ProviderNotFound', 'ListTooLarge', 'TooManyLargeResponses'],
   })
   @QueryParameters(PAGE_PARAMETERS)
   @NeedsScope('providers:read')
@@ -40,8 +41,9 @@ export class ModelsController {
     @Param('provider_id') providerId: string,
     @Query() query: Record<string, string>,
     @MinRevision() minRevision: number,
+    @DisconnectSignal() signal: AbortSignal,
   ): Promise<HttpResponse> {
-    return this.lists.list(caller, providerId, parsePageQuery(query), minRevision);
+    return this.lists.list({ ...caller, signal }, providerId, parsePageQuery(query), minRevision);
   }
 
   @Operation({

@@ -98,6 +98,7 @@ export class ShownModelsService {
   ): Promise<ModelHead[]> {
     let first: ModelPosition[] = [];
     for await (const batch of this.models.walkPositions(accountId, providerId)) {
+      budget.assertWanted();
       const later =
         after === null ? batch : batch.filter((position) => comparePositions(position, after) > 0);
       first = [...first, ...later].sort(comparePositions).slice(0, limit);

@@ -6,6 +6,7 @@ import type { PageQuery } from '../common/pagination';
 import { normaliseName } from '../common/text-rules';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
+import type { Requester } from '../http/response/build-queue';
 import { HttpResponse } from '../http/response/http-response';
 import { byteLengthOf, JsonArrayWriter } from '../http/response/json-writer';
 import { LargeResponses } from '../http/response/large-responses';
@@ -52,7 +53,8 @@ export class ProvidersListService {
   ) {}
 
   /** Throws 503 when the database has not reached `minRevision`, and 422 when a list without `limit` is too large. */
-  async list({ accountId }: Caller, query: ProvidersQuery, minRevision: number): Promise<HttpResponse> {
+  async list(caller: Caller & Requester, query: ProvidersQuery, minRevision: number): Promise<HttpResponse> {
+    const { accountId } = caller;
     const { provider, name, enabled, limit, cursor } = query;
     await this.revisions.assertPlausible(accountId, minRevision);
     const isFullList = [provider, name, enabled, limit, cursor].every((part) => part === null);
@@ -63,24 +65,28 @@ export class ProvidersListService {
     const scope = ['providers', accountId, provider ?? '', nameKey ?? '', ...flag];
     const after = cursor === null ? null : String(this.cursors.decode(scope, cursor)[0]);
     const filter = { provider, nameKey, enabled, after, limit };
-    const key = JSON.stringify([filter, minRevision]);
-    return this.large.run(accountId, key, (budget) =>
+    if (minRevision > this.revisions.latestKnown(accountId))
+      await this.revisions.assertReached(accountId, minRevision);
+    const { revision, response } = await this.large.run(caller, JSON.stringify(filter), (budget) =>
       // One snapshot, so that the revision, the providers and their models belong together.
       this.unitOfWork.read(async () => {
+        budget.assertWanted();
         const revision = await this.revisions.read(accountId);
-        assertReached(revision, minRevision);
         const { writer, nextAfter } = await this.write(accountId, filter, budget);
         const nextCursor = nextAfter === null ? null : this.cursors.encode(scope, [nextAfter]);
-        return HttpResponse.of(writer.end(), revisionHeader(revision), nextCursor);
+        return { revision, response: HttpResponse.of(writer.end(), revisionHeader(revision), nextCursor) };
       }),
     );
+    // The response may be shared with requests for earlier revisions, and another node may have sent it.
+    assertReached(revision, minRevision);
+    return response;
   }
 
   private async fullList(accountId: AccountId, minRevision: number): Promise<HttpResponse> {
     const revision = await this.revisions.readShared(accountId);
     assertReached(revision, minRevision);
     const { version, response } = await this.fullLists.get(accountId, [revision], () =>
-      this.large.run(accountId, 'all', (budget) => this.buildFullList(accountId, budget)),
+      this.large.runForCache(accountId, (budget) => this.buildFullList(accountId, budget)),
     );
     assertReached(version[0]!, revision);
     return response;

@@ -5,6 +5,7 @@ import { type Caller, CurrentCaller } from '../auth/caller';
 import { DomainError } from '../common/domain-error';
 import { parsePageQuery } from '../common/pagination';
 import { parseBooleanParameter } from '../http/request/boolean-parameter';
+import { DisconnectSignal } from '../http/request/disconnect-signal.decorator';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
 import type { HttpResponse } from '../http/response/http-response';
@@ -38,7 +39,7 @@ export class ProvidersController {
     response: [ProviderResponse],
     example: [PROVIDER_EXAMPLE],
     etag: 'read',
-    failures: ['ListTooLarge'],
+    failures: ['ListTooLarge', 'TooManyLargeResponses'],
   })
   @QueryParameters({
     provider: { description: 'Only providers of this kind.', schema: schemaRef(PROVIDER_KIND) },
@@ -55,8 +56,9 @@ export class ProvidersController {
     @CurrentCaller() caller: Caller,
     @Query() query: Record<string, string>,
     @MinRevision() minRevision: number,
+    @DisconnectSignal() signal: AbortSignal,
   ): Promise<HttpResponse> {
-    return this.lists.list(caller, parseProvidersQuery(query), minRevision);
+    return this.lists.list({ ...caller, signal }, parseProvidersQuery(query), minRevision);
   }
 
   @Operation({
@@ -86,7 +88,7 @@ export class ProvidersController {
     response: ProviderResponse,
     example: PROVIDER_EXAMPLE,
     etag: 'read',
-    failures: ['ProviderNotFound'],
+    failures: ['ProviderNotFound', 'TooManyLargeResponses'],
   })
   @NeedsScope('providers:read')
   @Get(':provider_id')
@@ -94,8 +96,9 @@ export class ProvidersController {
     @CurrentCaller() caller: Caller,
     @Param('provider_id') id: string,
     @MinRevision() minRevision: number,
+    @DisconnectSignal() signal: AbortSignal,
   ): Promise<HttpResponse> {
-    return this.providers.get(caller, id, minRevision);
+    return this.providers.get({ ...caller, signal }, id, minRevision);
   }
 
   @Operation({
@@ -125,8 +128,9 @@ export class ProvidersController {
     @Param('provider_id') id: string,
     @Body() body: UpdateProviderDto,
     @IfMatch() ifMatch: string | undefined,
+    @DisconnectSignal() signal: AbortSignal,
   ): Promise<HttpResponse> {
-    return this.providers.update(caller, id, body, ifMatch);
+    return this.providers.update({ ...caller, signal }, id, body, ifMatch);
   }
 
   @Operation({

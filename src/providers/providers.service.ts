@@ -11,6 +11,7 @@ import { storedBytes } from '../common/stored-bytes';
 import { normaliseName } from '../common/text-rules';
 import { timestamp } from '../common/timestamp';
 import { UnitOfWork } from '../database/unit-of-work';
+import type { Requester } from '../http/response/build-queue';
 import { assertEtag, hasEtags } from '../http/response/etag';
 import type { HttpResponse } from '../http/response/http-response';
 import { ModelsRepository } from '../models/models.repository';
@@ -48,9 +49,10 @@ export class ProvidersService {
   ) {}
 
   /** Throws 503 when the database has not reached `minRevision`. */
-  async get({ accountId }: Caller, id: string, minRevision: number): Promise<HttpResponse> {
+  async get(caller: Caller & Requester, id: string, minRevision: number): Promise<HttpResponse> {
+    const { accountId } = caller;
     await this.revisions.assertReached(accountId, minRevision);
-    return this.shown.present(accountId, id, (budget) => {
+    return this.shown.present(caller, id, (budget) => {
       const build = async () => {
         // Both queries run concurrently when the pool has two free connections.
         const [provider, first] = await Promise.all([
@@ -90,7 +92,7 @@ export class ProvidersService {
   }
 
   async update(
-    caller: Caller,
+    caller: Caller & Requester,
     id: string,
     body: UpdateProviderDto,
     ifMatch: string | undefined,
@@ -124,9 +126,8 @@ export class ProvidersService {
       await this.record(caller, 'provider.update', before, after, body.api_key !== undefined, confirmation);
       return provider;
     });
-    // After the commit, because a response with many models would keep other writers of the account waiting. The key is
-    // unique, because the response to a write is shared with no other request.
-    return this.shown.present(accountId, newId(), (budget) => this.shown.encode(provider, null, budget));
+    // After the commit, because a response with many models would keep other writers of the account waiting.
+    return this.shown.present(caller, null, (budget) => this.shown.encode(provider, null, budget));
   }
 
   async delete(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../auth/caller';
+import type { Requester } from '../http/response/build-queue';
 import { HttpResponse } from '../http/response/http-response';
 import { type EncodedJson, JsonWriter } from '../http/response/json-writer';
 import { LargeResponses } from '../http/response/large-responses';
@@ -22,13 +23,13 @@ export class ShownProvidersService {
     private readonly secrets: ProviderSecrets,
   ) {}
 
-  /** Builds the response for one provider. Requests with the same key share it. */
+  /** Builds the response for one provider. Requests with the same key share it. Null: the response to a write. */
   present(
-    accountId: AccountId,
-    key: string,
+    requester: Requester,
+    key: string | null,
     build: (budget: ResponseBudget) => Promise<EncodedJson>,
   ): Promise<HttpResponse> {
-    return this.large.run(accountId, key, async (budget) => HttpResponse.of(await build(budget)));
+    return this.large.run(requester, key, async (budget) => HttpResponse.of(await build(budget)));
   }
 
   /** Encodes the representation of a provider, for a response or to compare its ETag. */

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { parsePageQuery } from '../common/pagination';
+import { DisconnectSignal } from '../http/request/disconnect-signal.decorator';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import type { HttpResponse } from '../http/response/http-response';
 import { Operation } from '../http/route/operation';
@@ -25,7 +26,7 @@ export class SelectorsController {
     response: [SelectorResponse],
     example: [SELECTOR_EXAMPLE],
     etag: 'read',
-    failures: ['RoutingTooLarge', 'ListTooLarge'],
+    failures: ['RoutingTooLarge', 'ListTooLarge', 'TooManyLargeResponses'],
   })
   @QueryParameters(PAGE_PARAMETERS)
   @NeedsScope('providers:read')
@@ -34,7 +35,8 @@ export class SelectorsController {
     @CurrentCaller() caller: Caller,
     @Query() query: Record<string, string>,
     @MinRevision() minRevision: number,
+    @DisconnectSignal() signal: AbortSignal,
   ): Promise<HttpResponse> {
-    return this.selectors.list(caller, parsePageQuery(query), minRevision);
+    return this.selectors.list({ ...caller, signal }, parsePageQuery(query), minRevision);
   }
 }

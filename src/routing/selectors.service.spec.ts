@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/caller';
 import type { CursorService } from '../crypto/cursor.service';
 import type { ModelCapabilities } from '../discovery/model-capabilities';
+import type { Requester } from '../http/response/build-queue';
 import { modelRow, NO_CHANGES, providerRow, tableOf } from './engine/fixtures/registry-rows';
 import type { RoutingTableStore } from './routing-table-store';
 import { SelectorsService } from './selectors.service';
@@ -10,7 +11,7 @@ const MODELS = 250;
 const FULL_LIST = { limit: null, cursor: null };
 
 describe('the full list of selectors', () => {
-  const caller = { accountId: 'account' } as Caller;
+  const caller = { accountId: 'account', signal: new AbortController().signal } as Caller & Requester;
   const provider = providerRow('p');
   const models = Array.from({ length: MODELS }, (_, index) => modelRow(provider, `model-${index}`));
 

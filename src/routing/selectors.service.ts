@@ -6,6 +6,7 @@ import { sortInSlices } from '../common/sort-in-slices';
 import { yieldIfLong } from '../common/yield-if-long';
 import { CursorService } from '../crypto/cursor.service';
 import { ModelCapabilities } from '../discovery/model-capabilities';
+import type { Requester } from '../http/response/build-queue';
 import { HttpResponse } from '../http/response/http-response';
 import { type EncodedJson, JsonArrayWriter } from '../http/response/json-writer';
 import { LargeResponses } from '../http/response/large-responses';
@@ -16,7 +17,7 @@ import {
   type ResponseBudget,
 } from '../http/response/response-budget';
 import { type BuiltResponse, ResponseCache } from '../http/response/response-cache';
-import { revisionHeader } from '../registry/revision-header';
+import { assertReached, revisionHeader } from '../registry/revision-header';
 import type { SelectorResponse } from './dto/selector.response.dto';
 import type { Candidate } from './engine/model/candidate';
 import type { RoutingTable } from './engine/routing-table';
@@ -28,6 +29,11 @@ const MIN_SELECTOR_BYTES = 170;
 interface SelectorList {
   readonly revision: number;
   readonly candidates: Promise<readonly Candidate[]>;
+}
+
+interface ListAtRevision {
+  readonly revision: number;
+  readonly response: HttpResponse;
 }
 
 /** Lists what a model picker offers. */
@@ -46,19 +52,24 @@ export class SelectorsService {
 
   /** Returns a page of `SelectorResponse`. Throws 422 when a list without `limit` is too large. */
   async list(
-    { accountId }: Caller,
+    caller: Caller & Requester,
     { limit, cursor }: PageQuery,
     minRevision: number,
   ): Promise<HttpResponse> {
+    const { accountId } = caller;
     const scope = ['selectors', accountId];
     const after = cursor === null ? null : toPosition(this.cursors.decode(scope, cursor));
     const table = await this.tables.current(accountId, minRevision);
     if (limit === null) {
-      return after === null
-        ? this.fullList(accountId, table.revision, minRevision)
-        : this.large.run(accountId, JSON.stringify([after, minRevision]), (budget) =>
-            this.buildRest(accountId, after, minRevision, budget),
-          );
+      const { revision, response } =
+        after === null
+          ? await this.fullList(accountId, table.revision)
+          : await this.large.run(caller, JSON.stringify(after), (budget) =>
+              this.buildRest(accountId, after, budget),
+            );
+      // The response may be shared with requests for earlier revisions.
+      assertReached(revision, minRevision);
+      return response;
     }
     const { revision, candidates } = await this.listFor(table);
     const start = after === null ? 0 : firstAfter(candidates, after);
@@ -72,23 +83,17 @@ export class SelectorsService {
     return new HttpResponse(new Page(items, page.nextCursor), revisionHeader(revision));
   }
 
-  private async fullList(accountId: AccountId, revision: number, minRevision: number): Promise<HttpResponse> {
-    const version = [revision, this.capabilities.versionFor(accountId)];
-    const { response } = await this.fullLists.get(accountId, version, () =>
-      this.large.run(accountId, JSON.stringify(version), (budget) =>
-        this.buildFullList(accountId, minRevision, budget),
-      ),
+  private async fullList(accountId: AccountId, revision: number): Promise<ListAtRevision> {
+    const wanted = [revision, this.capabilities.versionFor(accountId)];
+    const { version, response } = await this.fullLists.get(accountId, wanted, () =>
+      this.large.runForCache(accountId, (budget) => this.buildFullList(accountId, budget)),
     );
-    return response;
+    return { revision: version[0]!, response };
   }
 
   /** Gets the table again, because this may have waited for another build. */
-  private async buildFullList(
-    accountId: AccountId,
-    minRevision: number,
-    budget: ResponseBudget,
-  ): Promise<BuiltResponse> {
-    const { revision, candidates } = await this.listFor(await this.tables.current(accountId, minRevision));
+  private async buildFullList(accountId: AccountId, budget: ResponseBudget): Promise<BuiltResponse> {
+    const { revision, candidates } = await this.listFor(await this.tables.current(accountId, 0));
     const built = {
       version: [revision, this.capabilities.versionFor(accountId)],
       headers: revisionHeader(revision),
@@ -104,12 +109,11 @@ export class SelectorsService {
   private async buildRest(
     accountId: AccountId,
     after: Position,
-    minRevision: number,
     budget: ResponseBudget,
-  ): Promise<HttpResponse> {
-    const { revision, candidates } = await this.listFor(await this.tables.current(accountId, minRevision));
+  ): Promise<ListAtRevision> {
+    const { revision, candidates } = await this.listFor(await this.tables.current(accountId, 0));
     const json = await this.write(accountId, candidates.slice(firstAfter(candidates, after)), budget);
-    return HttpResponse.of(json, revisionHeader(revision));
+    return { revision, response: HttpResponse.of(json, revisionHeader(revision)) };
   }
 
   private async write(

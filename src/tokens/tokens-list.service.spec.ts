@@ -1,12 +1,13 @@
 import type { Caller } from '../auth/caller';
 import type { CursorService } from '../crypto/cursor.service';
 import type { UnitOfWork } from '../database/unit-of-work';
+import type { Requester } from '../http/response/build-queue';
 import type { ApiToken } from './api-token.entity';
 import { TokensListService } from './tokens-list.service';
 import type { TokensRepository } from './tokens.repository';
 
 const MAX_BYTES = 16 * 1024 * 1024;
-const caller = { accountId: 'a' } as Caller;
+const caller = { accountId: 'a', signal: new AbortController().signal } as Caller & Requester;
 const wholeList = { limit: null, cursor: null };
 
 /** The token whose JSON is the shortest. */

@@ -4,6 +4,7 @@ import type { PageQuery } from '../common/pagination';
 import { yieldIfLong } from '../common/yield-if-long';
 import { CursorService } from '../crypto/cursor.service';
 import { UnitOfWork } from '../database/unit-of-work';
+import type { Requester } from '../http/response/build-queue';
 import { HttpResponse } from '../http/response/http-response';
 import { byteLengthOf, JsonArrayWriter } from '../http/response/json-writer';
 import { LargeResponses } from '../http/response/large-responses';
@@ -42,10 +43,11 @@ export class TokensListService {
   ) {}
 
   /** Returns all tokens, or a page with `limit`. Throws 422 `list.too_large`. */
-  async list({ accountId }: Caller, { limit, cursor }: PageQuery): Promise<HttpResponse> {
+  async list(caller: Caller & Requester, { limit, cursor }: PageQuery): Promise<HttpResponse> {
+    const { accountId } = caller;
     const after = cursor === null ? null : String(this.cursors.decode(scopeOf(accountId), cursor)[0]);
     const part = { accountId, after, limit };
-    return this.large.run(accountId, JSON.stringify([after, limit]), (budget) => {
+    return this.large.run(caller, JSON.stringify([after, limit]), (budget) => {
       const build = () =>
         limit === null ? this.buildWhole(part, budget) : this.buildPage(part, limit, budget);
       // A small list is one statement, which needs no transaction.

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '../auth/bearer.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { parsePageQuery } from '../common/pagination';
+import { DisconnectSignal } from '../http/request/disconnect-signal.decorator';
 import { PAGE_PARAMETERS, QueryParameters } from '../http/request/query.guard';
 import { IfMatch } from '../http/response/etag';
 import type { HttpResponse } from '../http/response/http-response';
@@ -36,12 +37,16 @@ export class TokensController {
     response: [TokenResponse],
     example: [TOKEN_EXAMPLE],
     etag: 'read',
-    failures: ['ListTooLarge'],
+    failures: ['ListTooLarge', 'TooManyLargeResponses'],
   })
   @QueryParameters(PAGE_PARAMETERS)
   @Get()
-  list(@CurrentCaller() caller: Caller, @Query() query: Record<string, string>): Promise<HttpResponse> {
-    return this.tokensList.list(caller, parsePageQuery(query));
+  list(
+    @CurrentCaller() caller: Caller,
+    @Query() query: Record<string, string>,
+    @DisconnectSignal() signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    return this.tokensList.list({ ...caller, signal }, parsePageQuery(query));
   }
 
   @Operation({

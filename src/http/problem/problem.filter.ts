@@ -3,9 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../common/domain-error';
 import { truncate } from '../../common/truncate';
 import { ErrorEntry } from '../../observability/error-entry';
+import { ClientDisconnected } from '../client-disconnected';
 import { replyOf, requestOf } from '../request-context';
 import { closeIfUnread } from '../unread-body';
 import { httpProblem, knownHttpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
+
+/** The status in the access log and the metrics, as in nginx: the client closed the connection. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 /** A request line may have 16 KiB. */
 const MAX_INSTANCE_LENGTH = 256;
@@ -19,6 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = requestOf(host);
     const reply = replyOf(host);
     if (reply.sent) return;
+    if (error instanceof ClientDisconnected) return void reply.code(CLIENT_CLOSED_REQUEST).send();
     const problem = this.toProblem(error, contextOf(request));
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {
       reply.header('retry-after', String(error.retryAfterSeconds));

@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ClientDisconnected } from '../client-disconnected';
 import { replyOf } from '../request-context';
 
 /**
@@ -9,9 +10,9 @@ export const DisconnectSignal = createParamDecorator(
   (_data: unknown, context: ExecutionContext): AbortSignal => {
     const { raw } = replyOf(context);
     const disconnected = new AbortController();
-    if (raw.destroyed || raw.socket?.destroyed) disconnected.abort();
+    if (raw.destroyed || raw.socket?.destroyed) disconnected.abort(new ClientDisconnected());
     raw.once('close', () => {
-      if (!raw.writableFinished) disconnected.abort();
+      if (!raw.writableFinished) disconnected.abort(new ClientDisconnected());
     });
     return disconnected.signal;
   },

@@ -14,29 +14,34 @@ export class ResponseBudget {
   private constructor(
     private left: number,
     readonly isTrial: boolean,
+    /** Throws if no client waits for the response any more. Called before more is read or added. */
+    readonly assertWanted: () => void,
   ) {}
 
-  static full(): ResponseBudget {
-    return new ResponseBudget(MAX_RESPONSE_BYTES, false);
+  static full(assertWanted = (): void => undefined): ResponseBudget {
+    return new ResponseBudget(MAX_RESPONSE_BYTES, false, assertWanted);
   }
 
   /** A budget that throws {@link TrialEnded} for a response that is not small. */
-  static trial(): ResponseBudget {
-    return new ResponseBudget(SMALL_RESPONSE_BYTES, true);
+  static trial(assertWanted = (): void => undefined): ResponseBudget {
+    return new ResponseBudget(SMALL_RESPONSE_BYTES, true, assertWanted);
   }
 
   /** A budget of the same kind for one item, which may be as large as a response. */
   forItem(): ResponseBudget {
-    return this.isTrial ? ResponseBudget.trial() : ResponseBudget.full();
+    const { assertWanted } = this;
+    return this.isTrial ? ResponseBudget.trial(assertWanted) : ResponseBudget.full(assertWanted);
   }
 
   /** Ends a trial if the response has at least so many bytes more. */
   expectAtLeast(minBytes: number): void {
+    this.assertWanted();
     if (this.isTrial && minBytes > this.left) throw new TrialEnded();
   }
 
   /** Returns false, and takes nothing, if the bytes do not fit. */
   take(bytes: number): boolean {
+    this.assertWanted();
     if (bytes <= this.left) {
       this.left -= bytes;
       return true;

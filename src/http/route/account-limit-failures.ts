@@ -20,4 +20,10 @@ export const ACCOUNT_LIMIT_FAILURES = {
     'Slow requests of the account have used its routing time. Retry after the seconds in `Retry-After`.',
     'Slow requests of this account have used its routing time of 100 ms per second. Retry after the seconds in Retry-After, and simplify the rules or the context.',
   ),
+  TooManyLargeResponses: retryableFailure(
+    429,
+    ['request.too_many_large_responses'],
+    'Too many large responses of the account are waiting. Retry after the seconds in `Retry-After`.',
+    'Too many large responses of this account are waiting. Retry after the seconds in Retry-After, and send fewer concurrent requests.',
+  ),
 } satisfies Record<string, FailureDescription>;

@@ -147,14 +147,56 @@ export const HTTP_GUARDS = [
   },
   {
     name: 'one large response at a time',
+    file: 'src/http/response/build-queue.ts',
+    edits: [['await this.execute(build);', 'void this.execute(build);']],
+    project: 'unit',
+    specs: ['src/http/response/large-responses'],
+  },
+  {
+    name: 'waiting builds of absent clients',
+    file: 'src/http/response/build-queue.ts',
+    edits: [['if (build.requesters.size === 0) this.remove(build);', '']],
+    project: 'unit',
+    specs: ['src/http/response/large-responses'],
+  },
+  {
+    name: 'running build of absent clients',
+    file: 'src/http/response/build-queue.ts',
+    edits: [['if (requesters.size === 0) throw new ClientDisconnected();', '']],
+    project: 'unit',
+    specs: ['src/http/response/large-responses'],
+  },
+  {
+    name: 'turns of tokens for large responses',
+    file: 'src/http/response/build-queue.ts',
+    edits: [['next === null || turn < next.turn', 'next === null']],
+    project: 'unit',
+    specs: ['src/http/response/large-responses'],
+  },
+  {
+    name: 'limit of waiting large responses',
+    file: 'src/http/response/large-responses.ts',
+    edits: [['const MAX_WAITING = 64;', 'const MAX_WAITING = Infinity;']],
+    project: 'unit',
+    specs: ['src/http/response/large-responses'],
+  },
+  {
+    name: 'turns of trials for large responses',
     file: 'src/http/response/large-responses.ts',
     edits: [
       [
-        'const previous = this.last.get(owner);',
-        'const previous = undefined as Promise<unknown> | undefined;',
+        'const isBusy = this.builds.has(accountId) || this.trials.has(accountId);',
+        'const isBusy = accountId === null;',
       ],
     ],
     project: 'unit',
     specs: ['src/http/response/large-responses'],
+  },
+  {
+    name: 'one page for every revision',
+    file: 'src/providers/providers-list.service.ts',
+    edits: [['JSON.stringify(filter)', 'JSON.stringify([filter, minRevision])']],
+    project: 'sqlite',
+    specs: ['registry/concurrent-large-reads'],
   },
 ];

@@ -72,7 +72,7 @@ export const PLATFORM_GUARDS = [
   {
     name: 'end of calls without a client',
     file: 'src/http/request/disconnect-signal.decorator.ts',
-    edits: [['if (!raw.writableFinished) disconnected.abort();', '']],
+    edits: [['if (!raw.writableFinished) disconnected.abort(new ClientDisconnected());', '']],
     project: 'sqlite',
     specs: ['discovery/disconnected-clients'],
   },
