@@ -32,7 +32,7 @@ export class AccountsRepository {
   }
 
   async find(id: AccountId): Promise<Account | null> {
-    return findRow(this.unitOfWork.manager, Account, { id });
+    return findRow(this.unitOfWork.managerOf(id), Account, { id });
   }
 
   async list(): Promise<Account[]> {
@@ -63,17 +63,18 @@ export class AccountsRepository {
   }
 
   async getRevision(id: AccountId): Promise<number> {
-    const revision = (await this.findRevisions([id])).get(id);
+    const revision = (await this.findRevisions([id], this.unitOfWork.managerOf(id))).get(id);
     if (revision === undefined) throw new Error(`no account ${id}`);
     return revision;
   }
 
-  async findRevisions(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, number>> {
+  async findRevisions(
+    ids: readonly AccountId[],
+    manager = this.unitOfWork.manager,
+  ): Promise<ReadonlyMap<AccountId, number>> {
     if (ids.length === 0) return new Map();
     const sql = `SELECT id, revision FROM accounts WHERE id IN (${placeholders(ids)})`;
-    const rows = await this.unitOfWork.manager.query<{ id: AccountId; revision: number | string }[]>(sql, [
-      ...ids,
-    ]);
+    const rows = await manager.query<{ id: AccountId; revision: number | string }[]>(sql, [...ids]);
     return new Map(rows.map(({ id, revision }) => [id, Number(revision)]));
   }
 }

@@ -99,7 +99,7 @@ export class AuditRepository {
   /** Returns events newest first. `before` is the id of the last event on the previous page. */
   list(accountId: string, before: string | null, limit: number): Promise<AuditEvent[]> {
     const values = [accountId, accountId, before ?? LAST_ID];
-    return findRowsWhere(this.unitOfWork.manager, AuditEvent, this.newestBefore(limit), values);
+    return findRowsWhere(this.unitOfWork.managerOf(accountId), AuditEvent, this.newestBefore(limit), values);
   }
 
   /** Returns SQL for the newest events of an account before an id. It takes the account twice, then the id. */

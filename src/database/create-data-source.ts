@@ -24,7 +24,7 @@ export function createDataSource(
     // Entities declare mediumtext, because MySQL's plain TEXT ends at 64 KB. SQLite gives it text affinity.
     dataSource.driver.supportedDataTypes.push('mediumtext');
   } else {
-    guardMysql(dataSource);
+    guardMysql(dataSource, poolSize);
   }
   return dataSource;
 }

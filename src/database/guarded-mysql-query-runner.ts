@@ -2,8 +2,9 @@ import type { DataSource, ReplicationMode } from 'typeorm';
 import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import { MysqlQueryRunner } from 'typeorm/driver/mysql/MysqlQueryRunner.js';
 import { DomainError } from '../common/domain-error';
+import type { Turn } from '../common/fair-queue';
+import { ConnectionShares } from './connection-shares';
 import {
-  databaseBusy,
   databaseUnavailable,
   isLockTimeout,
   isServerError,
@@ -11,9 +12,6 @@ import {
   translateDatabaseError,
 } from './database-errors';
 import { PoolHealth } from './pool-health';
-
-/** Requests that may wait for a connection concurrently. More are rejected with 503. */
-const MAX_WAITING = 500;
 
 /**
  * Sent once for each connection. Strict mode rejects values that would be truncated or coerced. A lock wait ends after
@@ -38,18 +36,19 @@ interface Connection {
 
 /** Shared by all runners of one data source. */
 interface Pool {
-  waiting: number;
+  readonly shares: ConnectionShares;
   readonly prepared: WeakSet<Connection>;
   readonly health: PoolHealth;
 }
 
 /**
  * mysql2 waits without limit for a connection from its pool and for a response from a frozen server. This runner has
- * deadlines, rejects requests that would wait too long, and evicts unusable connections. Migrations have no deadline.
+ * deadlines, waits in the queue of its account, and evicts unusable connections. Migrations have no deadline.
  */
 class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   private migrating = false;
-  private waits = 0;
+  /** The place in the pool, or the wait for one. */
+  private turn: Turn | undefined;
   /** Bytes received over the connection before this runner acquired it. */
   private bytesBefore = 0;
   /** True after a connect or query timeout. Do not use a connection that arrives later; it belongs to the pool. */
@@ -102,6 +101,7 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   }
 
   override release(): Promise<void> {
+    this.turn?.leave();
     if (!this.abandoned) return super.release();
     this.isReleased = true;
     return Promise.resolve();
@@ -123,10 +123,9 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   private async acquireConnection(): Promise<Connection> {
     const existing = this.findConnection();
     if (existing) return existing;
-    if (this.pool.waiting >= MAX_WAITING) throw databaseBusy();
-    this.pool.waiting += 1;
-    this.waits += 1;
     try {
+      this.turn ??= this.pool.shares.enter(this, this.isReadOnly);
+      await this.turn.started;
       const connection = (await super.connect()) as Connection;
       if (this.abandoned) {
         connection.release();
@@ -137,8 +136,6 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
       return connection;
     } catch (error) {
       throw translateDatabaseError(error);
-    } finally {
-      this.stopWaiting();
     }
   }
 
@@ -165,13 +162,8 @@ class GuardedMysqlQueryRunner extends MysqlQueryRunner {
   private abandon(): void {
     if (this.abandoned) return;
     this.abandoned = true;
-    this.stopWaiting();
+    this.turn?.leave();
     this.evict();
-  }
-
-  private stopWaiting(): void {
-    this.pool.waiting -= this.waits;
-    this.waits = 0;
   }
 
   private evict(): void {
@@ -188,8 +180,9 @@ function isReadWithoutQuorum(sql: string, error: unknown): boolean {
 }
 
 /** Makes this data source create guarded query runners. */
-export function guardMysql(dataSource: DataSource): void {
+export function guardMysql(dataSource: DataSource, poolSize: number): void {
   const driver = dataSource.driver as MysqlDriver;
-  const pool: Pool = { waiting: 0, prepared: new WeakSet(), health: new PoolHealth() };
+  const shares = new ConnectionShares(poolSize);
+  const pool: Pool = { shares, prepared: new WeakSet(), health: new PoolHealth() };
   driver.createQueryRunner = (mode) => new GuardedMysqlQueryRunner(driver, mode, pool);
 }

@@ -1,18 +1,19 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
-import { Mutex } from '../common/mutex';
+import { FairQueue } from '../common/fair-queue';
 import { yieldIfLong } from '../common/yield-if-long';
-import { databaseBusy, translateDatabaseError } from './database-errors';
+import { accountOf, enterQueue } from './connection-shares';
+import { translateDatabaseError } from './database-errors';
 import { SqliteReadRunner } from './sqlite-read-runner';
 import { SqliteReaders } from './sqlite-readers';
 
-/** Statements and transactions that may wait for the connection concurrently. More are rejected with 503. */
+/** Statements and transactions of one account, or of the process, that may wait. More are rejected with 503. */
 const MAX_WAITING = 2000;
 
 /**
- * Gives each transaction a runner of its own and exclusive use of the one connection that writes. Single writes queue
- * between transactions. Single reads use a connection of their own and wait for no transaction. TypeORM shares one runner
+ * Gives each transaction a runner of its own and exclusive use of the one connection that writes. Accounts that wait for
+ * it take turns. Single writes queue between transactions. Single reads use a connection of their own and wait for no transaction. TypeORM shares one runner
  * on SQLite, which turns concurrent transactions into savepoints: a rollback of the first would undo the "committed"
  * second.
  */
@@ -21,7 +22,7 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
 
   constructor(
     driver: BetterSqlite3Driver,
-    private readonly mutex: Mutex,
+    private readonly writers: FairQueue,
     private readonly reads: SqliteReadRunner,
   ) {
     super(driver);
@@ -78,9 +79,10 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
     }
   }
 
-  private waitForTurn(): Promise<() => void> {
-    if (this.mutex.length >= MAX_WAITING) throw databaseBusy();
-    return this.mutex.acquire();
+  private async waitForTurn(): Promise<() => void> {
+    const { started, leave } = enterQueue(this.writers, accountOf(this) ?? '', 1);
+    await started;
+    return leave;
   }
 
   private endTurn(): void {
@@ -92,14 +94,14 @@ class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
 
 /** Makes this data source create runners that queue for its one connection, and runners of mode `slave` for reads. */
 export function serialiseSqlite(dataSource: DataSource): void {
-  const mutex = new Mutex();
+  const writers = new FairQueue(1, MAX_WAITING);
   const statements = new Map<string, unknown>();
   const driver = dataSource.driver as BetterSqlite3Driver;
   const readers = new SqliteReaders(driver.options.database);
   const reads = new SqliteReadRunner(driver, readers);
   driver.createQueryRunner = (mode) => {
     if (mode === 'slave') return new SqliteReadRunner(driver, readers) as QueryRunner;
-    const runner = new SerialSqliteQueryRunner(driver, mutex, reads);
+    const runner = new SerialSqliteQueryRunner(driver, writers, reads);
     // Prepared statements belong to the connection, so all runners share their cache.
     Object.assign(runner, { stmtCache: statements });
     return runner as QueryRunner;

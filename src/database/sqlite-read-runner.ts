@@ -1,14 +1,15 @@
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { yieldIfLong } from '../common/yield-if-long';
+import { accountOf } from './connection-shares';
 import { translateDatabaseError } from './database-errors';
 import type { SqliteDatabase } from './sqlite-driver';
-import type { SqliteReader, SqliteReaders } from './sqlite-readers';
+import type { AcquiredReader, SqliteReaders } from './sqlite-readers';
 
 /** Runs reads beside the connection that writes. A transaction of reads sees one snapshot. */
 export class SqliteReadRunner extends BetterSqlite3QueryRunner {
   /** The reader of the transaction, if there is one. */
-  private own: SqliteReader | undefined;
+  private own: AcquiredReader | undefined;
 
   constructor(
     driver: BetterSqlite3Driver,
@@ -18,11 +19,11 @@ export class SqliteReadRunner extends BetterSqlite3QueryRunner {
   }
 
   override connect(): Promise<SqliteDatabase> {
-    return Promise.resolve((this.own ?? this.readers.forStatements).connection);
+    return Promise.resolve((this.own?.reader ?? this.readers.forStatements).connection);
   }
 
   override async startTransaction(): Promise<void> {
-    this.own = await this.readers.acquire();
+    this.own = await this.readers.acquire(accountOf(this));
     try {
       await super.startTransaction();
     } catch (error) {
@@ -48,7 +49,7 @@ export class SqliteReadRunner extends BetterSqlite3QueryRunner {
     // A statement runs synchronously, so a transaction of many would keep the event loop.
     if (this.own) await yieldIfLong();
     // Prepared statements belong to a connection, so each reader has its cache.
-    Object.assign(this, { stmtCache: (this.own ?? this.readers.forStatements).statements });
+    Object.assign(this, { stmtCache: (this.own?.reader ?? this.readers.forStatements).statements });
     try {
       return await super.query(...args);
     } catch (error) {
@@ -57,7 +58,7 @@ export class SqliteReadRunner extends BetterSqlite3QueryRunner {
   }
 
   private end(): void {
-    if (this.own) this.readers.release(this.own);
+    this.own?.release();
     this.own = undefined;
   }
 }

@@ -1,16 +1,26 @@
-import { databaseBusy } from './database-errors';
+import { FairQueue } from '../common/fair-queue';
+import { enterQueue } from './connection-shares';
 import { SqliteDatabase } from './sqlite-driver';
 
 /** Read transactions that may run concurrently. Each keeps the write-ahead log from shrinking. */
 const MAX_TRANSACTIONS = 4;
 
-/** Read transactions that may wait. More are rejected with 503. */
+/** Concurrent read transactions of one account. */
+const MAX_OF_ACCOUNT = 2;
+
+/** Read transactions of one account, or of the process, that may wait. More are rejected with 503. */
 const MAX_WAITING = 500;
 
 /** A read-only connection and its prepared statements. */
 export interface SqliteReader {
   readonly connection: SqliteDatabase;
   readonly statements: Map<string, unknown>;
+}
+
+/** A reader for one transaction, and the function that releases it. */
+export interface AcquiredReader {
+  readonly reader: SqliteReader;
+  readonly release: () => void;
 }
 
 /**
@@ -21,7 +31,7 @@ export class SqliteReaders {
   private shared: SqliteReader | null = null;
   private readonly idle: SqliteReader[] = [];
   private readonly all: SqliteReader[] = [];
-  private readonly waiting: ((reader: SqliteReader) => void)[] = [];
+  private readonly transactions = new FairQueue(MAX_TRANSACTIONS, MAX_WAITING);
 
   constructor(private readonly file: string) {}
 
@@ -30,23 +40,22 @@ export class SqliteReaders {
     return (this.shared ??= this.open());
   }
 
-  /** Returns a reader for one transaction. Throws 503 when too many transactions wait for one. */
-  async acquire(): Promise<SqliteReader> {
-    const reader = this.idle.pop();
-    if (reader) return reader;
-    if (this.all.length < MAX_TRANSACTIONS) {
-      const opened = this.open();
-      this.all.push(opened);
-      return opened;
+  /** Waits for a reader for a transaction of an account, or of the process. Throws 503 when too many of its wait. */
+  async acquire(accountId: string | undefined): Promise<AcquiredReader> {
+    const [owner, maxTaken] = accountId === undefined ? ['', MAX_TRANSACTIONS] : [accountId, MAX_OF_ACCOUNT];
+    const turn = enterQueue(this.transactions, owner, maxTaken);
+    await turn.started;
+    try {
+      const reader = this.idle.pop() ?? this.openForTransactions();
+      const release = (): void => {
+        this.idle.push(reader);
+        turn.leave();
+      };
+      return { reader, release };
+    } catch (error) {
+      turn.leave();
+      throw error;
     }
-    if (this.waiting.length >= MAX_WAITING) throw databaseBusy();
-    return new Promise((resolve) => this.waiting.push(resolve));
-  }
-
-  release(reader: SqliteReader): void {
-    const next = this.waiting.shift();
-    if (next) next(reader);
-    else this.idle.push(reader);
   }
 
   close(): void {
@@ -54,6 +63,12 @@ export class SqliteReaders {
     this.shared = null;
     this.all.length = 0;
     this.idle.length = 0;
+  }
+
+  private openForTransactions(): SqliteReader {
+    const opened = this.open();
+    this.all.push(opened);
+    return opened;
   }
 
   private open(): SqliteReader {

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, type QueryRunner, type ReplicationMode } from 'typeorm';
+import { AccountManager } from './account-manager';
+import { assignAccount } from './connection-shares';
 import { databaseBusy, databaseUnavailable, isRetryable } from './database-errors';
 
 const MAX_TRIES = 5;
@@ -19,6 +21,8 @@ interface Transaction {
  * The only way to write: a transaction that nested calls join. After a deadlock, a lock timeout or a failed
  * certification, everything is rolled back and the whole closure runs again. So the closure must use nothing but the
  * database: no upstream call, no slow work.
+ *
+ * Work for a request names its account, which then waits for itself and takes turns with others ({@link assignAccount}).
  */
 @Injectable()
 export class UnitOfWork {
@@ -35,17 +39,23 @@ export class UnitOfWork {
     return this.transaction.getStore()?.manager ?? this.dataSource.manager;
   }
 
+  /** As {@link manager}, for reads of an account. Its `query` uses the share of the account outside transactions. */
+  managerOf(accountId: string): EntityManager {
+    const { manager } = this;
+    return manager.queryRunner ? manager : new AccountManager(this.dataSource, accountId);
+  }
+
   /** Runs `work` in a transaction. Throws its error, or 503 `database_busy` after the last retry. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    return this.transaction.getStore() ? work() : this.retry(() => this.attempt(work));
+  async run<T>(work: () => Promise<T>, accountId?: string): Promise<T> {
+    return this.transaction.getStore() ? work() : this.retry(() => this.attempt(work, accountId));
   }
 
   /**
    * Runs `work`, which only reads, on one snapshot. Waits for no writer and delays none. Nested calls join the current
    * transaction. Throws the error of `work`, or 503 `database_busy` after the last retry.
    */
-  async read<T>(work: () => Promise<T>): Promise<T> {
-    return this.transaction.getStore() ? work() : this.retry(() => this.attemptRead(work));
+  async read<T>(work: () => Promise<T>, accountId?: string): Promise<T> {
+    return this.transaction.getStore() ? work() : this.retry(() => this.attemptRead(work, accountId));
   }
 
   /** Runs `callback` after the commit of the current transaction, or immediately if there is none. */
@@ -76,22 +86,30 @@ export class UnitOfWork {
     }
   }
 
-  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+  private createRunner(mode: ReplicationMode, accountId: string | undefined): QueryRunner {
+    if (!this.dataSource.isInitialized) throw databaseUnavailable();
+    const runner = this.dataSource.createQueryRunner(mode);
+    assignAccount(runner, accountId);
+    return runner;
+  }
+
+  private async attempt<T>(work: () => Promise<T>, accountId: string | undefined): Promise<T> {
     const afterCommit: (() => void)[] = [];
-    const result = await this.manager.transaction((manager) =>
+    const runner = this.createRunner('master', accountId);
+    const transaction = runner.manager.transaction((manager) =>
       this.within(this.transaction, { manager, afterCommit }, async () => {
         const value = await work();
         await this.beforeCommit.getStore()?.(value);
         return value;
       }),
     );
+    const result = await transaction.finally(() => runner.release());
     for (const callback of afterCommit) callback();
     return result;
   }
 
-  private async attemptRead<T>(work: () => Promise<T>): Promise<T> {
-    if (!this.dataSource.isInitialized) throw databaseUnavailable();
-    const runner = this.dataSource.createQueryRunner('slave');
+  private async attemptRead<T>(work: () => Promise<T>, accountId: string | undefined): Promise<T> {
+    const runner = this.createRunner('slave', accountId);
     try {
       await runner.startTransaction();
       const { manager } = runner;

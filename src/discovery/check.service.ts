@@ -65,10 +65,13 @@ export class CheckService {
   ): Promise<CheckResponse> {
     const { accountId } = caller;
     // One snapshot, so that the model's secret headers go to no earlier base URL.
-    const { provider, model } = await this.unitOfWork.read(async () => ({
-      provider: await this.providers.find(accountId, providerId),
-      model: await this.findModel(accountId, providerId, id),
-    }));
+    const { provider, model } = await this.unitOfWork.read(
+      async () => ({
+        provider: await this.providers.find(accountId, providerId),
+        model: await this.findModel(accountId, providerId, id),
+      }),
+      accountId,
+    );
     const target = await this.secrets.openTarget(provider, model);
     let protocol: Protocol | null = null;
     const result = await this.calls.run(accountId, () =>

@@ -23,7 +23,10 @@ export class KeyUseAudit {
   async record(caller: Caller, { action, resource, signal }: KeyUse, result: string): Promise<void> {
     const isCancelled = result !== 'ok' && signal?.aborted;
     const changes = { result: { before: null, after: isCancelled ? 'cancelled' : result } };
-    await this.unitOfWork.run(() => this.audit.record(caller, { action, resource, changes }));
+    await this.unitOfWork.run(
+      () => this.audit.record(caller, { action, resource, changes }),
+      caller.accountId,
+    );
   }
 
   /** Runs a call and records it. A failure before the upstream was asked is not recorded, because it used no key. */

@@ -60,7 +60,7 @@ export class PriceCheckService {
         const last = page.at(-1);
         const next = last && items.length > page.length ? [last.priority, last.id] : null;
         return HttpResponse.of(await encode(page), {}, next && this.cursors.encode(scope, next));
-      }),
+      }, accountId),
     );
   }
 

@@ -96,7 +96,7 @@ export class IdempotencyService {
     for (;;) {
       // Each attempt has its own unit of work: concurrent inserts of one key may deadlock, and a retry needs a new
       // snapshot.
-      const outcome = await this.unitOfWork.run(() => this.tryClaim(id, request));
+      const outcome = await this.unitOfWork.run(() => this.tryClaim(id, request), accountId);
       if (typeof outcome === 'object') return outcome;
       if (outcome === 'expired') await this.retention.deleteExpired(accountId, id);
     }
@@ -146,7 +146,7 @@ export class IdempotencyService {
     const response = await packResponse(stored);
     // Without room for the response, a repeat runs again.
     await this.unitOfWork
-      .run(() => this.complete(claim, statusOf(kind), response))
+      .run(() => this.complete(claim, statusOf(kind), response), claim.accountId)
       .catch(() => this.release(claim));
   }
 
@@ -159,8 +159,8 @@ export class IdempotencyService {
   }
 
   /** Ignores failures, because the claim expires anyway. */
-  private async release({ id, claimedBy }: Claim): Promise<void> {
-    await this.unitOfWork.run(() => this.keys.release(id, claimedBy)).catch(() => undefined);
+  private async release({ id, accountId, claimedBy }: Claim): Promise<void> {
+    await this.unitOfWork.run(() => this.keys.release(id, claimedBy), accountId).catch(() => undefined);
   }
 
   private hash(value: unknown): string {

@@ -88,8 +88,9 @@ export class KeyRetentionService implements OnModuleInit {
 
   /** Deletes an expired key. Does nothing if it has been deleted meanwhile. */
   async deleteExpired(accountId: AccountId, id: string): Promise<void> {
-    await this.unitOfWork.run(() =>
-      this.delete(accountId, () => this.keys.findExpired(accountId, currentExpiry(), 1, id)),
+    await this.unitOfWork.run(
+      () => this.delete(accountId, () => this.keys.findExpired(accountId, currentExpiry(), 1, id)),
+      accountId,
     );
   }
 

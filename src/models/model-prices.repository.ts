@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { inBatches } from '../common/batches';
-import { addToCounters, insertRows, placeholders } from '../database/rows';
+import { addToCounters, findRowsWhere, insertRows, placeholders } from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ModelPrice } from './model-price.entity';
 
@@ -89,10 +89,11 @@ export class ModelPricesRepository {
     before: PricePosition | null,
     limit: number,
   ): Promise<ModelPrice[]> {
-    const page = this.newestFirst(accountId, modelId).take(limit);
-    if (before === null) return page.getMany();
-    const isLater = '(price.validFrom < :validFrom OR (price.validFrom = :validFrom AND price.id < :id))';
-    return page.andWhere(isLater, { ...before }).getMany();
+    const isOlder = before === null ? '' : 'AND (valid_from < ? OR (valid_from = ? AND id < ?)) ';
+    const condition = `account_id = ? AND model_id = ? ${isOlder}ORDER BY valid_from DESC, id DESC LIMIT ?`;
+    const position = before === null ? [] : [before.validFrom, before.validFrom, before.id];
+    const values = [accountId, modelId, ...position, limit];
+    return findRowsWhere(this.unitOfWork.managerOf(accountId), ModelPrice, condition, values);
   }
 
   private async listOldest(accountId: AccountId): Promise<SizedRow[]> {

@@ -54,7 +54,7 @@ export class ModelsListService {
       const build = () =>
         limit === null ? this.buildWhole(part, budget) : this.buildPage(part, limit, budget);
       // A small list is one statement, which needs no transaction.
-      return budget.isTrial ? build() : this.unitOfWork.read(build);
+      return budget.isTrial ? build() : this.unitOfWork.read(build, accountId);
     });
   }
 

@@ -76,7 +76,7 @@ export class ModelsRepository {
 
   async findParent(accountId: AccountId, providerId: string): Promise<ParentProvider | null> {
     const sql = `SELECT ${PARENT_COLUMNS} FROM ${PARENT_TABLES} WHERE p.account_id = ? AND p.id = ?`;
-    const [row] = await this.query<ParentRow>(sql, [accountId, providerId]);
+    const [row] = await this.query<ParentRow>(accountId, sql, [accountId, providerId]);
     return row ? toParent(row) : null;
   }
 
@@ -87,7 +87,7 @@ export class ModelsRepository {
     id: string,
   ): Promise<{ providerName: string; model: ProviderModel } | null> {
     const sql = `SELECT m.*, p.name AS parent_name FROM providers p JOIN ${MODEL_OF_PARENT}`;
-    const [row] = await this.query<ModelRow & Pick<ParentRow, 'parent_name'>>(sql, [
+    const [row] = await this.query<ModelRow & Pick<ParentRow, 'parent_name'>>(accountId, sql, [
       accountId,
       providerId,
       id,
@@ -102,20 +102,20 @@ export class ModelsRepository {
     id: string,
   ): Promise<{ parent: ParentProvider; model: ProviderModel } | null> {
     const sql = `SELECT m.*, ${PARENT_COLUMNS} FROM ${PARENT_TABLES} JOIN ${MODEL_OF_PARENT}`;
-    const [row] = await this.query<ModelRow & ParentRow>(sql, [accountId, providerId, id]);
+    const [row] = await this.query<ModelRow & ParentRow>(accountId, sql, [accountId, providerId, id]);
     return row ? { parent: toParent(row), model: toModel(row) } : null;
   }
 
   async find(accountId: AccountId, providerId: string, id: string): Promise<ProviderModel | null> {
     const sql = 'SELECT * FROM provider_models WHERE account_id = ? AND provider_id = ? AND id = ?';
-    const rows = await this.query<ModelRow>(sql, [accountId, providerId, id]);
+    const rows = await this.query<ModelRow>(accountId, sql, [accountId, providerId, id]);
     return rows[0] ? toModel(rows[0]) : null;
   }
 
   /** Finds a model by the {@link foldedModelKey} of its name. */
   async findByKey(accountId: AccountId, providerId: string, key: string): Promise<ProviderModel | null> {
     const sql = 'SELECT * FROM provider_models WHERE account_id = ? AND provider_id = ? AND model_key = ?';
-    const rows = await this.query<ModelRow>(sql, [accountId, providerId, key]);
+    const rows = await this.query<ModelRow>(accountId, sql, [accountId, providerId, key]);
     return rows[0] ? toModel(rows[0]) : null;
   }
 
@@ -123,7 +123,7 @@ export class ModelsRepository {
   async findSuccessor(accountId: AccountId, providerId: string, exceptId: string): Promise<ModelName | null> {
     const sql =
       'SELECT id, model FROM provider_models WHERE account_id = ? AND provider_id = ? AND id <> ? ORDER BY enabled DESC, priority DESC, id LIMIT 1';
-    const rows = await this.query<ModelName>(sql, [accountId, providerId, exceptId]);
+    const rows = await this.query<ModelName>(accountId, sql, [accountId, providerId, exceptId]);
     return rows[0] ?? null;
   }
 
@@ -149,7 +149,7 @@ export class ModelsRepository {
   async listNames(accountId: AccountId, providerId: string, limit: number): Promise<string[]> {
     const sql =
       'SELECT model FROM provider_models WHERE account_id = ? AND provider_id = ? ORDER BY priority DESC, id LIMIT ?';
-    const rows = await this.query<{ model: string }>(sql, [accountId, providerId, limit]);
+    const rows = await this.query<{ model: string }>(accountId, sql, [accountId, providerId, limit]);
     return rows.map(({ model }) => model);
   }
 
@@ -221,8 +221,8 @@ export class ModelsRepository {
     return this.unitOfWork.manager.getRepository(ProviderModel);
   }
 
-  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return this.unitOfWork.manager.query<Row[]>(sql, parameters);
+  private query<Row>(accountId: AccountId, sql: string, parameters: unknown[]): Promise<Row[]> {
+    return this.unitOfWork.managerOf(accountId).query<Row[]>(sql, parameters);
   }
 
   private async translateViolations(

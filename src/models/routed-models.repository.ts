@@ -17,14 +17,14 @@ export class RoutedModelsRepository {
   async listByIds(accountId: AccountId, ids: readonly string[]): Promise<RoutingRow[]> {
     if (ids.length === 0) return [];
     const sql = `SELECT ${ROUTING_COLUMNS.join(', ')} FROM provider_models WHERE ${byIds(ids)}`;
-    return this.query<RoutingRow>(sql, [accountId, ...ids]);
+    return this.query<RoutingRow>(accountId, sql, [accountId, ...ids]);
   }
 
   /** Lists the ids of at most `limit` models of these providers. Unsorted. */
   async listIds(accountId: AccountId, providerIds: readonly string[], limit: number): Promise<string[]> {
     if (providerIds.length === 0) return [];
     const sql = `SELECT id FROM provider_models WHERE account_id = ? AND provider_id IN (${placeholders(providerIds)}) LIMIT ?`;
-    const rows = await this.query<{ id: string }>(sql, [accountId, ...providerIds, limit]);
+    const rows = await this.query<{ id: string }>(accountId, sql, [accountId, ...providerIds, limit]);
     return rows.map(({ id }) => id);
   }
 
@@ -50,7 +50,7 @@ export class RoutedModelsRepository {
     }
   }
 
-  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return this.unitOfWork.manager.query<Row[]>(sql, parameters);
+  private query<Row>(accountId: AccountId, sql: string, parameters: unknown[]): Promise<Row[]> {
+    return this.unitOfWork.managerOf(accountId).query<Row[]>(sql, parameters);
   }
 }

@@ -19,7 +19,7 @@ export class ShownModelsRepository {
   /** Counts the models of a provider. */
   async count(accountId: AccountId, providerId: string): Promise<number> {
     const sql = 'SELECT COUNT(*) AS total FROM provider_models WHERE account_id = ? AND provider_id = ?';
-    const [row] = await this.query<{ total: number | string }>(sql, [accountId, providerId]);
+    const [row] = await this.query<{ total: number | string }>(accountId, sql, [accountId, providerId]);
     return Number(row!.total);
   }
 
@@ -27,7 +27,7 @@ export class ShownModelsRepository {
   async countShown(accountId: AccountId, maxOfProvider: number): Promise<number> {
     const counts = 'SELECT COUNT(*) AS models FROM provider_models WHERE account_id = ? GROUP BY provider_id';
     const sql = `SELECT SUM(CASE WHEN models > ? THEN ? ELSE models END) AS total FROM (${counts}) counts`;
-    const [row] = await this.query<{ total: number | string | null }>(sql, [
+    const [row] = await this.query<{ total: number | string | null }>(accountId, sql, [
       maxOfProvider,
       maxOfProvider,
       accountId,
@@ -39,20 +39,20 @@ export class ShownModelsRepository {
   async listHeads(accountId: AccountId, providerIds: readonly string[], limit: number): Promise<ModelHead[]> {
     if (providerIds.length === 0) return [];
     const sql = `SELECT ${HEAD_COLUMNS} FROM provider_models WHERE account_id = ? AND provider_id IN (${placeholders(providerIds)}) LIMIT ?`;
-    return this.query(sql, [accountId, ...providerIds, limit]);
+    return this.query(accountId, sql, [accountId, ...providerIds, limit]);
   }
 
   /** Returns the models with these ids, unsorted. */
   async listHeadsById(accountId: AccountId, ids: readonly string[]): Promise<ModelHead[]> {
     if (ids.length === 0) return [];
     const sql = `SELECT ${HEAD_COLUMNS} FROM provider_models WHERE ${byIds(ids)}`;
-    return this.query(sql, [accountId, ...ids]);
+    return this.query(accountId, sql, [accountId, ...ids]);
   }
 
   /** Returns the models with these ids, with long values, unsorted. */
   async listById(accountId: AccountId, ids: readonly string[]): Promise<ShownRow[]> {
     const sql = `SELECT ${SHOWN_COLUMNS} FROM provider_models WHERE ${byIds(ids)}`;
-    return this.query(sql, [accountId, ...ids]);
+    return this.query(accountId, sql, [accountId, ...ids]);
   }
 
   /** Yields the positions of all models of a provider, batch by batch. */
@@ -68,7 +68,7 @@ export class ShownModelsRepository {
     return walkModels(this.unitOfWork, accountId, providerId, { columns: HEAD_COLUMNS, size: 500 });
   }
 
-  private query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return this.unitOfWork.manager.query<Row[]>(sql, parameters);
+  private query<Row>(accountId: AccountId, sql: string, parameters: unknown[]): Promise<Row[]> {
+    return this.unitOfWork.managerOf(accountId).query<Row[]>(sql, parameters);
   }
 }

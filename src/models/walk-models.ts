@@ -14,12 +14,13 @@ interface Walk {
  * the planner from the index of the account, which would be sorted for every batch.
  */
 export async function* walkModels<Row = unknown>(
-  { manager }: UnitOfWork,
+  unitOfWork: UnitOfWork,
   accountId: AccountId,
   providerId: string,
   { columns, size }: Walk,
 ): AsyncGenerator<(Row & { model_key: string })[]> {
   const sql = `SELECT ${columns}, model_key FROM provider_models WHERE COALESCE(account_id, '') = ? AND provider_id = ? AND model_key > ? ORDER BY model_key LIMIT ?`;
+  const manager = unitOfWork.managerOf(accountId);
   let after = '';
   for (;;) {
     const rows = await manager.query<(Row & { model_key: string })[]>(sql, [

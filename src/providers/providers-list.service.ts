@@ -75,7 +75,7 @@ export class ProvidersListService {
         const { writer, nextAfter } = await this.write(accountId, filter, budget);
         const nextCursor = nextAfter === null ? null : this.cursors.encode(scope, [nextAfter]);
         return { revision, response: HttpResponse.of(writer.end(), revisionHeader(revision), nextCursor) };
-      }),
+      }, accountId),
     );
     // The response may be shared with requests for earlier revisions, and another node may have sent it.
     assertReached(revision, minRevision);
@@ -105,7 +105,7 @@ export class ProvidersListService {
         if (!isListTooLarge(error)) throw error;
         return { ...built, json: error };
       }
-    });
+    }, accountId);
   }
 
   /** Writes a page, or all providers without `limit`. `nextAfter` is the last id if there are more. */

@@ -48,14 +48,16 @@ export class ProvidersRepository {
     if (after !== null) condition('AND id > ?', after);
     sql += ' ORDER BY id';
     if (limit !== null) condition('LIMIT ?', limit);
-    const rows = await this.unitOfWork.manager.query<Pick<ProviderRow, 'id'>[]>(sql, parameters);
+    const rows = await this.unitOfWork.managerOf(accountId).query<Pick<ProviderRow, 'id'>[]>(sql, parameters);
     return rows.map(({ id }) => id);
   }
 
   async listByIds(accountId: AccountId, ids: readonly string[]): Promise<Provider[]> {
     if (ids.length === 0) return [];
     const sql = `SELECT * FROM providers WHERE ${byIds(ids)}`;
-    return (await this.unitOfWork.manager.query<ProviderRow[]>(sql, [accountId, ...ids])).map(toProvider);
+    return (await this.unitOfWork.managerOf(accountId).query<ProviderRow[]>(sql, [accountId, ...ids])).map(
+      toProvider,
+    );
   }
 
   /**
@@ -66,7 +68,9 @@ export class ProvidersRepository {
     const sql = 'SELECT * FROM providers WHERE account_id = ? AND name_key > ? ORDER BY name_key LIMIT ?';
     let after = '';
     for (;;) {
-      const rows = await this.unitOfWork.manager.query<ProviderRow[]>(sql, [accountId, after, size]);
+      const rows = await this.unitOfWork
+        .managerOf(accountId)
+        .query<ProviderRow[]>(sql, [accountId, after, size]);
       if (rows.length > 0) yield rows.map(toProvider);
       if (rows.length < size) return;
       after = rows.at(-1)!.name_key;
@@ -75,7 +79,7 @@ export class ProvidersRepository {
 
   async find(accountId: AccountId, id: string): Promise<Provider | null> {
     const sql = 'SELECT * FROM providers WHERE account_id = ? AND id = ?';
-    const rows = await this.unitOfWork.manager.query<ProviderRow[]>(sql, [accountId, id]);
+    const rows = await this.unitOfWork.managerOf(accountId).query<ProviderRow[]>(sql, [accountId, id]);
     return rows[0] ? toProvider(rows[0]) : null;
   }
 

@@ -62,7 +62,7 @@ export class ProvidersService {
         return this.shown.encode(provider, first, budget);
       };
       // A small response needs no transaction, which would cost two round trips.
-      return budget.isTrial ? build() : this.unitOfWork.read(build);
+      return budget.isTrial ? build() : this.unitOfWork.read(build, accountId);
     });
   }
 

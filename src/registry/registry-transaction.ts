@@ -39,6 +39,6 @@ export class RegistryTransaction {
         this.revisions.learn(accountId, touched.size === 0 ? revision - 1 : revision),
       );
       return result;
-    });
+    }, accountId);
   }
 }

@@ -81,8 +81,9 @@ export class RegistryReader {
     accountId: AccountId,
     build: (revision: number, batches: AsyncIterable<RegistryBatch>) => Promise<Result>,
   ): Promise<Result> {
-    return this.unitOfWork.read(async () =>
-      build(await this.revisions.read(accountId), this.batchesOf(accountId)),
+    return this.unitOfWork.read(
+      async () => build(await this.revisions.read(accountId), this.batchesOf(accountId)),
+      accountId,
     );
   }
 
@@ -105,7 +106,7 @@ export class RegistryReader {
         revision,
         changes: { providers, removedProviders, models, removedModels: removedIds(touched.models, models) },
       };
-    });
+    }, accountId);
   }
 
   private async *batchesOf(accountId: AccountId): AsyncGenerator<RegistryBatch> {

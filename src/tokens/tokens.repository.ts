@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan, Like, MoreThan, Not } from 'typeorm';
 import type { AccountId } from '../auth/caller';
 import { timestamp } from '../common/timestamp';
-import { addToCounters, findRow, findRowsById, insertRows, placeholders } from '../database/rows';
+import {
+  addToCounters,
+  findRow,
+  findRowsById,
+  findRowsWhere,
+  insertRows,
+  placeholders,
+} from '../database/rows';
 import { UnitOfWork } from '../database/unit-of-work';
 import { ApiToken } from './api-token.entity';
 
@@ -34,7 +41,7 @@ export class TokensRepository {
   /** Counts the tokens of an account, expired ones included. */
   async count(accountId: AccountId): Promise<number> {
     const sql = 'SELECT COUNT(*) AS count FROM api_tokens WHERE account_id = ?';
-    const [row] = await this.unitOfWork.manager.query<CountRow[]>(sql, [accountId]);
+    const [row] = await this.unitOfWork.managerOf(accountId).query<CountRow[]>(sql, [accountId]);
     return Number(row!.count);
   }
 
@@ -56,16 +63,14 @@ export class TokensRepository {
   }
 
   async find(accountId: AccountId, id: string): Promise<ApiToken | null> {
-    return findRow(this.unitOfWork.manager, ApiToken, { accountId, id });
+    return findRow(this.unitOfWork.managerOf(accountId), ApiToken, { accountId, id });
   }
 
   /** Returns at most `limit` tokens after the id `after`, oldest first. */
   async list(accountId: AccountId, after: string | null, limit: number): Promise<ApiToken[]> {
-    return this.rows.find({
-      where: after === null ? { accountId } : { accountId, id: MoreThan(after) },
-      order: { id: 'ASC' },
-      take: limit,
-    });
+    const condition = 'account_id = ? AND id > ? ORDER BY id LIMIT ?';
+    const values = [accountId, after ?? '', limit];
+    return findRowsWhere(this.unitOfWork.managerOf(accountId), ApiToken, condition, values);
   }
 
   /**

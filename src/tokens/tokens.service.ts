@@ -66,7 +66,7 @@ export class TokensService {
       const response = toTokenResponse(row);
       await this.record(caller, 'token.create', row, null, response);
       return { ...response, token: secret };
-    });
+    }, caller.accountId);
   }
 
   /**
@@ -119,7 +119,7 @@ export class TokensService {
       });
       this.unitOfWork.onCommitted(() => this.authenticator.evict(id));
       return { ...response, token: secret };
-    });
+    }, caller.accountId);
   }
 
   /**
@@ -145,7 +145,7 @@ export class TokensService {
       if (!(await this.tokens.delete(actor.accountId, id))) throw tokenNotFound();
       await this.record(actor, 'token.delete', row, response, null);
       this.unitOfWork.onCommitted(() => this.authenticator.evict(id));
-    });
+    }, actor.accountId);
   }
 
   private async assertRoom(accountId: AccountId): Promise<void> {

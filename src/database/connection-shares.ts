@@ -1,0 +1,57 @@
+import type { QueryRunner } from 'typeorm';
+import { FairQueue, type Turn } from '../common/fair-queue';
+import { databaseBusy } from './database-errors';
+
+/** Transactions of one account, or of the process, that may wait. More are rejected with 503. */
+const MAX_WAITING = 500;
+
+/** Concurrent writing transactions of an account. A second one would only wait for the account's row lock. */
+const MAX_WRITERS = 1;
+
+/** Connections that accounts leave to authentication, readiness and other work of the process, in a large enough pool. */
+const RESERVED = 2;
+
+type Runner = Pick<QueryRunner, 'data'>;
+
+/** Makes a query runner use the share of this account. Without an account it uses the share of the process. */
+export function assignAccount(runner: Runner, accountId: string | undefined): void {
+  runner.data.accountId = accountId;
+}
+
+export function accountOf(runner: Runner): string | undefined {
+  return (runner.data as { accountId?: string }).accountId;
+}
+
+/** Takes a place of a queue, and waits for it. Throws 503 if too many of the owner wait. */
+export function enterQueue(queue: FairQueue, owner: string, maxTaken: number): Turn {
+  const turn = queue.enter(owner, maxTaken);
+  if (turn === null) throw databaseBusy();
+  return turn;
+}
+
+/**
+ * The shares of accounts in a pool of connections. The requests of one account must not delay those of another. So an
+ * account has one connection for writes and up to half of the pool for reads, and accounts that wait take turns. Work
+ * without an account, such as authentication and readiness, waits for no account.
+ */
+export class ConnectionShares {
+  private readonly accounts: FairQueue;
+  private readonly process: FairQueue;
+  private readonly maxReaders: number;
+
+  constructor(poolSize: number) {
+    const places = poolSize - Math.min(RESERVED, Math.floor(poolSize / 2));
+    this.accounts = new FairQueue(places, MAX_WAITING);
+    this.process = new FairQueue(poolSize, MAX_WAITING);
+    this.maxReaders = Math.ceil(places / 2);
+  }
+
+  /** Takes the place of a runner that needs a connection. Throws 503 if too many of its account wait. */
+  enter(runner: Runner, isReadOnly: boolean): Turn {
+    const accountId = accountOf(runner);
+    if (accountId === undefined) return enterQueue(this.process, '', Infinity);
+    return isReadOnly
+      ? enterQueue(this.accounts, `${accountId} reads`, this.maxReaders)
+      : enterQueue(this.accounts, `${accountId} writes`, MAX_WRITERS);
+  }
+}
