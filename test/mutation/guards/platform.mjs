@@ -119,6 +119,26 @@ export const PLATFORM_GUARDS = [
     specs: ['database/unit-of-work.e2e', 'registry/concurrency'],
   },
   {
+    name: 'shares of accounts in the pool',
+    file: 'src/database/connection-shares.ts',
+    edits: [
+      ['enterQueue(this.accounts, `${accountId} reads`', "enterQueue(this.accounts, 'reads'"],
+      ['enterQueue(this.accounts, `${accountId} writes`', "enterQueue(this.accounts, 'writes'"],
+    ],
+    project: 'unit',
+    specs: ['src/database/connection-shares'],
+  },
+  {
+    name: 'turns of accounts on SQLite',
+    file: 'src/database/serial-sqlite-query-runner.ts',
+    edits: [
+      ["accountOf(this) ?? ''", "''"],
+      ['import { accountOf, enterQueue }', 'import { enterQueue }'],
+    ],
+    project: 'sqlite',
+    specs: ['database/account-shares'],
+  },
+  {
     name: 'unique default model',
     file: 'src/database/migrations/1764000000000-initial-schema.ts',
     edits: [["columnNames: ['default_of'], isUnique: true", "columnNames: ['default_of'], isUnique: false"]],
