@@ -84,6 +84,16 @@ function timeoutError(advice: string, cause: unknown): UpstreamError {
   return new UpstreamError('upstream_timeout', 'llm_providers.upstream_timeout', detail, { cause });
 }
 
+/** For a list that takes longer than `timeout_ms` may allow. */
+export function upstreamListTimeout(cause?: unknown): UpstreamError {
+  const detail = 'The upstream did not send its list of models in time. Retry later.';
+  return new UpstreamError('upstream_timeout', 'llm_providers.upstream_timeout', detail, { cause });
+}
+
+export function isUpstreamTimeout(error: unknown): error is UpstreamError {
+  return error instanceof UpstreamError && error.kind === 'upstream_timeout';
+}
+
 /** For calls beyond the limits of an account or the process. Says nothing about the upstream. */
 export function tooManyUpstreamCalls(): DomainError {
   const detail = 'Too many upstream calls are in progress. Retry after the seconds in Retry-After.';

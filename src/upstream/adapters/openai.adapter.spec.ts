@@ -83,7 +83,7 @@ describe('OpenaiAdapter.listModels', () => {
     ['no list', {}],
     ['a string', 'models'],
     ['null', null],
-    ['an entry that is not an object', { data: ['gpt-4'] }],
+    ['an entry that is not an object', { data: [4] }],
     ['an entry without an id', { data: [{ name: 'x' }] }],
     ['an entry with an empty id', { data: [{ id: '' }] }],
     ['more than 16 MiB', { data: [{ id: 'x', name: 'y'.repeat(17 << 20) }] }],

@@ -12,25 +12,27 @@ export interface ListedEntries {
   readonly isNative: boolean;
 }
 
-/** Finds the entries of a list, which a gateway may nest once more: `{"data": {"models": […]}}`. Null: no list. */
+/**
+ * Finds the entries of a list, which a gateway may nest once more: `{"data": {"models": […]}}`. An empty list counts only if
+ * there is no other. Null: no list.
+ */
 export function findEntries(json: unknown): ListedEntries | null {
-  if (Array.isArray(json)) return { entries: json, isNative: false };
+  if (Array.isArray(json)) return { entries: toObjects(json), isNative: false };
   if (!isJsonObject(json)) return null;
-  return findIn(json) ?? findNested(json) ?? (json.data === null ? { entries: [], isNative: false } : null);
+  const nested = LISTS.map((key) => json[key]).filter(isJsonObject);
+  const found = [json, ...nested].flatMap(listIn);
+  const empty = found[0] ?? (json.data === null ? { entries: [], isNative: false } : null);
+  return found.find(({ entries }) => entries.length > 0) ?? empty;
 }
 
-function findIn(json: JsonObject): ListedEntries | null {
-  for (const key of LISTS) {
+function listIn(json: JsonObject): ListedEntries[] {
+  return LISTS.flatMap((key) => {
     const entries = json[key];
-    if (Array.isArray(entries)) return { entries, isNative: key !== 'data' };
-  }
-  return null;
+    return Array.isArray(entries) ? [{ entries: toObjects(entries), isNative: key !== 'data' }] : [];
+  });
 }
 
-function findNested(json: JsonObject): ListedEntries | null {
-  for (const key of LISTS) {
-    const inner = json[key];
-    if (isJsonObject(inner)) return findIn(inner);
-  }
-  return null;
+/** A list may consist of names alone. */
+function toObjects(entries: readonly unknown[]): readonly unknown[] {
+  return entries.every((entry) => typeof entry === 'string') ? entries.map((id) => ({ id })) : entries;
 }

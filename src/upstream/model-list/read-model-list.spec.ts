@@ -1,29 +1,9 @@
-import { type RequestListener } from 'node:http';
 import { closeAll, createClient, startUpstream } from '../fixtures/loopback-upstream';
+import { entries, readPages as read } from '../fixtures/paged-upstream';
 import { target } from '../fixtures/scripted-openai';
 import { readModelList } from './read-model-list';
 
-const entries = (...ids: string[]) => ids.map((id) => ({ id }));
-
 afterEach(closeAll);
-
-/** Reads a list whose pages a function chooses by the query. Returns the ids and the requests. */
-async function read(
-  page: (query: URLSearchParams, path: string) => unknown,
-  headers: Record<string, string> = {},
-) {
-  const urls: string[] = [];
-  const reply: RequestListener = (request, response) => {
-    const url = new URL(request.url ?? '', 'http://h');
-    urls.push(url.pathname + url.search);
-    response.writeHead(200, headers).end(JSON.stringify(page(url.searchParams, url.pathname)));
-  };
-  const { port } = await startUpstream(reply);
-  const list = await readModelList(createClient(), target(`http://127.0.0.1:${port}`), {
-    afterParameter: 'after',
-  });
-  return { ...list, ids: list.models.map(({ id }) => id), urls };
-}
 
 describe('readModelList', () => {
   const THREE = { ids: ['a', 'b', 'c'], truncated: false, left: 0 };

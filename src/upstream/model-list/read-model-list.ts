@@ -2,7 +2,12 @@ import { type UpstreamModels } from '../adapters/upstream-adapter';
 import { CallBudget } from '../client/call-budget';
 import { callJson, type JsonCall, type JsonResponse } from '../client/call-json';
 import { type GuardedHttpClient } from '../client/guarded-http-client';
-import { isTooLarge, upstreamInvalidResponse } from '../upstream-error';
+import {
+  isTooLarge,
+  isUpstreamTimeout,
+  upstreamInvalidResponse,
+  upstreamListTimeout,
+} from '../upstream-error';
 import { findTimeoutMs, listSecrets, type UpstreamTarget } from '../upstream-target';
 import { findEntries } from './find-entries';
 import { findNextPage, findPageNumberOf } from './next-page';
@@ -21,7 +26,7 @@ export interface ListStyle {
 }
 
 /**
- * Reads a list of models to its end. At the limits of pages, models and bytes, and at a page that brings nothing new, the
+ * Reads a list of models to its end. At the limits of pages, models, bytes and time, and at a page that brings nothing new, the
  * result is what was read, marked as truncated. A list with a skipped page, or with fewer entries than the upstream counts,
  * is truncated, too. `timeout_ms` can only shorten the deadline of all pages together.
  */
@@ -35,14 +40,14 @@ export async function readModelList(
   const list = new UpstreamModelList(listSecrets(target));
   let call: JsonCall = { to: '/models', query };
   let total: number | null = null;
-  let response = await callJson(http, target, call, budget);
+  let response = await readFirstPage(http, target, call, budget);
   const firstPage = findPageNumberOf(response.json);
   let lastPage = firstPage === 0 ? -1 : 0;
   let isSkipped = false;
   for (let pages = 1; ; pages++) {
     const found = findEntries(response.json);
     if (found === null) throw upstreamInvalidResponse('is not a list of models', response.status);
-    const added = await list.add(found, response.url);
+    const isNew = await list.add(found, response.url);
     const { entries, lastId } = list;
     const page = findNextPage(response, { call, entries, lastId, afterParameter, firstPage });
     const number = findPageNumberOf(response.json);
@@ -53,17 +58,32 @@ export async function readModelList(
     total = page?.total ?? total;
     if (page === null) {
       const isShort = total !== null && entries < total;
-      const isBeyondEnd = added === 0 && call.query?.page !== undefined;
+      const isBeyondEnd = !isNew && call.query?.page !== undefined;
       return list.toResult(isSkipped || isShort || isBeyondEnd, total, response.status);
     }
-    const isEnd = page.next === null || added === 0 || list.isFull || pages === MAX_PAGES;
+    const isEnd = page.next === null || !isNew || list.isFull || pages === MAX_PAGES;
     const next = isEnd ? null : await readPage(http, target, (call = page.next!), budget);
     if (next === null) return list.toResult(true, total, response.status);
     response = next;
   }
 }
 
-/** Returns null if the pages have more bytes than one list may have. */
+/** `timeout_ms` cannot extend the deadline of a list, so a timeout at that deadline does not suggest it. */
+async function readFirstPage(
+  http: GuardedHttpClient,
+  target: UpstreamTarget,
+  call: JsonCall,
+  budget: CallBudget,
+): Promise<JsonResponse> {
+  try {
+    return await callJson(http, target, call, budget);
+  } catch (error) {
+    const isShortened = (findTimeoutMs(target) ?? LIST_DEADLINE_MS) < LIST_DEADLINE_MS;
+    throw isUpstreamTimeout(error) && !isShortened ? upstreamListTimeout(error.cause) : error;
+  }
+}
+
+/** Returns null if the pages have more bytes, or take more time, than one list may. */
 async function readPage(
   http: GuardedHttpClient,
   target: UpstreamTarget,
@@ -74,7 +94,9 @@ async function readPage(
   try {
     return await callJson(http, target, call, budget);
   } catch (error) {
-    if (isTooLarge(error)) return null;
+    // A call that was cancelled fails with a timeout, too.
+    const isLate = isUpstreamTimeout(error) && budget.signal?.aborted !== true;
+    if (isTooLarge(error) || isLate) return null;
     throw error;
   }
 }

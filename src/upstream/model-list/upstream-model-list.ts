@@ -16,6 +16,7 @@ const MAX_ID_LENGTH = 4096;
  * Reads at most 50,000 models and counts the rest.
  */
 export class UpstreamModelList {
+  /** How many entries were read. An entry that an earlier page had, too, counts once. */
   entries = 0;
   lastId: string | null = null;
 
@@ -33,19 +34,23 @@ export class UpstreamModelList {
     return this.models.size >= MAX_MODELS;
   }
 
-  /** Adds a page from `url`. Returns how many models it added. */
-  async add({ entries, isNative }: ListedEntries, url: URL): Promise<number> {
-    const before = this.models.size;
-    this.entries += entries.length;
+  /** Adds a page from `url`. Returns whether it differs from earlier pages. */
+  async add({ entries, isNative }: ListedEntries, url: URL): Promise<boolean> {
+    const added = new Set<string>();
+    let repeated = 0;
+    let unreadable = 0;
     for (const entry of entries) {
       await yieldIfLong();
       const id = isJsonObject(entry) ? callableName(entry, isNative) : undefined;
       if (!isJsonObject(entry) || id === undefined || id.length > MAX_ID_LENGTH) {
-        this.unreadable += 1;
+        unreadable += 1;
         continue;
       }
       this.lastId = id;
-      if (this.models.has(id)) continue;
+      if (this.models.has(id)) {
+        if (!added.has(id)) repeated += 1;
+        continue;
+      }
       if (this.isFull) {
         this.beyond += 1;
         continue;
@@ -53,8 +58,14 @@ export class UpstreamModelList {
       const model = parseModel(id, entry, url);
       this.rejectSecrets(model);
       this.models.set(id, model);
+      added.add(id);
     }
-    return this.models.size - before;
+    const isNew = added.size > 0 || (entries.length > 0 && unreadable === entries.length);
+    if (isNew) {
+      this.entries += entries.length - repeated;
+      this.unreadable += unreadable;
+    }
+    return isNew;
   }
 
   /**

@@ -55,7 +55,7 @@ describe('available-models of a failing upstream', () => {
       ['a list that is an object', replyJson({ data: { one: {} } })],
       ['a string', replyJson('models')],
       ['null', replyJson(null)],
-      ['models that are strings', replyJson({ data: ['one'] })],
+      ['models that are numbers', replyJson({ data: [1] })],
       ['models without an id', replyJson({ data: [{ name: 'one' }, { name: 'two' }] })],
       ['an id that is a number', replyJson({ data: [{ id: 5 }] })],
       ['an empty id', replyJson({ data: [{ id: '' }] })],

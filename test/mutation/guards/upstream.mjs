@@ -10,7 +10,7 @@ export const UPSTREAM_GUARDS = [
   {
     name: 'pages that bring nothing new',
     file: 'src/upstream/model-list/read-model-list.ts',
-    edits: [['added === 0 || ', '']],
+    edits: [['!isNew || ', '']],
     project: 'unit',
     specs: ['src/upstream/model-list/read-model-list'],
   },
