@@ -4,6 +4,7 @@ import { DomainError } from '../../common/domain-error';
 import { jsonPointer } from '../../common/json-pointer';
 import { MAX_JSON_DEPTH, measureJson } from '../../common/measure-json';
 import { LONE_SURROGATE } from '../../common/text-rules';
+import { findRoundedAmount } from './exact-amounts';
 
 /** Values in one body: objects, arrays and scalars, without keys. */
 const MAX_JSON_NODES = 2000;
@@ -11,13 +12,18 @@ const MAX_JSON_NODES = 2000;
 /** The fields that may have any number. Another field has a range of its own. `pricing` has rules in `when` too. */
 const FREE_FORM_FIELDS: ReadonlySet<string> = new Set(['advanced_json', 'context', 'when']);
 
+const LARGE_INTEGER =
+  'Must be a whole number from -(2^53 - 1) to 2^53 - 1, because parsers round larger ones. Send a string.';
+const ROUNDED_AMOUNT =
+  'Must have at most 15 significant digits, because parsers round longer numbers. Send fewer, or a string in `pricing`.';
+
 /** The keys that an error repeats. A caller may have pasted a secret in place of a key. */
 const HARMLESS_KEY = /^[a-z0-9_]{1,32}$/;
 
 /**
  * Parses a request body, which must be one JSON object. Rejects what parsers read differently (RFC 8259 §4, §8; RFC
- * 7493): duplicate keys, lone surrogates, numbers that do not fit a double, whole numbers that a double rounds, and keys
- * that reach prototypes.
+ * 7493): duplicate keys, lone surrogates, numbers that do not fit a double, whole numbers and amounts that a double rounds,
+ * and keys that reach prototypes.
  *
  * A pass over the text limits depth and size before anything is built. `JSON.parse` checks the syntax, and a walk over
  * its result checks the rest. If the result has fewer keys than the text, a key is duplicate. jsonc-parser only locates
@@ -39,6 +45,8 @@ export function parseStrictJson(body: Buffer): Record<string, unknown> {
       `Duplicate key in the object ${place(findDuplicate(text))}. Send each key once.`,
     );
   }
+  const rounded = findRoundedAmount(text);
+  if (rounded !== null) throw imprecise(rounded, ROUNDED_AMOUNT);
   return value as Record<string, unknown>;
 }
 
@@ -94,7 +102,8 @@ function inspect(value: unknown, path: string[], mayContainSurrogates: boolean):
         `The number ${place(path)} does not fit a double (IEEE 754). Send a smaller number, or a string.`,
       );
     }
-    if (Number.isInteger(value) && !Number.isSafeInteger(value) && isFreeForm(path)) throw imprecise(path);
+    if (Number.isInteger(value) && !Number.isSafeInteger(value) && isFreeForm(path))
+      throw imprecise(path, LARGE_INTEGER);
     return 0;
   }
   if (typeof value !== 'object' || value === null) return 0;
@@ -170,10 +179,8 @@ function isFreeForm(path: readonly string[]): boolean {
 }
 
 /** Like the errors of these fields, shows the complete pointer. */
-function imprecise(path: readonly string[]): DomainError {
+function imprecise(path: readonly string[], detail: string): DomainError {
   const pointer = jsonPointer('', ...path);
-  const detail =
-    'Must be a whole number from -(2^53 - 1) to 2^53 - 1, because parsers round larger ones. Send a string.';
   return new DomainError('malformed', 'request.number_precision', `${pointer}: ${detail}`, {
     errors: [{ pointer, code: 'number_precision', detail }],
   });
