@@ -1,4 +1,4 @@
-import { INPUT_OUTPUT, readTotals } from './openai-usage';
+import { readTotals } from './openai-usage';
 import type { NotPriced } from './token-usage';
 import type { UsageReader } from './usage-reader';
 import { addTokens, type CountedTokens } from './vendor-counts';
@@ -10,7 +10,7 @@ import { addTokens, type CountedTokens } from './vendor-counts';
  * (platform.claude.com/docs/en/build-with-claude/compaction, "Understanding usage").
  */
 export function readAnthropicUsage(reader: UsageReader, isRestInput: boolean): CountedTokens | null {
-  const form = { form: INPUT_OUTPUT, excludesCaches: true };
+  const form = { excludesCaches: true };
   return [
     readTotals(reader, { ...form, isRestInput }),
     ...compactions(reader).map((base) => readTotals(reader, { ...form, base })),
@@ -23,7 +23,7 @@ export function foreignIterations(reader: UsageReader): NotPriced[] {
     const type = reader.peek(`${item}/type`);
     if (type === 'message' || type === 'compaction') return [];
     const base = `${item}/`;
-    const counted = readTotals(reader, { form: INPUT_OUTPUT, excludesCaches: true, base });
+    const counted = readTotals(reader, { excludesCaches: true, base });
     const quantity = Object.values(counted?.tokens ?? {}).reduce((sum, tokens) => sum + tokens, 0);
     if (quantity === 0) return [];
     const reason = 'Another model generated these tokens. Price them with its rates.';

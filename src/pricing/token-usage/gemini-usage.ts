@@ -1,15 +1,16 @@
+import { agreedTotal } from './agreed-total';
+import { INPUTS, OUTPUTS, TOTALS } from './openai-usage';
 import type { Count, UsageReader } from './usage-reader';
 import { countTokens, type CountedTokens, type ModalityCount } from './vendor-counts';
 
 const PROMPT = 'prompt_token_count';
 const RESPONSE = ['candidates_token_count', 'response_token_count'];
-const TOTAL = 'total_token_count';
 
 /** Fields of Gemini's `usageMetadata`. The Live API says `responseTokenCount`. */
 export const GEMINI_FIELDS = [
   PROMPT,
   ...RESPONSE,
-  TOTAL,
+  'total_token_count',
   'thoughts_token_count',
   'cached_content_token_count',
 ];
@@ -37,17 +38,19 @@ export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): Coun
   const output = (...names: readonly string[]): Count => sumOf(reader, OUTPUT_LISTS, names);
   input(...TEXT);
   output(...TEXT);
+  const thoughts = reader.count('thoughts_token_count');
+  const toolPrompt = reader.count('tool_use_prompt_token_count');
   const none = { pointer: reader.pointer, tokens: 0 };
   return countTokens(reader, {
-    prompt: reader.count(PROMPT),
-    completion: reader.largest(RESPONSE),
-    total: reader.count(TOTAL),
+    prompt: ownOr(reader, reader.count(PROMPT), INPUTS, toolPrompt),
+    completion: ownOr(reader, reader.largest(RESPONSE), OUTPUTS, thoughts),
+    total: reader.largest(TOTALS),
     cacheRead: reader.count('cached_content_token_count'),
     cacheWrite: none,
     cacheWrite1h: none,
     reasoning: none,
-    separateReasoning: reader.count('thoughts_token_count'),
-    toolPrompt: reader.count('tool_use_prompt_token_count'),
+    separateReasoning: thoughts,
+    toolPrompt,
     citation: none,
     inputAudio: input('AUDIO'),
     inputImage: input('IMAGE'),
@@ -57,6 +60,12 @@ export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): Coun
     excludesCaches: false,
     restKind: isRestInput ? 'input' : null,
   });
+}
+
+/** A proxy may repeat a count under OpenAI's names, with what is beside it here. */
+function ownOr(reader: UsageReader, own: Count, names: readonly string[], beside: Count): Count {
+  const whole = agreedTotal(reader, [own, ...names.map((name) => reader.count(name))], [beside]);
+  return own.tokens > 0 || whole.tokens === beside.tokens ? own : whole;
 }
 
 /** Sums the tokens of modalities in lists such as `[{ "modality": "AUDIO", "tokenCount": 100 }]`. */

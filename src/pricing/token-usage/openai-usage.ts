@@ -1,3 +1,4 @@
+import { agreedTotal } from './agreed-total';
 import { type Count, largestOf, type UsageReader } from './usage-reader';
 import { type CountedTokens, countTokens, type ModalityCount, type VendorCounts } from './vendor-counts';
 
@@ -18,6 +19,12 @@ export const INPUT_OUTPUT: UsageForm = {
   input: ['input_tokens', 'input_token_count'],
   output: ['output_tokens', 'output_token_count'],
 };
+
+export const TOTALS = ['total_tokens', 'total_token_count'];
+
+/** The names of an input and of an output in both forms. A gateway may send both, or one of each. */
+export const INPUTS = [...CHAT.input, ...INPUT_OUTPUT.input];
+export const OUTPUTS = [...CHAT.output, ...INPUT_OUTPUT.output];
 
 /** The details of an input. Some vendors use the totals of one API with the details of another, or the singular. */
 export const INPUT_DETAILS = [
@@ -104,7 +111,6 @@ export const ANTHROPIC_FIELDS = [
 ];
 
 interface Reading {
-  readonly form: UsageForm;
   readonly excludesCaches: boolean;
   /** The path of the sampling to read, such as an item of `iterations`. */
   readonly base?: string;
@@ -130,7 +136,7 @@ export function hasCacheDetails(reader: UsageReader): boolean {
 
 function vendorCounts(
   reader: UsageReader,
-  { form, excludesCaches, base = '', isRestInput = false, outputModality = null }: Reading,
+  { excludesCaches, base = '', isRestInput = false, outputModality = null }: Reading,
 ): VendorCounts {
   const at = (names: readonly string[]): Count => reader.largest(names.map((name) => base + name));
   const input = (...names: readonly string[]): Count => at(inside(INPUT_DETAILS, names));
@@ -139,11 +145,13 @@ function vendorCounts(
     all: input(`${name}_tokens`, name),
     cached: input(`cached_tokens_details/${name}_tokens`, `cached_${name}_tokens`),
   });
-  const prompt = at(form.input);
-  const completion = at(form.output);
+  const cacheRead = largestOf([input(...READS, SHORT.read), at(READS)]);
   const { write, write1h } = cacheWrites(reader, base);
   const detailed = output(...REASONING, SHORT.reasoning);
   const besides = at(REASONING);
+  const prompt = agreedTotal(reader, [at(CHAT.input), at(INPUT_OUTPUT.input)], [cacheRead, write]);
+  const reasoning = largestOf([detailed, besides]);
+  const completion = agreedTotal(reader, [at(CHAT.output), at(INPUT_OUTPUT.output)], [reasoning]);
   const none = { pointer: reader.pointer, tokens: 0 };
   // Details are always part of the completion or its total. Without them, Perplexity's reasoning is beside both.
   const isSeparate = detailed.tokens === 0 && base === '' && reader.hasAny(PERPLEXITY_FIELDS);
@@ -152,11 +160,11 @@ function vendorCounts(
   return {
     prompt,
     completion,
-    total: base === '' ? reader.count('total_tokens') : none,
-    cacheRead: largestOf([input(...READS, SHORT.read), at(READS)]),
+    total: base === '' ? reader.largest(TOTALS) : none,
+    cacheRead,
     cacheWrite: write,
     cacheWrite1h: write1h,
-    reasoning: isSeparate ? none : largestOf([detailed, besides]),
+    reasoning: isSeparate ? none : reasoning,
     separateReasoning: isSeparate ? besides : none,
     toolPrompt: none,
     citation: reader.count(`${base}citation_tokens`),
@@ -176,7 +184,7 @@ function vendorCounts(
  */
 function isReasoningUndecided(reader: UsageReader, { base = '' }: Reading): boolean {
   const at = (name: string): number => reader.count(base + name).tokens;
-  if (at('reasoning_tokens') === 0 || at('total_tokens') > 0) return false;
+  if (at('reasoning_tokens') === 0 || reader.largest(TOTALS).tokens > 0) return false;
   return !reader.hasAny([...PERPLEXITY_FIELDS, ...inside(OUTPUT_DETAILS, [...REASONING, SHORT.reasoning])]);
 }
 

@@ -115,6 +115,7 @@ function effectOf({ reads, writes, reasoning }: Totals, one: Separation): string
   ].join();
 }
 
-function subsetSums(counts: readonly number[]): number[] {
+/** Returns the sums of all combinations of the counts. */
+export function subsetSums(counts: readonly number[]): number[] {
   return counts.reduce((sums, count) => [...sums, ...sums.map((sum) => sum + count)], [0]);
 }

@@ -10,8 +10,11 @@ import {
   hasCacheDetails,
   INPUT_DETAILS,
   INPUT_OUTPUT,
+  INPUTS,
   OUTPUT_DETAILS,
+  OUTPUTS,
   readTotals,
+  TOTALS,
   type UsageForm,
 } from './openai-usage';
 import { COHERE_FIELDS, readCohereUsage, readOwnUsage, readTotalUsage, tokensOf } from './other-usage';
@@ -33,7 +36,6 @@ export interface UsageOptions {
 }
 
 const OWN_FIELDS: readonly string[] = TOKEN_KINDS;
-const TOTALS = ['total_tokens', 'total_token_count'];
 const CHAT_TOTALS = [...CHAT.input, ...CHAT.output];
 const INPUT_OUTPUT_TOTALS = [...INPUT_OUTPUT.input, ...INPUT_OUTPUT.output];
 const VENDOR_FIELDS = [
@@ -114,8 +116,8 @@ function readVendor(reader: UsageReader, options: UsageOptions): CountedTokens |
   if (reader.hasAny(COHERE_FIELDS)) return readCohereUsage(reader);
   const form = formOf(reader);
   if (form === null) return readTotalOnly(reader, options);
-  const hasInput = reader.hasAny(form.input);
-  const hasOutput = reader.hasAny(form.output);
+  const hasInput = reader.hasAny([...form.input, ...INPUTS]);
+  const hasOutput = reader.hasAny([...form.output, ...OUTPUTS]);
   const isPromptMissing = !hasInput && hasOutput;
   if (isPromptMissing && options.partial !== true) return rejectPart(reader);
   const counted = readForm(reader, form, options, isPromptMissing);
@@ -155,11 +157,11 @@ function readForm(
 ): CountedTokens | null {
   const isRestInput = isPromptMissing || INPUT_ENDPOINTS.has(endpoint);
   if (form === GEMINI_HALVES) return readGeminiUsage(reader, isRestInput);
-  if (form === CHAT) return readTotals(reader, { form: CHAT, excludesCaches: false, isRestInput });
+  if (form === CHAT) return readTotals(reader, { excludesCaches: false, isRestInput });
   const isAnthropic = reader.hasAny(ANTHROPIC_FIELDS) && (kind === 'anthropic' || !hasCacheDetails(reader));
   if (isAnthropic) return readAnthropicUsage(reader, isRestInput);
   const outputModality = outputModalityOf(reader, endpoint);
-  return readTotals(reader, { form: INPUT_OUTPUT, excludesCaches: false, isRestInput, outputModality });
+  return readTotals(reader, { excludesCaches: false, isRestInput, outputModality });
 }
 
 /**
