@@ -1,9 +1,20 @@
-import { TOKEN_KINDS, type TokenKind } from '../price-kinds';
+import { TOKEN_KINDS, type TokenKind, UNIT_KINDS } from '../price-kinds';
 import type { TokenUsage } from './token-usage';
 import type { UsageReader } from './usage-reader';
 import type { CountedTokens } from './vendor-counts';
 
 const NO_TOKENS = Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, 0])) as Record<TokenKind, number>;
+
+/** The fields of a usage by kind. */
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  ...TOKEN_KINDS,
+  ...UNIT_KINDS,
+  'service_tier',
+  'inference_geo',
+  'speed',
+  'cost',
+  'cost_in_usd_ticks',
+]);
 
 const BILLED = [
   'billed_units/input_tokens',
@@ -20,8 +31,15 @@ export function tokensOf(tokens: Partial<TokenUsage>): CountedTokens {
   return { tokens: { ...NO_TOKENS, ...tokens }, reasoning: 0, assumed: false };
 }
 
-/** Reads tokens by kind, the form of Caret's own responses. Their reasoning is beside the output. */
+/**
+ * Reads tokens by kind, the form of Caret's own responses. Their reasoning is beside the output. An unknown field is an
+ * error, because it may be a misspelt kind, or the usage may be another product's.
+ */
 export function readOwnUsage(reader: UsageReader): CountedTokens {
+  if (reader.names.some((name) => !OWN_NAMES.has(name))) {
+    const detail = `Unknown field. The fields of a usage by kind are ${[...OWN_NAMES].join(', ')}. Send the usage of a vendor as the vendor returned it.`;
+    reader.reject({ pointer: reader.pointer, code: 'unknown_field', detail });
+  }
   const tokens = Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, reader.count(kind).tokens]));
   const output = reader.sum([reader.count('output'), reader.count('output_reasoning')]).tokens;
   const reasoning = reader.count('output_reasoning').tokens;

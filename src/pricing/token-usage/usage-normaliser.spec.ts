@@ -38,6 +38,25 @@ describe('normaliseUsage', () => {
     expect(faults({ input: 5, output_tokens: 3 })).toEqual(['/usage format']);
   });
 
+  it('rejects unknown fields beside counts by kind', () => {
+    for (const unknown of [
+      { reasoning: 100 },
+      { cache: { read: 1000, write: 0 } },
+      { cache_reads: 100 },
+      { outputs: 5 },
+      { cacheReads: 0 },
+      { hologram: 7 },
+      { latency: 3 },
+      { 'cache/read': 3 },
+      { details: [{ cached: 3 }] },
+    ]) {
+      expect(faults({ input: 10, ...unknown })).toEqual(['/usage unknown_field']);
+      expect(faults({ web_search: 1, ...unknown })).toEqual(['/usage unknown_field']);
+    }
+    const known = { cacheRead: 4, service_tier: 'batch', cost: 0.1, web_search: 2, unknown: null };
+    expect(openai({ input: 10, ...known })).toEqual({ input: 10, output: 0, cache_write: 0, cache_read: 4 });
+  });
+
   it('points to every invalid count', () => {
     for (const wrong of [-1, 1.5, '5', true, 2 ** 53, {}]) {
       const code = typeof wrong === 'number' ? 'range' : 'type';
@@ -95,8 +114,9 @@ describe('normaliseUsage for any input', () => {
           cache_read_input_tokens: usage.cache_read,
         };
         for (const form of [usage, chat, responses, messages]) {
-          expect(openai({ ...unknown, ...form })).toEqual(usage);
-          expect(anthropic({ ...unknown, ...form })).toEqual(usage);
+          const others = form === usage ? {} : unknown;
+          expect(openai({ ...others, ...form })).toEqual(usage);
+          expect(anthropic({ ...others, ...form })).toEqual(usage);
           expect(usageProblems(form, '/usage')).toEqual([]);
         }
       }),

@@ -32,6 +32,8 @@ export class UsageReader {
   private readonly problems = new Map<string, FieldError>();
   /** The fields with a value, in each spelling. */
   private readonly fields = new Map<string, readonly [Field, ...Field[]]>();
+  /** The names of the usage itself that have a value. */
+  readonly names: readonly string[];
   private readonly readPaths = new Set<string>();
   private readonly absent: Count;
 
@@ -40,6 +42,8 @@ export class UsageReader {
     readonly pointer: string,
   ) {
     this.absent = { tokens: 0, pointer };
+    const named = Object.entries(usage).filter(([, value]) => value != null);
+    this.names = named.map(([name]) => toSnakeCase(name));
     this.index(usage, '', pointer);
   }
 
