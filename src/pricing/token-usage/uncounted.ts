@@ -1,5 +1,5 @@
 import { GEMINI_LISTS } from './gemini-usage';
-import { INPUT_DETAILS, OUTPUT_DETAILS } from './openai-usage';
+import { INPUT_DETAILS, OUTPUT_DETAILS, TOTALS } from './openai-usage';
 import type { NotPriced, TokenUsage } from './token-usage';
 import type { UsageReader } from './usage-reader';
 
@@ -47,11 +47,16 @@ const FREE_DETAILS: ReadonlySet<string> = new Set([
 
 /** Counts in other objects that vendors do not charge for. */
 const FREE_NESTED: ReadonlySet<string> = new Set([
+  'text_tokens',
   'total_tokens',
+  'search_query_count',
   'web_fetch_requests',
   'tool_search_requests',
   'mcp_calls',
 ]);
+
+/** Google's Interactions API lists the calls of its tools. */
+const TOOL_LIST = 'grounding_tool_count';
 
 const DETAILS: ReadonlySet<string> = new Set([...INPUT_DETAILS, ...OUTPUT_DETAILS, ...GEMINI_LISTS]);
 
@@ -63,6 +68,8 @@ const IGNORED_OBJECTS: ReadonlySet<string> = new Set([
   'x_details',
   // xAI.
   'context_details',
+  // Nova Sonic: what the last event added.
+  'delta',
   'iterations',
   'cost',
   'cost_details',
@@ -88,11 +95,21 @@ export function uncountedQuantities(reader: UsageReader, { input_audio }: Partia
     }));
 }
 
+/** Whether a usage with only a total states other tokens, which are parts of the total. */
+export function hasUnreadTokens(reader: UsageReader): boolean {
+  return reader.unreadNumbers().some(({ path, value }) => {
+    const names = path.split('/');
+    if (value <= 0 || names.some((one) => IGNORED_OBJECTS.has(one) || TOTALS.includes(one))) return false;
+    return /(^|_)tokens?(_count)?$/.test(names.at(-1)!) || DETAILS.has(names[0]!);
+  });
+}
+
 /** Whether a vendor may charge for a number at these names. In details, every number is one of tokens. */
 function isCharged(reader: UsageReader, names: readonly string[], value: number): boolean {
   const name = names.at(-1)!;
   if (DETAILS.has(names[0]!)) return names.length > 1 && !FREE_DETAILS.has(name);
-  if (names.some((one) => /^\d+$/.test(one)) || !COUNT_NAME.test(name) || TIME_NAME.test(name)) return false;
+  const isListed = names.some((one) => /^\d+$/.test(one)) && names[0] !== TOOL_LIST;
+  if (isListed || !COUNT_NAME.test(name) || TIME_NAME.test(name)) return false;
   if (names.length === 1) return !FREE_COUNTS.has(name);
   // An object in a usage may repeat the usage. The details in it are parts of its totals.
   if (names[0] === 'tokens' || names.some((one) => DETAILS.has(one))) return false;

@@ -20,7 +20,7 @@ import {
 import { COHERE_FIELDS, readCohereUsage, readOwnUsage, readTotalUsage, tokensOf } from './other-usage';
 import { readReportedCost } from './reported-cost';
 import type { NormalisedUsage } from './token-usage';
-import { uncountedQuantities } from './uncounted';
+import { hasUnreadTokens, uncountedQuantities } from './uncounted';
 import { readModifiers } from './usage-modifiers';
 import { UsageReader } from './usage-reader';
 import { OWN_UNITS, readOwnUnits, readVendorUnits } from './usage-units';
@@ -181,7 +181,8 @@ function outputModalityOf(
 
 function readTotalOnly(reader: UsageReader, { partial, endpoint }: UsageOptions): CountedTokens | null {
   const counted = readTotalUsage(reader);
-  if (endpoint === undefined || INPUT_ENDPOINTS.has(endpoint)) return counted;
+  if (INPUT_ENDPOINTS.has(endpoint)) return counted;
+  if (endpoint === undefined && !hasUnreadTokens(reader)) return counted;
   return partial === true ? counted && { ...counted, assumed: true } : rejectPart(reader);
 }
 
