@@ -46,14 +46,26 @@ const FREE_DETAILS: ReadonlySet<string> = new Set([
 ]);
 
 /** Counts in other objects that vendors do not charge for. */
-const FREE_NESTED: ReadonlySet<string> = new Set([
-  'text_tokens',
-  'total_tokens',
-  'search_query_count',
-  'web_fetch_requests',
-  'tool_search_requests',
-  'mcp_calls',
+const FREE_NESTED: ReadonlySet<string> = new Set(['text_tokens', 'total_tokens', 'search_query_count']);
+
+/** Objects with the calls of tools, in which every number is one of calls or tokens. */
+const TOOL_OBJECTS: ReadonlySet<string> = new Set([
+  'server_tool_use',
+  'server_tool_use_details',
+  'server_side_tool_usage',
+  'server_side_tool_usage_details',
+  'tool_usage',
+  'tool_calls_details',
+  'x_tools',
+  'plugins',
 ]);
+
+/**
+ * Tools that Anthropic and xAI charge only by their tokens (docs.x.ai/developers/pricing), and OpenRouter's number of calls
+ * of functions.
+ */
+const FREE_TOOL =
+  /^(server_side_tool_)?(web_fetch|tool_search|view_image|view_x_video|mcp)(_calls|_requests)?$|^tool_calls_(requested|executed)$/i;
 
 /** Google's Interactions API lists the calls of its tools. */
 const TOOL_LIST = 'grounding_tool_count';
@@ -109,9 +121,11 @@ function isCharged(reader: UsageReader, names: readonly string[], value: number)
   const name = names.at(-1)!;
   if (DETAILS.has(names[0]!)) return names.length > 1 && !FREE_DETAILS.has(name);
   const isListed = names.some((one) => /^\d+$/.test(one)) && names[0] !== TOOL_LIST;
-  if (isListed || !COUNT_NAME.test(name) || TIME_NAME.test(name)) return false;
+  const isTool = names.length > 1 && TOOL_OBJECTS.has(names[0]!);
+  if (isListed || TIME_NAME.test(name) || FREE_TOOL.test(name)) return false;
+  if (!isTool && !COUNT_NAME.test(name)) return false;
   if (names.length === 1) return !FREE_COUNTS.has(name);
   // An object in a usage may repeat the usage. The details in it are parts of its totals.
   if (names[0] === 'tokens' || names.some((one) => DETAILS.has(one))) return false;
-  return !FREE_NESTED.has(name) && reader.peek(name) !== value;
+  return !FREE_NESTED.has(name) && (isTool || reader.peek(name) !== value);
 }

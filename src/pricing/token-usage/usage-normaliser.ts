@@ -23,7 +23,7 @@ import type { NormalisedUsage } from './token-usage';
 import { hasUnreadTokens, uncountedQuantities } from './uncounted';
 import { readModifiers } from './usage-modifiers';
 import { UsageReader } from './usage-reader';
-import { OWN_UNITS, readOwnUnits, readVendorUnits } from './usage-units';
+import { contradictoryUnits, OWN_UNITS, readOwnUnits, readVendorUnits } from './usage-units';
 import type { CountedTokens } from './vendor-counts';
 
 /** What the caller knows about a usage. */
@@ -97,7 +97,7 @@ function readUsage(usage: unknown, options: UsageOptions, pointer: string): Read
   const units = isOwn ? readOwnUnits(reader) : readVendorUnits(reader);
   const modifiers = readModifiers(reader);
   const reported = readReportedCost(reader);
-  const foreign = foreignIterations(reader);
+  const foreign = [...foreignIterations(reader), ...(isOwn ? [] : contradictoryUnits(reader))];
   if (counted === null || reader.errors.length > 0) return { reading: null, errors: reader.errors };
   const unknown = [...foreign, ...uncountedQuantities(reader, counted.tokens)];
   const isBillOnly = !isVendor && !isOwn && unknown.length === 0;

@@ -1,6 +1,6 @@
 import { UNIT_KINDS, type UnitKind } from '../price-kinds';
-import type { UnitCount } from './token-usage';
-import type { Count, UsageReader } from './usage-reader';
+import type { NotPriced, UnitCount } from './token-usage';
+import { type Count, largestOf, type UsageReader } from './usage-reader';
 
 /** The objects in which vendors count the calls of their tools: Anthropic and OpenRouter, xAI, LiteLLM. */
 const TOOL_OBJECTS = [
@@ -80,6 +80,22 @@ export function readVendorUnits(reader: UsageReader): UnitCount[] {
     return paths.length === 0 ? [] : unitOf(kind, reader.largest(paths));
   });
   return [request, ...others];
+}
+
+/**
+ * Lists the counts that differ from another name of the same unit, such as xAI's `code_execution_calls` and
+ * `code_interpreter_calls`, which are one tool (docs.x.ai/developers/pricing). The larger count is priced.
+ */
+export function contradictoryUnits(reader: UsageReader): NotPriced[] {
+  return Object.entries(UNIT_PATHS).flatMap(([kind, paths]) => {
+    const counts = paths.filter((path) => reader.hasAny([path])).map((path) => reader.count(path));
+    if (counts.length < 2) return [];
+    const priced = largestOf(counts);
+    const reason = `Another name of ${kind} has ${priced.tokens}, which is priced.`;
+    return counts
+      .filter(({ tokens }) => tokens > 0 && tokens < priced.tokens)
+      .map(({ tokens, pointer }) => ({ pointer, quantity: tokens, reason }));
+  });
 }
 
 function unitOf(kind: UnitKind, { tokens: quantity, pointer }: Count): UnitCount[] {
