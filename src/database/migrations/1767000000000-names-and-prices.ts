@@ -1,30 +1,31 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 import { cascadeTo, column, isMysql } from './portable-table';
+import { addColumn, dropColumn } from './repeatable-steps';
 
 /** The bytes that a row without a sheet counts, as in `models/price-history.ts`. */
 const ROW_BYTES = 256;
 
 /**
  * Adds `enabled`, aliases and price sheets, the unique names of models, and the price history, which starts with the
- * stored prices. Uses plain SQL for columns, because TypeORM copies the table on SQLite.
+ * stored prices. Can be repeated after an interruption at any statement: nobody reads or writes the tables until it ends, so
+ * the copies start from empty tables.
  */
 export class NamesAndPrices1767000000000 implements MigrationInterface {
   name = 'NamesAndPrices1767000000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const [table, columns] of addedColumns(isMysql(queryRunner))) {
-      for (const each of columns) await queryRunner.query(`ALTER TABLE ${table} ADD COLUMN ${each}`);
+      for (const each of columns) await addColumn(queryRunner, table, each);
     }
-    for (const table of tables(queryRunner)) await queryRunner.createTable(table);
+    for (const table of tables(queryRunner)) await queryRunner.createTable(table, true);
+    for (const { name } of tables(queryRunner)) await queryRunner.query(`DELETE FROM ${name}`);
     for (const sql of COPIES) await queryRunner.query(sql);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const { name } of tables(queryRunner)) await queryRunner.dropTable(name);
+    for (const { name } of tables(queryRunner)) await queryRunner.query(`DROP TABLE IF EXISTS ${name}`);
     for (const [table, columns] of addedColumns(isMysql(queryRunner))) {
-      for (const each of columns) {
-        await queryRunner.query(`ALTER TABLE ${table} DROP COLUMN ${each.split(' ', 1)[0]}`);
-      }
+      for (const each of columns) await dropColumn(queryRunner, table, each);
     }
   }
 }

@@ -1,28 +1,40 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { isMysql } from './portable-table';
+import { addColumn, dropColumn } from './repeatable-steps';
 
-/** A column of text and its length before and after. */
-const WIDENED = [
-  { table: 'provider_models', column: 'model', before: 200, after: 512 },
-  { table: 'audit_events', column: 'resource_name', before: 401, after: 713 },
-] as const;
+const MAX_EARLIER_NAME = 200;
+
+const LEARNED_PROTOCOL = 'learned_protocol varchar(24)';
 
 /**
- * Lets the names of models have 512 characters, and adds what tests found about the protocol of an endpoint. The way back
- * fails on MySQL and MariaDB while a longer name is stored.
+ * Lets the names of models have 512 characters, and adds what tests found about the protocol of an endpoint. Can be repeated
+ * after an interruption at any statement. On MySQL and MariaDB, the way back changes nothing while a longer name is stored.
+ * It leaves `audit_events.resource_name` as it is, because the earlier version only writes shorter names there, and events
+ * with longer ones cannot be deleted.
  */
 export class UpstreamLimits1767100000000 implements MigrationInterface {
   name = 'UpstreamLimits1767100000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('ALTER TABLE providers ADD COLUMN learned_protocol varchar(24)');
-    for (const { table, column, after } of WIDENED) await changeLength(queryRunner, table, column, after);
+    await addColumn(queryRunner, 'providers', LEARNED_PROTOCOL);
+    await changeLength(queryRunner, 'provider_models', 'model', 512);
+    await changeLength(queryRunner, 'audit_events', 'resource_name', 713);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const { table, column, before } of WIDENED) await changeLength(queryRunner, table, column, before);
-    await queryRunner.query('ALTER TABLE providers DROP COLUMN learned_protocol');
+    if (isMysql(queryRunner)) await assertShortNames(queryRunner);
+    await changeLength(queryRunner, 'provider_models', 'model', MAX_EARLIER_NAME);
+    await dropColumn(queryRunner, 'providers', LEARNED_PROTOCOL);
   }
+}
+
+async function assertShortNames(queryRunner: QueryRunner): Promise<void> {
+  const find = `SELECT COUNT(*) AS count FROM provider_models WHERE CHAR_LENGTH(model) > ${MAX_EARLIER_NAME}`;
+  const [{ count }] = (await queryRunner.query(find)) as [{ count: number | string }];
+  if (Number(count) === 0) return;
+  throw new Error(
+    `The earlier schema has no room for ${count} models whose names have more than ${MAX_EARLIER_NAME} characters. Delete or rename them first.`,
+  );
 }
 
 async function changeLength(

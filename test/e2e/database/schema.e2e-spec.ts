@@ -1,10 +1,15 @@
-import type { DataSource } from 'typeorm';
 import { schema } from '../../../src/app/schema';
 import { loadConfig } from '../../../src/config/config';
 import { createDataSource } from '../../../src/database/create-data-source';
 import { BaseUrlOwner1766100000000 } from '../../../src/database/migrations/1766100000000-base-url-owner';
 import { NamesAndPrices1767000000000 } from '../../../src/database/migrations/1767000000000-names-and-prices';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database';
+import {
+  ACCOUNT_ID,
+  insertProviderWithModel,
+  MODEL_ID,
+  PROVIDER_ID,
+} from '../../support/database/stored-provider';
 import { undoMigrations } from '../../support/database/undo-migrations';
 
 describe('the schema', () => {
@@ -101,26 +106,3 @@ describe('the schema', () => {
     await dataSource.destroy();
   });
 });
-
-const ACCOUNT_ID = 'a'.repeat(36);
-const PROVIDER_ID = 'b'.repeat(36);
-const MODEL_ID = 'c'.repeat(36);
-
-async function insertProviderWithModel(dataSource: DataSource): Promise<void> {
-  const now = new Date().toISOString();
-  await dataSource.query('INSERT INTO accounts (id, name, revision, created_at) VALUES (?, ?, 0, ?)', [
-    ACCOUNT_ID,
-    'a',
-    now,
-  ]);
-  await dataSource.query(
-    `INSERT INTO providers (id, account_id, name, name_key, provider, sealed_api_key, encryption_key_id, secret_version, key_prefix, headers_version, stored_bytes, created_at, updated_at)
-     VALUES (?, ?, 'p', 'k', 'openai', 'kid:s', 'kid', 1, '', 0, 3, ?, ?)`,
-    [PROVIDER_ID, ACCOUNT_ID, now, now],
-  );
-  await dataSource.query(
-    `INSERT INTO provider_models (id, account_id, provider_id, model, model_key, priority, tags, when_json, advanced_json, headers_version, multiplier, stored_bytes, created_at, updated_at)
-     VALUES (?, ?, ?, 'm', 'k', 0, '[]', '{}', '{}', 0, 1, 7, ?, ?)`,
-    [MODEL_ID, ACCOUNT_ID, PROVIDER_ID, now, now],
-  );
-}
