@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller';
 import { invalidField } from '../common/domain-error';
+import { foldedModelKey } from '../common/identity-key';
 import { modelNameProblem } from '../common/text-rules';
 import type { CreateModelDto } from '../models/dto/model.dto';
+import { ModelsRepository } from '../models/models.repository';
 import { type AddedModels, ModelsService } from '../models/models.service';
+import { hasEitherSpelling } from '../models/other-spelling';
 import { otherSpelling } from '../upstream/model-spelling';
 import { type DefaultChoice, DefaultChoiceService, isCallable } from './default-choice';
 import type { OfferedModel } from './describe-models';
@@ -20,6 +23,10 @@ class OfferedModels {
 
   get size(): number {
     return this.byId.size;
+  }
+
+  get baseUrl(): string | null {
+    return this.offer.baseUrl;
   }
 
   get ids(): Iterable<string> {
@@ -46,6 +53,7 @@ export class ImportService {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly models: ModelsService,
+    private readonly stored: ModelsRepository,
     private readonly defaults: DefaultChoiceService,
   ) {}
 
@@ -62,13 +70,11 @@ export class ImportService {
       else found.add(model!);
     }
     const wanted = [...found].sort((one, other) => one.position - other.position);
-    if (requestedDefault !== undefined && !wanted.some(({ id }) => id === requestedDefault))
-      throw defaultNotImported();
     const choice: DefaultChoice | null =
       requestedDefault === undefined
-        ? await this.defaults.choose(wanted)
+        ? await this.chooseDefault(caller, providerId, wanted, offered)
         : { id: requestedDefault, reason: 'requested' };
-    const chosen = choice && { model: choice.id, replaces: choice.reason === 'requested' };
+    const chosen = choice && { model: choice.id, isRequested: choice.reason === 'requested' };
     const verdict = await this.discovery.judgeKey(caller, providerId, offered.size);
     const created = wanted.map((model) => toCreateModel(model, body));
     return this.models.addMany(caller, providerId, created, chosen, (result) => ({
@@ -77,6 +83,19 @@ export class ImportService {
       default: toDefault(result, choice, offered),
       ...verdict,
     }));
+  }
+
+  /** A model that the provider has disabled cannot be selected, so it is no choice. */
+  private async chooseDefault(
+    { accountId }: Caller,
+    providerId: string,
+    wanted: readonly OfferedModel[],
+    { baseUrl }: OfferedModels,
+  ): Promise<DefaultChoice | null> {
+    const disabled = await this.stored.listKeys(accountId, providerId, 'disabled');
+    const isEnabled = ({ id: model }: OfferedModel): boolean =>
+      !hasEitherSpelling(disabled, { model, modelKey: foldedModelKey(model) }, baseUrl);
+    return this.defaults.choose(disabled.size === 0 ? wanted : wanted.filter(isEnabled));
   }
 
   /** Asks the upstream again when the cached list lacks a wanted model, which may be new. */
@@ -116,22 +135,17 @@ function findSkipReason(
   return callableOnly && !isCallable(model) ? 'not_callable' : null;
 }
 
-function defaultNotImported() {
-  const detail = 'Must be the id of a model that this request imports or that the provider already has.';
-  return invalidField('/default', 'one_of', detail);
-}
-
+/** A default that the provider had already is kept, whatever the import would have chosen. */
 function toDefault(
-  { added, defaultModel }: AddedModels,
+  { defaultModel, earlierDefault }: AddedModels,
   choice: DefaultChoice | null,
   offered: OfferedModels,
 ): ImportedDefault | null {
   if (defaultModel === null) return null;
   const { id, model } = defaultModel;
-  if (choice === null || !offered.isSame(choice.id, model)) return { id, model, reason: 'kept' };
-  // An import without a request may choose the model that is the default already.
-  const isMoved = choice.reason === 'requested' || added.some((each) => each.id === id);
-  return { id, model, reason: isMoved ? choice.reason : 'kept' };
+  if (choice?.reason === 'requested') return { id, model, reason: 'requested' };
+  if (id === earlierDefault?.id) return { id, model, reason: 'kept' };
+  return { id, model, reason: choice && offered.isSame(choice.id, model) ? choice.reason : 'first_offered' };
 }
 
 function toCreateModel(

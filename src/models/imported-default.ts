@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service';
 import type { Caller } from '../auth/caller';
+import { type DomainError, invalidField } from '../common/domain-error';
 import { foldedModelKey } from '../common/identity-key';
 import type { Touch } from '../registry/registry-transaction';
 import { otherSpelling } from '../upstream/model-spelling';
@@ -9,11 +10,11 @@ import { selectorOf } from './dto/model.response.dto';
 import { type ModelName, ModelsRepository, type ParentProvider } from './models.repository';
 import type { ProviderModel } from './provider-model.entity';
 
-/** The model that an import makes the default. */
+/** The model that an import makes the default, unless the provider has an enabled one. */
 export interface ChosenDefault {
   readonly model: string;
-  /** Whether it replaces a default that exists. */
-  readonly replaces: boolean;
+  /** Whether the request names it. It then replaces any other default. */
+  readonly isRequested: boolean;
 }
 
 /** Applies the default of an import, within its transaction. */
@@ -26,25 +27,29 @@ export class ImportedDefault {
   ) {}
 
   /** Makes the chosen one of these new models the default, or the first if the provider has none. */
-  beforeInsert(
+  async beforeInsert(
+    caller: Caller,
     models: readonly ProviderModel[],
-    { defaultModel }: ParentProvider,
+    parent: ParentProvider,
     chosen: ChosenDefault | null,
   ): Promise<DefaultMove | null> {
-    const found = models.find(({ model }) => model === chosen?.model);
-    const replaces = found !== undefined && chosen?.replaces === true;
-    return this.defaults.beforeInsert(found ?? models[0]!, defaultModel, replaces);
+    const found =
+      models.find(({ model }) => model === chosen?.model) ??
+      models.find(({ aliases }) => chosen !== null && aliases?.includes(chosen.model));
+    if (found === undefined) await this.findExisting(caller, parent, chosen);
+    const replaces = found !== undefined && mayReplace(parent, chosen);
+    return this.defaults.beforeInsert(found ?? models[0]!, parent.defaultModel, replaces);
   }
 
-  /** Makes an existing model the default if the import asks for it. Returns the default. */
+  /** Makes an existing model the default if the import chooses it. Returns the default. */
   async move(
     caller: Caller,
     parent: ParentProvider,
     chosen: ChosenDefault | null,
     touch: Touch,
   ): Promise<ModelName | null> {
-    if (!chosen?.replaces) return parent.defaultModel;
-    const model = await this.findEitherSpelling(caller, parent, chosen.model);
+    if (!mayReplace(parent, chosen)) return parent.defaultModel;
+    const model = await this.findExisting(caller, parent, chosen);
     if (model === null || model.defaultOf !== null) return parent.defaultModel;
     const moved = await this.defaults.afterUpdate(model, parent.defaultModel, true);
     touch('model', model.id);
@@ -60,13 +65,27 @@ export class ImportedDefault {
     return model;
   }
 
-  private async findEitherSpelling(
+  /** Finds the chosen model under either spelling. Throws 422 if the request names it and the provider does not have it. */
+  private async findExisting(
     { accountId }: Caller,
     { id, baseUrl }: ParentProvider,
-    name: string,
+    chosen: ChosenDefault | null,
   ): Promise<ProviderModel | null> {
-    const other = otherSpelling(name, baseUrl);
+    if (chosen === null) return null;
+    const other = otherSpelling(chosen.model, baseUrl);
     const find = (each: string) => this.models.findByKey(accountId, id, foldedModelKey(each));
-    return (await find(name)) ?? (other === null ? null : await find(other));
+    const model = (await find(chosen.model)) ?? (other === null ? null : await find(other));
+    if (chosen.isRequested && model === null) throw noSuchDefault();
+    return chosen.isRequested || model?.enabled ? model : null;
   }
+}
+
+/** A disabled default is not selected, so it is kept only until there is a better one. */
+function mayReplace(parent: ParentProvider, chosen: ChosenDefault | null): boolean {
+  return chosen !== null && (chosen.isRequested || !parent.isDefaultEnabled);
+}
+
+function noSuchDefault(): DomainError {
+  const detail = 'Must be the id of a model that this request imports or that the provider already has.';
+  return invalidField('/default', 'one_of', detail);
 }

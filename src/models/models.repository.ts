@@ -36,6 +36,7 @@ export interface ParentProvider extends SecretDestination {
   readonly name: string;
   /** Null when the provider has no models. */
   readonly defaultModel: ModelName | null;
+  readonly isDefaultEnabled: boolean;
 }
 
 interface ParentRow {
@@ -45,12 +46,13 @@ interface ParentRow {
   base_url_set_by: string | null;
   default_id: string | null;
   default_name: string;
+  default_enabled: number;
 }
 
 type DeletedRow = Pick<ModelRow, 'id' | 'stored_bytes'>;
 
 const PARENT_COLUMNS =
-  'p.id AS parent_id, p.name AS parent_name, p.base_url, p.base_url_set_by, d.id AS default_id, d.model AS default_name';
+  'p.id AS parent_id, p.name AS parent_name, p.base_url, p.base_url_set_by, d.id AS default_id, d.model AS default_name, d.enabled AS default_enabled';
 const PARENT_TABLES =
   'providers p LEFT JOIN provider_models d ON d.account_id = p.account_id AND d.default_of = p.id';
 /** The end of a statement about one model and its provider. Parameters: ids of account, provider and model. */
@@ -64,6 +66,7 @@ function toParent(row: ParentRow): ParentProvider {
     baseUrl: row.base_url,
     baseUrlSetBy: row.base_url_set_by,
     defaultModel: row.default_id === null ? null : { id: row.default_id, model: row.default_name },
+    isDefaultEnabled: Number(row.default_enabled) === 1,
   };
 }
 
@@ -112,10 +115,11 @@ export class ModelsRepository {
     return rows[0] ? toModel(rows[0]) : null;
   }
 
-  /** Finds a model by the {@link foldedModelKey} of its name. */
+  /** Finds a model by the {@link foldedModelKey} of its name or of an alias. */
   async findByKey(accountId: AccountId, providerId: string, key: string): Promise<ProviderModel | null> {
-    const sql = 'SELECT * FROM provider_models WHERE account_id = ? AND provider_id = ? AND model_key = ?';
-    const rows = await this.query<ModelRow>(accountId, sql, [accountId, providerId, key]);
+    const named = 'SELECT model_id FROM provider_model_names WHERE provider_id = ? AND name_key = ?';
+    const sql = `SELECT * FROM provider_models WHERE account_id = ? AND provider_id = ? AND id = (${named})`;
+    const rows = await this.query<ModelRow>(accountId, sql, [accountId, providerId, providerId, key]);
     return rows[0] ? toModel(rows[0]) : null;
   }
 
@@ -127,17 +131,18 @@ export class ModelsRepository {
     return rows[0] ?? null;
   }
 
-  /** Lists the keys of the names and aliases of a provider's models, to find out which models are configured. */
-  async listKeys(accountId: AccountId, providerId: string): Promise<Set<string>> {
+  /** Lists the keys of the names and aliases of a provider's models, or of those that are disabled. */
+  async listKeys(accountId: AccountId, providerId: string, which?: 'disabled'): Promise<Set<string>> {
     const keys = new Set<string>();
-    const walk = { columns: 'aliases', size: KEYS_BATCH };
-    for await (const rows of walkModels<Pick<ModelRow, 'aliases'>>(
+    const walk = { columns: 'aliases, enabled', size: KEYS_BATCH };
+    for await (const rows of walkModels<Pick<ModelRow, 'aliases' | 'enabled'>>(
       this.unitOfWork,
       accountId,
       providerId,
       walk,
     )) {
-      for (const { model_key, aliases } of rows) {
+      for (const { model_key, aliases, enabled } of rows) {
+        if (which === 'disabled' && enabled) continue;
         keys.add(model_key);
         for (const alias of storedAliases(aliases) ?? []) keys.add(foldedModelKey(alias));
       }

@@ -29,11 +29,12 @@ const HEADERS_POINTER = '/advanced_json/extra_headers';
 /** Models of an import that are prepared before other requests run. */
 const BATCH_SIZE = 100;
 
-/** The models that an import added, the names of those that the provider already had, and its default afterwards. */
+/** The models that an import added, the names of those that the provider already had, and its default. */
 export interface AddedModels {
   readonly added: ModelResponse[];
   readonly existing: string[];
   readonly defaultModel: ModelName | null;
+  readonly earlierDefault: ModelName | null;
 }
 
 @Injectable()
@@ -148,6 +149,7 @@ export class ModelsService {
       const { accountId } = caller;
       const parent = await this.getParent(accountId, providerId);
       const keys = await this.models.listKeys(accountId, providerId);
+      const earlierDefault = parent.defaultModel;
       const models: ProviderModel[] = [];
       const existing: string[] = [];
       await inBatches(bodies, BATCH_SIZE, async (batch) => {
@@ -164,11 +166,11 @@ export class ModelsService {
       });
       if (models.length === 0) {
         const defaultModel = await this.importedDefault.move(caller, parent, chosen, touch);
-        return toResult({ added: [], existing, defaultModel });
+        return toResult({ added: [], existing, defaultModel, earlierDefault });
       }
       const registryBytes = models.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
       await this.quotas.add(accountId, { models: models.length, registryBytes });
-      const moved = await this.importedDefault.beforeInsert(models, parent, chosen);
+      const moved = await this.importedDefault.beforeInsert(caller, models, parent, chosen);
       await this.models.insert(models);
       await this.prices.start(caller, models);
       touch('models_of_provider', providerId);
@@ -184,7 +186,7 @@ export class ModelsService {
       await this.recordMoved(caller, parent, moved, touch);
       const inserted = models.find(({ defaultOf }) => defaultOf !== null);
       const defaultModel = inserted ?? (await this.importedDefault.move(caller, parent, chosen, touch));
-      return toResult({ added, existing, defaultModel });
+      return toResult({ added, existing, defaultModel, earlierDefault });
     });
   }
 

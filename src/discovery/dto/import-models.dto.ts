@@ -56,7 +56,7 @@ export class ImportModelsDto {
       type: 'string',
       minLength: 1,
       description:
-        "The id of the model to make the default. Absent: an existing default stays, or the first chat model in the upstream's order becomes it.",
+        "The id of the model to make the default: one that this request imports or that the provider has. Absent: an enabled default stays, or the first chat model in the upstream's order becomes it.",
       example: 'claude-sonnet-4-20250514',
     },
     problem: stringProblem((id) => (id === '' ? { code: 'length', detail: 'Must not be empty.' } : null)),

@@ -98,4 +98,112 @@ describe('the default model of an import', () => {
     expect((await importModels({ models: ['beta'] })).body.default).toMatchObject(again);
     expect((await importModels({ models: 'all' })).body.default).toMatchObject(again);
   });
+
+  describe('beside a model that the provider has', () => {
+    const CHAT = {
+      data: [
+        { id: 'chat', type: 'chat' },
+        { id: 'other', type: 'chat' },
+        { id: 'emb', type: 'embedding' },
+      ],
+    };
+
+    const add = async (model: string, fields: Json = {}) =>
+      createModel(app.api, provider.id, { model, ...fields });
+
+    beforeEach(() => upstream.script(replyJson(CHAT)));
+
+    it.each<[string, Json[], Json, string, string]>([
+      ['stays, also if the import would choose it', [{ model: 'chat' }], { all: true }, 'chat', 'kept'],
+      ['stays, also if nothing is new', [{ model: 'emb' }], { models: ['emb'] }, 'emb', 'kept'],
+      [
+        'is requested by its name alone',
+        [{ model: 'mine' }, { model: 'chat' }],
+        { models: ['emb'], default: 'chat' },
+        'chat',
+        'requested',
+      ],
+      [
+        'is requested in another case',
+        [{ model: 'mine' }, { model: 'Chat' }],
+        { models: ['emb'], default: 'CHAT' },
+        'Chat',
+        'requested',
+      ],
+      [
+        'is requested, though the upstream does not list it',
+        [{ model: 'mine' }, { model: 'gone' }],
+        { all: true, default: 'gone' },
+        'gone',
+        'requested',
+      ],
+      [
+        'is requested by an alias',
+        [{ model: 'mine' }, { model: 'big', aliases: ['chat'] }],
+        { models: ['chat'], default: 'chat' },
+        'big',
+        'requested',
+      ],
+      [
+        'is requested and is the default',
+        [{ model: 'chat' }],
+        { models: ['emb'], default: 'chat' },
+        'chat',
+        'requested',
+      ],
+      [
+        'replaces a disabled one',
+        [{ model: 'mine', enabled: false }],
+        { all: true },
+        'chat',
+        'first_chat_model',
+      ],
+      [
+        'is not a disabled one',
+        [{ model: 'chat', enabled: false }],
+        { all: true },
+        'other',
+        'first_chat_model',
+      ],
+      [
+        'is an enabled one',
+        [{ model: 'mine', enabled: false }, { model: 'chat' }],
+        { all: true },
+        'chat',
+        'first_chat_model',
+      ],
+      [
+        'is the first of those that are new',
+        [{ model: 'chat', enabled: false }],
+        { models: ['emb'] },
+        'emb',
+        'first_offered',
+      ],
+      [
+        'stays disabled, if nothing else is imported',
+        [{ model: 'chat', enabled: false }],
+        { models: ['chat'] },
+        'chat',
+        'kept',
+      ],
+    ])('%s', async (_what, existing, body, model, reason) => {
+      for (const { model: name, ...fields } of existing) await add(name, fields);
+      const response = await importModels(body);
+      expect(response.body.default).toMatchObject({ model, reason });
+      expect(await defaults()).toEqual([model]);
+      const again = await importModels(body);
+      expect(again.body.default).toMatchObject({ model, reason: reason === 'requested' ? reason : 'kept' });
+    });
+
+    it.each([
+      ['nor the provider', { models: ['emb'], default: 'nobody' }],
+      ['into an empty provider', { models: ['emb'], default: 'chat' }],
+      ['of nothing new', { models: ['emb'], default: 'nobody' }],
+    ])('is 422 if neither the import has it, %s', async (what, body) => {
+      if (what === 'nor the provider') await add('mine');
+      if (what === 'of nothing new') await add('emb');
+      expect(problem(await importModels(body))).toEqual(invalid('/default'));
+      expect(await stored()).toHaveLength(what === 'into an empty provider' ? 0 : 1);
+    });
+  });
 });
