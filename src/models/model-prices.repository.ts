@@ -74,12 +74,15 @@ export class ModelPricesRepository {
   }
 
   /** Finds the price of a model at a time, or null before its first price. */
-  findAt(accountId: AccountId, modelId: string, at: string): Promise<ModelPrice | null> {
-    return this.newestFirst(accountId, modelId).andWhere('price.validFrom <= :at', { at }).getOne();
+  async findAt(accountId: AccountId, modelId: string, at: string): Promise<ModelPrice | null> {
+    const condition =
+      'account_id = ? AND model_id = ? AND valid_from <= ? ORDER BY valid_from DESC, id DESC LIMIT 1';
+    return (await this.select(accountId, condition, [modelId, at]))[0] ?? null;
   }
 
-  findFirst(accountId: AccountId, modelId: string): Promise<ModelPrice | null> {
-    return this.builder(accountId, modelId).orderBy('price.validFrom').addOrderBy('price.id').getOne();
+  async findFirst(accountId: AccountId, modelId: string): Promise<ModelPrice | null> {
+    const condition = 'account_id = ? AND model_id = ? ORDER BY valid_from, id LIMIT 1';
+    return (await this.select(accountId, condition, [modelId]))[0] ?? null;
   }
 
   /** Returns prices newest first. `before` is the last price of the previous page. */
@@ -92,8 +95,7 @@ export class ModelPricesRepository {
     const isOlder = before === null ? '' : 'AND (valid_from < ? OR (valid_from = ? AND id < ?)) ';
     const condition = `account_id = ? AND model_id = ? ${isOlder}ORDER BY valid_from DESC, id DESC LIMIT ?`;
     const position = before === null ? [] : [before.validFrom, before.validFrom, before.id];
-    const values = [accountId, modelId, ...position, limit];
-    return findRowsWhere(this.unitOfWork.managerOf(accountId), ModelPrice, condition, values);
+    return this.select(accountId, condition, [modelId, ...position, limit]);
   }
 
   private async listOldest(accountId: AccountId): Promise<SizedRow[]> {
@@ -102,8 +104,8 @@ export class ModelPricesRepository {
     return this.query<SizedRow>(sql, [accountId]);
   }
 
-  private newestFirst(accountId: AccountId, modelId: string) {
-    return this.builder(accountId, modelId).orderBy('price.validFrom', 'DESC').addOrderBy('price.id', 'DESC');
+  private select(accountId: AccountId, condition: string, values: unknown[]): Promise<ModelPrice[]> {
+    return findRowsWhere(this.unitOfWork.managerOf(accountId), ModelPrice, condition, [accountId, ...values]);
   }
 
   private builder(accountId: AccountId, modelId: string) {
