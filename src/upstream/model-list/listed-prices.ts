@@ -47,7 +47,7 @@ function readPrices(part: JsonObject, form: PriceForm): ListedPrices | null {
   const units = readAmounts(part, form.units ?? {}, 0);
   if (own === null || units === null) return null;
   const { base, tiers, hasOthers } = readTiers(part, form);
-  const rates = { ...base, ...own };
+  const rates = { ...own, ...base };
   if (rates.input === undefined && rates.output === undefined) return null;
   if (!isPaid(rates)) {
     const isUnknown =
@@ -85,7 +85,7 @@ function onlyMain({ input, output }: ListedRates): ListedRates {
   return { ...(input === undefined ? {} : { input }), ...(output === undefined ? {} : { output }) };
 }
 
-/** Reads each tier as the list states it. `base` has the rates of tiers that begin at 0. */
+/** Reads each tier as the list states it. `base` has the rates of tiers that begin at 0, which win over those of the entry. */
 function readTiers(part: JsonObject, form: PriceForm) {
   const { parts, hasOthers } = listTierParts(part, new Set(Object.values(form.rates).flat()));
   const read = parts.map(({ above, prices }) => ({
@@ -94,7 +94,7 @@ function readTiers(part: JsonObject, form: PriceForm) {
   }));
   const tiers = read.flatMap(({ aboveInputTokens, rates }) => (rates ? [{ aboveInputTokens, rates }] : []));
   return {
-    base: Object.assign({}, ...tiers.filter(isBase).map(({ rates }) => rates)) as ListedRates,
+    base: Object.assign({}, ...tiers.filter(isBase).map(({ rates }) => withoutZeros(rates))) as ListedRates,
     tiers: tiers.filter((tier) => !isBase(tier)),
     hasOthers: hasOthers || tiers.length < read.length,
   };

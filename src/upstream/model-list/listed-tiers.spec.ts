@@ -19,6 +19,7 @@ describe('the tiers of readListedPrices', () => {
         pricing: {
           ...PROMPT,
           input_cache_write_1h: '0.000006',
+          web_search: '0.01',
           overrides: [
             {
               min_prompt_tokens: 200000,
@@ -26,6 +27,8 @@ describe('the tiers of readListedPrices', () => {
               completion: '0.0000225',
               input_cache_write_1h: '0.000012',
               audio: '0',
+              image: '0',
+              web_search: '0.01',
             },
           ],
         },
@@ -156,6 +159,14 @@ describe('the tiers of readListedPrices', () => {
       { tiered_pricing: [{ range: [0, 1], input_cost_per_token: 1e-6, output_cost_per_token: 2e-6 }] },
     ],
     [
+      'LiteLLM beside an entry of its own',
+      '127.0.0.1',
+      {
+        ...LITELLM,
+        tiered_pricing: [{ range: [0, 1], input_cost_per_token: 1e-6, output_cost_per_token: 2e-6 }],
+      },
+    ],
+    [
       'Vercel',
       'ai-gateway.vercel.sh',
       { pricing: { input_tiers: [{ cost: '0.000001' }], output_tiers: [{ cost: '0.000002', min: 0 }] } },
@@ -174,6 +185,16 @@ describe('the tiers of readListedPrices', () => {
       'another condition',
       'openrouter.ai',
       { pricing: { ...PROMPT, overrides: [{ min_prompt_tokens: 1000, hours: [1, 2], prompt: '0.000009' }] } },
+    ],
+    [
+      'a second condition',
+      'openrouter.ai',
+      {
+        pricing: {
+          ...PROMPT,
+          overrides: [{ min_prompt_tokens: 1000, min_completion_tokens: 1000, prompt: '0.000009' }],
+        },
+      },
     ],
     [
       'a count that is no integer',

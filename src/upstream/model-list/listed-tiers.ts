@@ -88,19 +88,28 @@ function readTiersOfKind(key: string, value: unknown): ReturnType<ReadMember> {
   );
 }
 
-/** OpenRouter: `overrides` with the members of `pricing`, from `min_prompt_tokens` on. Other conditions are not read. */
+/**
+ * OpenRouter: `overrides` with the members of `pricing`, from `min_prompt_tokens` on. Prices are strings, so any other member
+ * is a condition, which is not read.
+ */
 function readOverrides(
   key: string,
   value: unknown,
   part: JsonObject,
   read: ReadonlySet<string>,
 ): ReturnType<ReadMember> {
-  if (key !== 'overrides') return undefined;
-  return readEach(value, ({ min_prompt_tokens: min, ...prices }) => {
-    const others = Object.keys(prices).filter((name) => !read.has(name));
-    const isPlain = isStart(min) && others.every((name) => prices[name] === part[name]);
-    return isPlain ? { above: min - 1, prices } : undefined;
+  if (key !== 'overrides' || !Array.isArray(value)) return undefined;
+  return value.flatMap((item: unknown) => {
+    const { min_prompt_tokens: min, ...prices } = isJsonObject(item) ? item : {};
+    if (!isStart(min) || !Object.values(prices).every(isPriceText)) return [undefined];
+    const differs = (name: string) => !read.has(name) && Number(prices[name]) !== Number(part[name] ?? 0);
+    const others = Object.keys(prices).some(differs) ? [undefined] : [];
+    return [{ above: min - 1, prices }, ...others];
   });
+}
+
+function isPriceText(value: unknown): boolean {
+  return typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value);
 }
 
 /** Venice: `extended` with the members of `pricing`, above `context_token_threshold`. */
