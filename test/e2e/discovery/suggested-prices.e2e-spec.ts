@@ -17,6 +17,18 @@ const UNKNOWN = {
   cost_per_1k_cache_read: null,
 };
 
+/** A paid model of OpenRouter's list, with zeros for prices that the list does not know, and a tier. */
+const LISTED = {
+  id: 'acme/large',
+  pricing: {
+    prompt: '0.000003',
+    completion: '0.000015',
+    internal_reasoning: '0',
+    input_cache_read: '0',
+    overrides: [{ min_prompt_tokens: 200_001, prompt: '0.000006', completion: '0.0000225' }],
+  },
+};
+
 /** Replaces the HTTP client, because a test cannot call the vendors' hosts. */
 describe('suggested costs', () => {
   let app: TestApp;
@@ -33,7 +45,9 @@ describe('suggested costs', () => {
       const anthropic = ['claude-sonnet-4-20250514', 'claude-nobody-knows', 'claude-sonnet-4-5-mini'];
       const body = url.host.includes('anthropic')
         ? anthropicModelPage(anthropic, { limit: 1000, afterId: null })
-        : openaiModelList(['gpt-4o', 'ft:nobody-knows', 'deepseek-chat', 'models/gemini-2.5-pro']);
+        : url.host === 'openrouter.ai'
+          ? { data: [LISTED] }
+          : openaiModelList(['gpt-4o', 'ft:nobody-knows', 'deepseek-chat', 'models/gemini-2.5-pro']);
       return Promise.resolve({
         status: 200,
         headers: {},
@@ -154,6 +168,25 @@ describe('suggested costs', () => {
         assumed: false,
         tier: { above_input_tokens: 200000 },
       });
+    });
+
+    it.each([
+      // 1000 × 3 + 6000 × 15 = 93000 for a million. The price of cached tokens is not known, so that of input applies.
+      [1000, 900, '0.093', true, null],
+      // 200000 × 3 + 6000 × 15 = 690000 for a million.
+      [200_000, 0, '0.69', false, null],
+      // 200001 × 6 + 6000 × 22.5 = 1335006 for a million.
+      [200_001, 0, '1.335006', false, { above_input_tokens: 200_000 }],
+    ])('price %i tokens, %i of them cached, by the list of the upstream', async (...expected) => {
+      const [prompt_tokens, cached_tokens, cost, assumed, tier] = expected;
+      const added = await importAll({ price: 'suggested' }, { base_url: 'https://openrouter.ai/api/v1' });
+      const usage = {
+        prompt_tokens,
+        completion_tokens: 6000,
+        prompt_tokens_details: { cached_tokens },
+        completion_tokens_details: { reasoning_tokens: 5000 },
+      };
+      expect(await costOf(added[LISTED.id], usage)).toMatchObject({ cost, assumed, tier });
     });
 
     it.each([

@@ -142,6 +142,21 @@ describe('the types of a body', () => {
     expect(text).toMatchObject({ status: 200, body: { when: { 'user.id': tooLarge } } });
   });
 
+  it.each(['100000000.000000000001', '0.1000000000000000055', '1e-400'])(
+    'reject the price %s, which JSON parsers round',
+    async (number) => {
+      for (const [body, pointer] of [
+        [`{"cost_per_1k_input":${number}}`, '/cost_per_1k_input'],
+        [`{"pricing":{"units":{"request":${number}}}}`, '/pricing/units/request'],
+      ] as const) {
+        expect(await app.api.patch(model, body)).toMatchObject({
+          status: 400,
+          body: { code: 'request.number_precision', errors: [{ pointer, code: 'number_precision' }] },
+        });
+      }
+    },
+  );
+
   describe('report every invalid field', () => {
     it('with a pointer and a code, without the value', async () => {
       const body = { name: 5, provider: 'azure', api_key: 'has a space sk-leak', base_url: 7 };
