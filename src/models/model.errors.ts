@@ -1,4 +1,5 @@
 import { DomainError, invalidField } from '../common/domain-error';
+import { TOO_MANY_ALIASES } from './dto/model-fields';
 import type { TakenName } from './model-names.repository';
 
 export function noSuchProvider(): DomainError {
@@ -18,6 +19,10 @@ export function modelConflict(taken: TakenName | null): DomainError {
       ? 'The provider already has a model with this name. Names ignore case. Choose another name.'
       : `${JSON.stringify(taken.name)} is already a name of the model ${JSON.stringify(taken.model)} of this provider. Names and aliases ignore case. Choose another name, or change that model.`;
   return new DomainError('conflict', 'llm_provider_models.model_conflict', detail);
+}
+
+export function tooManyAliases(): DomainError {
+  return invalidField('/aliases', TOO_MANY_ALIASES.code, TOO_MANY_ALIASES.detail);
 }
 
 /** A model has its own name anyway. */

@@ -20,7 +20,7 @@ import { ModelWriter } from './model-writer';
 import { noSuchModel, noSuchProvider } from './model.errors';
 import { type ModelName, ModelsRepository, type ParentProvider } from './models.repository';
 import { applySettings, createModel, rename } from './new-model';
-import { addOtherSpelling, hasEitherSpelling, renameOtherSpelling } from './other-spelling';
+import { addOtherSpelling, assertAliasCount, hasEitherSpelling } from './other-spelling';
 import { PriceHistory } from './price-history';
 import type { ProviderModel } from './provider-model.entity';
 
@@ -74,6 +74,7 @@ export class ModelsService {
       const parent = await this.getParent(accountId, providerId);
       assertBaseUrlConfirmed(caller, parent, body, HEADERS_POINTER);
       const model = { ...draft };
+      assertAliasCount(model, null, parent.baseUrl);
       const registryBytes = addOtherSpelling(model, parent.baseUrl);
       if (registryBytes > 0) await this.quotas.add(accountId, { registryBytes });
       const moved = await this.defaults.beforeInsert(model, parent.defaultModel, body.is_default === true);
@@ -102,8 +103,8 @@ export class ModelsService {
       assertBaseUrlConfirmed(caller, parent, body, HEADERS_POINTER);
       const model = { ...current };
       if (body.model !== undefined) rename(model, body.model);
-      if (body.aliases === undefined) renameOtherSpelling(model, current.model, parent.baseUrl);
       await applySettings(model, body, this.sealer);
+      await this.writer.respell(parent, current, model, body.aliases);
       if (JSON.stringify(model) !== JSON.stringify(current)) {
         await this.writer.update(caller, current, model, body.pricing);
       }

@@ -1,19 +1,18 @@
 import { foldedModelKey } from '../common/identity-key';
 import { otherSpelling } from '../upstream/model-spelling';
-import { MAX_ALIASES } from './dto/model-fields';
+import { MAX_OWN_ALIASES } from './dto/model-fields';
+import { tooManyAliases } from './model.errors';
 import { countBytes } from './new-model';
 import type { ProviderModel } from './provider-model.entity';
 
 /**
  * Adds the other spelling of a name as an alias, because both name one model at the vendor (see `otherSpelling`). Returns
- * how many bytes it added. Does nothing at vendors with one spelling, and beyond the limit of aliases, because a request
- * could not send them back.
+ * how many bytes it added. Does nothing at vendors with one spelling.
  */
 export function addOtherSpelling(model: ProviderModel, baseUrl: string | null): number {
   const other = otherSpelling(model.model, baseUrl);
   const aliases = model.aliases ?? [];
-  if (other === null || aliases.length >= MAX_ALIASES) return 0;
-  if (aliases.some((alias) => foldedModelKey(alias) === foldedModelKey(other))) return 0;
+  if (other === null || aliases.some((alias) => foldedModelKey(alias) === foldedModelKey(other))) return 0;
   const before = model.storedBytes;
   model.aliases = [...aliases, other];
   model.storedBytes = countBytes(model);
@@ -26,6 +25,22 @@ export function renameOtherSpelling(model: ProviderModel, oldName: string, baseU
   if (old === null || model.model === oldName) return;
   model.aliases = (model.aliases ?? []).filter((alias) => alias !== old);
   addOtherSpelling(model, baseUrl);
+}
+
+/** Throws 422 if the model has too many aliases beside the other spelling, and more than before. */
+export function assertAliasCount(
+  model: ProviderModel,
+  before: ProviderModel | null,
+  baseUrl: string | null,
+): void {
+  const kept = before === null ? 0 : countOwnAliases(before, baseUrl);
+  if (countOwnAliases(model, baseUrl) > Math.max(MAX_OWN_ALIASES, kept)) throw tooManyAliases();
+}
+
+function countOwnAliases({ model, aliases }: ProviderModel, baseUrl: string | null): number {
+  const other = otherSpelling(model, baseUrl);
+  const isOwn = (alias: string): boolean => other === null || foldedModelKey(alias) !== foldedModelKey(other);
+  return (aliases ?? []).filter(isOwn).length;
 }
 
 /**

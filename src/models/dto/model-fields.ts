@@ -11,7 +11,9 @@ import { OPERATORS } from '../../rules/operators';
 import { PRICE_SHEET } from './price-sheet.schema';
 
 const MAX_TAGS = 32;
-export const MAX_ALIASES = 16;
+/** Of the caller's own, and one for the other spelling of the name (see `otherSpelling`). */
+export const MAX_OWN_ALIASES = 16;
+const MAX_ALIASES = MAX_OWN_ALIASES + 1;
 const MAX_DECIMALS = 12;
 
 /** Far above any price, and exact in a decimal column. */
@@ -40,17 +42,21 @@ export function AliasesField(): PropertyDecorator {
       items: { type: 'string', minLength: 1, maxLength: MAX_MODEL_LENGTH },
       maxItems: MAX_ALIASES,
       description:
-        'Other names that select the model, such as a dated snapshot or a name of your own. Responses show the name in `model`. Unique under the provider together with the names of its models, ignoring case. At Google and Ollama, the other spelling of a new name is added. Replaced as a whole. Null: none.',
+        'Other names that select the model, such as a dated snapshot or a name of your own. Responses show the name in `model`. Unique under the provider together with the names of its models, ignoring case. At most 16, and at Google and Ollama also the other spelling of the name, which is always added. Replaced as a whole. Null: none of your own.',
       example: ['sonnet', 'claude-sonnet-4-0'],
     },
     check: aliasErrors,
   });
 }
 
+/** A list with one more than that is checked with the name of the model, because it may be the other spelling. */
+export const TOO_MANY_ALIASES = { code: 'length', detail: `Must have at most ${MAX_OWN_ALIASES} items.` };
+
 const checkAliases = stringListCheck(MAX_ALIASES, modelNameProblem);
 
 function aliasErrors(value: unknown, pointer: string): readonly FieldError[] {
-  const errors = checkAliases(value, pointer);
+  const isTooLong = Array.isArray(value) && value.length > MAX_ALIASES;
+  const errors = isTooLong ? [{ pointer, ...TOO_MANY_ALIASES }] : checkAliases(value, pointer);
   if (errors.length > 0) return errors;
   const known = new Set<string>();
   return (value as string[]).flatMap((alias, index) => {
@@ -76,7 +82,7 @@ export function TagsField(): PropertyDecorator {
       type: 'array',
       items: { type: 'string', minLength: 1, maxLength: MAX_TAG_LENGTH },
       maxItems: MAX_TAGS,
-      description: 'Tags. They are trimmed, duplicates are dropped, and the order is kept. Null: none.',
+      description: 'Extra tags. They are trimmed, duplicates are dropped, and the order is kept. Null: none.',
       example: ['fast', 'cheap'],
     },
     check: stringListCheck(MAX_TAGS, tagProblem),
@@ -124,7 +130,7 @@ export function WhenField(): PropertyDecorator {
     schema: {
       type: 'object',
       additionalProperties: true,
-      description: `Routing rule over the request context. \`{}\` and null always match, but \`auto\` takes a model with them only as the default of its provider. A key is a dotted path, and a plain value means equality. Operators: ${OPERATORS.join(', ')}. \`$regex\` does not match a text above 2,048 characters, nor do \`$contains\`, \`$startsWith\` and \`$endsWith\` above 8,192. A negation of them is then true, so do not use one as a filter.`,
+      description: `Routing rule over the request context. \`{}\` and null always match. A key is a dotted path, and a plain value means equality. Operators: ${OPERATORS.join(', ')}.`,
       example: { tier: 'pro' },
     },
     check: ruleProblems,

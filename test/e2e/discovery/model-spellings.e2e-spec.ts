@@ -1,9 +1,11 @@
+import { foldedModelKey } from '../../../src/common/identity-key';
 import { GUARDED_HTTP_OPTIONS } from '../../../src/upstream/client/guarded-http-client';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/api-client';
 import {
   createModel,
   createProvider,
+  invalid,
   modelPath,
   problem,
   providerPath,
@@ -40,8 +42,13 @@ describe('the two spellings of a model', () => {
     (await app.api.post(`${providerPath(provider)}/models/import`, body)).body;
   /** Stores a model as a version did that knew one spelling only. */
   const createWithoutAlias = async (provider: Json, model: string): Promise<Json> => {
-    const { id } = await createModel(app.api, provider.id, { model });
-    return (await app.api.patch(modelPath({ id, provider_id: provider.id }), { aliases: null })).body;
+    const stored = await createModel(app.api, provider.id, { model });
+    await app.database.query('UPDATE provider_models SET aliases = NULL WHERE id = ?', [stored.id]);
+    await app.database.query('DELETE FROM provider_model_names WHERE model_id = ? AND name_key <> ?', [
+      stored.id,
+      foldedModelKey(model),
+    ]);
+    return stored;
   };
 
   describe.each(VENDORS)('at %s', (host, listed, other) => {
@@ -103,24 +110,60 @@ describe('the two spellings of a model', () => {
     expect(body.aliases).toEqual(['fast', 'models/gemini-2']);
   });
 
-  it('never have more aliases than a request may send back', async () => {
-    const provider = await providerAt(GOOGLE);
-    const sixteen = Array.from({ length: 16 }, (_each, index) => `alias-${index}`);
-    const model = await createModel(app.api, provider.id, { model: 'gemini-3', aliases: sixteen });
-    const { status, body } = await app.api.patch(modelPath(model), { aliases: model.aliases });
-    expect([status, body.aliases]).toEqual([200, sixteen]);
-  });
+  describe.each(VENDORS)('at %s stay aliases', (host, name, other) => {
+    const own = Array.from({ length: 16 }, (_, index) => `alias-${index}`);
 
-  it.each([
-    ['null', null, []],
-    ['a list without it', ['fast'], ['fast']],
-  ])('lose the automatic alias when PATCH sets aliases to %s', async (_what, sent, aliases) => {
-    const provider = await providerAt(GOOGLE);
-    const model = await createModel(app.api, provider.id, { model: 'gemini-1' });
-    const { body } = await app.api.patch(modelPath(model), { aliases: sent });
-    expect(body.aliases).toEqual(aliases);
-    const { status } = await resolve(app.api, { selector: `${provider.name}^models/gemini-1` });
-    expect(status).toBe(404);
+    it.each<[string, string[] | null, string[]]>([
+      ['null', null, [other]],
+      ['an empty list', [], [other]],
+      ['a list without it', ['fast'], ['fast', other]],
+      ['a list with it', [other, 'fast'], [other, 'fast']],
+      ['as many as there may be', own, [...own, other]],
+      ['as many, and the other spelling', [...own, other.toUpperCase()], [...own, other.toUpperCase()]],
+    ])('when PATCH sets aliases to %s', async (_what, sent, aliases) => {
+      const provider = await providerAt(host);
+      const model = await createModel(app.api, provider.id, { model: name });
+      expect((await app.api.patch(modelPath(model), { aliases: sent })).body.aliases).toEqual(aliases);
+      const { body } = await resolve(app.api, { selector: `${provider.name}^${other}` });
+      expect(body.selected.model).toBe(name);
+      const again = await app.api.patch(modelPath(model), { aliases });
+      expect([again.status, again.body.aliases]).toEqual([200, aliases]);
+    });
+
+    it('when a model is created with as many as there may be, and not with more', async () => {
+      const provider = await providerAt(host);
+      const created = await createModel(app.api, provider.id, { model: name, aliases: own });
+      expect(created.aliases).toEqual([...own, other]);
+      for (const aliases of [
+        [...own, 'more'],
+        [...own, other, 'more'],
+      ]) {
+        expect(problem(await app.api.patch(modelPath(created), { aliases }))).toEqual(invalid('/aliases'));
+        const body = { model: 'unrelated', aliases };
+        const rejected = await app.api.post(`${providerPath(provider)}/models`, body);
+        expect(problem(rejected)).toEqual(invalid('/aliases'));
+      }
+    });
+
+    it('of a model that was stored without, unless another model has the name', async () => {
+      const provider = await providerAt(host);
+      const model = await createWithoutAlias(provider, name);
+      const patched = await app.api.patch(modelPath(model), { aliases: ['fast'] });
+      expect(patched.body.aliases).toEqual(['fast', other]);
+      const older = await createProvider(app.api, { base_url: upstream.url });
+      const one = await createModel(app.api, older.id, { model: name });
+      await createModel(app.api, older.id, { model: other });
+      await app.api.patch(providerPath(older), { base_url: `http://${host}:${upstream.port}/v1` });
+      expect((await app.api.patch(modelPath(one), { aliases: ['fast'] })).body.aliases).toEqual(['fast']);
+    });
+
+    it('also at the next base URL, where all of them may be sent', async () => {
+      const provider = await providerAt(host);
+      const model = await createModel(app.api, provider.id, { model: name, aliases: own });
+      await app.api.patch(providerPath(provider), { base_url: upstream.url });
+      const { status } = await app.api.patch(modelPath(model), { aliases: model.aliases, tags: ['x'] });
+      expect(status).toBe(200);
+    });
   });
 
   it('are two models at another host', async () => {
