@@ -2,7 +2,7 @@ import Big from 'big.js';
 import type { JsonObject } from '../common/json-object';
 import { isApplicable, type RuleRun, testedPaths, unlimitedRun } from './adjustment';
 import { TOKEN_KINDS, type TokenKind, type UnitKind } from './price-kinds';
-import type { PriceAdjustment, PriceWindow } from './price-sheet';
+import type { PriceAdjustment, PriceTier, PriceWindow } from './price-sheet';
 import { rateField, type Rates, RequestRates, toBig } from './rate-table';
 import { requestFacts, type RequestFacts, type RequestOptions } from './request-facts';
 import { isOpen } from './schedule';
@@ -10,7 +10,9 @@ import {
   type NormalisedUsage,
   type NotPriced,
   type ReportedCost,
+  type Sampling,
   type ShownUsage,
+  sumTokens,
   type TokenUsage,
   toShownUsage,
 } from './token-usage/token-usage';
@@ -54,10 +56,10 @@ export interface Cost {
   /** Why the cost is null. */
   readonly reason?: string;
   readonly multiplier: string;
-  /** The kinds that have tokens. */
+  /** The kinds that have tokens. If the samplings of a usage have different tiers, a kind has a part for each tier. */
   readonly parts: readonly CostPart[];
   readonly units: readonly UnitCost[];
-  /** The tier whose rates replace those of the model. */
+  /** The tier whose rates replace those of the model, the highest one if the samplings have different tiers. */
   readonly tier: { readonly above_input_tokens: number } | null;
   readonly adjustments: readonly AppliedAdjustment[];
   readonly not_priced: readonly NotPriced[];
@@ -85,7 +87,8 @@ export function calculateCost(
   run: RuleRun = unlimitedRun(),
 ): Cost {
   const multiplier = toBig(rates.multiplier);
-  const requestRates = new RequestRates(rates, sumOf(usage.tokens, INPUT_KINDS));
+  const shares = splitByTier(usage, rates);
+  const tier = shares.map((share) => share.rates.tier).reduce(higherTier);
   const facts = requestFacts(usage, options);
   const rules = (rates.sheet?.adjustments ?? []).filter((adjustment) =>
     isApplicable(adjustment, facts.context, run),
@@ -95,15 +98,18 @@ export function calculateCost(
     (product, each) => product.times(toBig(each.multiplier)),
     multiplier,
   );
-  const tokens = splitReasoning(usage, requestRates);
-  const parts = TOKEN_KINDS.filter((kind) => tokens[kind] > 0).map((kind) => {
-    const { rate, assumed } = requestRates.rateOf(kind);
-    const cost = rate?.times(tokens[kind]).times(PER_TOKEN).times(factor) ?? null;
-    return { kind, tokens: tokens[kind], rate, cost, assumed };
-  });
+  const parts = TOKEN_KINDS.flatMap((kind) =>
+    shares.flatMap((share) => {
+      const tokens = share.tokens[kind];
+      if (tokens === 0) return [];
+      const { rate, assumed } = share.rates.rateOf(kind);
+      const cost = rate?.times(tokens).times(PER_TOKEN).times(factor) ?? null;
+      return [{ kind, tokens, rate, cost, assumed }];
+    }),
+  );
   const units = unitCosts(usage, rates, multiplier);
   const notPriced = [...usage.uncounted, ...unpricedUnits(usage, rates), ...unpricedModifiers(facts, rules)];
-  const unknown = parts.filter(({ rate }) => rate === null).map(({ kind }) => kind);
+  const unknown = [...new Set(parts.filter(({ rate }) => rate === null).map(({ kind }) => kind))];
   const sum = [...parts, ...units].reduce((total, { cost }) => total.plus(cost ?? 0), new Big(0));
   const cost = unknown.length > 0 ? null : sum;
   return {
@@ -118,17 +124,42 @@ export function calculateCost(
       cost: part.cost?.toFixed() ?? null,
     })),
     units: units.map((unit) => ({ ...unit, rate: unit.rate.toFixed(), cost: unit.cost.toFixed() })),
-    tier: requestRates.tier && { above_input_tokens: requestRates.tier.above_input_tokens },
+    tier: tier && { above_input_tokens: tier.above_input_tokens },
     adjustments: [...rules.map(toAppliedRule), ...windows.map(toAppliedWindow)],
     not_priced: notPriced,
     reported: usage.reported,
     difference: cost && usage.reported && cost.minus(usage.reported.cost).toFixed(),
-    usage: toShownUsage(tokens),
+    usage: toShownUsage(sumTokens(shares.map(({ tokens }) => tokens))),
   };
 }
 
+/** The tokens that one tier prices. */
+interface TierShare {
+  readonly rates: RequestRates;
+  readonly tokens: TokenUsage;
+}
+
+/** Each sampling has the tier of its own input. */
+function splitByTier(usage: NormalisedUsage, rates: Rates): TierShare[] {
+  const shares = new Map<PriceTier | null, TierShare>();
+  for (const sampling of usage.samplings ?? [usage]) {
+    const own = new RequestRates(rates, sumOf(sampling.tokens, INPUT_KINDS));
+    const tokens = splitReasoning(sampling, own);
+    const share = shares.get(own.tier);
+    shares.set(
+      own.tier,
+      share ? { ...share, tokens: sumTokens([share.tokens, tokens]) } : { rates: own, tokens },
+    );
+  }
+  return [...shares.values()];
+}
+
+function higherTier(one: PriceTier | null, other: PriceTier | null): PriceTier | null {
+  return (one?.above_input_tokens ?? -1) >= (other?.above_input_tokens ?? -1) ? one : other;
+}
+
 /** Reasoning is output, unless the model has a rate for it. */
-function splitReasoning({ tokens, reasoning }: NormalisedUsage, rates: RequestRates): TokenUsage {
+function splitReasoning({ tokens, reasoning }: Sampling, rates: RequestRates): TokenUsage {
   if (!rates.has('output_reasoning')) return tokens;
   return {
     ...tokens,

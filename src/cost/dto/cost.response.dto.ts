@@ -105,7 +105,8 @@ export class CostResponse implements Cost {
   @ApiProperty({
     type: CostTierResponse,
     nullable: true,
-    description: 'The tier whose rates apply to the whole request. Null: the rates of the model.',
+    description:
+      'The tier whose rates apply to the whole request. Null: the rates of the model. If the iterations of a usage have different tiers, it is the highest one, and a kind has a part for each tier.',
   })
   tier!: CostTierResponse | null;
 

@@ -44,12 +44,18 @@ export interface ReportedCost {
   readonly source: string;
 }
 
-/** What a usage says, independent of prices. */
-export interface NormalisedUsage {
+/** The tokens of one sampling of a model. */
+export interface Sampling {
   /** `output` includes reasoning here, because not every model has a rate for it. */
   readonly tokens: TokenUsage;
   /** How many tokens of `output` are reasoning. */
   readonly reasoning: number;
+}
+
+/** What a usage says, independent of prices. */
+export interface NormalisedUsage extends Sampling {
+  /** The samplings whose sum is this usage, each with its own tier. Absent: one. */
+  readonly samplings?: readonly Sampling[];
   readonly units: readonly UnitCount[];
   readonly modifiers: {
     readonly service_tier: Modifier | null;
@@ -61,6 +67,12 @@ export interface NormalisedUsage {
   readonly reported: ReportedCost | null;
   /** Whether tokens had to be attributed to a kind that the usage does not state. */
   readonly assumed: boolean;
+}
+
+/** Adds tokens by kind. */
+export function sumTokens(usages: readonly TokenUsage[]): TokenUsage {
+  const sumOf = (kind: TokenKind): number => usages.reduce((sum, tokens) => sum + tokens[kind], 0);
+  return Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, sumOf(kind)])) as Record<TokenKind, number>;
 }
 
 /** Removes the finer kinds without tokens. */

@@ -1,5 +1,4 @@
-import type { TokenKind } from '../price-kinds';
-import type { TokenUsage } from './token-usage';
+import type { Sampling, TokenUsage } from './token-usage';
 import { explainTotal, type Relation } from './total-gap';
 import type { Count, UsageReader } from './usage-reader';
 
@@ -36,9 +35,8 @@ export interface VendorCounts {
   readonly restKind: 'input' | 'input_audio' | 'input_image' | null;
 }
 
-export interface CountedTokens {
-  readonly tokens: TokenUsage;
-  readonly reasoning: number;
+export interface CountedTokens extends Sampling {
+  readonly samplings?: readonly Sampling[];
   readonly assumed: boolean;
 }
 
@@ -76,18 +74,6 @@ export function countTokens(reader: UsageReader, counts: VendorCounts): CountedT
     tokens: all,
     reasoning: Math.min(all.output, output.reasoning),
     assumed: isRestAssumed || input.assumed,
-  };
-}
-
-/** Adds the tokens of two samplings of one request. */
-export function addTokens(one: CountedTokens, other: CountedTokens): CountedTokens {
-  const kinds = Object.keys(one.tokens) as TokenKind[];
-  return {
-    tokens: Object.fromEntries(
-      kinds.map((kind) => [kind, one.tokens[kind] + other.tokens[kind]]),
-    ) as unknown as TokenUsage,
-    reasoning: one.reasoning + other.reasoning,
-    assumed: one.assumed || other.assumed,
   };
 }
 
