@@ -82,7 +82,7 @@ export function TagsField(): PropertyDecorator {
       type: 'array',
       items: { type: 'string', minLength: 1, maxLength: MAX_TAG_LENGTH },
       maxItems: MAX_TAGS,
-      description: 'Extra tags. They are trimmed, duplicates are dropped, and the order is kept. Null: none.',
+      description: 'Tags. They are trimmed, duplicates are dropped, and the order is kept. Null: none.',
       example: ['fast', 'cheap'],
     },
     check: stringListCheck(MAX_TAGS, tagProblem),
@@ -130,7 +130,7 @@ export function WhenField(): PropertyDecorator {
     schema: {
       type: 'object',
       additionalProperties: true,
-      description: `Routing rule over the request context. \`{}\` and null always match. A key is a dotted path, and a plain value means equality. Operators: ${OPERATORS.join(', ')}.`,
+      description: `Routing rule over the request context. \`{}\` and null always match, but \`auto\` takes a model with them only as the default of its provider. A key is a dotted path, and a plain value means equality. Operators: ${OPERATORS.join(', ')}. \`$regex\` does not match a text above 2,048 characters, nor do \`$contains\`, \`$startsWith\` and \`$endsWith\` above 8,192. A negation of them is then true, so do not use one as a filter.`,
       example: { tier: 'pro' },
     },
     check: ruleProblems,
