@@ -23,13 +23,17 @@ export class TodayPrices {
   async load(caller: Caller, providerId: string): Promise<SuggestPrices> {
     const { provider: kind, baseUrl } = await this.providers.find(caller.accountId, providerId);
     const { offer } = await this.discovery.findOffer(caller, providerId, 'cached');
-    const { models, keys, otherKeys } = offer;
+    const { models, keys, otherKeys, truncated } = offer;
     const listed = new Map<string, SuggestedCosts | undefined>();
     for (const [index, { suggested_costs: costs }] of models.entries()) {
       listed.set(keys[index]!, costs);
       await yieldIfLong();
     }
     for (const [key, other] of otherKeys) if (!listed.has(other)) listed.set(other, listed.get(key));
-    return ({ model, modelKey }) => listed.get(modelKey) ?? this.catalogue.suggest(kind, baseUrl, model);
+    // The part of the list that was not read may state another price than the catalogue.
+    const mayBeListed = truncated && [...listed.values()].some((costs) => costs?.source === 'upstream');
+    const isUnread = (modelKey: string) => mayBeListed && !listed.has(modelKey);
+    return ({ model, modelKey }) =>
+      listed.get(modelKey) ?? (isUnread(modelKey) ? null : this.catalogue.suggest(kind, baseUrl, model));
   }
 }

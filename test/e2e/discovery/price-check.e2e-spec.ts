@@ -123,6 +123,16 @@ describe('GET /v1/llm-providers/{id}/price-check', () => {
     ]);
   });
 
+  it('suggests nothing for a model that may be in the part of the list that was not read', async () => {
+    const pricing = { prompt: '0.000002', completion: '0.000009' };
+    vendors.openrouter = [{ id: 'openai/gpt-4o', name: 'GPT-4o', pricing }];
+    vendors.openrouterTotal = 500;
+    const of = await createProvider(app.api, { provider: 'openai', base_url: OPENROUTER });
+    for (const model of ['openai/gpt-4o', 'anthropic/claude-sonnet-4'])
+      await createModel(app.api, of.id, { model });
+    expect((await check(of)).map(({ model }) => model)).toEqual(['openai/gpt-4o']);
+  });
+
   it('comes in pages, in the order of the models', async () => {
     const names = ['claude-opus-4-8', SONNET, HAIKU];
     for (const [priority, model] of names.entries())

@@ -8,6 +8,8 @@ export class VendorReplies {
   status = 200;
   anthropic: string[] = [];
   openrouter: Json[] = [];
+  /** How many models OpenRouter says it has. Each page is the same. */
+  openrouterTotal: number | undefined;
 
   constructor({ app }: TestApp) {
     jest.spyOn(app.get(GuardedHttpClient), 'request').mockImplementation(({ url }: UpstreamRequest) =>
@@ -22,7 +24,7 @@ export class VendorReplies {
   }
 
   private listAt(host: string): unknown {
-    if (host === 'openrouter.ai') return { data: this.openrouter };
+    if (host === 'openrouter.ai') return { data: this.openrouter, total: this.openrouterTotal };
     return anthropicModelPage(this.anthropic, { limit: 1000, afterId: null });
   }
 }
