@@ -1,3 +1,5 @@
+import Big from 'big.js';
+import fc from 'fast-check';
 import { costOf, type ListedPrices, SONNET } from './fixtures/cost-of';
 
 /** Above 200,000 tokens of input, $6 and $22.50 per million. */
@@ -81,5 +83,30 @@ describe('calculateCost for the samplings of one usage', () => {
     expect(actual).toMatchObject({ cost, assumed: false });
     expect(actual.tier?.above_input_tokens ?? null).toBe(tier);
     expect(actual.parts.map(({ kind, tokens, rate }) => `${kind} ${tokens} ${rate}`)).toEqual(parts);
+  });
+
+  it('is the sum of the costs of each alone', () => {
+    const counts = fc.record({ input_tokens: fc.nat(400_000), output_tokens: fc.nat(9000) });
+    const sampling = fc.record({ type: fc.constantFrom('message', 'compaction'), counts });
+    fc.assert(
+      fc.property(fc.array(sampling, { minLength: 1 }), (samplings) => {
+        const messages = samplings.filter(({ type }) => type === 'message').map((one) => one.counts);
+        const sumOf = (name: 'input_tokens' | 'output_tokens'): number =>
+          messages.reduce((sum, one) => sum + one[name], 0);
+        const usage = {
+          input_tokens: sumOf('input_tokens'),
+          output_tokens: sumOf('output_tokens'),
+          iterations: samplings.map((one) => ({ type: one.type, ...one.counts })),
+        };
+        const actual = costOf({ kind: 'anthropic', usage, prices: PRICES });
+        const alone = samplings.map((one) =>
+          costOf({ kind: 'anthropic', usage: one.counts, prices: PRICES }),
+        );
+        const total = alone.reduce((sum, { cost }) => sum.plus(cost!), new Big(0));
+        expect(actual.cost).toBe(total.toFixed());
+        const parts = actual.parts.reduce((sum, { cost }) => sum.plus(cost!), new Big(0));
+        expect(parts.toFixed()).toBe(actual.cost);
+      }),
+    );
   });
 });

@@ -196,16 +196,15 @@ function cacheWrites(reader: UsageReader, base: string): { write: Count; write1h
     ...lifetimes.filter((path) => !isNumber(path)),
     ...INPUT_DETAILS.map((name) => base + name),
   ];
-  const details = bedrockDetails(reader, base);
-  const write5m = reader.largest([
-    ...inside(containers, ['ephemeral_5m_input_tokens']),
-    `${base}claude_cache_creation_5_m_tokens`,
-    ...details.filter(({ ttl }) => ttl !== '1h').map(({ path }) => path),
+  const write5m = largestOf([
+    reader.largest(inside(containers, ['ephemeral_5m_input_tokens'])),
+    reader.count(`${base}claude_cache_creation_5_m_tokens`),
+    bedrockWrites(reader, base, [null, '5m']),
   ]);
-  const write1h = reader.largest([
-    ...inside(containers, ['ephemeral_1h_input_tokens']),
-    `${base}claude_cache_creation_1_h_tokens`,
-    ...details.filter(({ ttl }) => ttl === '1h').map(({ path }) => path),
+  const write1h = largestOf([
+    reader.largest(inside(containers, ['ephemeral_1h_input_tokens'])),
+    reader.count(`${base}claude_cache_creation_1_h_tokens`),
+    bedrockWrites(reader, base, ['1h']),
   ]);
   const byLifetime = reader.sum([write5m, write1h]);
   const whole = reader.largest([
@@ -215,12 +214,12 @@ function cacheWrites(reader: UsageReader, base: string): { write: Count; write1h
   return { write: byLifetime.tokens > whole.tokens ? byLifetime : whole, write1h };
 }
 
-/** Bedrock lists its writes by lifetime: `[{ "ttl": "1h", "inputTokens": 100 }]`. */
-function bedrockDetails(reader: UsageReader, base: string): { ttl: unknown; path: string }[] {
-  return reader.items(`${base}cache_details`).map((item) => ({
-    ttl: reader.peek(`${item}/ttl`),
-    path: `${item}/input_tokens`,
-  }));
+/** Bedrock lists its writes by lifetime, one or several times each: `[{ "ttl": "1h", "inputTokens": 100 }]`. */
+function bedrockWrites(reader: UsageReader, base: string, lifetimes: readonly unknown[]): Count {
+  const items = reader
+    .items(`${base}cache_details`)
+    .filter((item) => lifetimes.includes(reader.peek(`${item}/ttl`)));
+  return reader.sum(items.map((item) => reader.count(`${item}/input_tokens`)));
 }
 
 /** The paths of names inside of containers. */

@@ -1,4 +1,5 @@
 import { type DocumentedUsage, expectDocumented } from '../fixtures/cost-of';
+import { normaliseUsage } from './usage-normaliser';
 
 const TOTALS = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
 
@@ -144,6 +145,40 @@ const USAGES: readonly DocumentedUsage[] = [
     notPriced: ['/prompt_tokens_details/0/token_count'],
   },
   {
+    what: "Bedrock's writes, several for one lifetime",
+    usage: {
+      inputTokens: 1,
+      outputTokens: 1,
+      cacheWriteInputTokens: 100,
+      cacheDetails: [
+        { ttl: '5m', inputTokens: 30 },
+        { ttl: '1h', inputTokens: 30 },
+        { ttl: '1h', inputTokens: 20 },
+        { ttl: '5m', inputTokens: 20 },
+      ],
+    },
+    tokens: { input: 1, output: 1, cache_write: 50, cache_write_1h: 50 },
+    // 2 + 3 + 250 + 550
+    cost: '0.000805',
+  },
+  {
+    what: "Bedrock's writes for a lifetime that no kind has",
+    usage: {
+      inputTokens: 1,
+      outputTokens: 1,
+      cacheWriteInputTokens: 100,
+      cacheDetails: [
+        { ttl: '24h', inputTokens: 60 },
+        { ttl: '5m', inputTokens: 40 },
+      ],
+    },
+    tokens: { input: 1, output: 1, cache_write: 100 },
+    // 2 + 3 + 500
+    cost: '0.000505',
+    assumed: true,
+    notPriced: ['/cacheDetails/0/inputTokens'],
+  },
+  {
     ...PLAIN,
     what: 'an object that repeats the usage',
     usage: { ...TOTALS, raw: { ...TOTALS, prompt_tokens_details: { audio_tokens: 0 } } },
@@ -156,6 +191,22 @@ const USAGES: readonly DocumentedUsage[] = [
   },
 ];
 
+const manyCounts = (length: number): object =>
+  Object.fromEntries(Array.from({ length }, (_count, index) => [`k${index}_tokens`, 1]));
+
 describe('normaliseUsage for counts without a kind', () => {
   it.each(USAGES)('lists $what', expectDocumented);
+
+  it('says how many counts it leaves out', () => {
+    const read = (length: number) =>
+      normaliseUsage({ ...TOTALS, ...manyCounts(length) }, { kind: 'openai' }).uncounted;
+    expect(read(20)).toHaveLength(20);
+    expect(read(20).every(({ quantity }) => quantity === 1)).toBe(true);
+    expect(read(50)).toHaveLength(21);
+    expect(read(50).at(-1)).toEqual({
+      pointer: '/usage',
+      quantity: null,
+      reason: 'No kind has 30 more counts.',
+    });
+  });
 });

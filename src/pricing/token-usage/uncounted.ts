@@ -3,7 +3,7 @@ import { INPUT_DETAILS, OUTPUT_DETAILS, TOTALS } from './openai-usage';
 import type { NotPriced, TokenUsage } from './token-usage';
 import type { UsageReader } from './usage-reader';
 
-/** The limit of one response. */
+/** The number of counts that one response lists. */
 const MAX_UNCOUNTED = 20;
 
 /** Names that state a count, such as `prompt_audio_seconds` or `billableCharacters`. */
@@ -70,7 +70,12 @@ const FREE_TOOL =
 /** Google's Interactions API lists the calls of its tools. */
 const TOOL_LIST = 'grounding_tool_count';
 
-const DETAILS: ReadonlySet<string> = new Set([...INPUT_DETAILS, ...OUTPUT_DETAILS, ...GEMINI_LISTS]);
+const DETAILS: ReadonlySet<string> = new Set([
+  ...INPUT_DETAILS,
+  ...OUTPUT_DETAILS,
+  ...GEMINI_LISTS,
+  'cache_details',
+]);
 
 /** Durations that repeat the tokens of audio, if there are any. */
 const AUDIO_DURATIONS: ReadonlySet<string> = new Set(['prompt_audio_seconds', 'audio_seconds', 'seconds']);
@@ -89,22 +94,21 @@ const IGNORED_OBJECTS: ReadonlySet<string> = new Set([
   'web_extractor',
 ]);
 
-/** Lists the counts of a usage that no reader knows. Nothing can price them. */
+/** Lists the counts of a usage that no reader knows. Nothing can price them. The last entry says how many are left out. */
 export function uncountedQuantities(reader: UsageReader, { input_audio }: Partial<TokenUsage>): NotPriced[] {
-  return reader
-    .unreadNumbers()
-    .filter(({ path, value }) => {
-      const names = path.split('/');
-      if (value <= 0 || names.some((one) => IGNORED_OBJECTS.has(one))) return false;
-      if (AUDIO_DURATIONS.has(names.at(-1)!) && input_audio) return false;
-      return isCharged(reader, names, value);
-    })
+  const counts = reader.unreadNumbers().filter(({ path, value }) => {
+    const names = path.split('/');
+    if (value <= 0 || names.some((one) => IGNORED_OBJECTS.has(one))) return false;
+    if (AUDIO_DURATIONS.has(names.at(-1)!) && input_audio) return false;
+    return isCharged(reader, names, value);
+  });
+  const reason = 'No kind of tokens or units has this count.';
+  const listed = counts
     .slice(0, MAX_UNCOUNTED)
-    .map(({ pointer, value }) => ({
-      pointer,
-      quantity: value,
-      reason: 'No kind of tokens or units has this count.',
-    }));
+    .map(({ pointer, value }) => ({ pointer, quantity: value, reason }));
+  const left = counts.length - listed.length;
+  if (left === 0) return listed;
+  return [...listed, { pointer: reader.pointer, quantity: null, reason: `No kind has ${left} more counts.` }];
 }
 
 /** Whether a usage with only a total states other tokens, which are parts of the total. */

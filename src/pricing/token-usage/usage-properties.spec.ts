@@ -48,7 +48,11 @@ const bedrock = ({ truth }: Sent): object => ({
   totalTokens: sum(truth.input, truth.output, truth.cache_read, truth.cache_write, truth.cache_write_1h),
   cacheReadInputTokens: truth.cache_read,
   cacheWriteInputTokens: truth.cache_write + truth.cache_write_1h,
-  cacheDetails: [{ ttl: '1h', inputTokens: truth.cache_write_1h }],
+  cacheDetails: [
+    { ttl: '1h', inputTokens: Math.floor(truth.cache_write_1h / 2) },
+    { ttl: '5m', inputTokens: truth.cache_write },
+    { ttl: '1h', inputTokens: Math.ceil(truth.cache_write_1h / 2) },
+  ],
 });
 
 const gemini = ({ truth, reasoning }: Sent): object => {
