@@ -138,13 +138,16 @@ function vendorCounts(
   reader: UsageReader,
   { excludesCaches, base = '', isRestInput = false, outputModality = null }: Reading,
 ): VendorCounts {
-  const at = (names: readonly string[]): Count => reader.largest(names.map((name) => base + name));
+  const at = (names: readonly string[]): Count =>
+    reader.largest(names.flatMap(inBothEndings).map((name) => base + name));
   const input = (...names: readonly string[]): Count => at(inside(INPUT_DETAILS, names));
   const output = (...names: readonly string[]): Count => at(inside(OUTPUT_DETAILS, names));
   const modality = (name: string): ModalityCount => ({
-    all: input(`${name}_tokens`, name),
+    all: largestOf([input(`${name}_tokens`, name), at([`prompt_${name}_tokens`, `input_${name}_tokens`])]),
     cached: input(`cached_tokens_details/${name}_tokens`, `cached_${name}_tokens`),
   });
+  const outputModal = (name: string): Count =>
+    largestOf([output(`${name}_tokens`, name), at([`completion_${name}_tokens`, `output_${name}_tokens`])]);
   const cacheRead = largestOf([input(...READS, SHORT.read), at(READS)]);
   const { write, write1h } = cacheWrites(reader, base);
   const detailed = output(...REASONING, SHORT.reasoning);
@@ -171,8 +174,8 @@ function vendorCounts(
     inputAudio: modality('audio'),
     inputImage: modality('image'),
     inputVideo: modality('video'),
-    outputAudio: outputModality === 'audio' ? completion : output('audio_tokens', 'audio'),
-    outputImage: outputModality === 'image' ? completion : output('image_tokens', 'image'),
+    outputAudio: outputModality === 'audio' ? completion : outputModal('audio'),
+    outputImage: outputModality === 'image' ? completion : outputModal('image'),
     excludesCaches,
     restKind: isRestInput ? 'input' : hasAudioSeconds ? 'input_audio' : null,
   };
@@ -220,6 +223,11 @@ function bedrockWrites(reader: UsageReader, base: string, lifetimes: readonly un
     .items(`${base}cache_details`)
     .filter((item) => lifetimes.includes(reader.peek(`${item}/ttl`)));
   return reader.sum(items.map((item) => reader.count(`${item}/input_tokens`)));
+}
+
+/** Microsoft's libraries say `cachedInputTokenCount` for `cachedInputTokens`. */
+function inBothEndings(name: string): string[] {
+  return name.endsWith('_tokens') ? [name, name.replace(/_tokens$/, '_token_count')] : [name];
 }
 
 /** The paths of names inside of containers. */

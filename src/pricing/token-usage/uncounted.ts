@@ -10,8 +10,8 @@ const MAX_UNCOUNTED = 20;
 const COUNT_NAME =
   /(^|_)(tokens?|token_count|requests|calls|queries|searches|fetched|count|invocations?|seconds|minutes|characters|pixels|pages(_processed)?|images|videos|units|classifications)$|^num_/;
 
-/** Names of times that nobody charges for. */
-const TIME_NAME = /latency|queue|elapsed|time/;
+/** Names of times and limits, which nobody charges for. */
+const TIME_NAME = /latency|queue|elapsed|time|^max_/;
 
 /** Counts beside the totals that repeat or divide those of the readers, and counts that vendors do not charge for. */
 const FREE_COUNTS: ReadonlySet<string> = new Set([
@@ -118,6 +118,12 @@ export function hasUnreadTokens(reader: UsageReader): boolean {
     if (value <= 0 || names.some((one) => IGNORED_OBJECTS.has(one) || TOTALS.includes(one))) return false;
     return /(^|_)tokens?(_count)?$/.test(names.at(-1)!) || DETAILS.has(names[0]!);
   });
+}
+
+/** Whether an object has a usage inside, such as the whole response. */
+export function hasNestedUsage(reader: UsageReader): boolean {
+  const total = /\/(prompt|completion|input|output|candidates)_token(s|_count)$/;
+  return reader.unreadNumbers().some(({ path }) => total.test(path));
 }
 
 /** Whether a vendor may charge for a number at these names. In details, every number is one of tokens. */

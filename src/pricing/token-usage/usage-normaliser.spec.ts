@@ -38,6 +38,17 @@ describe('normaliseUsage', () => {
     expect(faults({ input: 5, output_tokens: 3 })).toEqual(['/usage format']);
   });
 
+  it('rejects an object that has the usage inside', () => {
+    for (const response of [
+      { id: 'x', usage: { input_tokens: 5, output_tokens: 3 } },
+      { x_groq: { usage: { prompt_tokens: 5, completion_tokens: 1 } } },
+      { type: 'message_start', message: { usage: { input_tokens: 5, output_tokens: 1 } } },
+      { usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 3 } },
+    ]) {
+      expect(faults(response)).toEqual(['/usage format']);
+    }
+  });
+
   it('rejects unknown fields beside counts by kind', () => {
     for (const unknown of [
       { reasoning: 100 },

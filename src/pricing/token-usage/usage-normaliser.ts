@@ -20,7 +20,7 @@ import {
 import { COHERE_FIELDS, readCohereUsage, readOwnUsage, readTotalUsage, tokensOf } from './other-usage';
 import { readReportedCost } from './reported-cost';
 import type { NormalisedUsage } from './token-usage';
-import { hasUnreadTokens, uncountedQuantities } from './uncounted';
+import { hasNestedUsage, hasUnreadTokens, uncountedQuantities } from './uncounted';
 import { readModifiers } from './usage-modifiers';
 import { UsageReader } from './usage-reader';
 import { contradictoryUnits, OWN_UNITS, readOwnUnits, readVendorUnits } from './usage-units';
@@ -109,7 +109,9 @@ function readTokens(reader: UsageReader, options: UsageOptions, isVendor: boolea
   if (isVendor && reader.hasAny(OWN_FIELDS)) return rejectForm(reader, 'Has fields of two forms.');
   if (isVendor) return readVendor(reader, options);
   const hasOther = readReportedCost(reader) !== null || uncountedQuantities(reader, {}).length > 0;
-  return hasOther ? tokensOf({}) : rejectForm(reader, 'Has no count of input or output tokens.');
+  return hasOther && !hasNestedUsage(reader)
+    ? tokensOf({})
+    : rejectForm(reader, 'Has no count of input or output tokens.');
 }
 
 function readVendor(reader: UsageReader, options: UsageOptions): CountedTokens | null {
