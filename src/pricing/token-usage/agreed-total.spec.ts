@@ -61,10 +61,11 @@ const AGREED: readonly DocumentedUsage[] = [
       prompt_tokens: 10,
       completion_tokens: 12,
       total_tokens: 22,
+      prompt_tokens_details: { cached_tokens: 4 },
     },
-    tokens: { input: 10, output: 12 },
-    // 20 + 36
-    cost: '0.000056',
+    tokens: { input: 6, output: 12, cache_read: 4 },
+    // 12 + 36 + 28
+    cost: '0.000076',
   },
 ];
 
@@ -86,6 +87,16 @@ describe('normaliseUsage for the totals of several forms', () => {
     ],
     [
       { prompt_tokens: 30, completion_tokens: 5, input_tokens: 10, output_tokens: 5, cached_tokens: 8 },
+      ['/usage/input_tokens'],
+    ],
+    [
+      {
+        prompt_tokens: 100,
+        completion_tokens: 5,
+        input_tokens: 20,
+        cache_read_input_tokens: 80,
+        cache_creation_input_tokens: 7,
+      },
       ['/usage/input_tokens'],
     ],
     [{ promptTokenCount: 10, candidatesTokenCount: 5, prompt_tokens: 1000 }, ['/usage/promptTokenCount']],

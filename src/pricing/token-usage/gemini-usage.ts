@@ -1,5 +1,5 @@
 import { agreedTotal } from './agreed-total';
-import { INPUTS, OUTPUTS, TOTALS } from './openai-usage';
+import { INPUT_DETAILS, INPUTS, OUTPUTS, TOTALS } from './openai-usage';
 import type { Count, UsageReader } from './usage-reader';
 import { countTokens, type CountedTokens, type ModalityCount } from './vendor-counts';
 
@@ -50,7 +50,7 @@ export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): Coun
     prompt: ownOr(reader, reader.largest(PROMPT), INPUTS, toolPrompt),
     completion: ownOr(reader, reader.largest(RESPONSE), OUTPUTS, thoughts),
     total: reader.largest(TOTALS),
-    cacheRead: reader.largest(CACHED),
+    cacheRead: reader.largest([...CACHED, ...INPUT_DETAILS.map((name) => `${name}/cached_tokens`)]),
     cacheWrite: none,
     cacheWrite1h: none,
     reasoning: none,

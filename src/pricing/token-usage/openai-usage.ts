@@ -152,7 +152,11 @@ function vendorCounts(
   const { write, write1h } = cacheWrites(reader, base);
   const detailed = output(...REASONING, SHORT.reasoning);
   const besides = at(REASONING);
-  const prompt = agreedTotal(reader, [at(CHAT.input), at(INPUT_OUTPUT.input)], [cacheRead, write]);
+  const prompt = agreedTotal(
+    reader,
+    [at(CHAT.input), at(INPUT_OUTPUT.input)],
+    [reader.sum([cacheRead, write])],
+  );
   const reasoning = largestOf([detailed, besides]);
   const completion = agreedTotal(reader, [at(CHAT.output), at(INPUT_OUTPUT.output)], [reasoning]);
   const none = { pointer: reader.pointer, tokens: 0 };
