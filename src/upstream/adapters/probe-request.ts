@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../common/json-object';
+import { isJsonObject, type JsonObject } from '../../common/json-object';
 import { CallBudget } from '../client/call-budget';
 import { type JsonResponse } from '../client/call-json';
 import { upstreamInvalidResponse } from '../upstream-error';
@@ -37,6 +37,12 @@ export function selectProbeParameters(target: UpstreamTarget): Record<string, un
   );
 }
 
+/** What shows that a response with an empty list comes from a model that wrote nothing within the limit of tokens. */
+const EMPTY_RESULTS: ReadonlyMap<string, (json: JsonObject) => boolean> = new Map([
+  ['output', ({ object, status }: JsonObject) => object === 'response' || typeof status === 'string'],
+  ['content', ({ type, stop_reason }: JsonObject) => type === 'message' || typeof stop_reason === 'string'],
+]);
+
 /** Checks that a response has the list that its protocol defines. OpenRouter puts an error into the first choice. */
 export function parseProbeResponse(response: JsonResponse, listKey: string): { latencyMs: number } {
   const { json, status, latencyMs } = response;
@@ -44,5 +50,8 @@ export function parseProbeResponse(response: JsonResponse, listKey: string): { l
   if (!Array.isArray(items)) throw upstreamInvalidResponse(`has no ${listKey}; check base_url`, status);
   const [first] = items as unknown[];
   if (isJsonObject(first) && isJsonObject(first.error)) throw response.fail(first);
+  const isEmpty = items.length === 0 && isJsonObject(json) && EMPTY_RESULTS.get(listKey)?.(json) === true;
+  if (!isEmpty && !(isJsonObject(first) && Object.keys(first).length > 0))
+    throw upstreamInvalidResponse(`has no result in ${listKey}; check base_url and the model`, status);
   return { latencyMs };
 }

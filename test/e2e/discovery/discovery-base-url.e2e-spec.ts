@@ -24,7 +24,15 @@ describe('a base URL', () => {
 
   beforeAll(async () => {
     app = await startTestApp();
-    const body = { ...openaiModelList(['one']), has_more: false, output: [], choices: [], content: [] };
+    const body = {
+      ...openaiModelList(['one']),
+      has_more: false,
+      output: [],
+      choices: [{ index: 0 }],
+      content: [],
+      object: 'response',
+      type: 'message',
+    };
     upstream = await ScriptedUpstream.start(replyJson(body));
   });
   afterAll(() => Promise.all([app.stop(), upstream.stop()]));

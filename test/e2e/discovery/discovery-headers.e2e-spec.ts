@@ -17,7 +17,7 @@ describe('advanced_json in upstream calls', () => {
 
   beforeAll(async () => {
     app = await startTestApp();
-    const body = { ...openaiModelList(['one']), choices: [], content: [] };
+    const body = { ...openaiModelList(['one']), choices: [{ index: 0 }], content: [{ type: 'text' }] };
     upstream = await ScriptedUpstream.start(replyJson(body));
   });
   afterAll(() => Promise.all([app.stop(), upstream.stop()]));

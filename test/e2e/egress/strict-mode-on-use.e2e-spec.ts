@@ -24,7 +24,9 @@ describe('in strict mode, a manually edited base_url', () => {
   beforeAll(async () => {
     app = await startTestApp({ env: { EGRESS_MODE: 'strict' } });
     Object.assign(app.app.get<object>(GUARDED_HTTP_OPTIONS), { connectTimeoutMs: CONNECT_TIMEOUT_MS });
-    trap = await ScriptedUpstream.start(replyJson({ ...openaiModelList(['one']), output: [], choices: [] }));
+    trap = await ScriptedUpstream.start(
+      replyJson({ ...openaiModelList(['one']), output: [{ type: 'message' }], choices: [{ index: 0 }] }),
+    );
     provider = await createProvider(app.api);
     model = await createModel(app.api, provider.id);
   });

@@ -14,7 +14,7 @@ import { availableModels, idsOf } from '../../support/upstreams/discovery-factor
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
-const REPLY = { data: [{ id: 'one' }], choices: [], content: [] };
+const REPLY = { data: [{ id: 'one' }], choices: [{ index: 0 }], content: [{ type: 'text' }] };
 
 describe('the settings of a provider', () => {
   let app: TestApp;

@@ -56,7 +56,9 @@ describe('secrets', () => {
 
   beforeAll(async () => {
     app = await startTestApp({ env: { LOG_LEVEL: 'trace' } });
-    upstream = await ScriptedUpstream.start(replyJson({ ...openaiModelList(['one', 'two']), choices: [] }));
+    upstream = await ScriptedUpstream.start(
+      replyJson({ ...openaiModelList(['one', 'two']), choices: [{ index: 0 }] }),
+    );
     await callEveryEndpoint();
     await failEveryCall();
     await sendInvalidRequests();
