@@ -1,3 +1,4 @@
+import { isCredentialName } from '../advanced-json/credential-names';
 import type { RuleViolation } from '../common/domain-error';
 
 /** Tokens of Microsoft Entra and other issuers have several thousand characters. */
@@ -7,12 +8,19 @@ const MASK_CHARACTERS_ONLY = /^[*•….]+$/u;
 const MASKED_MIDDLE = /[•…]|\*{3}|^[^.]{0,20}\.{3,}[^.]{0,20}$/u;
 
 /** Values that a program writes in place of a missing key. `none` and `test` are keys of local servers. */
-const MISSING_VALUE = /^(undefined|null|nil|nan|\[object object\])$/i;
+const MISSING_VALUE = /^(undefined|\(?(null|nil)\)?|nan|true|false|\[object object\]|%!\w\(<nil>\))$/i;
+/** Python's missing value. `none` in lower case is a key of local servers. */
+const PYTHON_NONE = /^(None|NoneType)$/;
 /** References to a variable that a shell, a template or LiteLLM would have replaced. */
 const REFERENCE =
   /^(\$\{.+\}|\$\(.+\)|\$[A-Z_][A-Z0-9_]*|\{\{.+\}\}|%[A-Z_][A-Z0-9_]*%|<[^<>]+>|os\.environ[/.[].+|process\.env\.?.+|env\.[A-Z_][A-Z0-9_]*|(env|vault|op|file|secret):\/\/.+|arn:aws.+|[A-Z][A-Z0-9_]*_API_KEY)$/;
 const QUOTED = /^(["'`]).*\1$|^["'`]|["'`]$/s;
-const WITH_SCHEME = /^(bearer|basic|token|authorization:|x-api-key:)\s/i;
+const WITH_SCHEME =
+  /^(?:(?:bearer|basic|token)\s|(?:authorization|(?:x-|x-goog-)?api-key|ocp-apim-subscription-key)\s*:)/i;
+/** A line of a shell, an `.env` file or a command line: `OPENAI_API_KEY=…`, `export KEY=…`, `--api-key=…`. */
+const ASSIGNMENT = /^(?:(?:export|set|env)\s+)?-{0,2}([A-Za-z][\w.-]{0,127})\s*=\s*[^=\s]/;
+/** The name of a variable of the environment, whatever its words. */
+const VARIABLE = /^[A-Z][A-Z0-9]*_[A-Z0-9_]*$/;
 
 type Rule = readonly [isBroken: (text: string) => boolean, violation: RuleViolation];
 
@@ -48,7 +56,7 @@ const RULES: readonly Rule[] = [
     { code: 'quoted', detail: 'Must not be in quotation marks. Send the key without them.' },
   ],
   [
-    (text) => MISSING_VALUE.test(text),
+    (text) => MISSING_VALUE.test(text) || PYTHON_NONE.test(text),
     {
       code: 'placeholder',
       detail:
@@ -60,6 +68,13 @@ const RULES: readonly Rule[] = [
     {
       code: 'placeholder',
       detail: 'Must be the key itself. The text is a reference to a variable, which Caret does not resolve.',
+    },
+  ],
+  [
+    isAssignment,
+    {
+      code: 'pattern',
+      detail: 'Must be the key alone. The text assigns it to a name; send only what follows "=".',
     },
   ],
   [
@@ -104,6 +119,12 @@ export function keyPrefix(apiKey: string): string {
 
 function isServiceAccount(text: string): boolean {
   return /^\s*\{/.test(text) && /"(service_account|private_key|private_key_id|client_email)"/.test(text);
+}
+
+/** Padding of base64 ends a key with "=", and a password may contain one. Only the name of a credential or of a variable counts. */
+function isAssignment(text: string): boolean {
+  const [, name] = ASSIGNMENT.exec(text) ?? [];
+  return name !== undefined && (VARIABLE.test(name) || isCredentialName(name));
 }
 
 /** A part with a colon is a user and a password, which may contain a comma. */
