@@ -4,6 +4,7 @@ import { newId } from '../common/ids';
 import { storedBytes } from '../common/stored-bytes';
 import { timestamp } from '../common/timestamp';
 import type { PriceSheet, PriceSource } from '../pricing/price-sheet';
+import { isSameSheet } from '../pricing/same-prices';
 import type { ModelPrice } from './model-price.entity';
 import { ModelPricesRepository } from './model-prices.repository';
 import type { ProviderModel } from './provider-model.entity';
@@ -50,7 +51,7 @@ export class PriceHistory {
     after: ProviderModel,
     sent: PriceSheet | null | undefined,
   ): Promise<void> {
-    if (JSON.stringify(pricesOf(before)) === JSON.stringify(pricesOf(after))) return;
+    if (hasSamePricesAs(before, after)) return;
     const inForce = await this.prices.listInForce(caller.accountId, after.id);
     // The clock of another replica may be ahead.
     const validFrom = [after.updatedAt, ...inForce.map((price) => price.validFrom)].sort().at(-1)!;
@@ -84,6 +85,12 @@ function sourceOf(sheet: PriceSheet | null | undefined): PriceSource {
 function hasPrice(model: ProviderModel): boolean {
   const { multiplier, ...others } = pricesOf(model);
   return multiplier !== 1 || Object.values(others).some((price) => price !== null);
+}
+
+/** A sheet that is sent again in another order is the same one. */
+function hasSamePricesAs(before: ProviderModel, after: ProviderModel): boolean {
+  const ratesOf = (model: ProviderModel): string => JSON.stringify({ ...pricesOf(model), pricing: null });
+  return ratesOf(before) === ratesOf(after) && isSameSheet(before.pricing ?? null, after.pricing ?? null);
 }
 
 function pricesOf(model: ProviderModel) {

@@ -6,10 +6,24 @@ export function hasSamePrices(one: PriceSheet | null, other: PriceSheet | null):
   return pricesOf(one) === pricesOf(other);
 }
 
+/** Whether two sheets say the same, also about where prices come from. The order of members and tiers does not count. */
+export function isSameSheet(one: PriceSheet | null, other: PriceSheet | null): boolean {
+  return originOf(one) === originOf(other) && hasSamePrices(one, other);
+}
+
+function originOf(sheet: PriceSheet | null): string {
+  return JSON.stringify(
+    [sheet === null, sheet?.source, sheet?.as_of, sheet?.note].map((each) => each ?? null),
+  );
+}
+
 function pricesOf(sheet: PriceSheet | null): string {
   const { rates, units, tiers, adjustments, schedule } = toCanonicalSheet(sheet ?? {});
   const sorted = [...(tiers ?? [])].sort((a, b) => a.above_input_tokens - b.above_input_tokens);
-  const rules = adjustments?.map(({ when, multiplier }) => ({ when: JSON.stringify(when), multiplier }));
+  const rules = adjustments?.map(({ when, multiplier }) => ({
+    when: JSON.stringify(sortMembers(when)),
+    multiplier,
+  }));
   return JSON.stringify(withoutEmpty({ rates, units, tiers: sorted, adjustments: rules, schedule }));
 }
 
@@ -22,4 +36,11 @@ function withoutEmpty(value: unknown): unknown {
     .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return members.length === 0 ? undefined : Object.fromEntries(members);
+}
+
+function sortMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortMembers);
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([key, member]) => [key, sortMembers(member)]));
 }

@@ -68,6 +68,26 @@ describe('GET /v1/llm-providers/{provider_id}/models/{model_id}/prices', () => {
     expect(times[0]).toBe(current.updated_at);
   });
 
+  it('does not change when the same sheet is sent in another order', async () => {
+    const rates = { input_audio: '0.032', output_audio: '0.064' };
+    const tiers = [
+      { above_input_tokens: 1000, input: '0.1' },
+      { above_input_tokens: 2000, input: '0.2' },
+    ];
+    const when = { service_tier: 'batch', speed: 'fast' };
+    await patch({ pricing: { rates, tiers, adjustments: [{ when, multiplier: '0.5' }] } });
+    await patch({
+      pricing: {
+        adjustments: [{ multiplier: 0.5, when: { speed: 'fast', service_tier: 'batch' } }],
+        tiers: tiers.map(({ input, above_input_tokens }) => ({ input, above_input_tokens })).reverse(),
+        rates: { output_audio: 0.064, input_audio: '0.0320' },
+      },
+    });
+    expect(await pricesOf(model)).toHaveLength(1);
+    await patch({ pricing: { rates, tiers, adjustments: [{ when, multiplier: '0.6' }] } });
+    expect(await pricesOf(model)).toHaveLength(2);
+  });
+
   it('starts with the creation of a model that has a price, also in a row of 0', async () => {
     const priced = await createModel(app.api, provider.id, { cost_per_1k_output: 0 });
     expect(await pricesOf(priced)).toMatchObject([
