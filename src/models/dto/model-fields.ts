@@ -52,7 +52,11 @@ export function AliasesField(): PropertyDecorator {
 /** A list with one more than that is checked with the name of the model, because it may be the other spelling. */
 export const TOO_MANY_ALIASES = { code: 'length', detail: `Must have at most ${MAX_OWN_ALIASES} items.` };
 
-const checkAliases = stringListCheck(MAX_ALIASES, modelNameProblem);
+const checkAliases = stringListCheck(MAX_ALIASES, aliasProblem);
+
+function aliasProblem(alias: string): RuleViolation | null {
+  return alias === '' ? { code: 'length', detail: 'Must not be empty.' } : modelNameProblem(alias);
+}
 
 function aliasErrors(value: unknown, pointer: string): readonly FieldError[] {
   const isTooLong = Array.isArray(value) && value.length > MAX_ALIASES;

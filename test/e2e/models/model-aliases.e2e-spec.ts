@@ -141,6 +141,8 @@ describe('the aliases of a model', () => {
     for (const [aliases, pointer] of cases) {
       expect(problem(await post({ model: 'model', aliases }))).toEqual(invalid(pointer));
     }
+    const [empty] = (await post({ model: 'model', aliases: [''] })).body.errors;
+    expect(empty).toEqual({ pointer: '/aliases/0', code: 'length', detail: 'Must not be empty.' });
     expect((await post({ model: 'model', aliases: many.slice(1) })).status).toBe(201);
   });
 
