@@ -1,6 +1,9 @@
+import { POSSIBLE_CREDENTIALS } from '../../advanced-json/credential-values';
 import { TextSearch } from '../../common/text-search';
 
-/** Shorter secrets are not searched for: Ollama accepts any key, and a word may occur in a model name. */
+/**
+ * Shorter secrets are not searched for unless they look like a key: Ollama accepts any, and a word may occur in a model name.
+ */
 const MIN_LENGTH = 16;
 /** Native search for this many characters is linear. It rules most texts out. */
 const START_LENGTH = 12;
@@ -10,7 +13,7 @@ export class SecretSearch {
   private readonly searches: readonly { readonly start: string; readonly search: TextSearch }[];
 
   constructor(secrets: readonly string[]) {
-    const spellings = secrets.filter(({ length }) => length >= MIN_LENGTH).flatMap(listSpellings);
+    const spellings = secrets.filter(isDistinctive).flatMap(listSpellings);
     this.searches = [...new Set(spellings)].map((spelling) => ({
       start: spelling.slice(0, START_LENGTH),
       search: new TextSearch(spelling),
@@ -21,6 +24,10 @@ export class SecretSearch {
     const lower = text.toLowerCase();
     return this.searches.some(({ start, search }) => lower.includes(start) && search.isIn(lower));
   }
+}
+
+function isDistinctive(secret: string): boolean {
+  return secret.length >= MIN_LENGTH || secret.search(POSSIBLE_CREDENTIALS) === 0;
 }
 
 function listSpellings(secret: string): string[] {
