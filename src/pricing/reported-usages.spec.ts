@@ -153,4 +153,12 @@ describe('calculateCost for usages that are often counted wrongly', () => {
       assumed: true,
     });
   });
+
+  it('assumes the cost of a usage that the caller calls partial, because its counts may grow', () => {
+    // The first event of a stream of Anthropic. 25 × 3 + 1 × 15 = 90 millionths
+    const usage = { input_tokens: 25, output_tokens: 1 };
+    const cost = { cost: '0.00009', not_priced: [] };
+    expect(costOf({ usage, prices: SONNET, partial: true })).toMatchObject({ ...cost, assumed: true });
+    expect(costOf({ usage, prices: SONNET })).toMatchObject({ ...cost, assumed: false });
+  });
 });

@@ -102,7 +102,8 @@ function readUsage(usage: unknown, options: UsageOptions, pointer: string): Read
   const unknown = [...foreign, ...uncountedQuantities(reader, counted.tokens)];
   const isBillOnly = !isVendor && !isOwn && unknown.length === 0;
   const uncounted = isBillOnly ? [{ pointer, quantity: null, reason: BILL_ONLY }] : unknown;
-  return { reading: { ...counted, units, modifiers, uncounted, reported }, errors: [] };
+  const assumed = counted.assumed || options.partial === true;
+  return { reading: { ...counted, units, modifiers, uncounted, reported, assumed }, errors: [] };
 }
 
 function readTokens(reader: UsageReader, options: UsageOptions, isVendor: boolean): CountedTokens | null {
