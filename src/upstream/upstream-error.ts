@@ -73,20 +73,14 @@ export function upstreamTimeout(cause?: unknown): UpstreamError {
   return timeoutError('Retry later.', cause);
 }
 
-/** For a probe request, which `timeout_ms` can extend, unlike a list. Returns other errors unchanged. */
-export function translateProbeFailure(error: unknown, maxTimeoutMs: number): unknown {
-  if (!(error instanceof UpstreamError) || error.kind !== 'upstream_timeout') return error;
+/** Adds to a timeout that `timeout_ms` can extend the call, up to `maxTimeoutMs`. Returns other errors unchanged. */
+export function suggestTimeout(error: unknown, maxTimeoutMs: number): unknown {
+  if (!isUpstreamTimeout(error)) return error;
   return timeoutError(`Retry later, or set advanced_json.timeout_ms, up to ${maxTimeoutMs}.`, error.cause);
 }
 
 function timeoutError(advice: string, cause: unknown): UpstreamError {
   const detail = `The upstream did not respond in time. ${advice}`;
-  return new UpstreamError('upstream_timeout', 'llm_providers.upstream_timeout', detail, { cause });
-}
-
-/** For a list that takes longer than `timeout_ms` may allow. */
-export function upstreamListTimeout(cause?: unknown): UpstreamError {
-  const detail = 'The upstream did not send its list of models in time. Retry later.';
   return new UpstreamError('upstream_timeout', 'llm_providers.upstream_timeout', detail, { cause });
 }
 

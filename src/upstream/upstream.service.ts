@@ -14,7 +14,7 @@ import {
   probePublicList,
 } from './model-list/key-probe';
 import { assertNoEndpoint } from './pasted-endpoint';
-import { translateProbeFailure } from './upstream-error';
+import { suggestTimeout } from './upstream-error';
 import { type UpstreamTarget } from './upstream-target';
 
 /** The interface of this folder to the rest of Caret: validates base URLs, lists models and probes a model. */
@@ -72,7 +72,7 @@ export class UpstreamService {
     try {
       return await this.adapters[target.kind].probeModel(target, model, signal);
     } catch (error) {
-      throw translateProbeFailure(error, MAX_PROBE_MS);
+      throw suggestTimeout(error, MAX_PROBE_MS);
     }
   }
 }

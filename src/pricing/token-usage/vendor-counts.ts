@@ -127,7 +127,8 @@ function splitInput(
   }
   const uncached = modalities.map(({ all, cached }) => Math.max(0, all.tokens - cached.tokens));
   let excess = Math.max(0, uncached.reduce((sum, tokens) => sum + tokens, 0) - fresh);
-  const assumed = excess > 0 && uncached.filter((tokens) => tokens > 0).length > 1;
+  // Nothing is left open if the whole input is cached or has one modality.
+  const assumed = excess > 0 && fresh > 0 && !modalities.some(({ all }) => all.tokens === most);
   const left = uncached.map((tokens) => {
     const moved = Math.min(tokens, excess);
     excess -= moved;

@@ -2,12 +2,7 @@ import { type UpstreamModels } from '../adapters/upstream-adapter';
 import { CallBudget } from '../client/call-budget';
 import { callJson, type JsonCall, type JsonResponse } from '../client/call-json';
 import { type GuardedHttpClient } from '../client/guarded-http-client';
-import {
-  isTooLarge,
-  isUpstreamTimeout,
-  upstreamInvalidResponse,
-  upstreamListTimeout,
-} from '../upstream-error';
+import { isTooLarge, isUpstreamTimeout, suggestTimeout, upstreamInvalidResponse } from '../upstream-error';
 import { findTimeoutMs, listSecrets, type UpstreamTarget } from '../upstream-target';
 import { findEntries } from './find-entries';
 import { findNextPage, findPageNumberOf } from './next-page';
@@ -79,7 +74,7 @@ async function readFirstPage(
     return await callJson(http, target, call, budget);
   } catch (error) {
     const isShortened = (findTimeoutMs(target) ?? LIST_DEADLINE_MS) < LIST_DEADLINE_MS;
-    throw isUpstreamTimeout(error) && !isShortened ? upstreamListTimeout(error.cause) : error;
+    throw isShortened ? suggestTimeout(error, LIST_DEADLINE_MS) : error;
   }
 }
 

@@ -9,9 +9,9 @@ describe('UpstreamModelList', () => {
       entries: Array.from({ length: count }, (_, index) => ({ id: `${name}-${index}` })),
       isNative: false,
     });
-    expect(await list.add(page('a', 30_000), URL_OF_LIST)).toBe(30_000);
+    expect(await list.add(page('a', 30_000), URL_OF_LIST)).toBe(true);
     expect(list.isFull).toBe(false);
-    expect(await list.add(page('b', 20_007), URL_OF_LIST)).toBe(20_000);
+    expect(await list.add(page('b', 20_007), URL_OF_LIST)).toBe(true);
     expect(list.isFull).toBe(true);
     const { models, ...result } = list.toResult(false, null, 200);
     expect(models).toHaveLength(MAX_MODELS);
