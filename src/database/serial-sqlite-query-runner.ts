@@ -12,10 +12,10 @@ import { SqliteReaders } from './sqlite-readers';
 const MAX_WAITING = 2000;
 
 /**
- * Gives each transaction a runner of its own and exclusive use of the one connection that writes. Accounts that wait for
- * it take turns. Single writes queue between transactions. Single reads use a connection of their own and wait for no transaction. TypeORM shares one runner
- * on SQLite, which turns concurrent transactions into savepoints: a rollback of the first would undo the "committed"
- * second.
+ * Gives each transaction a runner of its own and exclusive use of the one connection that writes. Accounts that wait for it
+ * take turns. Single writes queue between transactions. Single reads use a connection of their own and wait for no
+ * transaction. TypeORM shares one runner on SQLite, which turns concurrent transactions into savepoints: a rollback of the
+ * first would undo the "committed" second.
  */
 class SerialSqliteQueryRunner extends BetterSqlite3QueryRunner {
   private releaseTurn: (() => void) | undefined;
