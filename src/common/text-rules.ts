@@ -67,7 +67,8 @@ function pattern(detail: string): RuleViolation {
   return { code: 'pattern', detail };
 }
 
-function lengthProblem(text: string, maximum: number): RuleViolation | null {
+/** Returns why a text is too long, or null. */
+export function lengthProblem(text: string, maximum: number): RuleViolation | null {
   const isTooLong = text.length > 2 * maximum || [...text].length > maximum;
   return isTooLong ? { code: 'length', detail: `Must have at most ${maximum} characters.` } : null;
 }

@@ -22,7 +22,7 @@ export function modelConflict(taken: TakenName | null): DomainError {
 }
 
 export function tooManyAliases(): DomainError {
-  return invalidField('/aliases', TOO_MANY_ALIASES.code, TOO_MANY_ALIASES.detail);
+  return invalidField('/aliases', 'length', TOO_MANY_ALIASES);
 }
 
 /** A model has its own name anyway. */

@@ -1,4 +1,6 @@
 import { ApiExtraModels, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import type { RuleViolation } from '../../common/domain-error';
+import { lengthProblem, MAX_MODEL_LENGTH } from '../../common/text-rules';
 import { BooleanField, EnumField, stringListCheck, stringProblem } from '../../http/request/common-fields';
 import { DeepField, Field, NO_ERRORS } from '../../http/request/field';
 import { namedEnum, ofSchema, UUID } from '../../http/schemas';
@@ -8,9 +10,11 @@ import { DEFAULT_REASONS, type DefaultReason } from '../default-choice';
 import type { KeyCheckResult } from '../key-check';
 import { KEY_CHECK, KEY_DETAIL } from './key-check.fields';
 
-const checkIds = stringListCheck(Infinity, (id) =>
-  id === '' ? { code: 'length', detail: 'Must not be empty.' } : null,
-);
+const checkIds = stringListCheck(Infinity, idProblem);
+
+function idProblem(id: string): RuleViolation | null {
+  return id === '' ? { code: 'length', detail: 'Must not be empty.' } : null;
+}
 
 /** Also takes `"all"`, which older clients send for `all: true`. */
 function ImportedModelsField(): PropertyDecorator {
@@ -55,11 +59,12 @@ export class ImportModelsDto {
     schema: {
       type: 'string',
       minLength: 1,
+      maxLength: MAX_MODEL_LENGTH,
       description:
         "The id of the model to make the default: one that this request imports or that the provider has. Absent: an enabled default stays, or the first chat model in the upstream's order becomes it.",
       example: 'claude-sonnet-4-20250514',
     },
-    problem: stringProblem((id) => (id === '' ? { code: 'length', detail: 'Must not be empty.' } : null)),
+    problem: stringProblem((id) => idProblem(id) ?? lengthProblem(id, MAX_MODEL_LENGTH)),
   })
   default?: string;
 }

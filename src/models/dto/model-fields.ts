@@ -50,7 +50,7 @@ export function AliasesField(): PropertyDecorator {
 }
 
 /** A list with one more than that is checked with the name of the model, because it may be the other spelling. */
-export const TOO_MANY_ALIASES = { code: 'length', detail: `Must have at most ${MAX_OWN_ALIASES} items.` };
+export const TOO_MANY_ALIASES = `Must have at most ${MAX_OWN_ALIASES} items.`;
 
 const checkAliases = stringListCheck(MAX_ALIASES, aliasProblem);
 
@@ -60,7 +60,9 @@ function aliasProblem(alias: string): RuleViolation | null {
 
 function aliasErrors(value: unknown, pointer: string): readonly FieldError[] {
   const isTooLong = Array.isArray(value) && value.length > MAX_ALIASES;
-  const errors = isTooLong ? [{ pointer, ...TOO_MANY_ALIASES }] : checkAliases(value, pointer);
+  const errors = isTooLong
+    ? [{ pointer, code: 'length', detail: TOO_MANY_ALIASES }]
+    : checkAliases(value, pointer);
   if (errors.length > 0) return errors;
   const known = new Set<string>();
   return (value as string[]).flatMap((alias, index) => {

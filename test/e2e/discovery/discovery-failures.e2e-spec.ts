@@ -91,7 +91,8 @@ describe('available-models of a failing upstream', () => {
     ])('times out on an upstream %s', async (_what, reply) => {
       const response = await outcomeOf(reply, { provider, advanced_json: { timeout_ms: 150 } });
       expect(problem(response)).toEqual(timeout);
-      expect(response.body.detail).toBe('The upstream did not respond in time. Retry later.');
+      const advice = 'Retry later, or set advanced_json.timeout_ms, up to 20000.';
+      expect(response.body.detail).toBe(`The upstream did not respond in time. ${advice}`);
     });
   });
 
