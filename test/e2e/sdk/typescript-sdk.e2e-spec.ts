@@ -63,7 +63,7 @@ describe('a TypeScript client that hey-api generates from openapi.json', () => {
   it('has unknown only for free-form values, and neither any nor numbered names', async () => {
     const types = (await generated('types.gen.ts')).replaceAll(/\/\*\*[^]*?\*\//g, '');
     expect(types).not.toMatch(/\bany\b/);
-    const unknowns = types.match(/^.*\bunknown\b.*$/gm) ?? [];
+    const unknowns = types.match(/^.*(?<!')\bunknown\b.*$/gm) ?? [];
     expect(
       unknowns.filter((line) => !/\[key: string\]: unknown;|(?:before|after): unknown;/.test(line)),
     ).toEqual([]);
