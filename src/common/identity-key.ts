@@ -35,7 +35,7 @@ export function foldCase(text: string): string {
  * matching (Unicode Standard, D146). A text that no name can be gets a key of its own.
  */
 export function identityKey(text: string): string {
-  if (!isNormalisable(text)) return sha256(foldCase(text));
+  if (!isNormalisable(text)) return sha256(text);
   const once = foldCase(text.normalize('NFD')).normalize('NFKC');
   return sha256(foldCase(once).normalize('NFKC'));
 }

@@ -49,8 +49,8 @@ const SHAPES: [string, () => RoutedModel[]][] = [
 ];
 
 /** Two measurements of a heap at rest differ by less. */
-const RESTING_BYTES = 64 * 1024;
-const MAX_COLLECTIONS = 20;
+const RESTING_BYTES = 256 * 1024;
+const MAX_COLLECTIONS = 5;
 
 /** Returns the size of the heap when another collection no longer changes it. */
 async function heapAtRest(): Promise<number> {
