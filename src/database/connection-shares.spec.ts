@@ -14,16 +14,16 @@ describe('ConnectionShares', () => {
   const enterMany = (shares: ConnectionShares, accountId: string | undefined, isReadOnly: boolean): Turn[] =>
     Array.from({ length: 100 }, () => enter(shares, accountId, isReadOnly));
 
-  it('gives an account one place for writes and half of the places for reads', async () => {
+  it('gives an account one place for writes and all but two places for reads', async () => {
     const shares = new ConnectionShares(10);
     expect(await countStarted(enterMany(shares, 'a', false))).toBe(1);
-    expect(await countStarted(enterMany(shares, 'a', true))).toBe(4);
+    expect(await countStarted(enterMany(shares, 'a', true))).toBe(6);
   });
 
   it('keeps two connections of ten for work without an account, which may use all that are free', async () => {
     const shares = new ConnectionShares(10);
     const started = await Promise.all(['a', 'b', 'c'].map((id) => countStarted(enterMany(shares, id, true))));
-    expect(started).toEqual([4, 4, 0]);
+    expect(started).toEqual([6, 2, 0]);
     expect(await countStarted(enterMany(shares, undefined, false))).toBe(10);
   });
 

@@ -11,6 +11,9 @@ const MAX_WRITERS = 1;
 /** Connections that accounts leave to authentication, readiness and other work of the process, in a large enough pool. */
 const RESERVED = 2;
 
+/** Places that the reads of one account leave to other accounts, in a large enough pool. */
+const LEFT_TO_OTHERS = 2;
+
 type Runner = Pick<QueryRunner, 'data'>;
 
 /** Makes a query runner use the share of this account. Without an account it uses the share of the process. */
@@ -31,7 +34,7 @@ export function enterQueue(queue: FairQueue, owner: string, maxTaken: number): T
 
 /**
  * The shares of accounts in a pool of connections. The requests of one account must not delay those of another. So an
- * account has one connection for writes and up to half of the pool for reads, and accounts that wait take turns. Work
+ * account has one connection for writes and all but two for reads, and accounts that wait take turns. Work
  * without an account, such as authentication and readiness, waits for no account.
  */
 export class ConnectionShares {
@@ -43,7 +46,7 @@ export class ConnectionShares {
     const places = poolSize - Math.min(RESERVED, Math.floor(poolSize / 2));
     this.accounts = new FairQueue(places, MAX_WAITING);
     this.process = new FairQueue(poolSize, MAX_WAITING);
-    this.maxReaders = Math.ceil(places / 2);
+    this.maxReaders = Math.max(1, places - LEFT_TO_OTHERS);
   }
 
   /** Takes the place of a runner that needs a connection. Throws 503 if too many of its account wait. */
