@@ -1,16 +1,19 @@
 /**
  * The test command. Runs the unit tests and the e2e suite on SQLite, and on MariaDB if it is installed. With
- * CARET_REQUIRE_MARIADB=1, a missing MariaDB is a failure. Passes its arguments to Jest. The last line is the sum.
+ * CARET_REQUIRE_MARIADB=1, a missing MariaDB is a failure. Passes its arguments to Jest. Names each failed test once
+ * more at the end. The last line is the sum.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
 
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { findMariadb } = await tsImport('./support/database/mariadb-binaries.ts', import.meta.url);
 const jestArguments = process.argv.slice(2);
@@ -23,7 +26,6 @@ if (!hasMariadb && process.env.CARET_REQUIRE_MARIADB === '1') {
   finish({ passed: 0, failed: 1, skipped: 0 });
 }
 
-const total = { passed: 0, failed: 0, skipped: 0 };
 for (const projects of selections()) {
   const start = Date.now();
   add(await runJest(projects));
@@ -79,6 +81,16 @@ function add({ exitCode, result }) {
   total.passed += result.numPassedTests ?? 0;
   total.skipped += (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
   total.failed += failed === 0 && exitCode !== 0 ? 1 : failed;
+  failures.push(...failuresOf(result));
+}
+
+function failuresOf({ testResults = [] }) {
+  return testResults.flatMap(({ name, status, assertionResults }) => {
+    const tests = assertionResults.filter((test) => test.status === 'failed').map((test) => test.fullName);
+    // A file that could not run has no failed tests.
+    const names = status === 'failed' && tests.length === 0 ? ['could not run'] : tests;
+    return names.map((test) => `${relative(root, name)}: ${test}`);
+  });
 }
 
 function secondsSince(start) {
@@ -88,6 +100,7 @@ function secondsSince(start) {
 function finish({ passed, failed, skipped }) {
   const line = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
   process.exitCode = failed > 0 ? 1 : 0;
+  for (const failure of failures) console.log(`FAILED ${failure}`);
   console.log(line);
   process.exit();
 }

@@ -11,6 +11,8 @@ const PARSES = 4;
 const LAG = 15;
 const SAMPLE_INTERVAL_MS = 250;
 const ROUNDS = 5;
+/** How far other caches and memory change the cost of the work in yardsticks. What is not linear costs far more. */
+const TOLERANCE = 4;
 
 export interface Timed<T> {
   readonly result: T;
@@ -53,7 +55,7 @@ export async function paced<T>(work: () => Promise<T>): Promise<Paced<T>> {
 }
 
 /**
- * Expects the CPU time of this process during `work` to be below a number of yardsticks in one of several rounds, because
+ * Expects the CPU time of this process during `work` to be about `yardsticks` at most in one of several rounds, because
  * other processes compete for caches, and the garbage of earlier tests may be collected meanwhile. `prepare` comes before
  * each round and is not measured.
  */
@@ -62,14 +64,15 @@ export async function expectCpuTimeBelow(
   work: () => unknown,
   prepare: () => unknown = () => undefined,
 ): Promise<void> {
+  const limit = TOLERANCE * yardsticks;
   let least = Infinity;
-  for (let round = 0; round < ROUNDS && least >= yardsticks; round++) {
+  for (let round = 0; round < ROUNDS && least >= limit; round++) {
     await prepare();
     runYardstick();
     const yardstick = await cpuMs(runYardstick);
     least = Math.min(least, (await cpuMs(work)) / yardstick);
   }
-  expect(least).toBeLessThan(yardsticks);
+  expect(least).toBeLessThan(limit);
 }
 
 function yardstickMs(): number {
