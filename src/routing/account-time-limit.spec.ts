@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { AccountId } from '../auth/caller';
 import { AccountTimeLimit } from './account-time-limit';
 
@@ -6,6 +7,7 @@ describe('AccountTimeLimit', () => {
   const other = 'other' as AccountId;
   let now = 0;
   let cpuMs = 0;
+  let idleMs = 0;
   let limit: AccountTimeLimit;
   let cpuUsage: jest.SpyInstance;
 
@@ -15,6 +17,9 @@ describe('AccountTimeLimit', () => {
       user: 1000 * cpuMs - (start?.user ?? 0),
       system: 0,
     }));
+    jest
+      .spyOn(performance, 'eventLoopUtilization')
+      .mockImplementation((start) => ({ idle: idleMs - (start?.idle ?? 0), active: 0, utilization: 0 }));
     limit = new AccountTimeLimit();
   });
   afterEach(() => jest.restoreAllMocks());
@@ -39,8 +44,8 @@ describe('AccountTimeLimit', () => {
     });
 
   it('rejects work of an account that has used its time, until it is granted more', () => {
-    for (let turn = 0; turn < 3; turn++) expect(run(account, 200)).toBe('done');
-    // The first is free, and 40 ms were granted meanwhile.
+    for (let turn = 0; turn < 2; turn++) expect(run(account, 200)).toBe('done');
+    // 40 ms were granted meanwhile.
     expect(run(account, 200)).toEqual(denied(2));
     now += 1000;
     expect(run(account, 200)).toEqual(denied(1));
@@ -49,12 +54,12 @@ describe('AccountTimeLimit', () => {
   });
 
   it('rejects further work while the account waits for its turn', async () => {
-    for (let turn = 0; turn < 3; turn++) run(account, 200);
+    for (let turn = 0; turn < 2; turn++) run(account, 200);
     await expect(limit.takeTurn(account)).rejects.toEqual(denied(2));
   });
 
   it('does not reject work of another account', async () => {
-    for (let turn = 0; turn < 3; turn++) run(account, 200);
+    for (let turn = 0; turn < 2; turn++) run(account, 200);
     await limit.takeTurn(other);
     expect(run(other, 200)).toBe('done');
   });
@@ -74,21 +79,50 @@ describe('AccountTimeLimit', () => {
       cpuMs += 300;
       throw new Error('failed');
     };
-    for (let turn = 0; turn < 2; turn++) expect(() => limit.run(account, fail)).toThrow('failed');
+    expect(() => limit.run(account, fail)).toThrow('failed');
     expect(run(account, 1)).toEqual(denied(1));
   });
 
-  it('reads no CPU time for an account without slow work', () => {
-    for (let turn = 0; turn < 10; turn++) run(account, 0.5);
-    expect(cpuUsage).not.toHaveBeenCalled();
+  it('counts slow work between fast work', () => {
+    for (let turn = 0; turn < 2; turn++) {
+      for (let fast = 0; fast < 100; fast++) run(account, 0.03);
+      expect(run(account, 200)).toBe('done');
+    }
+    expect(run(account, 0.03)).toEqual(denied(2));
+  });
+
+  it('counts work after idle time', () => {
+    const outcomes = Array.from({ length: 100 }, () => {
+      run(account, 0.03);
+      now += 5;
+      idleMs += 5;
+      return run(account, 4.9);
+    });
+    expect(outcomes.slice(0, 50)).not.toContainEqual(denied(1));
+    expect(outcomes).toContainEqual(denied(1));
+  });
+
+  it('does not count what the process did before the work', () => {
+    for (let turn = 0; turn < 100; turn++) {
+      run(account, 0.03);
+      now += 8;
+      cpuMs += 8;
+      run(account, 4, 0.03);
+    }
     expect(limit.isSlow(account)).toBe(false);
   });
 
-  it('forgets an account after its last slow work', () => {
-    run(account, 200);
-    now += 9_000;
+  it('reads the CPU time at most once per 10 ms of fast work', () => {
+    for (let turn = 0; turn < 1000; turn++) run(account, 0.03);
+    expect(cpuUsage.mock.calls.length).toBeLessThanOrEqual(4);
+    expect(limit.isSlow(account)).toBe(false);
+  });
+
+  it('is slow until the time of slow work is granted', () => {
+    run(account, 20);
+    now += 179;
     expect(limit.isSlow(account)).toBe(true);
-    now += 2_000;
+    now += 2;
     expect(limit.isSlow(account)).toBe(false);
   });
 
@@ -96,7 +130,7 @@ describe('AccountTimeLimit', () => {
     run(account, 200);
     run(account, 5_000);
     now += 40_000;
-    expect(run(account, 1)).toEqual(denied(3));
+    expect(run(account, 1)).toEqual(denied(5));
     now += 11_000;
     expect(limit.isSlow(account)).toBe(false);
   });

@@ -1,3 +1,4 @@
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { AccountId } from '../auth/caller';
@@ -14,8 +15,8 @@ const BURST_MS = MAX_RULE_TIME_MS;
 /** Work below this does not count, because it takes no longer than the rest of its request. */
 const SLOW_MS = 1;
 
-/** How long the CPU time of an account is measured after its last slow work. */
-const MEASURED_MS = 10_000;
+/** How long a reading of the CPU time serves, in milliseconds, because each is a system call, slow in some sandboxes. */
+const READING_MS = 10;
 
 const MAX_ACCOUNTS = 10_000;
 
@@ -26,67 +27,86 @@ interface TimeUse {
   readonly at: number;
 }
 
+interface CpuReading {
+  readonly usage: NodeJS.CpuUsage;
+  readonly loop: EventLoopUtilization;
+  /** By the monotonic clock. */
+  readonly at: number;
+}
+
 /**
  * Limits the time for which each account may block the event loop with slow routing. The requests of slow accounts share
  * short turns of the event loop, so that requests of other accounts run in between.
  *
- * Elapsed time only marks an account as slow. The limit counts CPU time, which other processes do not change. It is
- * measured only for slow accounts, because reading it takes longer.
+ * The limit counts CPU time, which other processes do not change.
  */
 @Injectable()
 export class AccountTimeLimit {
   private readonly slow = new LRUCache<AccountId, TimeUse>({ max: MAX_ACCOUNTS });
+  private lastReading: CpuReading | null = null;
 
-  /** Whether recent work of the account was slow. */
+  /** Whether the account has not got back all the time that its slow work used. */
   isSlow(accountId: AccountId): boolean {
-    return this.usedBy(accountId) !== null;
+    return this.usedBy(accountId) > 0;
   }
 
   /** Yields to the event loop before work of a slow account. Throws 429 if it has no time left. */
   async takeTurn(accountId: AccountId): Promise<void> {
-    if (this.assertTimeLeft(accountId) !== null) await yieldIfLong();
+    if (this.assertTimeLeft(accountId) > 0) await yieldIfLong();
   }
 
   /** Runs synchronous work of an account. Throws 429 if the account has no time left. */
   run<Result>(accountId: AccountId, work: () => Result): Result {
     const usedMs = this.assertTimeLeft(accountId);
     const startedAt = performance.now();
-    const startedCpu = usedMs === null ? undefined : process.cpuUsage();
+    const reading = this.readingAt(startedAt);
     try {
       return work();
     } finally {
       const elapsedMs = performance.now() - startedAt;
       if (elapsedMs > SLOW_MS) {
-        // The first slow work is free, because the machine may have delayed it.
-        const costMs = startedCpu === undefined ? 0 : Math.min(elapsedMs, cpuMsSince(startedCpu));
-        const chargedMs = costMs > SLOW_MS ? costMs : 0;
-        this.slow.set(accountId, { usedMs: (usedMs ?? 0) + chargedMs, at: startedAt });
+        const costMs = Math.min(elapsedMs, cpuMsOf(startedAt, reading));
+        if (costMs > SLOW_MS) this.slow.set(accountId, { usedMs: usedMs + costMs, at: startedAt });
       }
     }
   }
 
-  /** Returns what the account has used, or null if it is not slow. Throws 429 if the account has no time left. */
-  private assertTimeLeft(accountId: AccountId): number | null {
+  /** Returns what the account has used. Throws 429 if it has no time left. */
+  private assertTimeLeft(accountId: AccountId): number {
     const usedMs = this.usedBy(accountId);
-    if (usedMs !== null && usedMs >= BURST_MS) throw tooManyCostlyRequests(usedMs - BURST_MS);
+    if (usedMs >= BURST_MS) throw tooManyCostlyRequests(usedMs - BURST_MS);
     return usedMs;
   }
 
-  /** Returns what the account has used, or null if it is not slow. */
-  private usedBy(accountId: AccountId): number | null {
+  /** Returns what the account has used and not got back. */
+  private usedBy(accountId: AccountId): number {
     const use = this.slow.get(accountId);
-    if (use === undefined) return null;
+    if (use === undefined) return 0;
     const elapsedMs = performance.now() - use.at;
-    const usedMs = Math.max(0, use.usedMs - (elapsedMs / 1000) * MS_PER_SECOND);
-    if (usedMs > 0 || elapsedMs < MEASURED_MS) return usedMs;
+    const usedMs = use.usedMs - (elapsedMs / 1000) * MS_PER_SECOND;
+    if (usedMs > 0) return usedMs;
     this.slow.delete(accountId);
-    return null;
+    return 0;
+  }
+
+  /** Returns a reading of the CPU time that is at most `READING_MS` old. */
+  private readingAt(now: number): CpuReading {
+    if (this.lastReading === null || now - this.lastReading.at >= READING_MS)
+      this.lastReading = {
+        usage: process.cpuUsage(),
+        loop: performance.eventLoopUtilization(),
+        at: now,
+      };
+    return this.lastReading;
   }
 }
 
-function cpuMsSince(start: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
+/** Returns the CPU time of the work since `start`, without what the process did between the reading and `start`. */
+function cpuMsOf(start: number, { usage, loop, at }: CpuReading): number {
+  const { user, system } = process.cpuUsage(usage);
+  const { idle } = performance.eventLoopUtilization(loop);
+  const busyBeforeMs = start - at - idle;
+  return (user + system) / 1000 - busyBeforeMs;
 }
 
 function tooManyCostlyRequests(excessMs: number): DomainError {

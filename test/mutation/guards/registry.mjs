@@ -29,7 +29,7 @@ export const REGISTRY_GUARDS = [
   {
     name: 'routing time of an account',
     file: 'src/routing/account-time-limit.ts',
-    edits: [['usedMs !== null && usedMs >= BURST_MS', 'usedMs === Infinity']],
+    edits: [['usedMs >= BURST_MS', 'usedMs === Infinity']],
     project: 'unit',
     specs: ['src/routing/account-time-limit'],
   },
