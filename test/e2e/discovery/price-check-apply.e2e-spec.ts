@@ -8,13 +8,18 @@ import {
   createProvider,
   invalid,
   modelPath,
+  priceHistoryOf,
   problem,
-  providerPath,
+  readModel,
 } from '../../support/registry/factories';
-import { VendorReplies } from '../../support/upstreams/vendor-replies';
-
-const SONNET = 'claude-sonnet-4-20250514';
-const HAIKU = 'claude-haiku-4-5';
+import {
+  checkPrices,
+  createPricedProvider,
+  HAIKU,
+  priceCheckPath,
+  SONNET,
+} from '../../support/upstreams/price-checks';
+import type { VendorReplies } from '../../support/upstreams/vendor-replies';
 
 describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
   let app: TestApp;
@@ -26,21 +31,16 @@ describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
-    vendors = new VendorReplies(app);
-    vendors.anthropic = [SONNET, HAIKU, 'claude-nobody-knows'];
-    provider = await createProvider(app.api, { provider: 'anthropic' });
+    ({ vendors, provider } = await createPricedProvider(app));
   });
   afterEach(() => {
     jest.restoreAllMocks();
   });
 
-  const path = () => `${providerPath(provider)}/price-check`;
-  const check = async (): Promise<Json[]> => (await app.api.get(path())).body.data;
+  const path = () => priceCheckPath(provider);
+  const check = () => checkPrices(app.api, provider);
   const apply = (ids: string[], headers = {}, api = app.api) =>
     api.post(`${path()}/apply`, { model_ids: ids }, { headers });
-  const read = async (model: Json): Promise<Json> => (await app.api.get(modelPath(model))).body;
-  const pricesOf = async (model: Json): Promise<Json[]> =>
-    (await app.api.get(`${modelPath(model)}/prices`)).body;
 
   let sonnet: Json;
   let haiku: Json;
@@ -71,16 +71,16 @@ describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
       ],
       skipped: [],
     });
-    const after = await read(sonnet);
+    const after = await readModel(app.api, sonnet);
     expect(after).toMatchObject({ ...difference!.suggested, multiplier: 2, tags: ['kept'] });
     expect(after).toEqual({ ...sonnet, ...difference!.suggested, updated_at: after.updated_at });
     expect((await check()).map(({ model_id }) => model_id)).toEqual([haiku.id]);
-    expect(await read(haiku)).toEqual(haiku);
+    expect(await readModel(app.api, haiku)).toEqual(haiku);
   });
 
   it('writes the price history with its source, and an audit event for each model', async () => {
     await apply([sonnet.id, haiku.id]);
-    expect(await pricesOf(sonnet)).toMatchObject([
+    expect(await priceHistoryOf(app.api, sonnet)).toMatchObject([
       { source: 'catalogue', multiplier: 2, cost_per_1k_input: 0.003, pricing: { source: 'catalogue' } },
       { source: 'manual', cost_per_1k_input: 9 },
     ]);
@@ -105,8 +105,8 @@ describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
       { model_id: elsewhere.id, reason: 'not_found' },
       { model_id: 'no-id', reason: 'not_found' },
     ]);
-    expect(await read(unknown)).toEqual(unknown);
-    expect((await pricesOf(haiku)).length).toBe(1);
+    expect(await readModel(app.api, unknown)).toEqual(unknown);
+    expect((await priceHistoryOf(app.api, haiku)).length).toBe(1);
   });
 
   it('changes no model if one cannot be written', async () => {
@@ -119,8 +119,8 @@ describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
     const response = await apply([sonnet.id, haiku.id], {}, new ApiClient(app.url, app.adminToken));
     await app.database.query('DROP TRIGGER reject_haiku');
     expect(response.status).toBe(500);
-    expect(await read(sonnet)).toEqual(sonnet);
-    expect(await pricesOf(sonnet)).toHaveLength(1);
+    expect(await readModel(app.api, sonnet)).toEqual(sonnet);
+    expect(await priceHistoryOf(app.api, sonnet)).toHaveLength(1);
   });
 
   it('returns 409 without room for the sheets, and changes no model', async () => {
@@ -133,7 +133,7 @@ describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
     const response = await apply([sonnet.id, haiku.id]);
     await setUsed(Number(account!.used));
     expect(problem(response)).toEqual({ status: 409, code: 'quota.exceeded' });
-    expect([await read(sonnet), await read(haiku)]).toEqual([sonnet, haiku]);
+    expect([await readModel(app.api, sonnet), await readModel(app.api, haiku)]).toEqual([sonnet, haiku]);
   });
 
   it('returns 412 if the check has changed since If-Match, and changes nothing', async () => {
@@ -141,7 +141,7 @@ describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
     const etag = { 'If-Match': headers.get('etag')! };
     await app.api.patch(modelPath(haiku), { cost_per_1k_input: 7 });
     expect(problem(await apply([sonnet.id], etag))).toEqual({ status: 412, code: 'request.stale_etag' });
-    expect(await read(sonnet)).toEqual(sonnet);
+    expect(await readModel(app.api, sonnet)).toEqual(sonnet);
     const fresh = { 'If-Match': (await app.api.get(path())).headers.get('etag')! };
     expect((await apply([sonnet.id], fresh)).body.changed).toHaveLength(1);
     expect((await apply([haiku.id], { 'If-Match': '*' })).body.changed).toHaveLength(1);
@@ -152,7 +152,7 @@ describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
     const first = await apply([sonnet.id], key);
     await app.api.patch(modelPath(sonnet), { cost_per_1k_input: 1 });
     expect((await apply([sonnet.id], key)).body).toEqual(first.body);
-    expect((await read(sonnet)).cost_per_1k_input).toBe(1);
+    expect((await readModel(app.api, sonnet)).cost_per_1k_input).toBe(1);
   });
 
   it('determines costs immediately', async () => {
@@ -176,7 +176,7 @@ describe('POST /v1/llm-providers/{id}/price-check/apply', () => {
   it('changes nothing if the upstream fails', async () => {
     vendors.status = 500;
     expect((await apply([sonnet.id])).status).toBe(502);
-    expect(await read(sonnet)).toEqual(sonnet);
+    expect(await readModel(app.api, sonnet)).toEqual(sonnet);
   });
 
   it('requires the scope providers:write', async () => {

@@ -6,13 +6,20 @@ import {
   createOtherAccount,
   createProvider,
   modelPath,
+  priceHistoryOf,
   problem,
   providerPath,
+  readModel,
 } from '../../support/registry/factories';
-import { VendorReplies } from '../../support/upstreams/vendor-replies';
+import {
+  checkPrices,
+  createPricedProvider,
+  HAIKU,
+  priceCheckPath,
+  SONNET,
+} from '../../support/upstreams/price-checks';
+import type { VendorReplies } from '../../support/upstreams/vendor-replies';
 
-const SONNET = 'claude-sonnet-4-20250514';
-const HAIKU = 'claude-haiku-4-5';
 const OPENROUTER = 'https://openrouter.ai/api/v1';
 
 describe('GET /v1/llm-providers/{id}/price-check', () => {
@@ -25,18 +32,14 @@ describe('GET /v1/llm-providers/{id}/price-check', () => {
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
-    vendors = new VendorReplies(app);
-    vendors.anthropic = [SONNET, HAIKU, 'claude-nobody-knows'];
-    provider = await createProvider(app.api, { provider: 'anthropic' });
+    ({ vendors, provider } = await createPricedProvider(app));
   });
   afterEach(() => {
     jest.restoreAllMocks();
   });
 
-  const path = (of: Json = provider) => `${providerPath(of)}/price-check`;
-  const check = async (of: Json = provider): Promise<Json[]> => (await app.api.get(path(of))).body.data;
-  const read = async (model: Json): Promise<Json> => (await app.api.get(modelPath(model))).body;
-  const pricesOf = async (model: Json) => (await app.api.get(`${modelPath(model)}/prices`)).body;
+  const path = () => priceCheckPath(provider);
+  const check = (of: Json = provider) => checkPrices(app.api, of);
   const importAll = async (): Promise<Json[]> =>
     (await app.api.post(`${providerPath(provider)}/models/import`, { all: true, price: 'suggested' })).body
       .added;
@@ -96,10 +99,10 @@ describe('GET /v1/llm-providers/{id}/price-check', () => {
 
   it('changes nothing', async () => {
     const model = await createModel(app.api, provider.id, { model: SONNET, cost_per_1k_input: 0.002 });
-    const before = [await read(model), await pricesOf(model)];
+    const before = [await readModel(app.api, model), await priceHistoryOf(app.api, model)];
     expect(await check()).toHaveLength(1);
     expect(await check()).toHaveLength(1);
-    expect([await read(model), await pricesOf(model)]).toEqual(before);
+    expect([await readModel(app.api, model), await priceHistoryOf(app.api, model)]).toEqual(before);
   });
 
   it("prefers the upstream's own list to the catalogue, also when it is free", async () => {

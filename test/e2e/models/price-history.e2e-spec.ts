@@ -8,6 +8,7 @@ import {
   createOtherAccount,
   createProvider,
   modelPath,
+  priceHistoryOf,
   problem,
   providerPath,
 } from '../../support/registry/factories';
@@ -28,15 +29,14 @@ describe('GET /v1/llm-providers/{provider_id}/models/{model_id}/prices', () => {
   });
 
   const patch = (body: Json) => app.api.patch(modelPath(model), body);
-  const pricesOf = async (of: Json) => (await app.api.get(`${modelPath(of)}/prices`)).body as Json[];
   const rowsOf = (id: string) =>
     app.database.query<Json>('SELECT * FROM model_prices WHERE model_id = ? ORDER BY valid_from, id', [id]);
   const accountId = async () => (await app.api.get('/v1/account')).body.id as AccountId;
 
   it('is empty for a model that never had a price', async () => {
-    expect(await pricesOf(model)).toEqual([]);
+    expect(await priceHistoryOf(app.api, model)).toEqual([]);
     await patch({ priority: 1, tags: ['a'] });
-    expect(await pricesOf(model)).toEqual([]);
+    expect(await priceHistoryOf(app.api, model)).toEqual([]);
   });
 
   it('lists every change of a rate, the multiplier or the sheet, newest first, with who made it', async () => {
@@ -46,7 +46,7 @@ describe('GET /v1/llm-providers/{provider_id}/models/{model_id}/prices', () => {
     await writer.patch(modelPath(model), { pricing: { source: 'catalogue', units: { request: 1 } } });
     await patch({ cost_per_1k_input: 0.003, tags: ['same price'] });
     await patch({ pricing: null, multiplier: null, cost_per_1k_input: null });
-    const prices = await pricesOf(model);
+    const prices = await priceHistoryOf(app.api, model);
     expect(
       prices.map(({ cost_per_1k_input, multiplier, pricing, source }) => [
         cost_per_1k_input,
@@ -83,14 +83,14 @@ describe('GET /v1/llm-providers/{provider_id}/models/{model_id}/prices', () => {
         rates: { output_audio: 0.064, input_audio: '0.0320' },
       },
     });
-    expect(await pricesOf(model)).toHaveLength(1);
+    expect(await priceHistoryOf(app.api, model)).toHaveLength(1);
     await patch({ pricing: { rates, tiers, adjustments: [{ when, multiplier: '0.6' }] } });
-    expect(await pricesOf(model)).toHaveLength(2);
+    expect(await priceHistoryOf(app.api, model)).toHaveLength(2);
   });
 
   it('starts with the creation of a model that has a price, also in a row of 0', async () => {
     const priced = await createModel(app.api, provider.id, { cost_per_1k_output: 0 });
-    expect(await pricesOf(priced)).toMatchObject([
+    expect(await priceHistoryOf(app.api, priced)).toMatchObject([
       { cost_per_1k_output: 0, valid_from: priced.created_at, source: 'manual' },
     ]);
   });
@@ -110,7 +110,7 @@ describe('GET /v1/llm-providers/{provider_id}/models/{model_id}/prices', () => {
     const other = await createModel(app.api, provider.id);
     const response = await patch({ cost_per_1k_input: 9, model: other.model });
     expect(response.status).toBe(409);
-    expect(await pricesOf(model)).toEqual([]);
+    expect(await priceHistoryOf(app.api, model)).toEqual([]);
   });
 
   it('returns 404 for a deleted model, whose rows stay until the account is deleted', async () => {
@@ -181,7 +181,7 @@ describe('GET /v1/llm-providers/{provider_id}/models/{model_id}/prices', () => {
     const left = (await rowsOf(model.id)).map(({ id }) => id);
     expect(left).not.toContain(ids[0]);
     expect(left).toContain(ids[63]);
-    expect((await pricesOf(model))[0]).toMatchObject({ cost_per_1k_input: 3 });
+    expect((await priceHistoryOf(app.api, model))[0]).toMatchObject({ cost_per_1k_input: 3 });
     const [row] = await app.database.query<Json>('SELECT past_price_bytes FROM accounts WHERE id = ?', [
       account,
     ]);

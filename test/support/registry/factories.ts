@@ -49,6 +49,18 @@ export function modelPath(model: { id: string; provider_id: string }): string {
   return `/v1/llm-providers/${model.provider_id}/models/${model.id}`;
 }
 
+export async function readModel(api: ApiClient, model: { id: string; provider_id: string }): Promise<Json> {
+  return (await api.get(modelPath(model))).body;
+}
+
+/** Returns the prices of a model, newest first. */
+export async function priceHistoryOf(
+  api: ApiClient,
+  model: { id: string; provider_id: string },
+): Promise<Json[]> {
+  return (await api.get(`${modelPath(model)}/prices`)).body;
+}
+
 /** Returns the audit events of one resource, oldest first. */
 export async function auditOf(api: ApiClient, resourceId: string): Promise<Json[]> {
   const { body } = await api.get('/v1/audit-events');
