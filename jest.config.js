@@ -36,6 +36,8 @@ const ON_CLUSTER = [
  */
 /** @type {import('jest').Config} */
 module.exports = {
+  // Workers keep memory of each file that they ran. Near the limit of the heap they collect garbage most of the time.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     { ...base, displayName: 'unit', roots: ['<rootDir>/src'], testRegex: '\\.spec\\.ts$' },
     {
