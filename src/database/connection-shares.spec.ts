@@ -14,16 +14,17 @@ describe('ConnectionShares', () => {
   const enterMany = (shares: ConnectionShares, accountId: string | undefined, isReadOnly: boolean): Turn[] =>
     Array.from({ length: 100 }, () => enter(shares, accountId, isReadOnly));
 
-  it('gives an account one place for writes and all but two places for reads', async () => {
+  it('gives an account two places for writes and all but three for reads', async () => {
     const shares = new ConnectionShares(10);
-    expect(await countStarted(enterMany(shares, 'a', false))).toBe(1);
-    expect(await countStarted(enterMany(shares, 'a', true))).toBe(6);
+    expect(await countStarted(enterMany(shares, 'a', false))).toBe(2);
+    expect(await countStarted(enterMany(shares, 'a', true))).toBe(5);
+    expect(await isStarted(enter(shares, 'b', true))).toBe(true);
   });
 
   it('keeps two connections of ten for work without an account, which may use all that are free', async () => {
     const shares = new ConnectionShares(10);
     const started = await Promise.all(['a', 'b', 'c'].map((id) => countStarted(enterMany(shares, id, true))));
-    expect(started).toEqual([6, 2, 0]);
+    expect(started).toEqual([5, 3, 0]);
     expect(await countStarted(enterMany(shares, undefined, false))).toBe(10);
   });
 
@@ -43,7 +44,7 @@ describe('ConnectionShares', () => {
 
   it('rejects a turn with 503 when 500 of its account wait, and none of another account', () => {
     const shares = new ConnectionShares(10);
-    for (let turn = 0; turn < 501; turn++) enter(shares, 'a', false);
+    for (let turn = 0; turn < 502; turn++) enter(shares, 'a', false);
     expect(() => enter(shares, 'a', false)).toThrow(expect.objectContaining({ code: 'database_busy' }));
     expect(() => enter(shares, 'b', false)).not.toThrow();
   });

@@ -5,14 +5,14 @@ import { databaseBusy } from './database-errors';
 /** Transactions of one account, or of the process, that may wait. More are rejected with 503. */
 const MAX_WAITING = 500;
 
-/** Concurrent writing transactions of an account. A second one would only wait for the account's row lock. */
-const MAX_WRITERS = 1;
+/** Concurrent writing transactions of an account. One works while the next waits for the row lock of the account. */
+const MAX_WRITERS = 2;
 
 /** Connections that accounts leave to authentication, readiness and other work of the process, in a large enough pool. */
 const RESERVED = 2;
 
-/** Places that the reads of one account leave to other accounts, in a large enough pool. */
-const LEFT_TO_OTHERS = 2;
+/** Places that one account leaves to others, in a large enough pool. */
+const LEFT_TO_OTHERS = 1;
 
 type Runner = Pick<QueryRunner, 'data'>;
 
@@ -34,19 +34,21 @@ export function enterQueue(queue: FairQueue, owner: string, maxTaken: number): T
 
 /**
  * The shares of accounts in a pool of connections. The requests of one account must not delay those of another. So an
- * account has one connection for writes and all but two for reads, and accounts that wait take turns. Work
- * without an account, such as authentication and readiness, waits for no account.
+ * account has two connections for writes and all but three for reads, and accounts that wait take turns. Work without an
+ * account, such as authentication and readiness, waits for no account.
  */
 export class ConnectionShares {
   private readonly accounts: FairQueue;
   private readonly process: FairQueue;
+  private readonly maxWriters: number;
   private readonly maxReaders: number;
 
   constructor(poolSize: number) {
     const places = poolSize - Math.min(RESERVED, Math.floor(poolSize / 2));
     this.accounts = new FairQueue(places, MAX_WAITING);
     this.process = new FairQueue(poolSize, MAX_WAITING);
-    this.maxReaders = Math.max(1, places - LEFT_TO_OTHERS);
+    this.maxWriters = Math.max(1, Math.min(MAX_WRITERS, places - LEFT_TO_OTHERS - 1));
+    this.maxReaders = Math.max(1, places - LEFT_TO_OTHERS - this.maxWriters);
   }
 
   /** Takes the place of a runner that needs a connection. Throws 503 if too many of its account wait. */
@@ -55,6 +57,6 @@ export class ConnectionShares {
     if (accountId === undefined) return enterQueue(this.process, '', Infinity);
     return isReadOnly
       ? enterQueue(this.accounts, `${accountId} reads`, this.maxReaders)
-      : enterQueue(this.accounts, `${accountId} writes`, MAX_WRITERS);
+      : enterQueue(this.accounts, `${accountId} writes`, this.maxWriters);
   }
 }

@@ -37,15 +37,15 @@ class OwnedResponses {
   private readonly uses = new Map<Buffer, number>();
   bytes = 0;
 
-  /** The bytes that another response with this body would add. */
-  sizeOf(body: Body): number {
-    if (typeof body === 'string') return Buffer.byteLength(body);
-    return this.uses.has(body) ? 0 : body.length;
+  /** Whether an unsent response already has this body. */
+  has(body: Body): boolean {
+    return typeof body !== 'string' && this.uses.has(body);
   }
 
-  add(response: ServerResponse, body: Body): void {
-    this.bytes += this.sizeOf(body);
-    const [buffer, bytes] = typeof body === 'string' ? [null, Buffer.byteLength(body)] : [body, body.length];
+  /** Adds a response whose body has so many bytes. */
+  add(response: ServerResponse, body: Body, bytes: number): void {
+    if (!this.has(body)) this.bytes += bytes;
+    const buffer = typeof body === 'string' ? null : body;
     if (buffer) this.uses.set(buffer, (this.uses.get(buffer) ?? 0) + 1);
     this.responses.set(response, { buffer, bytes, queuedBytes: null, progressAt: performance.now() });
   }
@@ -102,10 +102,11 @@ export class UnsentResponses {
   add(owner: string, response: ServerResponse, body: Body): void {
     if (body.length <= SMALL_BYTES || response.destroyed) return;
     const owned = this.owners.get(owner) ?? new OwnedResponses();
-    const added = owned.sizeOf(body);
+    const bytes = Buffer.byteLength(body);
+    const added = owned.has(body) ? 0 : bytes;
     while (owned.bytes + added > SOFT_LIMIT_PER_OWNER && owned.closeMostStalled(STALLED_MS));
     this.makeRoom(added);
-    owned.add(response, body);
+    owned.add(response, body, bytes);
     this.owners.set(owner, owned);
     this.timer ??= setInterval(() => this.check(), CHECK_MS).unref();
     response.once('close', () => {

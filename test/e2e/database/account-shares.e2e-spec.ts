@@ -83,20 +83,20 @@ describe('An account that sends many requests', () => {
     await expectShortWaits(200, (at) => busy.get(`/v1/llm-providers?limit=${(at % 200) + 1}`));
   });
 
-  it('has one write transaction at a time, and joins it with nested work', async () => {
+  it('has two write transactions at a time at most, and joins them with nested work', async () => {
     const unitOfWork = app.app.get(UnitOfWork);
     const order: string[] = [];
     let running = 0;
     const write = (account: string) =>
       unitOfWork.run(async () => {
         running += account === 'a' ? 1 : 0;
-        expect(running).toBeLessThan(2);
+        expect(running).toBeLessThanOrEqual(2);
         order.push(account);
         await unitOfWork.run(() => unitOfWork.managerOf(account).query('SELECT 1'), account);
         await unitOfWork.read(() => unitOfWork.managerOf(account).query('SELECT 1'), account);
         running -= account === 'a' ? 1 : 0;
       }, account);
     await Promise.all([...Array.from({ length: 20 }, () => write('a')), write('b')]);
-    expect(order.indexOf('b')).toBeLessThan(3);
+    expect(order.indexOf('b')).toBeLessThan(4);
   });
 });
