@@ -17,7 +17,7 @@ import type { ProviderModel } from '../models/provider-model.entity';
 import type { UpstreamTarget } from '../upstream/upstream-target';
 import { keyPrefix } from './api-key-rules';
 import type { Provider } from './provider.entity';
-import { configurationUnreadable } from './provider.errors';
+import { apiKeyIsPrefix, configurationUnreadable } from './provider.errors';
 
 export type SecretStatus = 'ok' | 'undecryptable';
 
@@ -46,8 +46,9 @@ export class ProviderSecrets {
     private readonly sealer: AdvancedJsonSealer,
   ) {}
 
-  /** Seals a new key into the row and increments its version. */
+  /** Seals a new key into the row and increments its version. Throws 422 for the prefix of the stored key. */
   async setApiKey(provider: Provider, apiKey: string): Promise<void> {
+    if (apiKey === provider.keyPrefix) throw apiKeyIsPrefix();
     provider.secretVersion += 1;
     const sealed = await this.crypto.seal(apiKey, context(provider));
     provider.sealedApiKey = sealed.text;

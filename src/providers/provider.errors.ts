@@ -6,6 +6,13 @@ export function nameConflict(): DomainError {
   return new DomainError('conflict', 'llm_providers.name_conflict', detail);
 }
 
+/** A client that sends back what it read must not replace the key with the part that it was shown. */
+export function apiKeyIsPrefix(): DomainError {
+  const detail =
+    'Must not be the key_prefix of the stored key. Send the whole key, or leave the field out to keep the stored key.';
+  return invalidField('/api_key', 'mask', detail);
+}
+
 /** Without its configuration, a call might do something other than what was configured. */
 export function configurationUnreadable(): DomainError {
   const detail = 'The stored advanced_json of the provider or the model is corrupt. Replace it with PATCH.';

@@ -85,6 +85,12 @@ describe('PATCH /v1/llm-providers/{provider_id}', () => {
     expect(await row()).toEqual(before);
   });
 
+  it('rejects the prefix of the stored key as a key', async () => {
+    const before = await row();
+    expect(problem(await patch({ api_key: provider.key_prefix }))).toEqual(invalid('/api_key'));
+    expect(await row()).toEqual(before);
+  });
+
   it('replaces the key and its prefix, and audits it without the key', async () => {
     const before = await row();
     const api_key = 'sk-ant-other-0123456789abcdef-0123';
