@@ -14,7 +14,7 @@ export const PROVIDER_KIND = namedEnum<ProviderKind>(
 export const OPENAI_API_MODE = namedEnum<OpenaiApiMode>(
   'OpenaiApiMode',
   ['auto', 'responses', 'chat_completions'],
-  'Which OpenAI API to use. `auto`: responses, or chat completions when a test of the model found no other.',
+  'Which OpenAI API to use. `auto`: responses, until a test of a model shows that the endpoint has only chat completions.',
 );
 
 export function ProviderNameField(presence: Presence): PropertyDecorator {
