@@ -79,6 +79,11 @@ function speechOr(reader: UsageReader, half: string, listed: ModalityCount): Mod
   return speech.tokens > 0 ? { ...listed, all: speech } : listed;
 }
 
+/** Whether the tokens of a modality have the rates of text. */
+export function isText(modality: string): boolean {
+  return TEXT.includes(modality.toUpperCase());
+}
+
 /** Sums the tokens of modalities in lists such as `[{ "modality": "AUDIO", "tokenCount": 100 }]`. */
 function sumOf(reader: UsageReader, lists: readonly string[], modalities: readonly string[]): Count {
   const counts = lists

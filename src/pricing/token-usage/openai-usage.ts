@@ -46,7 +46,7 @@ export const OUTPUT_DETAILS = [
  * The names of cache reads, in the details or beside the totals: OpenAI, then DeepSeek, Anthropic, Bifrost and Envoy AI
  * Gateway, LiteLLM, Mistral, Codex, OpenAI's Usage API, xAI's first API, Bedrock's invocation metrics.
  */
-const READS = [
+export const READS = [
   'cached_tokens',
   'prompt_cache_hit_tokens',
   'cache_read_input_tokens',
@@ -63,7 +63,7 @@ const READS = [
  * The names of cache writes, in the details or beside the totals: OpenAI and OpenRouter, then Anthropic and Qwen, LiteLLM,
  * new-api, Bifrost and Envoy AI Gateway, Bedrock.
  */
-const WRITES = [
+export const WRITES = [
   'cache_write_tokens',
   'cache_creation_input_tokens',
   'cache_creation_tokens',
@@ -80,7 +80,7 @@ const LIFETIMES = ['cache_creation', 'cache_creation_token_details'] as const;
 const SHORT = { read: 'cache_read', write: 'cache_write', reasoning: 'reasoning' } as const;
 
 /** The names of reasoning, in the details or beside the totals. Codex says `reasoning_output_tokens`. */
-const REASONING = [
+export const REASONING = [
   'reasoning_tokens',
   'reasoning_output_tokens',
   'thinking_tokens',
@@ -235,6 +235,6 @@ function inBothEndings(name: string): string[] {
 }
 
 /** The paths of names inside of containers. */
-function inside(containers: readonly string[], names: readonly string[]): string[] {
+export function inside(containers: readonly string[], names: readonly string[]): string[] {
   return containers.flatMap((container) => names.map((name) => `${container}/${name}`));
 }

@@ -1,5 +1,15 @@
-import { GEMINI_LISTS } from './gemini-usage';
-import { INPUT_DETAILS, OUTPUT_DETAILS, TOTALS } from './openai-usage';
+import { GEMINI_LISTS, isText } from './gemini-usage';
+import {
+  INPUT_DETAILS,
+  INPUTS,
+  inside,
+  OUTPUT_DETAILS,
+  OUTPUTS,
+  READS,
+  REASONING,
+  TOTALS,
+  WRITES,
+} from './openai-usage';
 import type { NotPriced, TokenUsage } from './token-usage';
 import type { UsageReader } from './usage-reader';
 
@@ -77,6 +87,19 @@ const DETAILS: ReadonlySet<string> = new Set([
   'cache_details',
 ]);
 
+/**
+ * The names of the same tokens in other forms. Libraries keep the usage of the vendor in their own: AI SDK (`raw`), Spring AI
+ * (`nativeUsage`). Its input may exclude cached tokens, and its output may exclude reasoning.
+ */
+const SAME_TOKENS: readonly (readonly string[])[] = [
+  [...INPUTS, 'prompt_token_count', 'no_cache_tokens'],
+  [...OUTPUTS, 'candidates_token_count', 'text_tokens'],
+  TOTALS,
+  [...READS, 'cached_content_token_count'],
+  [...WRITES, 'ephemeral_5m_input_tokens'],
+  [...REASONING, 'thoughts_token_count'],
+];
+
 /** Durations that repeat the tokens of audio, if there are any. */
 const AUDIO_DURATIONS: ReadonlySet<string> = new Set(['prompt_audio_seconds', 'audio_seconds', 'seconds']);
 
@@ -130,12 +153,25 @@ export function hasNestedUsage(reader: UsageReader): boolean {
 function isCharged(reader: UsageReader, names: readonly string[], value: number): boolean {
   const name = names.at(-1)!;
   if (DETAILS.has(names[0]!)) return names.length > 1 && !FREE_DETAILS.has(name);
+  if (names.some((one) => DETAILS.has(one))) {
+    if (FREE_DETAILS.has(name) || TOOL_OBJECTS.has(names[0]!)) return false;
+    const modality = reader.peek([...names.slice(0, -1), 'modality'].join('/'));
+    if (typeof modality === 'string') return !isText(modality) && !isRepeated(reader, names, value);
+  }
   const isListed = names.some((one) => /^\d+$/.test(one)) && names[0] !== TOOL_LIST;
   const isTool = names.length > 1 && TOOL_OBJECTS.has(names[0]!);
   if (isListed || TIME_NAME.test(name) || FREE_TOOL.test(name)) return false;
   if (!isTool && !COUNT_NAME.test(name)) return false;
   if (names.length === 1) return !FREE_COUNTS.has(name);
-  // An object in a usage may repeat the usage. The details in it are parts of its totals.
-  if (names[0] === 'tokens' || names.some((one) => DETAILS.has(one))) return false;
-  return !FREE_NESTED.has(name) && (isTool || reader.peek(name) !== value);
+  if (names[0] === 'tokens' || FREE_NESTED.has(name)) return false;
+  return isTool || !isRepeated(reader, names, value);
+}
+
+/** Whether the usage itself states a count that an object in it has. */
+function isRepeated(reader: UsageReader, names: readonly string[], value: number): boolean {
+  const name = names.at(-1)!;
+  if (reader.peek(names.slice(1).join('/')) === value) return true;
+  const same = SAME_TOKENS.find((group) => group.includes(name)) ?? [name];
+  const paths = [...same, ...inside([...INPUT_DETAILS, ...OUTPUT_DETAILS], same)];
+  return paths.some((path) => reader.peek(path) === value);
 }
