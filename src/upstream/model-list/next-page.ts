@@ -42,7 +42,7 @@ const MAX_NEXT_LENGTH = 4096;
 type FindNext = (json: JsonObject, response: JsonResponse, read: ReadPages) => JsonCall | null | undefined;
 
 /** In the order of precedence. Each returns null if there is a page that cannot be asked for, undefined if it is silent. */
-const STYLES: readonly FindNext[] = [findNextUrl, findToken, findCursor, findPageNumber];
+const STYLES: readonly FindNext[] = [findNextUrl, findToken, findCursor, findPageNumber, findOther];
 
 /** Finds the next page in every style of docs/vendors.md. Returns null at the end of the list. */
 export function findNextPage(response: JsonResponse, read: ReadPages): NextPage | null {
@@ -113,6 +113,32 @@ function findPageNumber(
   return undefined;
 }
 
+/** An answer may say in other ways that there is a next page. Without its number it cannot be asked for. */
+function findOther(
+  json: JsonObject,
+  _response: JsonResponse,
+  { call, entries }: ReadPages,
+): JsonCall | null | undefined {
+  const total = findTotal(json);
+  if (total !== null && entries >= total) return undefined;
+  for (const part of listParts(json, [...PAGINATION_PARTS, 'links'])) {
+    const next = countOf(part.next_page, part.nextPage);
+    if (next !== undefined) return withQuery(call, 'page', String(next));
+    const hasNext = [part.has_next, part.hasNext, part.has_next_page, part.hasNextPage].includes(true);
+    const current = numberOf(part);
+    if (hasNext && current !== undefined) return withQuery(call, 'page', String(current + 1));
+    if (hasNext || findText(part.next) !== undefined) return null;
+  }
+  return undefined;
+}
+
+/** Returns the first positive number. Some upstreams send their numbers as text. */
+function countOf(...values: readonly unknown[]): number | undefined {
+  return findCount(
+    ...values.map((value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value)),
+  );
+}
+
 /** Returns the number of a page, as the response states it beside a total, or null. */
 export function findPageNumberOf(json: unknown): number | null {
   const parts = isJsonObject(json) ? listParts(json, PAGINATION_PARTS) : [];
@@ -121,13 +147,13 @@ export function findPageNumberOf(json: unknown): number | null {
 }
 
 function numberOf(part: JsonObject): number | undefined {
-  return [part.current_page, part.currentPage, part.page_number, part.pageNumber, part.page].find(
-    (value): value is number => value === 0 || findCount(value) !== undefined,
-  );
+  return [part.current_page, part.currentPage, part.page_number, part.pageNumber, part.page]
+    .map((value) => (value === 0 || value === '0' ? 0 : countOf(value)))
+    .find((value) => value !== undefined);
 }
 
 function pagesOf({ total_pages, totalPages, page_count, last_page }: JsonObject): number | undefined {
-  return findCount(total_pages, totalPages, page_count, last_page);
+  return countOf(total_pages, totalPages, page_count, last_page);
 }
 
 function findTotal(json: JsonObject): number | null {
@@ -139,7 +165,7 @@ function findTotal(json: JsonObject): number | null {
 }
 
 function totalOf({ total, total_count, totalCount, total_items }: JsonObject): number | undefined {
-  return findCount(total, total_count, totalCount, total_items);
+  return countOf(total, total_count, totalCount, total_items);
 }
 
 function withQuery(call: JsonCall, name: string, value: string): JsonCall | null {

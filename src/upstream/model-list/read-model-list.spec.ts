@@ -140,6 +140,31 @@ describe('readModelList', () => {
     expect(list).toMatchObject({ ids: ['a'], truncated: true, urls: ['/v1/models'] });
   });
 
+  it.each<[string, (page: number) => object]>([
+    ['numbers as text', (page) => ({ page: String(page), total_pages: '2' })],
+    ['next_page', (page) => ({ meta: { page, next_page: page === 1 ? 2 : null } })],
+    ['has_next', (page) => ({ pagination: { page, has_next: page === 1 } })],
+  ])('follows pages with %s', async (_style, state) => {
+    const result = await read((query) => {
+      const page = Number(query.get('page') ?? 1);
+      return { data: page === 1 ? entries('a', 'b') : entries('c'), ...state(page) };
+    });
+    expect(result).toMatchObject({ ...THREE, urls: ['/v1/models', '/v1/models?page=2'] });
+  });
+
+  it.each<[string, object]>([
+    ['a cursor without a known parameter', { next: 'c1' }],
+    ['has_next_page without a number', { page_info: { has_next_page: true, end_cursor: 'c1' } }],
+  ])('says that a list is cut: %s', async (_style, state) => {
+    const result = await read(() => ({ data: entries('a', 'b'), ...state }));
+    expect(result).toMatchObject({ ids: ['a', 'b'], truncated: true, left: null, urls: ['/v1/models'] });
+  });
+
+  it('takes a list for whole that has as many models as it counts', async () => {
+    const result = await read(() => ({ data: entries('a', 'b', 'c'), total: 3, next: 'c1' }));
+    expect(result).toMatchObject(THREE);
+  });
+
   it('stops when the upstream ignores the parameter of the next page', async () => {
     const result = await read(() => ({ data: entries('a', 'b'), total: 57 }));
     expect(result).toMatchObject({ ids: ['a', 'b'], truncated: true });
