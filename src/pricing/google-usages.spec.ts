@@ -55,6 +55,26 @@ const USAGES: readonly DocumentedUsage[] = [
     cost: '0.000306',
   },
   {
+    what: 'Gemini models whose candidates include thoughts, as the total shows',
+    usage: { promptTokenCount: 10, candidatesTokenCount: 35, thoughtsTokenCount: 30, totalTokenCount: 45 },
+    tokens: { input: 10, output: 35 },
+    // 20 + 105
+    cost: '0.000125',
+  },
+  {
+    what: 'candidates that include thoughts, beside the prompt of a tool',
+    usage: {
+      promptTokenCount: 10,
+      toolUsePromptTokenCount: 7,
+      candidatesTokenCount: 35,
+      thoughtsTokenCount: 30,
+      totalTokenCount: 52,
+    },
+    tokens: { input: 17, output: 35 },
+    // 34 + 105
+    cost: '0.000139',
+  },
+  {
     // ai.google.dev/api/live#UsageMetadata
     what: "Gemini's Live API",
     usage: {

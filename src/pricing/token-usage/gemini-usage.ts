@@ -33,7 +33,8 @@ export const GEMINI_HALVES = { input: PROMPT, output: [...RESPONSE, ...THOUGHTS]
 /**
  * Reads Gemini's own usages, also Vertex AI's (ai.google.dev/api/generate-content#UsageMetadata,
  * ai.google.dev/api/interactions-api). The prompt
- * includes cached tokens. Thoughts and the prompts of tools are beside the prompt and the candidates.
+ * includes cached tokens. Thoughts and the prompts of tools are beside the prompt and the candidates. Some models count
+ * thoughts in the candidates, too, which only the total shows (github.com/BerriAI/litellm/pull/10141).
  */
 export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): CountedTokens | null {
   const input = (...names: readonly string[]): ModalityCount => ({
@@ -46,15 +47,20 @@ export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): Coun
   const thoughts = reader.largest(THOUGHTS);
   const toolPrompt = reader.largest(TOOL_PROMPT);
   const none = { pointer: reader.pointer, tokens: 0 };
+  const prompt = ownOr(reader, reader.largest(PROMPT), INPUTS, toolPrompt);
+  const completion = ownOr(reader, reader.largest(RESPONSE), OUTPUTS, thoughts);
+  const total = reader.largest(TOTALS);
+  const rest = total.tokens - prompt.tokens - completion.tokens;
+  const areIncluded = thoughts.tokens <= completion.tokens && [0, toolPrompt.tokens].includes(rest);
   return countTokens(reader, {
-    prompt: ownOr(reader, reader.largest(PROMPT), INPUTS, toolPrompt),
-    completion: ownOr(reader, reader.largest(RESPONSE), OUTPUTS, thoughts),
-    total: reader.largest(TOTALS),
+    prompt,
+    completion,
+    total,
     cacheRead: reader.largest([...CACHED, ...INPUT_DETAILS.map((name) => `${name}/cached_tokens`)]),
     cacheWrite: none,
     cacheWrite1h: none,
-    reasoning: none,
-    separateReasoning: thoughts,
+    reasoning: areIncluded ? thoughts : none,
+    separateReasoning: areIncluded ? none : thoughts,
     toolPrompt,
     citation: none,
     inputAudio: speechOr(reader, 'input', input('AUDIO')),
