@@ -106,6 +106,12 @@ describe('readListedPrices', () => {
   it('reads what is charged by request', () => {
     const pricing = { prompt: '0.000001', completion: '0.000002', request: '0.005', web_search: '0' };
     expect(readListedPrices({ pricing }, at('openrouter.ai'))?.units).toEqual({ request: 0.005 });
+    const model_info = {
+      input_cost_per_token: 0,
+      output_cost_per_token: 2.8e-7,
+      input_cost_per_request: 0.005,
+    };
+    expect(readListedPrices({ model_info }, at('litellm.example'))?.units).toEqual({ request: 0.005 });
   });
 
   const PAID = { prompt: '0.000003', completion: '0.000015' };

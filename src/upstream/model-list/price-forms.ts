@@ -131,6 +131,7 @@ export const FORMS: readonly PriceForm[] = [
       output_reasoning: ['output_cost_per_reasoning_token'],
       citation: ['citation_cost_per_token'],
     },
+    units: { request: ['input_cost_per_request'] },
     prices: /(^|_)cost(_|$)/,
   },
   {
