@@ -114,6 +114,19 @@ const USAGES: readonly DocumentedUsage[] = [
     cost: '0.001264',
   },
   {
+    what: "a server with Cohere's form that bills no output",
+    usage: {
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      total_tokens: 150,
+      billed_units: { input_tokens: 5 },
+    },
+    tokens: { input: 5, output: 50 },
+    // 10 + 150
+    cost: '0.00016',
+    assumed: true,
+  },
+  {
     // docs.cohere.com/reference/rerank
     what: "Cohere's rerank",
     usage: { api_version: { version: '2' }, billed_units: { search_units: 3 } },

@@ -1,4 +1,5 @@
 import { TOKEN_KINDS, type TokenKind, UNIT_KINDS } from '../price-kinds';
+import { OUTPUTS } from './openai-usage';
 import type { TokenUsage } from './token-usage';
 import type { UsageReader } from './usage-reader';
 import type { CountedTokens } from './vendor-counts';
@@ -52,11 +53,16 @@ export function readOwnUsage(reader: UsageReader): CountedTokens {
  */
 export function readCohereUsage(reader: UsageReader): CountedTokens {
   const billed = reader.hasAny(BILLED) ? 'billed_units' : 'tokens';
-  return tokensOf({
+  // Servers with Cohere's form may state the output elsewhere.
+  const outputs = [`${billed}/output_tokens`, 'tokens/output_tokens', ...OUTPUTS];
+  const outputName = outputs.find((name) => reader.hasAny([name])) ?? outputs[0]!;
+  const output = reader.count(outputName).tokens;
+  const counted = tokensOf({
     input: reader.count(`${billed}/input_tokens`).tokens,
-    output: reader.count(`${billed}/output_tokens`).tokens,
+    output,
     input_image: reader.count(`${billed}/image_tokens`).tokens,
   });
+  return { ...counted, assumed: output > 0 && outputName !== outputs[0] };
 }
 
 /**

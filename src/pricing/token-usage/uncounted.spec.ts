@@ -42,6 +42,12 @@ const USAGES: readonly DocumentedUsage[] = [
     usage: { ...TOTALS, server_side_tool_usage: { [name]: 2, SERVER_SIDE_TOOL_WEB_SEARCH: 0 } },
     notPriced: [`/server_side_tool_usage/${name}`],
   })),
+  ...['audio_duration', 'output_video_duration', 'images_generated', 'credits'].map((name) => ({
+    ...NOT_PRICED,
+    what: name,
+    usage: { ...TOTALS, [name]: 2, total_duration: 5, eval_duration: 4 },
+    notPriced: [`/${name}`],
+  })),
   {
     ...NOT_PRICED,
     what: "xAI's search of documents in the REST API",

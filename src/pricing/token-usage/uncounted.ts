@@ -18,7 +18,7 @@ const MAX_UNCOUNTED = 20;
 
 /** Names that state a count, such as `prompt_audio_seconds` or `billableCharacters`. */
 const COUNT_NAME =
-  /(^|_)(tokens?|token_count|requests|calls|queries|searches|fetched|count|invocations?|seconds|minutes|characters|pixels|pages(_processed)?|images|videos|units|classifications)$|^num_/;
+  /(^|_)(tokens?|token_count|requests|calls|queries|searches|fetched|count|invocations?|seconds|minutes|characters|pixels|pages(_processed)?|images(_generated)?|videos|(audio|video)_duration(_ms)?|units|credits|classifications)$|^num_/;
 
 /** Names of times and limits, which nobody charges for. */
 const TIME_NAME = /latency|queue|elapsed|time|^max_/;
@@ -101,7 +101,13 @@ const SAME_TOKENS: readonly (readonly string[])[] = [
 ];
 
 /** Durations that repeat the tokens of audio, if there are any. */
-const AUDIO_DURATIONS: ReadonlySet<string> = new Set(['prompt_audio_seconds', 'audio_seconds', 'seconds']);
+const AUDIO_DURATIONS: ReadonlySet<string> = new Set([
+  'prompt_audio_seconds',
+  'audio_seconds',
+  'audio_duration',
+  'audio_duration_ms',
+  'seconds',
+]);
 
 /** Objects that repeat the counts of the usage or state money, and those of fetched pages, which are free. */
 const IGNORED_OBJECTS: ReadonlySet<string> = new Set([
