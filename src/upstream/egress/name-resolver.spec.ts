@@ -2,12 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { repeatDisturbedTests } from '../../../test/support/pace';
 import { type DnsResponse, DnsServer, type QuestionType } from '../../../test/support/upstreams/dns-server';
 import { NameResolver, type NameResolverOptions } from './name-resolver';
 
 const POLL_MS = 5;
 /** Longer than any test, so that only what a test does ends a lookup. */
 const FOREVER_MS = 600_000;
+
+// A lookup gives up after seconds without a response, which a busy machine may need for the other steps of a test.
+repeatDisturbedTests();
 
 describe('NameResolver', () => {
   let server: DnsServer;
