@@ -28,6 +28,11 @@ describe('FailureLimiter.recordFailure', () => {
     expect(limiter.recordFailure('192.0.2.1')).toBe(1);
   });
 
+  it('never returns more than a minute, however fractional the time is', () => {
+    jest.spyOn(performance, 'now').mockReturnValue(989_410.205_924_277_1);
+    expect(failRepeatedly(21).at(-1)).toBe(60);
+  });
+
   it('starts a new count after a minute, even after many failures', () => {
     failRepeatedly(50);
     jest.advanceTimersByTime(60_001);

@@ -26,6 +26,8 @@ export class FailureLimiter {
     }
     window.count += 1;
     if (window.count <= MAX_FAILURES) return null;
-    return Math.max(1, Math.ceil((window.startedAt + WINDOW_MS - performance.now()) / 1000));
+    // In this order, because the sum with a fractional start may be rounded up.
+    const leftMs = WINDOW_MS - (performance.now() - window.startedAt);
+    return Math.max(1, Math.ceil(leftMs / 1000));
   }
 }
