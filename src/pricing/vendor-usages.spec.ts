@@ -135,6 +135,19 @@ const USAGES: readonly DocumentedUsage[] = [
     cost: '1.77',
   },
   {
+    what: "Cohere's rerank beside counts that it does not bill",
+    usage: { billed_units: { search_units: 1 }, completion_tokens: 50, tokens: { output_tokens: 50 } },
+    tokens: {},
+    units: { search_unit: 1 },
+    cost: '0.59',
+  },
+  {
+    what: "a server with Cohere's form that bills no output in spite of one",
+    usage: { billed_units: { input_tokens: 5, output_tokens: 0 }, tokens: { output_tokens: 50 } },
+    tokens: { input: 5 },
+    cost: '0.00001',
+  },
+  {
     // docs.cohere.com/reference/embed
     what: "Cohere's embeddings of images",
     usage: { billed_units: { input_tokens: 12, image_tokens: 400, images: 1 } },

@@ -15,7 +15,7 @@ const BURST_MS = MAX_RULE_TIME_MS;
 /** Work below this does not count, because it takes no longer than the rest of its request. */
 const SLOW_MS = 1;
 
-/** How long a reading of the CPU time serves, in milliseconds, because each is a system call, slow in some sandboxes. */
+/** How long all work shares a reading of the CPU time, in milliseconds. Each reading is a system call. */
 const READING_MS = 10;
 
 const MAX_ACCOUNTS = 10_000;
@@ -45,7 +45,7 @@ export class AccountTimeLimit {
   private readonly slow = new LRUCache<AccountId, TimeUse>({ max: MAX_ACCOUNTS });
   private lastReading: CpuReading | null = null;
 
-  /** Whether the account has not got back all the time that its slow work used. */
+  /** Whether slow work has used time of the account that it was not granted since. */
   isSlow(accountId: AccountId): boolean {
     return this.usedBy(accountId) > 0;
   }
@@ -71,14 +71,14 @@ export class AccountTimeLimit {
     }
   }
 
-  /** Returns what the account has used. Throws 429 if it has no time left. */
+  /** Returns the used time. Throws 429 if the account has no time left. */
   private assertTimeLeft(accountId: AccountId): number {
     const usedMs = this.usedBy(accountId);
     if (usedMs >= BURST_MS) throw tooManyCostlyRequests(usedMs - BURST_MS);
     return usedMs;
   }
 
-  /** Returns what the account has used and not got back. */
+  /** Returns the used time, without what was granted since. */
   private usedBy(accountId: AccountId): number {
     const use = this.slow.get(accountId);
     if (use === undefined) return 0;
@@ -101,7 +101,7 @@ export class AccountTimeLimit {
   }
 }
 
-/** Returns the CPU time of the work since `start`, without what the process did between the reading and `start`. */
+/** Returns the CPU time since `start`, in milliseconds. Subtracts the busy time between the reading and `start`. */
 function cpuMsOf(start: number, { usage, loop, at }: CpuReading): number {
   const { user, system } = process.cpuUsage(usage);
   const { idle } = performance.eventLoopUtilization(loop);

@@ -32,9 +32,9 @@ export const GEMINI_HALVES = { input: PROMPT, output: [...RESPONSE, ...THOUGHTS]
 
 /**
  * Reads Gemini's own usages, also Vertex AI's (ai.google.dev/api/generate-content#UsageMetadata,
- * ai.google.dev/api/interactions-api). The prompt
- * includes cached tokens. Thoughts and the prompts of tools are beside the prompt and the candidates. Some models count
- * thoughts in the candidates, too, which only the total shows (github.com/BerriAI/litellm/pull/10141).
+ * ai.google.dev/api/interactions-api). The prompt includes cached tokens. The prompts of tools are beside the prompt.
+ * Thoughts are beside the candidates, except for models whose candidates include them, which only the total shows
+ * (github.com/BerriAI/litellm/pull/10141).
  */
 export function readGeminiUsage(reader: UsageReader, isRestInput: boolean): CountedTokens | null {
   const input = (...names: readonly string[]): ModalityCount => ({

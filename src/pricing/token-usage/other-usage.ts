@@ -53,16 +53,17 @@ export function readOwnUsage(reader: UsageReader): CountedTokens {
  */
 export function readCohereUsage(reader: UsageReader): CountedTokens {
   const billed = reader.hasAny(BILLED) ? 'billed_units' : 'tokens';
-  // Servers with Cohere's form may state the output elsewhere.
-  const outputs = [`${billed}/output_tokens`, 'tokens/output_tokens', ...OUTPUTS];
-  const outputName = outputs.find((name) => reader.hasAny([name])) ?? outputs[0]!;
-  const output = reader.count(outputName).tokens;
+  // A server that copies Cohere's form may leave out the output. A reranker, which bills searches, has none.
+  const isStated = reader.hasAny([`${billed}/output_tokens`, 'billed_units/search_units']);
+  const output = isStated
+    ? reader.count(`${billed}/output_tokens`)
+    : reader.largest(['tokens/output_tokens', ...OUTPUTS]);
   const counted = tokensOf({
     input: reader.count(`${billed}/input_tokens`).tokens,
-    output,
+    output: output.tokens,
     input_image: reader.count(`${billed}/image_tokens`).tokens,
   });
-  return { ...counted, assumed: output > 0 && outputName !== outputs[0] };
+  return { ...counted, assumed: !isStated && output.tokens > 0 };
 }
 
 /**

@@ -113,7 +113,7 @@ function findPageNumber(
   return undefined;
 }
 
-/** An answer may say in other ways that there is a next page. Without its number it cannot be asked for. */
+/** A response may say in other ways that there is a next page. Without its number, Caret cannot request it. */
 function findOther(
   json: JsonObject,
   _response: JsonResponse,
