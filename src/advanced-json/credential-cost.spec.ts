@@ -43,7 +43,7 @@ describe('the cost of finding credentials', () => {
     ['a text of one word', () => ({ a: 'sk-'.repeat(20_000) })],
     ['addresses', () => ({ a: Array.from({ length: MAX_NAMES }, () => 'https://x/?a=1&b=2') })],
     ['an address of many parameters', () => ({ a: `https://x/?${'key&'.repeat(16_000)}` })],
-  ])('is at most two yardsticks for %s', async (_case, create) => {
+  ])('is about two yardsticks at most for %s', async (_case, create) => {
     let salt = 0;
     let documents: Record<string, unknown>[] = [];
     const judge = () => {
