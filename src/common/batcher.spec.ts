@@ -54,7 +54,7 @@ describe('Batcher', () => {
     expect(await batcher.run('a')).toBeNull();
   });
 
-  it('starts one batch in 250 ms for deferrable keys, and immediately for others', async () => {
+  it('starts one batch in 50 ms for deferrable keys, and immediately for others', async () => {
     const { batcher, batches } = createBatcher();
     const results = [batcher.run('a', true)];
     batches[0]!.end();
@@ -62,14 +62,34 @@ describe('Batcher', () => {
     results.push(batcher.run('b', true), batcher.run('c', true));
     expect(batches).toHaveLength(1);
     results.push(batcher.run('d'));
-    expect(batches.map(({ keys }) => keys)).toEqual([['a'], ['b', 'c', 'd']]);
+    expect(batches.map(({ keys }) => keys)).toEqual([['a'], ['d', 'b', 'c']]);
     batches[1]!.end();
     await Promise.all(results);
     const deferred = batcher.run('e', true);
     expect(batches).toHaveLength(2);
-    await sleep(300);
+    await sleep(100);
     batches[2]!.end();
     expect(await deferred).toBe('e!');
+  });
+
+  it('gives deferrable keys only the places that others leave', async () => {
+    const { batcher, batches } = createBatcher();
+    const results = [batcher.run('first')];
+    for (let key = 0; key < 700; key++) results.push(batcher.run(String(key), true));
+    results.push(batcher.run('urgent'), batcher.run('699'));
+    batches[0]!.end();
+    await results[0];
+    const { keys, end } = batches[1]!;
+    expect(keys).toHaveLength(500);
+    expect(keys.slice(0, 3)).toEqual(['urgent', '699', '0']);
+    end();
+    expect(await results.at(-1)).toBe('699!');
+    expect(await results[700]).toBe('699!');
+    expect(batches).toHaveLength(2);
+    await sleep(100);
+    batches[2]!.end();
+    await Promise.all(results);
+    expect(batches[2]!.keys).toHaveLength(201);
   });
 
   it('rejects the waiting keys with an outage, and runs them after any other error', async () => {

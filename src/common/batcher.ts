@@ -4,7 +4,7 @@ import { isOutage } from './domain-error';
 const MAX_BATCH = 500;
 
 /** Minimum time between the starts of two batches that contain only deferrable keys, in milliseconds. */
-const DEFERRED_INTERVAL_MS = 250;
+const DEFERRED_INTERVAL_MS = 50;
 
 interface Waiter<Result> {
   readonly promise: Promise<Result | null>;
@@ -17,9 +17,9 @@ interface Waiter<Result> {
  * however many callers there are. A batch starts after all of its calls, so no caller gets an older result.
  */
 export class Batcher<Result> {
-  private readonly waiting = new Map<string, Waiter<Result>>();
+  private readonly urgent = new Map<string, Waiter<Result>>();
+  private readonly deferrable = new Map<string, Waiter<Result>>();
   private isRunning = false;
-  private isUrgent = false;
   private startedAt = -Infinity;
   private timer: NodeJS.Timeout | undefined;
 
@@ -27,21 +27,24 @@ export class Batcher<Result> {
   constructor(private readonly work: (keys: readonly string[]) => Promise<ReadonlyMap<string, Result>>) {}
 
   /**
-   * Adds a key to the next batch. A deferrable key waits for a batch of other keys, for at most 250 ms. When a batch
-   * finds the database down, the keys that wait for the next one fail with it, because they have waited as long.
+   * Adds a key to the next batch with a place for it. Deferrable keys take the places that others leave, and wait 50 ms
+   * for each batch without others. When a batch finds the database down, the keys that wait for the next one fail with
+   * it, because they have waited as long.
    */
   run(key: string, isDeferrable = false): Promise<Result | null> {
-    const waiter = this.waiting.get(key) ?? createWaiter<Result>();
-    this.waiting.set(key, waiter);
-    this.isUrgent ||= !isDeferrable;
+    const waiter = this.urgent.get(key) ?? this.deferrable.get(key) ?? createWaiter<Result>();
+    if (!isDeferrable) {
+      this.urgent.set(key, waiter);
+      this.deferrable.delete(key);
+    } else if (!this.urgent.has(key)) this.deferrable.set(key, waiter);
     this.schedule();
     return waiter.promise;
   }
 
   private schedule(): void {
-    if (this.isRunning || this.waiting.size === 0) return;
+    if (this.isRunning || this.urgent.size + this.deferrable.size === 0) return;
     clearTimeout(this.timer);
-    const delay = this.isUrgent ? 0 : this.startedAt + DEFERRED_INTERVAL_MS - performance.now();
+    const delay = this.urgent.size > 0 ? 0 : this.startedAt + DEFERRED_INTERVAL_MS - performance.now();
     if (delay > 0) this.timer = setTimeout(() => void this.start(), delay);
     else void this.start();
   }
@@ -49,30 +52,29 @@ export class Batcher<Result> {
   private async start(): Promise<void> {
     this.isRunning = true;
     this.startedAt = performance.now();
-    const batch = this.takeBatch();
+    const batch = this.take(MAX_BATCH);
     try {
       const results = await this.work([...batch.keys()]);
       for (const [key, { resolve }] of batch) resolve(results.get(key) ?? null);
     } catch (error) {
       for (const { reject } of batch.values()) reject(error);
-      if (isOutage(error)) for (const { reject } of this.takeAll().values()) reject(error);
+      if (isOutage(error)) for (const { reject } of this.take(Infinity).values()) reject(error);
     }
     this.isRunning = false;
     this.schedule();
   }
 
-  private takeBatch(): ReadonlyMap<string, Waiter<Result>> {
-    if (this.waiting.size <= MAX_BATCH) return this.takeAll();
-    const batch = new Map([...this.waiting].slice(0, MAX_BATCH));
-    for (const key of batch.keys()) this.waiting.delete(key);
-    return batch;
-  }
-
-  private takeAll(): ReadonlyMap<string, Waiter<Result>> {
-    const all = new Map(this.waiting);
-    this.waiting.clear();
-    this.isUrgent = false;
-    return all;
+  /** Removes at most `count` keys, deferrable ones last. */
+  private take(count: number): ReadonlyMap<string, Waiter<Result>> {
+    const taken = new Map<string, Waiter<Result>>();
+    for (const waiting of [this.urgent, this.deferrable]) {
+      for (const [key, waiter] of waiting) {
+        if (taken.size >= count) return taken;
+        taken.set(key, waiter);
+        waiting.delete(key);
+      }
+    }
+    return taken;
   }
 }
 

@@ -13,6 +13,8 @@ const REQUESTS = 15_000;
 const VICTIM_PAUSE_MS = 100;
 /** How much longer a caller may wait than during the same flood of a route that needs no database. */
 const RATIO = 4;
+/** A valid token that a replica has not seen waits behind three batches of 500 unknown ones, with 50 ms for each. */
+const PROMISED_MS = 150;
 
 interface Flood {
   readonly path: string;
@@ -33,25 +35,23 @@ describe('two replicas under a flood without a valid token', () => {
   let replicas: ServiceReplicas;
   let attacked: ApiClient;
   let other: ApiClient;
-  let harmlessMs: number;
-
   beforeAll(async () => {
     replicas = await ServiceReplicas.create();
     attacked = (await replicas.start()).withoutRetries();
     other = (await replicas.start()).withoutRetries();
     await createProvider(attacked);
-    harmlessMs = (await watchDuring(HARMLESS)).longestMs;
   });
   afterAll(() => replicas.stop());
 
   it.each(FLOODS)('respond to every valid token and stay ready during 15,000 %s', async (name, flood) => {
+    const { longestMs: harmlessMs } = await watchDuring(HARMLESS);
     const { counts, longestMs, requests } = await watchDuring(flood);
     const responses = JSON.stringify(counts);
     report(
       `${name}: ${responses}; ${requests} valid requests waited ≤ ${longestMs} ms, ≤ ${harmlessMs} ms during /healthz`,
     );
     for (const status of Object.keys(counts)) expect(flood.statuses).toContain(Number(status));
-    expect(longestMs).toBeLessThan(RATIO * harmlessMs);
+    expect(longestMs).toBeLessThan(PROMISED_MS + RATIO * harmlessMs);
   });
 
   /** Sends valid requests during a flood, each of which must succeed. Returns the longest wait. */
