@@ -64,8 +64,10 @@ describe('POST /v1/llm-providers/discover when other accounts use names that get
     report(`slow names: a victim waits ${attacked.longestMs} ms, without the attack ${quiet.longestMs} ms`);
     expect(attacked.statuses).toEqual(Array(CALLS).fill(200));
     expect(attacked.longestMs).toBeLessThan(limit(MAX_RATIO * quiet.longestMs));
-    // The attack was in progress: four calls of each account waited for their names.
-    expect(outcomes.filter((code) => code === 'upstream_unreachable')).toHaveLength(4 * ATTACKERS);
-    expect(outcomes.filter((code) => code === 'upstream.too_many_calls')).toHaveLength(16 * ATTACKERS);
+    // The attack was in progress: four calls of each account waited for their names, or more if the machine was slow.
+    const waited = outcomes.filter((code) => code === 'upstream_unreachable');
+    expect(waited.length).toBeGreaterThanOrEqual(4 * ATTACKERS);
+    const rejected = outcomes.filter((code) => code === 'upstream.too_many_calls');
+    expect(waited.length + rejected.length).toBe(SLOW_NAMES * ATTACKERS);
   });
 });
