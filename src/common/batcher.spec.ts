@@ -54,7 +54,7 @@ describe('Batcher', () => {
     expect(await batcher.run('a')).toBeNull();
   });
 
-  it('starts one batch in 50 ms for deferrable keys, and immediately for others', async () => {
+  it('waits 50 ms between two batches of deferrable keys alone', async () => {
     const { batcher, batches } = createBatcher();
     const results = [batcher.run('a', true)];
     batches[0]!.end();
@@ -72,7 +72,30 @@ describe('Batcher', () => {
     expect(await deferred).toBe('e!');
   });
 
-  it('gives deferrable keys only the places that others leave', async () => {
+  it('waits the whole 50 ms even if a timer runs early', async () => {
+    jest.useFakeTimers({ doNotFake: ['performance'] });
+    let now = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+    try {
+      const { batcher, batches } = createBatcher();
+      const first = batcher.run('a', true);
+      batches[0]!.end();
+      await first;
+      const second = batcher.run('b', true);
+      now = 49.5;
+      jest.advanceTimersByTime(50);
+      expect(batches).toHaveLength(1);
+      now = 50;
+      jest.advanceTimersByTime(1);
+      batches[1]!.end();
+      expect(await second).toBe('b!');
+    } finally {
+      clock.mockRestore();
+      jest.useRealTimers();
+    }
+  });
+
+  it('gives deferrable keys only the room that others leave', async () => {
     const { batcher, batches } = createBatcher();
     const results = [batcher.run('first')];
     for (let key = 0; key < 700; key++) results.push(batcher.run(String(key), true));

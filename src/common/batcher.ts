@@ -27,9 +27,9 @@ export class Batcher<Result> {
   constructor(private readonly work: (keys: readonly string[]) => Promise<ReadonlyMap<string, Result>>) {}
 
   /**
-   * Adds a key to the next batch with a place for it. Deferrable keys take the places that others leave, and wait 50 ms
-   * for each batch without others. When a batch finds the database down, the keys that wait for the next one fail with
-   * it, because they have waited as long.
+   * Adds a key to the next batch that has room for it. Deferrable keys take the room that other keys leave. A batch of
+   * deferrable keys alone starts at least 50 ms after the one before. When a batch finds the database down, the keys that
+   * wait for the next one fail with it, because they have waited as long.
    */
   run(key: string, isDeferrable = false): Promise<Result | null> {
     const waiter = this.urgent.get(key) ?? this.deferrable.get(key) ?? createWaiter<Result>();
@@ -45,7 +45,8 @@ export class Batcher<Result> {
     if (this.isRunning || this.urgent.size + this.deferrable.size === 0) return;
     clearTimeout(this.timer);
     const delay = this.urgent.size > 0 ? 0 : this.startedAt + DEFERRED_INTERVAL_MS - performance.now();
-    if (delay > 0) this.timer = setTimeout(() => void this.start(), delay);
+    // Not `start`, because a timer may run a millisecond early.
+    if (delay > 0) this.timer = setTimeout(() => this.schedule(), delay);
     else void this.start();
   }
 
