@@ -9,7 +9,7 @@ import { MariadbServer } from '../support/database/mariadb-server';
 import { eventually } from '../support/eventually';
 import { FaultProxy } from '../support/faults/fault-proxy';
 import { Outage } from '../support/faults/outage';
-import { paced } from '../support/pace';
+import { paced, repeatDisturbedTests } from '../support/pace';
 import { createProvider } from '../support/registry/factories';
 import { brokenInvariants } from '../support/registry/invariants';
 import { createRandom } from '../support/registry/random';
@@ -25,6 +25,9 @@ const MAX_LAG_SECONDS = 0.05;
 const MAX_LAG_RATIO = 4;
 
 const seed = Date.now() >>> 0;
+
+// On a busy machine, a request may wait in the queue for too long, which is another 503.
+repeatDisturbedTests();
 
 describe(`the service when its database fails under load (seed ${seed})`, () => {
   const random = createRandom(seed);
@@ -116,9 +119,7 @@ describe(`the service when its database fails under load (seed ${seed})`, () => 
       const kinds = outage
         .of(...affected)
         .map(({ status, code, retryAfter }) => `${status} ${code} ${retryAfter >= 1}`);
-      // A slow machine may also keep a request in the queue for too long.
-      const others = kinds.filter((kind) => kind !== '503 database_busy true');
-      expect([...new Set(others)]).toEqual(['503 database_unavailable true']);
+      expect([...new Set(kinds)]).toEqual(['503 database_unavailable true']);
       expect(readiness.result.status).toBe(canRead ? 200 : 503);
       if (canRead)
         expect(new Set(outage.of('list', 'page').map(({ status }) => status))).toEqual(new Set([200]));

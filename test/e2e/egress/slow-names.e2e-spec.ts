@@ -2,7 +2,7 @@ import { DEFAULT_HTTP_OPTIONS } from '../../../src/upstream/client/guarded-http-
 import { NameResolver } from '../../../src/upstream/egress/name-resolver';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiClient } from '../../support/clients/api-client';
-import { paced, timed } from '../../support/pace';
+import { paced, repeatDisturbedTests, timed } from '../../support/pace';
 import { API_KEY, createOtherAccount } from '../../support/registry/factories';
 import { report } from '../../support/report';
 import { DnsServer } from '../../support/upstreams/dns-server';
@@ -16,6 +16,9 @@ const SLOW_NAMES = 20;
 const CALLS = 5;
 /** A lookup that waits for a slow one takes about a hundred times as long as one that does not. */
 const MAX_RATIO = 20;
+
+// On a busy machine, a name may fail before the last call arrives, which then takes its place.
+repeatDisturbedTests();
 
 describe('POST /v1/llm-providers/discover when other accounts use names that get no response', () => {
   let app: TestApp;
@@ -64,10 +67,8 @@ describe('POST /v1/llm-providers/discover when other accounts use names that get
     report(`slow names: a victim waits ${attacked.longestMs} ms, without the attack ${quiet.longestMs} ms`);
     expect(attacked.statuses).toEqual(Array(CALLS).fill(200));
     expect(attacked.longestMs).toBeLessThan(limit(MAX_RATIO * quiet.longestMs));
-    // The attack was in progress: four calls of each account waited for their names, or more if the machine was slow.
-    const waited = outcomes.filter((code) => code === 'upstream_unreachable');
-    expect(waited.length).toBeGreaterThanOrEqual(4 * ATTACKERS);
-    const rejected = outcomes.filter((code) => code === 'upstream.too_many_calls');
-    expect(waited.length + rejected.length).toBe(SLOW_NAMES * ATTACKERS);
+    // The attack was in progress: four calls of each account waited for their names.
+    expect(outcomes.filter((code) => code === 'upstream_unreachable')).toHaveLength(4 * ATTACKERS);
+    expect(outcomes.filter((code) => code === 'upstream.too_many_calls')).toHaveLength(16 * ATTACKERS);
   });
 });
