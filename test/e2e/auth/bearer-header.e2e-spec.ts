@@ -3,7 +3,7 @@ import { newAddress } from '../../support/app/document-app';
 import { expireToken, issueToken } from '../../support/clients/accounts';
 import { forgeToken, withBadChecksum } from '../../support/clients/forged-token';
 import { toComparableResponse } from '../../support/comparable-response';
-import { countStatements } from '../../support/database/statement-count';
+import { countStatements, WITHOUT_POLLS } from '../../support/database/statement-count';
 
 const PLAIN_CHALLENGE = 'Bearer realm="caret"';
 const INVALID_TOKEN = 'Bearer realm="caret", error="invalid_token"';
@@ -13,7 +13,7 @@ describe('the Authorization header', () => {
 
   beforeAll(async () => {
     // Each request has its own client address, so that the limit of failed authentications does not apply.
-    app = await startTestApp({ env: { TRUST_PROXY: '127.0.0.1' } });
+    app = await startTestApp({ env: { ...WITHOUT_POLLS, TRUST_PROXY: '127.0.0.1' } });
   });
   afterAll(() => app.stop());
 

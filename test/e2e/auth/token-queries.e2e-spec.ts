@@ -4,7 +4,7 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { newAddress } from '../../support/app/document-app';
 import { expireToken, issueToken, type IssuedToken } from '../../support/clients/accounts';
 import { forgeToken } from '../../support/clients/forged-token';
-import { countStatements } from '../../support/database/statement-count';
+import { countStatements, WITHOUT_POLLS } from '../../support/database/statement-count';
 
 const CALLERS = 200;
 
@@ -15,7 +15,7 @@ describe('the queries of authentication', () => {
   let app: TestApp;
 
   beforeAll(async () => {
-    app = await startTestApp({ env: { TRUST_PROXY: '127.0.0.1' } });
+    app = await startTestApp({ env: { ...WITHOUT_POLLS, TRUST_PROXY: '127.0.0.1' } });
   });
   afterAll(() => app.stop());
 

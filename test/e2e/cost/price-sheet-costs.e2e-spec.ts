@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { Json } from '../../support/clients/api-client';
-import { countStatements } from '../../support/database/statement-count';
+import { countStatements, WITHOUT_POLLS } from '../../support/database/statement-count';
 import { createModel, createProvider, modelPath } from '../../support/registry/factories';
 
 const RATES = {
@@ -15,7 +15,7 @@ describe('POST /v1/cost with a price sheet', () => {
   let provider: Json;
 
   beforeAll(async () => {
-    app = await startTestApp();
+    app = await startTestApp({ env: WITHOUT_POLLS });
   });
   afterAll(() => app.stop());
   beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
-import { countStatements } from '../../support/database/statement-count';
+import { countStatements, WITHOUT_POLLS } from '../../support/database/statement-count';
 import { eventually } from '../../support/eventually';
 
 /** A read of a table, and a read of the key canary. */
@@ -9,7 +9,7 @@ describe('health checks', () => {
   let app: TestApp;
 
   beforeAll(async () => {
-    app = await startTestApp();
+    app = await startTestApp({ env: WITHOUT_POLLS });
   });
   afterAll(() => app.stop());
 

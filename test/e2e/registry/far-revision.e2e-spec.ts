@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import type { ApiClient, ApiResponse, RequestOptions } from '../../support/clients/api-client';
-import { countStatements } from '../../support/database/statement-count';
+import { countStatements, WITHOUT_POLLS } from '../../support/database/statement-count';
 import {
   createModel,
   createProvider,
@@ -18,7 +18,7 @@ describe('an X-Registry-Revision beyond the database', () => {
   let paths: { readonly provider: string; readonly model: string };
 
   beforeAll(async () => {
-    app = await startTestApp();
+    app = await startTestApp({ env: WITHOUT_POLLS });
     const provider = await createProvider(app.api);
     const model = await createModel(app.api, provider.id);
     paths = { provider: providerPath(provider), model: modelPath(model) };

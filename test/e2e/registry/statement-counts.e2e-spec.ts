@@ -1,11 +1,10 @@
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse } from '../../support/clients/api-client';
-import { countStatements } from '../../support/database/statement-count';
+import { countStatements, WITHOUT_POLLS } from '../../support/database/statement-count';
 import { createModel, createProvider, modelPath, uniqueName } from '../../support/registry/factories';
 
 /** Long enough that no poll is counted. */
-const env = { REGISTRY_POLL_MS: '60000' };
 
 describe('the number of statements of a read', () => {
   let app: TestApp;
@@ -14,7 +13,7 @@ describe('the number of statements of a read', () => {
   let path: string;
 
   beforeAll(async () => {
-    app = await startTestApp({ env });
+    app = await startTestApp({ env: WITHOUT_POLLS });
     const provider = await createProvider(app.api);
     const model = await createModel(app.api, provider.id, { tags: ['fast'], cost_per_1k_input: 1 });
     selector = model.selector;

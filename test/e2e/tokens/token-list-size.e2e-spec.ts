@@ -3,7 +3,7 @@ import { startTestApp, type TestApp } from '../../support/app/app';
 import { createAccount } from '../../support/clients/accounts';
 import type { ApiClient, ApiResponse, Json } from '../../support/clients/api-client';
 import { findNextPage } from '../../support/clients/next-page';
-import { countStatements } from '../../support/database/statement-count';
+import { countStatements, WITHOUT_POLLS } from '../../support/database/statement-count';
 import { problem } from '../../support/registry/factories';
 import { copyToken } from '../../support/registry/seed-rows';
 
@@ -17,7 +17,7 @@ describe('a long list of tokens', () => {
   let api: ApiClient;
 
   beforeAll(async () => {
-    app = await startTestApp();
+    app = await startTestApp({ env: WITHOUT_POLLS });
   });
   afterAll(() => app.stop());
   beforeEach(async () => {
