@@ -35,6 +35,7 @@ describe('two replicas under a flood without a valid token', () => {
   let replicas: ServiceReplicas;
   let attacked: ApiClient;
   let other: ApiClient;
+
   beforeAll(async () => {
     replicas = await ServiceReplicas.create();
     attacked = (await replicas.start()).withoutRetries();
