@@ -45,8 +45,8 @@ export class Batcher<Result> {
     if (this.isRunning || this.urgent.size + this.deferrable.size === 0) return;
     clearTimeout(this.timer);
     const delay = this.urgent.size > 0 ? 0 : this.startedAt + DEFERRED_INTERVAL_MS - performance.now();
-    // Not `start`, because a timer may run a millisecond early.
-    if (delay > 0) this.timer = setTimeout(() => this.schedule(), delay);
+    // One more, because a timer may run a millisecond early.
+    if (delay > 0) this.timer = setTimeout(() => void this.start(), Math.ceil(delay) + 1);
     else void this.start();
   }
 
