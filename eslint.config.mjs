@@ -20,6 +20,7 @@ const IMPORT_ORDER = {
     'audit',
     'quotas',
     'idempotency',
+    'selectors',
     'tokens',
     'accounts',
     'registry',
@@ -31,6 +32,8 @@ const IMPORT_ORDER = {
     'discovery',
     'routing',
     'cost',
+    'usage',
+    'gateway',
     'health',
     'app',
     'cli',
@@ -54,6 +57,19 @@ const IMPORT_ORDER = {
     'client',
     'adapters',
     'upstream.service.ts',
+  ],
+  'src/gateway': [
+    'json',
+    'body',
+    'stream',
+    'request',
+    'call',
+    'target',
+    'failure',
+    'health',
+    'dispatch',
+    'models',
+    'http',
   ],
   'src/routing': ['engine', 'routing-table-store.ts'],
   'src/routing/engine': [
@@ -103,7 +119,14 @@ const TECHNOLOGY = [
 ];
 
 /** Folders of pure functions: no framework, no input or output. */
-const PURE = ['src/common/**', 'src/rules/**', 'src/pricing/**', 'src/routing/engine/**'];
+const PURE = [
+  'src/common/**',
+  'src/rules/**',
+  'src/pricing/**',
+  'src/routing/engine/**',
+  'src/selectors/**',
+  'src/gateway/{json,body,stream,failure}/**',
+];
 const FRAMEWORKS = ['@nestjs/*', 'fastify', 'typeorm', 'node:fs', 'node:fs/*', 'node:http', 'node:net'];
 
 const SPECS = ['**/*.spec.ts', '**/fixtures/**'];

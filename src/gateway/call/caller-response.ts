@@ -1,0 +1,32 @@
+/** Response headers by lower-case name. */
+export type ResponseHeaders = Record<string, string | number>;
+
+/**
+ * The response to a caller of the gateway. Every method does nothing after the caller has left. At most one of `sendJson`
+ * and `start` has an effect.
+ */
+export interface CallerResponse {
+  /** Whether status and headers have been sent. */
+  readonly hasStarted: boolean;
+  /** Whether the caller closed the connection, or was closed, before the response ended. */
+  readonly hasLeft: boolean;
+  /** Bytes of the body so far. */
+  readonly bytes: number;
+
+  /** Sets the only listener for a caller that leaves. Called at most once, also if the caller had left before. */
+  onLeave(listener: (reason: 'client_closed' | 'client_stalled' | 'shutdown') => void): void;
+
+  /** Sends status and headers together with the first chunk. Adds the headers that every response has. */
+  start(status: number, headers: ResponseHeaders): void;
+
+  /** Returns false if the caller reads slower than the upstream sends: stop until `onDrain`. */
+  write(chunk: Buffer): boolean;
+
+  /** Sets the only listener for a full buffer that has drained. */
+  onDrain(listener: () => void): void;
+
+  end(chunk?: Buffer): void;
+
+  /** Sends a whole response with `content-length`. */
+  send(status: number, headers: ResponseHeaders, body: Buffer): void;
+}

@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Principal } from '../../auth/caller';
+import type { RequestBody } from '../body/request-body';
+import type { CallOptions } from '../request/call-options';
+import type { CallerResponse } from './caller-response';
+import type { GatewayEndpoint } from './endpoint';
+
+/** One authenticated call of a caller, with its body read and scanned. */
+export interface GatewayCall {
+  /** A UUIDv7 of Caret, in the response, the log and the ledger. */
+  readonly requestId: string;
+  /** The caller's own `x-request-id`, if it is a plain word. */
+  readonly clientRequestId: string | null;
+  readonly endpoint: GatewayEndpoint;
+  readonly caller: Principal;
+  readonly headers: IncomingHttpHeaders;
+  /** Whether the caller sent `?beta=true`, which goes upstream. */
+  readonly isBeta: boolean;
+  readonly body: RequestBody;
+  readonly options: CallOptions;
+  readonly response: CallerResponse;
+  /** Time of arrival by the monotonic clock. */
+  readonly startedAt: number;
+  /** Epoch milliseconds of arrival. */
+  readonly startedAtMs: number;
+  /** Facts for the access log, the metrics and the ledger. The dispatcher fills them in. */
+  readonly facts: CallFacts;
+}
+
+/** What the access log and the metrics report of a call. */
+export interface CallFacts {
+  /** The selector as the caller wrote it. */
+  selector?: string;
+  /** `provider^model` of the last attempt. */
+  target?: string;
+  attempts?: number;
+  upstreamStatus?: number | null;
+  errorCode?: string;
+  msFirstContent?: number;
+  inputTokens?: number;
+  outputTokens?: number;
+  /** US dollars, or null if unknown. */
+  cost?: string | null;
+  /** SHA-256 of the session, shortened. */
+  session?: string;
+  warnings?: readonly string[];
+}
