@@ -59,6 +59,7 @@ const IMPORT_ORDER = {
     'upstream.service.ts',
   ],
   'src/gateway': [
+    'dialect',
     'json',
     'body',
     'stream',
@@ -125,7 +126,7 @@ const PURE = [
   'src/pricing/**',
   'src/routing/engine/**',
   'src/selectors/**',
-  'src/gateway/{json,body,stream,failure}/**',
+  'src/gateway/{dialect,json,body,stream,failure}/**',
 ];
 const FRAMEWORKS = ['@nestjs/*', 'fastify', 'typeorm', 'node:fs', 'node:fs/*', 'node:http', 'node:net'];
 

@@ -3,7 +3,7 @@ import type { Principal } from '../../auth/caller';
 import type { RequestBody } from '../body/request-body';
 import type { CallOptions } from '../request/call-options';
 import type { CallerResponse } from './caller-response';
-import type { GatewayEndpoint } from './endpoint';
+import type { GatewayEndpoint } from '../dialect/endpoint';
 
 /** One authenticated call of a caller, with its body read and scanned. */
 export interface GatewayCall {

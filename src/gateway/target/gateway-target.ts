@@ -1,7 +1,7 @@
 import type { Rates } from '../../pricing/rate-table';
 import type { RoutedModel, RoutedProvider } from '../../routing/engine/model/routed-registry';
 import type { ProviderKind } from '../../upstream/base-url';
-import type { EndpointPath } from '../call/endpoint';
+import type { EndpointPath } from '../dialect/endpoint';
 
 /** Everything that a call of one model needs, with the key in plain text. Cached, and never logged. */
 export interface GatewayTarget {
