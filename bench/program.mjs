@@ -70,6 +70,13 @@ export class Program {
     return program;
   }
 
+  /** Starts `node` with these arguments on the processor of the load: a part of the load, such as an upstream. */
+  static async startBesideLoad(args) {
+    const program = Program.#spawn([process.execPath, ...args], {});
+    program.url = await program.#waitUntilListening();
+    return program;
+  }
+
   /**
    * Starts a program on a free port, which `command` and `env` take as their argument, and waits until GET `ready`
    * returns 200. Discards its output.
@@ -83,8 +90,11 @@ export class Program {
     return program;
   }
 
-  static #launch(command, { env, cwd }) {
-    const [file, ...rest] = pinned ? ['taskset', '-c', SERVER_CPU, ...command] : command;
+  static #launch(command, options) {
+    return Program.#spawn(pinned ? ['taskset', '-c', SERVER_CPU, ...command] : command, options);
+  }
+
+  static #spawn([file, ...rest], { env, cwd }) {
     const options = { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'ignore', 'pipe'] };
     return new Program(spawn(file, rest, options));
   }

@@ -11,6 +11,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureDiscovery } from './cells/discovery.mjs';
 import { measureEngine } from './cells/engine.mjs';
+import { measureGatewayFailover } from './cells/gateway-failover.mjs';
+import { measureGatewayStreams } from './cells/gateway-streams.mjs';
+import { measureGateway } from './cells/gateway.mjs';
 import { measureGrowth } from './cells/growth.mjs';
 import { measureEmbeddedItems, measureItems } from './cells/items.mjs';
 import { measureLatency } from './cells/latency.mjs';
@@ -41,6 +44,9 @@ const CELLS = {
   growth: { measure: measureGrowth, needs: [] },
   'sign-in': { measure: measureSignIn, needs: [] },
   discovery: { measure: measureDiscovery, needs: [] },
+  gateway: { measure: measureGateway, needs: [] },
+  'gateway-streams': { measure: measureGatewayStreams, needs: [] },
+  'gateway-failover': { measure: measureGatewayFailover, needs: [] },
   start: { measure: measureStart, needs: ['mariadb', 'sqlite'] },
   memory: { measure: measureMemory, needs: [] },
   engine: { measure: measureEngine, needs: [] },
