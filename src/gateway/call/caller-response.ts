@@ -27,6 +27,9 @@ export interface CallerResponse {
 
   end(chunk?: Buffer): void;
 
+  /** Closes the connection, so that the caller does not take a truncated body for a complete one. */
+  abort(): void;
+
   /** Sends a whole response with `content-length`. */
   send(status: number, headers: ResponseHeaders, body: Buffer): void;
 }

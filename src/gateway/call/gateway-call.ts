@@ -17,6 +17,8 @@ export interface GatewayCall {
   /** Whether the caller sent `?beta=true`, which goes upstream. */
   readonly isBeta: boolean;
   readonly body: RequestBody;
+  /** Frees the body and its share of the budget of bodies in flight. `body` must not be read afterwards. May be repeated. */
+  releaseBody(): void;
   readonly options: CallOptions;
   readonly response: CallerResponse;
   /** Time of arrival by the monotonic clock. */
