@@ -12,6 +12,8 @@ export interface PooledRequest {
   readonly headers: readonly string[];
   /** Sent as one body with `content-length`, without a copy. */
   readonly body: readonly Buffer[];
+  /** What no error may repeat. */
+  readonly secrets: readonly string[];
   /** Milliseconds from the start of the call to the first byte of the body (the whole response headers count as none). */
   readonly firstByteTimeoutMs: number;
   /** Milliseconds between two bytes of the body. */
