@@ -24,6 +24,16 @@ const CHAT_TYPE =
 const OTHER_TYPE =
   /embed|image|audio|speech|voice|tts|stt|asr|transcri|rerank|moderat|video|vision[-_ ]encoder|ocr|upscale|inpaint|music|classif|translation|detection|summari|guard/i;
 
+/** What a model is for. */
+export type ModelKind = 'chat' | 'embedding' | 'other';
+
+/** Returns what a type in a vendor's words says about a model, or null if it says nothing. */
+export function kindOfType(type: string): ModelKind | null {
+  if (CHAT_TYPE.test(type)) return 'chat';
+  if (/embed/i.test(type)) return 'embedding';
+  return OTHER_TYPE.test(type) ? 'other' : null;
+}
+
 /** Returns the kind of a model in the vendor's words. */
 export function findType(entry: JsonObject): string | undefined {
   const types = [

@@ -1,0 +1,46 @@
+/** The most that any setting allows. */
+const MAX_ATTEMPTS = 10;
+
+/** Repeats without what an upstream rejected. They are not attempts, but they must end. */
+const MAX_REPAIRS = 2;
+
+export interface AttemptLimits {
+  /** From the configuration, or from the settings of the first target. */
+  readonly attempts: number;
+  /** From the caller, who may only lower the limit. */
+  readonly callerAttempts: number | null;
+  /** Whether the SDK repeats the request, which already had its attempts. */
+  readonly isRepeat: boolean;
+  /** No attempt begins after this time, by the monotonic clock. */
+  readonly latestStart: number;
+}
+
+/** How often one call may still be sent to an upstream. */
+export class AttemptBudget {
+  private attemptsLeft: number;
+  private repairsLeft = MAX_REPAIRS;
+  private readonly latestStart: number;
+
+  constructor({ attempts, callerAttempts, isRepeat, latestStart }: AttemptLimits) {
+    const own = Math.min(MAX_ATTEMPTS, attempts);
+    const allowed = Math.max(1, isRepeat ? Math.ceil(own / 2) : own);
+    this.attemptsLeft = callerAttempts === null ? allowed : Math.min(allowed, callerAttempts);
+    this.latestStart = latestStart;
+  }
+
+  /** Whether an attempt may begin at `at`. */
+  hasAttempt(at: number): boolean {
+    return this.attemptsLeft > 0 && at <= this.latestStart;
+  }
+
+  takeAttempt(): void {
+    this.attemptsLeft -= 1;
+  }
+
+  /** Returns false if the call has no repair left at `at`. */
+  takeRepair(at: number): boolean {
+    if (this.repairsLeft === 0 || at > this.latestStart) return false;
+    this.repairsLeft -= 1;
+    return true;
+  }
+}
