@@ -35,6 +35,9 @@ export function registry(size, { rules }) {
     openaiApiMode: null,
     learnedProtocol: null,
     advancedText: '{}',
+    sealedApiKey: `v1.bench.${'x'.repeat(150)}`,
+    secretVersion: 1,
+    sealedHeaders: null,
     enabled: true,
     usable: true,
   }));
@@ -59,6 +62,7 @@ export function registry(size, { rules }) {
       tags: [],
       whenText: rules ? flat(JSON.stringify(when)) : flat('{}'),
       advancedText: '{}',
+      sealedHeaders: null,
       learnedProtocol: null,
       multiplier: 1,
       rates: { input: price / 1e3 + 1e-4, output: price / 250 + 1e-4, cacheWrite: null, cacheRead: null },

@@ -1,5 +1,5 @@
 import type { NamedSchema } from '../http/schemas';
-import { MAX_TIMEOUT_MS } from './advanced-json';
+import { MAX_TIMEOUT_MS } from './gateway-settings';
 
 /** Free-form, because generated clients drop unknown keys of a schema that also declares properties. */
 export const ADVANCED_JSON: NamedSchema = {
@@ -17,6 +17,16 @@ export const ADVANCED_JSON: NamedSchema = {
       '- `auth_scheme`: how the key is sent, only for a provider: `bearer`, `x-api-key`, `api-key` (Azure), `basic` (the key is `user:password`) or `none`. Default: `bearer`, or `x-api-key` for kind `anthropic`.',
       '- `complete_base_url`: true puts nothing between `base_url` and the path of a call, such as `/models`. Only for a provider.',
       '- `models_path`: the path of the list of models at the host of `base_url`, if it is not below `base_url`. Only for a provider.',
+      `- \`first_byte_timeout_ms\`: for calls through the gateway, milliseconds until the first byte of the response, from 1 to ${MAX_TIMEOUT_MS}.`,
+      `- \`idle_timeout_ms\`: for calls through the gateway, milliseconds between two bytes of the response, from 1 to ${MAX_TIMEOUT_MS}.`,
+      '- `max_attempts`: the most attempts of one call through the gateway, from 1 to 10.',
+      '- `forward_headers`: 1 to 32 headers of a caller that the gateway also sends upstream, each a name or a prefix such as `x-team-*`. Never credentials, cookies, hop-by-hop headers, `x-forwarded-*`, `x-stainless-*` or `x-caret-*`.',
+      '- `unsupported`: `drop` leaves out parameters that the API of the upstream does not have. `reject`, the default, rejects the call.',
+      '- `response_model`: the `model` in responses is what the caller `requested`, or the name of the `upstream`. Default: `requested` for messages, `upstream` for all others.',
+      '- `reasoning_form`: `adaptive` or `budget`, the form of extended thinking that the model takes. Default: by the model.',
+      '- `stream_usage`: `off` does not ask the upstream for token counts in streams. Default: `on`.',
+      '- `cache`: `off` adds no cache marks to calls of the Messages API. Default: `on`.',
+      '- `propagate_trace`: true sends `traceparent` upstream.',
     ].join('\n'),
     example: { temperature: 0.2, timeout_ms: 30000 },
   },

@@ -22,7 +22,7 @@ describe('advancedJsonProblems', () => {
       },
       extra_query: { 'api-version': '2024-10-21' },
       anthropic_version: '2023-06-01',
-      timeout_ms: 600_000,
+      timeout_ms: 3_600_000,
     };
     expect(advancedJsonProblems(value, '')).toEqual([]);
     expect(advancedJsonProblems({}, '')).toEqual([]);
@@ -137,7 +137,7 @@ describe('advancedJsonProblems', () => {
     },
   );
 
-  it.each([0, -1, 1.5, 600_001, '5', null, true])('rejects %j as timeout_ms', (timeout) => {
+  it.each([0, -1, 1.5, 3_600_001, '5', null, true])('rejects %j as timeout_ms', (timeout) => {
     expect(pointersOf({ timeout_ms: timeout })).toEqual(['/advanced_json/timeout_ms']);
   });
 

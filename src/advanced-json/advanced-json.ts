@@ -4,6 +4,12 @@ import { jsonPointer } from '../common/json-pointer';
 import { CONTROL } from '../common/text-rules';
 import { isCredentialName } from './credential-names';
 import { isCredentialValue } from './credential-values';
+import {
+  GATEWAY_SETTINGS,
+  type GatewaySetting,
+  gatewaySettingProblem,
+  timeoutProblem,
+} from './gateway-settings';
 import { keyLengthProblems } from './key-length';
 import { maskParameterCredentials, parameterCredentialProblems } from './parameter-credentials';
 import { AUTH_SCHEMES, isAuthScheme, modelsPathProblem, PROVIDER_SETTINGS } from './provider-settings';
@@ -18,7 +24,6 @@ import { isSecretHeader } from './secret-headers';
 
 const MAX_ADVANCED_JSON_BYTES = 64 * 1024;
 const MAX_ADVANCED_JSON_DEPTH = 32;
-export const MAX_TIMEOUT_MS = 600_000;
 /** Replaces a stored secret in responses. A request may send it to keep the stored value. */
 export const MASKED = '***';
 
@@ -115,24 +120,33 @@ function entryProblems(key: string, value: unknown, pointer: string): FieldError
   return isSetting(key) ? SETTING_CHECKS[key](value, pointer) : [];
 }
 
-const SETTING_CHECKS: Record<Setting, (value: unknown, pointer: string) => FieldError[]> = {
+type SettingCheck = (value: unknown, pointer: string) => FieldError[];
+
+const SETTING_CHECKS: Record<Setting, SettingCheck> = {
   extra_headers: headersProblems,
   extra_query: queryProblems,
   anthropic_version: (value, pointer) =>
     isDate(value) ? [] : [problem(pointer, 'format', 'Must be a date such as "2023-06-01".')],
-  timeout_ms: (value, pointer) =>
-    isTimeout(value)
-      ? []
-      : [problem(pointer, 'range', `Must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT_MS}.`)],
+  timeout_ms: (value, pointer) => located(timeoutProblem(value), pointer),
   auth_scheme: (value, pointer) =>
     isAuthScheme(value) ? [] : [problem(pointer, 'enum', `Must be one of: ${AUTH_SCHEMES.join(', ')}.`)],
   complete_base_url: (value, pointer) =>
     typeof value === 'boolean' ? [] : [problem(pointer, 'type', 'Must be true or false.')],
-  models_path: (value, pointer) => {
-    const violation = modelsPathProblem(value);
-    return violation === null ? [] : [{ pointer, ...violation }];
-  },
+  models_path: (value, pointer) => located(modelsPathProblem(value), pointer),
+  ...gatewayChecks(),
 };
+
+function gatewayChecks(): Record<GatewaySetting, SettingCheck> {
+  const checks = GATEWAY_SETTINGS.map((key): [GatewaySetting, SettingCheck] => [
+    key,
+    (value, pointer) => located(gatewaySettingProblem(key, value), pointer),
+  ]);
+  return Object.fromEntries(checks) as Record<GatewaySetting, SettingCheck>;
+}
+
+function located(violation: RuleViolation | null, pointer: string): FieldError[] {
+  return violation === null ? [] : [{ pointer, ...violation }];
+}
 
 function headersProblems(value: unknown, pointer: string): FieldError[] {
   if (!isJsonObject(value))
@@ -179,10 +193,6 @@ function isDate(value: unknown): boolean {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
   const date = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
-}
-
-function isTimeout(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_TIMEOUT_MS;
 }
 
 function depthExceeds(value: unknown, levels: number): boolean {

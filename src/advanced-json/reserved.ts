@@ -1,4 +1,6 @@
 import type { RuleViolation } from '../common/domain-error';
+import { GATEWAY_SETTINGS } from './gateway-settings';
+import { CREDENTIAL_HEADERS, FRAMING_HEADERS, HEADER_NAME, HOP_BY_HOP_HEADERS } from './header-names';
 import { PROVIDER_SETTINGS } from './provider-settings';
 
 /** Keys of `advanced_json` that configure the call instead of being sent as request parameters. */
@@ -8,6 +10,7 @@ export const SETTINGS = [
   'anthropic_version',
   'timeout_ms',
   ...PROVIDER_SETTINGS,
+  ...GATEWAY_SETTINGS,
 ] as const;
 
 export type Setting = (typeof SETTINGS)[number];
@@ -15,39 +18,6 @@ export type Setting = (typeof SETTINGS)[number];
 /** Parameters that every request sets itself, so a default could only break or hijack it. */
 export const REQUEST_PARAMETERS = ['model', 'messages', 'input', 'stream'] as const;
 
-/** RFC 9110 §7.6.1, RFC 2616 §13.5.1 and RFC 7540 §3.2.1. */
-export const HOP_BY_HOP_HEADERS: readonly string[] = [
-  'connection',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
-
-/** Headers that carry the API key of the supported protocols. The key is sealed and bound to its origin. */
-export const CREDENTIAL_HEADERS: readonly string[] = [
-  'authorization',
-  'proxy-authorization',
-  'x-api-key',
-  'api-key',
-];
-
-/** Headers that describe the bytes on the wire. */
-export const FRAMING_HEADERS: readonly string[] = [
-  'host',
-  'content-length',
-  'content-type',
-  'content-encoding',
-  'accept-encoding',
-  'expect',
-];
-
-/** RFC 9110 §5.1 and §5.6.2. */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** RFC 9110 §5.5, without the obsolete bytes beyond ASCII. */
 const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/;
 

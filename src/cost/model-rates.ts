@@ -5,6 +5,7 @@ import type { Rates } from '../pricing/rate-table';
 import { AccountTimeLimit } from '../routing/account-time-limit';
 import { noRoute } from '../routing/engine/explain/no-route';
 import { Candidate } from '../routing/engine/model/candidate';
+import type { RoutedModel } from '../routing/engine/model/routed-registry';
 import { findNamedModel, resolve } from '../routing/engine/resolve';
 import type { RoutingTable } from '../routing/engine/routing-table';
 import { parseSelector, type Selector } from '../routing/engine/selector/selector';
@@ -73,7 +74,10 @@ function toPricedModel(
   { revision, patterns }: RoutingTable,
   { selector, model, provider }: Candidate,
 ): PricedModel {
-  const sheet = storedSheet(model.pricingText) ?? null;
-  const rates = { ...model.rates, multiplier: model.multiplier, sheet };
-  return { revision, modelId: model.id, selector, kind: provider.kind, rates, patterns };
+  return { revision, modelId: model.id, selector, kind: provider.kind, rates: ratesOf(model), patterns };
+}
+
+/** Returns all that the cost of a model's usage is calculated with. A corrupt sheet counts as none. */
+export function ratesOf({ rates, multiplier, pricingText }: RoutedModel): Rates {
+  return { ...rates, multiplier, sheet: storedSheet(pricingText) ?? null };
 }

@@ -44,6 +44,8 @@ export const ROUTING_COLUMNS = [
   'tags',
   'when_json',
   'advanced_json',
+  'sealed_headers',
+  'headers_version',
   'multiplier',
   'cost_per_1k_input',
   'cost_per_1k_output',

@@ -33,6 +33,23 @@ export const API_KEY_COLUMN: SealedColumn = {
   field: 'api_key',
 };
 
+/** The columns that calls to a provider need, with its secrets sealed. */
+export type SealedProvider = Pick<
+  Provider,
+  | 'id'
+  | 'accountId'
+  | 'provider'
+  | 'baseUrl'
+  | 'openaiApiMode'
+  | 'sealedApiKey'
+  | 'secretVersion'
+  | 'advancedJson'
+  | keyof SealedHeaders
+>;
+
+/** The columns of a model that calls to it need. */
+export type SealedModel = Pick<ProviderModel, 'id' | 'accountId' | 'advancedJson' | keyof SealedHeaders>;
+
 /** Cached statuses, so that a list does not open every secret each time. */
 const MAX_CACHED_STATUSES = 50_000;
 
@@ -82,11 +99,11 @@ export class ProviderSecrets {
    * the model's configuration override those of the provider's. Throws 409 when a secret cannot be opened or a stored
    * configuration is corrupt.
    */
-  async openTarget(provider: Provider, model: ProviderModel | null = null): Promise<UpstreamTarget> {
+  async openTarget(provider: SealedProvider, model: SealedModel | null = null): Promise<UpstreamTarget> {
     return openOrConflict(this.open(provider, model));
   }
 
-  private async open(provider: Provider, model: ProviderModel | null): Promise<UpstreamTarget> {
+  private async open(provider: SealedProvider, model: SealedModel | null): Promise<UpstreamTarget> {
     const ofProvider = await this.configuration(rowOf(provider), provider);
     const ofModel = model
       ? await this.configuration(
@@ -112,7 +129,7 @@ export class ProviderSecrets {
     return this.sealer.open(row, { advancedJson, ...headers });
   }
 
-  private openApiKey(provider: Provider): Promise<string> {
+  private openApiKey(provider: SealedProvider): Promise<string> {
     return this.crypto.open(provider.sealedApiKey as SealedText, context(provider));
   }
 }
@@ -122,11 +139,11 @@ function identityOf({ accountId, id, secretVersion, sealedApiKey }: Provider): s
   return [accountId, id, secretVersion, sealedApiKey].join(' ');
 }
 
-function context({ id, accountId, secretVersion }: Provider): SealContext {
+function context({ id, accountId, secretVersion }: SealedProvider): SealContext {
   const { purpose, table, field } = API_KEY_COLUMN;
   return { purpose, accountId, table, rowId: id, field, version: secretVersion };
 }
 
-function rowOf({ id, accountId }: Provider): SealedRow {
+function rowOf({ id, accountId }: SealedProvider): SealedRow {
   return { accountId, table: 'providers', id };
 }

@@ -58,6 +58,8 @@ function modelRows(count: number, rule = '{}') {
     tags: '[]',
     when_json: rule,
     advanced_json: advancedText,
+    sealed_headers: null,
+    headers_version: 0,
   }));
 }
 

@@ -135,8 +135,8 @@ export class RegistryReader {
     let [bytes, rules] = [0, 0];
     for await (const batch of this.modelBatches(accountId, ids)) {
       models.push(...batch);
-      for (const { advancedText, whenText } of batch) {
-        bytes += advancedText.length + whenText.length;
+      for (const { advancedText, sealedHeaders, whenText } of batch) {
+        bytes += advancedText.length + (sealedHeaders?.text.length ?? 0) + whenText.length;
         rules += whenText.length;
       }
       if (bytes > this.maxChangedBytes || rules > MAX_CHANGED_RULES) return null;

@@ -27,6 +27,23 @@ describe('RouteJsonCache', () => {
     expect(parsed()).toMatchObject({ selector: 'main^m', multiplier: 2, advanced_json: { temperature: 1 } });
   });
 
+  it('masks secrets that an older version stored in plain text', () => {
+    const advancedText = JSON.stringify({
+      extra_headers: { 'X-JWT': 'plain' },
+      extra_query: { accessToken: 'plain' },
+    });
+    const leaky = providerRow('leaky', { advancedText });
+    const leakyModel = modelRow(leaky, 'm', { advancedText: '{"nested":{"api_key":"plain"}}' });
+    const { selected } = resolve(tableOf(leaky, leakyModel), [selectorOf('leaky^m')], {});
+    expect(JSON.parse(cache.jsonFor(selected!).text)).toMatchObject({
+      advanced_json: {
+        extra_headers: { 'X-JWT': '***' },
+        extra_query: { accessToken: '***' },
+        nested: { api_key: '***' },
+      },
+    });
+  });
+
   it('returns new JSON after the model or provider changed', () => {
     parsed();
     change({ models: [{ ...model, multiplier: 3 }] });

@@ -13,7 +13,9 @@ const PROVIDER = {
   advancedJson: null,
   sealedApiKey: 'v1.sealed',
   keyPrefix: 'sk-visib',
+  secretVersion: 4,
   sealedHeaders: 'v1.headers',
+  headersVersion: 2,
 } as Provider;
 
 const ROW: RoutingRow = {
@@ -27,6 +29,8 @@ const ROW: RoutingRow = {
   tags: '[]',
   when_json: '{}',
   advanced_json: '{}',
+  sealed_headers: null,
+  headers_version: 0,
   multiplier: '1.000000000000',
   cost_per_1k_input: null,
   cost_per_1k_output: null,
@@ -37,15 +41,7 @@ const ROW: RoutingRow = {
 };
 
 describe('toRoutedProvider', () => {
-  it('masks secrets that an older version stored in plain text', () => {
-    const advancedJson = { extra_headers: { 'X-JWT': 'plain' }, extra_query: { accessToken: 'plain' } };
-    const row = { ...ROW, advanced_json: JSON.stringify(advancedJson) };
-    const masked = { extra_headers: { 'X-JWT': '***' }, extra_query: { accessToken: '***' } };
-    expect(JSON.parse(toRoutedProvider({ ...PROVIDER, advancedJson }, true).advancedText!)).toEqual(masked);
-    expect(JSON.parse(toRoutedModel(row).advancedText)).toEqual(masked);
-  });
-
-  it('returns the fields for routing and no secret', () => {
+  it('returns the fields for routing, with its secrets sealed', () => {
     expect(toRoutedProvider(PROVIDER, true)).toEqual({
       id: 'p1',
       name: 'main',
@@ -54,6 +50,9 @@ describe('toRoutedProvider', () => {
       openaiApiMode: null,
       learnedProtocol: null,
       advancedText: '{}',
+      sealedApiKey: 'v1.sealed',
+      secretVersion: 4,
+      sealedHeaders: { text: 'v1.headers', version: 2 },
       enabled: true,
       usable: true,
     });
@@ -83,6 +82,8 @@ describe('toRoutedModel', () => {
       tags: '["a","B"]',
       when_json: '{"b":1,"a":2}',
       advanced_json: '{"seed":1}',
+      sealed_headers: 'v1.own',
+      headers_version: 3,
       learned_protocol: 'openai_chat_completions' as const,
     };
     expect(toRoutedModel(row)).toEqual({
@@ -96,6 +97,7 @@ describe('toRoutedModel', () => {
       tags: ['a', 'B'],
       whenText: '{"b":1,"a":2}',
       advancedText: '{"seed":1}',
+      sealedHeaders: { text: 'v1.own', version: 3 },
       learnedProtocol: 'openai_chat_completions',
       multiplier: 1,
       rates: { input: null, output: null, cacheWrite: null, cacheRead: null },

@@ -1,13 +1,11 @@
-import { maskStoredSecrets } from '../advanced-json/advanced-json';
 import { foldCase } from '../common/identity-key';
-import type { JsonObject } from '../common/json-object';
 import { storedObject, storedTexts } from '../common/stored-json';
 import { decimal, type RoutingRow } from '../models/model-row';
 import { storedSheet } from '../models/stored-sheet';
 import type { Provider } from '../providers/provider.entity';
 import { effectiveBaseUrl } from '../upstream/base-url';
 import { hasCompleteBaseUrl } from '../upstream/call-settings';
-import type { RoutedModel, RoutedProvider } from './engine/model/routed-registry';
+import type { RoutedHeaders, RoutedModel, RoutedProvider } from './engine/model/routed-registry';
 
 export function toRoutedProvider(provider: Provider, usable: boolean): RoutedProvider {
   return {
@@ -17,7 +15,10 @@ export function toRoutedProvider(provider: Provider, usable: boolean): RoutedPro
     baseUrl: baseUrlOf(provider),
     openaiApiMode: provider.openaiApiMode,
     learnedProtocol: provider.learnedProtocol,
-    advancedText: provider.advancedJson === undefined ? null : maskedText(provider.advancedJson ?? {}),
+    advancedText: provider.advancedJson === undefined ? null : JSON.stringify(provider.advancedJson ?? {}),
+    sealedApiKey: provider.sealedApiKey,
+    secretVersion: provider.secretVersion,
+    sealedHeaders: headersOf(provider.sealedHeaders, provider.headersVersion),
     enabled: provider.enabled,
     usable: usable && provider.advancedJson !== undefined,
   };
@@ -35,7 +36,8 @@ export function toRoutedModel(row: RoutingRow): RoutedModel {
     isDefault: row.default_of !== null,
     tags: row.tags === '[]' ? NO_TAGS : requireColumn(storedTexts(row.tags), 'tags'),
     whenText: row.when_json,
-    advancedText: maskedText(requireColumn(storedObject(row.advanced_json), 'advanced_json')),
+    advancedText: JSON.stringify(requireColumn(storedObject(row.advanced_json), 'advanced_json')),
+    sealedHeaders: headersOf(row.sealed_headers, row.headers_version),
     learnedProtocol: row.learned_protocol,
     multiplier: Number(row.multiplier),
     rates: {
@@ -66,8 +68,8 @@ function sheetOf({ pricing }: RoutingRow): string | null {
 const NO_ALIASES: readonly string[] = [];
 const NO_TAGS: readonly string[] = [];
 
-function maskedText(advancedJson: JsonObject): string {
-  return JSON.stringify(maskStoredSecrets(advancedJson));
+function headersOf(text: string | null, version: number): RoutedHeaders | null {
+  return text === null ? null : { text, version };
 }
 
 function requireColumn<T>(value: T | undefined, column: string): T {

@@ -3,7 +3,14 @@ import { parseUrl } from '../common/parse-url';
 
 export type ProviderKind = 'openai' | 'anthropic';
 /** The path below the version segment. */
-export type EndpointPath = '/models' | '/chat/completions' | '/responses' | '/messages';
+export type EndpointPath =
+  | '/models'
+  | '/chat/completions'
+  | '/responses'
+  | '/responses/compact'
+  | '/messages'
+  | '/messages/count_tokens'
+  | '/embeddings';
 
 const DEFAULT_BASE_URL: Readonly<Record<ProviderKind, string>> = {
   openai: 'https://api.openai.com/v1',

@@ -1,12 +1,7 @@
 import { advancedJsonProblems } from '../advanced-json/advanced-json';
 import { ADVANCED_JSON } from '../advanced-json/advanced-json.schema';
-import {
-  CREDENTIAL_HEADERS,
-  FRAMING_HEADERS,
-  HOP_BY_HOP_HEADERS,
-  REQUEST_PARAMETERS,
-  SETTINGS,
-} from '../advanced-json/reserved';
+import { CREDENTIAL_HEADERS, FRAMING_HEADERS, HOP_BY_HOP_HEADERS } from '../advanced-json/header-names';
+import { REQUEST_PARAMETERS, SETTINGS } from '../advanced-json/reserved';
 import { selectDefaultParameters, listExtraHeaders, type UpstreamTarget } from './upstream-target';
 
 /** Upstream calls send what validation accepts. They never send what it rejects, even if the database contains it. */

@@ -13,8 +13,13 @@ export interface GatewayTarget {
   readonly origin: string;
   /** Whether the origin is the vendor's own: api.openai.com or api.anthropic.com. */
   readonly isVendorOrigin: boolean;
-  /** Credential, `extra_headers` and user agent: names and values in turns. */
+  /**
+   * Credential, `extra_headers`, `user-agent` and `accept-encoding`: names in lower case and values in turns. Without
+   * `anthropic-version`.
+   */
   readonly headers: readonly string[];
+  /** The names in `headers`. A call sets no second header of these names. */
+  readonly headerNames: ReadonlySet<string>;
   /** Names of `forward_headers`, exact or `prefix-*`, in lower case. */
   readonly forwardHeaders: readonly string[];
   /** `anthropic_version` of `advanced_json`, or null. */

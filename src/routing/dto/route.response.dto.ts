@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { maskStoredSecrets } from '../../advanced-json/advanced-json';
 import { ADVANCED_JSON } from '../../advanced-json/advanced-json.schema';
 import type { JsonObject } from '../../common/json-object';
 import {
@@ -88,7 +89,10 @@ export function toRouteResponse({ selector, model, provider }: Candidate): Route
       provider.openaiApiMode,
       model.learnedProtocol ?? provider.learnedProtocol,
     ),
-    advanced_json: { ...parseObject(provider.advancedText ?? '{}'), ...parseObject(model.advancedText) },
+    advanced_json: maskStoredSecrets({
+      ...parseObject(provider.advancedText ?? '{}'),
+      ...parseObject(model.advancedText),
+    }),
     multiplier: model.multiplier,
     cost_per_1k_input: model.rates.input,
     cost_per_1k_output: model.rates.output,

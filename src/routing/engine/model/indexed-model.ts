@@ -4,7 +4,12 @@ import { type Protocol } from '../../../upstream/protocol';
 import { type IndexedRule, type ResidualRule, ruleText } from '../rules/indexed-rule';
 import { INVALID_RULE, NO_RULE, type RuleShape } from '../rules/rule-shape';
 import { type ModelsByName } from './models-by-name';
-import { type ModelSettings, type RoutedModel, type RoutedProvider } from './routed-registry';
+import {
+  type ModelSettings,
+  type RoutedHeaders,
+  type RoutedModel,
+  type RoutedProvider,
+} from './routed-registry';
 
 /** A provider and its models. A changed provider gets new `facts`; its models keep pointing here. */
 export class IndexedProvider {
@@ -84,6 +89,10 @@ export class IndexedModel implements RoutedModel, IndexedRule {
 
   get advancedText(): string {
     return this.settings.advancedText;
+  }
+
+  get sealedHeaders(): RoutedHeaders | null {
+    return this.settings.sealedHeaders;
   }
 
   get learnedProtocol(): Protocol | null {

@@ -3,7 +3,13 @@ import { type ProviderKind } from '../../../upstream/base-url';
 import { type Protocol } from '../../../upstream/protocol';
 import { type OpenaiApiMode } from '../../../upstream/upstream-target';
 
-/** A provider as routing sees it. It has no API key, only whether the key can be decrypted. */
+/** The secret headers of a row's `advanced_json`, sealed as one text. Bound to the row and the version. */
+export interface RoutedHeaders {
+  readonly text: string;
+  readonly version: number;
+}
+
+/** A provider as routing and calls see it. Its secrets are sealed. */
 export interface RoutedProvider {
   readonly id: string;
   readonly name: string;
@@ -18,6 +24,11 @@ export interface RoutedProvider {
    * provider is then not usable.
    */
   readonly advancedText: string | null;
+  /** Sealed, so that calls of its models need no database. */
+  readonly sealedApiKey: string;
+  /** The version that the sealed key is bound to. */
+  readonly secretVersion: number;
+  readonly sealedHeaders: RoutedHeaders | null;
   /** False if the provider is switched off. Its models are then never candidates. */
   readonly enabled: boolean;
   /** False if the API key cannot be decrypted or `advanced_json` is corrupt. Its models are then never candidates. */
@@ -38,6 +49,8 @@ export interface ModelSettings {
   readonly tags: readonly string[];
   /** `advanced_json` as text, to save memory. */
   readonly advancedText: string;
+  /** Its own secret headers, or null for none. */
+  readonly sealedHeaders: RoutedHeaders | null;
   /** The protocol that a model test found, or null if unknown. */
   readonly learnedProtocol: Protocol | null;
   readonly multiplier: number;

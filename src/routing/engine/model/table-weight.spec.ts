@@ -29,6 +29,10 @@ const SHAPES: [string, () => RoutedModel[]][] = [
   ['tags', rowsOf(3_000, (index) => ({ tags: Array.from({ length: 32 }, (_, at) => `tag ${index} ${at}`) }))],
   ['settings', rowsOf(300, (index) => ({ advancedText: text({ a: Array(20_000).fill({}), index }) }))],
   [
+    'sealed headers',
+    rowsOf(3_000, (index) => ({ sealedHeaders: { text: text(Array(500).fill(index)), version: index } })),
+  ],
+  [
     'empty objects in rules',
     rowsOf(25, (index) => ({ whenText: text({ a: [index, ...Array<object>(20_000).fill({})] }) })),
   ],

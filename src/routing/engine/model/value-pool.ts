@@ -31,18 +31,21 @@ export class ValuePool {
 
   /** Removes duplicate tags. Settings with aliases, `advanced_json` or a price sheet are not shared. */
   internSettings(model: ModelSettings): ModelSettings {
-    const { enabled, aliases, tags, advancedText, learnedProtocol, multiplier, rates, pricingText } = model;
+    const { enabled, aliases, tags, advancedText, sealedHeaders, pricingText } = model;
+    const { learnedProtocol, multiplier, rates } = model;
     const create = (): ModelSettings => ({
       enabled,
       aliases,
       tags: [...new Set(tags)].map((tag) => this.internText(tag)),
       advancedText,
+      sealedHeaders,
       learnedProtocol,
       multiplier,
       rates,
       pricingText,
     });
-    if (advancedText !== '{}' || aliases.length > 0 || pricingText !== null) return create();
+    if (advancedText !== '{}' || sealedHeaders !== null || aliases.length > 0 || pricingText !== null)
+      return create();
     const { input, output, cacheWrite, cacheRead } = rates;
     const numbers = `${enabled} ${multiplier} ${input} ${output} ${cacheWrite} ${cacheRead} ${learnedProtocol}`;
     return getOrAdd(this.settings, tags.length === 0 ? numbers : numbers + JSON.stringify(tags), create);
