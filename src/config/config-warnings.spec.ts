@@ -43,6 +43,12 @@ describe('the warnings of loadConfig', () => {
     ['DATABASE_TLS=off with the embedded database', { DATABASE_TLS: 'off' }, undefined],
     ['DATABASE_TLS with a server', { DATABASE_URL: 'mysql://db/caret', DATABASE_TLS: 'system' }, undefined],
     [
+      'a grace that ends before the drain',
+      { GATEWAY_DRAIN_SECONDS: '60', SHUTDOWN_GRACE_SECONDS: '84' },
+      'SHUTDOWN_GRACE_SECONDS is raised to 85, which is 25 more than GATEWAY_DRAIN_SECONDS',
+    ],
+    ['a longer grace', { SHUTDOWN_GRACE_SECONDS: '326' }, undefined],
+    [
       'a prefix',
       { CARET_LOG_LEVEL: 'debug' },
       'CARET_LOG_LEVEL is not a variable of Caret; did you mean LOG_LEVEL?',

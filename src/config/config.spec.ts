@@ -33,8 +33,19 @@ describe('loadConfig', () => {
       routingMemoryBytes: expect.any(Number),
       auditRetentionDays: 400,
       auditMaxBytes: 1024 * 2 ** 20,
+      usage: { durability: 'crash', journalMaxBytes: 1024 * 2 ** 20, whenFull: 'serve', retentionDays: 90 },
       shutdownDelaySeconds: 1,
-      shutdownGraceSeconds: 25,
+      shutdownGraceSeconds: 325,
+      gateway: {
+        maxBodyBytes: 32 * 2 ** 20,
+        maxInFlightBytes: 512 * 2 ** 20,
+        heartbeatMs: 15_000,
+        maxAttempts: 4,
+        retryWindowMs: 300_000,
+        drainMs: 300_000,
+        authStaleMs: 900_000,
+        recoversReasoning: true,
+      },
       warnings: [],
     });
   });
@@ -97,6 +108,24 @@ describe('loadConfig', () => {
   ])('accepts %s=%s', (name, value, expected) => {
     expect(loadConfig({ [name]: value })).toMatchObject(expected);
   });
+
+  it('gives bodies in flight four times the largest body at least', () => {
+    const problem = 'GATEWAY_MAX_INFLIGHT_MB: must be at least four times GATEWAY_MAX_BODY_MB';
+    expect(() => loadConfig({ GATEWAY_MAX_BODY_MB: '129' })).toThrow(problem);
+    expect(() => loadConfig({ GATEWAY_MAX_INFLIGHT_MB: '127' })).toThrow(problem);
+    expect(loadConfig({ GATEWAY_MAX_BODY_MB: '128' }).gateway.maxBodyBytes).toBe(128 * 2 ** 20);
+  });
+
+  it('turns off the recovery from rejected reasoning', () =>
+    expect(loadConfig({ GATEWAY_REASONING_RECOVERY: 'off' }).gateway.recoversReasoning).toBe(false));
+
+  it.each([
+    [{ GATEWAY_DRAIN_SECONDS: '0' }, 25],
+    [{ GATEWAY_DRAIN_SECONDS: '60', SHUTDOWN_GRACE_SECONDS: '84' }, 85],
+    [{ GATEWAY_DRAIN_SECONDS: '60', SHUTDOWN_GRACE_SECONDS: '90' }, 90],
+  ])('lets a shutdown last longer than the drain of the gateway: %j', (environment, seconds) =>
+    expect(loadConfig(environment).shutdownGraceSeconds).toBe(seconds),
+  );
 
   it('rejects two sources of keys', () => {
     expect(() => loadConfig({ ENCRYPTION_KEYS: 'a:b', ENCRYPTION_KEYS_FILE: '/k' })).toThrow(

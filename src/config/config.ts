@@ -7,9 +7,11 @@ import type { ConfigWarning } from './config-warning';
 import { type DatabaseConfig, type DatabaseTls, parseDatabaseTls, parseDatabaseUrl } from './database-config';
 import { type EgressAllowEntry, parseEgressAllow } from './egress-allow';
 import { type EnvFile, type Environment, NO_ENV_FILE, readEnvFile } from './env-file';
+import { type GatewayConfig, readGatewayConfig } from './gateway-config';
 import { parseHostNames, parseListenHost, parseProxyUrl, parseTrustedProxies } from './network-parsers';
 import { MEBIBYTE, type Quotas, readQuotas } from './quotas';
 import { unknownVariableWarnings } from './unknown-variables';
+import { readUsageConfig, type UsageConfig } from './usage-config';
 import { integer, oneOf, parseBootstrapToken, type Parser, secret } from './variable-parsers';
 
 type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -18,13 +20,16 @@ type EgressMode = 'strict' | 'allow' | 'local';
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const EGRESS_MODES: readonly EgressMode[] = ['strict', 'allow', 'local'];
 
+/** Seconds for the last rows of the ledger and for other requests, after the calls of the gateway have ended. */
+const SECONDS_AFTER_DRAIN = 25;
+
 /** Every setting of an operator, validated once at start. `.env.example` documents each variable. */
 export interface AppConfig {
   /** HOST: the address to listen on. Default 127.0.0.1. */
   readonly host: string;
   /** PORT: default 3000. 0 takes a free port. */
   readonly port: number;
-  /** DATA_DIR: the folder of the embedded database, its key file and the first admin token. Default ./data. */
+  /** DATA_DIR: the folder of the embedded database, its key file, the first admin token and the usage journal. Default ./data. */
   readonly dataDir: string;
   /**
    * DATABASE_URL: `mysql://…`, `mariadb://…` or `sqlite:PATH`. Default `sqlite:$DATA_DIR/caret.db`.
@@ -66,10 +71,12 @@ export interface AppConfig {
   readonly auditRetentionDays: number;
   /** AUDIT_MAX_MB, in bytes: the audit events of one account. Default 1024 MiB. 0 means no limit. */
   readonly auditMaxBytes: number;
+  readonly usage: UsageConfig;
   /** SHUTDOWN_DELAY_SECONDS: seconds after SIGTERM during which Caret still serves but is not ready. Default 1. */
   readonly shutdownDelaySeconds: number;
-  /** SHUTDOWN_GRACE_SECONDS: seconds after the delay for requests in flight. Default 25. */
+  /** SHUTDOWN_GRACE_SECONDS: seconds after the delay for requests in flight. At least, and by default, 25 more than the drain. */
   readonly shutdownGraceSeconds: number;
+  readonly gateway: GatewayConfig;
   /** Settings without effect and unknown names, for the log at start. */
   readonly warnings: readonly ConfigWarning[];
 }
@@ -140,6 +147,7 @@ function readVariables(reader: VariableReader): AppConfig {
   const dataDir = resolve(read('DATA_DIR', './data', String));
   const database = readDatabase(reader, dataDir);
   const host = read('HOST', '127.0.0.1', parseListenHost);
+  const gateway = readGatewayConfig(read);
   // Callers from other machines must not reach the private network of this one through Caret.
   const egressMode: EgressMode = database.kind === 'sqlite' && isLoopback(host) ? 'local' : 'strict';
   return {
@@ -165,10 +173,24 @@ function readVariables(reader: VariableReader): AppConfig {
     routingMemoryBytes: read('ROUTING_MEMORY_MB', defaultRoutingMemoryMb(), integer(1, 1_000_000)) * MEBIBYTE,
     auditRetentionDays: read('AUDIT_RETENTION_DAYS', 400, integer(0, 100_000)),
     auditMaxBytes: read('AUDIT_MAX_MB', 1024, integer(0, 1_000_000)) * MEBIBYTE,
+    usage: readUsageConfig(read),
     shutdownDelaySeconds: read('SHUTDOWN_DELAY_SECONDS', 1, integer(0, 300)),
-    shutdownGraceSeconds: read('SHUTDOWN_GRACE_SECONDS', 25, integer(1, 3600)),
+    shutdownGraceSeconds: readShutdownGrace(reader, gateway),
+    gateway,
     warnings: [],
   };
+}
+
+/** Raises a grace that would end the process before the calls of the gateway have been recorded. */
+function readShutdownGrace(reader: VariableReader, { drainMs }: GatewayConfig): number {
+  const variable = 'SHUTDOWN_GRACE_SECONDS';
+  const minimum = drainMs / 1000 + SECONDS_AFTER_DRAIN;
+  const grace = reader.read(variable, minimum, integer(1, 3600));
+  if (grace < minimum) {
+    const text = `${variable} is raised to ${minimum}, which is ${SECONDS_AFTER_DRAIN} more than GATEWAY_DRAIN_SECONDS`;
+    reader.unused.push({ variable, text });
+  }
+  return Math.max(grace, minimum);
 }
 
 function defaultRoutingMemoryMb(): number {
@@ -197,6 +219,12 @@ function checkCombinations(config: AppConfig, reader: VariableReader): string[] 
   }
   if (config.egressMode === 'allow' && !reader.isSet('EGRESS_ALLOW')) {
     problems.push('EGRESS_ALLOW: EGRESS_MODE=allow needs at least one host:port, cidr:port or *.suffix:port');
+  }
+  const { maxBodyBytes, maxInFlightBytes } = config.gateway;
+  if (4 * maxBodyBytes > maxInFlightBytes) {
+    problems.push(
+      'GATEWAY_MAX_INFLIGHT_MB: must be at least four times GATEWAY_MAX_BODY_MB, because one token takes at most a quarter',
+    );
   }
   if (config.egressMode === 'strict' && config.egressAllow.length > 0) {
     reader.unused.push({
