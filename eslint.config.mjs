@@ -74,7 +74,6 @@ const IMPORT_ORDER = {
   ],
   'src/routing': ['engine', 'routing-table-store.ts'],
   'src/routing/engine': [
-    'selector',
     'rules',
     'model',
     'index',

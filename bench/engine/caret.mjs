@@ -9,5 +9,5 @@ const engine = (file) => require(resolvePath(dist, 'routing/engine', file));
 
 /** The built engine of this project, or of the directory in `--dist=`. */
 export const { RoutingTable } = engine('routing-table.js');
-export const { parseSelector } = engine('selector/selector.js');
+export const { parseSelector } = require(resolvePath(dist, 'selectors/selector.js'));
 export const { resolve } = engine('resolve.js');

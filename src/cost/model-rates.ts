@@ -8,9 +8,9 @@ import { Candidate } from '../routing/engine/model/candidate';
 import type { RoutedModel } from '../routing/engine/model/routed-registry';
 import { findNamedModel, resolve } from '../routing/engine/resolve';
 import type { RoutingTable } from '../routing/engine/routing-table';
-import { parseSelector, type Selector } from '../routing/engine/selector/selector';
 import { RoutingTableStore } from '../routing/routing-table-store';
 import type { PatternCache } from '../rules/pattern-cache';
+import { parseSelector, type Selector } from '../selectors/selector';
 import type { ProviderKind } from '../upstream/base-url';
 
 /** The fields of a model that its costs depend on. */

@@ -4,6 +4,7 @@ import { invalidField } from '../common/domain-error';
 import { HttpResponse, SerializedJson } from '../http/response/http-response';
 import { warningsOf } from '../models/dto/rule-warning.response.dto';
 import { revisionHeader } from '../registry/revision-header';
+import { parseSelector, type Selector } from '../selectors/selector';
 import { AccountTimeLimit } from './account-time-limit';
 import { BoundedJsonList } from './bounded-json-list';
 import type { CheckRuleRequest, ResolveRequest } from './dto/resolve.dto';
@@ -14,7 +15,6 @@ import type { Resolution } from './engine/resolution';
 import { resolve as resolveSelectors } from './engine/resolve';
 import type { RoutingTable } from './engine/routing-table';
 import { RuleEvaluator } from './engine/rules/rule-evaluator';
-import { parseSelector, type Selector } from './engine/selector/selector';
 import { RouteJsonCache } from './route-json-cache';
 import { RoutingTableStore } from './routing-table-store';
 

@@ -1,11 +1,11 @@
 import { type RuleContext } from '../../rules/rule';
+import { distinctSelectors, type Selector } from '../../selectors/selector';
 import { CandidateMerge } from './index/candidate-merge';
 import { matchEntry } from './index/index-entry';
 import { type IndexedModel } from './model/indexed-model';
 import { Resolution } from './resolution';
 import { type RoutingTable } from './routing-table';
 import { RuleEvaluator } from './rules/rule-evaluator';
-import { distinctSelectors, type Selector } from './selector/selector';
 
 /**
  * Resolves selectors to an ordered list of candidates. Synchronous, and does not use the table after it returns. The

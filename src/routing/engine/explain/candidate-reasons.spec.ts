@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { foldCase } from '../../../common/identity-key';
 import { compileRule } from '../../../rules/compile-rule';
+import { type Selector } from '../../../selectors/selector';
 import { resolveNaively } from '../fixtures/naive-resolver';
 import { contexts, registries, selectors } from '../fixtures/registry-arbitraries';
 import { modelRow, providerRow, selectorOf, tableOf } from '../fixtures/registry-rows';
 import { type RoutedModel } from '../model/routed-registry';
 import { resolve } from '../resolve';
 import { RoutingTable } from '../routing-table';
-import { type Selector } from '../selector/selector';
 import { explain } from './explain';
 
 function reasonsOf(table: RoutingTable, texts: readonly string[], context: object = {}): string[] {

@@ -1,4 +1,5 @@
 import { foldCase } from '../../../common/identity-key';
+import { distinctSelectors, type Selector } from '../../../selectors/selector';
 import { type CandidateMerge } from '../index/candidate-merge';
 import { Candidate } from '../model/candidate';
 import { explainOrder } from '../model/candidate-order';
@@ -6,7 +7,6 @@ import { type IndexedModel } from '../model/indexed-model';
 import { addSources } from '../resolve';
 import { type RoutingTable } from '../routing-table';
 import { type RuleEvaluator } from '../rules/rule-evaluator';
-import { distinctSelectors, type Selector } from '../selector/selector';
 
 /** A candidate and the first selector that names it. */
 export interface NamedCandidate {

@@ -1,3 +1,4 @@
+import { distinctSelectors, type Selector } from '../../../selectors/selector';
 import { modelsOf } from '../index/index-entry';
 import { Candidate } from '../model/candidate';
 import { compareModels } from '../model/candidate-order';
@@ -7,7 +8,6 @@ import { findNamedModel, findTagEntry } from '../resolve';
 import { type RoutingTable } from '../routing-table';
 import { CORRUPT_RULE, type RuleEvaluator } from '../rules/rule-evaluator';
 import { INVALID_RULE } from '../rules/rule-shape';
-import { distinctSelectors, type Selector } from '../selector/selector';
 import { candidateReason, type NamedCandidate, namedCandidates } from './candidate-reasons';
 import { explainUnmatchedSelector } from './unmatched-selector';
 

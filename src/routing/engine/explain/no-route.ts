@@ -1,7 +1,7 @@
 import { DomainError } from '../../../common/domain-error';
+import { distinctSelectors, type Selector } from '../../../selectors/selector';
 import { type Resolution } from '../resolution';
 import { type RoutingTable } from '../routing-table';
-import { distinctSelectors, type Selector } from '../selector/selector';
 import { type ConsideredRoute, listExclusions } from './explain';
 
 const MAX_SELECTORS = 5;

@@ -1,9 +1,9 @@
+import { listNames, suggestNames } from '../../../selectors/name-suggestions';
+import { type Selector } from '../../../selectors/selector';
 import { modelsOf } from '../index/index-entry';
 import { Candidate } from '../model/candidate';
 import { type IndexedProvider } from '../model/indexed-model';
 import { type RoutingTable } from '../routing-table';
-import { listNames, suggestNames } from '../selector/name-suggestions';
-import { type Selector } from '../selector/selector';
 
 /** With more names, an error suggests none, because searching them takes too long. */
 const MAX_SEARCHED = 2000;

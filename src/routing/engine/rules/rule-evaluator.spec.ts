@@ -1,10 +1,10 @@
 import { RE2Set } from 're2js';
 import { type DomainError } from '../../../common/domain-error';
+import { type Selector } from '../../../selectors/selector';
 import { explain } from '../explain/explain';
 import { noRoute } from '../explain/no-route';
 import { modelRow, providerRow, selectorOf, tableOf } from '../fixtures/registry-rows';
 import { resolve } from '../resolve';
-import { type Selector } from '../selector/selector';
 import { RuleEvaluator } from './rule-evaluator';
 import { MAX_RULE_TIME_MS } from './rule-time-budget';
 

@@ -1,6 +1,6 @@
-import { type DomainError, invalidField } from '../../../common/domain-error';
-import { foldCase } from '../../../common/identity-key';
-import { CONTROL, LONE_SURROGATE } from '../../../common/text-rules';
+import { type DomainError, invalidField } from '../common/domain-error';
+import { foldCase } from '../common/identity-key';
+import { CONTROL, LONE_SURROGATE } from '../common/text-rules';
 import { listNames } from './name-suggestions';
 
 /**

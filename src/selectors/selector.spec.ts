@@ -1,4 +1,4 @@
-import { DomainError } from '../../../common/domain-error';
+import { DomainError } from '../common/domain-error';
 import { MAX_SELECTOR_LENGTH, parseSelector } from './selector';
 
 function parse(text: string, providers: readonly string[] = []) {

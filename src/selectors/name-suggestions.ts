@@ -1,5 +1,5 @@
-import { compareText } from '../../../common/compare-text';
-import { foldCase } from '../../../common/identity-key';
+import { compareText } from '../common/compare-text';
+import { foldCase } from '../common/identity-key';
 
 const MAX_SUGGESTIONS = 5;
 
