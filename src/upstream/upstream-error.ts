@@ -158,8 +158,9 @@ export function translateTransportFailure(error: unknown): DomainError {
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return upstreamTimeout(error);
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return upstreamInvalidResponse('has too many headers', null, error);
-  // A reset in the middle of a body. Without keep-alive, undici reports it as a wrong content length.
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return upstreamUnreachable(error);
+  // A reset in the middle of a body. Without keep-alive, undici reports it as a wrong length or an invalid end.
+  if (/^(UND_ERR_RES_CONTENT_LENGTH_MISMATCH|HPE_INVALID_EOF_STATE)$/.test(code))
+    return upstreamUnreachable(error);
   if (/^(Z_|ERR_BROTLI|ERR__ERROR|ERR_PADDING)/.test(code))
     return upstreamInvalidResponse('cannot be decoded as its content encoding says', null, error);
   if (/^(HTTPParserError|HPE_|UND_ERR_RES)/.test(code))

@@ -1,21 +1,20 @@
 import { isIP } from 'node:net';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
-import { DomainError } from '../../common/domain-error';
 import { parseUrl } from '../../common/parse-url';
 import { untilAborted } from '../../common/until-aborted';
 import { EGRESS_CONFIG, type EgressConfig } from '../../config/egress-allow';
+import { checkBeforeProxy } from '../egress/check-before-proxy';
 import { getPort, normaliseHost } from '../egress/destination';
 import { EgressPolicy } from '../egress/egress-policy';
-import { type ConnectorOptions, createGuardedConnector, pause } from '../egress/guarded-connector';
-import { checkAddresses, type LookupContext, resolveForCall } from '../egress/host-resolver';
+import { type ConnectorOptions, createGuardedConnector } from '../egress/guarded-connector';
+import { type LookupContext } from '../egress/host-resolver';
 import { NameResolver } from '../egress/name-resolver';
 import {
   translateTransportFailure,
   UpstreamError,
   upstreamRedirected,
   upstreamTimeout,
-  upstreamUnreachable,
 } from '../upstream-error';
 import { ACCEPTED_ENCODINGS, readBody } from './read-body';
 import { ReceivedBytes } from './received-bytes';
@@ -102,8 +101,10 @@ export class GuardedHttpClient implements OnApplicationShutdown {
     this.dispatchers.add(dispatcher);
     try {
       const host = normaliseHost(request.url.hostname);
-      if (isIP(host)) this.policy.checkHost(host, getPort(request.url));
-      if (this.config.proxy) await untilAborted(this.checkBeforeProxy(request.url, context), signal);
+      const destination = { host, port: getPort(request.url) };
+      if (isIP(host)) this.policy.checkHost(host, destination.port);
+      if (this.config.proxy)
+        await untilAborted(checkBeforeProxy(destination, this.policy, this.options, context), signal);
       const response = await this.exchange(dispatcher, request, signal);
       const latencyMs = Math.round(performance.now() - started);
       return { ...response, receivedBytes: received.total, latencyMs };
@@ -178,22 +179,6 @@ export class GuardedHttpClient implements OnApplicationShutdown {
     } finally {
       // Without a listener, Node throws the error of a body that is destroyed before its end.
       body.on('error', () => undefined).destroy();
-    }
-  }
-
-  private async checkBeforeProxy(url: URL, context: LookupContext): Promise<void> {
-    const host = normaliseHost(url.hostname);
-    const port = getPort(url);
-    const { resolve, resolveTimeoutMs, connectTimeoutMs } = this.options;
-    try {
-      const resolved = await resolveForCall({ host, port }, this.policy, resolve, resolveTimeoutMs, context);
-      checkAddresses(resolved, { host, port }, this.policy);
-    } catch (error) {
-      const isDenied = error instanceof DomainError && error.code === 'egress_denied';
-      if (!isDenied) return;
-      if (!this.policy.hidesDeniedNames || isIP(host)) throw error;
-      await pause(connectTimeoutMs);
-      throw upstreamUnreachable(error);
     }
   }
 }

@@ -2,6 +2,7 @@ import { PassThrough, pipeline as connect, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { upstreamInvalidResponse, upstreamTooLarge } from '../upstream-error';
+import { hasZlibHeader, readEncoding } from './content-encoding';
 
 type Decoder = NodeJS.ReadWriteStream | ((source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>);
 
@@ -12,8 +13,6 @@ const DECODERS: ReadonlyMap<string, () => Decoder> = new Map<string, () => Decod
   ['deflate', () => inflateEither],
   ['br', createBrotliDecompress],
 ]);
-/** Not encodings, but sent as such. */
-const NO_ENCODINGS: ReadonlySet<string> = new Set(['', 'identity', 'none', 'utf-8', 'utf8']);
 
 /** The encodings that {@link readBody} decodes, for `accept-encoding`. */
 export const ACCEPTED_ENCODINGS = 'gzip, br, deflate';
@@ -49,12 +48,6 @@ export async function readBody(
   return Buffer.concat(chunks);
 }
 
-function readEncoding(header: string): string {
-  const encodings = header.split(',').map((each) => each.trim().toLowerCase());
-  return encodings.filter((each) => !NO_ENCODINGS.has(each)).join(', ');
-}
-
-/** RFC 9110 defines `deflate` as the zlib format, but some servers send raw deflate data, as browsers accept. */
 async function* inflateEither(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const chunks = source[Symbol.asyncIterator]();
   const first = await chunks.next();
@@ -66,10 +59,4 @@ async function* inflateEither(source: AsyncIterable<Buffer>): AsyncGenerator<Buf
 async function* prepend(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   yield first;
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-}
-
-/** RFC 1950, section 2.2: method 8, and a checksum over two bytes. */
-function hasZlibHeader(chunk: Buffer): boolean {
-  const [method = 0, flags] = chunk;
-  return (method & 0x0f) === 8 && (flags === undefined || (method * 256 + flags) % 31 === 0);
 }
