@@ -21,12 +21,19 @@ export function afterShortBody(request: IncomingMessage, respond: () => void): v
 
 /** Makes the response the last one of its connection if the body has not arrived completely. Nobody reads the rest. */
 export function closeIfUnread(reply: FastifyReply): void {
-  const { raw } = reply.request;
-  if (raw.complete || !hasBody(raw)) return;
-  reply.header('connection', 'close');
-  const { socket } = raw;
+  if (endIfUnread(reply.request.raw)) reply.header('connection', 'close');
+}
+
+/**
+ * Returns whether the body has not arrived completely. The connection then ends after the response, which needs the header
+ * `connection: close`.
+ */
+export function endIfUnread(request: IncomingMessage): boolean {
+  if (request.complete || !hasBody(request)) return false;
+  const { socket } = request;
   // Node calls it after the last response.
   socket.destroySoon = () => endWithLinger(socket);
+  return true;
 }
 
 /**

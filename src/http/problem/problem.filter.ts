@@ -6,6 +6,7 @@ import { ErrorEntry } from '../../observability/error-entry';
 import { ClientDisconnected } from '../client-disconnected';
 import { replyOf, requestOf } from '../request-context';
 import { closeIfUnread } from '../unread-body';
+import { formatError } from './error-format';
 import { httpProblem, knownHttpProblem, type ProblemBody, type ProblemContext, problemOf } from './problem';
 
 /** The status in the access log and the metrics, as in nginx: the client closed the connection. */
@@ -62,6 +63,13 @@ export function contextOf(request: FastifyRequest): ProblemContext {
 
 export function sendProblem(reply: FastifyReply, problem: ProblemBody): FastifyReply {
   closeIfUnread(reply);
+  const { request } = reply;
+  const formatted = formatError(reply.server.server, request.raw, problem);
+  if (formatted) {
+    const { status, requestId, headers, body } = formatted;
+    request.id = requestId;
+    return reply.code(status).headers(headers).send(body);
+  }
   return reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

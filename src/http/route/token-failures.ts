@@ -4,20 +4,20 @@ import { failure, type FailureDescription } from './failure-description';
 export const TOKEN_FAILURES = {
   ScopeBeyondOwn: failure(
     403,
-    ['tokens.scope_beyond_own'],
-    'The new token would have scopes that the calling token does not have.',
+    ['tokens.scope_beyond_own', 'tokens.selectors_beyond_own'],
+    'The new token would have scopes that the calling token does not have, or could use more models.',
     'Your token does not have these scopes: tokens:write. Request fewer scopes, or send a token that has these.',
   ),
   TokenBeyondOwn: failure(
     403,
-    ['tokens.scope_beyond_own', 'tokens.expires_beyond_own'],
-    'The token has scopes that the calling token does not have, or expires later.',
+    ['tokens.scope_beyond_own', 'tokens.selectors_beyond_own', 'tokens.expires_beyond_own'],
+    'The token has scopes that the calling token does not have, may use more models, or expires later.',
     'Your token does not have these scopes: admin. Send a token that has them.',
   ),
   LongerToken: failure(
     403,
-    ['tokens.expires_beyond_own'],
-    'The token expires later than the calling token.',
+    ['tokens.expires_beyond_own', 'tokens.selectors_beyond_own'],
+    'The token expires later than the calling token, or may use more models.',
     'The token expires later than your own, which expires at 2030-01-01T00:00:00.000Z. Send a token that lasts as long.',
   ),
   TokenNotFound: failure(

@@ -1,7 +1,8 @@
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../../common/ids';
+import { formatError } from '../problem/error-format';
 import { httpProblem, knownHttpProblem } from '../problem/problem';
 import { contextOf, sendProblem } from '../problem/problem.filter';
 import { endWithLinger } from '../unread-body';
@@ -58,13 +59,29 @@ export function rejectMalformedRequest(error: ParserError, socket: ClientSocket)
     return;
   }
   const status = PARSER_STATUS.get(error.code ?? '') ?? 400;
-  const context = { instance: '', traceId: newId() };
-  const body = JSON.stringify(knownHttpProblem(status, context));
-  endWithLinger(
-    socket,
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
-      `X-Content-Type-Options: nosniff\r\nX-Request-Id: ${context.traceId}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  endWithLinger(socket, rejectionText(status, socket, pending?.req));
+}
+
+/** Returns the response to a request that Node's parser rejected. `request` is its head, if that was well-formed. */
+function rejectionText(
+  status: number,
+  { server }: ClientSocket,
+  request: IncomingMessage | undefined,
+): string {
+  const problem = knownHttpProblem(status, { instance: '', traceId: newId() })!;
+  const formatted = request ? formatError(server, request, problem) : null;
+  const body = formatted?.body ?? JSON.stringify(problem);
+  const headers = {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': problem.trace_id,
+    ...formatted?.headers,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const statusLine = `HTTP/1.1 ${formatted?.status ?? status} ${STATUS_CODES[formatted?.status ?? status]}`;
+  return `${statusLine}\r\n${lines.join('')}\r\n${body}`;
 }
 
 /**

@@ -1,25 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AppConfig } from '../../config/config';
 import { httpProblem, knownHttpProblem, type ProblemBody } from '../problem/problem';
 import { contextOf, sendProblem } from '../problem/problem.filter';
 import { countHeader } from '../raw-headers';
-import { parseStrictJson } from '../request/strict-json';
 import { matchesNone } from '../response/etag';
 import { serializeResponse } from '../response/serialize-response';
 import { afterShortBody } from '../unread-body';
-import { BodyBudget } from './body-budget';
 import { rejectMalformedPath, rejectMalformedRequest, setCommonHeaders } from './client-errors';
+import { GATEWAY_BODY_TIMEOUT_MS, isGatewayRoute } from './gateway-route';
 import { rejectForeignHosts } from './host-check';
-import { readBody } from './read-body';
+import { acceptStrictJsonOnly, type IdentifiedRequest } from './json-body-parser';
 import { hasValidAuthority, toOriginForm } from './request-target';
 import { UnsentResponses } from './unsent-responses';
 
 /** Milliseconds for the head of a request to arrive. */
 const HEAD_TIMEOUT_MS = 15_000;
+
+/** Milliseconds for a whole request. Longer than head and body of any route, so that each route rejects its own slow bodies. */
+const REQUEST_TIMEOUT_MS = HEAD_TIMEOUT_MS + GATEWAY_BODY_TIMEOUT_MS + 15_000;
+
+/** How long an idle connection stays open, in milliseconds. Longer than the 60 seconds of common load balancers. */
+const KEEP_ALIVE_MS = 75_000;
 
 /** Milliseconds between two searches for requests that are too slow. */
 const TIMEOUT_CHECK_MS = 5000;
@@ -48,7 +52,8 @@ export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
   const { trustProxy } = config;
   const requestTimeout = config.requestTimeoutSeconds * 1000;
   const adapter = new SerializingAdapter({
-    requestTimeout,
+    requestTimeout: Math.max(REQUEST_TIMEOUT_MS, HEAD_TIMEOUT_MS + requestTimeout),
+    keepAliveTimeout: KEEP_ALIVE_MS,
     http: {
       headersTimeout: Math.min(HEAD_TIMEOUT_MS, requestTimeout),
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeout),
@@ -69,7 +74,7 @@ export function createFastifyAdapter(config: ServerConfig): FastifyAdapter {
   const fastify = adapter.getInstance<FastifyInstance>();
   // By default, Node ignores headers beyond a number. All together have at most 16 KiB.
   fastify.server.maxHeadersCount = 0;
-  acceptStrictJsonOnly(fastify);
+  acceptStrictJsonOnly(fastify, requestTimeout);
   handleExpectations(fastify.server);
   countUnsentResponses(fastify);
   fastify.decorateRequest('statusOverride', null);
@@ -100,37 +105,17 @@ function requestId(headers: Record<string, string | string[] | undefined>): stri
   return typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
-function acceptStrictJsonOnly(fastify: FastifyInstance): void {
-  const budget = new BodyBudget();
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', (request: IdentifiedRequest, payload, done) => {
-    const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
-    if (request.headers['content-encoding'] || (charset && !/^utf-?8$/i.test(charset))) {
-      done(new UnsupportedMediaTypeException());
-      return;
-    }
-    readBody(payload, budget, request.user?.accountId ?? '', (error, body) => {
-      if (error) return done(error);
-      let value: unknown;
-      try {
-        // Many clients send a content type with every request, even without a body.
-        value = body.length === 0 ? undefined : parseStrictJson(body);
-      } catch (failure) {
-        return done(failure as Error);
-      }
-      done(null, value);
-    });
-  });
-}
-
-/** A request whose caller is authenticated before its body is read. */
-interface IdentifiedRequest extends FastifyRequest {
-  readonly user?: { readonly accountId: string };
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The unsent bodies of all routes. Gateway routes add their own, which pass no hook. */
+    readonly unsentResponses: UnsentResponses;
+  }
 }
 
 /** Counts the bodies of routes and of problems. */
 function countUnsentResponses(fastify: FastifyInstance): void {
   const unsent = new UnsentResponses();
+  fastify.decorate('unsentResponses', unsent);
   fastify.addHook('onSend', (request: IdentifiedRequest, reply, payload, done) => {
     if (typeof payload === 'string' || Buffer.isBuffer(payload))
       unsent.add(request.user?.accountId ?? '', reply.raw, payload);
@@ -213,7 +198,7 @@ function rejectTarget(request: FastifyRequest): ProblemBody | null {
 }
 
 function rejectFormat(request: FastifyRequest): ProblemBody | null {
-  if (acceptsJson(request)) return null;
+  if (acceptsJson(request) || isGatewayRoute(request)) return null;
   const detail = 'Responses are application/json. Send an Accept header that allows it.';
   return httpProblem(406, 'request.not_acceptable', detail, contextOf(request));
 }

@@ -1,9 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import { PayloadTooLargeException } from '@nestjs/common';
+import { PayloadTooLargeException, RequestTimeoutException } from '@nestjs/common';
 import { DomainError } from '../../common/domain-error';
 import type { BodyBudget } from './body-budget';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
+
+/** What one body may take. */
+export interface BodyLimits {
+  readonly budget: BodyBudget;
+  /** The owner of the body in the budget. */
+  readonly caller: string;
+  readonly timeoutMs: number;
+}
 
 type Done = (error: Error | null, body: Buffer) => void;
 
@@ -13,13 +21,19 @@ const NOTHING = Buffer.alloc(0);
  * Reads a body of at most 256 KiB within the budget, into one growing buffer. A list of chunks would take many times
  * the memory of a body that arrives byte by byte. Calls `done` once and releases the budget when it returns.
  */
-export function readBody(payload: IncomingMessage, budget: BodyBudget, caller: string, done: Done): void {
+export function readBody(
+  payload: IncomingMessage,
+  { budget, caller, timeoutMs }: BodyLimits,
+  done: Done,
+): void {
   const reservation = budget.reserve(caller);
   const announced = Number(payload.headers['content-length'] ?? BODY_LIMIT_BYTES);
   let body: Buffer = NOTHING;
   let length = 0;
+  let timer: NodeJS.Timeout | undefined;
 
   function settle(error: Error | null): void {
+    clearTimeout(timer);
     payload.off('data', onData).off('end', onEnd).off('error', onAbort).off('close', onAbort);
     // The rest of a rejected body is discarded, and so is the error of its connection.
     if (error) payload.on('error', () => undefined).resume();
@@ -46,6 +60,7 @@ export function readBody(payload: IncomingMessage, budget: BodyBudget, caller: s
   const onAbort = (): void => settle(connectionLost());
 
   if (announced > BODY_LIMIT_BYTES) return settle(new PayloadTooLargeException());
+  if (!payload.complete) timer = setTimeout(() => settle(new RequestTimeoutException()), timeoutMs);
   payload.on('data', onData).on('end', onEnd).on('error', onAbort).on('close', onAbort);
 }
 
