@@ -9,15 +9,16 @@ const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 
-/** Bytes of a string that are read one by one before `indexOf`, whose call costs as much as about 20 bytes. */
-const SHORT_STRING = 20;
+/** Bytes that are read one by one after an escaped quote. A call of `indexOf` costs about as much. */
+const READ_AFTER_ESCAPE = 24;
+
+const ENDLESS_STRING = 'the string that starts here does not end';
 
 /** What a byte outside a string means. */
 const PLAIN = 0;
-const STRING = 1;
-const OPENING = 2;
-const CLOSING = 3;
-const FORBIDDEN = 4;
+const OPENING = 1;
+const CLOSING = 2;
+const FORBIDDEN = 3;
 
 /**
  * The classes of all bytes. Numbers, literals and separators are plain, because the receiver checks the grammar below the
@@ -30,7 +31,6 @@ for (let letter = 0x41; letter <= 0x5a; letter++) {
   CLASSES[letter] = PLAIN;
   CLASSES[letter | 0x20] = PLAIN;
 }
-CLASSES[QUOTE] = STRING;
 for (const byte of Buffer.from('{[')) CLASSES[byte] = OPENING;
 for (const byte of Buffer.from('}]')) CLASSES[byte] = CLOSING;
 
@@ -80,26 +80,8 @@ export class JsonWalker {
 
   /** Skips a string from its opening quote. */
   protected skipString(start: number): number {
-    const { bytes, end } = this;
-    let at = start + 1;
-    for (;;) {
-      const readUntil = Math.min(at + SHORT_STRING, end);
-      while (at < readUntil) {
-        const byte = bytes[at];
-        if (byte === QUOTE) return at + 1;
-        at += byte === BACKSLASH ? 2 : 1;
-      }
-      const quote = at < end ? bytes.indexOf(QUOTE, at) : -1;
-      if (quote === -1 || quote >= end) return this.fail(start, 'the string that starts here does not end');
-      if (!this.isEscaped(quote, at)) return quote + 1;
-      at = quote + 1;
-    }
-  }
-
-  /** Reports a problem. Always returns -1. */
-  private fail(offset: number, detail: string): -1 {
-    this.stop(offset, detail);
-    return -1;
+    const after = endOfString(this.bytes, start, this.end);
+    return after === -1 ? this.fail(start, ENDLESS_STRING) : after;
   }
 
   protected isAt(at: number, byte: number): boolean {
@@ -112,11 +94,10 @@ export class JsonWalker {
     return false;
   }
 
-  /** Whether an odd number of backslashes precedes a byte. Counts back to `from`, which is not escaped itself. */
-  private isEscaped(at: number, from: number): boolean {
-    let first = at;
-    while (first > from && this.bytes[first - 1] === BACKSLASH) first--;
-    return (at - first) % 2 === 1;
+  /** Reports a problem. Always returns -1. */
+  private fail(offset: number, detail: string): -1 {
+    this.stop(offset, detail);
+    return -1;
   }
 
   private skipContainer(start: number): number {
@@ -125,17 +106,17 @@ export class JsonWalker {
     let at = start;
     while (at < end) {
       const byte = bytes[at]!;
+      if (byte === QUOTE) {
+        const after = endOfString(bytes, at, end);
+        if (after === -1) return this.fail(at, ENDLESS_STRING);
+        listener?.onString(at, after);
+        at = after;
+        continue;
+      }
       switch (CLASSES[byte]) {
         case PLAIN:
           at++;
           break;
-        case STRING: {
-          const after = this.skipString(at);
-          if (after === -1) return -1;
-          listener?.onString(at, after);
-          at = after;
-          break;
-        }
         case OPENING:
           if (depth === MAX_DEPTH) return this.fail(at, `it nests deeper than ${MAX_DEPTH} levels`);
           opened[depth++] = byte;
@@ -160,6 +141,31 @@ export class JsonWalker {
     while (at < end && CLASSES[bytes[at]!] === PLAIN && !isSeparator(bytes[at]!)) at++;
     return isScalar(bytes, start, at) ? at : this.fail(start, 'expected a value');
   }
+}
+
+/**
+ * Returns the offset after the string whose opening quote is at `start`, or -1 if it does not end. After an escaped quote
+ * it reads some bytes one by one, because texts that are JSON themselves have many.
+ */
+function endOfString(bytes: Buffer, start: number, end: number): number {
+  let at = start + 1;
+  for (;;) {
+    const quote = bytes.indexOf(QUOTE, at);
+    if (quote === -1 || quote >= end) return -1;
+    if (bytes[quote - 1] !== BACKSLASH || !isEscaped(bytes, quote, at)) return quote + 1;
+    const readUntil = Math.min(quote + READ_AFTER_ESCAPE, end);
+    for (at = quote + 1; at < readUntil; at++) {
+      if (bytes[at] === QUOTE) return at + 1;
+      if (bytes[at] === BACKSLASH) at++;
+    }
+  }
+}
+
+/** Whether an odd number of backslashes precedes a byte. Counts back to `from`, which is not escaped itself. */
+function isEscaped(bytes: Buffer, at: number, from: number): boolean {
+  let first = at;
+  while (first > from && bytes[first - 1] === BACKSLASH) first--;
+  return (at - first) % 2 === 1;
 }
 
 function isSeparator(byte: number): boolean {
