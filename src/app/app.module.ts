@@ -27,6 +27,7 @@ import { RegistryRevisionInterceptor } from '../registry/registry-revision.inter
 import { RegistryModule } from '../registry/registry.module';
 import { RoutingModule } from '../routing/routing.module';
 import { TokensModule } from '../tokens/tokens.module';
+import { UsageModule } from '../usage/usage.module';
 import { RootController } from './root.controller';
 import { schema, sealedColumns } from './schema';
 
@@ -63,6 +64,7 @@ export class AppModule {
         DiscoveryModule,
         RoutingModule,
         CostModule,
+        UsageModule,
         HealthModule,
       ],
       controllers: [RootController],

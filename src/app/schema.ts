@@ -16,6 +16,8 @@ import { AuditEventBytes1766500000000 } from '../database/migrations/17665000000
 import { ExistingStoredBytes1766600000000 } from '../database/migrations/1766600000000-existing-stored-bytes';
 import { NamesAndPrices1767000000000 } from '../database/migrations/1767000000000-names-and-prices';
 import { UpstreamLimits1767100000000 } from '../database/migrations/1767100000000-upstream-limits';
+import { UsageLedger1767200000000 } from '../database/migrations/1767200000000-usage-ledger';
+import { TokenAccess1767300000000 } from '../database/migrations/1767300000000-token-access';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity';
 import { IdempotencyResponsePart } from '../idempotency/idempotency-response-part.entity';
 import { ModelPrice } from '../models/model-price.entity';
@@ -54,6 +56,8 @@ export const schema: DatabaseSchema = {
     ExistingStoredBytes1766600000000,
     NamesAndPrices1767000000000,
     UpstreamLimits1767100000000,
+    UsageLedger1767200000000,
+    TokenAccess1767300000000,
   ],
 };
 

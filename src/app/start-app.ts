@@ -17,6 +17,7 @@ import { describeError } from '../observability/describe-error';
 import { createLogger, NestLogger } from '../observability/logger';
 import { RequestMetrics } from '../observability/request.metrics';
 import { logStart } from '../observability/start-line';
+import { UsageLedger } from '../usage/usage-ledger';
 import { serveApiDescription } from './api-description';
 import { withParts } from './app-parts';
 import { AppModule } from './app.module';
@@ -66,6 +67,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
       app.get(BearerAuthentication).attach(fastify);
       app.get(DenialAuditService).attach(fastify);
       serveApiDescription(app);
+      await app.get(UsageLedger).start();
       await listen(app, config);
       await saveNewKey();
       await app.get(DatabaseService).start(onFatal);

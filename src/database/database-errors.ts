@@ -77,6 +77,18 @@ export function isRetryable(error: unknown): boolean {
   return (errno !== undefined && RETRYABLE_ERRNO.has(errno)) || code === 'SQLITE_BUSY';
 }
 
+/** Whether a statement failed because of its values, so that it fails again with the same ones. */
+export function isRejectedValue(error: unknown): boolean {
+  if (error instanceof DomainError) return error.kind === 'invalid' || error.code === 'storage.too_large';
+  return isIn(error, VALUE_ERRNO, VALUE_CODES) || isIn(error, TOO_LARGE_ERRNO, TOO_LARGE_CODES) || isNull(error);
+}
+
+/** Whether a column without NULL got one (1048, 1364). */
+function isNull(error: unknown): boolean {
+  const { code, errno } = driverError(error);
+  return errno === 1048 || errno === 1364 || code === 'SQLITE_CONSTRAINT_NOTNULL';
+}
+
 export function isLockTimeout(error: unknown): boolean {
   return driverError(error).errno === 1205;
 }

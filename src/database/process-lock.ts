@@ -52,6 +52,29 @@ export async function lockDatabaseFile(
 }
 
 /**
+ * Locks a folder against other processes. Returns the release, or null if another process has the lock. Without SQLite,
+ * which a server needs not, only {@link lockInode} protects it. Throws the error of the file system.
+ */
+export async function tryLockDirectory(path: string): Promise<Release | null> {
+  const releases: Release[] = [];
+  const release = (): void => releases.splice(0).forEach((each) => each());
+  try {
+    createDirectory(path);
+    const releaseInode = await lockInode(path);
+    if (releaseInode === null) return null;
+    releases.push(releaseInode);
+    releases.push(lockBeside(path));
+    return release;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'MODULE_NOT_FOUND') return release;
+    release();
+    if (code === 'SQLITE_BUSY') return null;
+    throw error;
+  }
+}
+
+/**
  * Takes SQLite's exclusive lock on a file beside the database, so that the database stays readable for backups. The
  * operating system drops the lock when the process ends. Throws an error with the code SQLITE_BUSY if it is taken.
  */

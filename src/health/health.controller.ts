@@ -12,12 +12,14 @@ const READY: ReadinessResponse = {
   status: 'ready',
   checks: { database: 'ok', encryption_key: 'ok', accepting: 'ok' },
   routing_stale_since: null,
+  usage: 'ok',
 };
 
 const NOT_READY: ReadinessResponse = {
   status: 'not_ready',
   checks: { database: 'failed', encryption_key: 'unknown', accepting: 'ok' },
   routing_stale_since: '2026-01-01T00:00:00.000Z',
+  usage: 'ok',
 };
 
 @ApiTags('Operations')
@@ -57,8 +59,8 @@ export class HealthController {
   })
   @Get('readyz')
   async ready(@Req() request: FastifyRequest & StatusOverride): Promise<ReadinessResponse> {
-    const { ready, checks, routingStaleSince } = await this.readiness.check();
+    const { ready, checks, routingStaleSince, usage } = await this.readiness.check();
     if (!ready) request.statusOverride = 503;
-    return { status: ready ? 'ready' : 'not_ready', checks, routing_stale_since: routingStaleSince };
+    return { status: ready ? 'ready' : 'not_ready', checks, routing_stale_since: routingStaleSince, usage };
   }
 }

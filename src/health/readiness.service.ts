@@ -5,6 +5,7 @@ import { withTimeout } from '../common/with-timeout';
 import { KeyCheckService } from '../crypto/key-check.service';
 import { DatabaseService } from '../database/database.service';
 import { RoutingTableStore } from '../routing/routing-table-store';
+import { UsageLedger } from '../usage/usage-ledger';
 import { ConnectionDrain } from './connection-drain';
 
 /** `unknown`: the check could not run, because the database or the key provider is unavailable. */
@@ -15,6 +16,8 @@ export interface Readiness {
   readonly checks: Readonly<Record<'database' | 'encryption_key' | 'accepting', CheckState>>;
   /** When routing began to use the last registry it read, because the database is unavailable. Null if it is current. */
   readonly routingStaleSince: string | null;
+  /** `degraded`: rows of the ledger are dropped or wait. Calls are served, so it does not change `ready`. */
+  readonly usage: 'ok' | 'degraded';
 }
 
 /** Deadline of each check in milliseconds, below the usual timeouts of load balancers. */
@@ -38,6 +41,7 @@ export class ReadinessService {
     private readonly keys: KeyCheckService,
     private readonly drain: ConnectionDrain,
     private readonly tables: RoutingTableStore,
+    private readonly ledger: UsageLedger,
   ) {}
 
   async check(): Promise<Readiness> {
@@ -48,6 +52,7 @@ export class ReadinessService {
       ready: Object.values(checks).every((state) => state === 'ok'),
       checks,
       routingStaleSince: staleSince === null ? null : timestamp(staleSince),
+      usage: this.ledger.isDegraded ? 'degraded' : 'ok',
     };
   }
 

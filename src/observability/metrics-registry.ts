@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
 import { VERSION } from '../common/version';
+import type { LabelledCounter } from './labelled-counter';
 import type { LabelledHistogram } from './labelled-histogram';
 
 /**
@@ -53,8 +54,25 @@ export class MetricsRegistry implements OnApplicationShutdown {
     });
   }
 
+  /** Adds a counter that its owner counts. `read` returns the total at each scrape. */
+  addReadCounter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
   addCounter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  addLabelledCounter(counter: LabelledCounter): void {
+    this.registry.registerMetric(counter as unknown as Metric);
   }
 
   addHistogram(histogram: LabelledHistogram): void {

@@ -51,4 +51,12 @@ export class ReadinessResponse {
       'Since when routing uses the last known registry because the database is unavailable. Null: the registry is current.',
   })
   routing_stale_since!: string | null;
+
+  @ApiProperty({
+    type: 'string',
+    enum: ['ok', 'degraded'],
+    description:
+      '`degraded`: rows of the ledger were dropped in the last minute, or the usage journal is full. Calls are served.',
+  })
+  usage!: 'ok' | 'degraded';
 }

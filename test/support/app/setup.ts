@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import './typescript-workers';
 
 /** Ends a test that hangs. No test depends on it: a promise about time is measured, see `support/pace.ts`. */
 const HANG_TIMEOUT_MS = 20 * 60_000;
