@@ -10,14 +10,17 @@ const BYTE_ORDER_MARK = '\ufeff';
  * Parses the body of an upstream's response, or returns what completes "The upstream response …". Limits depth and size
  * before it builds anything, because a few MiB of brackets would otherwise take hundreds of MiB and seconds.
  */
-export function parseResponseJson(body: Buffer): { readonly json: unknown } | { readonly problem: string } {
+export function parseResponseJson(
+  body: Buffer,
+  maxNodes = MAX_RESPONSE_NODES,
+): { readonly json: unknown } | { readonly problem: string } {
   const decoded = body.toString('utf8');
   const text = decoded.startsWith(BYTE_ORDER_MARK) ? decoded.slice(1) : decoded;
-  const measured = measureJson(text, MAX_RESPONSE_NODES);
+  const measured = measureJson(text, maxNodes);
   if ('excess' in measured) {
     return measured.excess === 'too_deep'
       ? { problem: `nests deeper than ${MAX_JSON_DEPTH} levels` }
-      : { problem: `has more than ${MAX_RESPONSE_NODES} values` };
+      : { problem: `has more than ${maxNodes} values` };
   }
   try {
     return { json: JSON.parse(text) };

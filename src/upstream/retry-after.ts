@@ -15,15 +15,21 @@ export function findRetryAfterSeconds(headers: IncomingHttpHeaders): number | nu
   if (ms !== null && /^\d+(\.\d+)?$/.test(ms)) return toSeconds(Number(ms) / 1000);
   const date = text === null ? NaN : Date.parse(text);
   if (Number.isNaN(date)) return null;
+  return toSeconds((date - readSentAt(headers)) / 1000);
+}
+
+/** Returns when the upstream sent a response by its own clock, or else the time of this process, in epoch milliseconds. */
+export function readSentAt(headers: IncomingHttpHeaders): number {
   const sentAt = Date.parse(readHeader(headers, 'date') ?? '');
-  return toSeconds((date - (Number.isNaN(sentAt) ? wallClock() : sentAt)) / 1000);
+  return Number.isNaN(sentAt) ? wallClock() : sentAt;
 }
 
 function toSeconds(seconds: number): number {
   return Math.min(MAX_SECONDS, Math.max(1, Math.ceil(seconds)));
 }
 
-function readHeader(headers: IncomingHttpHeaders, name: string): string | null {
+/** Returns the first value of a header, trimmed. */
+export function readHeader(headers: IncomingHttpHeaders, name: string): string | null {
   const value = headers[name];
   const text = Array.isArray(value) ? value[0] : value;
   return text === undefined ? null : text.trim();

@@ -13,7 +13,7 @@ const MAX_REDACTED_LENGTH = 2000;
 const ABOUT_ACCESS =
   /missing authentication token|scopes?\b|permission|privilege|explicit deny|not (authori[sz]ed|allowed|permitted|entitled)|access denied|country|region|territory|ip address|firewall|blocked|route/i;
 /** Words that reject the key itself. Gemini and xAI send them with 400. */
-const INVALID_KEY =
+export const INVALID_KEY =
   /\b(api[ _-]?key|access token|auth(entication)? token)\b.{0,20}\b(not valid|invalid|incorrect|not found|expired|missing)|\b(invalid|incorrect|missing|expired)\b.{0,12}\b(api[ _-]?key|access token|credentials)\b/i;
 
 /** A response with an error, and what to remove from its words. */
@@ -86,7 +86,8 @@ function describeMissing({ status, method, url, secrets }: RejectedCall): string
   return ` Caret asked ${method} ${asked}; check ${keys}.`;
 }
 
-function readWords(json: unknown, secrets: readonly string[]): string | null {
+/** Returns the words of an error as one line, redacted and at most about 2000 characters long, or null. */
+export function readWords(json: unknown, secrets: readonly string[]): string | null {
   const words = findErrorWords(json);
   if (words === null) return null;
   const readable = redact(words.slice(0, MAX_REDACTED_LENGTH), secrets)
