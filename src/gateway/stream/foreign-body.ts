@@ -1,0 +1,39 @@
+import { reportsError } from '../../upstream/error-body';
+import type { Dialect } from '../dialect/endpoint';
+import { jsonAt } from '../json/read-value';
+import { appendPiece } from './append-piece';
+import { type ReportedFailure, reportedFailure } from './reported-failure';
+
+const OPEN_ANGLE = 0x3c;
+
+/** Errors are short. A longer body is none. */
+const MAX_BYTES = 64 * 1024;
+
+/** The bytes from a line that begins like JSON or HTML to the end of a response: no part of an event stream. */
+export class ForeignBody {
+  private readonly pieces: Buffer[] = [];
+  private length = 0;
+  private readonly isPage: boolean;
+
+  constructor(start: Buffer) {
+    this.isPage = start[0] === OPEN_ANGLE;
+    this.add(start);
+  }
+
+  /** Whether the body cannot be an error, whatever follows. */
+  get isUseless(): boolean {
+    return this.isPage || this.length > MAX_BYTES;
+  }
+
+  add(chunk: Buffer): void {
+    this.length += chunk.length;
+    if (!this.isUseless) appendPiece(this.pieces, chunk);
+  }
+
+  /** Returns the error that the whole body reports, or null. */
+  findFailure(dialect: Dialect): ReportedFailure | null {
+    if (this.isUseless) return null;
+    const json = jsonAt(Buffer.concat(this.pieces), { start: 0, end: this.length });
+    return reportsError(json) ? reportedFailure(json, dialect) : null;
+  }
+}
