@@ -78,7 +78,8 @@ export class AccountsService {
     chosen: string | null = null,
   ): Promise<string> {
     return this.unitOfWork.run(async () => {
-      const { row, secret } = await this.tokens.insert({ accountId, name, scopes, expiresAt: null }, chosen);
+      const unrestricted = { expiresAt: null, allowedSelectors: null, tags: null, caretHeaders: true };
+      const { row, secret } = await this.tokens.insert({ accountId, name, scopes, ...unrestricted }, chosen);
       await this.audit.record(
         { accountId, tokenId: null, tokenName: actor, traceId: row.id },
         {

@@ -7,6 +7,9 @@ const principalOf = (accountId: string, tokenId = 'token'): Principal => ({
   tokenName: `name of ${tokenId}`,
   scopes: [],
   expiresAt: null,
+  allowedSelectors: null,
+  tags: null,
+  caretHeaders: true,
 });
 const request = {
   action: 'auth.refused' as const,

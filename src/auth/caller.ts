@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { requestOf } from '../http/request-context';
+import type { AllowedSelectors } from '../selectors/allowed-selectors';
 import type { Scope } from './scopes';
 
 /** The id of an account. Branded, so that the compiler rejects any other string. */
@@ -13,6 +14,12 @@ export interface Principal {
   readonly tokenName: string;
   readonly scopes: readonly Scope[];
   readonly expiresAt: string | null;
+  /** The models that it may use. Null: all of the account, also future ones. */
+  readonly allowedSelectors: AllowedSelectors | null;
+  /** Keys and values for the rows of its usage. Null: none. */
+  readonly tags: Readonly<Record<string, string>> | null;
+  /** Whether the `x-caret-*` headers of its requests apply. */
+  readonly caretHeaders: boolean;
 }
 
 /** The authenticated caller of one request. */
@@ -29,6 +36,5 @@ export interface AuthenticatedRequest extends FastifyRequest {
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
   const request = requestOf<AuthenticatedRequest>(context);
   if (!request.user) throw new Error('CurrentCaller on a route without the bearer guard');
-  const { accountId, tokenId, tokenName, scopes, expiresAt } = request.user;
-  return { accountId, tokenId, tokenName, scopes, expiresAt, traceId: request.id };
+  return { ...request.user, traceId: request.id };
 });

@@ -30,16 +30,19 @@ export const tokenCreate = defineCommand({
 
 export const tokenList = defineCommand({
   name: 'token list',
-  summary: 'list the tokens of an account: id, creation time, last use, expiry, scopes, name',
+  summary:
+    'list the tokens of an account: id, creation time, last use, expiry, scopes, allowed selectors, name',
   values: { account: ACCOUNT },
   prepare: ({ values }) => {
     const id = parseId('account', values.account, 'account list');
     return withServices(async (services, print) => {
       const accountId = await getAccountId(services, id);
       for await (const batch of services.get(TokensListService).readAll(accountId)) {
-        for (const { id: tokenId, name, scopes, created_at, last_used_at, expires_at } of batch) {
+        for (const token of batch) {
+          const { created_at, last_used_at, expires_at, allowed_selectors: allowed } = token;
           const times = `created ${created_at}  used ${last_used_at ?? 'never'}  expires ${expires_at ?? 'never'}`;
-          print(`${tokenId}  ${times}  ${scopes.join(',')}  ${name}`);
+          const rights = `${token.scopes.join(',')}  ${allowed === null ? 'all models' : JSON.stringify(allowed)}`;
+          print(`${token.id}  ${times}  ${rights}  ${token.name}`);
         }
       }
     });

@@ -52,6 +52,12 @@ export function parseSelector(
     : { kind: 'model', text, provider, name: rest };
 }
 
+/** Returns why a text is not a selector, or null. */
+export function selectorProblem(text: string): string | null {
+  const caret = text.indexOf('^');
+  return problemOf(text, caret === -1 ? null : text.slice(0, caret).trim(), text.slice(caret + 1).trim());
+}
+
 /** Removes duplicate selectors, which cannot add candidates. */
 export function distinctSelectors(selectors: readonly Selector[]): Selector[] {
   const distinct = new Map<string, Selector>();

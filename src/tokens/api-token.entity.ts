@@ -1,5 +1,13 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { digestColumn, idColumn, timestampColumn } from '../database/portable-columns';
+import {
+  digestColumn,
+  flagColumn,
+  idColumn,
+  jsonObjectColumn,
+  jsonTextsColumn,
+  timestampColumn,
+} from '../database/portable-columns';
+import type { TokenTags } from './token-tags';
 
 /** A bearer token. The table stores only keyed hashes of its secrets. */
 @Entity('api_tokens')
@@ -39,6 +47,18 @@ export class ApiToken {
 
   @Column({ name: 'expires_at', ...timestampColumn, nullable: true })
   expiresAt!: string | null;
+
+  /** The selectors of the models that the token may use. Null: all. Undefined when the stored JSON is corrupt. */
+  @Column({ name: 'allowed_selectors', ...jsonTextsColumn, nullable: true })
+  allowedSelectors!: string[] | null | undefined;
+
+  /** Null: none. Undefined when the stored JSON is corrupt. */
+  @Column({ ...jsonObjectColumn, nullable: true })
+  tags!: TokenTags | null | undefined;
+
+  /** Whether the `x-caret-*` headers of its requests apply. */
+  @Column({ name: 'caret_headers', ...flagColumn, default: true })
+  caretHeaders!: boolean;
 
   @Column({ name: 'last_used_at', ...timestampColumn, nullable: true })
   lastUsedAt!: string | null;

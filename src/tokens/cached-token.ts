@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { AccountId, Principal } from '../auth/caller';
 import { parseScopes } from '../auth/scopes';
 import { isPast, wallClock } from '../common/timestamp';
+import { AllowedSelectors } from '../selectors/allowed-selectors';
 import type { ApiToken } from './api-token.entity';
 
 /** A row of a token with what authentication derives from it. */
@@ -26,12 +27,20 @@ export function toCachedToken(row: ApiToken, loadedAt: number, previous?: Cached
       tokenName: row.name,
       scopes: parseScopes(row.scopes),
       expiresAt: row.expiresAt,
+      allowedSelectors: toAllowedSelectors(row),
+      tags: row.tags ?? null,
+      caretHeaders: row.caretHeaders,
     },
     secretHmac: Buffer.from(row.secretHmac, 'hex'),
     previousSecretHmac: row.previousSecretHmac ? Buffer.from(row.previousSecretHmac, 'hex') : null,
     loadedAt,
     touchedAt: Math.max(toMonotonic(row.lastUsedAt), previous?.touchedAt ?? -Infinity),
   };
+}
+
+/** Returns what the token may use. A corrupt list allows nothing. */
+export function toAllowedSelectors({ allowedSelectors }: ApiToken): AllowedSelectors | null {
+  return allowedSelectors === null ? null : AllowedSelectors.parse(allowedSelectors ?? []);
 }
 
 /** Returns whether the HMAC is that of the current secret, or of the previous one during its overlap. */

@@ -14,7 +14,8 @@ const wholeList = { limit: null, cursor: null };
 function createToken(index: number): Partial<ApiToken> {
   const id = `0193e0a2-0000-7000-8000-${String(index).padStart(12, '0')}`;
   const createdAt = '2026-01-01T00:00:00.000Z';
-  return { id, name: 'n', scopes: 'admin', expiresAt: null, lastUsedAt: null, createdAt };
+  const access = { allowedSelectors: null, tags: null, caretHeaders: true };
+  return { id, name: 'n', scopes: 'admin', expiresAt: null, ...access, lastUsedAt: null, createdAt };
 }
 
 describe('TokensListService', () => {

@@ -17,7 +17,7 @@ import {
 import { type TokenResponse, toTokenResponse } from './dto/token.response.dto';
 import { TokensRepository } from './tokens.repository';
 
-/** Tokens per query. They take at most about 600 KiB. */
+/** Tokens per query. They take at most about 6 MiB. */
 const BATCH_SIZE = 500;
 
 /** The JSON of every token has more bytes than this. */

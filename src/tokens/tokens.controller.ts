@@ -53,7 +53,7 @@ export class TokensController {
     id: 'createToken',
     summary: 'Create a token',
     description:
-      'Only this response contains the secret. The new token has at most the scopes and the lifetime of the calling token. A repeat with the same `Idempotency-Key` returns no secret. If it was lost, rotate the token with `admin`, or delete it and create another.',
+      'Only this response contains the secret. The new token has at most the scopes, the models and the lifetime of the calling token. A repeat with the same `Idempotency-Key` returns no secret. If it was lost, rotate the token with `admin`, or delete it and create another.',
     status: 201,
     body: { type: CreateTokenDto, examples: CREATE_TOKEN_EXAMPLES },
     response: TokenWithSecretResponse,
@@ -91,7 +91,7 @@ export class TokensController {
     id: 'rotateToken',
     summary: 'Give a token a new secret',
     description:
-      'The id stays the same. The old secret stays valid for the overlap, at most one day. Only the last old secret does: another rotation ends the one before it. A token may rotate itself. Only `admin` may rotate another token, which must not expire later than its own. A repeat with the same `Idempotency-Key` rotates nothing and returns the token without its secret. If the secret was lost, rotate again with a new key.',
+      'The id stays the same. The old secret stays valid for the overlap, at most one day. Only the last old secret does: another rotation ends the one before it. A token may rotate itself. Only `admin` may rotate another token, which must not expire later than its own nor be able to use more models. A repeat with the same `Idempotency-Key` rotates nothing and returns the token without its secret. If the secret was lost, rotate again with a new key.',
     body: { type: RotateTokenDto, examples: ROTATE_TOKEN_EXAMPLES },
     response: TokenWithSecretResponse,
     example: TOKEN_WITH_SECRET_EXAMPLE,
@@ -112,7 +112,7 @@ export class TokensController {
     id: 'deleteToken',
     summary: 'Revoke a token',
     description:
-      'Takes effect immediately on this replica, and within 5 seconds on every other replica. The calling token needs every scope of the token, and must not expire earlier, unless it deletes itself. The last `admin` token of an account cannot be deleted, nor the last one that does not expire.',
+      'Takes effect immediately on this replica, and within 5 seconds on every other replica. The calling token needs every scope and model of the token, and must not expire earlier, unless it deletes itself. The last `admin` token of an account cannot be deleted, nor the last one that does not expire.',
     status: 204,
     etag: 'write',
     writes: true,

@@ -17,6 +17,7 @@ import { type TokenResponse, type TokenWithSecretResponse, toTokenResponse } fro
 import { TokenAuthenticator } from './token-authenticator';
 import { createToken } from './token-format';
 import { assertMayDelete, assertMayRotate, assertWithin } from './token-rights';
+import { normaliseTags, type TokenTags } from './token-tags';
 import { TokensRepository } from './tokens.repository';
 
 const DEFAULT_OVERLAP_SECONDS = 3600;
@@ -27,6 +28,9 @@ export interface NewToken {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly expiresAt: string | null;
+  readonly allowedSelectors: readonly string[] | null;
+  readonly tags: TokenTags | null;
+  readonly caretHeaders: boolean;
 }
 
 @Injectable()
@@ -53,7 +57,7 @@ export class TokensService {
     return this.tokens.countHighest();
   }
 
-  /** Creates a token that has no more scopes and no later expiry than the caller's own. */
+  /** Creates a token that has no more scopes and models and no later expiry than the caller's own. */
   async create(caller: Caller, body: CreateTokenDto): Promise<TokenWithSecretResponse> {
     assertWithin(caller, body);
     return this.unitOfWork.run(async () => {
@@ -62,6 +66,9 @@ export class TokensService {
         name: normaliseName(body.name),
         scopes: body.scopes,
         expiresAt: body.expires_at ? timestamp(Date.parse(body.expires_at)) : null,
+        allowedSelectors: body.allowed_selectors ?? null,
+        tags: normaliseTags(body.tags),
+        caretHeaders: body.caret_headers ?? true,
       });
       const response = toTokenResponse(row);
       await this.record(caller, 'token.create', row, null, response);
@@ -86,6 +93,9 @@ export class TokensService {
       previousValidUntil: null,
       format: chosen === null ? 'caret' : 'custom',
       expiresAt: token.expiresAt,
+      allowedSelectors: token.allowedSelectors && [...token.allowedSelectors],
+      tags: token.tags,
+      caretHeaders: token.caretHeaders,
       lastUsedAt: null,
       createdAt: timestamp(),
     };

@@ -1,10 +1,13 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { type Scope, SCOPES } from '../../auth/scopes';
 import type { RuleViolation } from '../../common/domain-error';
-import { FutureTimeField, IntegerField, NameField } from '../../http/request/common-fields';
-import { Field } from '../../http/request/field';
+import { BooleanField, FutureTimeField, IntegerField, NameField } from '../../http/request/common-fields';
+import { DeepField, Field } from '../../http/request/field';
 import { OptionalBody } from '../../http/request/validate-body';
 import { schemaRef } from '../../http/schemas';
+import { allowedSelectorsProblems, MAX_ALLOWED_SELECTORS } from '../../selectors/allowed-selectors';
+import { MAX_SELECTOR_LENGTH } from '../../selectors/selector';
+import { MAX_TAG_VALUE_LENGTH, tokenTagsProblems } from '../token-tags';
 import { SCOPE } from './token.response.dto';
 
 function ScopesField(): PropertyDecorator {
@@ -44,6 +47,42 @@ export class CreateTokenDto {
     example: '2030-01-01T00:00:00.000Z',
   })
   expires_at?: string | null;
+
+  @DeepField({
+    presence: 'nullable',
+    schema: {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: MAX_SELECTOR_LENGTH },
+      minItems: 1,
+      maxItems: MAX_ALLOWED_SELECTORS,
+      description:
+        'The models that the token may use through the gateway: `provider^model`, `provider^` (its default), `provider^*` (all of its models), `model`, `#tag` or `provider^#tag`. At most 8 KiB as JSON. Null or absent: all models of the account, also future ones. A token with allowed selectors creates only tokens whose selectors are within its own.',
+      example: ['anthropic-main^*', '#fast'],
+    },
+    check: allowedSelectorsProblems,
+  })
+  allowed_selectors?: string[] | null;
+
+  @DeepField({
+    presence: 'nullable',
+    schema: {
+      type: 'object',
+      additionalProperties: { type: 'string', minLength: 1, maxLength: MAX_TAG_VALUE_LENGTH },
+      maxProperties: 8,
+      description:
+        'Keys and values that are copied to the rows of its usage, and that rules read at `token.tags`. A key has letters, digits, hyphens and underscores. Null or absent: none.',
+      example: { team: 'checkout' },
+    },
+    check: tokenTagsProblems,
+  })
+  tags?: Record<string, string> | null;
+
+  @BooleanField('optional', {
+    description:
+      'False ignores the `x-caret-*` headers of its requests, for applications that forward headers of their users. Default: true.',
+    example: true,
+  })
+  caret_headers?: boolean;
 }
 
 /** One day. */

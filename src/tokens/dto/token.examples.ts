@@ -7,6 +7,9 @@ export const TOKEN_EXAMPLE: TokenResponse = {
   name: 'checkout service',
   scopes: ['providers:read'],
   expires_at: null,
+  allowed_selectors: null,
+  tags: null,
+  caret_headers: true,
   last_used_at: '2026-01-01T12:00:00.000Z',
   created_at: '2026-01-01T00:00:00.000Z',
 };
@@ -21,6 +24,16 @@ export const CREATE_TOKEN_EXAMPLES: BodyExamples<CreateTokenDto> = {
   reader: {
     summary: 'For an application that only reads',
     value: { name: 'checkout service', scopes: ['providers:read'] },
+  },
+  restricted: {
+    summary: 'For an application that calls the models of one provider',
+    value: {
+      name: 'checkout assistant',
+      scopes: ['gateway:use'],
+      allowed_selectors: ['anthropic-main^*'],
+      tags: { team: 'checkout' },
+      caret_headers: false,
+    },
   },
   expiring: {
     summary: 'For a deployment, with an expiry',

@@ -29,6 +29,31 @@ export class TokenResponse {
   expires_at!: string | null;
 
   @ApiProperty({
+    type: 'array',
+    items: { type: 'string' },
+    nullable: true,
+    example: ['anthropic-main^*', '#fast'],
+    description: 'The selectors of the models that the token may use. Null: all, also future ones.',
+  })
+  allowed_selectors!: readonly string[] | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    nullable: true,
+    example: { team: 'checkout' },
+    description: 'Keys and values in the rows of its usage, which rules read at `token.tags`. Null: none.',
+  })
+  tags!: Readonly<Record<string, string>> | null;
+
+  @ApiProperty({
+    type: 'boolean',
+    example: true,
+    description: 'Whether the `x-caret-*` headers of its requests apply.',
+  })
+  caret_headers!: boolean;
+
+  @ApiProperty({
     ...TIME,
     nullable: true,
     description: 'When the token was last used, accurate to one minute. Null: never.',
@@ -56,6 +81,9 @@ export function toTokenResponse(token: ApiToken): TokenResponse {
     name: token.name,
     scopes: parseScopes(token.scopes),
     expires_at: token.expiresAt,
+    allowed_selectors: token.allowedSelectors === undefined ? [] : token.allowedSelectors,
+    tags: token.tags ?? null,
+    caret_headers: token.caretHeaders,
     last_used_at: token.lastUsedAt,
     created_at: token.createdAt,
   };

@@ -10,6 +10,7 @@ import { undoMigrations } from '../../support/database/undo-migrations';
 
 const TABLES = [
   'accounts',
+  'api_tokens',
   'providers',
   'provider_models',
   'provider_model_names',

@@ -63,7 +63,7 @@ describe('npm run cli', () => {
     const account = await run('account', 'create', '--name', 'Team Blue');
     const [, id, admin] = /^account (\S+)\ntoken {3}(\S+)$/m.exec(account.output)!;
     const listed = await run('token', 'list', '--account', id!);
-    const line = /^(\S+) {2}created \S+Z {2}used never {2}expires never {2}admin {2}admin$/m;
+    const line = /^(\S+) {2}created \S+Z {2}used never {2}expires never {2}admin {2}all models {2}admin$/m;
     const [, tokenId] = line.exec(listed.output)!;
 
     expect(await run('token', 'revoke', '--account', id!, '--token', tokenId!)).toMatchObject({ code: 0 });

@@ -19,7 +19,7 @@ export interface IssuedToken {
 export async function issueToken(
   app: TestApp,
   scopes: readonly string[],
-  more: { name?: string; expires_at?: string } = {},
+  more: { name?: string; expires_at?: string; allowed_selectors?: readonly string[] } = {},
 ): Promise<IssuedToken> {
   const response = await app.api.post('/v1/tokens', {
     name: `token of ${scopes.join(', ')}`,
