@@ -1,5 +1,5 @@
 import { GatewayError, type GatewayErrorCode } from '../dialect/gateway-error';
-import { type Failure, type FailureKind, FAILURE_CODES } from './failure';
+import { type CodeMeaning, type Failure, FAILURE_CODES, type FailureKind } from './failure';
 
 /** One failed attempt of a call. */
 export interface FailedAttempt {
@@ -50,9 +50,9 @@ export function finalError(attempts: readonly FailedAttempt[]): GatewayError {
 /** Returns the phrase of one attempt, such as `anthropic-main^claude-x responded with 503: "…"`. */
 export function describeAttempt({ selector, failure }: FailedAttempt): string {
   const { code, status, words } = failure;
-  const meaning: { readonly phrase?: string } = FAILURE_CODES[code];
-  const phrase = meaning.phrase ?? `responded with ${status ?? 'an error'}`;
-  const shownStatus = meaning.phrase !== undefined && status !== null ? ` (HTTP ${status})` : '';
+  const { phrase: known }: CodeMeaning = FAILURE_CODES[code];
+  const phrase = known ?? `responded with ${status ?? 'an error'}`;
+  const shownStatus = known !== undefined && status !== null ? ` (HTTP ${status})` : '';
   return `${selector} ${phrase}${shownStatus}${words === null ? '' : `: "${words}"`}`;
 }
 

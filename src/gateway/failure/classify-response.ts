@@ -45,7 +45,7 @@ export function classifyResponse(
 }
 
 /** Classifies an error that a response with status 200 or a stream reported. */
-export function classifyReported(error: ReportedFailure, secrets: readonly string[]): Failure {
+export function classifyStreamFailure(error: ReportedFailure, secrets: readonly string[]): Failure {
   const { status, code, type, message } = error;
   const body = Buffer.from(JSON.stringify({ error: { message, type, code } }));
   return classifyResponse(status, {}, body, secrets);

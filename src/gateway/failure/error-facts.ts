@@ -65,7 +65,7 @@ export function readErrorFacts(body: Buffer, secrets: readonly string[]): ErrorF
     isError: reportsError(json),
     words: readWords(json, secrets),
     codes: codes.map(foldCode),
-    param: param === undefined ? null : redact((param).slice(0, MAX_PARAM_LENGTH), secrets),
+    param: param === undefined ? null : redact(param.slice(0, MAX_PARAM_LENGTH), secrets),
     status: codes.map(statusOfCode).find((status) => status !== null) ?? null,
   };
 }

@@ -20,7 +20,7 @@ export type FailureKind =
 /** What happened, for logs, metrics and the ledger. A closed set, because metrics have it as a label. */
 export type FailureCode = keyof typeof FAILURE_CODES;
 
-interface CodeMeaning {
+export interface CodeMeaning {
   readonly kind: FailureKind;
   /** Completes the sentence "anthropic-main^claude-x …". Absent: "responded with 503". */
   readonly phrase?: string;
