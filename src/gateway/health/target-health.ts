@@ -60,27 +60,22 @@ export class TargetHealth {
 
   stateOf({ provider, model }: Pick<GatewayTarget, 'provider' | 'model'>): TargetState {
     const nowMs = performance.now();
-    const health = this.models.get(model.id);
     const ofProvider = this.activeCooling(provider, nowMs);
-    if (health === undefined) return ofProvider === null ? USABLE : toState(ofProvider);
-    const { cooling, breaker } = health;
-    const longest = later(ofProvider, cooling.isActive(nowMs) ? cooling : null);
-    const blockedUntil = breaker.blockedUntil(nowMs);
-    if (longest !== null && longest.untilMs >= blockedUntil) return toState(longest);
-    if (blockedUntil === 0) return USABLE;
-    const state = longest === null ? 'broken' : 'cooling';
-    return { state, reason: 'failures', sinceMs: breaker.sinceMs, untilMs: blockedUntil };
+    const health = this.models.get(model.id);
+    return health === undefined ? toState(ofProvider) : stateOf(health, ofProvider, nowMs);
   }
 
-  /** The cooling of all models of a provider. */
+  /** The cooling that all models of a provider share. */
   stateOfProvider(provider: RoutedProvider): TargetState {
-    const cooling = this.activeCooling(provider, performance.now());
-    return cooling === null ? USABLE : toState(cooling);
+    return toState(this.activeCooling(provider, performance.now()));
   }
 
-  /** Failures in a row of the breaker, or 0. */
-  failuresInARow(modelId: string): number {
-    return this.models.peek(modelId)?.breaker.failuresInARow ?? 0;
+  /** The state of one model, without what its provider shares, and its failures in a row. Null if nothing is known. */
+  inspectModel(modelId: string): { readonly state: TargetState; readonly failuresInARow: number } | null {
+    const health = this.models.peek(modelId);
+    if (health === undefined) return null;
+    const { failuresInARow } = health.breaker;
+    return { state: stateOf(health, null, performance.now()), failuresInARow };
   }
 
   /** Marks the start of an attempt. Exactly one of the three methods below ends it. */
@@ -179,6 +174,17 @@ function later(first: Cooling | null, second: Cooling | null): Cooling | null {
   return first.untilMs >= second.untilMs ? first : second;
 }
 
-function toState({ reason, sinceMs, untilMs }: Cooling): TargetState {
+function toState(cooling: Cooling | null): TargetState {
+  if (cooling === null) return USABLE;
+  const { reason, sinceMs, untilMs } = cooling;
   return { state: 'cooling', reason, sinceMs, untilMs };
+}
+
+/** A target rests until the last of its coolings and its breaker ends. */
+function stateOf({ cooling, breaker }: ModelHealth, ofProvider: Cooling | null, nowMs: number): TargetState {
+  const longest = later(ofProvider, cooling.isActive(nowMs) ? cooling : null);
+  const blockedUntil = breaker.blockedUntil(nowMs);
+  if (blockedUntil <= (longest?.untilMs ?? 0)) return toState(longest);
+  const state = longest === null ? 'broken' : 'cooling';
+  return { state, reason: 'failures', sinceMs: breaker.sinceMs, untilMs: blockedUntil };
 }

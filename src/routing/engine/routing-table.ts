@@ -43,7 +43,7 @@ import { ShapePool } from './rules/rule-shape';
 export class RoutingTable {
   private currentRevision = 0;
   private weight = 0;
-  private readonly directory = new ProviderDirectory();
+  readonly directory = new ProviderDirectory();
   private readonly models = new Map<string, IndexedModel>();
   private readonly nameIndex = new NameIndex();
   private readonly tagIndex = new TagIndex();
