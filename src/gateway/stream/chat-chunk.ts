@@ -1,5 +1,6 @@
-import { endOfString, skipSpace } from '../json/end-of-string';
+import { endOfString } from '../json/end-of-string';
 import { hasBytes } from '../json/has-bytes';
+import { keyText } from '../json/key-text';
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
@@ -7,9 +8,6 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
-
-/** No vendor's reason is longer. */
-const MAX_REASON_BYTES = 64;
 
 /** Depths inside a chunk. The outer object is depth 1, and `choices` is an array at depth 2. */
 const CHUNK = 1;
@@ -30,8 +28,6 @@ export interface FinishedChoice {
  * object.
  */
 export class ChatChunk {
-  /** Whether all brackets are closed. */
-  isWhole = false;
   hasChoices = false;
   /** Whether `choices` has at least one choice. */
   hasChoice = false;
@@ -50,7 +46,7 @@ export class ChatChunk {
   private isInChoices = false;
   private isInDelta = false;
   private isRole = false;
-  private index = 0;
+  private indexStart = -1;
   private reasonStart = -1;
 
   read(bytes: Buffer, start: number, end: number): void {
@@ -69,13 +65,14 @@ export class ChatChunk {
     for (; at < end; at++) {
       const byte = bytes[at]!;
       if (byte === QUOTE) {
-        const textStart = at + 1;
-        at = endOfString(bytes, textStart, end);
-        if (bytes[at + 1] === COLON || isKey(bytes, at + 1, end)) {
-          if (depth === CHUNK || depth === CHOICE || depth === DELTA) this.onKey(depth, textStart, at, start);
+        const after = endOfString(bytes, at, end);
+        if (after === -1) return;
+        if (bytes[after] === COLON || bytes[skipSpace(bytes, after)] === COLON) {
+          if (depth === CHUNK || depth === CHOICE || depth === DELTA) this.onKey(depth, at, after, start);
         } else if (this.isInDelta && !this.isRole) {
-          this.deltaBytes += at - textStart;
+          this.deltaBytes += after - at - 2;
         }
+        at = after - 1;
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         depth++;
         if (depth === CHOICE && this.isInChoices) this.hasChoice = true;
@@ -85,54 +82,52 @@ export class ChatChunk {
         else if (depth === CHOICE) this.isInDelta = false;
       }
     }
-    this.isWhole = depth === 0 && at === end;
   }
 
   private reset(): void {
     this.hasChoices = this.hasChoice = this.hasError = false;
     this.isInChoices = this.isInDelta = this.isRole = false;
     this.deltaBytes = 0;
-    this.usageStart = this.reasonStart = -1;
-    this.index = 0;
+    this.usageStart = this.reasonStart = this.indexStart = -1;
     if (this.finished.length > 0) this.finished = [];
   }
 
+  /** @param start the offset of the opening quote */
   private onKey(depth: number, start: number, end: number, chunkStart: number): void {
-    const { bytes } = this;
-    const length = end - start;
     if (depth === DELTA) {
-      this.isRole = length === 4 && hasBytes(bytes, start, end, 'role');
+      this.isRole = this.hasKey(start, end, 'role');
     } else if (depth === CHOICE) {
-      this.isInDelta = this.isInChoices && length === 5 && hasBytes(bytes, start, end, 'delta');
       if (!this.isInChoices) return;
-      if (length === 5 && hasBytes(bytes, start, end, 'index')) this.onIndex(this.valueAfter(end));
-      else if (length === 13 && hasBytes(bytes, start, end, 'finish_reason'))
-        this.onReason(this.valueAfter(end));
+      this.isInDelta = this.hasKey(start, end, 'delta');
+      if (this.hasKey(start, end, 'index')) this.indexStart = this.valueAfter(end);
+      else if (this.hasKey(start, end, 'finish_reason')) this.onReason(this.valueAfter(end));
     } else {
-      this.isInChoices = length === 7 && hasBytes(bytes, start, end, 'choices');
-      if (this.isInChoices) this.onChoices(start - 1 - chunkStart);
-      else if (length === 5 && hasBytes(bytes, start, end, 'usage')) this.onUsage(this.valueAfter(end));
-      else if (length === 5 && hasBytes(bytes, start, end, 'error')) this.onError(this.valueAfter(end));
+      this.isInChoices = this.hasKey(start, end, 'choices');
+      if (this.isInChoices) this.onChoices(start - chunkStart);
+      else if (this.hasKey(start, end, 'usage')) this.onUsage(this.valueAfter(end));
+      else if (this.hasKey(start, end, 'error')) this.onError(this.valueAfter(end));
     }
   }
 
-  private onIndex(value: number): void {
-    const digits = /^\d{1,3}/.exec(this.bytes.toString('latin1', value, value + 3));
-    this.index = digits === null ? 0 : Number(digits[0]);
+  private hasKey(start: number, end: number, key: string): boolean {
+    return hasBytes(this.bytes, start + 1, end - 1, key);
   }
 
   /** Some servers send an empty reason in every chunk. */
   private onReason(value: number): void {
-    if (this.bytes[value] !== QUOTE || this.bytes[value + 1] === QUOTE) return;
-    this.reasonStart = value + 1;
+    const { bytes } = this;
+    this.reasonStart = bytes[value] === QUOTE && bytes[value + 1] !== QUOTE ? value : -1;
   }
 
   private onChoiceEnd(): void {
-    if (this.reasonStart === -1) return;
-    const end = endOfString(this.bytes, this.reasonStart, this.reasonStart + MAX_REASON_BYTES);
-    this.finished.push({ index: this.index, reason: this.bytes.toString('latin1', this.reasonStart, end) });
-    this.reasonStart = -1;
-    this.index = 0;
+    const { bytes, reasonStart, indexStart } = this;
+    if (reasonStart !== -1) {
+      const reason = keyText(bytes, reasonStart + 1, endOfString(bytes, reasonStart, bytes.length) - 1);
+      const index =
+        indexStart === -1 ? 0 : Number.parseInt(bytes.toString('latin1', indexStart, indexStart + 4), 10);
+      this.finished.push({ index, reason });
+    }
+    this.reasonStart = this.indexStart = -1;
   }
 
   private onChoices(offset: number): void {
@@ -150,14 +145,17 @@ export class ChatChunk {
     this.hasError = first === OPEN_BRACE || (first === QUOTE && bytes[value + 1] !== QUOTE);
   }
 
-  /** Returns the offset of the value of a key, from the quote that ends the key. */
   private valueAfter(keyEnd: number): number {
-    return skipSpace(this.bytes, skipSpace(this.bytes, keyEnd + 1) + 1);
+    return skipSpace(this.bytes, skipSpace(this.bytes, keyEnd) + 1);
   }
 }
 
-/** Whether a colon follows white space, so that the string before it is a key. */
-function isKey(bytes: Buffer, at: number, end: number): boolean {
-  const next = skipSpace(bytes, at);
-  return next < end && bytes[next] === COLON;
+function skipSpace(bytes: Buffer, start: number): number {
+  let at = start;
+  while (isSpace(bytes[at])) at++;
+  return at;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }

@@ -2,7 +2,7 @@ import { hasBytes } from '../json/has-bytes';
 import { ChatChunk } from './chat-chunk';
 import { readErrorEvent, readUnknownEvent } from './error-event';
 import type { StreamEvent } from './stream-event';
-import { type EventMeaning, nameAt, type StreamFacts, usageAt } from './stream-facts';
+import { type EventMeaning, nameIn, type StreamFacts, usageIn } from './stream-facts';
 
 /** More choices than any API returns are not counted. */
 const MAX_CHOICES = 128;
@@ -25,7 +25,7 @@ export class ChatEvents {
     if (chunk.hasError) return readErrorEvent(event, facts, 'openai');
     if (facts.responseId === null && facts.eventCount < MAX_START_EVENTS) readStart(event, facts);
     const hasUsage = chunk.usageStart !== -1;
-    if (hasUsage) facts.usage = usageAt(data, { start: dataStart, end: dataEnd }) ?? facts.usage;
+    if (hasUsage) facts.usage = usageIn(data, { start: dataStart, end: dataEnd }) ?? facts.usage;
     if (!chunk.hasChoices && !hasUsage) return readUnknownEvent(event, facts, 'openai');
     if (!chunk.hasChoice) return hasUsage && this.hidesUsage ? 'hidden' : 'preamble';
     facts.deltaBytes += chunk.deltaBytes;
@@ -37,6 +37,6 @@ export class ChatEvents {
 
 function readStart({ data, dataStart, dataEnd }: StreamEvent, facts: StreamFacts): void {
   const chunk = { start: dataStart, end: dataEnd };
-  facts.responseId = nameAt(data, chunk, 'id');
-  facts.upstreamModel = nameAt(data, chunk, 'model') ?? facts.upstreamModel;
+  facts.responseId = nameIn(data, chunk, 'id');
+  facts.upstreamModel = nameIn(data, chunk, 'model') ?? facts.upstreamModel;
 }

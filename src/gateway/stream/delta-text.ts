@@ -20,7 +20,7 @@ export class DeltaText {
   bytesIn(bytes: Buffer, start: number, end: number): number {
     const value = this.find(bytes, start, end);
     if (value === -1) return 0;
-    if (bytes[value] === QUOTE) return endOfString(bytes, value + 1, end) - value - 1;
+    if (bytes[value] === QUOTE) return Math.max(0, endOfString(bytes, value, end) - value - 2);
     return bytes[value] === OPEN_BRACE ? textBytesOf(bytes, value, end) : 0;
   }
 
@@ -44,10 +44,11 @@ function textBytesOf(bytes: Buffer, start: number, end: number): number {
   for (let at = start; at < end; at++) {
     const byte = bytes[at];
     if (byte === QUOTE) {
-      const textStart = at + 1;
-      at = endOfString(bytes, textStart, end);
-      if (bytes[at + 1] === COLON) isText = !isLabel(bytes, textStart, at);
-      else if (isText && depth === 1) sum += at - textStart;
+      const after = endOfString(bytes, at, end);
+      if (after === -1) break;
+      if (bytes[after] === COLON) isText = !isLabel(bytes, at + 1, after - 1);
+      else if (isText && depth === 1) sum += after - at - 2;
+      at = after - 1;
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       depth++;
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {

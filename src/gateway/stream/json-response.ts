@@ -1,18 +1,19 @@
-import { isJsonObject, type JsonObject } from '../../common/json-object';
+import type { JsonObject } from '../../common/json-object';
 import { reportsError } from '../../upstream/error-body';
-import type { EndpointPath } from '../dialect/endpoint';
-import { memberOf } from '../json/find-value';
-import { jsonAt } from '../json/read-value';
+import type { GatewayEndpoint } from '../dialect/endpoint';
+import { booleanAt, jsonAt, stringAt } from '../json/read-value';
 import { type Member, scanObject } from '../json/scan-object';
 import type { Span } from '../json/span';
 import { type ReportedFailure, reportedFailure } from './reported-failure';
-import { nameAt, usageAt } from './stream-facts';
+import { findUsage, nameAt } from './stream-facts';
 
-/** A whole response with status 200, read without parsing all of it. */
+/** A whole response with status 200. */
 export interface JsonResponse {
+  /** Whether the body is one JSON object. */
   readonly isJson: boolean;
   /** An error that the response reports although its status is 200. */
   readonly error: ReportedFailure | null;
+  /** The vendor's usage object, or null. */
   readonly usage: JsonObject | null;
   readonly responseId: string | null;
   /** The model in the upstream's words. */
@@ -21,4 +22,62 @@ export interface JsonResponse {
   readonly isStored: boolean;
   /** Returns the bytes with another model, if the response has one. */
   spliceModel(model: string): Buffer[];
+}
+
+/** Errors are short. A longer body is one only if its `error` says so. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Members that contain the result of an endpoint. */
+const RESULTS = ['choices', 'output', 'content', 'data', 'input_tokens'];
+
+const NULL = 0x6e;
+const FALSE = 0x66;
+
+/** Reads the body of a response with status 200 without parsing all of it. Accepts anything. */
+export function readJsonResponse(endpoint: GatewayEndpoint, bytes: Buffer): JsonResponse {
+  const members = scanObject(bytes, 0, bytes.length);
+  const isJson = Array.isArray(members);
+  const spans = new Map<string, Span>(isJson ? members.map((member) => [member.key, spanOf(member)]) : []);
+  const responseId = nameAt(bytes, spans.get('id'));
+  const model = spans.get('model');
+  const store = spans.get('store');
+  const isStored = endpoint.path === 'responses' && responseId !== null;
+  return {
+    isJson,
+    error: findError(bytes, spans, endpoint),
+    usage: findUsage(bytes, spans.get('usage'), spans.get('service_tier')),
+    responseId,
+    upstreamModel: nameAt(bytes, model),
+    isStored: isStored && (store === undefined || booleanAt(bytes, store) !== false),
+    spliceModel: (name) => splice(bytes, model, name),
+  };
+}
+
+/** Finds an error: `error` beside or instead of a result, a failed response, or words instead of a result. */
+function findError(
+  bytes: Buffer,
+  spans: ReadonlyMap<string, Span>,
+  { path, dialect }: GatewayEndpoint,
+): ReportedFailure | null {
+  const isFilled = (key: string): boolean => {
+    const span = spans.get(key);
+    return span !== undefined && bytes[span.start] !== NULL && bytes[span.start] !== FALSE;
+  };
+  const status = path === 'responses' ? spans.get('status') : undefined;
+  const isFailed = status !== undefined && stringAt(bytes, status) === 'failed';
+  if (RESULTS.some(isFilled)) {
+    const error = isFilled('error') ? jsonAt(bytes, spans.get('error')!, MAX_ERROR_BYTES) : null;
+    return isFailed || reportsError({ error, data: [] }) ? reportedFailure({ error }, dialect) : null;
+  }
+  const json = jsonAt(bytes, { start: 0, end: bytes.length }, MAX_ERROR_BYTES);
+  return isFailed || reportsError(json) ? reportedFailure(json, dialect) : null;
+}
+
+function splice(bytes: Buffer, value: Span | undefined, text: string): Buffer[] {
+  if (value === undefined) return [bytes];
+  return [bytes.subarray(0, value.start), Buffer.from(JSON.stringify(text)), bytes.subarray(value.end)];
+}
+
+function spanOf({ valueStart, valueEnd }: Member): Span {
+  return { start: valueStart, end: valueEnd };
 }

@@ -3,7 +3,7 @@ import { memberOf, pathOf } from '../json/find-value';
 import { DeltaText } from './delta-text';
 import { readErrorEvent, readUnknownEvent } from './error-event';
 import type { StreamEvent } from './stream-event';
-import { type EventMeaning, nameAt, type StreamFacts, usageAt } from './stream-facts';
+import { type EventMeaning, nameIn, type StreamFacts, usageIn } from './stream-facts';
 
 /** Members of a merged usage. Anthropic's has about ten. */
 const MAX_USAGE_MEMBERS = 100;
@@ -41,9 +41,9 @@ function readStart(event: StreamEvent, facts: StreamFacts): EventMeaning {
   const { data } = event;
   const message = memberOf(data, event.dataStart, event.dataEnd, 'message');
   if (message === null) return 'preamble';
-  facts.responseId = nameAt(data, message, 'id');
-  facts.upstreamModel = nameAt(data, message, 'model');
-  facts.usage = mergeUsage(facts.usage, usageAt(data, message));
+  facts.responseId = nameIn(data, message, 'id');
+  facts.upstreamModel = nameIn(data, message, 'model');
+  facts.usage = mergeUsage(facts.usage, usageIn(data, message));
   const model = memberOf(data, message.start, message.end, 'model');
   if (model !== null) event.replace(model);
   return pathOf(data, message, 'content', 0) === null ? 'preamble' : 'content';
@@ -51,9 +51,9 @@ function readStart(event: StreamEvent, facts: StreamFacts): EventMeaning {
 
 function readDelta({ data, dataStart, dataEnd }: StreamEvent, facts: StreamFacts): void {
   const event = { start: dataStart, end: dataEnd };
-  facts.usage = mergeUsage(facts.usage, usageAt(data, event));
+  facts.usage = mergeUsage(facts.usage, usageIn(data, event));
   const delta = memberOf(data, dataStart, dataEnd, 'delta');
-  const reason = delta && nameAt(data, delta, 'stop_reason');
+  const reason = delta && nameIn(data, delta, 'stop_reason');
   if (reason !== null) facts.finishReasons.set(0, reason);
 }
 

@@ -5,7 +5,7 @@ import { DeltaText } from './delta-text';
 import { readErrorEvent, readUnknownEvent } from './error-event';
 import { type ReportedFailure, reportedFailure } from './reported-failure';
 import type { StreamEvent } from './stream-event';
-import { type EventMeaning, nameAt, type StreamFacts, usageAt } from './stream-facts';
+import { type EventMeaning, nameIn, type StreamFacts, usageIn } from './stream-facts';
 
 /** Reads the events of a Responses stream. */
 export class ResponsesEvents {
@@ -41,8 +41,8 @@ export class ResponsesEvents {
 function readResponse({ data, dataStart, dataEnd }: StreamEvent, facts: StreamFacts): Span | null {
   const response = memberOf(data, dataStart, dataEnd, 'response');
   if (response === null) return null;
-  facts.responseId = nameAt(data, response, 'id') ?? facts.responseId;
-  facts.upstreamModel = nameAt(data, response, 'model') ?? facts.upstreamModel;
+  facts.responseId = nameIn(data, response, 'id') ?? facts.responseId;
+  facts.upstreamModel = nameIn(data, response, 'model') ?? facts.upstreamModel;
   const store = memberOf(data, response.start, response.end, 'store');
   facts.isStored = facts.responseId !== null && (store === null || booleanAt(data, store) !== false);
   return response;
@@ -51,9 +51,9 @@ function readResponse({ data, dataStart, dataEnd }: StreamEvent, facts: StreamFa
 function readEnd(event: StreamEvent, facts: StreamFacts): Span | null {
   const response = readResponse(event, facts);
   if (response === null) return null;
-  facts.usage = usageAt(event.data, response);
+  facts.usage = usageIn(event.data, response);
   const reason = pathOf(event.data, response, 'incomplete_details', 'reason');
-  const status = reason === null ? nameAt(event.data, response, 'status') : stringAt(event.data, reason);
+  const status = reason === null ? nameIn(event.data, response, 'status') : stringAt(event.data, reason);
   if (status !== null) facts.finishReasons.set(0, status);
   return response;
 }

@@ -109,6 +109,6 @@ export function withFailureMessage(failedEvent: Buffer, message: string): Buffer
   ];
 }
 
-function frame(event: { readonly type: string }): string {
+function frame(event: { readonly type: string; readonly [member: string]: unknown }): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }

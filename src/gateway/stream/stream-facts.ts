@@ -38,18 +38,31 @@ const MAX_NAME_BYTES = 512;
 /** The longest usage. A usage lists each iteration of a response with server tools. */
 const MAX_USAGE_BYTES = 64 * 1024;
 
-/** Returns a short text of an object, or null if it is absent or empty. */
-export function nameAt(bytes: Buffer, object: Span, key: string): string | null {
-  const span = memberOf(bytes, object.start, object.end, key);
-  if (span === null || span.end - span.start > MAX_NAME_BYTES) return null;
+/** Returns a short text, or null if it is absent or empty. */
+export function nameAt(bytes: Buffer, span: Span | null | undefined): string | null {
+  if (!span || span.end - span.start > MAX_NAME_BYTES) return null;
   return stringAt(bytes, span) || null;
 }
 
-/** Returns the `usage` of a response, with the service tier that OpenAI states beside it. Returns null if there is none. */
-export function usageAt(bytes: Buffer, response: Span): JsonObject | null {
-  const span = memberOf(bytes, response.start, response.end, 'usage');
-  const usage = span && jsonAt(bytes, span, MAX_USAGE_BYTES);
-  if (!isJsonObject(usage)) return null;
-  const service_tier = usage.service_tier ?? nameAt(bytes, response, 'service_tier');
-  return service_tier === null ? usage : { ...usage, service_tier };
+/** Returns a short text of an object, or null if it is absent or empty. */
+export function nameIn(bytes: Buffer, object: Span, key: string): string | null {
+  return nameAt(bytes, memberOf(bytes, object.start, object.end, key));
+}
+
+/** Returns the `usage` of a response, or null. */
+export function usageIn(bytes: Buffer, response: Span): JsonObject | null {
+  const find = (key: string): Span | null => memberOf(bytes, response.start, response.end, key);
+  return findUsage(bytes, find('usage'), find('service_tier'));
+}
+
+/** Reads a usage object, and adds the service tier that OpenAI states beside it. Returns null if there is none. */
+export function findUsage(
+  bytes: Buffer,
+  usage: Span | null | undefined,
+  tier: Span | null | undefined,
+): JsonObject | null {
+  const json = usage && jsonAt(bytes, usage, MAX_USAGE_BYTES);
+  if (!isJsonObject(json)) return null;
+  const service_tier = json.service_tier ?? nameAt(bytes, tier);
+  return service_tier === null ? json : { ...json, service_tier };
 }
