@@ -1,4 +1,4 @@
-import { hasBytes } from './has-bytes';
+import { isScalar } from './is-scalar';
 import { JsonProblem } from './json-problem';
 
 /** Nested objects and arrays, the outermost included. */
@@ -33,11 +33,6 @@ for (let letter = 0x41; letter <= 0x5a; letter++) {
 }
 for (const byte of Buffer.from('{[')) CLASSES[byte] = OPENING;
 for (const byte of Buffer.from('}]')) CLASSES[byte] = CLOSING;
-
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-
-/** Bytes of the longest number. Longer texts would exhaust the stack of the regular expression. */
-const MAX_NUMBER_LENGTH = 1024;
 
 /** The opening brackets around the current byte. Every walk is synchronous, so all walks share it. */
 const opened = new Uint8Array(MAX_DEPTH);
@@ -170,17 +165,4 @@ function isEscaped(bytes: Buffer, at: number, from: number): boolean {
 
 function isSeparator(byte: number): boolean {
   return byte === 0x2c || byte === 0x3a || byte <= 0x20;
-}
-
-function isScalar(bytes: Buffer, start: number, end: number): boolean {
-  switch (bytes[start]) {
-    case 0x74:
-      return hasBytes(bytes, start, end, 'true');
-    case 0x66:
-      return hasBytes(bytes, start, end, 'false');
-    case 0x6e:
-      return hasBytes(bytes, start, end, 'null');
-    default:
-      return end - start <= MAX_NUMBER_LENGTH && NUMBER.test(bytes.toString('latin1', start, end));
-  }
 }
