@@ -50,7 +50,7 @@ export function requestFacts(
   const names = Object.keys(stated) as ModifierFact[];
   const valueOf = (name: ModifierFact): string => {
     const value = stated[name]?.value;
-    return value === undefined || isNeutral(name, value) ? NEUTRAL[name][0] : value;
+    return value === undefined || isNeutralModifier(name, value) ? NEUTRAL[name][0] : value;
   };
   const modalities = Object.entries(MODALITIES)
     .filter(([, kinds]) => kinds.some((kind) => tokens[kind] > 0))
@@ -63,7 +63,7 @@ export function requestFacts(
     },
     modifiers: names.flatMap((name) => {
       const modifier = stated[name];
-      return modifier === null || isNeutral(name, modifier.value) ? [] : [modifier];
+      return modifier === null || isNeutralModifier(name, modifier.value) ? [] : [modifier];
     }),
   };
 }
@@ -83,6 +83,7 @@ function tierOf(
   return usage && { ...usage, facts: ['service_tier'] };
 }
 
-function isNeutral(name: ModifierFact, value: string): boolean {
+/** Whether a modifier costs the same as its absence. */
+export function isNeutralModifier(name: ModifierFact, value: string): boolean {
   return (NEUTRAL[name] as readonly string[]).includes(value.toLowerCase());
 }
