@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { timestamp } from '../common/timestamp';
 import { translateDatabaseError } from '../database/database-errors';
 import { UnitOfWork } from '../database/unit-of-work';
 import { FIND_RESPONSE, toStoredResponse } from './loader/usage-store';
 import { responseKey } from './response-key';
 import type { StoredResponse } from './usage-record';
-import { timestamp } from '../common/timestamp';
 
 /** Reads stored responses from a database server. */
 @Injectable()

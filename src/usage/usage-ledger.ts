@@ -79,7 +79,9 @@ export class UsageLedger implements OnModuleInit, OnApplicationShutdown {
       this.writing = this.createWriting(await takeSlots(journalRoot(this.config)));
       this.startOldJournals();
     } catch (error) {
-      this.logger.error(new ErrorEntry('The usage journal cannot be created in DATA_DIR. No usage is recorded.', error));
+      this.logger.error(
+        new ErrorEntry('The usage journal cannot be created in DATA_DIR. No usage is recorded.', error),
+      );
       if (!this.isStopped) this.retry = setTimeout(() => void this.start(), RETRY_MS).unref();
     }
   }
@@ -225,12 +227,16 @@ export class UsageLedger implements OnModuleInit, OnApplicationShutdown {
 
   private logWrites(error: unknown): void {
     if (error === null) this.logger.log('The usage journal can be written again.');
-    else this.logger.error(new ErrorEntry('The usage journal cannot be written. Its rows wait in memory.', error));
+    else
+      this.logger.error(
+        new ErrorEntry('The usage journal cannot be written. Its rows wait in memory.', error),
+      );
   }
 
   private logLoads(error: Readonly<Record<string, unknown>> | null): void {
     if (error === null) this.logger.log('Usage is loaded into the database again.');
-    else this.logger.warn(new ErrorEntry('Usage cannot be loaded into the database. The journal grows.', error));
+    else
+      this.logger.warn(new ErrorEntry('Usage cannot be loaded into the database. The journal grows.', error));
   }
 
   private countDropped(): void {

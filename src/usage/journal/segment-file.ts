@@ -1,7 +1,15 @@
 import { closeSync, fdatasync, ftruncateSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 
 /** The calls of the file system that a segment needs. Tests replace some of them. */
-export const SEGMENT_CALLS = { closeSync, fdatasync, ftruncateSync, openSync, renameSync, unlinkSync, writeSync };
+export const SEGMENT_CALLS = {
+  closeSync,
+  fdatasync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+};
 
 /** What the name of a segment without its first lines ends with. */
 export const DRAFT_ENDING = '.draft';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { UsageConfig } from '../../config/usage-config';
 import type { AttemptIntent, StoredResponse, UsageRecord } from '../usage-record';
-import { headerLine, intentLine, responseLine, settleLine } from './journal-line';
 import { JournalLag, type JournalPosition } from './journal-lag';
+import { headerLine, intentLine, responseLine, settleLine } from './journal-line';
 import { SEGMENT_CALLS, type SegmentCalls, SegmentFile, TornSegmentError } from './segment-file';
 import { segmentName } from './segment-name';
 import { SegmentSync } from './segment-sync';

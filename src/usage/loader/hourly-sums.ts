@@ -70,7 +70,15 @@ export function hourlyRows(records: readonly UsageRecord[]): HourlyRow[] {
 function keyOf(record: UsageRecord): string[] {
   const hour = timestamp(record.startedAt - (record.startedAt % HOUR_MS));
   const { accountId, providerId, modelId, tokenId, endpoint } = record;
-  return [accountId, hour, providerId ?? '', modelId ?? '', tokenId, endpoint.slice(0, 64), statusClass(record)];
+  return [
+    accountId,
+    hour,
+    providerId ?? '',
+    modelId ?? '',
+    tokenId,
+    endpoint.slice(0, 64),
+    statusClass(record),
+  ];
 }
 
 /** The class of an upstream's status for an error with one, else the status of the row. */

@@ -30,7 +30,8 @@ export class UsageStore {
       await this.insert(query, 'usage_events', EVENT_NAMES, added.map(toEventRow));
       await this.insert(query, 'usage_hourly', HOURLY_COLUMNS, hourlyRows(added), {
         key: HOURLY_KEY,
-        update: (column, added) => ((HOURLY_NAMES as readonly string[]).includes(column) ? added : `usage_hourly.${column} + ${added}`),
+        update: (column, added) =>
+          (HOURLY_NAMES as readonly string[]).includes(column) ? added : `usage_hourly.${column} + ${added}`,
       });
       await this.insert(query, 'upstream_responses', RESPONSE_COLUMNS, responses.map(toResponseRow), {
         key: RESPONSE_COLUMNS.slice(0, 2),
@@ -123,7 +124,14 @@ export const FIND_RESPONSE =
   'SELECT provider_id, model_id, token_id FROM upstream_responses WHERE account_id = ? AND response_key = ? AND expires_at > ?';
 
 function toResponseRow({ accountId, responseId, providerId, modelId, tokenId }: StoredResponse): string[] {
-  return [accountId, responseKey(responseId), providerId, modelId, tokenId, timestampIn(RESPONSE_LIFETIME_MS)];
+  return [
+    accountId,
+    responseKey(responseId),
+    providerId,
+    modelId,
+    tokenId,
+    timestampIn(RESPONSE_LIFETIME_MS),
+  ];
 }
 
 export function toStoredResponse(
@@ -131,6 +139,8 @@ export function toStoredResponse(
   responseId: string,
   row: Readonly<Record<string, unknown>>,
 ): StoredResponse {
-  const [providerId, modelId, tokenId] = ['provider_id', 'model_id', 'token_id'].map((name) => String(row[name]));
+  const [providerId, modelId, tokenId] = ['provider_id', 'model_id', 'token_id'].map((name) =>
+    String(row[name]),
+  );
   return { accountId, responseId, providerId: providerId!, modelId: modelId!, tokenId: tokenId! };
 }
