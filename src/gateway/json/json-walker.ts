@@ -1,3 +1,4 @@
+import { endOfString } from './end-of-string';
 import { isScalar } from './is-scalar';
 import { JsonProblem } from './json-problem';
 
@@ -5,12 +6,8 @@ import { JsonProblem } from './json-problem';
 export const MAX_DEPTH = 128;
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
-
-/** Bytes that are read one by one after an escaped quote. A call of `indexOf` costs about as much. */
-const READ_AFTER_ESCAPE = 24;
 
 const ENDLESS_STRING = 'the string that starts here does not end';
 
@@ -136,31 +133,6 @@ export class JsonWalker {
     while (at < end && CLASSES[bytes[at]!] === PLAIN && !isSeparator(bytes[at]!)) at++;
     return isScalar(bytes, start, at) ? at : this.fail(start, 'expected a value');
   }
-}
-
-/**
- * Returns the offset after the string whose opening quote is at `start`, or -1 if it does not end. After an escaped quote
- * it reads some bytes one by one, because texts that are JSON themselves have many.
- */
-function endOfString(bytes: Buffer, start: number, end: number): number {
-  let at = start + 1;
-  for (;;) {
-    const quote = bytes.indexOf(QUOTE, at);
-    if (quote === -1 || quote >= end) return -1;
-    if (bytes[quote - 1] !== BACKSLASH || !isEscaped(bytes, quote, at)) return quote + 1;
-    const readUntil = Math.min(quote + READ_AFTER_ESCAPE, end);
-    for (at = quote + 1; at < readUntil; at++) {
-      if (bytes[at] === QUOTE) return at + 1;
-      if (bytes[at] === BACKSLASH) at++;
-    }
-  }
-}
-
-/** Whether an odd number of backslashes precedes a byte. Counts back to `from`, which is not escaped itself. */
-function isEscaped(bytes: Buffer, at: number, from: number): boolean {
-  let first = at;
-  while (first > from && bytes[first - 1] === BACKSLASH) first--;
-  return (at - first) % 2 === 1;
 }
 
 function isSeparator(byte: number): boolean {
