@@ -4,6 +4,7 @@ import type { Counter } from 'prom-client';
 import { Authenticator } from '../auth/authenticator';
 import type { AuthenticatedRequest } from '../auth/caller';
 import { UnitOfWork } from '../database/unit-of-work';
+import { isGatewayRoute } from '../http/server/gateway-route';
 import { ErrorEntry } from '../observability/error-entry';
 import { MetricsRegistry } from '../observability/metrics-registry';
 import { AuditService } from './audit.service';
@@ -73,13 +74,12 @@ export class DenialAuditService implements BeforeApplicationShutdown {
   }
 
   private observe(request: AuthenticatedRequest, { statusCode }: FastifyReply): void {
-    const { authorization } = request.headers;
+    const credential = findCredential(request);
     const isForbidden = statusCode === 403;
     // 429 of an authenticated caller is a limit of another kind. A request without a token is no attempt.
-    if (!isForbidden && (request.user !== undefined || authorization === undefined)) return;
+    if (!isForbidden && (request.user !== undefined || credential === null)) return;
     const action = isForbidden ? 'auth.forbidden' : 'auth.refused';
-    const token = authorization?.replace(/^Bearer /i, '') ?? '';
-    const principal = request.user ?? this.authenticator.findNamed(token);
+    const principal = request.user ?? this.authenticator.findNamed(credential ?? '');
     this.metric.inc({ action });
     this.denied.add({
       action,
@@ -113,6 +113,13 @@ export class DenialAuditService implements BeforeApplicationShutdown {
       },
     );
   }
+}
+
+/** Returns the token that the request tried, whatever its form. Only routes of the gateway take one in `x-api-key`. */
+function findCredential(request: AuthenticatedRequest): string | null {
+  const { authorization, 'x-api-key': apiKey } = request.headers;
+  if (authorization !== undefined) return authorization.replace(/^Bearer /i, '');
+  return typeof apiKey === 'string' && isGatewayRoute(request) ? apiKey : null;
 }
 
 function summarise(groups: readonly DenialGroup[]): string {

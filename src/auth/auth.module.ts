@@ -4,11 +4,12 @@ import { BearerAuthentication } from './bearer-authentication';
 import { BearerGuard } from './bearer.guard';
 import { BearerStrategy } from './bearer.strategy';
 import { FailureLimiter } from './failure-limiter';
+import { GatewayAuthentication } from './gateway-authentication';
 
 @Global()
 @Module({
   imports: [PassportModule],
-  providers: [BearerAuthentication, BearerGuard, BearerStrategy, FailureLimiter],
-  exports: [BearerGuard],
+  providers: [BearerAuthentication, BearerGuard, BearerStrategy, FailureLimiter, GatewayAuthentication],
+  exports: [BearerGuard, GatewayAuthentication],
 })
 export class AuthModule {}

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import passport from 'passport';
-import { DomainError } from '../common/domain-error';
+import type { DomainError } from '../common/domain-error';
 import { countHeader } from '../http/raw-headers';
 import { afterShortBody } from '../http/unread-body';
 import { Authenticator } from './authenticator';
 import type { BearerRequest } from './bearer.strategy';
 import type { AuthenticatedRequest, Principal } from './caller';
 import { FailureLimiter } from './failure-limiter';
+import { missingToken, rejectInvalidToken } from './token-rejection';
+import { findBearerToken, tokenSourceRejection } from './token-source';
 
-/** Every route below this path needs a token. */
+/** Every route below this path needs a token. Those of the gateway have an authentication of their own. */
 const GUARDED = '/v1/';
 
 /** Passport's own types require Express. */
@@ -35,6 +37,8 @@ export class BearerAuthentication {
   attach(fastify: FastifyInstance): void {
     const onRequest: OnRequest = (request, reply, done) => this.authenticate(request, reply, done);
     fastify.addHook('onRoute', (route) => {
+      // Routes of the gateway authenticate their callers themselves.
+      if (route.config?.isGateway) return;
       if (route.url.startsWith(GUARDED)) route.onRequest = [route.onRequest ?? [], onRequest].flat();
     });
   }
@@ -80,40 +84,13 @@ export class BearerAuthentication {
     // RFC 6750, section 3.1: without a bearer token, the challenge has no error code.
     if (!/^Bearer( |$)/i.test(request.headers.authorization ?? '')) {
       reply.header('www-authenticate', 'Bearer realm="caret"');
-      return new DomainError(
-        'unauthenticated',
-        'auth.token_missing',
-        'The request has no bearer token. Send the header "Authorization: Bearer <token>".',
-      );
+      return missingToken('Send the header "Authorization: Bearer <token>".');
     }
-    const retryAfterSeconds = this.limiter.recordFailure(request.ip);
-    if (retryAfterSeconds !== null) {
-      const detail =
-        'Too many invalid tokens from this address. Retry after the seconds in Retry-After, or send a valid token.';
-      return new DomainError('rate_limited', 'auth.too_many_failures', detail, { retryAfterSeconds });
-    }
-    reply.header('www-authenticate', 'Bearer realm="caret", error="invalid_token"');
-    return new DomainError(
-      'unauthenticated',
-      'auth.invalid_token',
-      'The token is malformed, unknown, expired or revoked. Send a valid token.',
-    );
+    const rejection = rejectInvalidToken(this.limiter, request.ip);
+    if (rejection.kind === 'unauthenticated')
+      reply.header('www-authenticate', 'Bearer realm="caret", error="invalid_token"');
+    return rejection;
   }
-}
-
-/** The rejection of a token in the query, the body or a second header. Logs would record such a token. */
-export function tokenSourceRejection(): DomainError {
-  const detail =
-    'The token must be in exactly one place. Send it in one Authorization header and nowhere else.';
-  return new DomainError('malformed', 'invalid_request', detail);
-}
-
-/**
- * Finds the token in a header with exactly one space (RFC 6750, section 2.1). passport-http-bearer accepts more spaces
- * and returns 400 for a header without a token.
- */
-function findBearerToken(header: string | undefined): string | null {
-  return (header && /^Bearer ([\x21-\x7e]+)$/i.exec(header)?.[1]) || null;
 }
 
 function hasOtherTokenSource({ query, raw }: AuthenticatedRequest): boolean {

@@ -2,9 +2,9 @@ import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from
 import { Reflector } from '@nestjs/core';
 import { DomainError } from '../common/domain-error';
 import { onceForRoute, requestOf } from '../http/request-context';
-import { tokenSourceRejection } from './bearer-authentication';
 import type { AuthenticatedRequest } from './caller';
 import { hasScope, type Scope } from './scopes';
+import { tokenSourceRejection } from './token-source';
 
 const PUBLIC = 'caret:public';
 const REQUIRED_SCOPE = 'caret:scope';

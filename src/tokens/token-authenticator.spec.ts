@@ -81,4 +81,64 @@ describe('TokenAuthenticator', () => {
     find.mockReturnValue(new Promise(() => undefined));
     expect(await waitOf()).toBe(1000);
   });
+
+  describe('findVerified in an outage', () => {
+    const MAX_STALE_MS = 900_000;
+
+    /** The first request with a stale row finds out that the database is unavailable. */
+    async function startOutage(): Promise<void> {
+      await becomeStale();
+      find.mockRejectedValue(databaseUnavailable());
+      await waitOf();
+    }
+
+    it('returns a stale token without a promise up to the given age, and to no other caller', async () => {
+      await startOutage();
+      for (const elapsed of [0, 600_000, 200_000]) {
+        await jest.advanceTimersByTimeAsync(elapsed);
+        // Requests of an outage go on asking whether it has ended.
+        await authenticator.authenticate(token, false, MAX_STALE_MS);
+        expect(authenticator.findVerified(token, MAX_STALE_MS)).toMatchObject({ tokenId: id });
+        expect(authenticator.findVerified(token)).toBeNull();
+      }
+      await jest.advanceTimersByTimeAsync(100_000);
+      await expect(authenticator.authenticate(token, false, MAX_STALE_MS)).rejects.toMatchObject({
+        kind: 'unavailable',
+      });
+      expect(authenticator.findVerified(token, MAX_STALE_MS)).toBeNull();
+    });
+
+    it('returns nothing to a caller without a maximum after 30 seconds', async () => {
+      await startOutage();
+      await jest.advanceTimersByTimeAsync(30_000);
+      await expect(authenticator.authenticate(token, false)).rejects.toMatchObject({ kind: 'unavailable' });
+    });
+
+    it('looks once a second whether the outage has ended', async () => {
+      await startOutage();
+      find.mockClear();
+      for (let count = 0; count < 40; count++) {
+        authenticator.findVerified(token, MAX_STALE_MS);
+        await jest.advanceTimersByTimeAsync(50);
+      }
+      expect(find).toHaveBeenCalledTimes(2);
+      find.mockResolvedValue([]);
+      await jest.advanceTimersByTimeAsync(1000);
+      authenticator.findVerified(token, MAX_STALE_MS);
+      await jest.advanceTimersByTimeAsync(50);
+      expect(authenticator.findVerified(token, MAX_STALE_MS)).toBeNull();
+    });
+
+    it('returns no token without an outage that needs a reload', async () => {
+      await becomeStale();
+      expect(authenticator.findVerified(token, MAX_STALE_MS)).toBeNull();
+    });
+
+    it('rejects what was revoked here, without the database', async () => {
+      await startOutage();
+      authenticator.revoke(id);
+      expect(authenticator.findVerified(token, MAX_STALE_MS)).toBeNull();
+      expect(await authenticator.authenticate(token, false, MAX_STALE_MS)).toBeNull();
+    });
+  });
 });

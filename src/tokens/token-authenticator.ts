@@ -5,39 +5,34 @@ import { Authenticator } from '../auth/authenticator';
 import type { Principal } from '../auth/caller';
 import { Batcher } from '../common/batcher';
 import { isOutage } from '../common/domain-error';
-import { isPast, timestamp } from '../common/timestamp';
+import { isPast } from '../common/timestamp';
 import { TimeoutError, withTimeout } from '../common/with-timeout';
 import { CryptoService } from '../crypto/crypto.service';
 import { DatabaseService } from '../database/database.service';
-import { DATABASE_DEADLINE_MS } from '../database/pool-health';
 import { type ApiToken } from './api-token.entity';
 import { type CachedToken, isSecretValid, toCachedToken } from './cached-token';
+import { LastTokenUse } from './last-token-use';
+import { ReloadOutage } from './reload-outage';
 import { findTokenId, MAX_TOKEN_LENGTH, TOKEN_PREFIX } from './token-format';
 import { TokensRepository } from './tokens.repository';
 
 /** Maximum age of a cached row. Another replica sees a revocation after this time, and 5 s is the promise. */
 const FRESH_MS = 4000;
 
-/** Maximum age of a cached row while the database is unavailable. */
+/** Maximum age of a cached row while the database is unavailable, except for calls of the gateway. */
 const STALE_MS = 30_000;
 
 /** How long a request waits for the database if it has a stale row. */
 const RELOAD_TIMEOUT_MS = 1000;
-
-/**
- * How long no request waits for a reload after one failed. Longer than the deadline of a statement, so that a request
- * never waits for the database here and again in its own statements.
- */
-const NO_WAIT_MS = DATABASE_DEADLINE_MS + 1000;
-
-/** Minimum time between two writes of `last_used_at`. */
-const TOUCH_INTERVAL_MS = 60_000;
 
 const CACHE_SIZE = 100_000;
 const NAMED_SIZE = 10_000;
 
 /** Maximum number of ids and secrets that are known to be invalid, of at most 64 characters each. */
 const MAX_REJECTED = 20_000;
+
+/** Revoked tokens that stay rejected while the database is unavailable. Their ids are never used again. */
+const MAX_REVOKED = 20_000;
 
 const HMAC_PURPOSE = 'api-token';
 
@@ -55,16 +50,16 @@ export class TokenAuthenticator extends Authenticator {
   private readonly verified = new LRUCache<string, CachedToken>({ max: CACHE_SIZE });
   /** Unknown ids, and HMACs of wrong secrets, for as long as a row is fresh. */
   private readonly rejected = new LRUCache<string, true>({ max: MAX_REJECTED, ttl: FRESH_MS });
+  private readonly revoked = new LRUCache<string, true>({ max: MAX_REVOKED });
   /** Principals by token id. They stay after a revocation, so that the audit log can show later use of the token. */
   private readonly named = new LRUCache<string, Principal>({ max: NAMED_SIZE });
   private readonly reads = new Batcher((ids) => this.read(ids));
-  private readonly touches = new Batcher((ids) => this.writeLastUse(ids));
+  private readonly uses: LastTokenUse;
   /** Ids of the tokens that do not contain their id, by HMAC. */
   private readonly customIds = new Map<string, string>();
-  private readonly useListeners: ((tokenId: string) => void)[] = [];
   /** Increases with each eviction, so that a load that started before it is not cached. */
   private generation = 0;
-  private reloadFailedAt = -Infinity;
+  private readonly outage = new ReloadOutage();
 
   constructor(
     private readonly tokens: TokensRepository,
@@ -72,6 +67,7 @@ export class TokenAuthenticator extends Authenticator {
     private readonly database: DatabaseService,
   ) {
     super();
+    this.uses = new LastTokenUse(tokens);
   }
 
   /** Returns the keyed hash that is stored for a token. */
@@ -99,39 +95,56 @@ export class TokenAuthenticator extends Authenticator {
 
   /** Calls `listener` when a token authenticates, at most once a minute per token, the first use included. */
   onUse(listener: (tokenId: string) => void): void {
-    this.useListeners.push(listener);
+    this.uses.addListener(listener);
   }
 
-  /** Evicts a token after it was revoked or got a new secret. */
+  /** Evicts a token after it got a new secret. */
   evict(id: string): void {
     this.generation += 1;
     this.cache.delete(id);
   }
 
-  /** Returns the principal of a token whose cached row is fresh, or null for any other token. */
-  override findVerified(token: string): Principal | null {
+  /** Rejects a token from now on, without a query. */
+  revoke(id: string): void {
+    this.revoked.set(id, true);
+    this.evict(id);
+  }
+
+  override hasTokenForm(text: string): boolean {
+    return text.startsWith(TOKEN_PREFIX);
+  }
+
+  /**
+   * Returns the principal of a token whose cached row is fresh, or null for any other token. While the database is known to
+   * be unavailable, a row that is younger than `maxStaleMs` counts as fresh.
+   */
+  override findVerified(token: string, maxStaleMs = 0): Principal | null {
     if (!this.database.isReady || token.length > MAX_TOKEN_LENGTH) return null;
     const digest = hash('sha256', token);
     const verified = this.verified.get(digest);
-    if (verified && isFresh(verified) && this.cache.get(verified.row.id) === verified)
+    if (verified && this.isUsable(verified, maxStaleMs) && this.cache.get(verified.row.id) === verified)
       return this.accept(verified);
     const credential = this.parseCredential(token);
     const cached = credential && this.cache.get(credential.id);
-    if (!cached || !isFresh(cached) || !isSecretValid(cached, credential.hmac)) return null;
+    if (!cached || !this.isUsable(cached, maxStaleMs) || !isSecretValid(cached, credential.hmac)) return null;
     // The secret before a rotation can expire at any time, so it is verified in each request.
     if (timingSafeEqual(cached.secretHmac, credential.hmac)) this.verified.set(digest, cached);
     return this.accept(cached);
   }
 
-  override async authenticate(token: string, isSuspect: boolean): Promise<Principal | null> {
+  override async authenticate(
+    token: string,
+    isSuspect: boolean,
+    maxStaleMs = STALE_MS,
+  ): Promise<Principal | null> {
     this.database.assertReady();
     const credential = this.parseCredential(token);
     if (!credential) return null;
     const { id, hmac } = credential;
     const wrongSecret = hmac.toString('hex');
     const cached = this.cache.get(id);
-    if (!cached && this.rejected.has(id)) return null;
-    let found = await this.load(id, isSuspect && !cached);
+    if (!cached && (this.rejected.has(id) || this.revoked.has(id))) return null;
+    let found = await this.load(id, isSuspect && !cached, maxStaleMs);
     // Another replica may have rotated the secret after the row was cached.
     if (found && found === cached && !isSecretValid(found, hmac) && !this.rejected.has(wrongSecret)) {
       found = await this.reads.run(id, true);
@@ -158,25 +171,32 @@ export class TokenAuthenticator extends Authenticator {
   private accept(token: CachedToken): Principal | null {
     const { row, principal } = token;
     if (row.expiresAt && isPast(row.expiresAt)) return null;
-    this.touch(token);
+    this.uses.touch(token);
     return principal;
   }
 
-  private async load(id: string, isSuspect: boolean): Promise<CachedToken | null> {
+  private isUsable(token: CachedToken, maxStaleMs: number): boolean {
+    if (isFresh(token)) return true;
+    if (ageOf(token) >= maxStaleMs || !this.outage.isOngoing) return false;
+    if (this.outage.takeProbe()) void this.reads.run(token.row.id).catch(() => undefined);
+    return true;
+  }
+
+  private async load(id: string, isSuspect: boolean, maxStaleMs: number): Promise<CachedToken | null> {
     const cached = this.cache.get(id);
-    if (!cached || performance.now() - cached.loadedAt >= STALE_MS) return this.reads.run(id, isSuspect);
+    if (!cached || ageOf(cached) >= maxStaleMs) return this.reads.run(id, isSuspect);
     return isFresh(cached) ? cached : this.reloadOrUseStale(id, cached);
   }
 
   /** Returns the stale row if the database is unavailable or does not respond in time. */
   private async reloadOrUseStale(id: string, cached: CachedToken): Promise<CachedToken | null> {
-    const isAway = performance.now() - this.reloadFailedAt < NO_WAIT_MS;
+    const isAway = this.outage.isOngoing;
     try {
       return await withTimeout(this.reads.run(id), isAway ? 0 : RELOAD_TIMEOUT_MS);
     } catch (error) {
       if (!isOutage(error) && !(error instanceof TimeoutError)) throw error;
       // A wait of 0 ms tells nothing of the database.
-      if (!isAway) this.reloadFailedAt = performance.now();
+      if (!isAway) this.outage.recordFailure();
     }
     // The token may have been revoked here during the wait.
     return this.cache.get(id) === cached ? cached : this.reads.run(id);
@@ -200,31 +220,20 @@ export class TokenAuthenticator extends Authenticator {
   private async findRows(ids: readonly string[]): Promise<ApiToken[]> {
     try {
       const rows = await this.tokens.findForAuthentication(ids);
-      this.reloadFailedAt = -Infinity;
+      this.outage.recordSuccess();
       return rows;
     } catch (error) {
-      if (isOutage(error)) this.reloadFailedAt = performance.now();
+      if (isOutage(error)) this.outage.recordFailure();
       throw error;
     }
   }
-
-  /** Writes `last_used_at` at most once per minute. Requests do not wait for the write, and its failure is ignored. */
-  private touch(token: CachedToken): void {
-    const { row } = token;
-    const now = performance.now();
-    if (now - token.touchedAt < TOUCH_INTERVAL_MS) return;
-    token.touchedAt = now;
-    row.lastUsedAt = timestamp();
-    for (const listener of this.useListeners) listener(row.id);
-    void this.touches.run(row.id).catch(() => undefined);
-  }
-
-  private async writeLastUse(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
-    await this.tokens.touch(ids, timestamp());
-    return new Map();
-  }
 }
 
-function isFresh({ loadedAt }: CachedToken): boolean {
-  return performance.now() - loadedAt < FRESH_MS;
+function isFresh(token: CachedToken): boolean {
+  return ageOf(token) < FRESH_MS;
+}
+
+/** The age of the row in milliseconds. */
+function ageOf({ loadedAt }: CachedToken): number {
+  return performance.now() - loadedAt;
 }

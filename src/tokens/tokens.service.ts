@@ -154,7 +154,7 @@ export class TokensService {
       }
       if (!(await this.tokens.delete(actor.accountId, id))) throw tokenNotFound();
       await this.record(actor, 'token.delete', row, response, null);
-      this.unitOfWork.onCommitted(() => this.authenticator.evict(id));
+      this.unitOfWork.onCommitted(() => this.authenticator.revoke(id));
     }, actor.accountId);
   }
 
