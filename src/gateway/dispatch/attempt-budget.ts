@@ -15,7 +15,7 @@ export interface AttemptLimits {
   readonly latestStart: number;
 }
 
-/** How often one call may still be sent to an upstream. */
+/** How often one call may still be sent to an upstream. Times are of the monotonic clock. */
 export class AttemptBudget {
   private attemptsLeft: number;
   private repairsLeft = MAX_REPAIRS;
@@ -24,20 +24,23 @@ export class AttemptBudget {
   constructor({ attempts, callerAttempts, isRepeat, latestStart }: AttemptLimits) {
     const own = Math.min(MAX_ATTEMPTS, attempts);
     const allowed = Math.max(1, isRepeat ? Math.ceil(own / 2) : own);
-    this.attemptsLeft = callerAttempts === null ? allowed : Math.min(allowed, callerAttempts);
+    this.attemptsLeft = Math.min(allowed, callerAttempts ?? Infinity);
     this.latestStart = latestStart;
   }
 
-  /** Whether an attempt may begin at `at`. */
+  /** Whether an attempt may begin at this time. */
   hasAttempt(at: number): boolean {
     return this.attemptsLeft > 0 && at <= this.latestStart;
   }
 
-  takeAttempt(): void {
+  /** Returns false if no attempt may begin. */
+  takeAttempt(at: number): boolean {
+    if (!this.hasAttempt(at)) return false;
     this.attemptsLeft -= 1;
+    return true;
   }
 
-  /** Returns false if the call has no repair left at `at`. */
+  /** Returns false if the call must not be repeated without what was rejected. */
   takeRepair(at: number): boolean {
     if (this.repairsLeft === 0 || at > this.latestStart) return false;
     this.repairsLeft -= 1;

@@ -1,6 +1,7 @@
 import { foldCase } from '../../common/identity-key';
 import type { Candidate } from '../../routing/engine/model/candidate';
 import { findNamedModel } from '../../routing/engine/resolve';
+import { isAllowed } from '../../selectors/allowed-selectors';
 import type { CallScope } from './call-scope';
 import { speaks } from './endpoint-protocol';
 import type { ModelKinds } from './model-kinds';
@@ -11,7 +12,7 @@ export type Exclusion = 'not_allowed' | 'other_provider' | 'protocol' | 'endpoin
 /** Decides which candidates one call may use at all, whatever their health. */
 export class CandidateFilter {
   /** The provider that the call is bound to, by what the upstream stored. */
-  providerId: string | null;
+  private providerId: string | null;
   /** The model name that the call is bound to, because vectors of two models must not be mixed. */
   private modelName: string | null = null;
 
@@ -19,16 +20,17 @@ export class CandidateFilter {
     private readonly scope: CallScope,
     private readonly kinds: ModelKinds,
   ) {
-    this.providerId = scope.providerId;
+    this.providerId = scope.storedAt?.providerId ?? null;
   }
 
   /** Returns why the call must not use the candidate, or null. Candidates must come in their order. */
   exclusionOf(candidate: Candidate): Exclusion | null {
-    const { endpoint } = this.scope.call;
-    if (!this.scope.isAllowed(candidate)) return 'not_allowed';
+    const { endpoint, caller } = this.scope.call;
+    if (!isAllowed(caller, candidate.provider.name, candidate.model)) return 'not_allowed';
     if (this.providerId !== null && candidate.provider.id !== this.providerId) return 'other_provider';
     if (!speaks(candidate, endpoint)) return 'protocol';
     if (!this.isForEndpoint(candidate)) return 'endpoint';
+    if (this.scope.requested.statefulMarker !== null) this.providerId ??= candidate.provider.id;
     if (endpoint.path !== 'embeddings') return null;
     const name = foldCase(candidate.model.model);
     this.modelName ??= name;

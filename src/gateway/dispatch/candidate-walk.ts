@@ -51,6 +51,7 @@ export class CandidateWalk {
       this.advance();
       if (target !== null) return target;
       this.exclude(candidate, reason ?? 'secret');
+      if (reason === 'protocol' && this.scope.call.endpoint.path === 'messages/count_tokens') return null;
     }
   }
 
@@ -58,8 +59,7 @@ export class CandidateWalk {
     for (let index = 0; index < MAX_CANDIDATES; index++) {
       const candidate = this.scope.resolution.at(index);
       if (candidate === null) return null;
-      if (candidate.model.id === modelId)
-        return this.filter.exclusionOf(candidate) === null ? index : null;
+      if (candidate.model.id === modelId) return this.filter.exclusionOf(candidate) === null ? index : null;
     }
     return null;
   }

@@ -26,3 +26,8 @@ export function speaks(
       );
   }
 }
+
+/** The name of an endpoint's protocol in the ledger. */
+export function protocolNameOf({ protocol, path }: GatewayEndpoint): string {
+  return protocol ?? `openai_${path}`;
+}

@@ -1,7 +1,8 @@
 import { SOON_MS, waitBeforeRepeat } from '../failure/failure-policy';
 import type { TargetHealth } from '../health/target-health';
 import type { GatewayTarget } from '../target/gateway-target';
-import type { CandidateWalk } from './candidate-walk';
+import type { CandidateWalk, ExcludedCandidate } from './candidate-walk';
+import type { RestingTarget } from './resting-error';
 
 /** After the end of a cooling, callers that waited for it spread over this time, in milliseconds. */
 const SPREAD_MS = 250;
@@ -42,10 +43,23 @@ export class TargetChooser {
   private waitedMs = 0;
 
   constructor(
-    private readonly walk: Pick<CandidateWalk, 'next'>,
-    private readonly health: Pick<TargetHealth, 'stateOf'>,
+    private readonly walk: Pick<CandidateWalk, 'next' | 'excluded'>,
+    private readonly health: Pick<TargetHealth, 'stateOf' | 'beginAttempt'>,
     private readonly options: ChooserOptions,
   ) {}
+
+  /** Candidates that the call must not use. */
+  get excluded(): readonly ExcludedCandidate[] {
+    return this.walk.excluded;
+  }
+
+  /** Returns the targets that still must not be called, with the reason of each. */
+  listResting(): RestingTarget[] {
+    return this.resting.flatMap((target) => {
+      const state = this.health.stateOf(target);
+      return state.state === 'usable' ? [] : [{ target, state }];
+    });
+  }
 
   /** Whether a fallback may be left, for deadlines. May count one that turns out to be unusable. */
   get hasFallback(): boolean {
@@ -103,12 +117,12 @@ export class TargetChooser {
   }
 
   private decideAmongResting(now: number): Decision {
-    let broken: GatewayTarget | null = null;
+    const broken: GatewayTarget[] = [];
     let soonestAt = this.repeat?.at ?? Infinity;
     for (const target of this.resting) {
       const state = this.health.stateOf(target);
       if (state.state === 'usable') return this.chooseResting(target);
-      if (state.state === 'broken') broken ??= target;
+      if (state.state === 'broken') broken.push(target);
       else soonestAt = Math.min(soonestAt, state.untilMs + jitter());
     }
     const { repeat } = this;
@@ -118,7 +132,8 @@ export class TargetChooser {
       this.waitedMs += waitMs;
       return { kind: 'wait', ms: waitMs };
     }
-    if (broken !== null) return this.chooseResting(broken);
+    for (const target of broken)
+      if (this.health.beginAttempt(target).isTrial) return this.chooseTrial(target);
     // An estimate may be wrong, and the words of the upstream are worth more to the caller than Caret's.
     const small = this.hasChosen || this.resting.length > 0 ? undefined : this.tooSmall[0];
     return small === undefined ? NONE : this.choose(small);
@@ -126,12 +141,20 @@ export class TargetChooser {
 
   private choose(target: GatewayTarget): Decision {
     this.hasChosen = true;
+    this.health.beginAttempt(target);
     return { kind: 'try', target };
   }
 
   private chooseResting(target: GatewayTarget): Decision {
     this.resting.splice(this.resting.indexOf(target), 1);
     return this.choose(target);
+  }
+
+  /** Others pass by while the trial of the breaker is in progress. */
+  private chooseTrial(target: GatewayTarget): Decision {
+    this.resting.splice(this.resting.indexOf(target), 1);
+    this.hasChosen = true;
+    return { kind: 'try', target };
   }
 
   /** A breaker that opened meanwhile protects the upstream from the repeat. */

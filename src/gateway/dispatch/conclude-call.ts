@@ -1,0 +1,53 @@
+import type { UsageStatus } from '../../usage/usage-record';
+import type { GatewayError } from '../dialect/gateway-error';
+import { finalError } from '../failure/attempt-failures';
+import { POLICIES } from '../failure/failure-policy';
+import type { CallState } from './call-state';
+import { sendCountEstimate } from './count-estimate';
+import { sendGatewayError, sendRejection } from './final-error';
+import { noTargetError } from './no-target-error';
+import { restingError } from './resting-error';
+import type { TargetChooser } from './target-chooser';
+
+/** Statuses of servers that cannot count tokens. */
+const UNCOUNTABLE: ReadonlySet<number | null> = new Set([404, 405, 501]);
+
+/** How a call ends that no target has served. */
+export interface Conclusion {
+  readonly status: UsageStatus;
+  readonly httpStatus: number;
+  readonly errorCode: string | null;
+  readonly send: () => void;
+}
+
+/** The upstream's rejection of the caller's own request goes back, else an error that names every attempt. */
+export function concludeCall(state: CallState, chooser: TargetChooser): Conclusion {
+  const { rejection } = state;
+  const isCount = state.scope.call.endpoint.path === 'messages/count_tokens';
+  if (isCount && mayEstimate(state, chooser))
+    return { status: 'ok', httpStatus: 200, errorCode: null, send: () => sendCountEstimate(state) };
+  if (rejection !== null) {
+    const { attempt, failure } = rejection;
+    const send = (): void => sendRejection(state, attempt, failure);
+    return { status: 'error', httpStatus: failure.status ?? 400, errorCode: failure.code, send };
+  }
+  const error = errorOf(state, chooser);
+  const httpStatus = error.statusFor(state.scope.call.endpoint.dialect);
+  const send = (): void => sendGatewayError(state, error, null);
+  return { status: 'error', httpStatus, errorCode: error.code, send };
+}
+
+function errorOf({ scope, failures }: CallState, chooser: TargetChooser): GatewayError {
+  if (failures.length > 0) return finalError(failures);
+  const resting = chooser.listResting();
+  return resting.length > 0
+    ? restingError(resting, performance.now())
+    : noTargetError(scope, chooser.excluded);
+}
+
+/** An estimate is better than no count, unless the request itself is wrong or selects nothing. */
+function mayEstimate({ failures }: CallState, chooser: TargetChooser): boolean {
+  const failure = failures.at(-1)?.failure;
+  if (failure !== undefined) return !POLICIES[failure.kind].isCallers || UNCOUNTABLE.has(failure.status);
+  return chooser.resting.length > 0 || chooser.excluded.some(({ reason }) => reason === 'protocol');
+}

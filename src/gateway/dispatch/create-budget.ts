@@ -1,0 +1,19 @@
+import type { GatewayConfig } from '../../config/gateway-config';
+import type { GatewayTarget } from '../target/gateway-target';
+import { AttemptBudget } from './attempt-budget';
+import type { CallState } from './call-state';
+
+/** Creates the budget of a call. The settings of its first target count for all of its targets. */
+export function createBudget(
+  { scope, callerDeadline }: CallState,
+  { settings }: GatewayTarget,
+  { maxAttempts, retryWindowMs }: GatewayConfig,
+): AttemptBudget {
+  const { options, headers, startedAt } = scope.call;
+  return new AttemptBudget({
+    attempts: settings.maxAttempts ?? maxAttempts,
+    callerAttempts: options.maxAttempts,
+    isRepeat: Number(headers['x-stainless-retry-count']) >= 1,
+    latestStart: Math.min(startedAt + retryWindowMs, callerDeadline),
+  });
+}

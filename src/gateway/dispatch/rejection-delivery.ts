@@ -1,0 +1,37 @@
+import { classifyResponse } from '../failure/classify-response';
+import type { Attempt, Delivery } from './attempt';
+import type { DeliveryOwner } from './delivery-owner';
+
+/** Bytes of an error that are read. */
+const MAX_BYTES = 64 * 1024;
+
+/** Reads a response that is no success, or not of the type that the caller asked for. */
+export class RejectionDelivery implements Delivery {
+  readonly usage = null;
+  readonly outputBytes = 0;
+  readonly responseId = null;
+  private readonly chunks: Buffer[] = [];
+  private bytes = 0;
+
+  constructor(
+    private readonly owner: DeliveryOwner,
+    private readonly attempt: Attempt,
+  ) {}
+
+  push(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.bytes += chunk.length;
+    if (this.bytes >= MAX_BYTES) this.end();
+  }
+
+  end(): void {
+    const { owner, attempt } = this;
+    const body = Buffer.concat(this.chunks).subarray(0, MAX_BYTES);
+    const { status, headers, target } = attempt;
+    const { path } = owner.state.scope.call.endpoint;
+    const isAuto = (target.provider.openaiApiMode ?? 'auto') === 'auto' && !target.isVendorOrigin;
+    const context = { isAutoResponses: path === 'responses' && isAuto };
+    attempt.rejection = body;
+    owner.onFailure(attempt, classifyResponse(status!, headers, body, target.secrets, context));
+  }
+}

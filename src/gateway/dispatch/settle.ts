@@ -1,0 +1,127 @@
+import { isJsonObject, type JsonObject } from '../../common/json-object';
+import type { PriceEndpoint } from '../../pricing/price-kinds';
+import { priceUsage } from '../../pricing/price-usage';
+import { RuleTimeBudget } from '../../routing/engine/rules/rule-time-budget';
+import type { AttemptOutcome, UsageStatus } from '../../usage/usage-record';
+import type { EndpointPath } from '../dialect/endpoint';
+import type { Attempt } from './attempt';
+import type { CallState } from './call-state';
+
+/** Bytes of text that make about one token. */
+const BYTES_PER_TOKEN = 3.5;
+
+type Counts = Pick<
+  AttemptOutcome,
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'cacheWriteTokens'
+  | 'cacheReadTokens'
+  | 'reasoningTokens'
+  | 'usageSource'
+  | 'usage'
+  | 'cost'
+  | 'costState'
+>;
+
+/** An attempt without a response of the model, or of an endpoint that no vendor bills. */
+const FREE: Counts = {
+  inputTokens: null,
+  outputTokens: null,
+  cacheWriteTokens: null,
+  cacheReadTokens: null,
+  reasoningTokens: null,
+  usageSource: 'none',
+  usage: null,
+  cost: '0',
+  costState: 'free',
+};
+
+const PRICE_ENDPOINTS: Readonly<Record<EndpointPath, PriceEndpoint>> = {
+  'chat/completions': 'chat_completions',
+  responses: 'responses',
+  'responses/compact': 'responses',
+  messages: 'messages',
+  'messages/count_tokens': 'messages',
+  embeddings: 'embeddings',
+};
+
+/** Returns the outcome of an attempt that has ended, with its usage and cost. */
+export function settle(
+  state: CallState,
+  attempt: Attempt,
+  status: UsageStatus,
+  errorCode: string | null,
+  isFinal: boolean,
+): AttemptOutcome {
+  const { delivery } = attempt;
+  return {
+    isFinal,
+    status,
+    httpStatus: attempt.status,
+    errorCode,
+    ...countsOf(state, attempt, status),
+    upstreamRequestId: attempt.upstreamRequestId,
+    upstreamResponseId: delivery?.responseId ?? null,
+    msFirstByte: roundMs(attempt.msFirstByte),
+    msFirstContent: roundMs(attempt.msFirstContent),
+    msTotal: Math.round(attempt.msTotal),
+    bytesOut: state.scope.call.response.bytes,
+    warnings: state.warnings.length > 0 ? state.warnings : null,
+  };
+}
+
+function roundMs(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms);
+}
+
+/**
+ * A complete response has the usage of its upstream. One that was cut has what arrived of it, and estimates for the rest.
+ * An upstream that rejected the call, or was never reached, bills nothing.
+ */
+function countsOf(state: CallState, attempt: Attempt, status: UsageStatus): Counts {
+  if (state.scope.call.endpoint.path === 'messages/count_tokens') return FREE;
+  const isServed = attempt.status !== null && attempt.status < 300;
+  if (!isServed && status !== 'client_closed') return FREE;
+  const usage = attempt.delivery?.usage ?? null;
+  const isWhole = status === 'ok' && isJsonObject(usage);
+  if (isWhole) return price(state, attempt, usage, 'upstream');
+  const known = isJsonObject(usage) ? usage : null;
+  const source = status !== 'ok' && attempt.delivery !== null ? 'partial' : 'estimated';
+  return price(state, attempt, estimate(attempt, known), source);
+}
+
+function price(
+  { scope }: CallState,
+  { target, opened }: Attempt,
+  usage: JsonObject,
+  usageSource: Counts['usageSource'],
+): Counts {
+  const { rates } = target;
+  const budget = new RuleTimeBudget();
+  const { counts, finerKinds, cost, costState } = budget.run(() =>
+    priceUsage(usage, {
+      kind: target.kind,
+      endpoint: PRICE_ENDPOINTS[scope.call.endpoint.path],
+      rates,
+      at: opened.intent.startedAt,
+      partial: usageSource === 'partial',
+      patterns: scope.table.patterns,
+      beforeCondition: () => budget.assertLeft(),
+    }),
+  );
+  const isExact = usageSource === 'upstream' || cost === null || costState === 'free';
+  return { ...counts, usageSource, usage: finerKinds, cost, costState: isExact ? costState : 'estimated' };
+}
+
+/** Completes what is known of a usage with estimates. The larger count of the output wins. */
+function estimate({ opened, delivery }: Attempt, known: JsonObject | null): JsonObject {
+  const seen = Math.ceil((delivery?.outputBytes ?? 0) / BYTES_PER_TOKEN);
+  if (known === null) return { input_tokens: opened.intent.estimatedInput, output_tokens: seen };
+  const name = 'completion_tokens' in known ? 'completion_tokens' : 'output_tokens';
+  const stated = known[name];
+  if (typeof stated === 'number' && stated >= seen) return known;
+  const completed = { ...known, [name]: seen };
+  // A total that does not fit the counts would be taken for tokens of another kind.
+  delete completed['total_tokens'];
+  return completed;
+}
