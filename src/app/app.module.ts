@@ -13,7 +13,7 @@ import { CryptoModule } from '../crypto/crypto.module';
 import type { KeyRing } from '../crypto/key-ring';
 import { DatabaseModule } from '../database/database.module';
 import { DiscoveryModule } from '../discovery/discovery.module';
-import { GatewayHealthModule } from '../gateway/health/gateway-health.module';
+import { GatewayModule } from '../gateway/gateway.module';
 import { HealthModule } from '../health/health.module';
 import { ProblemFilter } from '../http/problem/problem.filter';
 import { BodyGuard } from '../http/request/body.guard';
@@ -66,7 +66,7 @@ export class AppModule {
         RoutingModule,
         CostModule,
         UsageModule,
-        GatewayHealthModule,
+        GatewayModule,
         HealthModule,
       ],
       controllers: [RootController],

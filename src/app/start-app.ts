@@ -7,6 +7,7 @@ import { BearerAuthentication } from '../auth/bearer-authentication';
 import type { AppConfig } from '../config/config';
 import { exposureWarnings } from '../config/exposure-warnings';
 import { DatabaseService } from '../database/database.service';
+import { GatewayServer } from '../gateway/http/gateway-server';
 import { ConnectionDrain } from '../health/connection-drain';
 import { availableConnections, limitConnections } from '../http/server/connection-limit';
 import { createFastifyAdapter } from '../http/server/fastify-adapter';
@@ -57,8 +58,9 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     );
     try {
       const metrics = app.get(RequestMetrics);
-      logRequests(app, logger, (route) => metrics.observerOf(route));
       const fastify = app.getHttpAdapter().getInstance();
+      app.get(GatewayServer).attach(fastify, logger);
+      logRequests(app, logger, (route) => metrics.observerOf(route));
       const connections = app.get(OpenConnections);
       connections.attach(fastify);
       closeSlowReaders(fastify, connections);

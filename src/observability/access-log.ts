@@ -29,13 +29,14 @@ export function logRequests(
     const observe = observerOf(route);
     const write = lineWriter(logger, PROBES.includes(route) ? 'debug' : 'info');
     return (request, reply, done) => {
-      const { user } = request as { user?: { accountId: string; tokenId: string } };
       const { statusCode, elapsedTime } = reply;
       observe(request.method, statusCode, elapsedTime / 1000);
-      const ms = Math.round(elapsedTime * 1000) / 1000;
-      const caller = user ? `,"account_id":"${user.accountId}","token_id":"${user.tokenId}"` : '';
-      // Only the address needs escaping, because a proxy may have sent it. No other value can contain a quote.
-      const fields = `"method":"${request.method}","route":"${route}","status":${statusCode},"ms":${ms},"trace_id":"${request.id}"${caller},"address":${JSON.stringify(request.ip)}`;
+      const fields = requestFields(request, {
+        route,
+        status: statusCode,
+        ms: elapsedTime,
+        traceId: request.id,
+      });
       (statusCode >= 500 ? writeWarning : write)(fields);
       done();
     };
@@ -49,4 +50,24 @@ export function logRequests(
     if (request.is404) finishUnrouted(request, reply, done);
     else done();
   });
+}
+
+export interface EndedRequestFacts {
+  /** The pattern of the route. */
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly traceId: string;
+}
+
+/** Returns the fields of a request's log line as JSON without braces. */
+export function requestFields(
+  request: FastifyRequest,
+  { route, status, ms, traceId }: EndedRequestFacts,
+): string {
+  const { user } = request as { user?: { accountId: string; tokenId: string } };
+  const roundedMs = Math.round(ms * 1000) / 1000;
+  const caller = user ? `,"account_id":"${user.accountId}","token_id":"${user.tokenId}"` : '';
+  // Only the address needs escaping, because a proxy may have sent it. No other value can contain a quote.
+  return `"method":"${request.method}","route":"${route}","status":${status},"ms":${roundedMs},"trace_id":"${traceId}"${caller},"address":${JSON.stringify(request.ip)}`;
 }

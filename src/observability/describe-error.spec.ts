@@ -106,7 +106,13 @@ function outcomeOf(error: unknown): { lines: string; body: string } {
   );
   let body = '';
   const request = { raw: { complete: true } };
-  const reply = { request, code: () => reply, header: () => reply, send: (text: string) => (body += text) };
+  const reply = {
+    request,
+    server: {},
+    code: () => reply,
+    header: () => reply,
+    send: (text: string) => (body += text),
+  };
   const host = new ExecutionContextHost([{ url: '/v1/x', id: 'trace' }, reply]);
   new ProblemFilter().catch(error, host);
   new ProblemFilter().catch(

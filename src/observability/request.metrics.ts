@@ -5,7 +5,7 @@ import { LabelledHistogram } from './labelled-histogram';
 import { MetricsRegistry } from './metrics-registry';
 
 /** Upper bounds, in seconds. */
-const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600];
 
 /** Counts and times HTTP requests by method, route pattern and status. */
 @Injectable()

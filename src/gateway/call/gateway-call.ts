@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../../auth/caller';
 import type { RequestBody } from '../body/request-body';
+import type { GatewayEndpoint } from '../dialect/endpoint';
 import type { CallOptions } from '../request/call-options';
 import type { CallerResponse } from './caller-response';
-import type { GatewayEndpoint } from '../dialect/endpoint';
 
 /** One authenticated call of a caller, with its body read and scanned. */
 export interface GatewayCall {
@@ -39,6 +39,8 @@ export interface CallFacts {
   upstreamStatus?: number | null;
   errorCode?: string;
   msFirstContent?: number;
+  /** Milliseconds during which an attempt was open. */
+  msUpstream?: number;
   inputTokens?: number;
   outputTokens?: number;
   /** US dollars, or null if unknown. */

@@ -10,9 +10,14 @@ describe('GET /', () => {
   });
   afterAll(() => app.stop());
 
-  it.each(['GET', 'HEAD'])('redirects %s to /docs', async (method) => {
-    const response = await fetch(app.url, { method, redirect: 'manual' });
+  it('redirects to /docs', async () => {
+    const response = await fetch(app.url, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
+  });
+
+  it('is 204 for HEAD without a token, by which Claude Code probes a base URL', async () => {
+    const response = await fetch(app.url, { method: 'HEAD', redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([204, null]);
   });
 
   it('is not in the OpenAPI document', async () => {

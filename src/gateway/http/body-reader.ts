@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import { GATEWAY_BODY_TIMEOUT_MS } from '../../http/server/gateway-route';
+import type { BytesReservation } from '../call/in-flight-bytes';
+import { GatewayError } from '../dialect/gateway-error';
+import { createBodyDecoder } from './body-decoder';
+import type { ArrivingBody, OpenResponses } from './open-responses';
+
+/** Milliseconds after which a caller should repeat a request for whose body there was no memory. */
+const RETRY_MS = 1000;
+
+const MEBIBYTE = 2 ** 20;
+const NOTHING = Buffer.alloc(0);
+
+type Done = (error: GatewayError | null, body: Buffer) => void;
+
+/**
+ * Reads the body of one request into one buffer, within a reservation that stays for as long as the buffer. Does not call
+ * back if the caller leaves first: the owner of the response knows.
+ */
+export class BodyReader implements ArrivingBody {
+  private readonly startedAt = performance.now();
+  private source: Readable;
+  private decoder: Duplex | null = null;
+  private body: Buffer = NOTHING;
+  private length = 0;
+  private isOver = false;
+
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly reservation: BytesReservation,
+    private readonly maxBytes: number,
+    private readonly open: OpenResponses,
+    private readonly done: Done,
+  ) {
+    this.source = request;
+  }
+
+  /** Throws a GatewayError if the head of the request is enough to reject its body. */
+  start(): void {
+    const { request, maxBytes } = this;
+    const announced = Number(request.headers['content-length'] ?? 0);
+    if (announced > maxBytes) throw this.tooLarge();
+    this.decoder = createBodyDecoder(request.headers['content-encoding']);
+    if (this.decoder) {
+      this.source = request.pipe(this.decoder);
+      this.decoder.on('error', () =>
+        this.settle(new GatewayError('invalid_body', 'The body cannot be decoded.')),
+      );
+    } else if (!this.reservation.resize(announced)) throw tooManyBodies();
+    this.open.addBody(this);
+    this.source.on('data', (chunk: Buffer) => this.add(chunk));
+    this.source.on('end', () => this.settle(null));
+  }
+
+  checkDeadline(now: number): void {
+    if (now - this.startedAt < GATEWAY_BODY_TIMEOUT_MS) return;
+    this.settle(new GatewayError('request_timeout', 'The body took too long to arrive. Send it again.'));
+  }
+
+  /** Ends the reading without a call back. */
+  stop(): void {
+    this.isOver = true;
+    this.open.deleteBody(this);
+    if (this.decoder) this.request.unpipe(this.decoder);
+    this.decoder?.destroy();
+  }
+
+  private add(chunk: Buffer): void {
+    if (this.isOver) return;
+    const needed = this.length + chunk.length;
+    if (needed > this.maxBytes) return this.settle(this.tooLarge());
+    // Most bodies arrive in one piece, which needs no copy.
+    if (this.decoder === null && needed === Number(this.request.headers['content-length'])) {
+      if (this.length === 0) {
+        this.body = chunk;
+        this.length = needed;
+        return;
+      }
+    }
+    if (needed > this.body.length && !this.grow(needed)) return this.settle(tooManyBodies());
+    chunk.copy(this.body, this.length);
+    this.length = needed;
+  }
+
+  private grow(needed: number): boolean {
+    const announced = this.decoder ? 0 : Number(this.request.headers['content-length'] ?? 0);
+    const capacity = Math.min(this.maxBytes, Math.max(announced, needed, 2 * this.body.length));
+    if (!this.reservation.resize(capacity)) return false;
+    const larger = Buffer.allocUnsafeSlow(capacity);
+    this.body.copy(larger, 0, 0, this.length);
+    this.body = larger;
+    return true;
+  }
+
+  private settle(error: GatewayError | null): void {
+    if (this.isOver) return;
+    this.stop();
+    // Discards the rest of a rejected body.
+    if (error) this.request.resume();
+    const body = this.body.subarray(0, this.length);
+    this.body = NOTHING;
+    this.done(error, body);
+  }
+
+  private tooLarge(): GatewayError {
+    const text = `The body is larger than ${this.maxBytes / MEBIBYTE} MiB (GATEWAY_MAX_BODY_MB). Send a smaller one.`;
+    return new GatewayError('request_too_large', text);
+  }
+}
+
+function tooManyBodies(): GatewayError {
+  const text = 'The bodies of too many calls are in flight. Retry after the time in retry-after.';
+  return new GatewayError('overloaded', text, { retryAfterMs: RETRY_MS, shouldRetry: true });
+}
