@@ -21,7 +21,7 @@ export interface JsonResponse {
   /** Whether the upstream stores the response. Only the Responses API says so. */
   readonly isStored: boolean;
   /** Returns the bytes with another model, if the response has one. */
-  spliceModel(model: string): Buffer[];
+  readonly spliceModel: (model: string) => Buffer[];
 }
 
 /** Errors are short. A longer body is one only if its `error` says so. */

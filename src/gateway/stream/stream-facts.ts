@@ -19,7 +19,7 @@ export interface StreamFacts {
   isStored: boolean;
   /** Why each choice ended, in the vendor's words, by the index of the choice. */
   readonly finishReasons: Map<number, string>;
-  /** Events with data so far. */
+  /** Events with data so far, without the terminal one. */
   eventCount: number;
 }
 
