@@ -10,6 +10,8 @@ const MAX_SESSION_LENGTH = 128;
 
 interface SessionTarget {
   readonly modelId: string;
+  /** By the monotonic clock. */
+  usedAtMs: number;
 }
 
 /**
@@ -21,20 +23,19 @@ export class Affinity {
   private readonly sessions = new FairCache<SessionTarget>({
     maxSize: MAX_SESSIONS,
     sizeOf: () => 1,
-    ttlMs: KEPT_MS,
   });
 
   /** Returns the id of the model that a fallback served the session with, or null. Counts as a use. */
   find(accountId: AccountId, tokenId: string, session: string): string | null {
-    const key = keyOf(tokenId, session);
-    const found = this.sessions.get(accountId, key);
-    if (found === undefined) return null;
-    this.sessions.set(accountId, key, found);
+    const found = this.sessions.get(accountId, keyOf(tokenId, session));
+    const nowMs = performance.now();
+    if (found === undefined || nowMs - found.usedAtMs > KEPT_MS) return null;
+    found.usedAtMs = nowMs;
     return found.modelId;
   }
 
   remember(accountId: AccountId, tokenId: string, session: string, modelId: string): void {
-    this.sessions.set(accountId, keyOf(tokenId, session), { modelId });
+    this.sessions.set(accountId, keyOf(tokenId, session), { modelId, usedAtMs: performance.now() });
   }
 }
 

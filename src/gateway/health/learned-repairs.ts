@@ -23,13 +23,10 @@ const NONE: readonly Repair[] = [];
 /** What to leave out of requests to a model for 24 hours after an upstream rejected it and took the rest. */
 @Injectable()
 export class LearnedRepairs {
-  private readonly models = new LRUCache<string, readonly LearnedRepair[]>({
-    max: MAX_MODELS,
-    ttl: LEARNED_MS,
-  });
+  private readonly models = new LRUCache<string, readonly LearnedRepair[]>({ max: MAX_MODELS });
 
   of({ model }: Pick<GatewayTarget, 'model'>, protocol: Protocol | null): readonly Repair[] {
-    if (this.models.size === 0) return NONE;
+    if (!this.models.has(model.id)) return NONE;
     return this.list(model.id)
       .filter((learned) => learned.protocol === protocol)
       .map(({ repair }) => repair);
