@@ -152,11 +152,11 @@ export class RoutingTable {
     return model === undefined ? null : new Candidate(model);
   }
 
-  /** Every model that its own selector selects, in no particular order. */
-  selectable(): Candidate[] {
+  /** Every model that its own selector selects, or with `isAll` every model, in no particular order. */
+  selectable(isAll = false): Candidate[] {
     const candidates: Candidate[] = [];
     for (const model of this.models.values()) {
-      if (model.isSelectable) candidates.push(new Candidate(model));
+      if (isAll || model.isSelectable) candidates.push(new Candidate(model));
     }
     return candidates;
   }
