@@ -16,6 +16,7 @@ import { GatewayMetrics } from './gateway.metrics';
 import { GatewayHealthModule } from './health/gateway-health.module';
 import { GatewayServer } from './http/gateway-server';
 import { RequestObserver } from './http/request-observer';
+import { ModelList } from './models/model-list';
 import { TargetCache } from './target/target-cache';
 
 @Module({
@@ -35,6 +36,7 @@ import { TargetCache } from './target/target-cache';
     GatewayServer,
     InFlightBytes,
     ModelKinds,
+    ModelList,
     OpenCalls,
     RejectedCalls,
     RequestObserver,

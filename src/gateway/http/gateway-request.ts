@@ -9,9 +9,9 @@ import type { CallFacts } from '../call/gateway-call';
 import { sendError } from '../call/send-error';
 import type { Dialect } from '../dialect/endpoint';
 import { GatewayError } from '../dialect/gateway-error';
+import { toGatewayError } from '../dialect/to-gateway-error';
 import type { GatewayServices } from './gateway-services';
 import { NodeCallerResponse } from './node-caller-response';
-import { toGatewayError } from '../dialect/to-gateway-error';
 import { shuttingDown } from './shutting-down';
 
 /** RFC 6750, section 3. */

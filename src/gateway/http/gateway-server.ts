@@ -12,9 +12,11 @@ import { ENDPOINTS } from '../dialect/endpoint';
 import { spellingsOf } from '../dialect/gateway-path';
 import { GatewayDispatcher } from '../dispatch/gateway-dispatcher';
 import { OpenCalls } from '../dispatch/open-calls';
+import { ModelList } from '../models/model-list';
 import { formatGatewayError } from './gateway-error-format';
 import type { GatewayServices } from './gateway-services';
 import { IncomingCall } from './incoming-call';
+import { ModelsRequest } from './models-request';
 import { OpenResponses } from './open-responses';
 import { RequestObserver } from './request-observer';
 import { shuttingDown } from './shutting-down';
@@ -34,6 +36,7 @@ export class GatewayServer {
     @Inject(APP_CONFIG) { gateway }: AppConfig,
     private readonly authentication: GatewayAuthentication,
     private readonly dispatcher: GatewayDispatcher,
+    private readonly models: ModelList,
     private readonly inFlight: InFlightBytes,
     private readonly openCalls: OpenCalls,
     private readonly observer: RequestObserver,
@@ -59,6 +62,10 @@ export class GatewayServer {
       addRoute(fastify, 'POST', spellingsOf(endpoint.path, endpoint.isTolerant), (request, reply) =>
         new IncomingCall(request, reply, endpoint, services).receive(),
       );
+    const modelUrls = [...spellingsOf('models', true), ...spellingsOf('models/*', true)];
+    addRoute(fastify, 'GET', modelUrls, (request, reply) =>
+      new ModelsRequest(request, reply, this.models, services).receive(),
+    );
     this.drainOnClose(fastify, services);
   }
 

@@ -35,9 +35,7 @@ export class IncomingCall extends GatewayRequest implements GatewayCall {
   }
 
   get isBeta(): boolean {
-    const { url = '' } = this.request.raw;
-    const start = url.indexOf('?');
-    return start >= 0 && new URLSearchParams(url.slice(start + 1)).get('beta') === 'true';
+    return (this.request.query as { beta?: unknown }).beta === 'true';
   }
 
   get body(): RequestBody {

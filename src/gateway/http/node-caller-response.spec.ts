@@ -137,7 +137,7 @@ describe('NodeCallerResponse', () => {
   describe('with a caller that does not read', () => {
     const CHUNK = Buffer.alloc(2 ** 20, 'x');
 
-    beforeEach(async () => {
+    beforeEach(() => {
       caller.pause();
       response.start(200, { 'content-type': 'text/event-stream' });
       // More than the buffers of the system.

@@ -120,7 +120,7 @@ export class NodeCallerResponse implements CallerResponse, OpenResponse {
   }
 
   checkProgress(now: number): void {
-    const socket = this.raw.socket as QueuedSocket | null;
+    const socket: QueuedSocket | null = this.raw.socket;
     if (socket === null) return;
     const queued = socket.writableLength;
     const delivered = socket.bytesWritten - queued - (socket._handle?.writeQueueSize ?? 0);
