@@ -9,6 +9,7 @@ import { LIFECYCLE } from '../discovery/dto/available-models.response.dto';
 import { DEFAULT_REASON, IMPORT_PRICE, SKIP_REASON } from '../discovery/dto/import-models.dto';
 import { KEY_CHECK } from '../discovery/dto/key-check.fields';
 import { PRICE_SKIP_REASON } from '../discovery/dto/price-check.response.dto';
+import { REPAIR_NAME, REST_REASON, TARGET_STATE } from '../gateway/health/dto/provider-health.response.dto';
 import { READINESS_STATUS } from '../health/dto/health.response.dto';
 import { completeDocument } from '../http/document/complete-document';
 import { ROUTE_OUTCOME } from '../http/problem/problem.response.dto';
@@ -43,10 +44,13 @@ const NAMED_SCHEMAS: readonly NamedSchema[] = [
   PROTOCOL,
   PROVIDER_KIND,
   READINESS_STATUS,
+  REPAIR_NAME,
+  REST_REASON,
   ROUTE_OUTCOME,
   SCOPE,
   SECRET_STATUS,
   SKIP_REASON,
+  TARGET_STATE,
   TOKEN_KIND,
   UNIT_KIND,
 ];
