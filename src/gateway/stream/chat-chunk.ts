@@ -9,6 +9,9 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
+/** Longer than any vendor's reason. */
+const MAX_REASON_BYTES = 64;
+
 /** Depths inside a chunk. The outer object is depth 1, and `choices` is an array at depth 2. */
 const CHUNK = 1;
 const CHOICES = 2;
@@ -122,7 +125,8 @@ export class ChatChunk {
   private onChoiceEnd(): void {
     const { bytes, reasonStart, indexStart } = this;
     if (reasonStart !== -1) {
-      const reason = keyText(bytes, reasonStart + 1, endOfString(bytes, reasonStart, bytes.length) - 1);
+      const end = endOfString(bytes, reasonStart, bytes.length) - 1;
+      const reason = keyText(bytes, reasonStart + 1, Math.min(end, reasonStart + MAX_REASON_BYTES));
       const index =
         indexStart === -1 ? 0 : Number.parseInt(bytes.toString('latin1', indexStart, indexStart + 4), 10);
       this.finished.push({ index, reason });

@@ -190,6 +190,11 @@ describe('ChatEvents', () => {
     expect(reception).toMatchObject({ failure: null, usage: null, isTruncated: true, hasContent: true });
   });
 
+  it('cuts a long reason', () => {
+    const { reception } = read([choices([0, 'x'.repeat(100_000)])]);
+    expect(reception.finishReasons.get(0)!.length).toBeLessThanOrEqual(64);
+  });
+
   it('remembers a bounded number of choices', () => {
     const reception = new StreamReception('openai_chat_completions', {
       choices: 1,

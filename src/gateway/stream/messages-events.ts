@@ -1,4 +1,4 @@
-import { type JsonObject } from '../../common/json-object';
+import type { JsonObject } from '../../common/json-object';
 import { memberOf, pathOf } from '../json/find-value';
 import { DeltaText } from './delta-text';
 import { readErrorEvent, readUnknownEvent } from './error-event';

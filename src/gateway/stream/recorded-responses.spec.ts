@@ -62,11 +62,8 @@ if (RECORDED_RESPONSES_DIR === undefined) {
           expect(reception.upstreamModel).toMatch(/^(gpt-|claude-|o\d)/);
           expect(reception.usage).toMatchObject(lastUsageOf(events));
           expect(() => normaliseUsage(reception.usage, { kind })).not.toThrow();
-          const bytes = receive(
-            protocol,
-            [...Buffer.from(shown.join(''))].map((byte) => Buffer.of(byte)),
-          );
-          expect(bytes.output).toBe(shown.join('') + done);
+          const cut = shown.join('').match(/[^]{1,13}/g)!;
+          expect(receive(protocol, cut).output).toBe(shown.join('') + done);
         }
       },
     );

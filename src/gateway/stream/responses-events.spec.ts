@@ -37,6 +37,14 @@ describe('ResponsesEvents', () => {
       expect(read([event(type, response)]).reception.isStored).toBe(isStored);
   });
 
+  it('keeps what the first event says about storing if a later one says nothing', () => {
+    const { reception } = read([
+      event('response.created', { store: false }),
+      event('response.completed', {}),
+    ]);
+    expect(reception.isStored).toBe(false);
+  });
+
   it.each([
     ['response.completed', { status: 'completed' }, 'completed'],
     [

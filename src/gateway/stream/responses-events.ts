@@ -1,11 +1,11 @@
 import { memberOf, pathOf } from '../json/find-value';
-import { booleanAt, jsonAt, stringAt } from '../json/read-value';
+import { booleanAt, jsonAt } from '../json/read-value';
 import type { Span } from '../json/span';
 import { DeltaText } from './delta-text';
 import { readErrorEvent, readUnknownEvent } from './error-event';
 import { type ReportedFailure, reportedFailure } from './reported-failure';
 import type { StreamEvent } from './stream-event';
-import { type EventMeaning, nameIn, type StreamFacts, usageIn } from './stream-facts';
+import { type EventMeaning, nameAt, nameIn, type StreamFacts, usageIn } from './stream-facts';
 
 /** Reads the events of a Responses stream. */
 export class ResponsesEvents {
@@ -41,10 +41,12 @@ export class ResponsesEvents {
 function readResponse({ data, dataStart, dataEnd }: StreamEvent, facts: StreamFacts): Span | null {
   const response = memberOf(data, dataStart, dataEnd, 'response');
   if (response === null) return null;
+  const isFirst = facts.responseId === null;
   facts.responseId = nameIn(data, response, 'id') ?? facts.responseId;
   facts.upstreamModel = nameIn(data, response, 'model') ?? facts.upstreamModel;
   const store = memberOf(data, response.start, response.end, 'store');
-  facts.isStored = facts.responseId !== null && (store === null || booleanAt(data, store) !== false);
+  if (isFirst || store !== null)
+    facts.isStored = facts.responseId !== null && (store === null || booleanAt(data, store) !== false);
   return response;
 }
 
@@ -53,7 +55,7 @@ function readEnd(event: StreamEvent, facts: StreamFacts): Span | null {
   if (response === null) return null;
   facts.usage = usageIn(event.data, response);
   const reason = pathOf(event.data, response, 'incomplete_details', 'reason');
-  const status = reason === null ? nameIn(event.data, response, 'status') : stringAt(event.data, reason);
+  const status = nameAt(event.data, reason) ?? nameIn(event.data, response, 'status');
   if (status !== null) facts.finishReasons.set(0, status);
   return response;
 }

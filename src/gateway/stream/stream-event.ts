@@ -5,6 +5,7 @@ import { stringAt } from '../json/read-value';
 import type { Span } from '../json/span';
 import { EventLines } from './event-lines';
 
+const LF = 0x0a;
 const COLON = 0x3a;
 const SPACE = 0x20;
 const NO_LINES = new EventLines(Buffer.alloc(0));
@@ -105,15 +106,16 @@ export class StreamEvent {
   /** Joins the values of all `data` lines with `\n`. */
   private joinData(start: number, end: number): void {
     const { bytes } = this;
-    const lines = new EventLines(bytes.subarray(start, end));
-    const values: string[] = [];
-    for (let at = 0; at < lines.bytes.length;) {
+    const lines = new EventLines(bytes);
+    const joined = Buffer.allocUnsafe(end - start);
+    let length = 0;
+    for (let at = start; at < end; at = lines.after(lines.endOf(at))) {
       const lineEnd = lines.endOf(at);
-      if (isField(lines.bytes, at, lineEnd, 'data'))
-        values.push(lines.bytes.toString('latin1', valueOf(lines.bytes, at + 4, lineEnd), lineEnd));
-      at = lines.after(lineEnd);
+      if (!isField(bytes, at, lineEnd, 'data')) continue;
+      length += bytes.copy(joined, length, valueOf(bytes, at + 4, lineEnd), lineEnd);
+      joined[length++] = LF;
     }
-    this.data = Buffer.from(values.join('\n'), 'latin1');
+    this.data = joined.subarray(0, length - 1);
     this.dataStart = 0;
     this.dataEnd = this.data.length;
   }

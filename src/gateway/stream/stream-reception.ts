@@ -60,7 +60,7 @@ export class StreamReception implements StreamFacts {
   isTruncated = false;
   /** Whether the upstream sent no event stream, or an event that is too long. */
   isInvalid = false;
-  /** The whole event of a failed response in the Responses API, which has its output and usage. */
+  /** The event that reported the failure, in the Responses API. `response.failed` has the output and the usage. */
   failedEvent: Buffer | null = null;
 
   private readonly events: { read(event: StreamEvent, facts: StreamFacts): EventMeaning };
@@ -113,8 +113,8 @@ export class StreamReception implements StreamFacts {
       if (isWhole(event)) this.readEvents(event);
     }
     if (!this.isOver && this.foreign !== null) this.failure = this.foreign.findFailure(this.dialect);
-    const isText = this.foreign !== null || this.event.hasUnknownField;
-    if (isText && this.eventCount === 0 && this.failure === null) this.isInvalid = true;
+    const isNoStream = this.foreign !== null || this.event.hasUnknownField;
+    if (isNoStream && this.eventCount === 0 && this.failure === null) this.isInvalid = true;
     this.isOver = true;
     if (this.isComplete || this.isInvalid || this.failure !== null) return;
     if (this.hasAllChoices()) this.complete(DONE);
