@@ -41,6 +41,8 @@ export class Attempt implements PooledHandler {
   /** Milliseconds since the start of the attempt. */
   msFirstByte: number | null = null;
   msFirstContent: number | null = null;
+  /** Bytes that the caller gets after the end of the attempt. */
+  lastBytes = 0;
   /** Milliseconds until its end. */
   msTotal = 0;
   /** Whether the owner needs to hear no more of it. */

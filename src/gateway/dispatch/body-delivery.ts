@@ -99,7 +99,7 @@ export class BodyDelivery implements Delivery {
     while (last >= 0 && tail[last]! <= SPACE) last -= 1;
     if (tail[last] !== CLOSE_BRACE) return this.fail('upstream_truncated');
     this.usage = findTailUsage(tail);
-    this.owner.complete(this.attempt, () => this.owner.state.scope.call.response.end());
+    this.owner.complete(this.attempt, 0, () => this.owner.state.scope.call.response.end());
   }
 
   private endHeld(body: Buffer): void {
@@ -110,6 +110,7 @@ export class BodyDelivery implements Delivery {
     if (!isJson) return this.fail();
     if (error !== null) {
       attempt.rejection = body;
+      this.bytes = 0;
       return owner.onFailure(attempt, classifyStreamFailure(error, attempt.target.secrets), error);
     }
     const formatted = this.format === null ? SAME : formatEmbeddings(body, this.format);
@@ -120,7 +121,7 @@ export class BodyDelivery implements Delivery {
     this.responseId = responseId;
     if (isStored && responseId !== null) owner.storeResponse(attempt, responseId);
     const sent = this.changed(body, formatted, response);
-    owner.complete(attempt, (outcome) =>
+    owner.complete(attempt, sent.length, (outcome) =>
       call.response.send(attempt.status!, responseHeaders(owner.state, attempt, outcome), sent),
     );
   }

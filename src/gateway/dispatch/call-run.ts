@@ -102,9 +102,10 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
     });
   }
 
-  complete(attempt: Attempt, sendLast: (outcome: AttemptOutcome) => void): void {
+  complete(attempt: Attempt, lastBytes: number, sendLast: (outcome: AttemptOutcome) => void): void {
     if (!this.end()) return;
     attempt.finish();
+    attempt.lastBytes = lastBytes;
     this.noteSuccess(attempt);
     const stored = this.storedId === null ? null : this.services.ledger.whenResponsesStored(this.storedId);
     this.recorder.recordLast(attempt, 'ok', null, (outcome) => {

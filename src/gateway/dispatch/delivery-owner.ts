@@ -13,8 +13,12 @@ export interface DeliveryOwner {
   write(attempt: Attempt, chunk: Buffer): void;
   /** The upstream stores the response under this id. */
   storeResponse(attempt: Attempt, responseId: string): void;
-  /** Ends the attempt as a success. `sendLast` runs when it is recorded, and ends the response. */
-  complete(attempt: Attempt, sendLast: (outcome: AttemptOutcome) => void): void;
+  /**
+   * Ends the attempt as a success. `sendLast` runs when it is recorded, and ends the response.
+   *
+   * @param lastBytes how many bytes `sendLast` sends
+   */
+  complete(attempt: Attempt, lastBytes: number, sendLast: (outcome: AttemptOutcome) => void): void;
   /**
    * Ends the attempt as a failure, before or after `commit`.
    *

@@ -24,6 +24,9 @@ export function responseHeaders(
     const value = upstream[name];
     if (typeof value === 'string') headers[name] = value;
   }
+  const length = upstream['content-length'];
+  if (outcome === null && !state.scope.requested.isStream && length !== undefined)
+    headers['content-length'] = length;
   if (!state.scope.call.caller.caretHeaders) return headers;
   headers['x-caret-selector'] = target.selector;
   if (attempt.upstreamRequestId !== null) headers['x-upstream-request-id'] = attempt.upstreamRequestId;

@@ -65,7 +65,7 @@ export function settle(
     msFirstByte: roundMs(attempt.msFirstByte),
     msFirstContent: roundMs(attempt.msFirstContent),
     msTotal: Math.round(attempt.msTotal),
-    bytesOut: state.scope.call.response.bytes,
+    bytesOut: state.scope.call.response.bytes + attempt.lastBytes,
     warnings: state.warnings.length > 0 ? state.warnings : null,
   };
 }
@@ -76,18 +76,19 @@ function roundMs(ms: number | null): number | null {
 
 /**
  * A complete response has the usage of its upstream. One that was cut has what arrived of it, and estimates for the rest.
- * An upstream that rejected the call, or was never reached, bills nothing.
+ * An upstream that rejected the call, was never reached or sent nothing of use bills nothing.
  */
 function countsOf(state: CallState, attempt: Attempt, status: UsageStatus): Counts {
   if (state.scope.call.endpoint.path === 'messages/count_tokens') return FREE;
-  const isServed = attempt.status !== null && attempt.status < 300;
-  if (!isServed && status !== 'client_closed') return FREE;
-  const usage = attempt.delivery?.usage ?? null;
-  const isWhole = status === 'ok' && isJsonObject(usage);
-  if (isWhole) return price(state, attempt, usage, 'upstream');
-  const known = isJsonObject(usage) ? usage : null;
-  const source = status !== 'ok' && attempt.delivery !== null ? 'partial' : 'estimated';
-  return price(state, attempt, estimate(attempt, known), source);
+  const { delivery } = attempt;
+  const usage = isJsonObject(delivery?.usage) ? delivery.usage : null;
+  if (status === 'ok')
+    return usage === null
+      ? price(state, attempt, estimate(attempt, null), 'estimated')
+      : price(state, attempt, usage, 'upstream');
+  const hasOutput = usage !== null || (delivery?.outputBytes ?? 0) > 0;
+  if (!hasOutput && status !== 'client_closed') return FREE;
+  return price(state, attempt, estimate(attempt, usage), hasOutput ? 'partial' : 'estimated');
 }
 
 function price(

@@ -74,7 +74,7 @@ export class StreamDelivery implements Delivery {
   private complete(terminal: Buffer): void {
     const { owner, attempt } = this;
     const { options, response } = owner.state.scope.call;
-    owner.complete(attempt, (outcome) => {
+    owner.complete(attempt, terminal.length, (outcome) => {
       if (options.report) response.write(reportComment(streamReport(owner.state, attempt, outcome)));
       response.end(terminal);
     });

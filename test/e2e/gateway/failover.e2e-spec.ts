@@ -1,0 +1,308 @@
+import { UpstreamPair } from '../../support/gateway/fallback-pair';
+import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
+import { replyBrokenStream, replyStream } from '../../support/gateway/gateway-replies';
+import {
+  GENERATION,
+  joinStream,
+  KINDS,
+  requestOf,
+  responseOf,
+  streamOf,
+} from '../../support/gateway/vendor-responses';
+import { replyJson, replyRedirect, replyText, reset } from '../../support/upstreams/scripted-replies';
+import type { Reply } from '../../support/upstreams/scripted-upstream';
+
+const openaiError = (message: string, more: object = {}) => ({
+  error: { message, type: 'x', code: null, ...more },
+});
+
+/** Every failure of an upstream before its response, with the code of its row. */
+const FAILURES: readonly (readonly [name: string, reply: Reply, code: string])[] = [
+  ['503', replyJson(openaiError('busy'), 503), 'upstream_overloaded'],
+  ['529', replyJson(openaiError('busy'), 529), 'upstream_overloaded'],
+  ['500', replyJson(openaiError('oops'), 500), 'upstream_error'],
+  ['408', replyJson(openaiError('slow'), 408), 'upstream_error'],
+  ['425', replyText('', 'text/plain', 425), 'upstream_error'],
+  ['524 with a page', replyText('<html>timeout</html>', 'text/html', 524), 'upstream_error'],
+  ['429', replyJson(openaiError('slow down'), 429), 'rate_limit_exceeded'],
+  ['429 without quota', replyJson(openaiError('pay', { code: 'insufficient_quota' }), 429), 'upstream_quota'],
+  ['402', replyJson(openaiError('pay'), 402), 'upstream_quota'],
+  ['401', replyJson(openaiError('bad key'), 401), 'upstream_auth_failed'],
+  ['403', replyJson(openaiError('not yours'), 403), 'upstream_auth_failed'],
+  ['404 of the model', replyJson(openaiError('no', { code: 'model_not_found' }), 404), 'model_not_found'],
+  ['a redirect', replyRedirect('https://elsewhere.test/'), 'upstream_redirected'],
+  ['a reset', reset(), 'connection_reset'],
+  ['a page with 200', replyText('<html>hello</html>'), 'upstream_invalid_response'],
+  ['an empty body with 200', replyText('', 'application/json'), 'upstream_invalid_response'],
+  ['an error with 200', replyJson(openaiError('overloaded', { code: 503 })), 'upstream_overloaded'],
+];
+
+describe('failover', () => {
+  let app: GatewayApp;
+  let upstreams: UpstreamPair;
+
+  beforeAll(async () => {
+    app = await startGateway();
+    upstreams = await UpstreamPair.start();
+  });
+
+  afterAll(async () => {
+    await app.stop();
+    await upstreams.stop();
+  });
+
+  it.each(FAILURES)('lets the next target serve after %s', async (_name, reply, code) => {
+    const { model, first, second } = await upstreams.createTargets(app);
+    upstreams.first.script(reply);
+    upstreams.second.script(replyJson(responseOf('chat/completions')));
+
+    const headers = { 'x-caret-report': 'true' };
+    const request = requestOf('chat/completions', model);
+    const response = await app.gateway.post('/v1/chat/completions', request, headers);
+
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual(responseOf('chat/completions'));
+    expect(response.headers).toMatchObject({ 'x-caret-selector': second.selector, 'x-caret-attempts': '2' });
+    expect(response.headers['x-caret-attempt-log']).toMatch(
+      new RegExp(`^"${first.selector.replace('^', '\\^')}";(status=\\d+|code=${code});ms=\\d+, "`),
+    );
+    expect(upstreams.first.requests).toHaveLength(1);
+    const rows = await app.usageRowsOf(String(response.headers['x-request-id']), 2);
+    expect(rows.map(({ cost }) => Number(cost))[0]).toBe(0);
+    expect(rows).toMatchObject([
+      {
+        attempt: 1,
+        is_final: 0,
+        status: 'error',
+        error_code: code,
+        provider_id: first.provider.id,
+      },
+      { attempt: 2, is_final: 1, status: 'ok', error_code: null, provider_id: second.provider.id },
+    ]);
+  });
+
+  it.each(FAILURES)('lets the next target stream after %s', async (_name, reply, code) => {
+    const { model } = await upstreams.createTargets(app);
+    upstreams.first.script(reply);
+    const whole = joinStream(streamOf('responses'));
+    upstreams.second.script(replyStream([whole]));
+
+    const stream = await app.gateway.stream('/v1/responses', requestOf('responses', model, { stream: true }));
+
+    expect(await stream.finished()).toBe(true);
+    expect(stream.text).toBe(whole);
+    const rows = await app.usageRowsOf(String(stream.headers['x-request-id']), 2);
+    expect(rows.map((row) => [row.status, row.error_code])).toEqual([
+      ['error', code],
+      ['ok', null],
+    ]);
+  });
+
+  describe.each(GENERATION)('of a stream of %s', (path) => {
+    const { preamble, content } = streamOf(path);
+    const failed =
+      path === 'messages'
+        ? 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n'
+        : 'data: {"error":{"message":"Overloaded","type":"server_error","code":"server_is_overloaded"}}\n\n';
+
+    it.each<[string, Reply]>([
+      ['ends before any event', replyStream([])],
+      ['ends within its preamble', replyStream([preamble])],
+      ['breaks within its preamble', replyBrokenStream(preamble)],
+      ['reports an error as its first event', replyStream([failed])],
+      ['reports an error after its preamble', replyStream([preamble, failed])],
+    ])('takes over when it %s', async (_name, reply) => {
+      const { model } = await upstreams.createTargets(app, KINDS[path]);
+      upstreams.first.script(reply);
+      const whole = joinStream(streamOf(path));
+      upstreams.second.script(replyStream([whole]));
+
+      const usage = path === 'chat/completions' ? { stream_options: { include_usage: true } } : {};
+      const stream = await app.gateway.stream(
+        `/v1/${path}`,
+        requestOf(path, model, { stream: true, ...usage }),
+      );
+
+      expect(await stream.finished()).toBe(true);
+      expect(stream.text).toBe(
+        whole.replace(/"model":"upstream-model"/, path === 'messages' ? `"model":"${model}"` : '$&'),
+      );
+      expect(upstreams.first.requests).toHaveLength(1);
+    });
+
+    it.each<[string, Reply, RegExp]>([
+      ['ends', replyStream([preamble, content]), /ended its response too early/],
+      ['breaks', replyBrokenStream(preamble + content), /reset the connection/],
+      ['reports an error', replyStream([preamble, content, failed]), /Overloaded/],
+    ])('does not happen when it %s after content', async (_name, reply, words) => {
+      const { model, first } = await upstreams.createTargets(app, KINDS[path]);
+      upstreams.first.script(reply);
+      upstreams.second.script(replyStream([joinStream(streamOf(path))]));
+
+      const stream = await app.gateway.stream(`/v1/${path}`, requestOf(path, model, { stream: true }));
+
+      expect(await stream.finished()).toBe(true);
+      expect(stream.text).toContain('first');
+      expect(stream.text).not.toContain('[DONE]');
+      expect(JSON.stringify(stream.events.at(-1))).toMatch(words);
+      expect(upstreams.second.requests).toHaveLength(0);
+      const [row, ...others] = await app.usageRowsOf(String(stream.headers['x-request-id']));
+      expect(others).toEqual([]);
+      expect(row).toMatchObject({
+        is_final: 1,
+        provider_id: first.provider.id,
+        usage_source: 'partial',
+        http_status: 200,
+      });
+      expect(row!.status).toBe(words.source === 'Overloaded' ? 'error' : 'truncated');
+      // "first" has 5 bytes.
+      expect(Number(row!.output_tokens)).toBeGreaterThanOrEqual(2);
+    });
+  });
+
+  it('does not happen for an error of the caller, which goes back as it came', async () => {
+    const { model } = await upstreams.createTargets(app);
+    const error = {
+      error: {
+        message: 'Too long',
+        type: 'invalid_request_error',
+        param: 'messages',
+        code: 'context_length_exceeded',
+        extra: { n: 1 },
+      },
+    };
+    upstreams.first.script(replyJson(error, 400));
+    upstreams.second.script(replyJson(responseOf('chat/completions')));
+    const response = await app.gateway.post('/v1/chat/completions', requestOf('chat/completions', model));
+    expect(response.status).toBe(400);
+    expect(response.body).toEqual(error);
+    expect(upstreams.second.requests).toHaveLength(0);
+    const [row] = await app.usageRowsOf(String(response.headers['x-request-id']));
+    expect(row).toMatchObject({
+      status: 'error',
+      error_code: 'context_length_exceeded',
+      http_status: 400,
+      is_final: 1,
+    });
+  });
+
+  it.each([405, 409, 410, 413, 415, 422])('does not happen after %i', async (status) => {
+    const { model } = await upstreams.createTargets(app, 'anthropic');
+    const error = { type: 'error', error: { type: 'invalid_request_error', message: 'No.' } };
+    upstreams.first.script(replyJson(error, status));
+    const response = await app.gateway.post('/v1/messages', requestOf('messages', model));
+    expect(response.status).toBe(status);
+    expect(response.body).toMatchObject(error);
+    expect(upstreams.second.requests).toHaveLength(0);
+  });
+
+  it('names every attempt when all fail, and tells the SDK not to repeat', async () => {
+    const { model, first, second } = await upstreams.createTargets(app);
+    upstreams.first.script(replyJson(openaiError('first words'), 500));
+    upstreams.second.script(replyJson(openaiError('second words'), 503));
+    const response = await app.gateway.post('/v1/chat/completions', requestOf('chat/completions', model));
+    expect(response.status).toBe(502);
+    expect(response.body.error).toMatchObject({ type: 'api_error', code: 'upstream_error', param: null });
+    for (const text of [first.selector, second.selector, 'first words', 'second words'])
+      expect(response.body.error.message).toContain(text);
+    expect(response.headers['x-should-retry']).toBe('false');
+    // The last target left is tried once more.
+    expect(upstreams.second.requests).toHaveLength(2);
+    expect(response.headers['x-caret-attempts']).toBe('3');
+    const rows = await app.usageRowsOf(String(response.headers['x-request-id']), 3);
+    expect(rows.map((row) => row.is_final)).toEqual([0, 0, 1]);
+  });
+
+  it.each([
+    ['x-caret-max-attempts', '1', 1],
+    ['x-caret-failover', 'off', 2],
+  ])('is limited by %s: %s', async (name, value, attempts) => {
+    const { model } = await upstreams.createTargets(app);
+    upstreams.first.script(replyJson(openaiError('x'), 500));
+    const headers = { [name]: value };
+    const response = await app.gateway.post(
+      '/v1/chat/completions',
+      requestOf('chat/completions', model),
+      headers,
+    );
+    expect(response.status).toBe(502);
+    expect(upstreams.second.requests).toHaveLength(0);
+    expect(response.headers['x-caret-attempts']).toBe(String(attempts));
+  });
+
+  it('passes by a target that cools, and reports it when no other is left', async () => {
+    const { model, first } = await upstreams.createTargets(app);
+    upstreams.first.script(replyJson(openaiError('slow'), 429, { 'retry-after': '50' }));
+    upstreams.second.script(replyJson(responseOf('chat/completions')));
+    for (const attempts of ['2', '1']) {
+      const response = await app.gateway.post('/v1/chat/completions', requestOf('chat/completions', model));
+      expect(response.headers['x-caret-attempts']).toBe(attempts);
+    }
+    const alone = await app.gateway.post(
+      '/v1/chat/completions',
+      requestOf('chat/completions', first.selector),
+    );
+    expect(alone.status).toBe(429);
+    expect(alone.body.error.code).toBe('rate_limit_exceeded');
+    expect(Number(alone.headers['retry-after'])).toBeGreaterThan(40);
+    expect(alone.headers['x-should-retry']).toBe('true');
+    expect(upstreams.first.requests).toHaveLength(1);
+    const [row] = await app.usageRowsOf(String(alone.headers['x-request-id']));
+    expect(row).toMatchObject({ attempt: 0, status: 'error', cost_state: 'free', http_status: 429 });
+  });
+
+  it('waits for the only target if its cooling ends soon', async () => {
+    const { first } = await upstreams.createTargets(app);
+    upstreams.first.script(
+      replyJson(openaiError('slow'), 429, { 'retry-after-ms': '1200' }),
+      replyJson(responseOf('chat/completions')),
+    );
+    const response = await app.gateway.post(
+      '/v1/chat/completions',
+      requestOf('chat/completions', first.selector),
+    );
+    expect(response.status).toBe(200);
+    expect(response.headers['x-caret-attempts']).toBe('2');
+  });
+
+  it('halves the attempts of a repeat by the SDK', async () => {
+    const { first } = await upstreams.createTargets(app, 'openai', { advanced_json: { max_attempts: 2 } });
+    upstreams.first.script(replyJson(openaiError('x'), 500));
+    const request = requestOf('chat/completions', first.selector);
+    const headers = { 'x-stainless-retry-count': '1' };
+    await app.gateway.post('/v1/chat/completions', request, headers);
+    expect(upstreams.first.requests).toHaveLength(1);
+  });
+
+  it('keeps a session at the fallback that served it', async () => {
+    const { model, second } = await upstreams.createTargets(app);
+    const ok = replyJson(responseOf('chat/completions'));
+    upstreams.first.script(replyJson(openaiError('x'), 500), ok);
+    upstreams.second.script(ok);
+    const headers = { 'x-caret-session': 'a session' };
+    for (const _ of [1, 2]) {
+      const response = await app.gateway.post(
+        '/v1/chat/completions',
+        requestOf('chat/completions', model),
+        headers,
+      );
+      expect(response.headers['x-caret-selector']).toBe(second.selector);
+    }
+    const other = await app.gateway.post('/v1/chat/completions', requestOf('chat/completions', model));
+    expect(other.headers['x-caret-selector']).not.toBe(second.selector);
+  });
+
+  it('tries candidates with a larger context if the caller asks for them', async () => {
+    const { model } = await upstreams.createTargets(app);
+    upstreams.first.script(replyJson(openaiError('Too long', { code: 'context_length_exceeded' }), 400));
+    const headers = { 'x-caret-failover': 'context_length' };
+    const response = await app.gateway.post(
+      '/v1/chat/completions',
+      requestOf('chat/completions', model),
+      headers,
+    );
+    // The context of the second is unknown, so it is not tried, and the caller gets the words of the first.
+    expect(response.status).toBe(400);
+    expect(upstreams.second.requests).toHaveLength(0);
+  });
+});
