@@ -101,10 +101,13 @@ describe('findRepair', () => {
     expect(findRepair(failure, { ...sent, repairs: [ttl, all] })).toBeNull();
   });
 
-  it('removes reasoning only once', () => {
-    const sent = { ...NOTHING, hasReasoningHistory: true };
-    const repair = findRepair(rejected('bad signature'), sent)!;
-    expect(findRepair(rejected('bad signature'), { ...sent, repairs: [repair] })).toBeNull();
+  it.each<[string, Partial<SentFacts>]>([
+    ['bad signature', { hasReasoningHistory: true }],
+    ['bad encoding_format', { encodingFormat: 'base64' }],
+  ])('finds a repair only once: %s', (evidence, facts) => {
+    const sent = { ...NOTHING, ...facts };
+    const repair = findRepair(rejected(evidence), sent)!;
+    expect(findRepair(rejected(evidence), { ...sent, repairs: [repair] })).toBeNull();
   });
 });
 

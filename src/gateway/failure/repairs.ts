@@ -46,7 +46,7 @@ export const FLOAT_EMBEDDINGS: Repair = { name: 'encoding_format', only: null };
 export function findRepair(failure: Failure, sent: SentFacts): Repair | null {
   const { status, kind, evidence } = failure;
   if (kind !== 'invalid_request' || (status !== 400 && status !== 422)) return null;
-  const isUnused = (name: RepairName) => !sent.repairs.some((repair) => repair.name === name);
+  const mayApply = (name: RepairName) => !hasRepair(sent.repairs, name);
   if (sent.insertedUsage && STREAM_USAGE.test(evidence)) return { name: 'stream_usage', only: null };
   if (!sent.isVendorOrigin) {
     const flags = findRejectedFlags(evidence, sent.betaFlags);
@@ -54,8 +54,9 @@ export function findRepair(failure: Failure, sent: SentFacts): Repair | null {
     const marks = sent.hasCacheMarks ? findRejectedMarks(evidence, sent.repairs) : null;
     if (marks !== null) return marks;
   }
-  if (sent.encodingFormat === 'base64' && ENCODING_FORMAT.test(evidence)) return FLOAT_EMBEDDINGS;
-  if (sent.hasReasoningHistory && isUnused('reasoning_history') && SIGNATURE.test(evidence))
+  if (sent.encodingFormat === 'base64' && mayApply('encoding_format') && ENCODING_FORMAT.test(evidence))
+    return FLOAT_EMBEDDINGS;
+  if (sent.hasReasoningHistory && mayApply('reasoning_history') && SIGNATURE.test(evidence))
     return { name: 'reasoning_history', only: null };
   return null;
 }

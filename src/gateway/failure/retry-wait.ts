@@ -53,7 +53,7 @@ export function findWaitInWords(words: string): number | null {
 }
 
 /** Limits a wait to 1 s to 10 min. */
-export function boundWait(waitMs: number): number {
+function boundWait(waitMs: number): number {
   return Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, Math.ceil(waitMs)));
 }
 

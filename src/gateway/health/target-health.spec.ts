@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { createFailure, type FailureCode } from '../failure/failure';
 import { createTarget } from './fixtures/targets';
 import { TargetHealth } from './target-health';
@@ -10,11 +11,13 @@ const STRANGER = createTarget({ modelId: 'model-3', providerId: 'provider-2' });
 describe('TargetHealth', () => {
   let health: TargetHealth;
   let nowMs: number;
+  let warn: jest.SpyInstance;
 
   beforeEach(() => {
     health = new TargetHealth();
     nowMs = START;
     jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
   });
   afterEach(() => jest.restoreAllMocks());
 
@@ -150,6 +153,17 @@ describe('TargetHealth', () => {
     end();
     nowMs += 1000;
     expect(health.beginAttempt(TARGET)).toEqual({ isTrial: true });
+  });
+
+  it('logs rejected credentials and an empty account once per cooling', () => {
+    fail('upstream_auth_failed', { status: 401 });
+    fail('upstream_quota', { status: 402 });
+    nowMs += 300_000;
+    fail('upstream_quota', { status: 402 });
+    expect(warn.mock.calls.flat()).toEqual([
+      'provider provider-1 is not called for 60 s: its upstream rejects its credentials (HTTP 401)',
+      'provider provider-1 is not called for 300 s: its upstream has no quota left (HTTP 402)',
+    ]);
   });
 
   it('counts what rests', () => {

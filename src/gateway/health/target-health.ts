@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { RoutedProvider } from '../../routing/engine/model/routed-registry';
 import type { Failure } from '../failure/failure';
@@ -55,6 +55,7 @@ class ProviderHealth {
  */
 @Injectable()
 export class TargetHealth {
+  private readonly logger = new Logger('Gateway');
   private readonly models = new LRUCache<string, ModelHealth>({ max: MAX_ENTRIES });
   private readonly providers = new LRUCache<string, ProviderHealth>({ max: MAX_ENTRIES });
 
@@ -134,13 +135,20 @@ export class TargetHealth {
     provider: RoutedProvider,
     nowMs: number,
     coolingMs: number,
-    { kind }: Failure,
+    { kind, status }: Failure,
   ): void {
     const health = this.healthOfProvider(provider);
     if (!health.isOf(provider)) {
       health.credentials = new Cooling();
       health.secretVersion = provider.secretVersion;
       health.baseUrl = provider.baseUrl;
+    }
+    if (!health.credentials.isActive(nowMs)) {
+      const problem = kind === 'quota' ? 'has no quota left' : 'rejects its credentials';
+      const seconds = coolingMs / 1000;
+      this.logger.warn(
+        `provider ${provider.id} is not called for ${seconds} s: its upstream ${problem} (HTTP ${status})`,
+      );
     }
     health.credentials.extend(nowMs, nowMs + coolingMs, kind === 'quota' ? 'quota' : 'credentials');
   }
