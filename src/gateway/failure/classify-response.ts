@@ -41,7 +41,7 @@ export function classifyResponse(
   }
   const said = status < 400 ? (facts.status ?? DEFAULT_STATUS) : status;
   const isPage = !facts.isJson && body.length > 0;
-  return describe(said, facts, headers, { ...context, isBlocked: isBlocked(said, headers, isPage) });
+  return toFailure(said, facts, headers, { ...context, isBlocked: isBlocked(said, headers, isPage) });
 }
 
 /** Classifies an error that a response with status 200 or a stream reported. */
@@ -56,7 +56,7 @@ function isBlocked(status: number, headers: ResponseHeaders, isPage: boolean): b
   return headers['cf-mitigated'] !== undefined || ((status === 401 || status === 403) && isPage);
 }
 
-function describe(
+function toFailure(
   status: number,
   facts: ErrorFacts,
   headers: ResponseHeaders,

@@ -77,6 +77,7 @@ const QUOTA_CODES = [
   'paymentrequired',
   'arrearage',
 ];
+/** 502 stands for an error with status 200 that names no other. */
 const QUOTA_STATUSES = new Set([400, 403, 412, 429, 502]);
 const QUOTA =
   /credit balance is too low|insufficient (account )?(balance|credits?|funds|quota)|exceeded your current quota|(run|ran) out of credits|used all available credits|monthly (included credits|spending limit)|billing hard limit|account is (not active|in arrears)|余额不足|欠费/i;

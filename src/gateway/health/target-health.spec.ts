@@ -108,11 +108,13 @@ describe('TargetHealth', () => {
   it.each([
     ['a new key', createTarget({ secretVersion: 2 })],
     ['a new base URL', createTarget({ baseUrl: 'https://b.test' })],
+    ['new settings', createTarget({ advancedText: '{"auth_scheme":"api-key"}' })],
+    ['new secret headers', createTarget({ sealedHeaders: { text: 'sealed', version: 2 } })],
   ])('forgets rejected credentials with %s', (_name, changed) => {
     fail('upstream_auth_failed');
     fail('upstream_quota');
     expect(health.stateOf(changed)).toEqual({ state: 'usable' });
-    expect(health.stateOf(TARGET)).toMatchObject({ reason: 'quota' });
+    expect(health.stateOf(createTarget())).toMatchObject({ reason: 'quota' });
     fail('upstream_auth_failed', {}, changed);
     expect(health.stateOf(changed)).toMatchObject({ reason: 'credentials', untilMs: START + 60_000 });
   });

@@ -35,17 +35,28 @@ class ModelHealth {
 class ProviderHealth {
   /** An organisation-wide limit. */
   readonly limit = new Cooling();
-  /** Rejected credentials or no quota. Ends when the key or the address changes. */
+  /** Rejected credentials or no quota. */
   credentials = new Cooling();
+  /** The provider whose credentials were rejected. */
+  private rejected: RoutedProvider | null = null;
 
-  constructor(
-    public secretVersion: number,
-    public baseUrl: string,
-  ) {}
+  /** Whether the credentials cool. The cooling is for the key, the address and the settings that the upstream rejected. */
+  isRejected(provider: RoutedProvider, nowMs: number): boolean {
+    if (!this.credentials.isActive(nowMs)) return false;
+    const { rejected } = this;
+    return (
+      rejected === provider ||
+      (rejected?.secretVersion === provider.secretVersion &&
+        rejected.baseUrl === provider.baseUrl &&
+        rejected.advancedText === provider.advancedText &&
+        rejected.sealedHeaders?.text === provider.sealedHeaders?.text)
+    );
+  }
 
-  /** Whether the provider still has the key and the address that the upstream rejected. */
-  isOf(provider: RoutedProvider): boolean {
-    return this.secretVersion === provider.secretVersion && this.baseUrl === provider.baseUrl;
+  reject(provider: RoutedProvider, nowMs: number, coolingMs: number, reason: CoolingReason): void {
+    if (!this.isRejected(provider, nowMs)) this.credentials = new Cooling();
+    this.rejected = provider;
+    this.credentials.extend(nowMs, nowMs + coolingMs, reason);
   }
 }
 
@@ -98,15 +109,15 @@ export class TargetHealth {
       breaker.fail(nowMs);
       return;
     }
-    // Who rejects the request of a caller is well.
+    // An upstream that rejects a caller's request works.
     if (isCallers) breaker.succeed(nowMs);
     else breaker.release();
     if (mark === 'none') return;
     if (mark === 'cool-model') cooling.extend(nowMs, nowMs + coolingMs, 'model_not_found');
-    else if (mark === 'cool-provider') this.coolCredentials(target.provider, nowMs, coolingMs, failure);
+    else if (mark === 'cool-provider') this.reject(target.provider, nowMs, coolingMs, failure);
     else {
       const untilMs = nowMs + (failure.retryAfterMs ?? DEFAULT_WAIT_MS);
-      const limited = failure.scope === 'model' ? cooling : this.healthOfProvider(target.provider).limit;
+      const limited = failure.scope === 'model' ? cooling : this.healthOfProvider(target.provider.id).limit;
       limited.extend(nowMs, untilMs, 'rate_limit');
     }
   }
@@ -131,34 +142,25 @@ export class TargetHealth {
     return counts;
   }
 
-  private coolCredentials(
-    provider: RoutedProvider,
-    nowMs: number,
-    coolingMs: number,
-    { kind, status }: Failure,
-  ): void {
-    const health = this.healthOfProvider(provider);
-    if (!health.isOf(provider)) {
-      health.credentials = new Cooling();
-      health.secretVersion = provider.secretVersion;
-      health.baseUrl = provider.baseUrl;
-    }
-    if (!health.credentials.isActive(nowMs)) {
+  private reject(provider: RoutedProvider, nowMs: number, coolingMs: number, failure: Failure): void {
+    const { kind, status } = failure;
+    const health = this.healthOfProvider(provider.id);
+    if (!health.isRejected(provider, nowMs)) {
       const problem = kind === 'quota' ? 'has no quota left' : 'rejects its credentials';
       const seconds = coolingMs / 1000;
       this.logger.warn(
         `provider ${provider.id} is not called for ${seconds} s: its upstream ${problem} (HTTP ${status})`,
       );
     }
-    health.credentials.extend(nowMs, nowMs + coolingMs, kind === 'quota' ? 'quota' : 'credentials');
+    health.reject(provider, nowMs, coolingMs, kind === 'quota' ? 'quota' : 'credentials');
   }
 
   private activeCooling(provider: RoutedProvider, nowMs: number): Cooling | null {
     const health = this.providers.get(provider.id);
     if (health === undefined) return null;
     const { limit, credentials } = health;
-    const isRejected = credentials.isActive(nowMs) && health.isOf(provider);
-    return later(limit.isActive(nowMs) ? limit : null, isRejected ? credentials : null);
+    const rejected = health.isRejected(provider, nowMs) ? credentials : null;
+    return later(limit.isActive(nowMs) ? limit : null, rejected);
   }
 
   private healthOf(modelId: string): ModelHealth {
@@ -167,9 +169,9 @@ export class TargetHealth {
     return health;
   }
 
-  private healthOfProvider({ id, secretVersion, baseUrl }: RoutedProvider): ProviderHealth {
-    let health = this.providers.get(id);
-    if (health === undefined) this.providers.set(id, (health = new ProviderHealth(secretVersion, baseUrl)));
+  private healthOfProvider(providerId: string): ProviderHealth {
+    let health = this.providers.get(providerId);
+    if (health === undefined) this.providers.set(providerId, (health = new ProviderHealth()));
     return health;
   }
 }

@@ -11,6 +11,9 @@ import { copyModel } from '../../support/registry/seed-rows';
 const USABLE = { state: 'usable', reason: null, since: null, until: null };
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
+/** A new provider as routing sees it. */
+const ROUTED = { secretVersion: 1, advancedText: '{}', sealedHeaders: null };
+
 describe('GET /v1/llm-providers/{id}/health', () => {
   let app: TestApp;
   let api: ApiClient;
@@ -36,7 +39,7 @@ describe('GET /v1/llm-providers/{id}/health', () => {
   /** A target with the secret version of a new provider. */
   const target = (model: Json, facts: Json = {}) =>
     ({
-      provider: { id: provider.id, secretVersion: 1, baseUrl: provider.base_url, ...facts },
+      provider: { ...ROUTED, id: provider.id, baseUrl: provider.base_url, ...facts },
       model: { id: model.id },
     }) as unknown as GatewayTarget;
   const fail = (model: Json, code: FailureCode, facts: Parameters<typeof createFailure>[1] = {}) =>

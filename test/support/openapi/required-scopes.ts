@@ -10,6 +10,7 @@ export const REQUIRED_SCOPES: Readonly<Record<string, string | null>> = {
   listProviders: 'providers:read',
   createProvider: 'providers:write',
   getProvider: 'providers:read',
+  getProviderHealth: 'providers:read',
   updateProvider: 'providers:write',
   deleteProvider: 'providers:write',
   listProviderModels: 'providers:read',
