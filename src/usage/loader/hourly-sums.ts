@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import { timestamp } from '../../common/timestamp';
+import { truncate } from '../../common/truncate';
 import type { UsageRecord } from '../usage-record';
 import { isCost, toInteger } from './event-columns';
 
@@ -95,7 +96,7 @@ function createSums(key: readonly string[]): Sums {
 
 function add(sums: Sums, record: UsageRecord): void {
   const { providerName, model, tokenName, cost, costState } = record;
-  sums.names = [providerName ?? '', model ?? '', tokenName];
+  sums.names = [truncate(providerName ?? '', 200), truncate(model ?? '', 512), truncate(tokenName, 200)];
   const added = [
     record.isFinal ? 1 : 0,
     record.attempt > 0 ? 1 : 0,
