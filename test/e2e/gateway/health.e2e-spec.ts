@@ -1,55 +1,71 @@
-import { createFailure, type FailureCode } from '../../../src/gateway/failure/failure';
-import { LearnedRepairs } from '../../../src/gateway/health/learned-repairs';
+import { createFailure } from '../../../src/gateway/failure/failure';
 import { TargetHealth } from '../../../src/gateway/health/target-health';
 import type { GatewayTarget } from '../../../src/gateway/target/gateway-target';
-import { startTestApp, type TestApp } from '../../support/app/app';
 import { issueToken, newApiKey } from '../../support/clients/accounts';
-import type { ApiClient, Json } from '../../support/clients/api-client';
-import { createModel, createOtherAccount, createProvider, problem } from '../../support/registry/factories';
+import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
+import { replyStream } from '../../support/gateway/gateway-replies';
+import { joinStream, requestOf, responseOf, streamOf } from '../../support/gateway/vendor-responses';
+import {
+  createModel,
+  createOtherAccount,
+  createProvider,
+  modelPath,
+  problem,
+  providerPath,
+} from '../../support/registry/factories';
 import { copyModel } from '../../support/registry/seed-rows';
+import { replyJson } from '../../support/upstreams/scripted-replies';
+import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
+
+type Json = ReturnType<typeof JSON.parse>;
 
 const USABLE = { state: 'usable', reason: null, since: null, until: null };
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const PATH = 'chat/completions';
 
-/** A new provider as routing sees it. */
-const ROUTED = { secretVersion: 1, advancedText: '{}', sealedHeaders: null };
+const failing = (status: number, headers = {}): Reply =>
+  replyJson({ error: { message: 'no' } }, status, headers);
 
 describe('GET /v1/llm-providers/{id}/health', () => {
-  let app: TestApp;
-  let api: ApiClient;
+  let app: GatewayApp;
+  let upstream: ScriptedUpstream;
   let provider: Json;
   let models: Json[];
 
   beforeAll(async () => {
-    app = await startTestApp();
+    app = await startGateway();
+    upstream = await ScriptedUpstream.start();
   });
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    await upstream.stop();
+  });
   beforeEach(async () => {
-    api = await createOtherAccount(app);
-    provider = await createProvider(api, { name: 'Main', base_url: 'https://upstream.test/v1' });
-    models = [];
-    for (const model of ['b', 'a', 'c']) models.push(await createModel(api, provider.id, { model }));
+    const target = await app.createTarget(`${upstream.url}/v1`, { models: ['b', 'a', 'c'] });
+    provider = target.provider;
+    models = [...target.models];
   });
 
-  const read = async () => {
-    const response = await api.get(`/v1/llm-providers/${provider.id}/health`);
+  const read = async (): Promise<Json> => {
+    const response = await app.api.get(`${providerPath(provider)}/health`);
     expect(response.status).toBe(200);
     return response.body;
   };
-  /** A target with the secret version of a new provider. */
-  const target = (model: Json, facts: Json = {}) =>
-    ({
-      provider: { ...ROUTED, id: provider.id, baseUrl: provider.base_url, ...facts },
-      model: { id: model.id },
-    }) as unknown as GatewayTarget;
-  const fail = (model: Json, code: FailureCode, facts: Parameters<typeof createFailure>[1] = {}) =>
-    app.app.get(TargetHealth, { strict: false }).recordFailure(target(model), createFailure(code, facts));
+  /** Calls a model once for each reply, each time with one attempt. */
+  const call = async (model: string, ...replies: Reply[]): Promise<void> => {
+    for (const reply of replies) {
+      upstream.script(reply);
+      const request = requestOf(PATH, `${provider.name}^${model}`);
+      await app.gateway.post(`/v1/${PATH}`, request, { 'x-caret-max-attempts': '1' });
+      expect(upstream.requests).toHaveLength(1);
+    }
+  };
 
   it('reports no model while all are usable', async () => {
-    const { id: provider_id } = provider;
+    await call('a', replyJson(responseOf(PATH)));
     expect(await read()).toEqual({
-      provider_id,
-      provider: 'Main',
+      provider_id: provider.id,
+      provider: provider.name,
       observed_since: TIME,
       ...USABLE,
       models: [],
@@ -59,9 +75,9 @@ describe('GET /v1/llm-providers/{id}/health', () => {
 
   it('reports by name the models that cool, are broken or have failed', async () => {
     const [b, a, c] = models;
-    fail(b, 'rate_limit_exceeded', { retryAfterMs: 60_000 });
-    for (let count = 0; count < 5; count++) fail(a, 'upstream_error');
-    fail(c, 'connection_refused');
+    await call('b', failing(429, { 'retry-after': '60' }));
+    await call('a', ...new Array<Reply>(5).fill(failing(500)));
+    await call('c', failing(503));
     const { models: reported, ...rest } = await read();
     expect(rest).toMatchObject(USABLE);
     const broken = { state: 'broken', reason: 'failures', since: TIME, until: TIME };
@@ -72,84 +88,91 @@ describe('GET /v1/llm-providers/{id}/health', () => {
       { model_id: c.id, model: 'c', ...USABLE, consecutive_failures: 1, repairs: [] },
     ]);
     const [, { since, until }] = reported;
-    expect(Date.parse(until) - Date.parse(since)).toBe(60_000);
+    expect(Math.round((Date.parse(until) - Date.parse(since)) / 1000)).toBe(60);
   });
 
-  it.each<[FailureCode, string]>([
-    ['upstream_auth_failed', 'credentials'],
-    ['upstream_quota', 'quota'],
-  ])('reports for the whole provider what concerns all of its models: %s', async (code, reason) => {
-    fail(models[0], code);
+  it('forgets failures after a success', async () => {
+    await call('a', failing(500), failing(500), replyJson(responseOf(PATH)));
+    expect((await read()).models).toEqual([]);
+  });
+
+  it.each([
+    [401, 'credentials'],
+    [403, 'credentials'],
+    [402, 'quota'],
+  ])('reports for the whole provider what concerns all of its models: %i', async (status, reason) => {
+    await call('a', failing(status));
     expect(await read()).toMatchObject({ state: 'cooling', reason, since: TIME, until: TIME, models: [] });
   });
 
   it.each([
     ['key', () => ({ api_key: newApiKey() })],
     ['base URL', () => ({ base_url: 'https://other.test/v1', api_key: newApiKey() })],
-  ])('reports a usable provider after a new %s', async (_name, change) => {
-    fail(models[0], 'upstream_auth_failed');
-    const changed = await api.patch(`/v1/llm-providers/${provider.id}`, change());
-    expect(changed.status).toBe(200);
+    ['settings', () => ({ advanced_json: { auth_scheme: 'api-key' } })],
+  ])('reports a usable provider after a change of its %s', async (_name, change) => {
+    await call('a', failing(401));
+    expect((await app.api.patch(providerPath(provider), change())).status).toBe(200);
     expect(await read()).toMatchObject(USABLE);
   });
 
   it('keeps a cooling after another change of the provider', async () => {
-    fail(models[0], 'upstream_auth_failed');
-    await api.patch(`/v1/llm-providers/${provider.id}`, { name: 'Renamed' });
-    expect(await read()).toMatchObject({ provider: 'Renamed', state: 'cooling', reason: 'credentials' });
+    await call('a', failing(401));
+    await app.api.patch(providerPath(provider), { name: `${provider.name}-renamed` });
+    expect(await read()).toMatchObject({ state: 'cooling', reason: 'credentials' });
   });
 
   it('reports what Caret learned to leave out', async () => {
-    const [model] = models;
-    const repair = { name: 'beta_flags', only: ['context-1m-2025-08-07'] } as const;
-    const learned = app.app.get(LearnedRepairs, { strict: false });
-    learned.learn(target(model), 'anthropic_messages', repair);
-    learned.learn(target(model), null, { name: 'encoding_format', only: null });
+    const rejection = replyJson({ error: { message: 'Unknown parameter: stream_options' } }, 400);
+    upstream.script(rejection, replyStream([joinStream(streamOf(PATH))]));
+    const request = requestOf(PATH, `${provider.name}^a`, { stream: true });
+    const stream = await app.gateway.stream(`/v1/${PATH}`, request);
+    expect(await stream.finished()).toBe(true);
+    const repair = { name: 'stream_usage', protocol: 'openai_chat_completions', only: null, until: TIME };
     expect((await read()).models).toEqual([
-      {
-        model_id: model.id,
-        model: 'b',
-        ...USABLE,
-        consecutive_failures: 0,
-        repairs: [
-          { ...repair, protocol: 'anthropic_messages', until: TIME },
-          { name: 'encoding_format', only: null, protocol: null, until: TIME },
-        ],
-      },
+      { model_id: models[1].id, model: 'a', ...USABLE, consecutive_failures: 0, repairs: [repair] },
     ]);
   });
 
   it('reports nothing of a deleted model', async () => {
-    const [model] = models;
-    fail(model, 'model_not_found');
-    await api.delete(`/v1/llm-providers/${provider.id}/models/${model.id}`);
+    await call('a', failing(500));
+    await app.api.delete(modelPath(models[1]));
     expect((await read()).models).toEqual([]);
   });
 
   it.each([
-    ['of another account', () => app.api.get(`/v1/llm-providers/${provider.id}/health`)],
-    ['that does not exist', () => api.get('/v1/llm-providers/0193e0a2-6f40-7abc-9b02-1c7e4a9d5f28/health')],
-    ['that is no id', () => api.get('/v1/llm-providers/main/health')],
-  ])('returns 404 for a provider %s', async (_name, request) => {
-    expect(problem(await request())).toEqual({ status: 404, code: 'llm_providers.not_found' });
+    ['that does not exist', '0193e0a2-6f40-7abc-9b02-1c7e4a9d5f28'],
+    ['that is no id', 'main'],
+  ])('returns 404 for a provider %s', async (_name, id) => {
+    const response = await app.api.get(`/v1/llm-providers/${id}/health`);
+    expect(problem(response)).toEqual({ status: 404, code: 'llm_providers.not_found' });
+  });
+
+  it('returns 404 for a provider of another account', async () => {
+    const response = await (await createOtherAccount(app)).get(`${providerPath(provider)}/health`);
+    expect(problem(response)).toEqual({ status: 404, code: 'llm_providers.not_found' });
   });
 
   it('needs the scope providers:read', async () => {
     const { token } = await issueToken(app, ['gateway:use']);
-    const response = await app.clientFor(token).get(`/v1/llm-providers/${provider.id}/health`);
+    const response = await app.clientFor(token).get(`${providerPath(provider)}/health`);
     expect(problem(response)).toEqual({ status: 403, code: 'auth.insufficient_scope' });
   });
 
   it('reports at most 1000 models, and that there are more', async () => {
-    const health = app.app.get(TargetHealth, { strict: false });
-    await copyModel(app.database, models[0].id, 998, (index) => `copy-${index}`);
+    const api = await createOtherAccount(app);
+    provider = await createProvider(api);
+    const model = await createModel(api, provider.id);
+    await copyModel(app.database, model.id, 1000, (index) => `copy-${index}`);
     const rows = await app.database.query<{ id: string }>(
-      "SELECT id FROM provider_models WHERE provider_id = ? AND model LIKE 'copy-%'",
+      'SELECT id FROM provider_models WHERE provider_id = ?',
       [provider.id],
     );
-    for (const row of rows) health.recordFailure(target(row), createFailure('model_not_found'));
-    for (const model of models) fail(model, 'model_not_found');
-    const reported = await read();
+    expect(rows).toHaveLength(1001);
+    const health = app.app.get(TargetHealth, { strict: false });
+    for (const { id } of rows) {
+      health.recordFailure({ provider, model: { id } } as GatewayTarget, createFailure('model_not_found'));
+    }
+    const { body: reported } = await api.get(`${providerPath(provider)}/health`);
     expect(reported.models).toHaveLength(1000);
     expect(reported.models_truncated).toBe(true);
   });
