@@ -83,28 +83,23 @@ describe('repairBody', () => {
     const call = { type: 'tool_use', id: '1', name: 'a', input: { type: 'thinking' } };
     const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: '1' }] };
     const question = { role: 'user', content: 'x' };
-    const answer = (...content: object[]) => ({ role: 'assistant', content });
+    const reply = (...content: object[]) => ({ role: 'assistant', content });
 
     it('removes thinking blocks, and a message that had nothing else', () => {
-      const messages = [question, answer(thinking, text), question, answer(redacted), question];
-      expect(repair({ messages }, [REASONING]).messages).toEqual([
-        question,
-        answer(text),
-        question,
-        question,
-      ]);
+      const messages = [question, reply(thinking, text), question, reply(redacted), question];
+      expect(repair({ messages }, [REASONING]).messages).toEqual([question, reply(text), question, question]);
     });
 
     it.each([
-      ['within a tool loop', [question, answer(thinking, call), result], 'enabled', { type: 'disabled' }],
-      ['after a text', [question, answer(thinking, text), question], 'enabled', { type: 'enabled' }],
-      ['that is adaptive', [question, answer(thinking, call), result], 'adaptive', { type: 'adaptive' }],
-    ])('disables thinking where it must begin a turn: %s', (_name, messages, type, left) => {
+      ['within a tool loop', [question, reply(thinking, call), result], 'enabled', { type: 'disabled' }],
+      ['after a text', [question, reply(thinking, text), question], 'enabled', { type: 'enabled' }],
+      ['that is adaptive', [question, reply(thinking, call), result], 'adaptive', { type: 'adaptive' }],
+    ])('disables thinking only if a turn must begin with it: %s', (_name, messages, type, left) => {
       expect(repair({ messages, thinking: { type } }, [REASONING]).thinking).toEqual(left);
     });
 
     it('removes edits of the context that need thinking', () => {
-      const messages = [question, answer(thinking, call), result];
+      const messages = [question, reply(thinking, call), result];
       const clear = { type: 'clear_thinking_20251015', keep: 'all' };
       const other = { type: 'clear_tool_uses_20250919' };
       const body = { messages, thinking: { type: 'enabled', budget_tokens: 1024 } };

@@ -29,7 +29,7 @@ describe('Affinity', () => {
     expect(affinity.find(accountId, tokenId, session)).toBeNull();
   });
 
-  it('tells long sessions apart', () => {
+  it('distinguishes long sessions', () => {
     affinity.remember(ACCOUNT, 'token-1', `${'x'.repeat(10_000)}1`, 'model-1');
     expect(affinity.find(ACCOUNT, 'token-1', `${'x'.repeat(10_000)}1`)).toBe('model-1');
     expect(affinity.find(ACCOUNT, 'token-1', `${'x'.repeat(10_000)}2`)).toBeNull();
