@@ -159,13 +159,18 @@ export function translateTransportFailure(error: unknown): DomainError {
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return upstreamInvalidResponse('has too many headers', null, error);
   // A reset in the middle of a body. Without keep-alive, undici reports it as a wrong length or an invalid end.
-  if (/^(UND_ERR_RES_CONTENT_LENGTH_MISMATCH|HPE_INVALID_EOF_STATE)$/.test(code))
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || isInvalidEnd(error))
     return upstreamUnreachable(error);
   if (/^(Z_|ERR_BROTLI|ERR__ERROR|ERR_PADDING)/.test(code))
     return upstreamInvalidResponse('cannot be decoded as its content encoding says', null, error);
   if (/^(HTTPParserError|HPE_|UND_ERR_RES)/.test(code))
     return upstreamInvalidResponse('is not valid HTTP', null, error);
   return upstreamUnreachable(error);
+}
+
+/** Undici gives its parser's errors no code. */
+function isInvalidEnd(error: unknown): boolean {
+  return error instanceof Error && error.message.endsWith('(Invalid EOF state)');
 }
 
 /** Returns the error's code, or its class name if it has no code. */

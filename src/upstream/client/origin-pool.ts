@@ -6,6 +6,7 @@ export class OriginPool {
   private readonly idle: PooledConnection[] = [];
   private readonly connections = new Set<PooledConnection>();
   private isRetired = false;
+  private isDestroyed = false;
   private readonly settings: ConnectionSettings;
 
   /** `createdAt` is of the monotonic clock. `onEmpty` runs after the last connection has closed. */
@@ -26,6 +27,7 @@ export class OriginPool {
   open(): PooledConnection {
     const connection = new PooledConnection(this.origin, this.settings);
     this.connections.add(connection);
+    if (this.isDestroyed) connection.destroy();
     return connection;
   }
 
@@ -42,8 +44,9 @@ export class OriginPool {
     for (const connection of [...this.idle]) connection.destroy();
   }
 
-  /** Closes all connections. Their calls fail. */
+  /** Closes all connections. Their calls fail, and every later one. */
   destroy(): void {
+    this.isDestroyed = true;
     this.isRetired = true;
     for (const connection of [...this.connections]) connection.destroy();
   }

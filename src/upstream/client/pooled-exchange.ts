@@ -198,8 +198,9 @@ export class PooledExchange implements PooledCall, ConnectionUser, DecodedBody, 
       return this.fail(failure instanceof UpstreamError ? failure.withStatus(this.status) : failure);
     this.isUnreadable = true;
     this.decoder = null;
-    if (this.isReceived) this.onDecodedEnd();
-    else this.isDecoderFull = false;
+    if (this.isReceived) return this.onDecodedEnd();
+    this.isDecoderFull = false;
+    this.continueReading();
   }
 
   private mayRepeat(error: Error): boolean {

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { PooledRequest } from './pooled-call';
 
 /** Parts of a smaller body are copied into one buffer, which costs less than to write them one by one. */
-const MAX_COPIED_BYTES = 64 * 1024;
+const MAX_COPIED_BYTES = 16 * 1024;
 
 /** Returns undici's options of a request. They can be used for more than one attempt. */
 export function createDispatchOptions({ path, headers, body }: PooledRequest): Dispatcher.DispatchOptions {

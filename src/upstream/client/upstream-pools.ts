@@ -48,6 +48,7 @@ export class UpstreamPools implements OnApplicationShutdown {
   private readonly open = new Set<OriginPool>();
   private readonly deadlines: CallDeadlines;
   private readonly tunnels: ProxyTunnels | null;
+  private isShutDown = false;
   private readonly settings: Omit<ConnectionSettings, 'onClosed'>;
 
   constructor(
@@ -56,7 +57,7 @@ export class UpstreamPools implements OnApplicationShutdown {
     @Inject(GUARDED_HTTP_OPTIONS) options: GuardedHttpOptions,
     @Inject(POOL_LIMITS) private readonly limits: PoolLimits,
   ) {
-    this.pools = new LRUCache({ max: limits.maxOrigins, dispose: (pool) => pool.retire() });
+    this.pools = new LRUCache({ max: limits.maxOrigins, disposeAfter: (pool) => pool.retire() });
     this.deadlines = new CallDeadlines(limits.tickMs);
     const tunnels = proxy && new ProxyTunnels(policy, options, proxy);
     this.tunnels = tunnels;
@@ -79,6 +80,7 @@ export class UpstreamPools implements OnApplicationShutdown {
 
   /** Ends all calls. Runs after the HTTP server has closed, so every response has been sent. */
   async onApplicationShutdown(): Promise<void> {
+    this.isShutDown = true;
     for (const pool of this.open) pool.destroy();
     await this.tunnels?.destroy();
   }
@@ -87,6 +89,7 @@ export class UpstreamPools implements OnApplicationShutdown {
     const existing = this.pools.get(origin);
     if (existing && now - existing.createdAt < this.limits.replaceAfterMs) return existing;
     const pool = new OriginPool(origin, now, this.settings, (empty) => this.forget(empty));
+    if (this.isShutDown) pool.destroy();
     this.open.add(pool);
     this.pools.set(origin, pool);
     return pool;
