@@ -15,18 +15,20 @@ const BYTES_PER_PAGE = 50_000;
 
 type Part = 'image' | 'document' | 'file';
 
-/** The values of `type` that mark pictures and documents in the three protocols, each in the slot of its length. */
-const PARTS: ({ readonly type: string; readonly part: Part } | undefined)[] = [];
-for (const [type, part] of [
+/** The values of `type` that mark pictures and documents in the three protocols. */
+const PARTS: readonly (readonly [type: string, part: Part])[] = [
   ['file', 'file'],
   ['image', 'image'],
   ['document', 'document'],
   ['image_url', 'image'],
   ['input_file', 'document'],
   ['input_image', 'image'],
-] as const) {
-  PARTS[type.length] = { type, part };
-}
+];
+/** Those values by their length, which is different for each. */
+const PART_OF_LENGTH = Array.from(
+  { length: 12 },
+  (_, length) => PARTS.find(([type]) => type.length === length) ?? null,
+);
 
 /** Counts the pictures and documents in a body while it is scanned. Searching for them later would take longer. */
 export class ContentTally implements StringListener {
@@ -51,11 +53,15 @@ export class ContentTally implements StringListener {
       this.addBlob(start, end);
       return;
     }
-    const known = PARTS[length];
-    if (known === undefined || !hasBytes(this.bytes, start + 1, end - 1, known.type)) return;
+    if (length >= PART_OF_LENGTH.length) return;
+    const known = PART_OF_LENGTH[length]!;
+    if (known !== null && hasBytes(this.bytes, start + 1, end - 1, known[0])) this.addPart(known[1], start);
+  }
+
+  private addPart(part: Part, start: number): void {
     if (!this.isValueOf('type', start)) return;
-    if (known.part === 'image') this.imageParts++;
-    else if (known.part === 'document') this.documentParts++;
+    if (part === 'image') this.imageParts++;
+    else if (part === 'document') this.documentParts++;
     else this.files++;
   }
 

@@ -15,8 +15,8 @@ const HARMLESS_NAME = /^[\w.-]{1,64}$/;
 /**
  * Returns the members by their decoded names.
  *
- * @throws GatewayError `invalid_body` for a repeated name. Parsers disagree which member counts. Some servers ignore case,
- * so a name in another case is repeated too.
+ * @throws GatewayError `invalid_body` for a repeated name, because parsers disagree which member counts. Some servers
+ * ignore case, so a name in another case is repeated too.
  */
 export function indexByName(bytes: Buffer, members: readonly Member[]): Map<string, Member> {
   const byName = new Map<string, Member>();

@@ -45,9 +45,9 @@ export class RequestBody {
     const content = new ContentTally(bytes);
     const members = scanObject(bytes, 0, bytes.length, content);
     if (members instanceof JsonProblem) throw invalid(members);
+    const byName = indexByName(bytes, members);
     const unescaped = unescapeNames(bytes, members);
-    if (unescaped !== null) return RequestBody.parse(unescaped);
-    return new RequestBody(bytes, indexByName(bytes, members), content);
+    return unescaped === null ? new RequestBody(bytes, byName, content) : RequestBody.parse(unescaped);
   }
 
   has(key: string): boolean {

@@ -36,9 +36,8 @@ export function spliceMembers(
   let keptEnd = contentStart;
   let removedEnd = contentStart;
   const added = addedMembers(members, set, insert);
-  const keepsNone = remove.size > 0 && [...members.keys()].every((key) => remove.has(key));
-  if (added !== '')
-    replace(contentStart, contentStart, keepsNone || members.size === 0 ? added : `${added},`);
+  const isEmptied = [...members.keys()].every((key) => remove.has(key));
+  if (added !== '') replace(contentStart, contentStart, isEmptied ? added : `${added},`);
 
   for (const [key, { keyStart, valueStart, valueEnd }] of members) {
     if (remove.has(key)) {

@@ -1,11 +1,10 @@
-import { isKnownElsewhereOnly } from '../body/parameter-names';
+import { isKnownElsewhereOnly, isSamplingParameter } from '../body/parameter-names';
 import type { GatewayEndpoint } from '../dialect/endpoint';
 import type { GatewayTarget } from '../target/gateway-target';
 
 type Parameters = GatewayTarget['defaults'];
 
-/** Parameters that Anthropic rejects from this version of its API on. */
-const SAMPLING: ReadonlySet<string> = new Set(['temperature', 'top_p', 'top_k']);
+/** The version of Anthropic's API that removed the sampling parameters. */
 const WITHOUT_SAMPLING = '2026-10-21';
 
 export interface DefaultParameters {
@@ -38,7 +37,7 @@ export function defaultParameters(
   let parameters = known.get(key);
   if (parameters === undefined) {
     const usable = target.defaults.filter(([name]) => !isKnownElsewhereOnly(name, protocol));
-    const isDropped = ([name]: Parameters[number]): boolean => isNew && SAMPLING.has(name);
+    const isDropped = ([name]: Parameters[number]): boolean => isNew && isSamplingParameter(name);
     parameters = {
       inserted: usable.filter((each) => !isDropped(each)),
       dropped: usable.filter(isDropped).map(([name]) => name),

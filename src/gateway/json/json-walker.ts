@@ -3,7 +3,7 @@ import { isScalar } from './is-scalar';
 import { JsonProblem } from './json-problem';
 
 /** Nested objects and arrays, the outermost included. */
-export const MAX_DEPTH = 128;
+const MAX_DEPTH = 128;
 
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
