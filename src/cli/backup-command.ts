@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { schema } from '../app/schema';
 import type { AppConfig } from '../config/config';
 import { storageProblems } from '../config/storage-check';
-import { copyDatabase, findFileProblem } from '../database/sqlite-backup';
+import { copyDatabase, findFileProblem, findLedgerProblem } from '../database/sqlite-backup';
+import { USAGE_FILE_VERSION } from '../usage/loader/sqlite-schema';
+import { backupUsageFileOf, usageFileOf } from '../usage/usage-file';
 import { findKeys, type GivenKeys, keyPlace, opensDatabase } from './backup-keys';
 import { CommandError } from './command-errors';
 import { createOutput, rejectExisting } from './create-output';
@@ -21,12 +23,16 @@ export const backup = defineCommand({
       const database = getDatabaseFile(config);
       const keys = flags['with-keys'] ? loadKeys(config) : null;
       const keyFile = `${target}.keys`;
-      for (const file of keys ? [target, keyFile] : [target]) rejectExisting(file);
+      const ledger = usageFileOf(database);
+      const ledgerCopy = existsSync(ledger) ? backupUsageFileOf(target) : null;
+      for (const file of [target, keys && keyFile, ledgerCopy]) if (file) rejectExisting(file);
       await createOutput(target, async (draft) => {
         copyValidDatabase(database, draft);
         if (keys) await rejectForeignKeys(keys, draft);
       });
+      if (ledgerCopy) await createOutput(ledgerCopy, (draft) => copyValidLedger(ledger, draft));
       print(`The database is in ${target}.`);
+      if (ledgerCopy) print(`The ledger is in ${ledgerCopy}.`);
       if (keys) {
         await createOutput(keyFile, (draft) => writeFile(draft, keys.content));
         print(
@@ -71,6 +77,13 @@ function copyValidDatabase(database: string, draft: string): void {
     schema.migrations.map(({ name }) => name),
   );
   if (problem) throw new CommandError(`${database} ${problem}.`);
+}
+
+/** Checks the copy of the ledger. Throws {@link CommandError}, or SQLite's error. */
+function copyValidLedger(ledger: string, draft: string): Promise<void> {
+  copyDatabase(ledger, draft);
+  const problem = findLedgerProblem(draft, USAGE_FILE_VERSION);
+  return problem ? Promise.reject(new CommandError(`${ledger} ${problem}.`)) : Promise.resolve();
 }
 
 function loadKeys(config: AppConfig): GivenKeys {

@@ -7,7 +7,9 @@ import type { AppConfig } from '../config/config';
 import { contentProblem, createDirectory } from '../config/storage-check';
 import { removeDrafts } from '../database/create-file';
 import { lockDatabaseFile } from '../database/process-lock';
-import { findFileProblem } from '../database/sqlite-backup';
+import { findFileProblem, findLedgerProblem } from '../database/sqlite-backup';
+import { USAGE_FILE_VERSION } from '../usage/loader/sqlite-schema';
+import { backupUsageFileOf, usageFileOf } from '../usage/usage-file';
 import { findKeys, type GivenKeys, keyFileOf, keyPlace, opensDatabase, readKeysFrom } from './backup-keys';
 import { CommandError } from './command-errors';
 import { createOutput } from './create-output';
@@ -21,7 +23,7 @@ export const restore = defineCommand({
   summary: 'restore a backup into a new or empty DATA_DIR, while the service is stopped',
   argument: {
     placeholder: 'FILE',
-    help: 'a file that `backup` wrote; FILE.keys is restored too, if it exists',
+    help: 'a file that `backup` wrote; FILE.keys and FILE.usage are restored too, if they exist',
   },
   prepare: ({ argument }) => {
     const source = resolve(argument);
@@ -36,10 +38,12 @@ export const restore = defineCommand({
       await rejectUnusableSource(source);
       const releaseDatabase = await lockDatabaseFile(database, false);
       try {
-        for (const file of [database.file, keyFileOf(config)]) await removeDrafts(file);
+        const ledger = usageFileOf(database.file);
+        for (const file of [database.file, ledger, keyFileOf(config)]) await removeDrafts(file);
         await rejectExistingData(config, database.file);
         const keys = await restoreInto(database.file, source, config);
         print(`Restored ${database.file}.`);
+        if (existsSync(ledger)) print(`Restored ${ledger}.`);
         print(keys ? `The encryption keys in ${keys.source} open it.` : missingKeys(config));
       } finally {
         releaseDatabase();
@@ -73,7 +77,9 @@ async function rejectExistingData(config: AppConfig, file: string): Promise<void
   if (!names.every(isAllowed)) {
     throw new CommandError(`${config.dataDir} is not empty. Set DATA_DIR to a new or empty directory.`);
   }
-  const existing = ['', ...SIDE_FILES].map((suffix) => `${file}${suffix}`).find((path) => existsSync(path));
+  const existing = [file, usageFileOf(file)]
+    .flatMap((each) => ['', ...SIDE_FILES].map((suffix) => `${each}${suffix}`))
+    .find((path) => existsSync(path));
   if (existing)
     throw new CommandError(`${existing} exists. Set DATABASE_URL to a file in an empty directory.`);
 }
@@ -95,8 +101,21 @@ async function restoreInto(file: string, source: string, config: AppConfig): Pro
       createDirectory(dirname(keyFile));
       await createOutput(keyFile, (keyDraft) => writeFile(keyDraft, content));
     }
+    await restoreLedger(usageFileOf(file), backupUsageFileOf(source));
   });
   return keys;
+}
+
+/** Restores the ledger if it was backed up. Throws {@link CommandError}. */
+async function restoreLedger(file: string, source: string): Promise<void> {
+  if (!existsSync(source)) return;
+  if (contentProblem(source)) throw new CommandError(`${source} is not a ledger of Caret, or is damaged.`);
+  await createOutput(file, async (draft) => {
+    await copyFile(source, draft);
+    await chmod(draft, 0o600);
+    const problem = findLedgerProblem(draft, USAGE_FILE_VERSION);
+    if (problem) throw new CommandError(`${source} ${problem}.`);
+  });
 }
 
 /** Returns the keys of the configuration, or those beside the backup, or null. */

@@ -39,6 +39,25 @@ export function findFileProblem(file: string, migrations: readonly string[]): st
   }
 }
 
+/**
+ * Returns why this version of Caret cannot use the copy of a ledger, or null. `newest` is the last known `user_version`.
+ * Takes the file out of WAL mode.
+ */
+export function findLedgerProblem(file: string, newest: number): string | null {
+  try {
+    return withDatabase(file, (database) => {
+      database.exec('PRAGMA journal_mode = DELETE');
+      const version = Number(database.pragma('user_version')[0]?.['user_version']);
+      if (version > newest) return 'was written by a newer version of Caret. Use that version';
+      const tables = database.prepare("SELECT name FROM sqlite_master WHERE name = 'usage_events'").all();
+      if (version === 0 || tables.length === 0) return 'is not a ledger of Caret';
+      return database.pragma('integrity_check')[0]?.['integrity_check'] === 'ok' ? null : 'is damaged';
+    });
+  } catch {
+    return 'is not a ledger of Caret, or is damaged';
+  }
+}
+
 export function readCanaries(file: string): StoredCanary[] {
   return withDatabase(file, (database) =>
     database

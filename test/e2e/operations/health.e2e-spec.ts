@@ -29,6 +29,7 @@ describe('health checks', () => {
         status: 'ready',
         checks: { database: 'ok', encryption_key: 'ok', accepting: 'ok' },
         routing_stale_since: null,
+        usage: 'ok',
       });
     });
 

@@ -37,7 +37,7 @@ export async function createSqliteTestDatabase(): Promise<TestDatabase> {
     async bytes() {
       const names = await readdir(directory);
       const texts = names
-        .filter((name) => /^caret\.db(-wal)?$/.test(name))
+        .filter((name) => /^(caret|usage)\.db(-wal)?$/.test(name))
         .map((name) => readFile(join(directory, name), 'latin1').catch(() => ''));
       return (await Promise.all(texts)).join('');
     },
