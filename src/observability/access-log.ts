@@ -36,6 +36,7 @@ export function logRequests(
         status: statusCode,
         ms: elapsedTime,
         traceId: request.id,
+        address: request.ip,
       });
       (statusCode >= 500 ? writeWarning : write)(fields);
       done();
@@ -58,16 +59,18 @@ export interface EndedRequestFacts {
   readonly status: number;
   readonly ms: number;
   readonly traceId: string;
+  /** The client's address. Unknown if the connection ended before it was read. */
+  readonly address: string | undefined;
 }
 
 /** Returns the fields of a request's log line as JSON without braces. */
 export function requestFields(
   request: FastifyRequest,
-  { route, status, ms, traceId }: EndedRequestFacts,
+  { route, status, ms, traceId, address }: EndedRequestFacts,
 ): string {
   const { user } = request as { user?: { accountId: string; tokenId: string } };
   const roundedMs = Math.round(ms * 1000) / 1000;
   const caller = user ? `,"account_id":"${user.accountId}","token_id":"${user.tokenId}"` : '';
   // Only the address needs escaping, because a proxy may have sent it. No other value can contain a quote.
-  return `"method":"${request.method}","route":"${route}","status":${status},"ms":${roundedMs},"trace_id":"${traceId}"${caller},"address":${JSON.stringify(request.ip)}`;
+  return `"method":"${request.method}","route":"${route}","status":${status},"ms":${roundedMs},"trace_id":"${traceId}"${caller},"address":${JSON.stringify(address ?? null)}`;
 }

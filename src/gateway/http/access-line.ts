@@ -14,8 +14,8 @@ export function statusOf({ response }: EndedRequest): number {
 
 /** Returns the fields of a gateway request's log line as JSON without braces. Contains no prompt, response or header. */
 export function accessFields(ended: EndedRequest, status: number, ms: number): string {
-  const { request, route, requestId, clientRequestId, facts, response } = ended;
-  let fields = requestFields(request, { route, status, ms, traceId: requestId });
+  const { request, route, requestId, clientRequestId, address, facts, response } = ended;
+  let fields = requestFields(request, { route, status, ms, traceId: requestId, address });
   if (clientRequestId !== null) fields += `,"client_request_id":"${clientRequestId}"`;
   if (response.left !== null) fields += `,"left":"${response.left}"`;
   fields += text('selector', facts.selector) + text('target', facts.target);

@@ -25,6 +25,8 @@ export abstract class GatewayRequest {
   readonly startedAt = performance.now();
   readonly facts: CallFacts = {};
   readonly response: NodeCallerResponse;
+  /** Read now, because a connection that has ended has no address. */
+  readonly address: string | undefined;
 
   constructor(
     readonly request: AuthenticatedRequest,
@@ -37,6 +39,7 @@ export abstract class GatewayRequest {
     this.response = new NodeCallerResponse(reply.raw, this.requestId, services.responses, () =>
       this.onClose(),
     );
+    this.address = request.ip;
     // A process that drains lets clients connect to another replica.
     this.response.isLast = reply.getHeader('connection') === 'close';
   }

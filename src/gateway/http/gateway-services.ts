@@ -24,6 +24,7 @@ export interface EndedRequest {
   readonly route: string;
   readonly requestId: string;
   readonly clientRequestId: string | null;
+  readonly address: string | undefined;
   /** By the monotonic clock. */
   readonly startedAt: number;
   readonly facts: CallFacts;

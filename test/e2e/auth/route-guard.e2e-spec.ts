@@ -1,11 +1,20 @@
+import { ENDPOINTS } from '../../../src/gateway/dialect/endpoint';
+import { spellingsOf } from '../../../src/gateway/dialect/gateway-path';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { ALL_BUT_ADMIN, issueToken } from '../../support/clients/accounts';
+import { ApiClient } from '../../support/clients/api-client';
 import type { OpenApiDocument, OperationObject } from '../../support/openapi/openapi-document';
 import { REQUIRED_SCOPES } from '../../support/openapi/required-scopes';
 import { listRoutes, type Route } from '../../support/openapi/routes';
 
 /** The only routes that need no token. */
 const PUBLIC = [/^\/$/, /^\/healthz$/, /^\/readyz$/, /^\/metrics$/, /^\/openapi\.json$/, /^\/docs(\/.*)?$/];
+
+/** The routes with the API of a vendor, which docs/gateway.md describes. */
+const GATEWAY = [
+  ...ENDPOINTS.flatMap(({ path, isTolerant }) => spellingsOf(path, isTolerant)),
+  ...['models', 'models*'].flatMap((path) => spellingsOf(path, true)),
+];
 
 describe('every route', () => {
   let app: TestApp;
@@ -27,7 +36,8 @@ describe('every route', () => {
   afterAll(() => app.stop());
 
   const isPublic = ({ pattern }: Route) => PUBLIC.some((known) => known.test(pattern));
-  const pathOf = ({ pattern }: Route) => pattern.replace(/:\w+/g, 'x');
+  const isOfGateway = ({ pattern }: Route) => GATEWAY.includes(pattern);
+  const pathOf = ({ pattern }: Route) => pattern.replace(/:\w+/g, 'x').replace('*', '/x');
   const guarded = () => operations.filter(({ path }) => path.startsWith('/v1/'));
 
   it('is found by this suite', () => {
@@ -41,7 +51,8 @@ describe('every route', () => {
   });
 
   it('returns 401 without a token, unless it is in the list of public routes', async () => {
-    const anonymous = app.clientFor();
+    // Without the contract, because routes of the gateway have the errors of their vendors.
+    const anonymous = new ApiClient(app.url);
     for (const route of routes.filter((candidate) => !isPublic(candidate))) {
       const { status, headers } = await anonymous.request(route.method, pathOf(route));
       expect([route, status]).toEqual([route, 401]);
@@ -59,7 +70,7 @@ describe('every route', () => {
         ({ method, path }) =>
           method === route.method && path.split('/').length === route.pattern.split('/').length,
       );
-      return !isPublic(route) && route.method !== 'HEAD' && !documented;
+      return !isPublic(route) && !isOfGateway(route) && route.method !== 'HEAD' && !documented;
     });
     expect(undocumented).toEqual([]);
   });
