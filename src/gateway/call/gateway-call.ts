@@ -31,6 +31,8 @@ export interface GatewayCall {
 
 /** What the access log and the metrics report of a call. */
 export interface CallFacts {
+  /** Bytes of the body of the request. */
+  bytesIn?: number;
   /** The selector as the caller wrote it. */
   selector?: string;
   /** `provider^model` of the last attempt. */

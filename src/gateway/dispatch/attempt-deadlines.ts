@@ -19,29 +19,29 @@ export interface AttemptDeadlines {
   readonly deadlineMs: number;
 }
 
-/** Returns how long the caller waits, in milliseconds from its request, or null if it does not say. */
-export function findCallerTimeoutMs(headers: IncomingHttpHeaders): number | null {
+/** Returns how long the caller waits, in milliseconds from its request. Infinity if it does not say. */
+export function callerTimeoutMs(headers: IncomingHttpHeaders): number {
   let timeoutMs = Infinity;
   for (const name of CALLER_TIMEOUTS) {
     const seconds = Number(headers[name] ?? '');
     if (seconds > 0) timeoutMs = Math.min(timeoutMs, seconds * 1000);
   }
-  return timeoutMs === Infinity ? null : timeoutMs;
+  return timeoutMs;
 }
 
 /**
  * Returns the deadlines of one attempt. What is left of the caller's own timeout shortens the whole of a response that is
  * not streamed, and the first byte of a stream.
  *
- * @param callerLeftMs what is left of the caller's timeout, or null
+ * @param callerLeftMs what is left of the caller's timeout, or Infinity
  */
 export function attemptDeadlines(
   { timeoutMs, firstByteTimeoutMs, idleTimeoutMs }: TargetSettings,
   isStream: boolean,
   hasOtherTargets: boolean,
-  callerLeftMs: number | null,
+  callerLeftMs: number,
 ): AttemptDeadlines {
-  const callerMs = Math.max(1, callerLeftMs ?? Infinity);
+  const callerMs = Math.max(1, callerLeftMs);
   const wholeMs = timeoutMs ?? (isStream ? WHOLE_STREAM_MS : WHOLE_MS);
   const firstMs =
     firstByteTimeoutMs ?? (isStream && hasOtherTargets ? FIRST_BYTE_WITH_OTHERS_MS : FIRST_BYTE_MS);

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { ErrorEntry } from '../../observability/error-entry';
-import type { AttemptOutcome, UsageStatus } from '../../usage/usage-record';
-import { GatewayError } from '../dialect/gateway-error';
+import type { AttemptOutcome } from '../../usage/usage-record';
+import type { GatewayError } from '../dialect/gateway-error';
+import { toGatewayError } from '../dialect/to-gateway-error';
 import { classifyTransport } from '../failure/classify-transport';
 import type { Failure } from '../failure/failure';
 import type { Repair } from '../failure/repairs';
@@ -31,6 +32,7 @@ const logger = new Logger('Gateway');
  */
 export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, OpenCall {
   private attempt: Attempt | null = null;
+  private lastTarget: GatewayTarget | null = null;
   private storedId: string | null = null;
   private isEnded = false;
   private hasDrainListener = false;
@@ -56,10 +58,6 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
 
   tick(now: number): void {
     if (!this.isEnded) this.heartbeat.tick(now);
-  }
-
-  endWith(error: GatewayError): void {
-    this.endWithError(error, 'error');
   }
 
   receive(attempt: Attempt): Delivery {
@@ -138,23 +136,56 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
 
   onCrash(error: unknown): void {
     const { call } = this.state.scope;
-    logger.error(new ErrorEntry('unexpected error', error, call.requestId));
-    if (this.isEnded) return call.response.abort();
-    const text = 'Unexpected error in Caret. Report the request id, which the log contains.';
-    this.endWithError(new GatewayError('internal_error', text, { shouldRetry: false }), 'error');
+    const shown = toGatewayError(error);
+    const isUnexpected = shown.details.cause !== undefined;
+    if (isUnexpected) logger.error(new ErrorEntry('unexpected error', error, call.requestId));
+    if (this.isEnded) call.response.abort();
+    // Rules that take too long end the search for fallbacks. What failed before says more.
+    else if (!isUnexpected && this.state.failures.length > 0) this.conclude();
+    else this.endWith(shown);
   }
 
   open(target: GatewayTarget, repairs: readonly Repair[], now: number): void {
     const { state } = this;
+    const { ledger, pools, metrics } = this.services;
     const { isStream } = state.scope.requested;
-    const hasFallback = isStream && this.chooser.hasFallback;
+    const hasFallback = isStream && this.chooser.seekFallback();
     const deadlines = attemptDeadlines(target.settings, isStream, hasFallback, state.callerDeadline - now);
+    if (state.attempts > 0 && target !== this.lastTarget)
+      metrics.countFailover(state.scope.call.endpoint.path);
+    this.lastTarget = target;
     state.attempts += 1;
     const opened = openAttempt(state, target, repairs, deadlines);
     this.recorder.recordHeld();
-    this.services.ledger.intend(opened.intent);
+    ledger.intend(opened.intent);
     this.attempt = new Attempt(this, target, opened, now);
-    this.attempt.start(this.services.pools.call(opened.request, this.attempt));
+    this.attempt.start(pools.call(opened.request, this.attempt));
+  }
+
+  /** Ends the call after its last attempt, or without any. */
+  conclude(): void {
+    if (this.isEnded) return;
+    const { status, httpStatus, errorCode, send } = concludeCall(this.state, this.chooser);
+    const { facts } = this.state.scope.call;
+    this.end();
+    this.recorder.recordEnd(status, httpStatus, errorCode, () => this.guard(send));
+    facts.attempts = this.state.attempts;
+    if (errorCode !== null) facts.errorCode = errorCode;
+  }
+
+  endWith(error: GatewayError): void {
+    if (!this.end()) return;
+    const { attempt, state } = this;
+    const send = (): void => this.guard(() => sendGatewayError(state, error, attempt));
+    if (attempt === null)
+      return this.recorder.recordEnd(
+        'error',
+        error.statusFor(state.scope.call.endpoint.dialect),
+        error.code,
+        send,
+      );
+    this.abandon(attempt);
+    this.recorder.recordLast(attempt, 'error', error.code, send);
   }
 
   private noteSuccess(attempt: Attempt): void {
@@ -169,13 +200,6 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
       affinity.remember(call.caller.accountId, call.caller.tokenId, requested.session, target.model.id);
   }
 
-  /** Ends the call after its last attempt, or without any. */
-  conclude(): void {
-    if (!this.end()) return;
-    const { status, httpStatus, errorCode, send } = concludeCall(this.state, this.chooser);
-    this.recorder.recordEnd(status, httpStatus, errorCode, () => this.guard(send));
-  }
-
   private onLeave(reason: string): void {
     if (!this.end()) return;
     const { attempt } = this;
@@ -184,21 +208,6 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
     if (attempt === null) return this.recorder.recordEnd('client_closed', null, reason, done);
     this.abandon(attempt);
     this.recorder.recordLast(attempt, 'client_closed', reason, done);
-  }
-
-  private endWithError(error: GatewayError, status: UsageStatus): void {
-    if (!this.end()) return;
-    const { attempt, state } = this;
-    const send = (): void => this.guard(() => sendGatewayError(state, error, attempt));
-    if (attempt === null)
-      return this.recorder.recordEnd(
-        status,
-        error.statusFor(state.scope.call.endpoint.dialect),
-        error.code,
-        send,
-      );
-    this.abandon(attempt);
-    this.recorder.recordLast(attempt, status, error.code, send);
   }
 
   private abandon(attempt: Attempt): void {

@@ -3,7 +3,7 @@ import type { FailedAttempt } from '../failure/attempt-failures';
 import type { Failure } from '../failure/failure';
 import { POLICIES } from '../failure/failure-policy';
 import type { Attempt } from './attempt';
-import { findCallerTimeoutMs } from './attempt-deadlines';
+import { callerTimeoutMs } from './attempt-deadlines';
 import type { CallScope } from './call-scope';
 
 /** One attempt as `x-caret-attempt-log` reports it. */
@@ -34,7 +34,7 @@ export class CallState {
   constructor(readonly scope: CallScope) {
     const { headers, options, startedAt } = scope.call;
     this.warnings = [...options.warnings];
-    this.callerDeadline = startedAt + (findCallerTimeoutMs(headers) ?? Infinity);
+    this.callerDeadline = startedAt + callerTimeoutMs(headers);
   }
 
   /** Adds a warning for the caller, once. */

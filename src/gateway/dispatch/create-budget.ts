@@ -9,9 +9,10 @@ export function createBudget(
   { settings }: GatewayTarget,
   { maxAttempts, retryWindowMs }: GatewayConfig,
 ): AttemptBudget {
-  const { options, headers, startedAt } = scope.call;
+  const { options, headers, startedAt, endpoint } = scope.call;
   return new AttemptBudget({
-    attempts: settings.maxAttempts ?? maxAttempts,
+    // A count can be estimated, so it is not worth a second attempt.
+    attempts: endpoint.path === 'messages/count_tokens' ? 1 : (settings.maxAttempts ?? maxAttempts),
     callerAttempts: options.maxAttempts,
     isRepeat: Number(headers['x-stainless-retry-count']) >= 1,
     latestStart: Math.min(startedAt + retryWindowMs, callerDeadline),

@@ -45,6 +45,7 @@ export class GatewayDispatcher {
    * call continues no stored response.
    */
   dispatch(call: GatewayCall): void {
+    call.facts.bytesIn = call.body.bytes.length;
     try {
       if (!this.services.ledger.mayAccept()) throw ledgerFull();
       const requested = readRequestedCall(call.endpoint, call.headers, call.body, call.options);
@@ -66,7 +67,8 @@ export class GatewayDispatcher {
       const storedAt = isContinued(call, requested)
         ? await this.stored.findProvider(call, requested.previousResponseId!, table)
         : null;
-      this.start(call, requested, table, storedAt);
+      if (call.response.hasLeft) this.services.rejected.record(call, 'client_closed', null, 'client_closed');
+      else this.start(call, requested, table, storedAt);
     } catch (error) {
       this.reject(call, error);
     }
@@ -98,10 +100,11 @@ export class GatewayDispatcher {
         : this.services.affinity.find(caller.accountId, caller.tokenId, requested.session);
     const filter = new CandidateFilter(scope, this.kinds);
     const walk = new CandidateWalk(scope, filter, this.targets, firstId);
-    const mayFailOver = call.options.failover !== 'off' && endpoint.path !== 'messages/count_tokens';
+    const isCount = endpoint.path === 'messages/count_tokens';
     return new TargetChooser(walk, this.services.health, {
       estimateInput: () => call.body.estimate().inputTokens,
-      mayFailOver,
+      mayFailOver: call.options.failover !== 'off' && !isCount,
+      mayWait: !isCount,
     });
   }
 

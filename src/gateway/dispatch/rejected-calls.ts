@@ -49,7 +49,7 @@ export class RejectedCalls {
         stream: false,
         revision: null,
         multiplier: null,
-        bytesIn: call.body.bytes.length,
+        bytesIn: facts.bytesIn ?? 0,
         estimatedInput: 0,
         estimatedCost: null,
         tags: caller.tags,

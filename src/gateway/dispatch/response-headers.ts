@@ -8,6 +8,8 @@ import { structuredList } from './structured-list';
 /** Headers of an upstream that callers get. All others stay behind. */
 const PASSED = ['openai-processing-ms', 'openai-version'];
 
+const VISIBLE_ASCII = /^[\x20-\x7e]*$/;
+
 /**
  * Returns the headers of a response of the attempt.
  *
@@ -28,7 +30,7 @@ export function responseHeaders(
   if (outcome === null && !state.scope.requested.isStream && length !== undefined)
     headers['content-length'] = length;
   if (!state.scope.call.caller.caretHeaders) return headers;
-  headers['x-caret-selector'] = target.selector;
+  headers['x-caret-selector'] = toHeaderText(target.selector);
   if (attempt.upstreamRequestId !== null) headers['x-upstream-request-id'] = attempt.upstreamRequestId;
   if (outcome !== null) headers['x-caret-cost'] = outcome.cost ?? 'unknown';
   return addCallHeaders(headers, state);
@@ -44,6 +46,11 @@ export function earlyHeaders(state: CallState): ResponseHeaders {
 /** Returns the headers of a response that Caret creates itself, such as an error. */
 export function ownHeaders(state: CallState): ResponseHeaders {
   return state.scope.call.caller.caretHeaders ? addCallHeaders({}, state) : {};
+}
+
+/** Names may have any characters, and a header has bytes. UTF-8 is what clients send and expect. */
+function toHeaderText(text: string): string {
+  return VISIBLE_ASCII.test(text) ? text : Buffer.from(text).toString('latin1');
 }
 
 function addCallHeaders(headers: ResponseHeaders, state: CallState): ResponseHeaders {

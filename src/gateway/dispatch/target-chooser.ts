@@ -23,6 +23,8 @@ export interface ChooserOptions {
   estimateInput(): number;
   /** False if the call must not use a second target. */
   readonly mayFailOver: boolean;
+  /** False if the call must not wait for a target. */
+  readonly mayWait: boolean;
 }
 
 const NONE: Decision = { kind: 'none' };
@@ -62,7 +64,7 @@ export class TargetChooser {
   }
 
   /** Whether a fallback may be left, for deadlines. May count one that turns out to be unusable. */
-  get hasFallback(): boolean {
+  seekFallback(): boolean {
     if (!this.options.mayFailOver) return false;
     if (this.ahead !== null || this.resting.length > 0) return true;
     const next = this.walk.next();
@@ -79,7 +81,6 @@ export class TargetChooser {
       if (!this.fits(target)) this.tooSmall.push(target);
       else if (this.health.stateOf(target).state === 'usable') return this.choose(target);
       else this.resting.push(target);
-      if (!this.options.mayFailOver) break;
     }
     return this.decideAmongResting(now);
   }
@@ -105,7 +106,7 @@ export class TargetChooser {
   }
 
   private take(): GatewayTarget | Promise<void> | null {
-    if (this.hasChosen && !this.options.mayFailOver) return null;
+    if (this.first !== null && !this.options.mayFailOver) return null;
     const { ahead } = this;
     this.ahead = null;
     return ahead ?? this.walk.next();
@@ -127,8 +128,8 @@ export class TargetChooser {
     }
     const { repeat } = this;
     if (repeat !== null && repeat.at <= now) return this.chooseRepeat(repeat.target, now);
-    const waitMs = soonestAt - now;
-    if (this.waitedMs + waitMs <= SOON_MS) {
+    const waitMs = Math.max(1, soonestAt - now);
+    if (this.options.mayWait && this.waitedMs + waitMs <= SOON_MS) {
       this.waitedMs += waitMs;
       return { kind: 'wait', ms: waitMs };
     }
