@@ -5,13 +5,11 @@ import { loadConfig } from '../../config/config';
 import { InFlightBytes } from '../call/in-flight-bytes';
 import type { GatewayError } from '../dialect/gateway-error';
 import { BodyReader } from './body-reader';
-import { OpenResponses } from './open-responses';
 
 const MAX_BYTES = 1000;
 const MINUTE_MS = 60_000;
 
 describe('BodyReader', () => {
-  const open = new OpenResponses();
   let inFlight: InFlightBytes;
   let request: PassThrough;
   let done: jest.Mock<void, [GatewayError | null, Buffer]>;
@@ -20,13 +18,12 @@ describe('BodyReader', () => {
     inFlight = new InFlightBytes(loadConfig({}));
     done = jest.fn();
   });
-  afterAll(() => open.stop());
 
   function start(headers: Record<string, string> = {}): BodyReader {
     request = Object.assign(new PassThrough(), { headers });
     const reservation = inFlight.reserve('token');
     const incoming = request as unknown as IncomingMessage;
-    const reader = new BodyReader(incoming, reservation, MAX_BYTES, open, done);
+    const reader = new BodyReader(incoming, reservation, MAX_BYTES, done);
     reader.start();
     return reader;
   }

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { GATEWAY_BODY_TIMEOUT_MS } from '../../http/server/gateway-route';
 import type { BytesReservation } from '../call/in-flight-bytes';
 import { GatewayError } from '../dialect/gateway-error';
 import { createBodyDecoder } from './body-decoder';
-import type { ArrivingBody, OpenResponses } from './open-responses';
 
 /** Milliseconds after which a caller should repeat a request for whose body there was no memory. */
 const RETRY_MS = 1000;
@@ -18,10 +17,11 @@ type Done = (error: GatewayError | null, body: Buffer) => void;
  * Reads the body of one request into one buffer, within a reservation that stays for as long as the buffer. Does not call
  * back if the caller leaves first: the owner of the response knows.
  */
-export class BodyReader implements ArrivingBody {
+export class BodyReader {
   private readonly startedAt = performance.now();
-  private source: Readable;
   private decoder: Duplex | null = null;
+  /** The length of the body, or 0 if it is unknown. */
+  private announced = 0;
   private body: Buffer = NOTHING;
   private length = 0;
   private isOver = false;
@@ -30,38 +30,36 @@ export class BodyReader implements ArrivingBody {
     private readonly request: IncomingMessage,
     private readonly reservation: BytesReservation,
     private readonly maxBytes: number,
-    private readonly open: OpenResponses,
     private readonly done: Done,
-  ) {
-    this.source = request;
-  }
+  ) {}
 
   /** Throws a GatewayError if the head of the request is enough to reject its body. */
   start(): void {
-    const { request, maxBytes } = this;
-    const announced = Number(request.headers['content-length'] ?? 0);
-    if (announced > maxBytes) throw this.tooLarge();
-    this.decoder = createBodyDecoder(request.headers['content-encoding']);
-    if (this.decoder) {
-      this.source = request.pipe(this.decoder);
-      this.decoder.on('error', () =>
-        this.settle(new GatewayError('invalid_body', 'The body cannot be decoded.')),
-      );
-    } else if (!this.reservation.resize(announced)) throw tooManyBodies();
-    this.open.addBody(this);
-    this.source.on('data', (chunk: Buffer) => this.add(chunk));
-    this.source.on('end', () => this.settle(null));
+    const { request, reservation } = this;
+    const length = Number(request.headers['content-length'] ?? 0);
+    if (length > this.maxBytes) throw this.tooLarge();
+    const decoder = createBodyDecoder(request.headers['content-encoding']);
+    if (decoder === null) {
+      if (!reservation.resize(length)) throw tooManyBodies();
+      this.announced = length;
+    } else {
+      this.decoder = decoder;
+      request.pipe(decoder).on('error', () => this.settle(undecodable()));
+    }
+    const source = decoder ?? request;
+    source.on('data', (chunk: Buffer) => this.add(chunk));
+    source.on('end', () => this.settle(null));
   }
 
+  /** Rejects the body if its time is over. `now` is the monotonic clock. */
   checkDeadline(now: number): void {
-    if (now - this.startedAt < GATEWAY_BODY_TIMEOUT_MS) return;
+    if (this.isOver || now - this.startedAt < GATEWAY_BODY_TIMEOUT_MS) return;
     this.settle(new GatewayError('request_timeout', 'The body took too long to arrive. Send it again.'));
   }
 
   /** Ends the reading without a call back. */
   stop(): void {
     this.isOver = true;
-    this.open.deleteBody(this);
     if (this.decoder) this.request.unpipe(this.decoder);
     this.decoder?.destroy();
   }
@@ -70,13 +68,11 @@ export class BodyReader implements ArrivingBody {
     if (this.isOver) return;
     const needed = this.length + chunk.length;
     if (needed > this.maxBytes) return this.settle(this.tooLarge());
-    // Most bodies arrive in one piece, which needs no copy.
-    if (this.decoder === null && needed === Number(this.request.headers['content-length'])) {
-      if (this.length === 0) {
-        this.body = chunk;
-        this.length = needed;
-        return;
-      }
+    if (this.length === 0 && needed === this.announced) {
+      // Most bodies arrive in one piece, which needs no copy.
+      this.body = chunk;
+      this.length = needed;
+      return;
     }
     if (needed > this.body.length && !this.grow(needed)) return this.settle(tooManyBodies());
     chunk.copy(this.body, this.length);
@@ -84,8 +80,7 @@ export class BodyReader implements ArrivingBody {
   }
 
   private grow(needed: number): boolean {
-    const announced = this.decoder ? 0 : Number(this.request.headers['content-length'] ?? 0);
-    const capacity = Math.min(this.maxBytes, Math.max(announced, needed, 2 * this.body.length));
+    const capacity = Math.min(this.maxBytes, Math.max(this.announced, needed, 2 * this.body.length));
     if (!this.reservation.resize(capacity)) return false;
     const larger = Buffer.allocUnsafeSlow(capacity);
     this.body.copy(larger, 0, 0, this.length);
@@ -107,6 +102,10 @@ export class BodyReader implements ArrivingBody {
     const text = `The body is larger than ${this.maxBytes / MEBIBYTE} MiB (GATEWAY_MAX_BODY_MB). Send a smaller one.`;
     return new GatewayError('request_too_large', text);
   }
+}
+
+function undecodable(): GatewayError {
+  return new GatewayError('invalid_body', 'The body does not have the form of its content-encoding.');
 }
 
 function tooManyBodies(): GatewayError {

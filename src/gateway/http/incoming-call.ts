@@ -55,11 +55,11 @@ export class IncomingCall extends GatewayRequest implements GatewayCall {
     this.options = parseCallOptions(request.headers, caller.caretHeaders);
     this.reservation = services.inFlight.reserve(caller.tokenId);
     const { maxBodyBytes } = services.config;
-    const { open } = services.responses;
-    this.reader = new BodyReader(request.raw, this.reservation, maxBodyBytes, open, (error, bytes) => {
+    this.reader = new BodyReader(request.raw, this.reservation, maxBodyBytes, (error, bytes) => {
       if (error) this.reject(error);
       else this.dispatch(bytes);
     });
+    this.response.arrivingBody = this.reader;
     this.reader.start();
   }
 

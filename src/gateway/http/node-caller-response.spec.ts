@@ -156,20 +156,20 @@ describe('NodeCallerResponse', () => {
     it('disconnects the caller after a minute without progress, not earlier', async () => {
       const left = jest.fn();
       response.onLeave(left);
-      response.checkProgress(1000);
-      response.checkProgress(1000 + MINUTE_MS - 1);
+      response.checkPeer(1000);
+      response.checkPeer(1000 + MINUTE_MS - 1);
       expect(raw.destroyed).toBe(false);
-      response.checkProgress(1000 + MINUTE_MS);
+      response.checkPeer(1000 + MINUTE_MS);
       await eventually('closed', () => closed.mock.calls.length > 0);
       expect(left.mock.calls).toEqual([['client_stalled']]);
     });
 
     it('waits for as long as the caller reads a little', async () => {
-      response.checkProgress(0);
+      response.checkPeer(0);
       const before = raw.socket!.bytesWritten - raw.socket!.writableLength;
       caller.resume();
       await eventually('progress', () => raw.socket!.bytesWritten - raw.socket!.writableLength !== before);
-      response.checkProgress(MINUTE_MS);
+      response.checkPeer(MINUTE_MS);
       expect(raw.destroyed).toBe(false);
     });
 
@@ -177,8 +177,8 @@ describe('NodeCallerResponse', () => {
       const left = jest.fn();
       response.onLeave(left);
       response.end();
-      response.checkProgress(0);
-      response.checkProgress(MINUTE_MS);
+      response.checkPeer(0);
+      response.checkPeer(MINUTE_MS);
       await eventually('closed', () => closed.mock.calls.length > 0);
       // The call has ended for its dispatcher.
       expect([left.mock.calls, response.left]).toEqual([[], 'client_stalled']);

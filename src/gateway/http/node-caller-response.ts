@@ -22,6 +22,12 @@ interface QueuedSocket extends Socket {
   readonly _handle?: { readonly writeQueueSize: number } | null;
 }
 
+/** A body that may arrive too slowly. */
+interface ArrivingBody {
+  /** Rejects the body if its time is over. `now` is the monotonic clock. */
+  checkDeadline(now: number): void;
+}
+
 /** What the responses of one server share. */
 export interface ResponseContext {
   readonly open: OpenResponses;
@@ -36,6 +42,8 @@ export class NodeCallerResponse implements CallerResponse, OpenResponse {
   accountId = '';
   /** Whether the connection ends after the response. */
   isLast = false;
+  /** The body of the request, while it arrives. */
+  arrivingBody: ArrivingBody | null = null;
   /** Why the caller has no complete response, or null. */
   left: LeaveReason | null = null;
   private isEnded = false;
@@ -119,7 +127,8 @@ export class NodeCallerResponse implements CallerResponse, OpenResponse {
     if (endIfUnread(request)) this.isLast = true;
   }
 
-  checkProgress(now: number): void {
+  checkPeer(now: number): void {
+    this.arrivingBody?.checkDeadline(now);
     const socket: QueuedSocket | null = this.raw.socket;
     if (socket === null) return;
     const queued = socket.writableLength;

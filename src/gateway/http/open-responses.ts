@@ -3,24 +3,17 @@ const CHECK_MS = 5000;
 
 export type LeaveReason = 'client_closed' | 'client_stalled' | 'shutdown';
 
-/** A response that a caller may read too slowly. */
+/** A response whose caller may send or read too slowly. */
 export interface OpenResponse {
-  /** Disconnects a caller that reads nothing. `now` is the monotonic clock. */
-  checkProgress(now: number): void;
+  /** Rejects a body that arrives too slowly, and disconnects a caller that reads nothing. `now` is the monotonic clock. */
+  checkPeer(now: number): void;
   /** Disconnects the caller before its response is complete. */
   disconnect(reason: LeaveReason): void;
-}
-
-/** A request whose body may arrive too slowly. */
-export interface ArrivingBody {
-  /** `now` is the monotonic clock. */
-  checkDeadline(now: number): void;
 }
 
 /** The responses in progress. One timer serves all of them. */
 export class OpenResponses {
   private readonly responses = new Set<OpenResponse>();
-  private readonly bodies = new Set<ArrivingBody>();
   private timer: NodeJS.Timeout | null = null;
 
   get count(): number {
@@ -36,14 +29,6 @@ export class OpenResponses {
     this.responses.delete(response);
   }
 
-  addBody(body: ArrivingBody): void {
-    this.bodies.add(body);
-  }
-
-  deleteBody(body: ArrivingBody): void {
-    this.bodies.delete(body);
-  }
-
   /** Disconnects every caller that is left. */
   disconnectAll(reason: LeaveReason): void {
     for (const response of this.responses) response.disconnect(reason);
@@ -56,7 +41,6 @@ export class OpenResponses {
 
   private check(): void {
     const now = performance.now();
-    for (const body of this.bodies) body.checkDeadline(now);
-    for (const response of this.responses) response.checkProgress(now);
+    for (const response of this.responses) response.checkPeer(now);
   }
 }
