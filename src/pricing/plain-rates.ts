@@ -40,11 +40,6 @@ export class PlainRates {
     return known === 'other' ? null : known;
   }
 
-  /** Returns null if a kind with tokens has no rate. */
-  estimate(input: number, output: number): Big | null {
-    return this.costOf({ input, output, cache_write: 0, cache_read: 0, reasoning: 0 }).cost;
-  }
-
   /** The cost is null if a kind with tokens has no rate. */
   costOf(tokens: PlainTokens): { cost: Big | null; isAssumed: boolean } {
     let cost: Big | null = ZERO;

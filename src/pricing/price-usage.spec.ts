@@ -1,5 +1,5 @@
 import { PatternCache } from '../rules/pattern-cache';
-import { estimateCost, priceUsage, type PriceUsageOptions } from './price-usage';
+import { priceUsage, type PriceUsageOptions } from './price-usage';
 import type { Rates } from './rate-table';
 
 const RATES: Rates = {
@@ -116,23 +116,5 @@ describe('priceUsage', () => {
     expect(priceUsage({ prompt_tokens: 100, completion_tokens: 0 }, options(rates)).cost).toBe(
       '0.000000000001',
     );
-  });
-});
-
-describe('estimateCost', () => {
-  it('multiplies the tokens by their rates and the multiplier', () => {
-    expect(estimateCost(RATES, 1000, 100, 2)).toBe('0.009');
-    expect(estimateCost(RATES, 1000, 100, RATES.multiplier)).toBe('0.00675');
-  });
-
-  it('uses the tier of the input', () => {
-    const sheet = { tiers: [{ above_input_tokens: 500, input: 1 }] };
-    expect(estimateCost({ ...RATES, sheet }, 1000, 0, 1)).toBe('1');
-  });
-
-  it('returns null only if a rate that matters is unknown', () => {
-    const rates = { ...RATES, output: null };
-    expect(estimateCost(rates, 1000, 1, 1)).toBeNull();
-    expect(estimateCost(rates, 1000, 0, 1)).toBe('0.003');
   });
 });

@@ -5,7 +5,7 @@ import { calculateCost } from './cost-calculator';
 import { PlainRates } from './plain-rates';
 import { type PlainTokens, readPlainUsage, toNormalisedUsage } from './plain-usage';
 import { type PriceEndpoint, SHEET_KINDS, type SheetKind } from './price-kinds';
-import { type Rates, RequestRates } from './rate-table';
+import type { Rates } from './rate-table';
 import type { RequestOptions } from './request-facts';
 import type { NormalisedUsage, TokenUsage } from './token-usage/token-usage';
 import { normaliseUsage } from './token-usage/usage-normaliser';
@@ -62,26 +62,6 @@ export function priceUsage(usage: unknown, options: PriceUsageOptions): PricedUs
   if (plain === null) return priceAny(usage, options);
   const plainRates = serviceTier === undefined && endpoint !== 'batch' ? PlainRates.of(rates) : null;
   return plainRates ? pricePlain(plain, plainRates) : priceNormalised(toNormalisedUsage(plain), options);
-}
-
-/**
- * Returns the cost of estimated tokens in US dollars with at most 12 places, or null if a rate is unknown. `multiplier`
- * replaces that of the rates.
- */
-export function estimateCost(
-  rates: Rates,
-  inputTokens: number,
-  outputTokens: number,
-  multiplier: number,
-): string | null {
-  const plain = multiplier === rates.multiplier ? PlainRates.of(rates) : null;
-  if (plain) return plain.estimate(inputTokens, outputTokens)?.round(MAX_PLACES).toFixed() ?? null;
-  const request = new RequestRates(rates, inputTokens);
-  const input = request.rateOf('input').rate;
-  const output = request.rateOf('output').rate;
-  if ((input === null && inputTokens > 0) || (output === null && outputTokens > 0)) return null;
-  const sum = new Big(0).plus(input?.times(inputTokens) ?? 0).plus(output?.times(outputTokens) ?? 0);
-  return toCost(sum.times('0.001').times(String(multiplier)));
 }
 
 function pricePlain(tokens: PlainTokens, rates: PlainRates): PricedUsage {
