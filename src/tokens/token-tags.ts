@@ -1,10 +1,10 @@
 import type { FieldError } from '../common/domain-error';
 import { isJsonObject } from '../common/json-object';
 import { jsonPointer } from '../common/json-pointer';
-import { MAX_TAG_LENGTH, tagProblem } from '../common/text-rules';
+import { tagProblem } from '../common/text-rules';
 
-const MAX_TAGS = 8;
-/** Rules read a tag at `token.tags.<key>`, and queries of usage at `tag=<key>:<value>`. */
+export const MAX_TAGS = 8;
+/** Rules read a tag at `token.tags.<key>`, so a key has no dots. */
 const KEY = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** What a token is for, as keys and values in the rows of its usage. */
@@ -36,6 +36,3 @@ export function normaliseTags(tags: TokenTags | null | undefined): TokenTags | n
   const entries = Object.entries(tags ?? {});
   return entries.length === 0 ? null : Object.fromEntries(entries.map(([key, text]) => [key, text.trim()]));
 }
-
-/** The longest value, in characters. */
-export const MAX_TAG_VALUE_LENGTH = MAX_TAG_LENGTH;

@@ -1,13 +1,14 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { type Scope, SCOPES } from '../../auth/scopes';
 import type { RuleViolation } from '../../common/domain-error';
+import { MAX_TAG_LENGTH } from '../../common/text-rules';
 import { BooleanField, FutureTimeField, IntegerField, NameField } from '../../http/request/common-fields';
 import { DeepField, Field } from '../../http/request/field';
 import { OptionalBody } from '../../http/request/validate-body';
 import { schemaRef } from '../../http/schemas';
 import { allowedSelectorsProblems, MAX_ALLOWED_SELECTORS } from '../../selectors/allowed-selectors';
 import { MAX_SELECTOR_LENGTH } from '../../selectors/selector';
-import { MAX_TAG_VALUE_LENGTH, tokenTagsProblems } from '../token-tags';
+import { MAX_TAGS, tokenTagsProblems } from '../token-tags';
 import { SCOPE } from './token.response.dto';
 
 function ScopesField(): PropertyDecorator {
@@ -67,8 +68,8 @@ export class CreateTokenDto {
     presence: 'nullable',
     schema: {
       type: 'object',
-      additionalProperties: { type: 'string', minLength: 1, maxLength: MAX_TAG_VALUE_LENGTH },
-      maxProperties: 8,
+      additionalProperties: { type: 'string', minLength: 1, maxLength: MAX_TAG_LENGTH },
+      maxProperties: MAX_TAGS,
       description:
         'Keys and values that are copied to the rows of its usage, and that rules read at `token.tags`. A key has letters, digits, hyphens and underscores. Null or absent: none.',
       example: { team: 'checkout' },
