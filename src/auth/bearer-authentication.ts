@@ -11,7 +11,7 @@ import { FailureLimiter } from './failure-limiter';
 import { missingToken, rejectInvalidToken } from './token-rejection';
 import { findBearerToken, tokenSourceRejection } from './token-source';
 
-/** Every route below this path needs a token. Those of the gateway have an authentication of their own. */
+/** Every route below this path needs a token. */
 const GUARDED = '/v1/';
 
 /** Passport's own types require Express. */
@@ -37,7 +37,7 @@ export class BearerAuthentication {
   attach(fastify: FastifyInstance): void {
     const onRequest: OnRequest = (request, reply, done) => this.authenticate(request, reply, done);
     fastify.addHook('onRoute', (route) => {
-      // Routes of the gateway authenticate their callers themselves.
+      // Routes of the gateway authenticate their callers with `GatewayAuthentication`.
       if (route.config?.isGateway) return;
       if (route.url.startsWith(GUARDED)) route.onRequest = [route.onRequest ?? [], onRequest].flat();
     });
