@@ -1,6 +1,5 @@
 import { endOfString } from '../json/end-of-string';
 import { hasBytes } from '../json/has-bytes';
-import { keyText } from '../json/key-text';
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
@@ -8,9 +7,6 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
-
-/** Longer than any vendor's reason. */
-const MAX_REASON_BYTES = 64;
 
 /** Depths inside a chunk. The outer object is depth 1, and `choices` is an array at depth 2. */
 const CHUNK = 1;
@@ -20,11 +16,7 @@ const DELTA = 4;
 
 const CHOICES_KEY = '"choices":';
 
-/** The end of one choice of the response. */
-export interface FinishedChoice {
-  readonly index: number;
-  readonly reason: string;
-}
+const MAX_INDEX_DIGITS = 4;
 
 /**
  * Reads a chunk of a chat completions stream in one pass that builds nothing. Each stream reads all its chunks with one
@@ -40,7 +32,8 @@ export class ChatChunk {
   usageStart = -1;
   /** Whether `error` is present and not null. */
   hasError = false;
-  finished: FinishedChoice[] = [];
+  /** The indexes of the choices that end. */
+  finishedChoices: number[] = [];
 
   private bytes: Buffer;
   /** Where `choices` began in the last chunk, from its start; -1 if a chunk has usage or an error before it. */
@@ -50,7 +43,7 @@ export class ChatChunk {
   private isInDelta = false;
   private isRole = false;
   private indexStart = -1;
-  private reasonStart = -1;
+  private hasReason = false;
 
   read(bytes: Buffer, start: number, end: number): void {
     this.bytes = bytes;
@@ -89,10 +82,10 @@ export class ChatChunk {
 
   private reset(): void {
     this.hasChoices = this.hasChoice = this.hasError = false;
-    this.isInChoices = this.isInDelta = this.isRole = false;
+    this.isInChoices = this.isInDelta = this.isRole = this.hasReason = false;
     this.deltaBytes = 0;
-    this.usageStart = this.reasonStart = this.indexStart = -1;
-    if (this.finished.length > 0) this.finished = [];
+    this.usageStart = this.indexStart = -1;
+    if (this.finishedChoices.length > 0) this.finishedChoices = [];
   }
 
   /** @param start the offset of the opening quote */
@@ -119,19 +112,17 @@ export class ChatChunk {
   /** Some servers send an empty reason in every chunk. */
   private onReason(value: number): void {
     const { bytes } = this;
-    this.reasonStart = bytes[value] === QUOTE && bytes[value + 1] !== QUOTE ? value : -1;
+    this.hasReason = bytes[value] === QUOTE && bytes[value + 1] !== QUOTE;
   }
 
   private onChoiceEnd(): void {
-    const { bytes, reasonStart, indexStart } = this;
-    if (reasonStart !== -1) {
-      const end = endOfString(bytes, reasonStart, bytes.length) - 1;
-      const reason = keyText(bytes, reasonStart + 1, Math.min(end, reasonStart + MAX_REASON_BYTES));
-      const index =
-        indexStart === -1 ? 0 : Number.parseInt(bytes.toString('latin1', indexStart, indexStart + 4), 10);
-      this.finished.push({ index, reason });
+    const { bytes, indexStart } = this;
+    if (this.hasReason) {
+      const digits = bytes.toString('latin1', indexStart, indexStart + MAX_INDEX_DIGITS);
+      this.finishedChoices.push(indexStart === -1 ? 0 : Number.parseInt(digits, 10));
     }
-    this.reasonStart = this.indexStart = -1;
+    this.hasReason = false;
+    this.indexStart = -1;
   }
 
   private onChoices(offset: number): void {

@@ -29,9 +29,8 @@ export class ChatEvents {
     if (!chunk.hasChoices && !hasUsage) return readUnknownEvent(event, facts, 'openai');
     if (!chunk.hasChoice) return hasUsage && this.hidesUsage ? 'hidden' : 'preamble';
     facts.deltaBytes += chunk.deltaBytes;
-    for (const { index, reason } of chunk.finished)
-      if (index < MAX_CHOICES) facts.finishReasons.set(index, reason);
-    return chunk.deltaBytes > 0 || chunk.finished.length > 0 ? 'content' : 'preamble';
+    for (const index of chunk.finishedChoices) if (index < MAX_CHOICES) facts.finishedChoices.add(index);
+    return chunk.deltaBytes > 0 || chunk.finishedChoices.length > 0 ? 'content' : 'preamble';
   }
 }
 

@@ -19,12 +19,11 @@ function delta(usage: object): string {
 }
 
 describe('MessagesEvents', () => {
-  it('reads id, model, usage, stop reason and the bytes of the texts', () => {
+  it('reads id, model, usage and the bytes of the texts', () => {
     expect(factsOf(read(MESSAGES).reception)).toMatchObject({
       responseId: 'msg_1',
       upstreamModel: 'claude-sonnet-4-5-20250929',
       usage: { input_tokens: 12, cache_read_input_tokens: 5, output_tokens: 30 },
-      finishReasons: [[0, 'end_turn']],
       deltaBytes: 5,
       eventCount: 6,
     });

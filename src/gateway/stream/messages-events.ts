@@ -22,7 +22,10 @@ export class MessagesEvents {
       case 'message_start':
         return readStart(event, facts);
       case 'message_delta':
-        readDelta(event, facts);
+        facts.usage = mergeUsage(
+          facts.usage,
+          usageIn(event.data, { start: event.dataStart, end: event.dataEnd }),
+        );
         return 'content';
       case 'message_stop':
         return 'end';
@@ -47,14 +50,6 @@ function readStart(event: StreamEvent, facts: StreamFacts): EventMeaning {
   const model = memberOf(data, message.start, message.end, 'model');
   if (model !== null) event.replace(model);
   return pathOf(data, message, 'content', 0) === null ? 'preamble' : 'content';
-}
-
-function readDelta({ data, dataStart, dataEnd }: StreamEvent, facts: StreamFacts): void {
-  const event = { start: dataStart, end: dataEnd };
-  facts.usage = mergeUsage(facts.usage, usageIn(data, event));
-  const delta = memberOf(data, dataStart, dataEnd, 'delta');
-  const reason = delta && nameIn(data, delta, 'stop_reason');
-  if (reason !== null) facts.finishReasons.set(0, reason);
 }
 
 /** The later usage wins for each member that it has. */

@@ -9,12 +9,11 @@ function event(type: string, response: object): string {
 }
 
 describe('ResponsesEvents', () => {
-  it('reads id, model, usage with its tier, status and the bytes of the texts', () => {
+  it('reads id, model, usage with its tier and the bytes of the texts', () => {
     expect(factsOf(read(RESPONSES).reception)).toMatchObject({
       responseId: 'resp_1',
       upstreamModel: 'gpt-5',
       usage: { input_tokens: 36, output_tokens: 87, total_tokens: 123, service_tier: 'flex' },
-      finishReasons: [[0, 'completed']],
       deltaBytes: 5,
       isStored: true,
       eventCount: 4,
@@ -46,19 +45,14 @@ describe('ResponsesEvents', () => {
   });
 
   it.each([
-    ['response.completed', { status: 'completed' }, 'completed'],
-    [
-      'response.incomplete',
-      { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } },
-      'max_output_tokens',
-    ],
-    ['response.incomplete', { status: 'incomplete', incomplete_details: null }, 'incomplete'],
-  ])('is complete with %s', (type, response, reason) => {
+    ['response.completed', { status: 'completed' }],
+    ['response.incomplete', { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }],
+    ['response.incomplete', { status: 'incomplete', incomplete_details: null }],
+  ])('is complete with %s', (type, response) => {
     const usage = { input_tokens: 1, output_tokens: 2 };
     const { output, reception } = read([CREATED, ITEM, event(type, { ...response, usage })]);
     expect(output).toBe(CREATED + ITEM + event(type, { ...response, usage }));
     expect(reception).toMatchObject({ isComplete: true, failure: null, usage });
-    expect(reception.finishReasons.get(0)).toBe(reason);
   });
 
   it.each([

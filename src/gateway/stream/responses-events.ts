@@ -1,11 +1,11 @@
-import { memberOf, pathOf } from '../json/find-value';
+import { memberOf } from '../json/find-value';
 import { booleanAt, jsonAt } from '../json/read-value';
 import type { Span } from '../json/span';
 import { DeltaText } from './delta-text';
 import { readErrorEvent, readUnknownEvent } from './error-event';
 import { type ReportedFailure, reportedFailure } from './reported-failure';
 import type { StreamEvent } from './stream-event';
-import { type EventMeaning, nameAt, nameIn, type StreamFacts, usageIn } from './stream-facts';
+import { type EventMeaning, nameIn, type StreamFacts, usageIn } from './stream-facts';
 
 /** Reads the events of a Responses stream. */
 export class ResponsesEvents {
@@ -54,15 +54,12 @@ function readEnd(event: StreamEvent, facts: StreamFacts): Span | null {
   const response = readResponse(event, facts);
   if (response === null) return null;
   facts.usage = usageIn(event.data, response);
-  const reason = pathOf(event.data, response, 'incomplete_details', 'reason');
-  const status = nameAt(event.data, reason) ?? nameIn(event.data, response, 'status');
-  if (status !== null) facts.finishReasons.set(0, status);
   return response;
 }
 
 /** A failed response has a usage, too. Its error is `{ code, message }`. */
 function readFailure(event: StreamEvent, facts: StreamFacts): ReportedFailure {
   const response = readEnd(event, facts);
-  const error = response && pathOf(event.data, response, 'error');
+  const error = response && memberOf(event.data, response.start, response.end, 'error');
   return reportedFailure({ error: error && jsonAt(event.data, error) }, 'openai');
 }

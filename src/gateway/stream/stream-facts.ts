@@ -17,8 +17,8 @@ export interface StreamFacts {
   deltaBytes: number;
   /** Whether the upstream stores the response. Only the Responses API says so. */
   isStored: boolean;
-  /** Why each choice ended, in the vendor's words, by the index of the choice. */
-  readonly finishReasons: Map<number, string>;
+  /** The indexes of the choices that ended. Only chat completions has several. */
+  readonly finishedChoices: Set<number>;
   /** Events with data so far, without the terminal one. */
   eventCount: number;
 }

@@ -47,7 +47,7 @@ export class StreamReception implements StreamFacts {
   upstreamModel: string | null = null;
   deltaBytes = 0;
   isStored = false;
-  readonly finishReasons = new Map<number, string>();
+  readonly finishedChoices = new Set<number>();
   eventCount = 0;
 
   /** Whether content arrived. */
@@ -220,7 +220,7 @@ export class StreamReception implements StreamFacts {
   }
 
   private hasAllChoices(): boolean {
-    return this.protocol === 'openai_chat_completions' && this.finishReasons.size >= this.options.choices;
+    return this.protocol === 'openai_chat_completions' && this.finishedChoices.size >= this.options.choices;
   }
 }
 
