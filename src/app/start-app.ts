@@ -69,9 +69,9 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
       app.get(BearerAuthentication).attach(fastify);
       app.get(DenialAuditService).attach(fastify);
       serveApiDescription(app);
-      await app.get(UsageLedger).start();
       await listen(app, config);
       await saveNewKey();
+      await app.get(UsageLedger).start();
       await app.get(DatabaseService).start(onFatal);
       logStart(app, logger, config.database.kind);
       return app;

@@ -80,7 +80,9 @@ export function isRetryable(error: unknown): boolean {
 /** Whether a statement failed because of its values, so that it fails again with the same ones. */
 export function isRejectedValue(error: unknown): boolean {
   if (error instanceof DomainError) return error.kind === 'invalid' || error.code === 'storage.too_large';
-  return isIn(error, VALUE_ERRNO, VALUE_CODES) || isIn(error, TOO_LARGE_ERRNO, TOO_LARGE_CODES) || isNull(error);
+  return (
+    isIn(error, VALUE_ERRNO, VALUE_CODES) || isIn(error, TOO_LARGE_ERRNO, TOO_LARGE_CODES) || isNull(error)
+  );
 }
 
 /** Whether a column without NULL got one (1048, 1364). */

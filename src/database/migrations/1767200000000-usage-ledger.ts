@@ -1,7 +1,9 @@
 import { type MigrationInterface, type QueryRunner, Table, type TableColumnOptions } from 'typeorm';
 import { column, isMysql } from './portable-table';
 
-const LATENCY_BOUNDS_MS = [100, 250, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000, 120_000, 300_000, 600_000];
+const LATENCY_BOUNDS_MS = [
+  100, 250, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000, 120_000, 300_000, 600_000,
+];
 
 /**
  * Adds the ledger on MySQL and MariaDB. The ledger of an embedded database is a file of its own. Can be repeated after an

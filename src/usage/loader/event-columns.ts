@@ -72,7 +72,7 @@ export const EVENT_COLUMNS: readonly EventColumn[] = [
   json('usage', 'usage'),
   { name: 'cost', valueOf: ({ cost }) => (isCost(cost) ? cost : null) },
   { name: 'cost_state', valueOf: ({ cost, costState }) => (isCost(cost) ? costState : 'unknown') },
-  { name: 'multiplier', valueOf: ({ multiplier }) => multiplier },
+  { name: 'multiplier', valueOf: ({ multiplier }) => multiplier ?? null },
   integer('revision', 'revision', MAX_COUNT),
   text('upstream_request_id', 'upstreamRequestId', 255),
   text('upstream_response_id', 'upstreamResponseId', 512),
