@@ -4,7 +4,7 @@ import { elementOf } from '../json/find-value';
 import { JsonProblem } from '../json/json-problem';
 import { booleanAt, jsonAt, numberAt, stringAt } from '../json/read-value';
 import { type Member, scanObject } from '../json/scan-object';
-import { type Span } from '../json/span';
+import { type Span, valueSpan } from '../json/span';
 import { ContentTally } from './content-tally';
 import { indexByName, unescapeNames } from './member-names';
 import { type BodyEdits, spliceMembers } from './splice-members';
@@ -113,7 +113,7 @@ export class RequestBody {
 
   private spanOf(key: string): Span | null {
     const member = this.members.get(key);
-    return member === undefined ? null : { start: member.valueStart, end: member.valueEnd };
+    return member === undefined ? null : valueSpan(member);
   }
 }
 

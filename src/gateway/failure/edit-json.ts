@@ -1,7 +1,7 @@
 import { ElementCursor } from '../json/element-cursor';
 import { keyText } from '../json/key-text';
 import { MemberCursor } from '../json/member-cursor';
-import { type Span } from '../json/span';
+import { type Span, valueSpan } from '../json/span';
 
 /** What becomes of an element or a member: its new JSON, undefined to remove it, or null to keep it. */
 export type Edit = string | undefined | null;
@@ -20,7 +20,7 @@ export function editElements(
   const kept: string[] = [];
   let isChanged = false;
   while (cursor.next()) {
-    const element = { start: cursor.valueStart, end: cursor.valueEnd };
+    const element = valueSpan(cursor);
     const edited = edit(element);
     isChanged ||= edited !== null;
     if (edited !== undefined) kept.push(edited ?? bytes.toString('utf8', element.start, element.end));
@@ -40,7 +40,7 @@ export function editMembers(
   let isChanged = false;
   while (cursor.next()) {
     const { keyStart, keyEnd, valueStart, valueEnd } = cursor;
-    const edited = edit(keyText(bytes, keyStart + 1, keyEnd - 1), { start: valueStart, end: valueEnd });
+    const edited = edit(keyText(bytes, keyStart + 1, keyEnd - 1), valueSpan(cursor));
     isChanged ||= edited !== null;
     if (edited === undefined) continue;
     const value = edited ?? bytes.toString('utf8', valueStart, valueEnd);

@@ -1,6 +1,7 @@
 import type { Protocol } from '../../upstream/protocol';
+import { wholeSpan } from '../json/span';
 import { type Repair } from './repairs';
-import { stripBlockMarks, stripMark, stripToolMarks, whole } from './strip-cache-marks';
+import { stripBlockMarks, stripMark, stripToolMarks } from './strip-cache-marks';
 import {
   demandsThinking,
   isWithinToolLoop,
@@ -66,7 +67,7 @@ function stripCacheMarks(edits: MemberEdits, only: readonly string[] | null): vo
   edits.apply('messages', (bytes) => stripBlockMarks(bytes, only));
   edits.apply('system', (bytes) => stripBlockMarks(bytes, only));
   edits.apply('tools', (bytes) => stripToolMarks(bytes, only));
-  edits.apply('cache_control', (bytes) => stripMark(bytes, whole(bytes), only));
+  edits.apply('cache_control', (bytes) => stripMark(bytes, wholeSpan(bytes), only));
 }
 
 function stripReasoning(edits: MemberEdits, protocol: Protocol | null): void {

@@ -1,4 +1,4 @@
-import { type Span } from '../json/span';
+import { type Span, wholeSpan } from '../json/span';
 import { type Edit, editElements, editMembers } from './edit-json';
 
 /** Results of tools have blocks within blocks. */
@@ -13,12 +13,12 @@ export function stripBlockMarks(bytes: Buffer, only: readonly string[] | null): 
       if (key !== 'content' || depth === MAX_BLOCK_DEPTH) return null;
       return editElements(bytes, value, (inner) => stripBlock(inner, depth + 1));
     });
-  return editElements(bytes, whole(bytes), (block) => stripBlock(block, 0));
+  return editElements(bytes, wholeSpan(bytes), (block) => stripBlock(block, 0));
 }
 
 /** Returns the JSON of `tools` without cache marks, or null if nothing changes. Does not touch their schemas. */
 export function stripToolMarks(bytes: Buffer, only: readonly string[] | null): string | null {
-  return editElements(bytes, whole(bytes), (tool) =>
+  return editElements(bytes, wholeSpan(bytes), (tool) =>
     editMembers(bytes, tool, (key, value) =>
       key === 'cache_control' ? stripMark(bytes, value, only) : null,
     ),
@@ -29,8 +29,4 @@ export function stripToolMarks(bytes: Buffer, only: readonly string[] | null): s
 export function stripMark(bytes: Buffer, mark: Span, only: readonly string[] | null): Edit {
   if (only === null) return undefined;
   return editMembers(bytes, mark, (key) => (only.includes(key) ? undefined : null));
-}
-
-export function whole(bytes: Buffer): Span {
-  return { start: 0, end: bytes.length };
 }

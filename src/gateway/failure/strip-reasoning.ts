@@ -1,22 +1,21 @@
 import { ElementCursor } from '../json/element-cursor';
 import { memberOf } from '../json/find-value';
 import { stringAt } from '../json/read-value';
-import { type Span } from '../json/span';
+import { type Span, valueSpan, wholeSpan } from '../json/span';
 import { editElements, editMembers } from './edit-json';
-import { whole } from './strip-cache-marks';
 
 const THINKING = new Set(['thinking', 'redacted_thinking']);
 
 /** Returns `input` of the Responses API without reasoning items, or null if nothing changes. */
 export function stripReasoningItems(input: Buffer): string | null {
-  return editElements(input, whole(input), (item) =>
+  return editElements(input, wholeSpan(input), (item) =>
     typeOf(input, item) === 'reasoning' ? undefined : null,
   );
 }
 
 /** Returns `messages` of chat completions without sealed reasoning, or null if nothing changes. */
 export function stripReasoningDetails(messages: Buffer): string | null {
-  return editElements(messages, whole(messages), (message) =>
+  return editElements(messages, wholeSpan(messages), (message) =>
     editMembers(messages, message, (key) => (key === 'reasoning_details' ? undefined : null)),
   );
 }
@@ -26,7 +25,7 @@ export function stripReasoningDetails(messages: Buffer): string | null {
  * nothing else, because the API rejects an empty one.
  */
 export function stripThinking(messages: Buffer): string | null {
-  return editElements(messages, whole(messages), (message) => {
+  return editElements(messages, wholeSpan(messages), (message) => {
     let isEmpty = false;
     const edited = editMembers(messages, message, (key, value) => {
       if (key !== 'content') return null;
@@ -42,20 +41,20 @@ export function stripThinking(messages: Buffer): string | null {
 
 /** Whether the last message has results of tools, so that its turn must have begun with thinking if that is enabled. */
 export function isWithinToolLoop(messages: Buffer): boolean {
-  const last = lastElement(messages, whole(messages));
+  const last = lastElement(messages, wholeSpan(messages));
   const content = last && memberOf(messages, last.start, last.end, 'content');
   if (!content) return false;
   const blocks = new ElementCursor(messages, content.end);
   if (!blocks.enter(content.start)) return false;
   while (blocks.next()) {
-    if (typeOf(messages, { start: blocks.valueStart, end: blocks.valueEnd }) === 'tool_result') return true;
+    if (typeOf(messages, valueSpan(blocks)) === 'tool_result') return true;
   }
   return false;
 }
 
 /** Whether `thinking` demands that an assistant's turn begins with thinking. `adaptive` does not. */
 export function demandsThinking(thinking: Buffer): boolean {
-  return typeOf(thinking, whole(thinking)) === 'enabled';
+  return typeOf(thinking, wholeSpan(thinking)) === 'enabled';
 }
 
 /**
@@ -70,14 +69,16 @@ export function stripThinkingEdits(contextManagement: Buffer): string | undefine
   );
   if (left === null) return null;
   if (left === '[]') return undefined;
-  return editMembers(contextManagement, whole(contextManagement), (key) => (key === 'edits' ? left : null));
+  return editMembers(contextManagement, wholeSpan(contextManagement), (key) =>
+    key === 'edits' ? left : null,
+  );
 }
 
 function lastElement(bytes: Buffer, { start, end }: Span): Span | null {
   const cursor = new ElementCursor(bytes, end);
   if (!cursor.enter(start)) return null;
   let last: Span | null = null;
-  while (cursor.next()) last = { start: cursor.valueStart, end: cursor.valueEnd };
+  while (cursor.next()) last = valueSpan(cursor);
   return last;
 }
 

@@ -2,7 +2,7 @@ import { ElementCursor } from './element-cursor';
 import { hasBytes } from './has-bytes';
 import { MemberCursor } from './member-cursor';
 import { stringAt } from './read-value';
-import { type Span } from './span';
+import { type Span, valueSpan } from './span';
 
 /**
  * Returns the value of the first member with an ASCII key of the object between two offsets. Returns null if there is no
@@ -13,7 +13,7 @@ export function memberOf(bytes: Buffer, start: number, end: number, key: string)
   if (!cursor.enter(start)) return null;
   while (cursor.next()) {
     if (isKey(bytes, cursor.keyStart, cursor.keyEnd, key)) {
-      return { start: cursor.valueStart, end: cursor.valueEnd };
+      return valueSpan(cursor);
     }
   }
   return null;
@@ -37,7 +37,7 @@ export function elementOf(bytes: Buffer, start: number, end: number, index: numb
   const cursor = new ElementCursor(bytes, end);
   if (!cursor.enter(start)) return null;
   for (let left = index; cursor.next(); left--) {
-    if (left === 0) return { start: cursor.valueStart, end: cursor.valueEnd };
+    if (left === 0) return valueSpan(cursor);
   }
   return null;
 }

@@ -2,15 +2,12 @@ import { isJsonObject } from '../../common/json-object';
 import { reportsError } from '../../upstream/error-body';
 import type { Dialect } from '../dialect/endpoint';
 import { jsonAt } from '../json/read-value';
-import { reportedFailure } from './reported-failure';
+import { MAX_ERROR_BYTES, reportedFailure } from './reported-failure';
 import type { StreamEvent } from './stream-event';
 import type { EventMeaning, StreamFacts } from './stream-facts';
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
-
-/** Errors are short. A longer event is none. */
-const MAX_ERROR_BYTES = 64 * 1024;
 
 /** Reads an event that is known to be an error. Its data may also be plain words. */
 export function readErrorEvent(event: StreamEvent, facts: StreamFacts, dialect: Dialect): 'failure' {

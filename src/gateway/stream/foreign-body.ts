@@ -1,13 +1,11 @@
 import { reportsError } from '../../upstream/error-body';
 import type { Dialect } from '../dialect/endpoint';
 import { jsonAt } from '../json/read-value';
+import { wholeSpan } from '../json/span';
 import { appendPiece } from './append-piece';
-import { type ReportedFailure, reportedFailure } from './reported-failure';
+import { MAX_ERROR_BYTES, type ReportedFailure, reportedFailure } from './reported-failure';
 
 const OPEN_ANGLE = 0x3c;
-
-/** Errors are short. A longer body is none. */
-const MAX_BYTES = 64 * 1024;
 
 /** The bytes from a line that begins like JSON or HTML to the end of a response: no part of an event stream. */
 export class ForeignBody {
@@ -22,7 +20,7 @@ export class ForeignBody {
 
   /** Whether the body cannot be an error, whatever follows. */
   get isUseless(): boolean {
-    return this.isPage || this.length > MAX_BYTES;
+    return this.isPage || this.length > MAX_ERROR_BYTES;
   }
 
   add(chunk: Buffer): void {
@@ -33,7 +31,8 @@ export class ForeignBody {
   /** Returns the error that the whole body reports, or null. */
   findFailure(dialect: Dialect): ReportedFailure | null {
     if (this.isUseless) return null;
-    const json = jsonAt(Buffer.concat(this.pieces), { start: 0, end: this.length });
+    const body = Buffer.concat(this.pieces);
+    const json = jsonAt(body, wholeSpan(body));
     return reportsError(json) ? reportedFailure(json, dialect) : null;
   }
 }

@@ -2,9 +2,9 @@ import type { JsonObject } from '../../common/json-object';
 import { reportsError } from '../../upstream/error-body';
 import type { GatewayEndpoint } from '../dialect/endpoint';
 import { booleanAt, jsonAt, stringAt } from '../json/read-value';
-import { type Member, scanObject } from '../json/scan-object';
-import type { Span } from '../json/span';
-import { type ReportedFailure, reportedFailure } from './reported-failure';
+import { scanObject } from '../json/scan-object';
+import { type Span, valueSpan, wholeSpan } from '../json/span';
+import { MAX_ERROR_BYTES, type ReportedFailure, reportedFailure } from './reported-failure';
 import { findUsage, nameAt } from './stream-facts';
 
 /** A whole response with status 200. */
@@ -24,9 +24,6 @@ export interface JsonResponse {
   readonly spliceModel: (model: string) => Buffer[];
 }
 
-/** Errors are short. A longer body is one only if its `error` says so. */
-const MAX_ERROR_BYTES = 64 * 1024;
-
 /** Members that contain the result of an endpoint. */
 const RESULTS = ['choices', 'output', 'content', 'data', 'input_tokens'];
 
@@ -37,7 +34,7 @@ const FALSE = 0x66;
 export function readJsonResponse(endpoint: GatewayEndpoint, bytes: Buffer): JsonResponse {
   const members = scanObject(bytes, 0, bytes.length);
   const isJson = Array.isArray(members);
-  const spans = new Map<string, Span>(isJson ? members.map((member) => [member.key, spanOf(member)]) : []);
+  const spans = new Map<string, Span>(isJson ? members.map((member) => [member.key, valueSpan(member)]) : []);
   const responseId = nameAt(bytes, spans.get('id'));
   const model = spans.get('model');
   const store = spans.get('store');
@@ -69,15 +66,11 @@ function findError(
     const error = isFilled('error') ? jsonAt(bytes, spans.get('error')!, MAX_ERROR_BYTES) : null;
     return isFailed || reportsError({ error, data: [] }) ? reportedFailure({ error }, dialect) : null;
   }
-  const json = jsonAt(bytes, { start: 0, end: bytes.length }, MAX_ERROR_BYTES);
+  const json = jsonAt(bytes, wholeSpan(bytes), MAX_ERROR_BYTES);
   return isFailed || reportsError(json) ? reportedFailure(json, dialect) : null;
 }
 
 function splice(bytes: Buffer, value: Span | undefined, text: string): Buffer[] {
   if (value === undefined) return [bytes];
   return [bytes.subarray(0, value.start), Buffer.from(JSON.stringify(text)), bytes.subarray(value.end)];
-}
-
-function spanOf({ valueStart, valueEnd }: Member): Span {
-  return { start: valueStart, end: valueEnd };
 }

@@ -41,6 +41,9 @@ const KNOWN_TYPES: Record<Dialect, ReadonlySet<string>> = {
   ]),
 };
 
+/** Errors are short. Longer JSON is not searched for one. */
+export const MAX_ERROR_BYTES = 64 * 1024;
+
 /** Longer words than any vendor's are cut. */
 const MAX_MESSAGE_LENGTH = 4096;
 const MAX_CODE_LENGTH = 128;
