@@ -9,3 +9,8 @@ export function newId(): string {
 export function isId(text: string): boolean {
   return validate(text) && version(text) === 7 && text === text.toLowerCase();
 }
+
+/** Returns the time of a UUIDv7 (RFC 9562, section 5.7), in epoch milliseconds. */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}

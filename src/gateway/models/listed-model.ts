@@ -1,3 +1,5 @@
+import { timeOfId } from '../../common/ids';
+import { timestamp } from '../../common/timestamp';
 import type { Candidate } from '../../routing/engine/model/candidate';
 
 /** A selector of the list, and the model that stands for it: the first that the selector would try without rules. */
@@ -11,7 +13,7 @@ export function toOpenaiModel({ id, candidate: { model, provider } }: ListedMode
   return {
     id,
     object: 'model',
-    created: Math.floor(createdAtMs(model.id) / 1000),
+    created: Math.floor(timeOfId(model.id) / 1000),
     owned_by: provider.name,
   };
 }
@@ -25,7 +27,7 @@ export function toAnthropicModel(
     type: 'model',
     id,
     display_name: id,
-    created_at: new Date(createdAtMs(model.id)).toISOString(),
+    created_at: timestamp(timeOfId(model.id)),
     lifecycle: 'active',
     max_input_tokens: contextLength ?? null,
     max_tokens: null,
@@ -34,9 +36,4 @@ export function toAnthropicModel(
     retires_at: null,
     line: null,
   };
-}
-
-/** The time in a UUIDv7 (RFC 9562, section 5.7), in epoch milliseconds. */
-function createdAtMs(id: string): number {
-  return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }

@@ -1,3 +1,4 @@
+import { timeOfId } from '../../common/ids';
 import type { Protocol } from '../../upstream/protocol';
 import { pathOf } from '../json/find-value';
 import { StreamEvent } from './stream-event';
@@ -72,7 +73,7 @@ function emptyResponse({ requestId, responseId, model }: StreamErrorContext): ob
   return {
     id: responseId ?? `resp_${requestId.replaceAll('-', '')}`,
     object: 'response',
-    created_at: Math.floor(timeOf(requestId) / 1000),
+    created_at: Math.floor(timeOfId(requestId) / 1000),
     status: 'in_progress',
     error: null,
     incomplete_details: null,
@@ -87,11 +88,6 @@ function emptyResponse({ requestId, responseId, model }: StreamErrorContext): ob
     top_p: null,
     usage: null,
   };
-}
-
-/** Returns the epoch milliseconds of a UUIDv7 (RFC 9562, section 5.7). */
-function timeOf(uuid: string): number {
-  return Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
 }
 
 /** Replaces the message in an upstream's `response.failed`. Returns null if the event has no message. */
