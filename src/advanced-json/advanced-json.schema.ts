@@ -1,3 +1,4 @@
+import { MAX_ATTEMPTS } from '../config/gateway-config';
 import type { NamedSchema } from '../http/schemas';
 import { MAX_TIMEOUT_MS } from './gateway-settings';
 
@@ -19,7 +20,7 @@ export const ADVANCED_JSON: NamedSchema = {
       '- `models_path`: the path of the list of models at the host of `base_url`, if it is not below `base_url`. Only for a provider.',
       `- \`first_byte_timeout_ms\`: for calls through the gateway, milliseconds until the first byte of the response, from 1 to ${MAX_TIMEOUT_MS}.`,
       `- \`idle_timeout_ms\`: for calls through the gateway, milliseconds between two bytes of the response, from 1 to ${MAX_TIMEOUT_MS}.`,
-      '- `max_attempts`: the most attempts of one call through the gateway, from 1 to 10.',
+      `- \`max_attempts\`: the most attempts of one call through the gateway, from 1 to ${MAX_ATTEMPTS}.`,
       '- `forward_headers`: 1 to 32 headers of a caller that the gateway also sends upstream, each a name or a prefix such as `x-team-*`. Never credentials, cookies, hop-by-hop headers, `x-forwarded-*`, `x-stainless-*` or `x-caret-*`.',
       '- `response_model`: the `model` in responses is what the caller `requested`, or the name of the `upstream`. Default: `requested` for messages, `upstream` for all others.',
       '- `stream_usage`: `off` does not ask the upstream for token counts in streams. Default: `on`.',

@@ -1,9 +1,9 @@
 import type { RuleViolation } from '../common/domain-error';
+import { MAX_ATTEMPTS } from '../config/gateway-config';
 import { CREDENTIAL_HEADERS, FRAMING_HEADERS, HEADER_NAME, HOP_BY_HOP_HEADERS } from './header-names';
 
 /** The most that a call may take. */
 export const MAX_TIMEOUT_MS = 3_600_000;
-const MAX_ATTEMPTS = 10;
 const MAX_FORWARDED = 32;
 const MAX_NAME_LENGTH = 128;
 

@@ -1,6 +1,9 @@
 import { MEBIBYTE } from './quotas';
 import { integer, oneOf, type Parser } from './variable-parsers';
 
+/** The most attempts of one call that any setting allows. */
+export const MAX_ATTEMPTS = 10;
+
 /** How the gateway serves calls. */
 export interface GatewayConfig {
   /** GATEWAY_MAX_BODY_MB, in bytes: one request body, after decompression. Default 32 MiB. */
@@ -28,7 +31,7 @@ export function readGatewayConfig(read: Read): GatewayConfig {
     maxBodyBytes: read('GATEWAY_MAX_BODY_MB', 32, integer(1, 1024)) * MEBIBYTE,
     maxInFlightBytes: read('GATEWAY_MAX_INFLIGHT_MB', 512, integer(4, 1_000_000)) * MEBIBYTE,
     heartbeatMs: read('GATEWAY_HEARTBEAT_SECONDS', 15, integer(0, 3600)) * 1000,
-    maxAttempts: read('GATEWAY_MAX_ATTEMPTS', 4, integer(1, 10)),
+    maxAttempts: read('GATEWAY_MAX_ATTEMPTS', 4, integer(1, MAX_ATTEMPTS)),
     retryWindowMs: read('GATEWAY_RETRY_WINDOW_SECONDS', 300, integer(1, 3600)) * 1000,
     drainMs: read('GATEWAY_DRAIN_SECONDS', 300, integer(0, 3600)) * 1000,
     authStaleMs: read('GATEWAY_AUTH_STALE_SECONDS', 900, integer(0, 86_400)) * 1000,

@@ -19,6 +19,9 @@ export type Selector =
   /** `auto`, or an empty text */
   | { readonly kind: 'auto'; readonly text: string; readonly provider: null; readonly name: null };
 
+/** Selectors of one request. */
+export const MAX_SELECTORS = 32;
+
 /** In code points. The longest `provider^model` has 713. */
 export const MAX_SELECTOR_LENGTH = 1024;
 

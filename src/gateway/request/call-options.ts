@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isJsonObject, type JsonObject } from '../../common/json-object';
+import { MAX_ATTEMPTS } from '../../config/gateway-config';
+import { MAX_SELECTORS } from '../../selectors/selector';
 import { GatewayError } from '../dialect/gateway-error';
 import { parseHeaderList } from './header-list';
 
@@ -21,10 +23,11 @@ export interface CallOptions {
 }
 
 const PREFIX = 'x-caret-';
-const MAX_SELECTORS = 31;
+/** Those that may follow `model`. */
+const MAX_MORE_SELECTORS = MAX_SELECTORS - 1;
 const MAX_CONTEXT_BYTES = 4096;
-const MAX_SESSION_LENGTH = 256;
-const MAX_ATTEMPTS = 10;
+/** Characters of the id of a session. */
+export const MAX_SESSION_LENGTH = 256;
 /** Unknown headers that are reported, because a caller may send any number. */
 const MAX_WARNINGS = 5;
 
@@ -86,10 +89,10 @@ function withUnknown(warnings: readonly string[], name: string): readonly string
 
 function parseSelectors(text: string, name: string): readonly string[] {
   const selectors = parseHeaderList(text);
-  if (selectors !== null && selectors.length <= MAX_SELECTORS) return selectors;
+  if (selectors !== null && selectors.length <= MAX_MORE_SELECTORS) return selectors;
   throw invalid(
     name,
-    `at most ${MAX_SELECTORS} selectors, separated by commas. Quote a selector that contains a comma or a quote: "a,b", c.`,
+    `at most ${MAX_MORE_SELECTORS} selectors, separated by commas. Quote a selector that contains a comma or a quote: "a,b", c.`,
   );
 }
 

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../common/json-object';
 import type { RequestBody } from '../body/request-body';
 import type { GatewayEndpoint } from '../dialect/endpoint';
 import { GatewayError } from '../dialect/gateway-error';
-import type { CallOptions } from './call-options';
+import { type CallOptions, MAX_SESSION_LENGTH } from './call-options';
 
 /** What a call asks for, from its body and headers. */
 export interface RequestedCall {
@@ -27,9 +27,6 @@ export interface RequestedCall {
 }
 
 const SESSION_HEADERS = ['x-claude-code-session-id', 'session-id'];
-
-/** Longer ids of a client are ignored. */
-const MAX_SESSION_LENGTH = 256;
 
 const LIMITS = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];
 const STATEFUL = ['conversation', 'container', 'thread'];
@@ -85,6 +82,7 @@ function clientSession(headers: IncomingHttpHeaders, body: RequestBody): string 
   return key !== null && isSession(key) ? key : null;
 }
 
+/** A longer id of a client is ignored. */
 function isSession(text: string): boolean {
   return text !== '' && text.length <= MAX_SESSION_LENGTH;
 }

@@ -2,8 +2,7 @@ import { isJsonObject } from '../../common/json-object';
 import { stringListCheck, stringProblem, wrongType } from '../../http/request/common-fields';
 import { DeepField, Field, NO_ERRORS, type Presence } from '../../http/request/field';
 import { ruleProblems } from '../../rules/compile-rule';
-
-const MAX_SELECTORS = 32;
+import { MAX_SELECTORS } from '../../selectors/selector';
 
 export const SELECTOR_FORMAT =
   '`provider^model`, `provider^` (its default model), `model` (of any provider), `#tag`, `provider^#tag`, or `auto`';
