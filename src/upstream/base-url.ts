@@ -17,6 +17,11 @@ const DEFAULT_BASE_URL: Readonly<Record<ProviderKind, string>> = {
   anthropic: 'https://api.anthropic.com',
 };
 
+/** The origins of the vendors themselves. */
+export const VENDOR_ORIGINS: readonly string[] = Object.values(DEFAULT_BASE_URL).map(
+  (url) => new URL(url).origin,
+);
+
 const MAX_LENGTH = 2048;
 const TOO_LONG = `Must have at most ${MAX_LENGTH} characters.`;
 /** RFC 1035 section 2.3.4, without the trailing dot. */

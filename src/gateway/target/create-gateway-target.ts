@@ -1,7 +1,7 @@
 import { VERSION } from '../../common/version';
 import { ratesOf } from '../../cost/model-rates';
 import type { RoutedModel, RoutedProvider } from '../../routing/engine/model/routed-registry';
-import { originOf } from '../../upstream/base-url';
+import { originOf, VENDOR_ORIGINS } from '../../upstream/base-url';
 import { buildCallUrl } from '../../upstream/call-settings';
 import { buildAuthHeaders } from '../../upstream/client/auth-headers';
 import {
@@ -14,8 +14,6 @@ import {
 import type { EndpointPath } from '../dialect/endpoint';
 import type { GatewayTarget } from './gateway-target';
 import { listForwardHeaders, readTargetSettings } from './target-settings';
-
-const VENDOR_ORIGINS: readonly string[] = ['https://api.openai.com', 'https://api.anthropic.com'];
 
 /** The header that `advanced_json.anthropic_version` sets. */
 const VERSION_HEADER = 'anthropic-version';
