@@ -68,7 +68,7 @@ export class GatewayMetrics implements OnModuleInit {
     label: 'field',
   });
   private readonly observers = new Map<string, Observers>();
-  private readonly inFlightReaders: (() => number)[] = [];
+  private readInFlight = (): number => 0;
 
   constructor(
     private readonly registry: MetricsRegistry,
@@ -82,7 +82,7 @@ export class GatewayMetrics implements OnModuleInit {
     for (const counter of [this.attempts, this.failovers, this.callersLeft, this.warnings])
       registry.addLabelledCounter(counter);
     registry.addGauge('caret_gateway_inflight', 'Requests of the gateway in progress.', () =>
-      this.inFlightReaders.reduce((sum, read) => sum + read(), 0),
+      this.readInFlight(),
     );
     registry.addGauge(
       'caret_gateway_inflight_bytes',
@@ -91,9 +91,9 @@ export class GatewayMetrics implements OnModuleInit {
     );
   }
 
-  /** Reports the number of requests in progress. */
+  /** Sets the source of the number of requests in progress. */
   watch(readInFlight: () => number): void {
-    this.inFlightReaders.push(readInFlight);
+    this.readInFlight = readInFlight;
   }
 
   /** @param outcome `ok` or a kind of failure, from a closed set */
@@ -129,7 +129,7 @@ export class GatewayMetrics implements OnModuleInit {
   }
 }
 
-/** Returns the name of the field at the start of a warning. Other text may come from a caller. */
+/** Returns the field of a warning such as `dropped=temperature;anthropic_version`. The name of a header is the caller's. */
 function fieldOf(warning: string): string {
-  return /^[a-z][a-z0-9_.-]{0,40}(?=[ :]|$)/.exec(warning)?.[0] ?? 'other';
+  return /^[a-z]+=([a-z][a-z0-9_]{0,40})(?:;|$)/.exec(warning)?.[1] ?? 'other';
 }

@@ -12,12 +12,15 @@ import { BodyReader } from './body-reader';
 import { GatewayRequest } from './gateway-request';
 import type { GatewayServices } from './gateway-services';
 
+/** The body before its arrival and after its release. A call that is resolved after its caller left may read it. */
+const NO_BODY = RequestBody.parse(Buffer.from('{}'));
+
 /** A call of a model, from its head to its end. */
 export class IncomingCall extends GatewayRequest implements GatewayCall {
   readonly startedAtMs = wallClock();
   caller!: Principal;
+  body = NO_BODY;
   options!: CallOptions;
-  private scanned: RequestBody | null = null;
   private reservation: BytesReservation | null = null;
   private reader: BodyReader | null = null;
 
@@ -38,13 +41,8 @@ export class IncomingCall extends GatewayRequest implements GatewayCall {
     return (this.request.query as { beta?: unknown }).beta === 'true';
   }
 
-  get body(): RequestBody {
-    if (this.scanned === null) throw new Error('the body of a call is read after its release');
-    return this.scanned;
-  }
-
   releaseBody(): void {
-    this.scanned = null;
+    this.body = NO_BODY;
     this.reservation?.release();
   }
 
@@ -76,7 +74,7 @@ export class IncomingCall extends GatewayRequest implements GatewayCall {
 
   private dispatch(bytes: Buffer): void {
     try {
-      this.scanned = RequestBody.parse(bytes);
+      this.body = RequestBody.parse(bytes);
     } catch (error) {
       return this.reject(error);
     }

@@ -1,3 +1,4 @@
+import { RoutingTableStore } from '../../../src/routing/routing-table-store';
 import { eventually } from '../../support/eventually';
 import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { replyStream } from '../../support/gateway/gateway-replies';
@@ -9,6 +10,7 @@ import {
   responseOf,
   streamOf,
 } from '../../support/gateway/vendor-responses';
+import { createGate } from '../../support/upstreams/discovery-factories';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
@@ -84,6 +86,36 @@ describe('the response to a caller', () => {
     expect(connection.statuses).toEqual([200]);
     expect(connection.received).not.toMatch(/^transfer-encoding/im);
     expect(connection.received).toMatch(/event: message_stop\ndata: .*\n\n$/);
+  });
+
+  it('is not sent, but recorded, if the caller leaves while the routing table is loaded', async () => {
+    const store = app.app.get(RoutingTableStore);
+    const { opened, open } = createGate();
+    const load = store.current.bind(store);
+    const current = jest.spyOn(store, 'current').mockImplementation(async (...parameters) => {
+      await opened;
+      return load(...parameters);
+    });
+    const inMemory = jest.spyOn(store, 'currentInMemory').mockReturnValue(null);
+    upstream.script();
+    const connection = await app.connect();
+    const body = JSON.stringify(requestOf('messages', selectors.get('anthropic')!));
+    connection.writeHead('POST /v1/messages', {
+      'x-api-key': app.token,
+      'Content-Length': String(body.length),
+    });
+    connection.write(body);
+    await eventually('the table is requested', () => current.mock.calls.length > 0);
+    connection.close();
+    const line = await eventually('the caller has left', () =>
+      /^.*"left":"client_closed".*$/m.exec(app.logs()),
+    );
+    open();
+    const rows = await app.usageRowsOf((JSON.parse(line[0]) as { trace_id: string }).trace_id);
+    expect(rows).toMatchObject([{ status: 'client_closed', attempt: 0 }]);
+    expect(upstream.requests).toHaveLength(0);
+    current.mockRestore();
+    inMemory.mockRestore();
   });
 
   it('follows those to earlier requests of its connection', async () => {

@@ -86,6 +86,22 @@ describe('the metrics of the gateway', () => {
     await failing.stop();
   });
 
+  it('count warnings, those about a header of the caller as other', () =>
+    grows('caret_gateway_warnings_total{field="other"}', () =>
+      app.gateway.post(PATH, requestOf('chat/completions', target.selector), { 'x-caret-unknown': '1' }),
+    ));
+
+  it('count warnings about a parameter by its name', async () => {
+    const provider = { advanced_json: { temperature: 1 } };
+    const { selector } = await app.createTarget(`${upstream.url}/v1`, { kind: 'anthropic', provider });
+    upstream.script(replyJson(responseOf('messages')));
+    await grows('caret_gateway_warnings_total{field="temperature"}', () =>
+      app.gateway.post('/v1/messages', requestOf('messages', selector), {
+        'anthropic-version': '2026-10-21',
+      }),
+    );
+  });
+
   it('contain no name that a caller chose', async () => {
     await app.gateway.post(PATH, { model: 'chosen-by-caller' }, { 'x-caret-chosen': '1' });
     await app.gateway.get('/v1/models/chosen-by-caller');
