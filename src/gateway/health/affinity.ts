@@ -4,7 +4,7 @@ import type { AccountId } from '../../auth/caller';
 import { FairCache } from '../../common/fair-cache';
 
 const MAX_SESSIONS = 50_000;
-const KEPT_MS = 3_600_000;
+const MAX_UNUSED_MS = 3_600_000;
 /** A longer session is stored as its hash. */
 const MAX_SESSION_LENGTH = 128;
 
@@ -29,7 +29,7 @@ export class Affinity {
   find(accountId: AccountId, tokenId: string, session: string): string | null {
     const found = this.sessions.get(accountId, keyOf(tokenId, session));
     const nowMs = performance.now();
-    if (found === undefined || nowMs - found.usedAtMs > KEPT_MS) return null;
+    if (found === undefined || nowMs - found.usedAtMs > MAX_UNUSED_MS) return null;
     found.usedAtMs = nowMs;
     return found.modelId;
   }

@@ -37,7 +37,7 @@ export class ProviderHealthService {
       provider_id: id,
       provider: provider.facts.name,
       observed_since: this.startedAt,
-      ...toRest(this.health.stateOfProvider(provider.facts)),
+      ...toHealthState(this.health.stateOfProvider(provider.facts)),
       models: models.slice(0, MAX_MODELS),
       models_truncated: models.length > MAX_MODELS,
     };
@@ -50,11 +50,13 @@ export class ProviderHealthService {
     const failures = known?.failuresInARow ?? 0;
     const state = known?.state ?? { state: 'usable' };
     if (state.state === 'usable' && failures === 0 && repairs.length === 0) return null;
-    return { model_id: id, model, ...toRest(state), consecutive_failures: failures, repairs };
+    return { model_id: id, model, ...toHealthState(state), consecutive_failures: failures, repairs };
   }
 }
 
-function toRest(state: TargetState): Pick<ProviderHealthResponse, 'state' | 'reason' | 'since' | 'until'> {
+function toHealthState(
+  state: TargetState,
+): Pick<ProviderHealthResponse, 'state' | 'reason' | 'since' | 'until'> {
   if (state.state === 'usable') return { state: 'usable', reason: null, since: null, until: null };
   const { reason, sinceMs, untilMs } = state;
   return { state: state.state, reason, since: toTime(sinceMs), until: toTime(untilMs) };

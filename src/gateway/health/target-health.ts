@@ -8,7 +8,7 @@ import type { GatewayTarget } from '../target/gateway-target';
 import { Breaker } from './breaker';
 import { Cooling, type CoolingReason } from './cooling';
 
-/** Models and providers whose health is known, each. Those that are not used longest are forgotten. */
+/** Models, and providers, whose health is known. The least recently used are forgotten. */
 const MAX_ENTRIES = 20_000;
 
 /** `failures`: the breaker is open. */
@@ -127,7 +127,7 @@ export class TargetHealth {
     this.models.get(model.id)?.breaker.release();
   }
 
-  /** Counts the models that cool, with those of cooling providers counted once per provider, and the breakers. */
+  /** Counts the models and the providers that cool, and the breakers. The models of a provider that cools do not count. */
   counts(): { readonly cooling: number; readonly open: number; readonly halfOpen: number } {
     const nowMs = performance.now();
     const counts = { cooling: 0, open: 0, halfOpen: 0 };

@@ -1,6 +1,7 @@
 import { createFailure } from '../../../src/gateway/failure/failure';
 import { TargetHealth } from '../../../src/gateway/health/target-health';
 import type { GatewayTarget } from '../../../src/gateway/target/gateway-target';
+import { MetricsRegistry } from '../../../src/observability/metrics-registry';
 import { issueToken, newApiKey } from '../../support/clients/accounts';
 import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { replyStream } from '../../support/gateway/gateway-replies';
@@ -71,6 +72,19 @@ describe('GET /v1/llm-providers/{id}/health', () => {
       models: [],
       models_truncated: false,
     });
+  });
+
+  it('is counted in the metrics', async () => {
+    const count = async (): Promise<number[]> => {
+      const text = await app.app.get(MetricsRegistry).text();
+      const read = (name: string) =>
+        Number(new RegExp(`^caret_gateway_${name} (\\d+)$`, 'm').exec(text)?.[1]);
+      return [read('cooling'), read('breakers_open') + read('breakers_half_open')];
+    };
+    const [cooling, broken] = await count();
+    await call('b', failing(429, { 'retry-after': '60' }));
+    await call('a', ...new Array<Reply>(5).fill(failing(500)));
+    expect(await count()).toEqual([cooling! + 1, broken! + 1]);
   });
 
   it('reports by name the models that cool, are broken or have failed', async () => {

@@ -3,9 +3,9 @@ import { namedEnum, ofSchema, TIME, UUID } from '../../../http/schemas';
 import { PROTOCOL } from '../../../routing/dto/route.response.dto';
 import type { Protocol } from '../../../upstream/protocol';
 import type { RepairName } from '../../failure/repairs';
-import type { RestReason } from '../target-health';
+import type { RestReason, TargetState } from '../target-health';
 
-export const TARGET_STATE = namedEnum(
+export const TARGET_STATE = namedEnum<TargetState['state']>(
   'TargetState',
   ['usable', 'cooling', 'broken'],
   '`usable`: called. `cooling`: not called until `until`. `broken`: not called until `until`, then by one trial call at a time.',
@@ -23,7 +23,10 @@ export const REPAIR_NAME = namedEnum<RepairName>(
   '`stream_usage`: `stream_options.include_usage`. `beta_flags`: flags of `anthropic-beta`. `cache_marks`: `cache_control`. `encoding_format`: embeddings as base64. `reasoning_history`: reasoning of earlier turns.',
 );
 
-@ApiSchema({ description: 'What Caret leaves out of requests, because the upstream rejects it.' })
+@ApiSchema({
+  name: 'LearnedRepair',
+  description: 'What Caret leaves out of requests, because the upstream rejects it.',
+})
 export class LearnedRepairResponse {
   @ApiProperty(ofSchema(REPAIR_NAME))
   name!: RepairName;
@@ -48,9 +51,9 @@ export class LearnedRepairResponse {
   until!: string;
 }
 
-class Rest {
+class HealthState {
   @ApiProperty(ofSchema(TARGET_STATE))
-  state!: 'usable' | 'cooling' | 'broken';
+  state!: TargetState['state'];
 
   @ApiProperty({ allOf: ofSchema(REST_REASON).allOf, nullable: true, description: 'Null if usable.' })
   reason!: RestReason | null;
@@ -62,8 +65,8 @@ class Rest {
   until!: string | null;
 }
 
-@ApiSchema({ description: 'The health of one model, besides that of its provider.' })
-export class ModelHealthResponse extends Rest {
+@ApiSchema({ name: 'ModelHealth', description: 'The health of one model, besides that of its provider.' })
+export class ModelHealthResponse extends HealthState {
   @ApiProperty({ ...UUID, description: 'The id of the model.' })
   model_id!: string;
 
@@ -77,8 +80,8 @@ export class ModelHealthResponse extends Rest {
   repairs!: LearnedRepairResponse[];
 }
 
-@ApiSchema({ description: 'The health of a provider, as one replica knows it.' })
-export class ProviderHealthResponse extends Rest {
+@ApiSchema({ name: 'ProviderHealth', description: 'The health of a provider, as one replica knows it.' })
+export class ProviderHealthResponse extends HealthState {
   @ApiProperty({ ...UUID, description: 'The id of the provider.' })
   provider_id!: string;
 
