@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type FieldError, type RuleViolation } from '../common/domain-error';
 import { foldCase, identityKey } from '../common/identity-key';
-import { parseSelector, type Selector, selectorProblem } from './selector';
+import { readSelector, type Selector } from './selector';
 
 export const MAX_ALLOWED_SELECTORS = 50;
 /** As JSON in UTF-8. Lists of tokens contain the selectors of many tokens. */
@@ -44,11 +44,8 @@ export class AllowedSelectors {
 
   /** Ignores texts that are no selectors, so a corrupt row allows less and never more. */
   static parse(texts: readonly string[]): AllowedSelectors {
-    const valid = texts.filter((text) => allowedSelectorProblem(text) === null);
-    return new AllowedSelectors(
-      texts,
-      valid.map((text) => parseSelector(text, '', () => [])),
-    );
+    const selectors = texts.map(readAllowedSelector).filter((each) => typeof each !== 'string');
+    return new AllowedSelectors(texts, selectors);
   }
 
   allows(provider: string, { model, aliases, tags, isDefault }: SelectableModel): boolean {
@@ -106,14 +103,16 @@ export function allowedSelectorsProblems(value: unknown, pointer: string): reado
 
 function allowedSelectorProblem(text: unknown): RuleViolation | null {
   if (typeof text !== 'string') return { code: 'type', detail: 'Must be a string.' };
-  const problem = selectorProblem(text) ?? problemOfMeaning(text);
-  return problem === null ? null : { code: 'format', detail: `Must be ${FORMAT}: ${problem}.` };
+  const problem = readAllowedSelector(text);
+  return typeof problem === 'string' ? { code: 'format', detail: `Must be ${FORMAT}: ${problem}.` } : null;
 }
 
-function problemOfMeaning(text: string): string | null {
-  const { kind } = parseSelector(text, '', () => []);
-  if (kind === 'auto') return 'it names no model';
-  return text.trim() === ALL ? 'no provider is named before "^*"' : null;
+/** Returns the selector, or why the text cannot allow a model. */
+function readAllowedSelector(text: string): Selector | string {
+  const selector = readSelector(text);
+  if (typeof selector === 'string') return selector;
+  if (selector.kind === 'auto') return 'it names no model';
+  return text.trim() === ALL ? 'no provider is named before "^*"' : selector;
 }
 
 function entryOf(selector: Selector): string {

@@ -39,11 +39,18 @@ export function parseSelector(
   pointer: string,
   providerNames: () => readonly string[],
 ): Selector {
+  const selector = readSelector(text);
+  if (typeof selector === 'string') throw invalidSelector(selector, pointer, providerNames());
+  return selector;
+}
+
+/** Returns the selector, or why the text is none. */
+export function readSelector(text: string): Selector | string {
   const caret = text.indexOf('^');
   const provider = caret === -1 ? null : text.slice(0, caret).trim();
   const rest = text.slice(caret + 1).trim();
   const problem = problemOf(text, provider, rest);
-  if (problem !== null) throw invalidSelector(problem, pointer, providerNames());
+  if (problem !== null) return problem;
   if (rest.startsWith('#')) return { kind: 'tag', text, provider, name: rest.slice(1).trim() };
   if (provider !== null) {
     return rest === ''
@@ -57,8 +64,8 @@ export function parseSelector(
 
 /** Returns why a text is not a selector, or null. */
 export function selectorProblem(text: string): string | null {
-  const caret = text.indexOf('^');
-  return problemOf(text, caret === -1 ? null : text.slice(0, caret).trim(), text.slice(caret + 1).trim());
+  const selector = readSelector(text);
+  return typeof selector === 'string' ? selector : null;
 }
 
 /** Removes duplicate selectors, which cannot add candidates. */

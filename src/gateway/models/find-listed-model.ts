@@ -3,7 +3,7 @@ import { Candidate } from '../../routing/engine/model/candidate';
 import { findNamedModel } from '../../routing/engine/resolve';
 import type { RoutingTable } from '../../routing/engine/routing-table';
 import { isAllowed } from '../../selectors/allowed-selectors';
-import { parseSelector, selectorProblem } from '../../selectors/selector';
+import { readSelector, type Selector } from '../../selectors/selector';
 import { type ListedPart, ranksBefore } from './list-models';
 import type { ListedModel } from './listed-model';
 
@@ -12,8 +12,8 @@ import type { ListedModel } from './listed-model';
  * Returns null if the list has no such entry.
  */
 export function findListedModel(table: RoutingTable, id: string, part: ListedPart): ListedModel | null {
-  if (selectorProblem(id) !== null) return null;
-  const selector = parseSelector(id, '', () => []);
+  const selector = readSelector(id);
+  if (typeof selector === 'string') return null;
   let found: Candidate | null = null;
   for (const model of modelsNamed(table, selector)) {
     const candidate = new Candidate(model);
@@ -24,7 +24,7 @@ export function findListedModel(table: RoutingTable, id: string, part: ListedPar
   return { id: selector.kind === 'exact' ? found.selector : found.model.model, candidate: found };
 }
 
-function* modelsNamed(table: RoutingTable, selector: ReturnType<typeof parseSelector>) {
+function* modelsNamed(table: RoutingTable, selector: Selector) {
   if (selector.kind === 'exact') {
     const model = findNamedModel(table, selector);
     if (model !== null) yield model;
