@@ -65,7 +65,7 @@ describe('GatewayAuthentication', () => {
   });
 
   it('passes on that the database is unavailable', async () => {
-    const outage = new Error('away');
+    const outage = new Error('unavailable');
     authenticate.mockRejectedValue(outage);
     expect(await resultOf({ authorization: 'Bearer caret_a' })).toEqual([outage, null]);
   });

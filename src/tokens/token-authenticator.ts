@@ -190,13 +190,13 @@ export class TokenAuthenticator extends Authenticator {
 
   /** Returns the stale row if the database is unavailable or does not respond in time. */
   private async reloadOrUseStale(id: string, cached: CachedToken): Promise<CachedToken | null> {
-    const isAway = this.outage.isOngoing;
+    const isDown = this.outage.isOngoing;
     try {
-      return await withTimeout(this.reads.run(id), isAway ? 0 : RELOAD_TIMEOUT_MS);
+      return await withTimeout(this.reads.run(id), isDown ? 0 : RELOAD_TIMEOUT_MS);
     } catch (error) {
       if (!isOutage(error) && !(error instanceof TimeoutError)) throw error;
-      // A wait of 0 ms tells nothing of the database.
-      if (!isAway) this.outage.recordFailure();
+      // A wait of 0 ms says nothing about the database.
+      if (!isDown) this.outage.recordFailure();
     }
     // The token may have been revoked here during the wait.
     return this.cache.get(id) === cached ? cached : this.reads.run(id);

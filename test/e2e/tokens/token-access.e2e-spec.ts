@@ -72,13 +72,13 @@ describe('what a token may use', () => {
 
   it('is within what the calling token may use', async () => {
     const { api } = await issueToken(app, ['admin'], { allowed_selectors: ['main^*', 'gpt'] });
-    const mint = (fields: object) => api.post('/v1/tokens', body(fields));
+    const createWithin = (fields: object) => api.post('/v1/tokens', body(fields));
     for (const allowed_selectors of [['main^claude'], ['MAIN^', 'main^#fast'], ['main^*', 'gpt', 'b^gpt']]) {
-      expect((await mint({ allowed_selectors })).status).toBe(201);
+      expect((await createWithin({ allowed_selectors })).status).toBe(201);
     }
     const beyond = { status: 403, code: 'tokens.selectors_beyond_own' };
     for (const allowed_selectors of [null, undefined, ['other^*'], ['main^x', 'claude'], ['#fast']]) {
-      expect(problem(await mint({ allowed_selectors }))).toEqual(beyond);
+      expect(problem(await createWithin({ allowed_selectors }))).toEqual(beyond);
     }
   });
 
