@@ -24,6 +24,7 @@ export class PooledExchange implements PooledCall, ConnectionUser, DecodedBody, 
   private readonly options: Dispatcher.DispatchOptions;
   private readonly firstByteBy: number;
   private readonly endBy: number;
+  place = -1;
   private connection: PooledConnection | null = null;
   private controller: Dispatcher.DispatchController | null = null;
   private decoder: ResponseDecoder | null = null;
