@@ -5,6 +5,7 @@ import { type EncodingFormat, formatEmbeddings, type FormattedEmbeddings } from 
 import { type JsonResponse, readJsonResponse } from '../stream/json-response';
 import type { Attempt, Delivery } from './attempt';
 import type { DeliveryOwner } from './delivery-owner';
+import { HeldBody } from './held-body';
 import { responseHeaders } from './response-headers';
 import { findTailUsage } from './response-tail';
 
@@ -32,9 +33,8 @@ const CLOSE_BRACE = 0x7d;
 export class BodyDelivery implements Delivery {
   usage: unknown = null;
   responseId: string | null = null;
-  private readonly chunks: Buffer[] = [];
+  private readonly held = new HeldBody();
   private bytes = 0;
-  private heldBytes = 0;
   private isFlowing = false;
   /** The format of embeddings that the caller asked for. Null for other endpoints. */
   private readonly format: EncodingFormat | null = null;
@@ -58,8 +58,7 @@ export class BodyDelivery implements Delivery {
 
   push(chunk: Buffer): void {
     this.bytes += chunk.length;
-    this.heldBytes += chunk.length;
-    this.chunks.push(chunk);
+    this.held.add(chunk);
     if (this.isFlowing) {
       if (this.bytes > MAX_BYTES) this.fail();
       else this.pass(chunk);
@@ -71,7 +70,7 @@ export class BodyDelivery implements Delivery {
   }
 
   end(): void {
-    const body = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks);
+    const body = this.held.join();
     if (this.isFlowing) this.endFlow(body);
     else this.endHeld(body);
   }
@@ -79,19 +78,13 @@ export class BodyDelivery implements Delivery {
   private flow(): void {
     this.isFlowing = true;
     this.owner.commit(this.attempt);
-    for (const chunk of this.chunks) this.owner.write(this.attempt, chunk);
-    this.dropPassed();
+    for (const piece of this.held.pieces) this.owner.write(this.attempt, piece);
+    this.held.keepTail(TAIL_BYTES);
   }
 
   private pass(chunk: Buffer): void {
     this.owner.write(this.attempt, chunk);
-    this.dropPassed();
-  }
-
-  /** Keeps the tail only. */
-  private dropPassed(): void {
-    while (this.heldBytes - this.chunks[0]!.length >= TAIL_BYTES)
-      this.heldBytes -= this.chunks.shift()!.length;
+    this.held.keepTail(TAIL_BYTES);
   }
 
   private endFlow(tail: Buffer): void {
@@ -134,7 +127,7 @@ export class BodyDelivery implements Delivery {
   /** Looks for the first vector of a long response that has not ended. */
   private hasAskedFormat(): boolean {
     if (this.format === null) return true;
-    const first = FIRST_VECTOR.exec(this.chunks[0]!.toString('latin1', 0, SNIFFED_BYTES));
+    const first = FIRST_VECTOR.exec(this.held.pieces[0]!.toString('latin1', 0, SNIFFED_BYTES));
     return first?.[1] === (this.format === 'base64' ? '"' : '[');
   }
 

@@ -1,6 +1,7 @@
 import { classifyResponse } from '../failure/classify-response';
 import type { Attempt, Delivery } from './attempt';
 import type { DeliveryOwner } from './delivery-owner';
+import { HeldBody } from './held-body';
 
 /** Bytes of an error that are read. */
 const MAX_BYTES = 64 * 1024;
@@ -10,8 +11,7 @@ export class RejectionDelivery implements Delivery {
   readonly usage = null;
   readonly outputBytes = 0;
   readonly responseId = null;
-  private readonly chunks: Buffer[] = [];
-  private bytes = 0;
+  private readonly held = new HeldBody();
 
   constructor(
     private readonly owner: DeliveryOwner,
@@ -19,14 +19,13 @@ export class RejectionDelivery implements Delivery {
   ) {}
 
   push(chunk: Buffer): void {
-    this.chunks.push(chunk);
-    this.bytes += chunk.length;
-    if (this.bytes >= MAX_BYTES) this.end();
+    this.held.add(chunk);
+    if (this.held.bytes >= MAX_BYTES) this.end();
   }
 
   end(): void {
     const { owner, attempt } = this;
-    const body = Buffer.concat(this.chunks).subarray(0, MAX_BYTES);
+    const body = this.held.join().subarray(0, MAX_BYTES);
     const { status, headers, target } = attempt;
     const { path } = owner.state.scope.call.endpoint;
     const isAuto = (target.provider.openaiApiMode ?? 'auto') === 'auto' && !target.isVendorOrigin;
