@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { POSSIBLE_CREDENTIALS } from '../advanced-json/credential-values';
 
 /** Length of the shortest piece of a secret to redact. Upstreams may repeat a secret partly masked or wrapped. */
-const PIECE_LENGTH = 8;
+export const PIECE_LENGTH = 8;
 const MIN_SECRET_LENGTH = 4;
 /** A key that a local server ignores, such as `ollama` or `none`. Its messages use the word. */
 const SHORT_WORD = /^[a-z]{1,7}$/i;
@@ -20,12 +20,21 @@ const MAX_ENCODINGS = 3;
  * scheme of a URL, which messages contain anyway. Takes time proportional to the length of the text and of the secrets.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  const spellings = secrets
+  return redactCredentials(maskPieces(text, listSecretSpellings(secrets)));
+}
+
+/** Removes what looks like a credential, whatever the secrets are. */
+export function redactCredentials(text: string): string {
+  return text.replace(POSSIBLE_CREDENTIALS, MARK);
+}
+
+/** Returns every spelling of the secrets that `redact` finds, in lower case. */
+export function listSecretSpellings(secrets: readonly string[]): string[] {
+  return secrets
     .filter((secret) => !SHORT_WORD.test(secret) && !VERSION.test(secret))
     .map((secret) => secret.replace(SCHEME, ''))
     .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
     .flatMap(listSpellings);
-  return maskPieces(text, spellings).replace(POSSIBLE_CREDENTIALS, MARK);
 }
 
 /**

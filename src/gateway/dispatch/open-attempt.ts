@@ -38,7 +38,9 @@ export function openAttempt(
     headers,
     body,
     secrets: target.secrets,
-    ...deadlines,
+    firstByteTimeoutMs: deadlines.firstByteTimeoutMs,
+    idleTimeoutMs: deadlines.idleTimeoutMs,
+    deadlineMs: deadlines.deadlineMs,
   };
   return { intent: createIntent(state, target), request, repairs, betaFlags, insertedUsage };
 }

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../common/json-object';
 import type { PriceEndpoint } from '../../pricing/price-kinds';
-import { priceUsage } from '../../pricing/price-usage';
+import { priceUsage, type PriceUsageOptions } from '../../pricing/price-usage';
 import { RuleTimeBudget } from '../../routing/engine/rules/rule-time-budget';
-import type { AttemptOutcome, UsageStatus } from '../../usage/usage-record';
+import type { AttemptOutcome, UsageRecord, UsageSource, UsageStatus } from '../../usage/usage-record';
 import type { EndpointPath } from '../dialect/endpoint';
 import type { Attempt } from './attempt';
 import type { CallState } from './call-state';
@@ -45,21 +45,31 @@ const PRICE_ENDPOINTS: Readonly<Record<EndpointPath, PriceEndpoint>> = {
   embeddings: 'embeddings',
 };
 
-/** Returns the outcome of an attempt that has ended, with its usage and cost. */
+/** Returns the row of an attempt that has ended, with its usage and cost. Lists the fields, because copies are slow. */
 export function settle(
   state: CallState,
   attempt: Attempt,
   status: UsageStatus,
   errorCode: string | null,
   isFinal: boolean,
-): AttemptOutcome {
-  const { delivery } = attempt;
+): UsageRecord {
+  const { delivery, opened } = attempt;
+  const counts = countsOf(state, attempt, status);
   return {
+    ...opened.intent,
     isFinal,
     status,
     httpStatus: attempt.status,
     errorCode,
-    ...countsOf(state, attempt, status),
+    inputTokens: counts.inputTokens,
+    outputTokens: counts.outputTokens,
+    cacheWriteTokens: counts.cacheWriteTokens,
+    cacheReadTokens: counts.cacheReadTokens,
+    reasoningTokens: counts.reasoningTokens,
+    usageSource: counts.usageSource,
+    usage: counts.usage,
+    cost: counts.cost,
+    costState: counts.costState,
     upstreamRequestId: attempt.upstreamRequestId,
     upstreamResponseId: delivery?.responseId ?? null,
     msFirstByte: roundMs(attempt.msFirstByte),
@@ -95,23 +105,23 @@ function price(
   { scope }: CallState,
   { target, opened }: Attempt,
   usage: JsonObject,
-  usageSource: Counts['usageSource'],
+  usageSource: UsageSource,
 ): Counts {
-  const { rates } = target;
-  const budget = new RuleTimeBudget();
-  const { counts, finerKinds, cost, costState } = budget.run(() =>
-    priceUsage(usage, {
-      kind: target.kind,
-      endpoint: PRICE_ENDPOINTS[scope.call.endpoint.path],
-      rates,
-      at: opened.intent.startedAt,
-      partial: usageSource === 'partial',
-      patterns: scope.table.patterns,
-      beforeCondition: () => budget.assertLeft(),
-    }),
-  );
-  const isExact = usageSource === 'upstream' || cost === null || costState === 'free';
-  return { ...counts, usageSource, usage: finerKinds, cost, costState: isExact ? costState : 'estimated' };
+  const { rates, kind } = target;
+  const budget = rates.sheet === null ? null : new RuleTimeBudget();
+  const options: PriceUsageOptions = {
+    kind,
+    endpoint: PRICE_ENDPOINTS[scope.call.endpoint.path],
+    rates,
+    at: opened.intent.startedAt,
+    partial: usageSource === 'partial',
+    patterns: scope.table.patterns,
+    beforeCondition: () => budget?.assertLeft(),
+  };
+  const priced = budget === null ? priceUsage(usage, options) : budget.run(() => priceUsage(usage, options));
+  const { counts, finerKinds, cost, costState } = priced;
+  const isKnown = usageSource === 'upstream' || cost === null || costState === 'free';
+  return { ...counts, usageSource, usage: finerKinds, cost, costState: isKnown ? costState : 'estimated' };
 }
 
 /** Completes what is known of a usage with estimates. The larger count of the output wins. */

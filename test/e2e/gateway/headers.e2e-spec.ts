@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { UpstreamPair } from '../../support/gateway/fallback-pair';
 import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { requestOf, responseOf } from '../../support/gateway/vendor-responses';
+import { uniqueName } from '../../support/registry/factories';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 
 describe('headers', () => {
@@ -104,7 +105,11 @@ describe('headers', () => {
       ({ requests }) => requests[0]!.headers['idempotency-key'],
     );
     expect(keys).toEqual(
-      [1, 2].map((attempt) => createHash('sha256').update(`${String(row!.token_id)}:mine:${attempt}`).digest('hex')),
+      [1, 2].map((attempt) =>
+        createHash('sha256')
+          .update(`${String(row!.token_id)}:mine:${attempt}`)
+          .digest('hex'),
+      ),
     );
   });
 
@@ -178,6 +183,19 @@ describe('headers', () => {
     );
     expect(failed.status).toBe(404);
     expect(Object.keys(failed.headers).filter((name) => name.startsWith('x-caret'))).toEqual([]);
+  });
+
+  it('have names in UTF-8', async () => {
+    const name = `Überanbieter 世界 ${uniqueName()}`;
+    const target = await app.createTarget(`${upstreams.first.url}/v1`, { name });
+    upstreams.first.script(replyJson(responseOf('chat/completions')));
+    const asked = { 'x-caret-report': 'true' };
+    const request = requestOf('chat/completions', target.selector);
+    const { status, headers } = await app.gateway.post('/v1/chat/completions', request, asked);
+    expect(status).toBe(200);
+    const selector = Buffer.from(String(headers['x-caret-selector']), 'latin1').toString('utf8');
+    expect(selector).toBe(target.selector);
+    expect(headers['x-caret-attempt-log']).toMatch(/^"[ -~]*";status=200;ms=\d+$/);
   });
 
   it('tell the cost if it is known', async () => {
