@@ -57,8 +57,22 @@ export class PooledConnection {
     this.client.dispatch(options, user);
   }
 
+  /**
+   * Stops reading until `resumeReading`. What has been read already is still passed on. Undici's own pause would end the
+   * process if the upstream closes the connection meanwhile (nodejs/undici#5360), so undici finds nothing to read instead.
+   */
+  pauseReading(): void {
+    if (this.socket) this.socket.read = readNothing;
+  }
+
+  /** Must not be called inside of undici's parser, which may be reading another call's response. */
+  resumeReading(): void {
+    if (this.allowReading()) this.socket?.emit('readable');
+  }
+
   /** Ends the call. Returns whether the connection can carry another one. */
   release(): boolean {
+    this.allowReading();
     this.user = null;
     this.hasServed = true;
     // A response that came before the whole request was sent leaves bytes that would delay the next request.
@@ -71,6 +85,12 @@ export class PooledConnection {
     this.closing.abort();
     void this.client.destroy();
     this.settings.onClosed(this);
+  }
+
+  /** Returns whether reading was paused. */
+  private allowReading(): boolean {
+    const { socket } = this;
+    return socket?.read === readNothing && Reflect.deleteProperty(socket, 'read');
   }
 
   private connect(target: buildConnector.Options, callback: buildConnector.Callback): void {
@@ -90,4 +110,8 @@ export class PooledConnection {
     this.socket = null;
     if (!this.user) this.destroy();
   }
+}
+
+function readNothing(): null {
+  return null;
 }

@@ -26,7 +26,6 @@ export class PooledExchange implements PooledCall, ConnectionUser, DecodedBody, 
   private readonly endBy: number;
   place = -1;
   private connection: PooledConnection | null = null;
-  private controller: Dispatcher.DispatchController | null = null;
   private decoder: ResponseDecoder | null = null;
   private status = 0;
   private idleSince = 0;
@@ -67,8 +66,10 @@ export class PooledExchange implements PooledCall, ConnectionUser, DecodedBody, 
   pause(): void {
     this.isPaused = true;
     // The caller's pause is not the upstream's delay.
-    if (this.status > 0) this.awaitsBody = false;
-    this.controller?.pause();
+    if (this.status > 0) {
+      this.awaitsBody = false;
+      this.connection?.pauseReading();
+    }
     this.decoder?.pause();
   }
 
@@ -97,9 +98,8 @@ export class PooledExchange implements PooledCall, ConnectionUser, DecodedBody, 
     } else if (now - this.idleSince >= this.request.idleTimeoutMs) this.fail(upstreamTimeout());
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.controller = controller;
-    if (this.isPaused) controller.pause();
+  onRequestStart(): void {
+    // By this method, undici knows a handler of its current interface.
   }
 
   onResponseStarted(): void {
@@ -110,7 +110,10 @@ export class PooledExchange implements PooledCall, ConnectionUser, DecodedBody, 
     if (this.isEnded || status < 200) return;
     if (status >= 300 && status < 400) return this.fail(this.describeRedirect(status, headers.location));
     this.status = status;
-    if (this.isPaused) this.awaitsBody = false;
+    if (this.isPaused) {
+      this.awaitsBody = false;
+      this.connection?.pauseReading();
+    }
     const encoding =
       headers['content-encoding'] === undefined ? '' : readEncoding(String(headers['content-encoding']));
     if (encoding !== '' && !this.decode(encoding, headers)) return;
@@ -121,14 +124,14 @@ export class PooledExchange implements PooledCall, ConnectionUser, DecodedBody, 
     this.handler.onHeaders(status, headers);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_controller: unknown, chunk: Buffer): void {
     if (this.isEnded || this.isUnreadable) return;
     this.awaitsBody = false;
     this.hasNewBytes = true;
     if (!this.decoder) return this.handler.onData(chunk);
     if (this.decoder.push(chunk)) return;
     this.isDecoderFull = true;
-    controller.pause();
+    this.connection?.pauseReading();
   }
 
   onResponseEnd(): void {
@@ -176,7 +179,8 @@ export class PooledExchange implements PooledCall, ConnectionUser, DecodedBody, 
   }
 
   private continueReading(): void {
-    if (!this.isPaused && !this.isDecoderFull && !this.isReceived && !this.isEnded) this.controller?.resume();
+    if (!this.isPaused && !this.isDecoderFull && !this.isReceived && !this.isEnded)
+      this.connection?.resumeReading();
   }
 
   /** Returns false if the call has failed. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeAll, startRawUpstream, startUpstream } from '../fixtures/loopback-upstream';
-import { closePools, createPools, send, startCall } from '../fixtures/pooled-calls';
+import { closePools, createPools, send, startCall, until } from '../fixtures/pooled-calls';
 
 const timeout = expect.objectContaining({
   code: 'llm_providers.upstream_timeout',
@@ -146,6 +146,38 @@ describe('a paused call of UpstreamPools', () => {
     response.call.resume();
     await response.settled();
     expect([response.error, response.body.length]).toEqual([null, size]);
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['ends', (socket) => void socket.end()],
+    ['resets', (socket) => void socket.resetAndDestroy()],
+  ])('outlives an upstream that %s the connection after its last byte', async (_case, close) => {
+    const sockets: Socket[] = [];
+    const { port } = await startRawUpstream((socket) => {
+      sockets.push(socket);
+      socket.resume().write('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nabc');
+    });
+    const response = startCall(createPools(), url(port));
+    response.onChunk = () => response.call.pause();
+    await once(response.events, 'data');
+    close(sockets[0]!);
+    await sleep(50);
+    response.call.resume();
+    await response.settled();
+    expect(String(response.body)).toBe('abc');
+  });
+
+  it('can be aborted if the upstream closes the connection after its response', async () => {
+    const server = await startRawUpstream(
+      (socket) => void socket.resume().write('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nabc'),
+    );
+    const response = startCall(createPools(), url(server.port));
+    response.onChunk = () => response.call.pause();
+    await once(response.events, 'data');
+    await sleep(20);
+    response.abort();
+    await until(async () => (await server.open()) === 0);
+    expect(response.late).toEqual([]);
   });
 
   it('can pause and resume at each chunk, and before the headers', async () => {
