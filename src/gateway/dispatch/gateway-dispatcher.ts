@@ -45,8 +45,8 @@ export class GatewayDispatcher {
    * call continues no stored response.
    */
   dispatch(call: GatewayCall): void {
-    call.facts.bytesIn = call.body.bytes.length;
     try {
+      call.facts.bytesIn = call.body.bytes.length;
       if (!this.services.ledger.mayAccept()) throw ledgerFull();
       const requested = readRequestedCall(call.endpoint, call.headers, call.body, call.options);
       noteRequest(call, requested);
@@ -112,11 +112,19 @@ export class GatewayDispatcher {
   private reject(call: GatewayCall, reason: unknown): void {
     const error = toGatewayError(reason);
     const { response, endpoint, requestId, facts } = call;
-    if (error.details.cause !== undefined)
-      this.logger.error(new ErrorEntry('unexpected error', error.details.cause, requestId));
     facts.errorCode = error.code;
-    this.services.rejected.record(call, 'error', error.statusFor(endpoint.dialect), error.code);
-    sendError(response, error, endpoint.dialect, requestId);
+    try {
+      if (error.details.cause !== undefined) this.logUnexpected(error.details.cause, requestId);
+      this.services.rejected.record(call, 'error', error.statusFor(endpoint.dialect), error.code);
+      sendError(response, error, endpoint.dialect, requestId);
+    } catch (failure) {
+      this.logUnexpected(failure, requestId);
+      response.abort();
+    }
+  }
+
+  private logUnexpected(error: unknown, requestId: string): void {
+    this.logger.error(new ErrorEntry('unexpected error', error, requestId));
   }
 }
 
