@@ -4,10 +4,9 @@ import type { Json } from '../json';
 import type { StrictState } from '../strict-call';
 import { StrictError } from '../strict-error';
 import { checkMessages } from './check-messages';
-import { PARAMETERS, SAMPLING, TOOL } from './parameters';
+import { NEWEST, PARAMETERS, SAMPLING, TOOL } from './parameters';
 
-const VERSIONS = ['2023-01-01', '2023-06-01', '2026-10-21'];
-const NEWEST = '2026-10-21';
+const VERSIONS = ['2023-01-01', '2023-06-01', NEWEST];
 
 /** Throws the vendor's error for invalid headers or an invalid body of messages or of its token counts. */
 export function checkRequest(

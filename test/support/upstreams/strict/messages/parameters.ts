@@ -1,5 +1,8 @@
 import { members } from '../check-members';
 
+/** The newest `anthropic-version`. It has no sampling parameters. */
+export const NEWEST = '2026-10-21';
+
 const COMMON = `
   model: string!, messages: array!, cache_control: object, system: string|array, thinking: object
   tool_choice: object, tools: array, output_config: object, context_management: object, mcp_servers: array

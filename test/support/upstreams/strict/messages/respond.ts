@@ -3,7 +3,7 @@ import { nextTurn, type Turn } from '../model/turn';
 import type { Usage } from '../prompt-cache';
 import type { StrictCall, StrictReply } from '../strict-call';
 import { checkRequest } from './check-request';
-import { COUNT_PARAMETERS } from './parameters';
+import { COUNT_PARAMETERS, NEWEST } from './parameters';
 import { readConversation } from './read-conversation';
 import { streamMessage } from './stream-message';
 
@@ -61,10 +61,12 @@ function countInput({ body, state }: StrictCall): Usage {
   return state.cache.count(isCached ? prefix : null, isCached ? messages : [prefix, messages]);
 }
 
-function createContent({ serial, state }: StrictCall, { thinking, text, calls }: Turn): Json[] {
+function createContent({ headers, serial, state }: StrictCall, { thinking, text, calls }: Turn): Json[] {
   const content: Json[] = [];
   if (thinking !== '') content.push({ type: 'thinking', thinking, signature: state.seals.seal(thinking) });
-  if (text !== '') content.push({ type: 'text', text, citations: null });
+  // Older versions leave out what is null.
+  const citations = headers['anthropic-version'] === NEWEST ? { citations: null } : {};
+  if (text !== '') content.push({ type: 'text', text, ...citations });
   for (const [index, call] of calls.entries())
     content.push({
       type: 'tool_use',
