@@ -16,7 +16,7 @@ import type { SetAsideReason } from './loader/set-aside';
 import { PendingResponses } from './pending-responses';
 import { StoredResponsesRepository } from './stored-responses.repository';
 import { usageFileOf } from './usage-file';
-import type { AttemptIntent, StoredResponse, UsageRecord } from './usage-record';
+import type { AttemptIntent, AttemptOutcome, StoredResponse } from './usage-record';
 
 /** Pause after a failed start of the journal, in milliseconds. */
 const RETRY_MS = 10_000;
@@ -92,9 +92,9 @@ export class UsageLedger implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Records how an attempt ended. `onWritten` runs after the write, also if it failed. It must not throw. */
-  settle(record: UsageRecord, onWritten: () => void): void {
-    if (record.costState === 'unknown') this.unknownCosts += 1;
-    if (this.writing !== null) return this.writing.journal.settle(record, onWritten);
+  settle(intent: AttemptIntent, outcome: AttemptOutcome, onWritten: () => void): void {
+    if (outcome.costState === 'unknown') this.unknownCosts += 1;
+    if (this.writing !== null) return this.writing.journal.settle(intent, outcome, onWritten);
     this.countDropped();
     setImmediate(onWritten);
   }

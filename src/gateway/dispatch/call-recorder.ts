@@ -70,8 +70,8 @@ export class CallRecorder {
     isFinal: boolean,
     onWritten: (outcome: AttemptOutcome) => void,
   ): void {
-    const row = settle(this.state, attempt, status, errorCode, isFinal);
-    if (isFinal) this.state.noteEnd(attempt, row);
-    this.services.ledger.settle(row, () => onWritten(row));
+    const outcome = settle(this.state, attempt, status, errorCode, isFinal);
+    if (isFinal) this.state.noteEnd(attempt, outcome);
+    this.services.ledger.settle(attempt.opened.intent, outcome, () => onWritten(outcome));
   }
 }

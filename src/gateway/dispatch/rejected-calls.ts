@@ -54,6 +54,8 @@ export class RejectedCalls {
         estimatedCost: null,
         tags: caller.tags,
         startedAt: call.startedAtMs,
+      },
+      {
         isFinal: true,
         status,
         httpStatus,

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../../common/json-object';
 import type { PriceEndpoint } from '../../pricing/price-kinds';
 import { priceUsage, type PriceUsageOptions } from '../../pricing/price-usage';
 import { RuleTimeBudget } from '../../routing/engine/rules/rule-time-budget';
-import type { AttemptOutcome, UsageRecord, UsageSource, UsageStatus } from '../../usage/usage-record';
+import type { AttemptOutcome, UsageSource, UsageStatus } from '../../usage/usage-record';
 import type { EndpointPath } from '../dialect/endpoint';
 import type { Attempt } from './attempt';
 import type { CallState } from './call-state';
@@ -45,18 +45,17 @@ const PRICE_ENDPOINTS: Readonly<Record<EndpointPath, PriceEndpoint>> = {
   embeddings: 'embeddings',
 };
 
-/** Returns the row of an attempt that has ended, with its usage and cost. Lists the fields, because copies are slow. */
+/** Returns the outcome of an attempt that has ended, with its usage and cost. Lists the fields, because copies are slow. */
 export function settle(
   state: CallState,
   attempt: Attempt,
   status: UsageStatus,
   errorCode: string | null,
   isFinal: boolean,
-): UsageRecord {
-  const { delivery, opened } = attempt;
+): AttemptOutcome {
+  const { delivery } = attempt;
   const counts = countsOf(state, attempt, status);
   return {
-    ...opened.intent,
     isFinal,
     status,
     httpStatus: attempt.status,

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../common/json-object';
-import type { AttemptIntent, StoredResponse, UsageRecord } from '../usage-record';
+import type { AttemptIntent, AttemptOutcome, StoredResponse, UsageRecord } from '../usage-record';
 
 /** The format of a journal. A file of another version is left alone. */
 export const JOURNAL_VERSION = 1;
@@ -18,14 +18,17 @@ export function headerLine(journalId: string, segment: number): string {
   return `${JSON.stringify({ caret_journal: JOURNAL_VERSION, journal: journalId, segment })}\n`;
 }
 
-export function intentLine(intent: AttemptIntent): string {
-  return `{"intent":${JSON.stringify(intent)}}\n`;
+/** @param intent an {@link AttemptIntent} as JSON */
+export function intentLine(intent: string): string {
+  return `{"intent":${intent}}\n`;
 }
 
-export function settleLine(record: UsageRecord): string {
-  const json = JSON.stringify(record);
-  if (json.length <= MAX_ROW_CHARACTERS) return `{"settle":${json}}\n`;
-  return `{"settle":${JSON.stringify({ ...record, usage: null, warnings: null, tags: null })}}\n`;
+/** @param json the intent as JSON, which most attempts have from their other line */
+export function settleLine(intent: AttemptIntent, json: string, outcome: AttemptOutcome): string {
+  const members = `${json.slice(0, -1)},${JSON.stringify(outcome).slice(1)}`;
+  if (members.length <= MAX_ROW_CHARACTERS) return `{"settle":${members}}\n`;
+  const record: UsageRecord = { ...intent, ...outcome, usage: null, warnings: null, tags: null };
+  return `{"settle":${JSON.stringify(record)}}\n`;
 }
 
 export function responseLine(response: StoredResponse): string {

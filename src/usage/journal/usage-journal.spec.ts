@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { createIntent, createRecord } from '../fixtures/usage-records';
+import { createIntent, createRecord, splitRecord } from '../fixtures/usage-records';
 import { SEGMENT_CALLS, type SegmentCalls } from './segment-file';
 import { type JournalOptions, UsageJournal } from './usage-journal';
 
@@ -47,7 +47,7 @@ describe('UsageJournal', () => {
 
   /** Settles a record and waits for its callback. */
   function settle(record = createRecord()): Promise<void> {
-    return new Promise((resolve) => journal.settle(record, resolve));
+    return new Promise((resolve) => journal.settle(...splitRecord(record), resolve));
   }
 
   /** Fails every write while the disk is full, after half of its bytes. */
@@ -70,7 +70,7 @@ describe('UsageJournal', () => {
     const [intent, record] = [createIntent(), createRecord()];
     journal.intend(intent);
     let linesAtCallback = 0;
-    journal.settle(record, () => (linesAtCallback = linesOf(1).length));
+    journal.settle(...splitRecord(record), () => (linesAtCallback = linesOf(1).length));
     journal.storeResponse(RESPONSE);
     expect(disk.writes).toBe(0);
     await turn();
@@ -165,7 +165,8 @@ describe('UsageJournal', () => {
     create({}, { writeSync });
     const usage = { text: 'x'.repeat(60_000) };
     let callbacks = 0;
-    for (let count = 0; count < 400; count++) journal.settle(createRecord({ usage }), () => (callbacks += 1));
+    for (let count = 0; count < 400; count++)
+      journal.settle(...splitRecord(createRecord({ usage })), () => (callbacks += 1));
     await turn();
     expect(callbacks).toBe(400);
     expect(journal.bytes).toBeLessThanOrEqual(16 * MIB);
@@ -176,8 +177,7 @@ describe('UsageJournal', () => {
   });
 
   async function fill(): Promise<void> {
-    const usage = { text: 'x'.repeat(60_000) };
-    while (!journal.isFull) await settle(createRecord({ usage }));
+    while (!journal.isFull) await settle(createRecord({ usage: { text: 'x'.repeat(60_000) } }));
   }
 
   it('drops and counts rows while it is full, and goes on when segments are loaded', async () => {
@@ -210,9 +210,9 @@ describe('UsageJournal', () => {
       { fdatasync: ((_fd: number, done: (error: null) => void) => pending.push(done)) as never },
     );
     const events: string[] = [];
-    journal.settle(createRecord(), () => events.push('first'));
+    journal.settle(...splitRecord(createRecord()), () => events.push('first'));
     await turn();
-    journal.settle(createRecord(), () => events.push('second'));
+    journal.settle(...splitRecord(createRecord()), () => events.push('second'));
     await turn();
     expect([events, pending.length]).toEqual([[], 1]);
     pending[0]!(null);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { UsageConfig } from '../../config/usage-config';
-import type { AttemptIntent, StoredResponse, UsageRecord } from '../usage-record';
+import type { AttemptIntent, AttemptOutcome, StoredResponse } from '../usage-record';
 import { JournalLag, type JournalPosition } from './journal-lag';
 import { headerLine, intentLine, responseLine, settleLine } from './journal-line';
 import { SEGMENT_CALLS, type SegmentCalls, SegmentFile, TornSegmentError } from './segment-file';
@@ -38,7 +38,8 @@ export class UsageJournal {
   droppedAtMs = -Infinity;
   readonly lag = new JournalLag();
   private readonly sync = new SegmentSync();
-  private readonly open = new Map<string, AttemptIntent>();
+  /** The intents of attempts that have not ended, as JSON by their ids. */
+  private readonly open = new Map<string, string>();
   private readonly segmentBytes: number;
   private readonly calls: SegmentCalls;
   private segment: SegmentFile | null = null;
@@ -77,15 +78,17 @@ export class UsageJournal {
   }
 
   intend(intent: AttemptIntent): void {
-    this.open.set(intent.id, intent);
-    this.append(intentLine(intent));
+    const json = JSON.stringify(intent);
+    this.open.set(intent.id, json);
+    this.append(intentLine(json));
   }
 
   /** `onWritten` runs after the write, also if it failed. With USAGE_DURABILITY=power it waits for a sync. */
-  settle(record: UsageRecord, onWritten: () => void): void {
-    this.open.delete(record.id);
+  settle(intent: AttemptIntent, outcome: AttemptOutcome, onWritten: () => void): void {
+    const json = this.open.get(intent.id) ?? JSON.stringify(intent);
+    this.open.delete(intent.id);
     this.callbacks.push(onWritten);
-    if (!this.append(settleLine(record))) this.countDropped();
+    if (!this.append(settleLine(intent, json, outcome))) this.countDropped();
   }
 
   /** Returns false if the response is dropped. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { newId } from '../../../src/common/ids';
-import { createIntent, createRecord } from '../../../src/usage/fixtures/usage-records';
+import { createIntent, createRecord, splitRecord } from '../../../src/usage/fixtures/usage-records';
 import { UsageLedger } from '../../../src/usage/usage-ledger';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createTestDatabase, engine, type Row, type TestDatabase } from '../../support/database/database';
@@ -164,7 +164,7 @@ describe('the start of a service that finds journals', () => {
     writeFileSync(file, '');
     const app: TestApp = await startTestApp({ database, env: ENV });
     const ledger = app.app.get(UsageLedger);
-    await new Promise<void>((resolve) => ledger.settle(createRecord(), resolve));
+    await new Promise<void>((resolve) => ledger.settle(...splitRecord(createRecord()), resolve));
     expect(ledger.dropped).toBe(1);
     expect((await app.api.get('/readyz')).body).toMatchObject({ status: 'ready', usage: 'degraded' });
     expect(app.logs()).toContain('The usage journal cannot be created in DATA_DIR.');
@@ -177,7 +177,9 @@ describe('the start of a service that finds journals', () => {
     await Promise.all(
       apps.map(
         ({ app }, index) =>
-          new Promise<void>((resolve) => app.get(UsageLedger).settle(records[index]!, resolve)),
+          new Promise<void>((resolve) =>
+            app.get(UsageLedger).settle(...splitRecord(records[index]!), resolve),
+          ),
       ),
     );
     expect(new Set(segmentsOf(database)).size).toBe(2);

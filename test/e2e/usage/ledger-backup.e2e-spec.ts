@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRecord } from '../../../src/usage/fixtures/usage-records';
+import { createRecord, splitRecord } from '../../../src/usage/fixtures/usage-records';
 import { UsageLedger } from '../../../src/usage/usage-ledger';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { runInProcess } from '../../support/app/command-in-process';
@@ -21,7 +21,7 @@ import { readUsageRows } from '../../support/gateway/usage-rows';
 
   beforeAll(async () => {
     app = await startTestApp({ env: { ENCRYPTION_KEYS } });
-    await new Promise<void>((resolve) => app.app.get(UsageLedger).settle(record, resolve));
+    await new Promise<void>((resolve) => app.app.get(UsageLedger).settle(...splitRecord(record), resolve));
     await eventually('the row is loaded', async () => (await readUsageRows(app.database)).length === 1);
   });
   afterAll(() => app.stop());

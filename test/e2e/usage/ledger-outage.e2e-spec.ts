@@ -1,4 +1,4 @@
-import { createRecord } from '../../../src/usage/fixtures/usage-records';
+import { createRecord, splitRecord } from '../../../src/usage/fixtures/usage-records';
 import { UsageLedger } from '../../../src/usage/usage-ledger';
 import { startTestApp, type TestApp } from '../../support/app/app';
 import { createTestDatabase, engine, type TestDatabase } from '../../support/database/database';
@@ -30,7 +30,7 @@ const STORED = { accountId: 'a', responseId: 'resp_1', providerId: 'p', modelId:
     afterEach(() => proxy.pass());
 
     const settle = (record = createRecord()) =>
-      new Promise<void>((resolve) => ledger.settle(record, resolve));
+      new Promise<void>((resolve) => ledger.settle(...splitRecord(record), resolve));
 
     it('keeps rows in the journal, and loads each once when the database is back', async () => {
       await settle();

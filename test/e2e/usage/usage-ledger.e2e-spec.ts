@@ -1,5 +1,5 @@
 import { newId } from '../../../src/common/ids';
-import { createIntent, createRecord } from '../../../src/usage/fixtures/usage-records';
+import { createIntent, createRecord, splitRecord } from '../../../src/usage/fixtures/usage-records';
 import { UsageLedger } from '../../../src/usage/usage-ledger';
 import type { UsageRecord } from '../../../src/usage/usage-record';
 import { startTestApp, type TestApp } from '../../support/app/app';
@@ -34,7 +34,7 @@ describe('the usage ledger', () => {
   }
 
   function settle(record: UsageRecord): Promise<void> {
-    return new Promise((resolve) => ledger.settle(record, resolve));
+    return new Promise((resolve) => ledger.settle(...splitRecord(record), resolve));
   }
 
   async function loadedRows(accountId: string, count: number): Promise<Row[]> {

@@ -2,12 +2,17 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { newId } from '../../../src/common/ids';
 import { loadConfig } from '../../../src/config/config';
-import { headerLine, intentLine, responseLine, settleLine } from '../../../src/usage/journal/journal-line';
+import { headerLine, responseLine } from '../../../src/usage/journal/journal-line';
 import { journalRoot } from '../../../src/usage/journal/journal-slots';
 import { segmentName } from '../../../src/usage/journal/segment-name';
+import type { AttemptIntent, UsageRecord } from '../../../src/usage/usage-record';
 import type { TestDatabase } from '../database/database';
 
-export const journalLines = { intentLine, responseLine, settleLine };
+export const journalLines = {
+  intentLine: (intent: AttemptIntent): string => `{"intent":${JSON.stringify(intent)}}\n`,
+  settleLine: (record: UsageRecord): string => `{"settle":${JSON.stringify(record)}}\n`,
+  responseLine,
+};
 
 /** Writes a segment as a process that was killed would have left it. Returns the id of its journal. */
 export function writeSegment(

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../../../src/config/config';
 import type { DatabaseService } from '../../../src/database/database.service';
-import { createIntent, createRecord } from '../../../src/usage/fixtures/usage-records';
+import { createIntent, createRecord, splitRecord } from '../../../src/usage/fixtures/usage-records';
 import type { StoredResponsesRepository } from '../../../src/usage/stored-responses.repository';
 import { UsageLedger } from '../../../src/usage/usage-ledger';
 
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     ledger.intend(intent);
     await turn();
     const print = (): boolean => process.stdout.write(`${intent.id}\n`);
-    if (count % 10 > 0) ledger.settle(createRecord({}, intent), print);
+    if (count % 10 > 0) ledger.settle(...splitRecord(createRecord({}, intent)), print);
     // Slowly enough that the journal is never full, which drops rows.
     if (count % 3 === 0) await sleep(1);
   }
