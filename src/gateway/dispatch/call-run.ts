@@ -120,8 +120,11 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
     if (this.isEnded || attempt.isOver) return;
     attempt.abort();
     this.attempt = null;
-    this.services.health.recordFailure(attempt.target, failure);
-    this.services.metrics.countAttempt(failure.kind);
+    const { health, metrics } = this.services;
+    // Whoever waits too short a time must not open the breaker for all others.
+    if (this.isCallersTimeout(failure)) health.release(attempt.target);
+    else health.recordFailure(attempt.target, failure);
+    metrics.countAttempt(failure.kind);
     this.state.addFailure(attempt, failure);
     if (this.state.isCommitted) {
       this.end();
@@ -198,6 +201,11 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
     for (const repair of attempt.opened.repairs) learned.learn(target, call.endpoint.protocol, repair);
     if (requested.session !== null && target.model.id !== this.chooser.first?.model.id)
       affinity.remember(call.caller.accountId, call.caller.tokenId, requested.session, target.model.id);
+  }
+
+  private isCallersTimeout({ code }: Failure): boolean {
+    const { isCommitted, callerDeadline } = this.state;
+    return code === 'upstream_timeout' && !isCommitted && performance.now() >= callerDeadline;
   }
 
   private onLeave(reason: string): void {

@@ -4,7 +4,7 @@ import type { GatewayTarget } from '../../../src/gateway/target/gateway-target';
 import { MetricsRegistry } from '../../../src/observability/metrics-registry';
 import { issueToken, newApiKey } from '../../support/clients/accounts';
 import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
-import { replyStream } from '../../support/gateway/gateway-replies';
+import { HeldReply, replyStream } from '../../support/gateway/gateway-replies';
 import { joinStream, requestOf, responseOf, streamOf } from '../../support/gateway/vendor-responses';
 import {
   createModel,
@@ -72,6 +72,21 @@ describe('GET /v1/llm-providers/{id}/health', () => {
       models: [],
       models_truncated: false,
     });
+  });
+
+  it('does not depend on callers that wait too short a time', async () => {
+    const silent = Array.from({ length: 5 }, () => new HeldReply());
+    upstream.script(...silent.map(({ reply }) => reply));
+    const request = requestOf(PATH, `${provider.name}^a`);
+    const headers = { 'x-stainless-timeout': '0.2', 'x-caret-max-attempts': '1' };
+    for (const held of silent) {
+      const [response] = await Promise.all([
+        app.gateway.post(`/v1/${PATH}`, request, headers),
+        held.arrived(),
+      ]);
+      expect(response.status).toBe(504);
+    }
+    expect((await read()).models).toEqual([]);
   });
 
   it('is counted in the metrics', async () => {
