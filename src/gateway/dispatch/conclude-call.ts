@@ -1,5 +1,5 @@
 import type { UsageStatus } from '../../usage/usage-record';
-import type { GatewayError } from '../dialect/gateway-error';
+import { GatewayError } from '../dialect/gateway-error';
 import { finalError } from '../failure/attempt-failures';
 import { POLICIES } from '../failure/failure-policy';
 import type { CallState } from './call-state';
@@ -40,9 +40,15 @@ export function concludeCall(state: CallState, chooser: TargetChooser): Conclusi
 function errorOf({ scope, failures }: CallState, chooser: TargetChooser): GatewayError {
   if (failures.length > 0) return finalError(failures);
   const resting = chooser.listResting();
-  return resting.length > 0
-    ? restingError(resting, performance.now())
-    : noTargetError(scope, chooser.excluded);
+  if (resting.length > 0) return restingError(resting, performance.now());
+  return chooser.first === null ? noTargetError(scope, chooser.excluded) : tooLate();
+}
+
+/** There was a target, but no time left to call it. */
+function tooLate(): GatewayError {
+  const text =
+    'The time for the call ended before any upstream was called. Allow more time, and send it again.';
+  return new GatewayError('upstream_timeout', text);
 }
 
 /** An estimate is better than no count, unless the request itself is wrong or selects nothing. */

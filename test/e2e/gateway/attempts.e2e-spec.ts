@@ -38,6 +38,15 @@ describe('the attempts of a call', () => {
     expect(rows.map((row) => row.is_final)).toEqual([0, 0, 1]);
   });
 
+  it('do not begin after the caller has stopped waiting', async () => {
+    const { model } = await upstreams.createTargets(app);
+    const response = await app.gateway.post('/v1/chat/completions', requestOf('chat/completions', model), {
+      'x-stainless-timeout': '0.000001',
+    });
+    expect([response.status, response.body.error.code]).toEqual([504, 'upstream_timeout']);
+    expect([upstreams.first, upstreams.second].flatMap(({ requests }) => requests)).toEqual([]);
+  });
+
   it.each([
     ['x-caret-max-attempts', '1', 1],
     ['x-caret-failover', 'off', 2],
