@@ -5,8 +5,13 @@ import { attemptLog } from './call-report';
 import type { CallState } from './call-state';
 import { structuredList } from './structured-list';
 
-/** Headers of an upstream that callers get. All others stay behind. */
-const PASSED = ['openai-processing-ms', 'openai-version'];
+/** Headers of an upstream that callers get, if they have their usual form. All others stay behind. */
+const PASSED: readonly (readonly [name: string, form: RegExp])[] = [
+  ['openai-processing-ms', /^\d{1,9}$/],
+  ['openai-version', /^\d{4}-\d\d-\d\d$/],
+];
+/** A type with other parameters may contain anything. */
+const PASSED_TYPE = /^(?:application\/json|text\/event-stream)(?: ?; ?charset="?utf-8"?)?$/i;
 
 const VISIBLE_ASCII = /^[\x20-\x7e]*$/;
 
@@ -22,9 +27,9 @@ export function responseHeaders(
 ): ResponseHeaders {
   const { headers: upstream, target } = attempt;
   const headers: ResponseHeaders = { 'content-type': contentTypeOf(state, attempt) };
-  for (const name of PASSED) {
+  for (const [name, form] of PASSED) {
     const value = upstream[name];
-    if (typeof value === 'string') headers[name] = value;
+    if (typeof value === 'string' && form.test(value)) headers[name] = value;
   }
   const length = upstream['content-length'];
   if (outcome === null && !state.scope.requested.isStream && length !== undefined)
@@ -62,8 +67,8 @@ function addCallHeaders(headers: ResponseHeaders, state: CallState): ResponseHea
 }
 
 function contentTypeOf({ scope }: CallState, { headers }: Attempt): string {
+  const { isStream } = scope.requested;
   const type = headers['content-type'];
-  if (scope.requested.isStream)
-    return type?.startsWith('text/event-stream') ? type : 'text/event-stream; charset=utf-8';
-  return type ?? 'application/json';
+  if (type !== undefined && PASSED_TYPE.test(type) && type.startsWith('text/') === isStream) return type;
+  return isStream ? 'text/event-stream; charset=utf-8' : 'application/json';
 }

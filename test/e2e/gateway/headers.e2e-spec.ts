@@ -154,6 +154,25 @@ describe('headers', () => {
     expect(row).toMatchObject({ client_request_id: 'my-id', upstream_request_id: 'req_[redacted]' });
   });
 
+  it('of the upstream that do not have their usual form stay behind', async () => {
+    const { first } = await upstreams.createTargets(app);
+    const secret = first.apiKey;
+    upstreams.first.script((response) => {
+      response.writeHead(200, {
+        'content-type': `application/json; key=${secret}`,
+        'openai-processing-ms': secret,
+        'openai-version': secret,
+      });
+      response.end(JSON.stringify(responseOf('chat/completions')));
+    });
+    const request = requestOf('chat/completions', first.selector);
+    const { status, headers } = await app.gateway.post('/v1/chat/completions', request);
+    expect([status, headers['content-type']]).toEqual([200, 'application/json']);
+    expect(headers).not.toHaveProperty('openai-processing-ms');
+    expect(headers).not.toHaveProperty('openai-version');
+    expect(JSON.stringify(headers)).not.toContain(secret);
+  });
+
   it('of Caret are ignored and left out for a token that says so', async () => {
     const { model, second } = await upstreams.createTargets(app);
     upstreams.first.script(replyJson(responseOf('chat/completions')));
