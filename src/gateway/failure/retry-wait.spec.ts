@@ -28,6 +28,14 @@ describe('findRetryWait', () => {
     [{ 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': 'later' }, null],
     [{ 'x-ratelimit-remaining-tokens': '12', 'x-ratelimit-reset-tokens': '6m0s' }, null],
     [{ 'x-ratelimit-reset-tokens': '6m0s' }, null],
+    // No limit has so long a name.
+    [
+      {
+        [`x-ratelimit-remaining${'-x'.repeat(50)}`]: '0',
+        [`x-ratelimit-reset${'-x'.repeat(50)}`]: '6m0s',
+      },
+      null,
+    ],
     [
       {
         'x-ratelimit-remaining-requests': '9',

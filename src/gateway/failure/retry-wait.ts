@@ -12,6 +12,8 @@ export const DEFAULT_WAIT_MS = 5000;
  * `ratelimit-reset`.
  */
 const RESET = /^(?:x-|anthropic-)?ratelimit-(?:[\w-]+-)?reset(?:-[\w-]+)?$/;
+/** Longer than the name of any limit. A search in a long name could take quadratic time. */
+const MAX_NAME_LENGTH = 100;
 const NUMBER = /^\d+(?:\.\d+)?$/;
 /** OpenAI's durations, such as `1s`, `6m0s`, `120ms` and `1h2m3.5s`. */
 const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
@@ -39,7 +41,7 @@ export function findRetryWait(headers: ResponseHeaders): number | null {
   const after = readHeader(headers, 'retry-after');
   if (after !== null) waitMs = Math.max(waitMs, parseWait(after, headers) ?? -1);
   for (const name of Object.keys(headers)) {
-    if (!RESET.test(name) || !isExhausted(headers, name)) continue;
+    if (!isReset(name) || !isExhausted(headers, name)) continue;
     waitMs = Math.max(waitMs, parseWait(readHeader(headers, name) ?? '', headers) ?? -1);
   }
   return waitMs < 0 ? null : boundWait(waitMs);
@@ -64,10 +66,14 @@ export function isOrganisationWide(headers: ResponseHeaders): boolean {
     const value = readHeader(headers, name) ?? '';
     if (/-(?:scope|type)$/.test(name) && /^(?:organi[sz]ation|org|account|global|workspace)$/i.test(value))
       return true;
-    if (/unified|organi[sz]ation|account/.test(name) && RESET.test(name) && isExhausted(headers, name))
+    if (/unified|organi[sz]ation|account/.test(name) && isReset(name) && isExhausted(headers, name))
       return true;
   }
   return false;
+}
+
+function isReset(name: string): boolean {
+  return name.length <= MAX_NAME_LENGTH && RESET.test(name);
 }
 
 /** Whether the limit of a reset has nothing left. Anthropic's unified limit says so in a status. */
