@@ -19,6 +19,11 @@ export interface GatewayCall {
   readonly body: RequestBody;
   /** Frees the body and its share of the budget of bodies in flight. `body` must not be read afterwards. May be repeated. */
   releaseBody(): void;
+  /**
+   * Counts the bytes of the response that are held for the caller in the same budget. Returns false, and changes nothing,
+   * if they do not fit.
+   */
+  holdBytes(bytes: number): boolean;
   readonly options: CallOptions;
   readonly response: CallerResponse;
   /** Time of arrival by the monotonic clock. */

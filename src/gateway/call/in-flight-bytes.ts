@@ -5,7 +5,7 @@ import { APP_CONFIG } from '../../config/config.module';
 /** The part of the memory that one token may take. */
 const PART_OF_TOKEN = 1 / 4;
 
-/** Limits the memory of the request bodies of all calls in flight. */
+/** Limits the memory of all calls in flight: of their bodies, and of what is held of their responses. */
 @Injectable()
 export class InFlightBytes {
   private readonly maxBytes: number;

@@ -1,11 +1,12 @@
 import { classifyStreamFailure } from '../failure/classify-response';
-import { createFailure } from '../failure/failure';
+import { createFailure, type FailureCode } from '../failure/failure';
 import { FLOAT_EMBEDDINGS, hasRepair } from '../failure/repairs';
 import { type EncodingFormat, formatEmbeddings, type FormattedEmbeddings } from '../stream/embeddings-format';
 import { type JsonResponse, readJsonResponse } from '../stream/json-response';
 import type { Attempt, Delivery } from './attempt';
 import type { DeliveryOwner } from './delivery-owner';
 import { HeldBody } from './held-body';
+import { HoldCounter } from './hold-counter';
 import { responseHeaders } from './response-headers';
 import { findTailUsage } from './response-tail';
 
@@ -35,6 +36,7 @@ export class BodyDelivery implements Delivery {
   responseId: string | null = null;
   private readonly held = new HeldBody();
   private bytes = 0;
+  private readonly counter: HoldCounter;
   private isFlowing = false;
   /** The format of embeddings that the caller asked for. Null for other endpoints. */
   private readonly format: EncodingFormat | null = null;
@@ -48,6 +50,7 @@ export class BodyDelivery implements Delivery {
     private readonly model: string | null,
   ) {
     const { endpoint, body } = owner.state.scope.call;
+    this.counter = new HoldCounter(owner.state.scope.call);
     if (endpoint.path === 'embeddings')
       this.format = body.string('encoding_format') === 'base64' ? 'base64' : 'float';
   }
@@ -67,6 +70,7 @@ export class BodyDelivery implements Delivery {
       if (!this.isChanged) this.flow();
       else if (this.bytes > MAX_CHANGED_BYTES) this.fail();
     }
+    if (!this.attempt.isOver && !this.counter.set(this.held.bytes)) this.fail('no_memory');
   }
 
   end(): void {
@@ -136,7 +140,7 @@ export class BodyDelivery implements Delivery {
     return this.format === 'base64' && !hasRepair(this.attempt.opened.repairs, FLOAT_EMBEDDINGS.name);
   }
 
-  private fail(code: 'upstream_invalid_response' | 'upstream_truncated' = 'upstream_invalid_response'): void {
+  private fail(code: FailureCode = 'upstream_invalid_response'): void {
     this.owner.onFailure(this.attempt, createFailure(code, { status: this.attempt.status }));
   }
 }

@@ -120,6 +120,7 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
     if (this.isEnded || attempt.isOver) return;
     attempt.abort();
     this.attempt = null;
+    this.state.scope.call.holdBytes(0);
     const { health, metrics } = this.services;
     // Whoever waits too short a time must not open the breaker for all others.
     if (this.isCallersTimeout(failure)) health.release(attempt.target);

@@ -6,10 +6,12 @@ import { StreamReception } from '../stream/stream-reception';
 import type { Attempt, Delivery } from './attempt';
 import { streamReport } from './call-report';
 import type { DeliveryOwner } from './delivery-owner';
+import { HoldCounter } from './hold-counter';
 
 /** Delivers a stream: holds its preamble, then passes each chunk on. Its terminal event waits for the ledger. */
 export class StreamDelivery implements Delivery {
   readonly reception: StreamReception;
+  private readonly counter: HoldCounter;
   private isStored = false;
 
   /** @param model replaces the upstream's name of the model, or null */
@@ -19,9 +21,10 @@ export class StreamDelivery implements Delivery {
     protocol: Protocol,
     model: string | null,
   ) {
-    const { choices } = owner.state.scope.requested;
+    const { call, requested } = owner.state.scope;
+    this.counter = new HoldCounter(call);
     this.reception = new StreamReception(protocol, {
-      choices,
+      choices: requested.choices,
       hidesUsage: attempt.opened.insertedUsage,
       model,
     });
@@ -42,6 +45,9 @@ export class StreamDelivery implements Delivery {
   push(chunk: Buffer): void {
     this.reception.push(chunk);
     this.flush();
+    const { attempt, reception } = this;
+    if (!attempt.isOver && !this.counter.set(reception.heldBytes))
+      this.owner.onFailure(attempt, createFailure('no_memory', { status: 200 }));
   }
 
   end(): void {

@@ -1,5 +1,5 @@
 import { GatewayError, type GatewayErrorCode } from '../dialect/gateway-error';
-import { type CodeMeaning, type Failure, FAILURE_CODES, type FailureKind } from './failure';
+import { type CodeMeaning, type Failure, FAILURE_CODES, type FailureCode, type FailureKind } from './failure';
 
 /** One failed attempt of a call. */
 export interface FailedAttempt {
@@ -20,6 +20,13 @@ const BY_CONFIGURATION: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode
   'model_not_found',
   'endpoint_not_supported',
   'no_usable_target',
+]);
+
+/** The upstream, or Caret itself, has too much to do. */
+const OVERLOADED: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'upstream_overloaded',
+  'too_many_calls',
+  'no_memory',
 ]);
 
 /** Kinds of which the last decides, if there is no other kind. */
@@ -62,8 +69,7 @@ function findCode(failures: readonly Failure[]): GatewayErrorCode {
   for (const [kinds, codes] of COMMON_CODES) {
     if (failures.every(({ kind }) => kinds.has(kind))) return codes[last.kind]!;
   }
-  if (failures.every(({ code }) => code === 'upstream_overloaded' || code === 'too_many_calls'))
-    return 'overloaded';
+  if (failures.every(({ code }) => OVERLOADED.has(code))) return 'overloaded';
   if (failures.every(({ kind }) => kind === 'not_sent')) return 'no_usable_target';
   switch (last.code) {
     case 'upstream_timeout':

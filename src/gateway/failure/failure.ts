@@ -1,6 +1,6 @@
 /** What a failure means for the targets of a call. `failure-policy.ts` says what follows from each kind. */
 export type FailureKind =
-  /** The call never left Caret: a denied address, or too many lookups in progress. Says nothing about the upstream. */
+  /** Caret did not send the call or drops its response: a denied address, or no room. Says nothing about the upstream. */
   | 'not_sent'
   /** The upstream is unreachable, fails, or sends what is no response. */
   | 'unavailable'
@@ -29,6 +29,7 @@ export interface CodeMeaning {
 export const FAILURE_CODES = {
   egress_denied: { kind: 'not_sent', phrase: 'has an address that Caret may not call' },
   too_many_calls: { kind: 'not_sent', phrase: 'has too many calls in progress' },
+  no_memory: { kind: 'not_sent', phrase: 'sent more than Caret has memory for now' },
   name_not_resolved: { kind: 'unavailable', phrase: 'did not resolve' },
   connection_refused: { kind: 'unavailable', phrase: 'refused the connection' },
   connection_reset: { kind: 'unavailable', phrase: 'reset the connection' },

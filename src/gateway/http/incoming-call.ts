@@ -22,6 +22,7 @@ export class IncomingCall extends GatewayRequest implements GatewayCall {
   body = NO_BODY;
   options!: CallOptions;
   private reservation: BytesReservation | null = null;
+  private held: BytesReservation | null = null;
   private reader: BodyReader | null = null;
 
   constructor(
@@ -46,6 +47,11 @@ export class IncomingCall extends GatewayRequest implements GatewayCall {
     this.reservation?.release();
   }
 
+  holdBytes(bytes: number): boolean {
+    if (bytes > 0) this.held ??= this.services.inFlight.reserve(this.caller.tokenId);
+    return this.held?.resize(bytes) ?? true;
+  }
+
   protected serve(caller: Principal): void {
     const { request, services } = this;
     this.caller = caller;
@@ -65,6 +71,7 @@ export class IncomingCall extends GatewayRequest implements GatewayCall {
     this.reader?.stop();
     super.onClose();
     this.releaseBody();
+    this.held?.release();
   }
 
   protected override reject(reason: unknown): void {

@@ -117,6 +117,27 @@ describe('a body in flight takes memory of its token', () => {
   });
 
   it.each([
+    ['a stream whose event does not end', true, 'text/event-stream', 'event: message_start\ndata: {"x":"'],
+    ['a response', false, 'application/json', '{"content":[],"x":"'],
+  ])('together with what is held of %s', async (_what, stream, type, start) => {
+    const anthropic = await app.createTarget(`${upstream.url}/v1`, { kind: 'anthropic' });
+    const held = new HeldReply();
+    upstream.script(held.reply);
+    const call = app.gateway.post('/v1/messages', {
+      ...requestOf('messages', anthropic.selector),
+      stream,
+    });
+    const response = await held.arrived();
+    response.writeHead(200, { 'content-type': type }).write(start + 'x'.repeat(900_000));
+    await eventually('the response is counted', () => inFlightBytes() > 900_000);
+    expect((await app.gateway.post(PATH, bodyOf(LARGE))).status).toBe(503);
+    response.write('x'.repeat(200_000));
+    expect((await call).status).toBe(529);
+    await held.untilClosed();
+    await untilFree();
+  });
+
+  it.each([
     ['is rejected', () => app.gateway.post(PATH, '{"model":1}')],
     ['is too large', () => app.gateway.post(PATH, bodyOf(2 ** 20 + 1))],
     ['cannot be decoded', () => app.gateway.post(PATH, 'x', { 'content-encoding': 'gzip' })],
