@@ -8,7 +8,7 @@ export const MAX_ATTEMPTS = 10;
 export interface GatewayConfig {
   /** GATEWAY_MAX_BODY_MB, in bytes: one request body, after decompression. Default 32 MiB. */
   readonly maxBodyBytes: number;
-  /** GATEWAY_MAX_INFLIGHT_MB, in bytes: all bodies of calls in flight, of which one token takes at most a quarter. Default 512 MiB. */
+  /** GATEWAY_MAX_INFLIGHT_MB, in bytes: all bodies and held responses of calls in flight, of which one token takes at most a quarter. Default 512 MiB. */
   readonly maxInFlightBytes: number;
   /** GATEWAY_HEARTBEAT_SECONDS, in milliseconds: silence before a stream gets a heartbeat. Default 15 s. 0 sends none. */
   readonly heartbeatMs: number;
