@@ -31,6 +31,7 @@ const logger = new Logger('Gateway');
  * once, and the response ends exactly once.
  */
 export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, OpenCall {
+  place = -1;
   private attempt: Attempt | null = null;
   private lastTarget: GatewayTarget | null = null;
   private storedId: string | null = null;

@@ -1,10 +1,11 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type Placed, PlacedSet } from '../../common/placed-set';
 import type { GatewayError } from '../dialect/gateway-error';
 
 const TICK_MS = 1000;
 
 /** A call in flight. */
-export interface OpenCall {
+export interface OpenCall extends Placed {
   /** Runs about once per second, with the monotonic clock. */
   tick(now: number): void;
   /** Ends the call with an error in the form of its protocol. Does nothing for a call that has ended. */
@@ -14,7 +15,7 @@ export interface OpenCall {
 /** The calls in flight. One timer serves all of them, because a timer per stream costs more than its bytes. */
 @Injectable()
 export class OpenCalls implements OnApplicationShutdown {
-  private readonly calls = new Set<OpenCall>();
+  private readonly calls = new PlacedSet<OpenCall>();
   private timer: NodeJS.Timeout | null = null;
 
   get count(): number {
@@ -32,7 +33,7 @@ export class OpenCalls implements OnApplicationShutdown {
 
   /** Ends every call in flight, for a shutdown that cannot wait longer. */
   endAll(error: GatewayError): void {
-    for (const call of this.calls) call.endWith(error);
+    this.calls.forEach((call) => call.endWith(error));
   }
 
   onApplicationShutdown(): void {
@@ -42,6 +43,6 @@ export class OpenCalls implements OnApplicationShutdown {
 
   private tick(): void {
     const now = performance.now();
-    for (const call of this.calls) call.tick(now);
+    this.calls.forEach((call) => call.tick(now));
   }
 }

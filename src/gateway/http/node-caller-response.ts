@@ -36,6 +36,7 @@ export interface ResponseContext {
 
 /** Writes a response to Node's HTTP server, without Fastify. */
 export class NodeCallerResponse implements CallerResponse, OpenResponse {
+  place = -1;
   hasStarted = false;
   bytes = 0;
   /** The account that unsent bytes count for, when it is known. */

@@ -1,10 +1,12 @@
+import { type Placed, PlacedSet } from '../../common/placed-set';
+
 /** Milliseconds between two searches for stalled callers and slow bodies. */
 const CHECK_MS = 5000;
 
 export type LeaveReason = 'client_closed' | 'client_stalled' | 'shutdown';
 
 /** A response whose caller may send or read too slowly. */
-export interface OpenResponse {
+export interface OpenResponse extends Placed {
   /** Rejects a body that arrives too slowly, and disconnects a caller that reads nothing. `now` is the monotonic clock. */
   checkPeer(now: number): void;
   /** Disconnects the caller before its response is complete. */
@@ -13,7 +15,7 @@ export interface OpenResponse {
 
 /** The responses in progress. One timer serves all of them. */
 export class OpenResponses {
-  private readonly responses = new Set<OpenResponse>();
+  private readonly responses = new PlacedSet<OpenResponse>();
   private timer: NodeJS.Timeout | null = null;
 
   get count(): number {
@@ -31,7 +33,7 @@ export class OpenResponses {
 
   /** Disconnects every caller that is left. */
   disconnectAll(reason: LeaveReason): void {
-    for (const response of this.responses) response.disconnect(reason);
+    this.responses.forEach((response) => response.disconnect(reason));
   }
 
   stop(): void {
@@ -41,6 +43,6 @@ export class OpenResponses {
 
   private check(): void {
     const now = performance.now();
-    for (const response of this.responses) response.checkPeer(now);
+    this.responses.forEach((response) => response.checkPeer(now));
   }
 }
