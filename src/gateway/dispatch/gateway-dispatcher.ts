@@ -19,6 +19,7 @@ import { CandidateFilter } from './candidate-filter';
 import { CandidateWalk } from './candidate-walk';
 import { DispatchServices } from './dispatch-services';
 import { ModelKinds } from './model-kinds';
+import { rejectModelLists } from './model-lists';
 import { parseSelectors } from './parse-selectors';
 import { soleProvider, StoredState } from './stored-state';
 import { TargetChooser } from './target-chooser';
@@ -50,6 +51,7 @@ export class GatewayDispatcher {
       if (!this.services.ledger.mayAccept()) throw ledgerFull();
       const requested = readRequestedCall(call.endpoint, call.headers, call.body, call.options);
       noteRequest(call, requested);
+      rejectModelLists(call.body, call.caller);
       const { accountId } = call.caller;
       const table = this.timeLimit.isSlow(accountId) ? null : this.tables.currentInMemory(accountId, 0);
       if (table === null || isContinued(call, requested)) void this.dispatchLater(call, requested);

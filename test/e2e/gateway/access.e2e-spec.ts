@@ -98,6 +98,25 @@ describe('the access to the gateway', () => {
     expect(upstream.requests).toEqual([]);
   });
 
+  it.each(['fallbacks', 'models', 'fallback_models'])(
+    'does not let a limited token name further models to the upstream in %s',
+    async (name) => {
+      const { token } = await issueToken(app, ['gateway:use'], { allowed_selectors: ['main^mini'] });
+      const send = (credentials: string, value: unknown) => {
+        upstream.script(replyJson(responseOf(PATH)));
+        const request = { ...requestOf(PATH, 'main^mini'), [name]: value };
+        return app.clientWith(bearer(credentials)).post(`/v1/${PATH}`, request);
+      };
+      expect(await send(token, ['gpt'])).toMatchObject({
+        status: 403,
+        body: { error: { code: 'insufficient_permissions', param: name } },
+      });
+      expect(upstream.requests).toEqual([]);
+      expect((await send(token, null)).status).toBe(200);
+      expect((await send(app.token, ['gpt'])).status).toBe(200);
+    },
+  );
+
   it('is limited to the account of the token', async () => {
     const api = await createAccount(app);
     const { body } = await api.post('/v1/tokens', { name: 'foreign', scopes: ['gateway:use'] });
