@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../common/json-object';
 import { reportsError } from '../../upstream/error-body';
 import type { Dialect } from '../dialect/endpoint';
+import { hasBytes } from '../json/has-bytes';
 import { jsonAt } from '../json/read-value';
 import { MAX_ERROR_BYTES, reportedFailure } from './reported-failure';
 import type { StreamEvent } from './stream-event';
@@ -26,6 +27,7 @@ export function readErrorEvent(event: StreamEvent, facts: StreamFacts, dialect: 
 export function readUnknownEvent(event: StreamEvent, facts: StreamFacts, dialect: Dialect): EventMeaning {
   const { data, dataStart, dataEnd } = event;
   // Words are no content. They are held in case an error follows.
+  if (hasBytes(data, dataStart, dataEnd, '[DONE]')) return 'preamble';
   if (data[dataStart] !== OPEN_BRACE && data[dataStart] !== OPEN_BRACKET) return 'preamble';
   const json = jsonAt(data, { start: dataStart, end: dataEnd }, MAX_ERROR_BYTES);
   const isError =

@@ -35,6 +35,12 @@ describe('StreamReception', () => {
       expect(output.slice(first + 1)).toEqual(events.slice(first + 1));
     });
 
+    it('takes [DONE] before any other event for no content', () => {
+      const { output, reception } = receive(protocol, [DONE]);
+      expect(output).toBe('');
+      expect(reception).toMatchObject({ hasContent: false, isComplete: false, isTruncated: true });
+    });
+
     it('reports how many bytes it holds', () => {
       const reception = new StreamReception(protocol, OPTIONS);
       reception.push(Buffer.from(events[0]!));
