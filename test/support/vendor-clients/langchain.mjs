@@ -75,14 +75,14 @@ async function converse(model, given, stream) {
     };
   }
   const bound = given.tools ? model.bindTools([TOOL]) : model;
-  const answer = await send(bound, first, stream);
-  const calls = answer.tool_calls ?? [];
+  const reply = await send(bound, first, stream);
+  const calls = reply.tool_calls ?? [];
   const results = calls.map(
     ({ id, args }) => new ToolMessage({ tool_call_id: id, content: getWeather(args) }),
   );
-  const last = calls.length > 0 ? await send(bound, [...first, answer, ...results], stream) : answer;
-  const reasoning = answer.additional_kwargs.reasoning?.summary[0].text;
-  const thinking = answer.contentBlocks.find(({ type }) => type === 'reasoning')?.reasoning;
+  const last = calls.length > 0 ? await send(bound, [...first, reply, ...results], stream) : reply;
+  const reasoning = reply.additional_kwargs.reasoning?.summary[0].text;
+  const thinking = reply.contentBlocks.find(({ type }) => type === 'reasoning')?.reasoning;
   const { finish_reason, stop_reason, status, incomplete_details } = last.response_metadata;
   return {
     calls: calls.map(({ name, args }) => [name, args]),

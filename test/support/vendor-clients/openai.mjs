@@ -220,6 +220,25 @@ await runScenarios({
       await client.chat.completions.create({ model: models.cut, messages: hi, stream: true }),
     );
   },
+  'an error within a stream': async () => {
+    await script({ kind: 'error-event', afterEvents: 3, status: 503 });
+    return readStream(
+      await client.chat.completions.create({ model: models.cut, messages: hi, stream: true }),
+    );
+  },
+  'a stream in single bytes': async () => {
+    const delta = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' };
+    const choice = { index: 0, delta: { content: 'é → 🙂' }, finish_reason: 'stop' };
+    const text = `: hello\r\n\r\ndata: ${JSON.stringify({ ...delta, choices: [choice] })}\r\n\r\ndata: [DONE]\n\n`;
+    const chunks = [...Buffer.from(text)].map((byte) => Buffer.of(byte).toString('latin1'));
+    await script({ kind: 'bytes', headers: { 'content-type': 'text/event-stream' }, chunks });
+    return readStream(await client.chat.completions.create({ model: selector, messages: hi, stream: true }));
+  },
+  'a timeout of the client': async () => {
+    await script({ kind: 'silence' });
+    const headers = { 'x-request-id': `impatient-${settings.package}` };
+    return client.responses.create({ model: selector, input: 'hi' }, { timeout: 500, headers });
+  },
   'a stream of responses that is reset': async () => {
     await script({ kind: 'reset', afterEvents: 6 });
     const types = [];

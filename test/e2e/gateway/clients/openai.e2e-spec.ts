@@ -1,3 +1,4 @@
+import { eventually } from '../../../support/eventually';
 import {
   compareBills,
   startClientGateway,
@@ -98,11 +99,26 @@ describe.each(['openai', 'openai-6'])('the package %s', (name) => {
     ],
     ['a rate limit, without retries', 'RateLimitError', { status: 429, code: 'rate_limit_exceeded' }],
     ['a stream of chat completions that is cut', 'APIError', { code: 'upstream_truncated' }],
+    ['an error within a stream', 'APIError', { message: 'Overloaded', type: 'server_error' }],
   ])('shows %s as its %s', (scenario, type, fields) => {
     const error = results.errorOf(scenario);
     expect(error.classes[0]).toBe(type);
     expect(error).toMatchObject(fields);
     expect(error.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('reads a stream that arrives byte by byte', () => {
+    expect(results.resultOf('a stream in single bytes')).toBe('é → 🙂');
+  });
+
+  it('ends the upstream call when it stops waiting', async () => {
+    expect(results.errorOf('a timeout of the client').classes[0]).toBe('APIConnectionTimeoutError');
+    await eventually('the ledger has the call', async () => {
+      const rows = await gateway.app.usageRows();
+      return rows.some(
+        (row) => row['client_request_id'] === `impatient-${name}` && row['status'] === 'client_closed',
+      );
+    });
   });
 
   it('succeeds after a rate limit if it may retry', () => {

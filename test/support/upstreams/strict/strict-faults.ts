@@ -20,7 +20,7 @@ export type StrictFault =
   | { readonly kind: 'error-event'; readonly afterEvents: number; readonly status?: number }
   /** Silence before the headers, or after some events, until the caller leaves. */
   | { readonly kind: 'silence'; readonly afterEvents?: number }
-  /** Exactly these bytes, each chunk in a write of its own. */
+  /** Exactly these bytes, in Latin-1 if a chunk is a text. Each chunk is a write of its own. */
   | {
       readonly kind: 'bytes';
       readonly status?: number;
@@ -46,7 +46,7 @@ export async function replyFault(
     case 'bytes':
       response.writeHead(fault.status ?? 200, { 'content-type': 'application/json', ...fault.headers });
       for (const chunk of fault.chunks) {
-        response.write(chunk);
+        response.write(typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk);
         await new Promise(setImmediate);
       }
       response.end();

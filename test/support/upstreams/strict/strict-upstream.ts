@@ -1,5 +1,5 @@
 /**
- * An upstream that judges requests as OpenAI and Anthropic do, on one port of 127.0.0.1: chat completions, responses,
+ * An upstream that validates requests as OpenAI and Anthropic do, on one port of 127.0.0.1: chat completions, responses,
  * messages, token counts, embeddings and models. A request that the vendor would reject gets the vendor's error, so a
  * test through Caret proves that Caret sends what vendors accept. `model/turn.ts` has the directives of prompts. The
  * upstream keeps a bill of its own, to compare with the ledger.

@@ -80,25 +80,30 @@ function checkSource({ type, source }: Json, path: string): void {
 
 function checkResults(turns: readonly TurnBlocks[]): void {
   for (const [index, { blocks }] of turns.entries()) {
-    const next = turns[index + 1]?.blocks ?? [];
-    const open = blocks.filter(({ type }) => type === 'tool_use').map(({ id }) => id);
-    const leading = next.findIndex(({ type }) => type !== 'tool_result');
-    const results = next.slice(0, leading === -1 ? undefined : leading).map(({ tool_use_id: id }) => id);
-    const missing = open.filter((id) => !results.includes(id));
-    if (missing.length > 0)
-      throw new StrictError(
-        400,
-        `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ` +
-          `${missing.join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
-      );
-    const stray = next.find((block) => block.type === 'tool_result' && !open.includes(block.tool_use_id));
+    const calls = toolIds(turns[index - 1]?.blocks ?? []);
+    const stray = blocks.find((block) => block.type === 'tool_result' && !calls.has(block.tool_use_id));
     if (stray)
       throw new StrictError(
         400,
-        `messages.${index + 1}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray.tool_use_id}. ` +
+        `messages.${index}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray.tool_use_id}. ` +
           'Each `tool_result` block must have a corresponding `tool_use` block in the previous message.',
       );
+    const open = toolIds(blocks);
+    for (const { type, tool_use_id: id } of turns[index + 1]?.blocks ?? []) {
+      if (type !== 'tool_result') break;
+      open.delete(id);
+    }
+    if (open.size > 0)
+      throw new StrictError(
+        400,
+        `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ` +
+          `${[...open].join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
+      );
   }
+}
+
+function toolIds(blocks: readonly Json[]): Set<string> {
+  return new Set(blocks.filter(({ type }) => type === 'tool_use').map(({ id }) => id));
 }
 
 /** Within a loop of tools, the last turn of the assistant must begin with thinking. */

@@ -4,9 +4,9 @@ import { fromDataUrl, type Attachment, type Conversation } from '../model/conver
 /** Reads a checked body of responses, with the items of the whole conversation. */
 export function readConversation(body: Json, items: readonly Json[]): Conversation {
   const isOutput = ({ type }: Json): boolean => type?.endsWith('_call_output') === true;
-  const isAnswer = ({ type, role }: Json): boolean =>
+  const isAssistants = ({ type, role }: Json): boolean =>
     role === 'assistant' || type === 'function_call' || type === 'custom_tool_call';
-  const turn = items.slice(items.findLastIndex(isAnswer) + 1);
+  const turn = items.slice(items.findLastIndex(isAssistants) + 1);
   const said = turn
     .filter(({ role }) => role === 'user')
     .flatMap(({ content }) => toParts(content, 'input_text'));
