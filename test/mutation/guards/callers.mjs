@@ -178,7 +178,7 @@ export const CALLERS_GUARDS = [
     file: 'src/tokens/tokens.service.ts',
     edits: [
       [
-        "await this.record(actor, 'token.delete', row, response, null);\n      this.unitOfWork.onCommitted(() => this.authenticator.evict(id));",
+        "await this.record(actor, 'token.delete', row, response, null);\n      this.unitOfWork.onCommitted(() => this.authenticator.revoke(id));",
         "await this.record(actor, 'token.delete', row, response, null);",
       ],
     ],
@@ -190,7 +190,7 @@ export const CALLERS_GUARDS = [
     file: 'src/tokens/token-authenticator.ts',
     edits: [
       ['const loadedAt = performance.now();', 'const loadedAt = Date.now();'],
-      ['return performance.now() - loadedAt < FRESH_MS;', 'return Date.now() - loadedAt < FRESH_MS;'],
+      ['return performance.now() - loadedAt;', 'return Date.now() - loadedAt;'],
     ],
     project: 'sqlite',
     specs: ['operations/clock-steps'],
@@ -198,7 +198,7 @@ export const CALLERS_GUARDS = [
   {
     name: 'cache of unknown tokens',
     file: 'src/tokens/token-authenticator.ts',
-    edits: [['if (!cached && this.rejected.has(id)) return null;', '']],
+    edits: [['(this.rejected.has(id) || this.revoked.has(id))', 'this.revoked.has(id)']],
     project: 'sqlite',
     specs: ['auth/token-queries'],
   },

@@ -167,7 +167,7 @@ export const PLATFORM_GUARDS = [
   {
     name: 'redaction',
     file: 'src/upstream/redact.ts',
-    edits: [['return maskPieces(text, spellings).replace(POSSIBLE_CREDENTIALS, MARK);', 'return text;']],
+    edits: [['return redactCredentials(maskPieces(text, listSecretSpellings(secrets)));', 'return text;']],
     project: 'sqlite',
     specs: ['discovery/discovery-failures', 'discovery/model-test', 'providers/secret-leaks'],
   },
