@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { validate, version } from 'uuid';
 import { wallClock } from './timestamp';
 
+/** The version of the UUID, before the sequence number. */
+const VERSION = 0x7000;
 /** Ids of one millisecond. */
 const MAX_SEQUENCE = 0xfff;
 
 let lastMs = 0;
 let sequence = 0;
+/** The time of `lastMs`, as ids begin with it. */
+let timePart = '';
 
 /**
  * Creates a lower-case UUIDv7 with a sequence number after its time (RFC 9562, section 6.2), so that ids of one process
@@ -14,17 +18,17 @@ let sequence = 0;
  */
 export function newId(): string {
   const now = wallClock();
-  if (now > lastMs) {
-    lastMs = now;
-    sequence = 0;
-  } else if (sequence < MAX_SEQUENCE) sequence += 1;
-  else {
-    lastMs += 1;
-    sequence = 0;
-  }
-  const time = lastMs.toString(16).padStart(12, '0');
-  const place = sequence.toString(16).padStart(3, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${place}-${randomUUID().slice(19)}`;
+  if (now > lastMs) beginMillisecond(now);
+  else if (sequence === MAX_SEQUENCE) beginMillisecond(lastMs + 1);
+  else sequence += 1;
+  return `${timePart}${(VERSION + sequence).toString(16)}-${randomUUID().slice(19)}`;
+}
+
+function beginMillisecond(ms: number): void {
+  const time = ms.toString(16).padStart(12, '0');
+  timePart = `${time.slice(0, 8)}-${time.slice(8)}-`;
+  lastMs = ms;
+  sequence = 0;
 }
 
 /** Whether `text` is a lower-case UUIDv7, the only form of Caret's ids. */
