@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../common/json-object';
 import type { PriceEndpoint } from '../../pricing/price-kinds';
-import { priceUsage, type PriceUsageOptions } from '../../pricing/price-usage';
+import { type PricedUsage, priceUsage, type PriceUsageOptions } from '../../pricing/price-usage';
 import { RuleTimeBudget } from '../../routing/engine/rules/rule-time-budget';
 import type { AttemptOutcome, UsageSource, UsageStatus } from '../../usage/usage-record';
 import type { EndpointPath } from '../dialect/endpoint';
@@ -10,29 +10,28 @@ import type { CallState } from './call-state';
 /** Bytes of text that make about one token. */
 const BYTES_PER_TOKEN = 3.5;
 
-type Counts = Pick<
-  AttemptOutcome,
-  | 'inputTokens'
-  | 'outputTokens'
-  | 'cacheWriteTokens'
-  | 'cacheReadTokens'
-  | 'reasoningTokens'
-  | 'usageSource'
-  | 'usage'
-  | 'cost'
-  | 'costState'
->;
+/** What an attempt used and cost. */
+interface Bill {
+  readonly priced: PricedUsage;
+  readonly usageSource: UsageSource;
+  readonly costState: AttemptOutcome['costState'];
+}
 
 /** An attempt without a response of the model, or of an endpoint that no vendor bills. */
-const FREE: Counts = {
-  inputTokens: null,
-  outputTokens: null,
-  cacheWriteTokens: null,
-  cacheReadTokens: null,
-  reasoningTokens: null,
+const FREE: Bill = {
+  priced: {
+    counts: {
+      inputTokens: null,
+      outputTokens: null,
+      cacheWriteTokens: null,
+      cacheReadTokens: null,
+      reasoningTokens: null,
+    },
+    finerKinds: null,
+    cost: '0',
+    costState: 'free',
+  },
   usageSource: 'none',
-  usage: null,
-  cost: '0',
   costState: 'free',
 };
 
@@ -54,7 +53,8 @@ export function settle(
   isFinal: boolean,
 ): AttemptOutcome {
   const { delivery } = attempt;
-  const counts = countsOf(state, attempt, status);
+  const { priced, usageSource, costState } = billOf(state, attempt, status);
+  const { counts, finerKinds, cost } = priced;
   return {
     isFinal,
     status,
@@ -65,10 +65,10 @@ export function settle(
     cacheWriteTokens: counts.cacheWriteTokens,
     cacheReadTokens: counts.cacheReadTokens,
     reasoningTokens: counts.reasoningTokens,
-    usageSource: counts.usageSource,
-    usage: counts.usage,
-    cost: counts.cost,
-    costState: counts.costState,
+    usageSource,
+    usage: finerKinds,
+    cost,
+    costState,
     upstreamRequestId: attempt.upstreamRequestId,
     upstreamResponseId: delivery?.responseId ?? null,
     msFirstByte: roundMs(attempt.msFirstByte),
@@ -87,7 +87,7 @@ function roundMs(ms: number | null): number | null {
  * A complete response has the usage of its upstream. One that was cut has what arrived of it, and estimates for the rest.
  * An upstream that rejected the call, was never reached or sent nothing of use bills nothing.
  */
-function countsOf(state: CallState, attempt: Attempt, status: UsageStatus): Counts {
+function billOf(state: CallState, attempt: Attempt, status: UsageStatus): Bill {
   if (state.scope.call.endpoint.path === 'messages/count_tokens') return FREE;
   const { delivery } = attempt;
   const usage = isJsonObject(delivery?.usage) ? delivery.usage : null;
@@ -105,7 +105,7 @@ function price(
   { target, opened }: Attempt,
   usage: JsonObject,
   usageSource: UsageSource,
-): Counts {
+): Bill {
   const { rates, kind } = target;
   const budget = rates.sheet === null ? null : new RuleTimeBudget();
   const options: PriceUsageOptions = {
@@ -118,9 +118,9 @@ function price(
     beforeCondition: () => budget?.assertLeft(),
   };
   const priced = budget === null ? priceUsage(usage, options) : budget.run(() => priceUsage(usage, options));
-  const { counts, finerKinds, cost, costState } = priced;
+  const { cost, costState } = priced;
   const isKnown = usageSource === 'upstream' || cost === null || costState === 'free';
-  return { ...counts, usageSource, usage: finerKinds, cost, costState: isKnown ? costState : 'estimated' };
+  return { priced, usageSource, costState: isKnown ? costState : 'estimated' };
 }
 
 /** Completes what is known of a usage with estimates. The larger count of the output wins. */
