@@ -34,7 +34,8 @@ const FALSE = 0x66;
 export function readJsonResponse(endpoint: GatewayEndpoint, bytes: Buffer): JsonResponse {
   const members = scanObject(bytes, 0, bytes.length);
   const isJson = Array.isArray(members);
-  const spans = new Map<string, Span>(isJson ? members.map((member) => [member.key, valueSpan(member)]) : []);
+  const spans = new Map<string, Span>();
+  if (isJson) for (const member of members) spans.set(member.key, valueSpan(member));
   const responseId = nameAt(bytes, spans.get('id'));
   const model = spans.get('model');
   const store = spans.get('store');
@@ -63,7 +64,8 @@ function findError(
   const status = path === 'responses' ? spans.get('status') : undefined;
   const isFailed = status !== undefined && stringAt(bytes, status) === 'failed';
   if (RESULTS.some(isFilled)) {
-    const error = isFilled('error') ? jsonAt(bytes, spans.get('error')!, MAX_ERROR_BYTES) : null;
+    if (!isFilled('error')) return isFailed ? reportedFailure({ error: null }, dialect) : null;
+    const error = jsonAt(bytes, spans.get('error')!, MAX_ERROR_BYTES);
     return isFailed || reportsError({ error, data: [] }) ? reportedFailure({ error }, dialect) : null;
   }
   const json = jsonAt(bytes, wholeSpan(bytes), MAX_ERROR_BYTES);
