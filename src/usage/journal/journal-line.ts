@@ -18,9 +18,16 @@ export function headerLine(journalId: string, segment: number): string {
   return `${JSON.stringify({ caret_journal: JOURNAL_VERSION, journal: journalId, segment })}\n`;
 }
 
+const INTENT_START = '{"intent":';
+
 /** @param intent an {@link AttemptIntent} as JSON */
 export function intentLine(intent: string): string {
-  return `{"intent":${intent}}\n`;
+  return `${INTENT_START}${intent}}\n`;
+}
+
+/** Whether a line begins as those of intents. */
+export function isIntentLine(text: string): boolean {
+  return text.startsWith(INTENT_START);
 }
 
 /** @param json the intent as JSON, which most attempts have from their other line */

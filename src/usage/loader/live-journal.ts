@@ -33,7 +33,8 @@ export class LiveJournal {
     this.position ??= (await this.store.findPosition(this.journalId)) ?? FIRST;
     const path = this.pathOf(this.position.segment);
     if (!existsSync(path)) return this.moveOn();
-    const read = readLines(path, this.position, MAX_ROWS);
+    // Only a process that has ended leaves intents to load.
+    const read = readLines(path, this.position, MAX_ROWS, true);
     if (read.end.offset === this.position.offset) return this.deleteLoaded(path);
     await this.load(read);
     return !read.isAtEnd;

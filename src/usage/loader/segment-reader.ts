@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { JournalPosition } from '../journal/journal-lag';
-import { isReadableHeader, type JournalLine, parseJournalLine } from '../journal/journal-line';
+import { isIntentLine, isReadableHeader, type JournalLine, parseJournalLine } from '../journal/journal-line';
 
 /** The most that is read in one step. Far more than the longest line. */
 const MAX_READ_BYTES = 2 ** 20;
@@ -24,8 +24,17 @@ export function readHeader(path: string): boolean | null {
   return end < 0 ? null : isReadableHeader(bytes.toString('utf8', 0, end));
 }
 
-/** Reads whole lines from a position, up to `maxRows` rows. A line longer than a read is rejected. */
-export function readLines(path: string, from: JournalPosition, maxRows: number): ReadLines {
+/**
+ * Reads whole lines from a position, up to `maxRows` rows. A line longer than a read is rejected.
+ *
+ * @param skipsIntents leaves out intents, unread
+ */
+export function readLines(
+  path: string,
+  from: JournalPosition,
+  maxRows: number,
+  skipsIntents = false,
+): ReadLines {
   const bytes = read(path, from.offset);
   const lines: { line: JournalLine; end: JournalPosition }[] = [];
   const rejected: string[] = [];
@@ -37,7 +46,7 @@ export function readLines(path: string, from: JournalPosition, maxRows: number):
     const text = bytes.toString('utf8', start, newline);
     const isHeader = from.offset === 0 && start === 0;
     start = newline + 1;
-    if (isHeader) continue;
+    if (isHeader || (skipsIntents && isIntentLine(text))) continue;
     const line = parseJournalLine(text);
     const end = { segment: from.segment, offset: from.offset + start };
     if (line === null) rejected.push(text);

@@ -68,8 +68,10 @@ export class UsageStore {
     const ids = [...byId.keys()];
     for (let start = 0; start < ids.length; start += this.rowsPerStatement) {
       const some = ids.slice(start, start + this.rowsPerStatement);
-      const marks = some.map(() => '?').join(', ');
-      const stored = await query(`SELECT id FROM usage_events WHERE id IN (${marks})`, some);
+      const stored = await query(
+        `SELECT id FROM usage_events WHERE id IN (${listOfMarks(some.length)})`,
+        some,
+      );
       for (const { id } of stored) byId.delete(String(id));
     }
     return [...byId.values()];
@@ -88,11 +90,14 @@ export class UsageStore {
   ): Promise<void> {
     const conflict = onConflict === null ? '' : this.conflictClause(columns, onConflict);
     const names = columns.map((column) => `\`${column}\``).join(', ');
-    const row = `(${columns.map(() => '?').join(', ')})`;
+    const row = `(${listOfMarks(columns.length)})`;
     for (let start = 0; start < rows.length; start += this.rowsPerStatement) {
       const some = rows.slice(start, start + this.rowsPerStatement);
-      const values = some.map(() => row).join(', ');
-      await query(`INSERT INTO ${table} (${names}) VALUES ${values}${conflict}`, some.flat());
+      const values = row + `, ${row}`.repeat(some.length - 1);
+      // `flat` takes several times as long.
+      const parameters: Parameter[] = [];
+      for (const each of some) parameters.push(...each);
+      await query(`INSERT INTO ${table} (${names}) VALUES ${values}${conflict}`, parameters);
     }
   }
 
@@ -106,6 +111,10 @@ export class UsageStore {
       ? ` ON DUPLICATE KEY UPDATE ${assignments}`
       : ` ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${assignments}`;
   }
+}
+
+function listOfMarks(count: number): string {
+  return `?${', ?'.repeat(count - 1)}`;
 }
 
 interface OnConflict {
