@@ -1,4 +1,5 @@
 import { CALLERS_GUARDS } from './guards/callers.mjs';
+import { GATEWAY_GUARDS } from './guards/gateway.mjs';
 import { HTTP_GUARDS } from './guards/http.mjs';
 import { MODELS_GUARDS } from './guards/models.mjs';
 import { PLATFORM_GUARDS } from './guards/platform.mjs';
@@ -12,6 +13,7 @@ import { UPSTREAM_GUARDS } from './guards/upstream.mjs';
  */
 export const GUARDS = [
   ...CALLERS_GUARDS,
+  ...GATEWAY_GUARDS,
   ...HTTP_GUARDS,
   ...REGISTRY_GUARDS,
   ...MODELS_GUARDS,
