@@ -1,9 +1,9 @@
 import { eventually } from '../../support/eventually';
-import { type GatewayApp, startGateway, type Target } from '../../support/gateway/gateway-app';
-import { HeldReply } from '../../support/gateway/gateway-replies';
-import { requestOf, responseOf, streamOf } from '../../support/gateway/vendor-responses';
+import type { Target } from '../../support/gateway/gateway-app';
+import { HeldReply, replyStream } from '../../support/gateway/gateway-replies';
+import { useGateway, useUpstream } from '../../support/gateway/use-gateway';
+import { joinStream, requestOf, responseOf, streamOf } from '../../support/gateway/vendor-responses';
 import { replyJson } from '../../support/upstreams/scripted-replies';
-import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 type Line = Record<string, unknown>;
 
@@ -12,21 +12,15 @@ const INFO = 30;
 const WARNING = 40;
 
 describe('the log line of a call', () => {
-  let app: GatewayApp;
-  let upstream: ScriptedUpstream;
+  const app = useGateway();
+  const upstream = useUpstream();
   let target: Target;
 
   beforeAll(async () => {
-    app = await startGateway();
-    upstream = await ScriptedUpstream.start();
     const model = { cost_per_1k_input: 0.001, cost_per_1k_output: 0.01 };
     target = await app.createTarget(`${upstream.url}/v1`, { model });
   });
   beforeEach(() => upstream.script(replyJson(responseOf('chat/completions'))));
-  afterAll(async () => {
-    await app.stop();
-    await upstream.stop();
-  });
 
   /** Returns the only line of a request. */
   async function lineOf(requestId: unknown): Promise<Line> {
@@ -67,13 +61,10 @@ describe('the log line of a call', () => {
   });
 
   it('has the time of the first content of a stream', async () => {
-    const held = new HeldReply();
-    upstream.script(held.reply);
-    const opened = app.gateway.stream(PATH, requestOf('chat/completions', target.selector, { stream: true }));
-    const { preamble, content, more, closing, terminal } = streamOf('chat/completions');
-    await held.end(preamble + content + more + closing + terminal).catch(() => undefined);
-    const stream = await opened;
-    await stream.finished();
+    upstream.script(replyStream([joinStream(streamOf('chat/completions'))]));
+    const request = requestOf('chat/completions', target.selector, { stream: true });
+    const stream = await app.gateway.stream(PATH, request);
+    expect(await stream.finished()).toBe(true);
     const line = await lineOf(stream.headers['x-request-id']);
     expect(line).toMatchObject({ status: 200, output_tokens: 3, ms_first_content: expect.any(Number) });
     expect(line['ms_first_content']).toBeLessThanOrEqual(line['ms'] as number);
@@ -113,13 +104,7 @@ describe('the log line of a call', () => {
     const held = new HeldReply();
     upstream.script(held.reply);
     const before = app.logs().length;
-    const connection = await app.connect();
-    const body = JSON.stringify(requestOf('chat/completions', target.selector));
-    connection.writeHead(`POST ${PATH}`, {
-      Authorization: `Bearer ${app.token}`,
-      'Content-Length': String(body.length),
-    });
-    connection.write(body);
+    const connection = await app.startCall(PATH, requestOf('chat/completions', target.selector));
     await held.arrived();
     connection.close();
     const text = await eventually('a line', () => /^.*"status":499.*$/m.exec(app.logs().slice(before))?.[0]);

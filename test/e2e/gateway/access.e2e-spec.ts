@@ -5,26 +5,20 @@ import { createMariadbTestDatabase } from '../../support/database/database-maria
 import { MariadbServer } from '../../support/database/mariadb-server';
 import { eventually } from '../../support/eventually';
 import { type GatewayApp, startGateway, type Target } from '../../support/gateway/gateway-app';
+import { useGateway, useUpstream } from '../../support/gateway/use-gateway';
 import { requestOf, responseOf } from '../../support/gateway/vendor-responses';
 import { replyJson } from '../../support/upstreams/scripted-replies';
-import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const PATH = 'chat/completions';
 const INVALID = { status: 401, body: { error: { code: 'invalid_api_key' } } };
 
 describe('the access to the gateway', () => {
-  let app: GatewayApp;
-  let upstream: ScriptedUpstream;
+  const app = useGateway();
+  const upstream = useUpstream();
   let target: Target;
 
   beforeAll(async () => {
-    app = await startGateway();
-    upstream = await ScriptedUpstream.start();
     target = await app.createTarget(`${upstream.url}/v1`, { name: 'main', models: ['gpt', 'mini'] });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await upstream.stop();
   });
 
   function call(credentials: Record<string, string>, model = target.selector, path = `/v1/${PATH}`) {
@@ -141,17 +135,15 @@ const onServer = engine === 'mariadb' ? describe : describe.skip;
 onServer('the access to the gateway while the database is down', () => {
   let server: MariadbServer;
   let app: GatewayApp;
-  let upstream: ScriptedUpstream;
+  const upstream = useUpstream();
 
   beforeAll(async () => {
     server = await MariadbServer.start();
     app = await startGateway({ database: await createMariadbTestDatabase(server.rootUrl) });
-    upstream = await ScriptedUpstream.start();
   });
   afterAll(async () => {
     await app.app.close();
     await server.stop();
-    await upstream.stop();
   });
   useTimeTravel();
 

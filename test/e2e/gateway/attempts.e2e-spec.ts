@@ -1,25 +1,10 @@
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
-import { requestOf, responseOf } from '../../support/gateway/vendor-responses';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
+import { openaiError, requestOf, responseOf } from '../../support/gateway/vendor-responses';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 
-const openaiError = (message: string, more: object = {}) => ({
-  error: { message, type: 'x', code: null, ...more },
-});
-
 describe('the attempts of a call', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway();
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway();
+  const upstreams = useUpstreamPair();
 
   it('are all named when all fail, and the SDK is advised not to repeat the call', async () => {
     const { model, first, second } = await upstreams.createTargets(app);
@@ -64,7 +49,7 @@ describe('the attempts of a call', () => {
     expect(response.headers['x-caret-attempts']).toBe(String(attempts));
   });
 
-  it('pass by a target that cools, which is an error when no other is left', async () => {
+  it('skip a target that cools, and end with an error when no other is left', async () => {
     const { model, first } = await upstreams.createTargets(app);
     upstreams.first.script(replyJson(openaiError('slow'), 429, { 'retry-after': '50' }));
     upstreams.second.script(replyJson(responseOf('chat/completions')));

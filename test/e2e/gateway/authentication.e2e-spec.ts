@@ -1,7 +1,7 @@
 import { newId } from '../../../src/common/ids';
 import { issueToken } from '../../support/clients/accounts';
 import { forgeToken } from '../../support/clients/forged-token';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
+import { useGateway } from '../../support/gateway/use-gateway';
 
 const PATH = '/v1/chat/completions';
 const FRAMINGS: Record<string, string>[] = [
@@ -10,12 +10,7 @@ const FRAMINGS: Record<string, string>[] = [
 ];
 
 describe('the token of a call', () => {
-  let app: GatewayApp;
-
-  beforeAll(async () => {
-    app = await startGateway();
-  });
-  afterAll(() => app.stop());
+  const app = useGateway();
 
   it.each<[string, number, () => Promise<Record<string, string>> | Record<string, string>]>([
     ['none', 401, () => ({})],

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InFlightBytes } from '../../../src/gateway/call/in-flight-bytes';
 import { issueToken } from '../../support/clients/accounts';
 import { eventually } from '../../support/eventually';
-import { type GatewayApp, startGateway, type Target } from '../../support/gateway/gateway-app';
+import type { Target } from '../../support/gateway/gateway-app';
 import { HeldReply } from '../../support/gateway/gateway-replies';
+import { useGateway, useUpstream } from '../../support/gateway/use-gateway';
 import { requestOf, responseOf, streamOf } from '../../support/gateway/vendor-responses';
 import { replyJson } from '../../support/upstreams/scripted-replies';
-import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const PATH = '/v1/chat/completions';
 
@@ -14,22 +14,16 @@ const PATH = '/v1/chat/completions';
 const LARGE = 700_000;
 
 describe('a body in flight takes memory of its token', () => {
-  let app: GatewayApp;
-  let upstream: ScriptedUpstream;
+  const app = useGateway({ env: { GATEWAY_MAX_BODY_MB: '1', GATEWAY_MAX_INFLIGHT_MB: '4' } });
+  const upstream = useUpstream();
   let target: Target;
 
   beforeAll(async () => {
-    app = await startGateway({ env: { GATEWAY_MAX_BODY_MB: '1', GATEWAY_MAX_INFLIGHT_MB: '4' } });
-    upstream = await ScriptedUpstream.start();
     target = await app.createTarget(`${upstream.url}/v1`);
   });
   beforeEach(async () => {
     await untilFree();
     upstream.script(replyJson(responseOf('chat/completions')));
-  });
-  afterAll(async () => {
-    await app.stop();
-    await upstream.stop();
   });
 
   /** A body of so many bytes. */
@@ -87,12 +81,7 @@ describe('a body in flight takes memory of its token', () => {
   it('until the caller leaves', async () => {
     const held = new HeldReply();
     upstream.script(held.reply);
-    const connection = await app.connect();
-    connection.writeHead(`POST ${PATH}`, {
-      Authorization: `Bearer ${app.token}`,
-      'Content-Length': String(LARGE),
-    });
-    connection.write(bodyOf(LARGE));
+    const connection = await app.startCall(PATH, bodyOf(LARGE));
     await held.arrived();
     connection.close();
     await held.untilClosed();

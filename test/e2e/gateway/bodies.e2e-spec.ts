@@ -1,28 +1,22 @@
 import zlib from 'node:zlib';
-import { type GatewayApp, startGateway, type Target } from '../../support/gateway/gateway-app';
+import type { Target } from '../../support/gateway/gateway-app';
+import { useGateway, useUpstream } from '../../support/gateway/use-gateway';
 import { requestOf, responseOf } from '../../support/gateway/vendor-responses';
 import { replyJson } from '../../support/upstreams/scripted-replies';
-import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const MEBIBYTE = 2 ** 20;
 const PATH = '/v1/chat/completions';
 const hasZstd = 'createZstdDecompress' in zlib;
 
 describe('the body of a call', () => {
-  let app: GatewayApp;
-  let upstream: ScriptedUpstream;
+  const app = useGateway({ env: { GATEWAY_MAX_BODY_MB: '1' } });
+  const upstream = useUpstream();
   let target: Target;
 
   beforeAll(async () => {
-    app = await startGateway({ env: { GATEWAY_MAX_BODY_MB: '1' } });
-    upstream = await ScriptedUpstream.start();
     target = await app.createTarget(`${upstream.url}/v1`);
   });
   beforeEach(() => upstream.script(replyJson(responseOf('chat/completions'))));
-  afterAll(async () => {
-    await app.stop();
-    await upstream.stop();
-  });
 
   /** A body of exactly so many bytes. */
   function bodyOf(bytes: number): Buffer {

@@ -1,36 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpenCalls } from '../../../src/gateway/dispatch/open-calls';
 import { eventually } from '../../support/eventually';
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { HeldReply } from '../../support/gateway/gateway-replies';
-import { GENERATION, KINDS, requestOf, streamOf } from '../../support/gateway/vendor-responses';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
+import { GENERATION, KINDS, openaiError, requestOf, streamOf } from '../../support/gateway/vendor-responses';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 
 describe('a caller that leaves', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway();
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway();
+  const upstreams = useUpstreamPair();
 
   /** Sends a call and closes its connection when `when` resolves. */
   async function leaveDuring(path: string, body: object, when: () => Promise<unknown>): Promise<void> {
-    const connection = await app.connect();
-    const bytes = Buffer.from(JSON.stringify(body));
-    connection.writeHead(`POST /v1/${path}`, {
-      authorization: `Bearer ${app.token}`,
-      'content-type': 'application/json',
-      'content-length': String(bytes.length),
-    });
-    connection.write(bytes);
+    const connection = await app.startCall(`/v1/${path}`, body);
     await when();
     connection.close();
   }
@@ -122,7 +104,7 @@ describe('a caller that leaves', () => {
 
   it('starts no further attempt', async () => {
     const { first } = await upstreams.createTargets(app);
-    upstreams.first.script(replyJson({ error: { message: 'slow' } }, 429, { 'retry-after-ms': '3000' }));
+    upstreams.first.script(replyJson(openaiError('slow'), 429, { 'retry-after-ms': '1000' }));
     await leaveDuring('chat/completions', requestOf('chat/completions', first.selector), () =>
       eventually('the first attempt', () => upstreams.first.requests.length === 1),
     );
@@ -132,7 +114,8 @@ describe('a caller that leaves', () => {
       is_final: 1,
       http_status: 429,
     });
-    await eventually('no call is open', () => app.app.get(OpenCalls).count === 0);
+    // Longer than the wait before a repeat.
+    await sleep(1500);
     expect(upstreams.first.requests).toHaveLength(1);
   });
 });

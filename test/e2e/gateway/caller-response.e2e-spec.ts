@@ -1,7 +1,7 @@
 import { RoutingTableStore } from '../../../src/routing/routing-table-store';
 import { eventually } from '../../support/eventually';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { replyStream } from '../../support/gateway/gateway-replies';
+import { useGateway, useUpstream } from '../../support/gateway/use-gateway';
 import {
   GENERATION,
   joinStream,
@@ -12,7 +12,6 @@ import {
 } from '../../support/gateway/vendor-responses';
 import { createGate } from '../../support/upstreams/discovery-factories';
 import { replyJson } from '../../support/upstreams/scripted-replies';
-import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 /** What upstreams send and callers must not get. */
 const UPSTREAM_HEADERS = {
@@ -25,19 +24,13 @@ const UPSTREAM_HEADERS = {
 };
 
 describe('the response to a caller', () => {
-  let app: GatewayApp;
-  let upstream: ScriptedUpstream;
+  const app = useGateway();
+  const upstream = useUpstream();
   const selectors = new Map<string, string>();
 
   beforeAll(async () => {
-    app = await startGateway();
-    upstream = await ScriptedUpstream.start();
     for (const kind of ['openai', 'anthropic'] as const)
       selectors.set(kind, (await app.createTarget(`${upstream.url}/v1`, { kind })).selector);
-  });
-  afterAll(async () => {
-    await app.stop();
-    await upstream.stop();
   });
 
   describe.each(GENERATION)('of %s', (path) => {
@@ -98,13 +91,8 @@ describe('the response to a caller', () => {
     });
     const inMemory = jest.spyOn(store, 'currentInMemory').mockReturnValue(null);
     upstream.script();
-    const connection = await app.connect();
-    const body = JSON.stringify(requestOf('messages', selectors.get('anthropic')!));
-    connection.writeHead('POST /v1/messages', {
-      'x-api-key': app.token,
-      'Content-Length': String(body.length),
-    });
-    connection.write(body);
+    const request = requestOf('messages', selectors.get('anthropic')!);
+    const connection = await app.startCall('/v1/messages', request);
     await eventually('the table is requested', () => current.mock.calls.length > 0);
     connection.close();
     const line = await eventually('the caller has left', () =>
@@ -118,7 +106,7 @@ describe('the response to a caller', () => {
     inMemory.mockRestore();
   });
 
-  it('follows those to earlier requests of its connection', async () => {
+  it('follows the responses to earlier requests of its connection', async () => {
     upstream.script(replyJson(responseOf('embeddings')));
     const connection = await app.connect();
     const body = JSON.stringify(requestOf('embeddings', selectors.get('openai')!));

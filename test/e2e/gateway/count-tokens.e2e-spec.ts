@@ -1,24 +1,13 @@
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
-import { requestOf } from '../../support/gateway/vendor-responses';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
+import { anthropicError, requestOf } from '../../support/gateway/vendor-responses';
 import { replyJson, replyText, reset } from '../../support/upstreams/scripted-replies';
 import type { Reply } from '../../support/upstreams/scripted-upstream';
 
 const PATH = 'messages/count_tokens';
 
 describe('POST /v1/messages/count_tokens', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway();
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway();
+  const upstreams = useUpstreamPair();
 
   it('forwards the call and bills nothing', async () => {
     const { first } = await upstreams.createTargets(app, 'anthropic');
@@ -31,11 +20,11 @@ describe('POST /v1/messages/count_tokens', () => {
 
   it.each<[string, Reply]>([
     ['404', replyText('not found', 'text/plain', 404)],
-    ['405', replyJson({ type: 'error', error: { type: 'invalid_request_error', message: 'x' } }, 405)],
+    ['405', replyJson(anthropicError('invalid_request_error', 'x'), 405)],
     ['501', replyText('', 'text/plain', 501)],
-    ['500', replyJson({ type: 'error', error: { type: 'api_error', message: 'x' } }, 500)],
-    ['401', replyJson({ type: 'error', error: { type: 'authentication_error', message: 'x' } }, 401)],
-    ['429', replyJson({ type: 'error', error: { type: 'rate_limit_error', message: 'x' } }, 429)],
+    ['500', replyJson(anthropicError('api_error', 'x'), 500)],
+    ['401', replyJson(anthropicError('authentication_error', 'x'), 401)],
+    ['429', replyJson(anthropicError('rate_limit_error', 'x'), 429)],
     ['a reset', reset()],
     ['a page', replyText('<html></html>')],
   ])('estimates after %s, and asks no other target', async (_name, reply) => {
@@ -60,7 +49,7 @@ describe('POST /v1/messages/count_tokens', () => {
 
   it("returns the upstream's rejection of the request itself", async () => {
     const { first } = await upstreams.createTargets(app, 'anthropic');
-    const error = { type: 'error', error: { type: 'invalid_request_error', message: 'messages: required' } };
+    const error = anthropicError('invalid_request_error', 'messages: required');
     upstreams.first.script(replyJson(error, 400));
     const response = await app.gateway.post(`/v1/${PATH}`, requestOf(PATH, first.selector));
     expect(response.status).toBe(400);

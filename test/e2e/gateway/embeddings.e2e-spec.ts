@@ -1,7 +1,6 @@
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { bodyOf } from '../../support/gateway/gateway-replies';
-import { requestOf, responseOf } from '../../support/gateway/vendor-responses';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
+import { openaiError, requestOf, responseOf } from '../../support/gateway/vendor-responses';
 import { uniqueName } from '../../support/registry/factories';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 
@@ -14,18 +13,8 @@ const withVectors = (...vectors: unknown[]) => ({
 });
 
 describe('POST /v1/embeddings', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway();
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway();
+  const upstreams = useUpstreamPair();
 
   it.each([
     ['base64', 'base64', BASE64, BASE64],
@@ -50,7 +39,7 @@ describe('POST /v1/embeddings', () => {
   });
 
   it.each([
-    ['rejects', replyJson({ error: { message: 'encoding_format must be float' } }, 400)],
+    ['rejects', replyJson(openaiError('encoding_format must be float'), 400)],
     ['returns nothing for', replyJson(withVectors())],
   ])('repeats the call with floats when the upstream %s base64, and learns that', async (_name, reply) => {
     const { model } = await upstreams.createTargets(app);
@@ -77,10 +66,10 @@ describe('POST /v1/embeddings', () => {
       models: [uniqueName('other')],
       model: { tags: [tag], priority: 9 },
     });
-    upstreams.first.script(replyJson({ error: { message: 'x' } }, 500));
+    upstreams.first.script(replyJson(openaiError('x'), 500));
     const byName = await app.gateway.post('/v1/embeddings', requestOf('embeddings', model));
     expect(byName.status).toBe(502);
-    upstreams.first.script(replyJson({ error: { message: 'x' } }, 500));
+    upstreams.first.script(replyJson(openaiError('x'), 500));
     upstreams.second.script(replyJson(withVectors(VECTOR)));
     const headers = { 'x-caret-selectors': `${second.selector}` };
     const mixed = await app.gateway.post('/v1/embeddings', requestOf('embeddings', other.selector), headers);

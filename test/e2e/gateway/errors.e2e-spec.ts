@@ -3,8 +3,9 @@ import { isId } from '../../../src/common/ids';
 import { freePort } from '../../support/app/free-port';
 import { ServiceProcess } from '../../support/app/service-process';
 import { issueToken } from '../../support/clients/accounts';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
+import { type GatewayApp } from '../../support/gateway/gateway-app';
 import { GatewayClient, type GatewayResponse } from '../../support/gateway/gateway-client';
+import { useGateway } from '../../support/gateway/use-gateway';
 import { GENERATION } from '../../support/gateway/vendor-responses';
 
 /** What differs between the dialects of one error. */
@@ -117,12 +118,7 @@ function expectError(response: GatewayResponse, path: string, expected: Expected
 
 describe.each(GENERATION)('POST /v1/%s has errors in its form:', (endpoint) => {
   const path = `/v1/${endpoint}`;
-  let app: GatewayApp;
-
-  beforeAll(async () => {
-    app = await startGateway({ env: { GATEWAY_MAX_BODY_MB: '1' } });
-  });
-  afterAll(() => app.stop());
+  const app = useGateway({ env: { GATEWAY_MAX_BODY_MB: '1' } });
 
   it.each(CASES)('%s', async (_what, send, expected) => {
     const response = await send(app, path);
@@ -142,12 +138,7 @@ describe.each(GENERATION)('POST /v1/%s has errors in its form:', (endpoint) => {
 });
 
 describe('an error', () => {
-  let app: GatewayApp;
-
-  beforeAll(async () => {
-    app = await startGateway();
-  });
-  afterAll(() => app.stop());
+  const app = useGateway();
 
   it('has an id of Caret, not of the caller', async () => {
     const { headers } = await app.gateway.post('/v1/messages', 'x', { 'x-request-id': 'mine' });

@@ -1,20 +1,17 @@
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { replyBrokenStream, replyStream } from '../../support/gateway/gateway-replies';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
 import {
+  anthropicError,
   GENERATION,
   joinStream,
   KINDS,
+  openaiError,
   requestOf,
   responseOf,
   streamOf,
 } from '../../support/gateway/vendor-responses';
 import { replyJson, replyRedirect, replyText, reset } from '../../support/upstreams/scripted-replies';
 import type { Reply } from '../../support/upstreams/scripted-upstream';
-
-const openaiError = (message: string, more: object = {}) => ({
-  error: { message, type: 'x', code: null, ...more },
-});
 
 /** Every failure of an upstream before its response, with the code of its row. */
 const FAILURES: readonly (readonly [name: string, reply: Reply, code: string])[] = [
@@ -38,18 +35,8 @@ const FAILURES: readonly (readonly [name: string, reply: Reply, code: string])[]
 ];
 
 describe('failover', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway();
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway();
+  const upstreams = useUpstreamPair();
 
   it.each(FAILURES)('lets the next target serve after %s', async (_name, reply, code) => {
     const { model, first, second } = await upstreams.createTargets(app);
@@ -188,7 +175,7 @@ describe('failover', () => {
 
   it.each([405, 409, 410, 413, 415, 422])('does not happen after %i', async (status) => {
     const { model } = await upstreams.createTargets(app, 'anthropic');
-    const error = { type: 'error', error: { type: 'invalid_request_error', message: 'No.' } };
+    const error = anthropicError('invalid_request_error', 'No.');
     upstreams.first.script(replyJson(error, status));
     const response = await app.gateway.post('/v1/messages', requestOf('messages', model));
     expect(response.status).toBe(status);

@@ -1,28 +1,21 @@
-import { type GatewayApp, startGateway, type Target } from '../../support/gateway/gateway-app';
+import type { Target } from '../../support/gateway/gateway-app';
 import { replyStream } from '../../support/gateway/gateway-replies';
+import { useGateway, useUpstream } from '../../support/gateway/use-gateway';
 import { GENERATION, KINDS, requestOf, responseOf, streamOf } from '../../support/gateway/vendor-responses';
 import { replyText } from '../../support/upstreams/scripted-replies';
-import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 /** Spellings that parsing and serialising would change. */
 const ODD =
   '{"n1":1.0,"n2":1e3,"n3":-0,"big":12345678901234567890,"t":"\\u00e9\\/","nested":[ {"b":1 ,"a":2}]}';
 
 describe('a call in the protocol of its provider', () => {
-  let app: GatewayApp;
-  let upstream: ScriptedUpstream;
+  const app = useGateway();
+  const upstream = useUpstream();
   const targets = new Map<string, Target>();
 
   beforeAll(async () => {
-    app = await startGateway();
-    upstream = await ScriptedUpstream.start();
     for (const kind of ['openai', 'anthropic'] as const)
       targets.set(kind, await app.createTarget(`${upstream.url}/v1`, { kind }));
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstream.stop();
   });
 
   const PATHS = [...GENERATION, 'responses/compact', 'messages/count_tokens', 'embeddings'] as const;

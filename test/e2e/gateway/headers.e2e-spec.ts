@@ -1,23 +1,12 @@
 import { createHash } from 'node:crypto';
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
-import { requestOf, responseOf } from '../../support/gateway/vendor-responses';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
+import { openaiError, requestOf, responseOf } from '../../support/gateway/vendor-responses';
 import { uniqueName } from '../../support/registry/factories';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 
 describe('headers', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway();
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway();
+  const upstreams = useUpstreamPair();
 
   /** The headers of one call as the upstream got them. */
   async function sentHeaders(
@@ -92,7 +81,7 @@ describe('headers', () => {
 
   it('have an idempotency key of token, key and attempt', async () => {
     const { model } = await upstreams.createTargets(app);
-    upstreams.first.script(replyJson({ error: { message: 'x' } }, 500));
+    upstreams.first.script(replyJson(openaiError('x'), 500));
     upstreams.second.script(replyJson(responseOf('chat/completions')));
     const headers = { 'idempotency-key': 'mine' };
     const response = await app.gateway.post(
@@ -173,7 +162,7 @@ describe('headers', () => {
     expect(JSON.stringify(headers)).not.toContain(secret);
   });
 
-  it('of Caret are ignored and left out for a token that says so', async () => {
+  it('of Caret are ignored and left out for a token with `caret_headers: false`', async () => {
     const { model, second } = await upstreams.createTargets(app);
     upstreams.first.script(replyJson(responseOf('chat/completions')));
     const { body } = await app.api.post('/v1/tokens', {
@@ -217,7 +206,7 @@ describe('headers', () => {
     expect(headers['x-caret-attempt-log']).toMatch(/^"[ -~]*";status=200;ms=\d+$/);
   });
 
-  it('tell the cost if it is known', async () => {
+  it('report the cost if it is known', async () => {
     const target = await app.createTarget(`${upstreams.first.url}/v1`, {
       model: { cost_per_1k_input: 1, cost_per_1k_output: 2 },
     });

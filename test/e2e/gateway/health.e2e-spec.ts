@@ -3,9 +3,15 @@ import { TargetHealth } from '../../../src/gateway/health/target-health';
 import type { GatewayTarget } from '../../../src/gateway/target/gateway-target';
 import { MetricsRegistry } from '../../../src/observability/metrics-registry';
 import { issueToken, newApiKey } from '../../support/clients/accounts';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { HeldReply, replyStream } from '../../support/gateway/gateway-replies';
-import { joinStream, requestOf, responseOf, streamOf } from '../../support/gateway/vendor-responses';
+import { useGateway, useUpstream } from '../../support/gateway/use-gateway';
+import {
+  joinStream,
+  openaiError,
+  requestOf,
+  responseOf,
+  streamOf,
+} from '../../support/gateway/vendor-responses';
 import {
   createModel,
   createOtherAccount,
@@ -16,7 +22,7 @@ import {
 } from '../../support/registry/factories';
 import { copyModel } from '../../support/registry/seed-rows';
 import { replyJson } from '../../support/upstreams/scripted-replies';
-import { type Reply, ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
+import type { Reply } from '../../support/upstreams/scripted-upstream';
 
 type Json = ReturnType<typeof JSON.parse>;
 
@@ -24,23 +30,14 @@ const USABLE = { state: 'usable', reason: null, since: null, until: null };
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const PATH = 'chat/completions';
 
-const failing = (status: number, headers = {}): Reply =>
-  replyJson({ error: { message: 'no' } }, status, headers);
+const failing = (status: number, headers = {}): Reply => replyJson(openaiError('no'), status, headers);
 
 describe('GET /v1/llm-providers/{id}/health', () => {
-  let app: GatewayApp;
-  let upstream: ScriptedUpstream;
+  const app = useGateway();
+  const upstream = useUpstream();
   let provider: Json;
   let models: Json[];
 
-  beforeAll(async () => {
-    app = await startGateway();
-    upstream = await ScriptedUpstream.start();
-  });
-  afterAll(async () => {
-    await app.stop();
-    await upstream.stop();
-  });
   beforeEach(async () => {
     const target = await app.createTarget(`${upstream.url}/v1`, { models: ['b', 'a', 'c'] });
     provider = target.provider;
@@ -151,7 +148,7 @@ describe('GET /v1/llm-providers/{id}/health', () => {
   });
 
   it('reports what Caret learned to leave out', async () => {
-    const rejection = replyJson({ error: { message: 'Unknown parameter: stream_options' } }, 400);
+    const rejection = replyJson(openaiError('Unknown parameter: stream_options'), 400);
     upstream.script(rejection, replyStream([joinStream(streamOf(PATH))]));
     const request = requestOf(PATH, `${provider.name}^a`, { stream: true });
     const stream = await app.gateway.stream(`/v1/${PATH}`, request);
@@ -197,7 +194,7 @@ describe('GET /v1/llm-providers/{id}/health', () => {
       [provider.id],
     );
     expect(rows).toHaveLength(1001);
-    const health = app.app.get(TargetHealth, { strict: false });
+    const health = app.app.get(TargetHealth);
     for (const { id } of rows) {
       health.recordFailure({ provider, model: { id } } as GatewayTarget, createFailure('model_not_found'));
     }

@@ -1,6 +1,5 @@
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { replyBrokenStream, replyStream } from '../../support/gateway/gateway-replies';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
 import {
   GENERATION,
   joinStream,
@@ -14,18 +13,8 @@ import { replyJson } from '../../support/upstreams/scripted-replies';
 const PRICES = { cost_per_1k_input: 1, cost_per_1k_output: 2 };
 
 describe('the ledger', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway();
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway();
+  const upstreams = useUpstreamPair();
 
   const PATHS = [...GENERATION, 'responses/compact', 'embeddings', 'messages/count_tokens'] as const;
 

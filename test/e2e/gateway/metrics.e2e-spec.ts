@@ -1,8 +1,9 @@
 import { MetricsRegistry } from '../../../src/observability/metrics-registry';
 import { eventually } from '../../support/eventually';
-import { type GatewayApp, startGateway, type Target } from '../../support/gateway/gateway-app';
+import type { Target } from '../../support/gateway/gateway-app';
 import { HeldReply } from '../../support/gateway/gateway-replies';
-import { requestOf, responseOf } from '../../support/gateway/vendor-responses';
+import { useGateway, useUpstream } from '../../support/gateway/use-gateway';
+import { openaiError, requestOf, responseOf } from '../../support/gateway/vendor-responses';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
@@ -10,20 +11,14 @@ const PATH = '/v1/chat/completions';
 const CHAT = '{endpoint="chat/completions"';
 
 describe('the metrics of the gateway', () => {
-  let app: GatewayApp;
-  let upstream: ScriptedUpstream;
+  const app = useGateway();
+  const upstream = useUpstream();
   let target: Target;
 
   beforeAll(async () => {
-    app = await startGateway();
-    upstream = await ScriptedUpstream.start();
     target = await app.createTarget(`${upstream.url}/v1`);
   });
   beforeEach(() => upstream.script(replyJson(responseOf('chat/completions'))));
-  afterAll(async () => {
-    await app.stop();
-    await upstream.stop();
-  });
 
   const call = () => app.gateway.post(PATH, requestOf('chat/completions', target.selector));
 
@@ -56,16 +51,11 @@ describe('the metrics of the gateway', () => {
   it('have the calls and the bytes in flight, and the caller that left', async () => {
     const held = new HeldReply();
     upstream.script(held.reply);
-    const connection = await app.connect();
-    const body = JSON.stringify(requestOf('chat/completions', target.selector));
-    connection.writeHead(`POST ${PATH}`, {
-      Authorization: `Bearer ${app.token}`,
-      'Content-Length': String(body.length),
-    });
-    connection.write(body);
+    const request = requestOf('chat/completions', target.selector);
+    const connection = await app.startCall(PATH, request);
     await held.arrived();
     expect(await read('caret_gateway_inflight')).toBe(1);
-    expect(await read('caret_gateway_inflight_bytes')).toBe(body.length);
+    expect(await read('caret_gateway_inflight_bytes')).toBe(JSON.stringify(request).length);
     await grows(`caret_gateway_client_closed_total${CHAT}}`, () => {
       connection.close();
       return held.untilClosed();
@@ -75,7 +65,7 @@ describe('the metrics of the gateway', () => {
   });
 
   it('count attempts at another model after a failure', async () => {
-    const failing = await ScriptedUpstream.start(replyJson({ error: { message: 'x' } }, 500));
+    const failing = await ScriptedUpstream.start(replyJson(openaiError('x'), 500));
     const models = ['shared'];
     await app.createTarget(`${failing.url}/v1`, { models, model: { priority: 2 } });
     await app.createTarget(`${upstream.url}/v1`, { models, model: { priority: 1 } });

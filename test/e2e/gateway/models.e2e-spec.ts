@@ -1,15 +1,14 @@
 import { issueToken } from '../../support/clients/accounts';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
+import { useGateway } from '../../support/gateway/use-gateway';
 import { providerPath } from '../../support/registry/factories';
 
 const ANTHROPIC = { 'anthropic-version': '2023-06-01' };
 const URL = 'http://127.0.0.1:4399/v1';
 
 describe('GET /v1/models', () => {
-  let app: GatewayApp;
+  const app = useGateway();
 
   beforeAll(async () => {
-    app = await startGateway();
     await app.createTarget(URL, { name: 'main', models: ['gpt', 'mini'], model: { aliases: null } });
     await app.createTarget(URL, {
       name: 'other',
@@ -18,7 +17,6 @@ describe('GET /v1/models', () => {
       model: { tags: ['x'] },
     });
   });
-  afterAll(() => app.stop());
 
   const clientOf = async (allowed_selectors?: string[]) => {
     const { token } = await issueToken(app, ['gateway:use'], { allowed_selectors });
@@ -75,7 +73,7 @@ describe('GET /v1/models', () => {
     });
   });
 
-  it('follows changes at once, and lists unusable models only with ?all=true', async () => {
+  it('follows changes immediately, and lists unusable models only with ?all=true', async () => {
     const { provider } = await app.createTarget(URL, { name: 'late', models: ['fresh'] });
     expect(idsIn(await app.gateway.get('/v1/models'))).toContain('late^fresh');
     await app.api.patch(providerPath(provider), { enabled: false });

@@ -1,26 +1,20 @@
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { bodyOf, replyStream } from '../../support/gateway/gateway-replies';
-import { joinStream, requestOf, responseOf, streamOf } from '../../support/gateway/vendor-responses';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
+import {
+  anthropicError,
+  joinStream,
+  requestOf,
+  responseOf,
+  streamOf,
+} from '../../support/gateway/vendor-responses';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 import type { Reply } from '../../support/upstreams/scripted-upstream';
 
-const rejected = (message: string): Reply =>
-  replyJson({ type: 'error', error: { type: 'invalid_request_error', message } }, 400);
+const rejected = (message: string): Reply => replyJson(anthropicError('invalid_request_error', message), 400);
 
 describe('a request that an upstream rejects for what it need not have', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway();
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway();
+  const upstreams = useUpstreamPair();
 
   it('is repeated without stream_options, and later calls leave them out', async () => {
     const { model, first } = await upstreams.createTargets(app);

@@ -1,7 +1,12 @@
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { bodyOf, replyStream } from '../../support/gateway/gateway-replies';
-import { joinStream, requestOf, responseOf, streamOf } from '../../support/gateway/vendor-responses';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
+import {
+  joinStream,
+  openaiError,
+  requestOf,
+  responseOf,
+  streamOf,
+} from '../../support/gateway/vendor-responses';
 import { createOtherAccount } from '../../support/registry/factories';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 
@@ -13,18 +18,8 @@ const newResponse = (more: object = {}) => ({
 });
 
 describe('a response that an upstream stores', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway();
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway();
+  const upstreams = useUpstreamPair();
 
   const post = (model: string, more: object, headers = {}) =>
     app.gateway.post('/v1/responses', requestOf('responses', model, more), headers);
@@ -61,7 +56,7 @@ describe('a response that an upstream stores', () => {
   it('is not continued at another provider when its own fails', async () => {
     const { model, second } = await upstreams.createTargets(app);
     const stored = newResponse();
-    upstreams.second.script(replyJson(stored), replyJson({ error: { message: 'x' } }, 500));
+    upstreams.second.script(replyJson(stored), replyJson(openaiError('x'), 500));
     upstreams.first.script(replyJson(newResponse()));
     await post(second.selector, {});
     expect((await post(model, { previous_response_id: stored.id })).status).toBe(502);
@@ -130,7 +125,7 @@ describe('a response that an upstream stores', () => {
 
   it.each(['conversation', 'thread'])('binds a call with a %s to one provider', async (marker) => {
     const { model } = await upstreams.createTargets(app);
-    upstreams.first.script(replyJson({ error: { message: 'x' } }, 500));
+    upstreams.first.script(replyJson(openaiError('x'), 500));
     upstreams.second.script(replyJson(newResponse()));
     expect((await post(model, { [marker]: 'x' })).status).toBe(502);
     expect(upstreams.second.requests).toHaveLength(0);

@@ -1,9 +1,9 @@
 import { isId } from '../../../src/common/ids';
 import type { EndpointPath } from '../../../src/gateway/dialect/endpoint';
-import { type GatewayApp, startGateway, type Target } from '../../support/gateway/gateway-app';
+import type { Target } from '../../support/gateway/gateway-app';
+import { useGateway, useUpstream } from '../../support/gateway/use-gateway';
 import { KINDS, requestOf, responseOf } from '../../support/gateway/vendor-responses';
 import { replyJson } from '../../support/upstreams/scripted-replies';
-import { ScriptedUpstream } from '../../support/upstreams/scripted-upstream';
 
 const ANTHROPIC = { 'anthropic-version': '2023-06-01' };
 const TOLERANT: readonly EndpointPath[] = [
@@ -16,19 +16,13 @@ const TOLERANT: readonly EndpointPath[] = [
 const UPGRADE = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13' };
 
 describe('the routes of the gateway', () => {
-  let app: GatewayApp;
-  let upstream: ScriptedUpstream;
+  const app = useGateway();
+  const upstream = useUpstream();
   const targets = new Map<string, Target>();
 
   beforeAll(async () => {
-    app = await startGateway();
-    upstream = await ScriptedUpstream.start();
     for (const kind of ['openai', 'anthropic'] as const)
       targets.set(kind, await app.createTarget(`${upstream.url}/v1`, { kind }));
-  });
-  afterAll(async () => {
-    await app.stop();
-    await upstream.stop();
   });
 
   function call(path: EndpointPath, url: string, headers: Record<string, string> = {}) {

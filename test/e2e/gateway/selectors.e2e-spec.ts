@@ -1,26 +1,15 @@
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import type { GatewayClient } from '../../support/gateway/gateway-client';
 import { bodyOf } from '../../support/gateway/gateway-replies';
-import { requestOf, responseOf } from '../../support/gateway/vendor-responses';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
+import { openaiError, requestOf, responseOf } from '../../support/gateway/vendor-responses';
 import { uniqueName } from '../../support/registry/factories';
 import { replyJson } from '../../support/upstreams/scripted-replies';
 
 const PATH = 'chat/completions';
 
 describe('the model of a call', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway();
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway();
+  const upstreams = useUpstreamPair();
 
   const post = (model: string, more: object = {}, headers = {}, client: GatewayClient = app.gateway) =>
     client.post(`/v1/${PATH}`, requestOf(PATH, model, more), headers);
@@ -35,7 +24,7 @@ describe('the model of a call', () => {
     const { first, second } = await upstreams.createTargets(app);
     const ok = replyJson(responseOf(PATH));
     upstreams.first.script(ok);
-    upstreams.second.script(replyJson({ error: { message: 'x' } }, 500));
+    upstreams.second.script(replyJson(openaiError('x'), 500));
     const headers = { 'x-caret-selectors': `"${first.selector}"` };
     const response = await post(second.selector, {}, headers);
     expect(response.headers['x-caret-selector']).toBe(first.selector);
@@ -119,7 +108,7 @@ describe('the model of a call', () => {
     expect(response.body.error.message).toContain('the model is disabled');
   });
 
-  it('changes with the registry at once', async () => {
+  it('changes with the registry immediately', async () => {
     const { first } = await upstreams.createTargets(app);
     upstreams.first.script(replyJson(responseOf(PATH)));
     const before = await post(first.selector);

@@ -1,11 +1,11 @@
 import { eventually } from '../../support/eventually';
-import { UpstreamPair } from '../../support/gateway/fallback-pair';
-import { type GatewayApp, startGateway } from '../../support/gateway/gateway-app';
 import { bodyOf, HeldReply, replyStream } from '../../support/gateway/gateway-replies';
+import { useGateway, useUpstreamPair } from '../../support/gateway/use-gateway';
 import {
   GENERATION,
   joinStream,
   KINDS,
+  openaiError,
   requestOf,
   responseOf,
   streamOf,
@@ -13,18 +13,8 @@ import {
 import { replyJson } from '../../support/upstreams/scripted-replies';
 
 describe('a stream', () => {
-  let app: GatewayApp;
-  let upstreams: UpstreamPair;
-
-  beforeAll(async () => {
-    app = await startGateway({ env: { GATEWAY_HEARTBEAT_SECONDS: '1' } });
-    upstreams = await UpstreamPair.start();
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await upstreams.stop();
-  });
+  const app = useGateway({ env: { GATEWAY_HEARTBEAT_SECONDS: '1' } });
+  const upstreams = useUpstreamPair();
 
   describe.each(GENERATION)('of %s', (path) => {
     const parts = streamOf(path);
@@ -61,7 +51,7 @@ describe('a stream', () => {
     it('fails over behind a heartbeat, and reports the last failure within the stream', async () => {
       const held = new HeldReply();
       const { opened } = await open(held.reply);
-      upstreams.second.script(replyJson({ error: { message: 'second words' } }, 500));
+      upstreams.second.script(replyJson(openaiError('second words'), 500));
       await held.arrived();
       const stream = await opened;
       await stream.untilText(ping);

@@ -44,6 +44,8 @@ export interface GatewayApp extends TestApp {
   createTarget(baseUrl: string, options?: TargetOptions): Promise<Target>;
   /** Opens a connection for bytes that no client library sends. */
   connect(): Promise<RawConnection>;
+  /** Sends a call over a connection of its own, which the test may close at any time. Bytes are sent unchanged. */
+  startCall(path: string, body: Buffer | object): Promise<RawConnection>;
   /** Returns the rows of the ledger, oldest first, when there are at least `count`. */
   usageRows(count?: number): Promise<UsageRow[]>;
   /** Returns the rows of one request in the order of its attempts, when there are at least `count`. */
@@ -72,6 +74,14 @@ export async function startGateway(options: TestAppOptions = {}): Promise<Gatewa
     clientWith,
     createTarget: (baseUrl, target = {}) => createTarget(app, baseUrl, target),
     connect: () => RawConnection.open(app.url),
+    async startCall(path, body) {
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+      const connection = await RawConnection.open(app.url);
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Length': String(bytes.length) };
+      connection.writeHead(`POST ${path}`, headers);
+      connection.write(bytes);
+      return connection;
+    },
     usageRows: (count = 0) => rowsOf(() => true, count),
     usageRowsOf: async (requestId, count = 1) => {
       const rows = await rowsOf((row) => row['request_id'] === requestId, count);

@@ -81,6 +81,16 @@ export function responseOf(path: EndpointPath, text = 'hello'): Json {
   }
 }
 
+/** The body of an error of OpenAI. */
+export function openaiError(message: string, more: object = {}): Json {
+  return { error: { message, type: 'x', code: null, ...more } };
+}
+
+/** The body of an error of Anthropic. */
+export function anthropicError(type: string, message: string): Json {
+  return { type: 'error', error: { type, message } };
+}
+
 /** The events of a stream, with the same counts. */
 export interface StreamParts {
   /** Carries no content. */

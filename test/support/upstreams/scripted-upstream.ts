@@ -18,26 +18,28 @@ export class ScriptedUpstream {
   connections = 0;
   /** Stays set after {@link stop}, when connections are refused. */
   port = 0;
+  private readonly server: Server;
   private replies: readonly Reply[];
 
-  private constructor(
-    private readonly server: Server,
-    replies: readonly Reply[],
-  ) {
+  /** Each request gets the next reply; the last reply repeats. */
+  constructor(...replies: Reply[]) {
     this.replies = replies;
+    this.server = createServer((request, response) => void this.respond(request, response));
+    this.server.on('connection', () => (this.connections += 1));
   }
 
-  /** Each request gets the next reply; the last reply repeats. */
   static async start(...replies: Reply[]): Promise<ScriptedUpstream> {
-    const server = createServer();
-    const upstream = new ScriptedUpstream(server, replies);
-    server.on('connection', () => (upstream.connections += 1));
-    server.on('request', (request, response) => void upstream.respond(request, response));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(0, '127.0.0.1', resolve);
-    });
-    upstream.port = (server.address() as AddressInfo).port;
+    const upstream = new ScriptedUpstream(...replies);
+    await upstream.listen();
     return upstream;
+  }
+
+  /** Listens on a free port of 127.0.0.1. */
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    });
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   get url(): string {

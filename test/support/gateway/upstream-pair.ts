@@ -10,15 +10,14 @@ export interface FallbackPair {
   readonly second: Target;
 }
 
-/** Two upstreams that a suite scripts anew for each test. */
+/** Two upstreams that each test scripts for itself. */
 export class UpstreamPair {
-  private constructor(
-    readonly first: ScriptedUpstream,
-    readonly second: ScriptedUpstream,
-  ) {}
+  readonly first = new ScriptedUpstream();
+  readonly second = new ScriptedUpstream();
 
-  static async start(): Promise<UpstreamPair> {
-    return new UpstreamPair(await ScriptedUpstream.start(), await ScriptedUpstream.start());
+  async listen(): Promise<void> {
+    await this.first.listen();
+    await this.second.listen();
   }
 
   async stop(): Promise<void> {
@@ -26,7 +25,7 @@ export class UpstreamPair {
     await this.second.stop();
   }
 
-  /** Creates targets that no former test has broken. The first one precedes the second. */
+  /** Creates targets that no earlier test has called. The first one precedes the second. */
   async createTargets(
     app: GatewayApp,
     kind: 'openai' | 'anthropic' = 'openai',
