@@ -114,9 +114,9 @@ describe('the start of a service that finds journals', () => {
 
   it('sets torn lines, other lines and rejected rows aside, and loads the rest', async () => {
     const [first, second] = [createRecord(), createRecord()];
-    const spoilt = createRecord({ startedAt: 'never' as never });
+    const corrupt = createRecord({ startedAt: 'never' as never });
     const incomplete = createRecord({ status: undefined });
-    const lines = [first, spoilt, incomplete].map((each) => settleLine(each));
+    const lines = [first, corrupt, incomplete].map((each) => settleLine(each));
     const journalId = writeSegment(database, [...lines, 'no JSON\n', '{"settle":1}\n', settleLine(second)]);
     appendFileSync(segmentPath(database, journalId), '{"settle":{"id":"torn');
     await replay();
