@@ -1,20 +1,23 @@
 /** Response headers by lower-case name. */
 export type ResponseHeaders = Record<string, string | number>;
 
+/** Why a caller does not get its whole response. */
+export type LeaveReason = 'client_closed' | 'client_stalled' | 'shutdown';
+
 /**
- * The response to a caller of the gateway. Every method does nothing after the caller has left. At most one of `sendJson`
- * and `start` has an effect.
+ * The response to a caller of the gateway. Every method does nothing after the caller has left. Only the first call of `send`
+ * or `start` has an effect.
  */
 export interface CallerResponse {
   /** Whether status and headers have been sent. */
   readonly hasStarted: boolean;
-  /** Whether the caller closed the connection, or was closed, before the response ended. */
+  /** Whether the connection to the caller was closed, by either side, before the response ended. */
   readonly hasLeft: boolean;
   /** Bytes of the body so far. */
   readonly bytes: number;
 
-  /** Sets the only listener for a caller that leaves. Called at most once, also if the caller had left before. */
-  onLeave(listener: (reason: 'client_closed' | 'client_stalled' | 'shutdown') => void): void;
+  /** Sets the only listener for a caller that leaves. Calls it at most once, even if the caller has left already. */
+  onLeave(listener: (reason: LeaveReason) => void): void;
 
   /** Sends status and headers together with the first chunk. Adds the headers that every response has. */
   start(status: number, headers: ResponseHeaders): void;

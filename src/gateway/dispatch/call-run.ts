@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { ErrorEntry } from '../../observability/error-entry';
 import type { AttemptOutcome } from '../../usage/usage-record';
+import type { LeaveReason } from '../call/caller-response';
 import type { GatewayError } from '../dialect/gateway-error';
 import { toGatewayError } from '../dialect/to-gateway-error';
 import { classifyTransport } from '../failure/classify-transport';
@@ -210,7 +211,7 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
     return code === 'upstream_timeout' && !isCommitted && performance.now() >= callerDeadline;
   }
 
-  private onLeave(reason: string): void {
+  private onLeave(reason: LeaveReason): void {
     if (!this.end()) return;
     const { attempt } = this;
     const done = (): void => undefined;

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { WatchedResponse } from '../../http/server/gateway-route';
 import { endIfUnread } from '../../http/unread-body';
-import type { CallerResponse, ResponseHeaders } from '../call/caller-response';
-import type { LeaveReason, OpenResponse, OpenResponses } from './open-responses';
+import type { CallerResponse, LeaveReason, ResponseHeaders } from '../call/caller-response';
+import type { OpenResponse, OpenResponses } from './open-responses';
 
 /** A caller that takes nothing for so long is disconnected, in milliseconds. */
 const STALLED_MS = 60_000;

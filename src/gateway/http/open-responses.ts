@@ -1,9 +1,8 @@
 import { type Placed, PlacedSet } from '../../common/placed-set';
+import type { LeaveReason } from '../call/caller-response';
 
 /** Milliseconds between two searches for stalled callers and slow bodies. */
 const CHECK_MS = 5000;
-
-export type LeaveReason = 'client_closed' | 'client_stalled' | 'shutdown';
 
 /** A response whose caller may send or read too slowly. */
 export interface OpenResponse extends Placed {

@@ -111,7 +111,7 @@ describe('the attempts of a call', () => {
     expect(other.headers['x-caret-selector']).not.toBe(second.selector);
   });
 
-  it('skip targets of unknown context after a context that is too long', async () => {
+  it('end after a context that is too long if no other context is known', async () => {
     const { model } = await upstreams.createTargets(app);
     upstreams.first.script(replyJson(openaiError('Too long', { code: 'context_length_exceeded' }), 400));
     const headers = { 'x-caret-failover': 'context_length' };

@@ -56,24 +56,23 @@ describe('POST /v1/embeddings', () => {
     ]);
   });
 
-  it('fails over to the same model only', async () => {
-    const tag = uniqueName('tag');
-    const { model, second } = await upstreams.createTargets(app, 'openai');
-    await app.api.patch(`/v1/llm-providers/${second.provider.id}/models/${second.models[0].id}`, {
-      tags: [tag],
-    });
-    const other = await app.createTarget(`${upstreams.first.url}/v1`, {
-      models: [uniqueName('other')],
-      model: { tags: [tag], priority: 9 },
-    });
-    upstreams.first.script(replyJson(openaiError('x'), 500));
-    const byName = await app.gateway.post('/v1/embeddings', requestOf('embeddings', model));
-    expect(byName.status).toBe(502);
+  it('fails over to another provider of the model', async () => {
+    const { model } = await upstreams.createTargets(app);
     upstreams.first.script(replyJson(openaiError('x'), 500));
     upstreams.second.script(replyJson(withVectors(VECTOR)));
-    const headers = { 'x-caret-selectors': `${second.selector}` };
-    const mixed = await app.gateway.post('/v1/embeddings', requestOf('embeddings', other.selector), headers);
-    expect(mixed.status).toBe(502);
+    const response = await app.gateway.post('/v1/embeddings', requestOf('embeddings', model));
+    expect(response.body).toEqual(withVectors(VECTOR));
+    expect(upstreams.first.requests).toHaveLength(1);
+  });
+
+  it('does not fail over to another model', async () => {
+    const { first } = await upstreams.createTargets(app);
+    const other = await app.createTarget(`${upstreams.second.url}/v1`);
+    upstreams.first.script(replyJson(openaiError('x'), 500));
+    upstreams.second.script(replyJson(withVectors(VECTOR)));
+    const headers = { 'x-caret-selectors': other.selector };
+    const request = requestOf('embeddings', first.selector);
+    expect((await app.gateway.post('/v1/embeddings', request, headers)).status).toBe(502);
     expect(upstreams.second.requests).toHaveLength(0);
   });
 
