@@ -25,7 +25,8 @@ export const MAX_SELECTORS = 32;
 /** In code points. The longest `provider^model` has 713. */
 export const MAX_SELECTOR_LENGTH = 1024;
 
-const FORMAT = '"provider^model", "provider^", "model", "#tag", "provider^#tag" or "auto"';
+/** The forms of a selector, for errors. */
+export const SELECTOR_FORMAT = '"provider^model", "provider^", "model", "#tag", "provider^#tag" or "auto"';
 const VISIBLE_ASCII = /^[\x20-\x7e]*$/;
 
 /**
@@ -62,12 +63,6 @@ export function readSelector(text: string): Selector | string {
     : { kind: 'model', text, provider, name: rest };
 }
 
-/** Returns why a text is not a selector, or null. */
-export function selectorProblem(text: string): string | null {
-  const selector = readSelector(text);
-  return typeof selector === 'string' ? selector : null;
-}
-
 /** Removes duplicate selectors, which cannot add candidates. */
 export function distinctSelectors(selectors: readonly Selector[]): Selector[] {
   const distinct = new Map<string, Selector>();
@@ -102,5 +97,5 @@ function invalidSelector(problem: string, pointer: string, providerNames: readon
     providerNames.length === 0
       ? 'There are no providers yet'
       : `The providers are ${listNames(providerNames)}`;
-  return invalidField(pointer, 'format', `Must be ${FORMAT}: ${problem}. ${providers}.`);
+  return invalidField(pointer, 'format', `Must be ${SELECTOR_FORMAT}: ${problem}. ${providers}.`);
 }

@@ -10,7 +10,8 @@ import { indexByName, unescapeNames } from './member-names';
 import { type BodyEdits, spliceMembers } from './splice-members';
 
 const FIRST_OF_NULL = 0x6e;
-const BYTES_PER_TOKEN = 3.5;
+/** Bytes of text that make about one token. */
+export const BYTES_PER_TOKEN = 3.5;
 const TOKENS_PER_IMAGE = 1600;
 const TOKENS_PER_PAGE = 2500;
 

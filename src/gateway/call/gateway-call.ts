@@ -17,7 +17,7 @@ export interface GatewayCall {
   /** Whether the caller sent `?beta=true`, which goes upstream. */
   readonly isBeta: boolean;
   readonly body: RequestBody;
-  /** Frees the body and its share of the budget of bodies in flight. `body` must not be read afterwards. May be repeated. */
+  /** Frees the body and its share of the budget of bodies in flight. Do not read `body` afterwards. May be called again. */
   releaseBody(): void;
   /**
    * Counts the bytes of the response that are held for the caller in the same budget. Returns false, and changes nothing,

@@ -54,7 +54,7 @@ export class BytesReservation {
     return true;
   }
 
-  /** May be repeated. */
+  /** May be called again. */
   release(): void {
     void this.resize(0);
   }

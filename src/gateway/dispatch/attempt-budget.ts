@@ -1,7 +1,6 @@
-/** The most that any setting allows. */
-const MAX_ATTEMPTS = 10;
+import { MAX_ATTEMPTS } from '../../config/gateway-config';
 
-/** Repeats without what an upstream rejected. They are not attempts, but they must end. */
+/** Repeats without what an upstream rejected. They do not count as attempts, so they have a limit of their own. */
 const MAX_REPAIRS = 2;
 
 export interface AttemptLimits {
@@ -9,7 +8,7 @@ export interface AttemptLimits {
   readonly attempts: number;
   /** From the caller, who may only lower the limit. */
   readonly callerAttempts: number | null;
-  /** Whether the SDK repeats the request, which already had its attempts. */
+  /** Whether the SDK sends the request again, whose first call had its own attempts. */
   readonly isRepeat: boolean;
   /** No attempt begins after this time, by the monotonic clock. */
   readonly latestStart: number;
@@ -40,7 +39,7 @@ export class AttemptBudget {
     return true;
   }
 
-  /** Returns false if the call must not be repeated without what was rejected. */
+  /** Returns false if no repeat without what was rejected may begin. */
   takeRepair(at: number): boolean {
     if (this.repairsLeft === 0 || at > this.latestStart) return false;
     this.repairsLeft -= 1;

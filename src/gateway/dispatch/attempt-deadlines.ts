@@ -2,14 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { TargetSettings } from '../target/gateway-target';
 
 const FIRST_BYTE_MS = 300_000;
-/** A server that accepts a call and stays silent must not hold it if another target is left. */
+/** Shorter, so that another target can take over from a server that accepts a call and stays silent. */
 const FIRST_BYTE_WITH_OTHERS_MS = 120_000;
 const IDLE_MS = 300_000;
 /** The limit of the SDKs themselves. */
 const WHOLE_MS = 600_000;
 const WHOLE_STREAM_MS = 3_600_000;
 
-/** The timeouts that the SDKs of both vendors send, in seconds. Python's `stream()` sends a word instead. */
+/** The timeouts that the SDKs of both vendors send, in seconds. Python's `stream()` sends a word instead of a number. */
 const CALLER_TIMEOUTS = ['x-stainless-timeout', 'x-stainless-read-timeout'];
 
 /** Milliseconds for one attempt, as the pool takes them. */
@@ -30,10 +30,10 @@ export function callerTimeoutMs(headers: IncomingHttpHeaders): number {
 }
 
 /**
- * Returns the deadlines of one attempt. What is left of the caller's own timeout shortens the whole of a response that is
- * not streamed, and the first byte of a stream.
+ * Returns the deadlines of one attempt. The rest of the caller's own timeout limits a whole response that is not streamed,
+ * and the first byte of a stream.
  *
- * @param callerLeftMs what is left of the caller's timeout, or Infinity
+ * @param callerLeftMs the rest of the caller's timeout, or Infinity
  */
 export function attemptDeadlines(
   { timeoutMs, firstByteTimeoutMs, idleTimeoutMs }: TargetSettings,

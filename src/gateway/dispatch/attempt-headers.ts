@@ -9,7 +9,7 @@ const ANTHROPIC_VERSION = '2023-06-01';
 const NO_FLAGS: readonly string[] = [];
 
 export interface AttemptHeaders {
-  /** Names and values in turns. */
+  /** Alternating names and values. */
   readonly headers: readonly string[];
   /** `anthropic-version`, or null for OpenAI's protocols. */
   readonly version: string | null;

@@ -12,11 +12,11 @@ import type { TargetChooser } from './target-chooser';
 
 /** What a sequence asks of its call. */
 export interface SequenceOwner {
-  /** Sends the next attempt, which health knows already. */
+  /** Sends the next attempt. Health has counted its beginning already. */
   open(target: GatewayTarget, repairs: readonly Repair[], now: number): void;
   /** No attempt follows. */
   conclude(): void;
-  /** An exception of Caret's own. */
+  /** Caret itself threw an exception. */
   onCrash(error: unknown): void;
 }
 
@@ -40,7 +40,7 @@ export class AttemptSequence {
     this.proceed();
   }
 
-  /** No attempt begins any more. */
+  /** Lets no further attempt begin. */
   stop(): void {
     this.isStopped = true;
     if (this.timer !== null) clearTimeout(this.timer);

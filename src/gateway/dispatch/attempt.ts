@@ -4,7 +4,7 @@ import type { GatewayTarget } from '../target/gateway-target';
 import type { OpenedAttempt } from './open-attempt';
 import { findRequestId } from './upstream-request-id';
 
-/** What arrives of a response, on its way to the caller. */
+/** Passes a response on to the caller as it arrives. */
 export interface Delivery {
   /** The vendor's usage object, as far as it has arrived. Null if there is none. */
   readonly usage: unknown;
@@ -21,13 +21,13 @@ const LINGER_MS = 2000;
 
 const NO_BYTES = Buffer.alloc(0);
 
-/** What becomes of an attempt. */
+/** Receives the events of an attempt. */
 export interface AttemptOwner {
   /** Chooses how the response is delivered, by its status and headers. */
   receive(attempt: Attempt): Delivery;
   /** The call ended without a complete response. */
   onTransportError(attempt: Attempt, error: Error): void;
-  /** An exception of Caret's own. */
+  /** Caret itself threw an exception. */
   onCrash(error: unknown): void;
 }
 
@@ -36,16 +36,16 @@ export class Attempt implements PooledHandler {
   status: number | null = null;
   headers: IncomingHttpHeaders = {};
   delivery: Delivery | null = null;
-  /** The body of a response that is no success. */
+  /** The body of an unsuccessful response. */
   rejection: Buffer = NO_BYTES;
   /** Milliseconds since the start of the attempt. */
   msFirstByte: number | null = null;
   msFirstContent: number | null = null;
   /** Bytes that the caller gets after the end of the attempt. */
   lastBytes = 0;
-  /** Milliseconds until its end. */
+  /** Milliseconds from the start to the end of the attempt. */
   msTotal = 0;
-  /** Whether the owner needs to hear no more of it. */
+  /** Whether the attempt has ended, so that its owner gets no further events. */
   isOver = false;
   private requestId: string | null = null;
   private call: PooledCall | null = null;

@@ -1,3 +1,4 @@
+import { MEBIBYTE } from '../../config/quotas';
 import { classifyStreamFailure } from '../failure/classify-response';
 import { createFailure, type FailureCode } from '../failure/failure';
 import { FLOAT_EMBEDDINGS, hasRepair } from '../failure/repairs';
@@ -10,7 +11,6 @@ import { HoldCounter } from './hold-counter';
 import { responseHeaders } from './response-headers';
 import { findTailUsage } from './response-tail';
 
-const MEBIBYTE = 1024 * 1024;
 /** A longer body flows to the caller as it arrives, and no other target can take over. */
 const MAX_HELD_BYTES = MEBIBYTE;
 /** A body that is changed on its way is held to its end. */
@@ -24,7 +24,7 @@ const SNIFFED_BYTES = 4096;
 const FIRST_VECTOR = /"embedding"\s*:\s*(["[])/;
 
 const SAME = { kind: 'same' } as const;
-/** What {@link findRepair} takes for a rejected `encoding_format`. */
+/** The failure that `findRepair` reads as a rejected `encoding_format`. */
 const EMPTY_EMBEDDINGS = createFailure('invalid_request', { status: 400, evidence: 'encoding_format' });
 
 const SPACE = 0x20;
@@ -66,7 +66,7 @@ export class BodyDelivery implements Delivery {
       if (this.bytes > MAX_BYTES) this.fail();
       else this.pass(chunk);
     } else if (this.bytes > MAX_HELD_BYTES) {
-      this.isChanged ??= this.model !== null || !this.hasAskedFormat();
+      this.isChanged ??= this.model !== null || !this.hasWantedFormat();
       if (!this.isChanged) this.flow();
       else if (this.bytes > MAX_CHANGED_BYTES) this.fail();
     }
@@ -117,19 +117,19 @@ export class BodyDelivery implements Delivery {
     this.usage = usage;
     this.responseId = responseId;
     if (isStored && responseId !== null) owner.storeResponse(attempt, responseId);
-    const sent = this.changed(body, formatted, response);
+    const sent = this.toSentBody(body, formatted, response);
     owner.complete(attempt, sent.length, (outcome) =>
       call.response.send(attempt.status!, responseHeaders(owner.state, attempt, outcome), sent),
     );
   }
 
-  private changed(body: Buffer, formatted: FormattedEmbeddings, response: JsonResponse): Buffer {
+  private toSentBody(body: Buffer, formatted: FormattedEmbeddings, response: JsonResponse): Buffer {
     if (formatted.kind === 'converted') return Buffer.concat(formatted.body);
     return this.model === null ? body : Buffer.concat(response.spliceModel(this.model));
   }
 
-  /** Looks for the first vector of a long response that has not ended. */
-  private hasAskedFormat(): boolean {
+  /** Whether the vectors have the format that the caller asked for. Reads the first one of a response that has not ended. */
+  private hasWantedFormat(): boolean {
     if (this.format === null) return true;
     const first = FIRST_VECTOR.exec(this.held.pieces[0]!.toString('latin1', 0, SNIFFED_BYTES));
     return first?.[1] === (this.format === 'base64' ? '"' : '[');

@@ -2,8 +2,8 @@ import type { AttemptOutcome, UsageStatus } from '../../usage/usage-record';
 import type { Failure } from '../failure/failure';
 import type { Attempt } from './attempt';
 import type { CallState } from './call-state';
+import { createOutcome } from './create-outcome';
 import type { DispatchServices } from './dispatch-services';
-import { settle } from './settle';
 
 interface HeldAttempt {
   readonly attempt: Attempt;
@@ -46,7 +46,7 @@ export class CallRecorder {
     this.record(attempt, status, errorCode, true, onWritten);
   }
 
-  /** Records the end of a call without an attempt in progress. */
+  /** Records the end of a call that has no attempt in progress. */
   recordEnd(
     status: UsageStatus,
     httpStatus: number | null,
@@ -70,7 +70,7 @@ export class CallRecorder {
     isFinal: boolean,
     onWritten: (outcome: AttemptOutcome) => void,
   ): void {
-    const outcome = settle(this.state, attempt, status, errorCode, isFinal);
+    const outcome = createOutcome(this.state, attempt, status, errorCode, isFinal);
     if (isFinal) this.state.noteEnd(attempt, outcome);
     this.services.ledger.settle(attempt.opened.intent, outcome, () => onWritten(outcome));
   }

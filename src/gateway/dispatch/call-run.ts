@@ -18,11 +18,11 @@ import { concludeCall } from './conclude-call';
 import { createDelivery } from './create-delivery';
 import type { DeliveryOwner } from './delivery-owner';
 import type { DispatchServices } from './dispatch-services';
-import { sendBreak, sendGatewayError } from './final-error';
 import { Heartbeat } from './heartbeat';
 import { openAttempt } from './open-attempt';
 import type { OpenCall } from './open-calls';
 import { responseHeaders } from './response-headers';
+import { sendBreak, sendGatewayError } from './send-failure';
 import type { TargetChooser } from './target-chooser';
 
 const logger = new Logger('Gateway');
@@ -124,7 +124,7 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
     this.attempt = null;
     this.state.scope.call.holdBytes(0);
     const { health, metrics } = this.services;
-    // Whoever waits too short a time must not open the breaker for all others.
+    // A caller with a short timeout must not open the breaker for all others.
     if (this.isCallersTimeout(failure)) health.release(attempt.target);
     else health.recordFailure(attempt.target, failure);
     metrics.countAttempt(failure.kind);
@@ -146,7 +146,7 @@ export class CallRun implements AttemptOwner, DeliveryOwner, SequenceOwner, Open
     const isUnexpected = shown.details.cause !== undefined;
     if (isUnexpected) logger.error(new ErrorEntry('unexpected error', error, call.requestId));
     if (this.isEnded) call.response.abort();
-    // Rules that take too long end the search for fallbacks. What failed before says more.
+    // Rules that take too long end the search for fallbacks. The failures before are more useful to the caller.
     else if (!isUnexpected && this.state.failures.length > 0) this.conclude();
     else this.endWith(shown);
   }

@@ -4,9 +4,9 @@ import type { TargetCache } from '../target/target-cache';
 import type { CallScope } from './call-scope';
 import type { CandidateFilter, Exclusion } from './candidate-filter';
 
-/** The candidates that one call looks at. */
+/** The most candidates that one call looks at. */
 const MAX_CANDIDATES = 1000;
-/** The exclusions that an error may list. */
+/** The most exclusions that an error lists. */
 const MAX_EXCLUSIONS = 10;
 
 export interface ExcludedCandidate {
@@ -21,7 +21,7 @@ export class CandidateWalk {
   private firstAt: number | null = null;
   private skippedAt: number | null = null;
   private opening: Promise<void> | null = null;
-  /** What was not in the cache. Null: its secrets cannot be opened. */
+  /** Targets that were not in the cache, by the ids of their models. Null if the secrets cannot be opened. */
   private opened: Map<string, GatewayTarget | null> | null = null;
 
   /** @param firstId the model that comes before all others, if the call may use it */

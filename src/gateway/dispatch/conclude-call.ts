@@ -3,16 +3,16 @@ import { GatewayError } from '../dialect/gateway-error';
 import { finalError } from '../failure/attempt-failures';
 import { POLICIES } from '../failure/failure-policy';
 import type { CallState } from './call-state';
-import { sendCountEstimate } from './count-estimate';
-import { sendGatewayError, sendRejection } from './final-error';
 import { noTargetError } from './no-target-error';
 import { restingError } from './resting-error';
+import { sendCountEstimate } from './send-count-estimate';
+import { sendGatewayError, sendRejection } from './send-failure';
 import type { TargetChooser } from './target-chooser';
 
 /** Statuses of servers that cannot count tokens. */
 const UNCOUNTABLE: ReadonlySet<number | null> = new Set([404, 405, 501]);
 
-/** How a call ends that no target has served. */
+/** How a call ends if no target has served it. */
 export interface Conclusion {
   readonly status: UsageStatus;
   readonly httpStatus: number;
@@ -20,7 +20,7 @@ export interface Conclusion {
   readonly send: () => void;
 }
 
-/** The upstream's rejection of the caller's own request goes back, else an error that names every attempt. */
+/** Passes on the upstream's rejection of the caller's own request. If there is none, the error names every attempt. */
 export function concludeCall(state: CallState, chooser: TargetChooser): Conclusion {
   const { rejection } = state;
   const isCount = state.scope.call.endpoint.path === 'messages/count_tokens';

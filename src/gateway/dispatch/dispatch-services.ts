@@ -10,7 +10,7 @@ import { TargetHealth } from '../health/target-health';
 import { OpenCalls } from './open-calls';
 import { RejectedCalls } from './rejected-calls';
 
-/** What every call needs, in one object, so that a call has one field for all of it. */
+/** The services of every call in one object, so that a call needs one field. */
 @Injectable()
 export class DispatchServices {
   constructor(

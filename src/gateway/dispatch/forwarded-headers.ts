@@ -12,7 +12,7 @@ const FORWARDED: ReadonlySet<string> = new Set([
 ]);
 const FORWARDED_PREFIX = 'x-codex-';
 
-/** Adds the caller's headers that may go to the target: names and values in turns. */
+/** Adds the caller's headers that may go to the target, as alternating names and values. */
 export function addForwardedHeaders(
   headers: string[],
   callers: IncomingHttpHeaders,

@@ -7,7 +7,8 @@ import type { RoutingTable } from '../../routing/engine/routing-table';
 import { RoutingTableStore } from '../../routing/routing-table-store';
 import type { GatewayCall } from '../call/gateway-call';
 import { sendError } from '../call/send-error';
-import { GatewayError } from '../dialect/gateway-error';
+import { createOverloaded } from '../dialect/create-overloaded';
+import type { GatewayError } from '../dialect/gateway-error';
 import { toGatewayError } from '../dialect/to-gateway-error';
 import { readRequestedCall, type RequestedCall } from '../request/requested-call';
 import { createRuleContext } from '../request/rule-context';
@@ -19,12 +20,11 @@ import { CandidateFilter } from './candidate-filter';
 import { CandidateWalk } from './candidate-walk';
 import { DispatchServices } from './dispatch-services';
 import { ModelKinds } from './model-kinds';
-import { rejectModelLists } from './model-lists';
 import { parseSelectors } from './parse-selectors';
+import { rejectModelLists } from './reject-model-lists';
 import { soleProvider, StoredState } from './stored-state';
 import { TargetChooser } from './target-chooser';
 
-const RETRY_MS = 1000;
 const SESSION_LENGTH = 16;
 
 /** Serves the calls of the gateway: resolves their selectors and tries the targets in their order. */
@@ -141,6 +141,7 @@ function noteRequest({ facts }: GatewayCall, { selectors, session }: RequestedCa
 }
 
 function ledgerFull(): GatewayError {
-  const text = 'The usage of calls cannot be recorded at the moment. Send the request again later.';
-  return new GatewayError('overloaded', text, { retryAfterMs: RETRY_MS, shouldRetry: true });
+  return createOverloaded(
+    'The usage of calls cannot be recorded at the moment. Send the request again later.',
+  );
 }

@@ -17,7 +17,7 @@ export class Heartbeat {
     this.quietSince = state.scope.call.startedAt;
   }
 
-  /** The caller has whole events only, so a heartbeat is always between two of them. */
+  /** The caller gets whole events only, so a heartbeat never splits one. */
   tick(now: number): void {
     const { requested, call } = this.state.scope;
     const { response, endpoint } = call;

@@ -1,8 +1,8 @@
 import { appendPiece } from '../stream/append-piece';
 
-/** The bytes of a body that are held. An upstream that sends single bytes takes little more memory than the bytes. */
+/** Holds the bytes of a body. Many tiny chunks take little more memory than their bytes. */
 export class HeldBody {
-  /** Bytes that are held. */
+  /** The number of bytes. */
   bytes = 0;
   private readonly held: Buffer[] = [];
 

@@ -12,7 +12,7 @@ interface KnownKind {
   readonly kind: ModelKind | null;
 }
 
-/** What the models are for, from the lists of their upstreams. Cached, because each call of a name asks for it. */
+/** Knows what models are for, from the lists of their upstreams. Caches it, because each call by a name needs it. */
 @Injectable()
 export class ModelKinds {
   private readonly known = new WeakMap<RoutedModel, KnownKind>();

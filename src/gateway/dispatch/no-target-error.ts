@@ -4,7 +4,7 @@ import type { CallScope } from './call-scope';
 import type { ExcludedCandidate } from './candidate-walk';
 import { responseNotFound } from './stored-state';
 
-/** The candidates that a message names. */
+/** The most candidates that a message names. */
 const MAX_NAMED = 5;
 
 /** Returns the error of a call that no candidate may serve, with the reasons. Names only what the token may use. */

@@ -1,19 +1,17 @@
-import { parseSelector, type Selector, selectorProblem } from '../../selectors/selector';
+import { readSelector, type Selector, SELECTOR_FORMAT } from '../../selectors/selector';
 import { GatewayError } from '../dialect/gateway-error';
 
-const NO_NAMES = (): readonly string[] => [];
-
 /**
- * Parses the selectors of a call, the model first. Names no provider, because a token may not know them all.
+ * Parses the selectors of a call, the model first. The error lists no providers, because a token may not know them all.
  *
  * @throws GatewayError `invalid_selector`
  */
 export function parseSelectors(texts: readonly string[]): Selector[] {
   return texts.map((text, index) => {
-    const problem = selectorProblem(text);
-    if (problem === null) return parseSelector(text, '', NO_NAMES);
+    const selector = readSelector(text);
+    if (typeof selector !== 'string') return selector;
     const param = index === 0 ? 'model' : 'x-caret-selectors';
-    const format = '"provider^model", "provider^", "model", "#tag", "provider^#tag" or "auto"';
-    throw new GatewayError('invalid_selector', `${param} must be ${format}: ${problem}.`, { param });
+    const message = `${param} must be ${SELECTOR_FORMAT}: ${selector}.`;
+    throw new GatewayError('invalid_selector', message, { param });
   });
 }

@@ -5,12 +5,12 @@ import type { UsageStatus } from '../../usage/usage-record';
 import type { GatewayCall } from '../call/gateway-call';
 import { protocolNameOf } from './endpoint-protocol';
 
-/** More rejections are only counted, so that nobody can fill the disk with them. */
+/** The most rows per second, so that nobody can fill the disk with them. */
 const MAX_PER_SECOND = 10;
 
 const NOTHING = (): void => undefined;
 
-/** Records calls that end before any attempt, each as a row with attempt 0. */
+/** Records calls that end before any attempt, each as a row with attempt 0. Drops rows above a rate. */
 @Injectable()
 export class RejectedCalls {
   private secondEndsAt = 0;

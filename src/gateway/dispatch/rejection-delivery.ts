@@ -3,10 +3,10 @@ import type { Attempt, Delivery } from './attempt';
 import type { DeliveryOwner } from './delivery-owner';
 import { HeldBody } from './held-body';
 
-/** Bytes of an error that are read. */
+/** The most bytes of an error that are read. */
 const MAX_BYTES = 64 * 1024;
 
-/** Reads a response that is no success, or not of the type that the caller asked for. */
+/** Reads a response that is unsuccessful, or not of the type that the caller asked for. */
 export class RejectionDelivery implements Delivery {
   readonly usage = null;
   readonly outputBytes = 0;

@@ -2,13 +2,13 @@ import type { Rates } from '../../pricing/rate-table';
 import type { GatewayEndpoint } from '../dialect/endpoint';
 import type { RequestedCall } from '../request/requested-call';
 
-/** The output of a call without a limit, in tokens. */
+/** The assumed output of a call without a limit, in tokens. */
 const DEFAULT_OUTPUT = 8192;
 const DECIMALS = 12;
 
 /**
- * Returns what a call may cost, in US dollars, for an attempt whose process ends before it does. Returns null if a price is
- * unknown. Not exact, because the tokens are estimates.
+ * Returns the estimated cost of an attempt in US dollars, or null if a price is unknown. The ledger uses it if the process
+ * ends before the attempt.
  */
 export function reservedCost(
   { input, output, multiplier }: Rates,

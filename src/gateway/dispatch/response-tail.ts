@@ -4,12 +4,13 @@ import { scanObject } from '../json/scan-object';
 
 const OPEN_BRACE = Buffer.from('{');
 const KEY = '"usage"';
-/** Occurrences of the key that are tried. A text may contain more. */
+/** The most occurrences of the key that are tried. A text may contain more. */
 const MAX_TRIES = 8;
 
 /**
- * Finds the usage in the last bytes of a JSON object, which is too long to be kept. The bytes from the right key on, behind
- * a brace, are an object again; those from a key in a nested object are not. Returns null if there is none.
+ * Finds the usage in the last bytes of a JSON object that is too long to be kept. Tries each `"usage"` from the end. With a
+ * brace in front, the rest of the bytes is a whole object only if the key belongs to the top level. Returns null if there
+ * is no usage.
  */
 export function findTailUsage(tail: Buffer): JsonObject | null {
   let at = tail.length;

@@ -1,10 +1,9 @@
 import { GatewayError } from '../dialect/gateway-error';
+import { adviseWait } from '../failure/attempt-failures';
 import type { RestReason, TargetState } from '../health/target-health';
 import type { GatewayTarget } from '../target/gateway-target';
 
-/** A client that waits longer should give up instead, in milliseconds. */
-const MAX_CLIENT_WAIT_MS = 60_000;
-/** The targets that a message names. */
+/** The most targets that a message names. */
 const MAX_NAMED = 5;
 
 const REASONS: Readonly<Record<RestReason, string>> = {
@@ -15,8 +14,8 @@ const REASONS: Readonly<Record<RestReason, string>> = {
   failures: 'failed repeatedly',
 };
 
-/** Waiting does not correct a key or an empty account. */
-const BY_CONFIGURATION: ReadonlySet<RestReason> = new Set<RestReason>(['quota', 'credentials']);
+/** Reasons of the provider's account, which no wait corrects. */
+const OF_ACCOUNT: ReadonlySet<RestReason> = new Set<RestReason>(['quota', 'credentials']);
 
 /** A target that must not be called now. */
 export interface RestingTarget {
@@ -24,16 +23,16 @@ export interface RestingTarget {
   readonly state: Exclude<TargetState, { readonly state: 'usable' }>;
 }
 
-/** Returns the error of a call whose every target rests. `now` is of the monotonic clock. */
+/** Returns the error of a call whose targets all rest. `now` is of the monotonic clock. */
 export function restingError(resting: readonly RestingTarget[], now: number): GatewayError {
   const waitMs = Math.max(1, Math.min(...resting.map(({ state }) => state.untilMs)) - now);
   const isOnly = (matches: (reason: RestReason) => boolean): boolean =>
     resting.every(({ state }) => matches(state.reason));
   const text = `No target can be called now: ${describe(resting, now)}.`;
-  if (isOnly((reason) => BY_CONFIGURATION.has(reason)))
+  if (isOnly((reason) => OF_ACCOUNT.has(reason)))
     return new GatewayError('no_usable_target', text, { shouldRetry: false });
   const code = isOnly((reason) => reason === 'rate_limit') ? 'rate_limit_exceeded' : 'no_usable_target';
-  return new GatewayError(code, text, { retryAfterMs: waitMs, shouldRetry: waitMs <= MAX_CLIENT_WAIT_MS });
+  return new GatewayError(code, text, adviseWait(waitMs));
 }
 
 function describe(resting: readonly RestingTarget[], now: number): string {

@@ -10,7 +10,7 @@ import type { CallScope, StoredAt } from './call-scope';
 import { CandidateFilter } from './candidate-filter';
 import type { ModelKinds } from './model-kinds';
 
-/** The candidates that are searched for the provider of a response on no record. */
+/** The most candidates that are searched for the provider of an unrecorded response. */
 const MAX_CANDIDATES = 1000;
 
 /** Finds the provider that stored the response which a call continues. */
@@ -48,7 +48,7 @@ export class StoredState {
 }
 
 /**
- * Returns the provider of a response on no record: the only one among the candidates.
+ * Returns the provider of an unrecorded response: the only provider among the candidates.
  *
  * @throws GatewayError `previous_response_not_found` if there is none, or more than one
  */

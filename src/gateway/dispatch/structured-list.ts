@@ -1,4 +1,4 @@
-/** Formats a String of RFC 8941, section 3.3.3, in which only visible ASCII may stand. */
+/** Formats a String of RFC 8941, section 3.3.3, which may contain visible ASCII only. */
 export function structuredString(text: string): string {
   const visible = text.replace(/[^\x20-\x7e]/g, '?');
   return `"${visible.replace(/["\\]/g, '\\$&')}"`;

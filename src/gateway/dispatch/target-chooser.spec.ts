@@ -59,7 +59,7 @@ describe('TargetChooser', () => {
     expect(chooser.decide(NOW)).toEqual({ kind: 'try', target: a });
   });
 
-  it('passes by targets that rest, and returns to one that has recovered', () => {
+  it('skips targets that rest, and returns to one that has recovered', () => {
     const { chooser, set } = setUp([a, b], new Map([[a, resting('cooling', 60_000)]]));
     expect(chooser.decide(NOW)).toEqual({ kind: 'try', target: b });
     expect(chooser.decide(NOW)).toEqual({ kind: 'none' });
@@ -160,7 +160,7 @@ describe('TargetChooser', () => {
     expect(chooser.seekFallback()).toBe(false);
   });
 
-  it('passes by a context that is too small for the estimate, unless there is no other', () => {
+  it('skips a context that is too small for the estimate, unless there is no other', () => {
     const [small, exact] = [target('small', 799), target('exact', 800)];
     expect(setUp([small, exact]).chooser.decide(NOW)).toEqual({ kind: 'try', target: exact });
     expect(setUp([small]).chooser.decide(NOW)).toEqual({ kind: 'try', target: small });

@@ -4,7 +4,7 @@ import type { GatewayTarget } from '../target/gateway-target';
 import type { CandidateWalk, ExcludedCandidate } from './candidate-walk';
 import type { RestingTarget } from './resting-error';
 
-/** After the end of a cooling, callers that waited for it spread over this time, in milliseconds. */
+/** Calls that wait for the end of a cooling spread over this time after it, in milliseconds. */
 const SPREAD_MS = 250;
 /** An estimate may exceed the true tokens by this factor. */
 const ESTIMATE_FACTOR = 0.8;
@@ -95,7 +95,7 @@ export class TargetChooser {
     this.repeat = { target, at };
   }
 
-  /** Forbids to try the target that just failed once more. */
+  /** Forbids another try of the target that just failed. */
   forbidRepeat(): void {
     this.repeat = null;
   }
@@ -135,7 +135,7 @@ export class TargetChooser {
     }
     for (const target of broken)
       if (this.health.beginAttempt(target).isTrial) return this.chooseTrial(target);
-    // An estimate may be wrong, and the words of the upstream are worth more to the caller than Caret's.
+    // An estimate may be wrong, and the upstream's own error helps the caller more than Caret's.
     const small = this.hasChosen || this.resting.length > 0 ? undefined : this.tooSmall[0];
     return small === undefined ? NONE : this.choose(small);
   }
@@ -151,7 +151,7 @@ export class TargetChooser {
     return this.choose(target);
   }
 
-  /** Others pass by while the trial of the breaker is in progress. */
+  /** `beginAttempt` has begun the trial already. Other calls skip the target until the trial ends. */
   private chooseTrial(target: GatewayTarget): Decision {
     this.resting.splice(this.resting.indexOf(target), 1);
     this.hasChosen = true;

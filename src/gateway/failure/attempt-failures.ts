@@ -8,12 +8,12 @@ export interface FailedAttempt {
   readonly failure: Failure;
 }
 
-/** A client that waits longer should give up instead. */
+/** A client that must wait longer should give up instead. */
 const MAX_CLIENT_WAIT_MS = 60_000;
 /** Before a repeat of a call whose only attempt failed without a known wait. */
 const SHORT_WAIT_MS = 1000;
 
-/** What is wrong with a configuration stays wrong until somebody changes it. */
+/** Errors of a configuration, which last until somebody changes it. */
 const BY_CONFIGURATION: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
   'upstream_auth_failed',
   'upstream_quota',
@@ -81,6 +81,11 @@ function findCode(failures: readonly Failure[]): GatewayErrorCode {
   }
 }
 
+/** Advises the SDK to repeat the call after this wait, unless the wait is too long. */
+export function adviseWait(retryAfterMs: number): GatewayError['details'] {
+  return { retryAfterMs, shouldRetry: retryAfterMs <= MAX_CLIENT_WAIT_MS };
+}
+
 function adviseRetry(
   code: GatewayErrorCode,
   attempts: number,
@@ -88,6 +93,6 @@ function adviseRetry(
 ): GatewayError['details'] {
   const retryAfterMs = waits.length > 0 ? Math.min(...waits) : undefined;
   if (BY_CONFIGURATION.has(code)) return { shouldRetry: false };
-  if (retryAfterMs !== undefined) return { retryAfterMs, shouldRetry: retryAfterMs <= MAX_CLIENT_WAIT_MS };
+  if (retryAfterMs !== undefined) return adviseWait(retryAfterMs);
   return attempts > 1 ? { shouldRetry: false } : { retryAfterMs: SHORT_WAIT_MS, shouldRetry: true };
 }

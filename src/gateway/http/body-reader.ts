@@ -1,21 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { MEBIBYTE } from '../../config/quotas';
 import { GATEWAY_BODY_TIMEOUT_MS } from '../../http/server/gateway-route';
 import type { BytesReservation } from '../call/in-flight-bytes';
+import { createOverloaded } from '../dialect/create-overloaded';
 import { GatewayError } from '../dialect/gateway-error';
 import { createBodyDecoder } from './body-decoder';
 
-/** Milliseconds after which a caller should repeat a request for whose body there was no memory. */
-const RETRY_MS = 1000;
-
-const MEBIBYTE = 2 ** 20;
 const NOTHING = Buffer.alloc(0);
 
 type Done = (error: GatewayError | null, body: Buffer) => void;
 
 /**
- * Reads the body of one request into one buffer, within a reservation that stays for as long as the buffer. Does not call
- * back if the caller leaves first: the owner of the response knows.
+ * Reads the body of one request into one buffer, within a reservation that lasts as long as the buffer. Does not call
+ * `done` if the caller leaves first, because the response reports that to its owner.
  */
 export class BodyReader {
   private readonly startedAt = performance.now();
@@ -57,7 +55,7 @@ export class BodyReader {
     this.settle(new GatewayError('request_timeout', 'The body took too long to arrive. Send it again.'));
   }
 
-  /** Ends the reading without a call back. */
+  /** Stops reading. `done` is not called any more. */
   stop(): void {
     this.isOver = true;
     if (this.decoder) this.request.unpipe(this.decoder);
@@ -109,6 +107,5 @@ function undecodable(): GatewayError {
 }
 
 function tooManyBodies(): GatewayError {
-  const text = 'The bodies of too many calls are in flight. Retry after the time in retry-after.';
-  return new GatewayError('overloaded', text, { retryAfterMs: RETRY_MS, shouldRetry: true });
+  return createOverloaded('The bodies of too many calls are in flight. Retry after the time in retry-after.');
 }

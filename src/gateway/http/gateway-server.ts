@@ -21,12 +21,12 @@ import { OpenResponses } from './open-responses';
 import { RequestObserver } from './request-observer';
 import { shuttingDown } from './shutting-down';
 
-/** How long the last errors of a shutdown may take to reach their callers, in milliseconds. */
-const LAST_WORDS_MS = 5000;
+/** How long the last errors of a shutdown have to reach their callers, in milliseconds. */
+const LAST_ERRORS_MS = 5000;
 
 type Serve = (request: AuthenticatedRequest, reply: FastifyReply) => void;
 
-/** The routes of the gateway. They bypass Nest, and all of Fastify but its router and its connection hooks. */
+/** The routes of the gateway. They bypass Nest, and all of Fastify except its router and its connection hooks. */
 @Injectable()
 export class GatewayServer {
   private readonly config: GatewayConfig;
@@ -76,7 +76,7 @@ export class GatewayServer {
       services.isClosing = true;
       timer = setTimeout(() => {
         this.openCalls.endAll(shuttingDown());
-        timer = setTimeout(() => this.open.disconnectAll('shutdown'), LAST_WORDS_MS);
+        timer = setTimeout(() => this.open.disconnectAll('shutdown'), LAST_ERRORS_MS);
       }, this.config.drainMs);
       done();
     });

@@ -4,7 +4,7 @@ import type { CallFacts, GatewayCall } from '../call/gateway-call';
 import type { InFlightBytes } from '../call/in-flight-bytes';
 import type { NodeCallerResponse, ResponseContext } from './node-caller-response';
 
-/** What every request of the gateway needs, in one object, so that a request has one field for all of it. */
+/** The services of every gateway request in one object, so that a request needs one field. */
 export interface GatewayServices {
   readonly config: GatewayConfig;
   readonly authentication: CallerAuthentication;
@@ -12,7 +12,7 @@ export interface GatewayServices {
   readonly inFlight: InFlightBytes;
   readonly responses: ResponseContext;
   readonly observer: { observe(request: EndedRequest): void };
-  /** Whether the process stops and accepts no new request. */
+  /** Whether the process shuts down and accepts no new request. */
   isClosing: boolean;
 }
 

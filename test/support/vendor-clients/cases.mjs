@@ -19,7 +19,7 @@ export const WEATHER_SCHEMA = {
 };
 
 /** The schema of a structured output. */
-export const REPORT_SCHEMA = {
+const REPORT_SCHEMA = {
   type: 'object',
   properties: { city: CITY, degrees: { type: 'integer' } },
   required: ['city', 'degrees'],

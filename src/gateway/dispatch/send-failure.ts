@@ -11,7 +11,7 @@ import type { CallState } from './call-state';
 import { ownHeaders } from './response-headers';
 import { StreamDelivery } from './stream-delivery';
 
-/** Ends the response with an error of Caret, in the form that is still possible. */
+/** Ends the response with an error of Caret: a whole response, or the last event of a stream that has started. */
 export function sendGatewayError(state: CallState, error: GatewayError, attempt: Attempt | null): void {
   const { response, endpoint, requestId } = state.scope.call;
   if (!response.hasStarted) return sendError(response, error, endpoint.dialect, requestId, ownHeaders(state));
@@ -60,7 +60,7 @@ export function sendBreak(
   endStarted(state, { message, openaiType: type, anthropicType: type, code }, attempt);
 }
 
-/** A body that is no stream is cut, so that the caller does not take it for a complete one. */
+/** Cuts off a response that is not a stream, so that the caller does not take it for a complete one. */
 function endStarted({ scope, isCommitted }: CallState, error: StreamError, attempt: Attempt | null): void {
   const { call, requested } = scope;
   const { protocol } = call.endpoint;

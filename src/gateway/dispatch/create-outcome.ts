@@ -3,12 +3,10 @@ import type { PriceEndpoint } from '../../pricing/price-kinds';
 import { type PricedUsage, priceUsage, type PriceUsageOptions } from '../../pricing/price-usage';
 import { RuleTimeBudget } from '../../routing/engine/rules/rule-time-budget';
 import type { AttemptOutcome, UsageSource, UsageStatus } from '../../usage/usage-record';
+import { BYTES_PER_TOKEN } from '../body/request-body';
 import type { EndpointPath } from '../dialect/endpoint';
 import type { Attempt } from './attempt';
 import type { CallState } from './call-state';
-
-/** Bytes of text that make about one token. */
-const BYTES_PER_TOKEN = 3.5;
 
 /** What an attempt used and cost. */
 interface Bill {
@@ -44,8 +42,10 @@ const PRICE_ENDPOINTS: Readonly<Record<EndpointPath, PriceEndpoint>> = {
   embeddings: 'embeddings',
 };
 
-/** Returns the outcome of an attempt that has ended, with its usage and cost. Lists the fields, because copies are slow. */
-export function settle(
+/**
+ * Creates the outcome of an attempt that has ended, with its usage and cost. Lists every field, because a spread is slow.
+ */
+export function createOutcome(
   state: CallState,
   attempt: Attempt,
   status: UsageStatus,
@@ -84,8 +84,8 @@ function roundMs(ms: number | null): number | null {
 }
 
 /**
- * A complete response has the usage of its upstream. One that was cut has what arrived of it, and estimates for the rest.
- * An upstream that rejected the call, was never reached or sent nothing of use bills nothing.
+ * Bills a complete response by the usage of its upstream, and an incomplete one by the usage that has arrived and estimates
+ * of the rest. An upstream that rejected the call, was never reached or sent no output bills nothing.
  */
 function billOf(state: CallState, attempt: Attempt, status: UsageStatus): Bill {
   if (state.scope.call.endpoint.path === 'messages/count_tokens') return FREE;
@@ -123,7 +123,7 @@ function price(
   return { priced, usageSource, costState: isKnown ? costState : 'estimated' };
 }
 
-/** Completes what is known of a usage with estimates. The larger count of the output wins. */
+/** Completes a usage with estimates. Of the stated and the estimated output, the larger count wins. */
 function estimate({ opened, delivery }: Attempt, known: JsonObject | null): JsonObject {
   const seen = Math.ceil((delivery?.outputBytes ?? 0) / BYTES_PER_TOKEN);
   if (known === null) return { input_tokens: opened.intent.estimatedInput, output_tokens: seen };
