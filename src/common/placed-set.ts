@@ -1,13 +1,13 @@
-/** What a {@link PlacedSet} holds. An item is in one set at a time. */
+/** An item of a {@link PlacedSet}. It is in one set at a time. */
 export interface Placed {
   /** The place of the item in its set, or -1. Only the set writes it. */
   place: number;
 }
 
 /**
- * A set of what comes and goes with every request. A `Set` of JavaScript is no good for it: V8 replaces its table again and
- * again, each old table keeps the items of its time and the next table, and so the garbage collector copies them as if they
- * were in use. That took up to a quarter of the CPU of a small call.
+ * A set of items that come and go with every request. V8 replaces the table of a JavaScript `Set` again and again. Each old
+ * table refers to its items and to the next table, so the garbage collector copies them as if they were in use. That took
+ * up to a quarter of the CPU time of a small call.
  */
 export class PlacedSet<Item extends Placed> {
   private readonly items: Item[] = [];

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { listSecretSpellings, PIECE_LENGTH, redact, redactCredentials } from './redact';
 
-/** Two bits of 32 768 for each piece of a secret. Some 600 pieces make one short text in 30 look suspicious. */
+/** Each piece of a secret sets two of 32 768 bits. About 600 pieces make one short text in 30 look suspicious. */
 const BITS = 15;
 /** Odd and random, so that nobody can create texts that look suspicious. */
 const FACTORS = [2 * randomInt(2 ** 30) + 1, 2 * randomInt(2 ** 30) + 1] as const;

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { UpstreamError } from '../upstream-error';
 
 /** A call over a kept-alive connection. */
 export interface PooledRequest {
@@ -8,13 +7,13 @@ export interface PooledRequest {
   readonly origin: string;
   /** Path and query. */
   readonly path: string;
-  /** Names and values in turns, as undici takes them. */
+  /** Alternating names and values, as undici takes them. */
   readonly headers: readonly string[];
   /** Sent as one body with `content-length`, without a copy. */
   readonly body: readonly Buffer[];
   /** What no error may repeat. */
   readonly secrets: readonly string[];
-  /** Milliseconds from the start of the call to the first byte of the body (the whole response headers count as none). */
+  /** Milliseconds from the start of the call to the first byte of the body. Response headers alone do not meet it. */
   readonly firstByteTimeoutMs: number;
   /** Milliseconds between two bytes of the body. */
   readonly idleTimeoutMs: number;
@@ -22,7 +21,7 @@ export interface PooledRequest {
   readonly deadlineMs: number;
 }
 
-/** Receives the response. After `onEnd` or `onError` nothing is called. Nothing is called after `abort` either. */
+/** Receives the response. Nothing is called after `onEnd`, `onError` or {@link PooledCall.abort}. */
 export interface PooledHandler {
   /** Once, without 1xx. Redirects are reported as an error. */
   onHeaders(status: number, headers: IncomingHttpHeaders): void;
@@ -30,13 +29,13 @@ export interface PooledHandler {
   onData(chunk: Buffer): void;
   onEnd(): void;
   /** An `UpstreamError` or `egress_denied`. */
-  onError(error: UpstreamError | Error): void;
+  onError(error: Error): void;
 }
 
 export interface PooledCall {
-  /** Stops reading from the upstream until `resume`. The idle timeout rests too. */
+  /** Stops reading from the upstream until `resume`. The idle timeout does not run meanwhile. */
   pause(): void;
   resume(): void;
-  /** Ends the call and its connection at once, in every phase. */
+  /** Ends the call and its connection immediately, in every phase. */
   abort(): void;
 }

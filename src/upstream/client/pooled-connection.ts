@@ -13,14 +13,14 @@ export interface ConnectionSettings {
   readonly keepAliveMs: number;
   /** Creates the connector of one connection. */
   readonly createConnector: (context: LookupContext) => buildConnector.connector;
-  /** The connection has closed and has no call. */
+  /** Called when the connection has closed and has no call. */
   readonly onClosed: (connection: PooledConnection) => void;
 }
 
 /**
- * A kept-alive connection to one origin, with at most one call at a time. One client of undici for each connection, and
- * not a pool of them: so each connection is opened for a known call, and the end of a call that fails or is aborted ends
- * its own connection and no other.
+ * A kept-alive connection to one origin, with at most one call at a time. Each connection has its own client of undici
+ * instead of undici's pool, so it is opened for a known call, and a call that fails or is aborted ends its own connection
+ * and no other.
  */
 export class PooledConnection {
   private readonly client: Client;
@@ -65,7 +65,7 @@ export class PooledConnection {
     if (this.socket) this.socket.read = readNothing;
   }
 
-  /** Must not be called inside of undici's parser, which may be reading another call's response. */
+  /** Must not be called from undici's parser, which may be reading another call's response. */
   resumeReading(): void {
     if (this.allowReading()) this.socket?.emit('readable');
   }

@@ -10,10 +10,10 @@ import {
 } from '../upstream-error';
 import type { CallDeadlines, TimedCall } from './call-deadlines';
 import { readEncoding } from './content-encoding';
+import { createDispatchOptions } from './dispatch-options';
 import type { OriginPool } from './origin-pool';
 import type { PooledCall, PooledHandler, PooledRequest } from './pooled-call';
 import type { ConnectionUser, PooledConnection } from './pooled-connection';
-import { createDispatchOptions } from './request-body';
 import { type DecodedBody, ResponseDecoder } from './response-decoder';
 
 /** How a kept-alive connection fails that the other side closed before the request arrived. */
@@ -78,7 +78,7 @@ export class PooledExchange implements PooledCall, ConnectionUser, DecodedBody, 
     this.isPaused = false;
     this.hasNewBytes = true;
     this.decoder?.resume();
-    // Undici must not be resumed inside of its parser, which may be reading another call's response.
+    // Undici must not be resumed from its parser, which may be reading another call's response.
     if (!this.isDecoderFull) process.nextTick(() => this.continueReading());
   }
 
@@ -99,7 +99,7 @@ export class PooledExchange implements PooledCall, ConnectionUser, DecodedBody, 
   }
 
   onRequestStart(): void {
-    // By this method, undici knows a handler of its current interface.
+    // Undici recognises a handler of its current interface by this method.
   }
 
   onResponseStarted(): void {

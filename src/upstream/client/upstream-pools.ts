@@ -28,7 +28,7 @@ export interface PoolLimits {
 export const POOL_LIMITS = Symbol('POOL_LIMITS');
 
 export const DEFAULT_POOL_LIMITS: PoolLimits = {
-  // Less than the time after which clouds drop idle connections without a word.
+  // Less than the time after which clouds drop idle connections silently.
   keepAliveMs: 30_000,
   replaceAfterMs: 5 * 60_000,
   maxOrigins: 2000,

@@ -5,7 +5,7 @@ import type { StrictEvent, StrictReply } from './strict-call';
 import type { StrictEndpoint } from './strict-endpoints';
 import { endStream, type StrictFault } from './strict-faults';
 
-/** Sends a reply, and books how much of it was generated. */
+/** Sends a reply, and bills as much of it as was generated. */
 export async function sendReply(
   response: ServerResponse,
   reply: StrictReply,

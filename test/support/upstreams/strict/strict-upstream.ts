@@ -30,7 +30,7 @@ export interface StrictRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
-  /** Names and values in turns, as they arrived. */
+  /** Alternating names and values, as they arrived. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
 }

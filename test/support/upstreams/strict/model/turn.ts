@@ -22,7 +22,7 @@ export interface Turn {
 }
 
 /**
- * Decides what the model says. The text of the last turn may hold directives:
+ * Decides what the model says. The text of the last turn may contain directives:
  * - `[call NAME {json}]` calls a tool that the request offers; several are parallel calls.
  * - `[refuse]` refuses.
  * - `[count N]` counts to N, for long texts.
