@@ -77,16 +77,15 @@ export class GatewayMetrics implements OnModuleInit {
 
   onModuleInit(): void {
     const { registry } = this;
-    for (const histogram of [this.durations, this.firstTokens, this.overheads])
-      registry.addHistogram(histogram);
-    for (const counter of [this.attempts, this.failovers, this.callersLeft, this.warnings])
-      registry.addLabelledCounter(counter);
+    const { durations, firstTokens, overheads, attempts, failovers, callersLeft, warnings } = this;
+    for (const metric of [durations, firstTokens, overheads, attempts, failovers, callersLeft, warnings])
+      registry.addLabelledMetric(metric);
     registry.addGauge('caret_gateway_inflight', 'Requests of the gateway in progress.', () =>
       this.readInFlight(),
     );
     registry.addGauge(
       'caret_gateway_inflight_bytes',
-      'Memory of the request bodies of calls in flight.',
+      'Memory of the request bodies and held responses of calls in flight.',
       () => this.inFlight.bytes,
     );
   }

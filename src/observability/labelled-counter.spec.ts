@@ -5,7 +5,7 @@ describe('LabelledCounter', () => {
   it('is written by the registry, with a series for each value of the label', async () => {
     const registry = new MetricsRegistry();
     const counter = new LabelledCounter({ name: 'x_total', help: 'Things.', label: 'kind' });
-    registry.addLabelledCounter(counter);
+    registry.addLabelledMetric(counter);
     counter.increment('a');
     counter.increment('b');
     counter.increment('b');
@@ -17,7 +17,7 @@ describe('LabelledCounter', () => {
   it('counts values beyond the hundredth as other', async () => {
     const counter = new LabelledCounter({ name: 'x_total', help: 'Things.', label: 'kind' });
     for (let value = 0; value < 150; value++) counter.increment(`value ${value}`);
-    const { values } = (await counter.get()) as unknown as { values: { labels: object; value: number }[] };
+    const { values } = await counter.get();
     expect(values).toHaveLength(101);
     expect(values).toContainEqual({ labels: { kind: 'other' }, value: 50 });
   });

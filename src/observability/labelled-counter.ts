@@ -1,4 +1,4 @@
-import type { MetricObject } from 'prom-client';
+import { LabelledMetric, type Sample } from './labelled-metric';
 
 /** More values of the label than this count as `other`. */
 const MAX_VALUES = 100;
@@ -9,18 +9,14 @@ interface CounterOptions {
   readonly label: string;
 }
 
-/** A counter with one label for prom-client's registry, whose own counter builds a key for each increment. */
-export class LabelledCounter {
+/** A counter with one label. prom-client's own counter builds a key for each increment. */
+export class LabelledCounter extends LabelledMetric {
   readonly type = 'counter';
-  readonly aggregator = 'sum';
-  readonly name: string;
-  readonly help: string;
   private readonly label: string;
   private readonly counts = new Map<string, number>();
 
   constructor({ name, help, label }: CounterOptions) {
-    this.name = name;
-    this.help = help;
+    super(name, help);
     this.label = label;
   }
 
@@ -31,10 +27,7 @@ export class LabelledCounter {
     this.counts.set(counted, (this.counts.get(counted) ?? 0) + 1);
   }
 
-  /** Part of prom-client's interface of a metric. */
-  get(): Promise<MetricObject> {
-    const { name, help, type, aggregator, label } = this;
-    const values = [...this.counts].map(([value, count]) => ({ labels: { [label]: value }, value: count }));
-    return Promise.resolve({ name, help, type, aggregator, values } as never);
+  protected listSamples(): Sample[] {
+    return [...this.counts].map(([value, count]) => ({ labels: { [this.label]: value }, value: count }));
   }
 }

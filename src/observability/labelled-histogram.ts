@@ -1,13 +1,11 @@
-import type { MetricObject } from 'prom-client';
+import { LabelledMetric, type Labels, type Sample } from './labelled-metric';
 
-export interface HistogramOptions {
+interface HistogramOptions {
   readonly name: string;
   readonly help: string;
   /** Upper bounds, ascending. */
   readonly buckets: readonly number[];
 }
-
-type Labels = Readonly<Record<string, string | number>>;
 
 interface Series {
   readonly labels: Labels;
@@ -16,28 +14,17 @@ interface Series {
   sum: number;
 }
 
-/** One value of a metric, in the form that prom-client's registry writes. */
-interface Sample {
-  readonly metricName: string;
-  readonly labels: Labels;
-  readonly value: number;
-}
-
 /**
- * A histogram for prom-client's registry. Each caller keeps the function that observes its series. prom-client's own
- * histogram looks up the series by its labels at every observation. Measured: see ADR 13.
+ * A histogram whose callers keep the functions that observe their series. prom-client's own histogram looks up the series by
+ * its labels at every observation. Measured: see ADR 13.
  */
-export class LabelledHistogram {
+export class LabelledHistogram extends LabelledMetric {
   readonly type = 'histogram';
-  readonly aggregator = 'sum';
-  readonly name: string;
-  readonly help: string;
   private readonly buckets: readonly number[];
   private readonly series: Series[] = [];
 
   constructor({ name, help, buckets }: HistogramOptions) {
-    this.name = name;
-    this.help = help;
+    super(name, help);
     this.buckets = buckets;
   }
 
@@ -51,14 +38,11 @@ export class LabelledHistogram {
     };
   }
 
-  /** Part of prom-client's interface of a metric. */
-  get(): Promise<MetricObject & { values: Sample[] }> {
-    const { name, help, type, aggregator } = this;
-    const values = this.series.flatMap((series) => this.samples(series));
-    return Promise.resolve({ name, help, type, aggregator, values } as never);
+  protected listSamples(): Sample[] {
+    return this.series.flatMap((series) => this.samplesOf(series));
   }
 
-  private samples({ labels, counts, sum }: Series): Sample[] {
+  private samplesOf({ labels, counts, sum }: Series): Sample[] {
     let total = 0;
     const buckets = counts.map((count, index) => {
       total += count;

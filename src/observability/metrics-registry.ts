@@ -1,8 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
 import { VERSION } from '../common/version';
-import type { LabelledCounter } from './labelled-counter';
-import type { LabelledHistogram } from './labelled-histogram';
+import type { LabelledMetric } from './labelled-metric';
 
 /**
  * The Prometheus metrics of this process. Each module adds its own, in `<module>.metrics.ts`. Every label has a small,
@@ -71,12 +70,9 @@ export class MetricsRegistry implements OnApplicationShutdown {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  addLabelledCounter(counter: LabelledCounter): void {
-    this.registry.registerMetric(counter as unknown as Metric);
-  }
-
-  addHistogram(histogram: LabelledHistogram): void {
-    this.registry.registerMetric(histogram as unknown as Metric);
+  /** Adds a metric that its owner counts or observes. */
+  addLabelledMetric(metric: LabelledMetric): void {
+    this.registry.registerMetric(metric as unknown as Metric);
   }
 
   get contentType(): string {

@@ -18,7 +18,7 @@ export class RequestMetrics {
   private readonly failures: Counter<'route' | 'status'>;
 
   constructor(registry: MetricsRegistry) {
-    registry.addHistogram(this.durations);
+    registry.addLabelledMetric(this.durations);
     this.failures = registry.addCounter(
       'caret_http_server_errors_total',
       'Responses with status 500 or above.',

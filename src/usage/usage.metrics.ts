@@ -41,6 +41,6 @@ export class UsageMetrics implements OnModuleInit {
       'Attempts whose cost is unknown.',
       () => ledger.unknownCosts,
     );
-    registry.addHistogram(ledger.writeTimes);
+    registry.addLabelledMetric(ledger.writeTimes);
   }
 }
