@@ -1,4 +1,4 @@
-import { isBefore, type JournalPosition } from './journal/journal-lag';
+import { isBefore, type JournalPosition } from './journal/journal-position';
 import type { StoredResponse } from './usage-record';
 
 const MAX_PENDING = 10_000;
@@ -8,7 +8,7 @@ const MAX_WAIT_MS = 250;
 
 interface Pending {
   readonly response: StoredResponse;
-  /** Where its line ends, when it is written. */
+  /** The end of its line. Null before it is written. */
   position: JournalPosition | null;
   readonly waiters: (() => void)[];
 }
@@ -31,15 +31,16 @@ export class PendingResponses {
     return response?.accountId === accountId ? response : null;
   }
 
-  /** Returns whether responses were among the lines that now end at `position`. */
-  written(position: JournalPosition): boolean {
+  /** Notes that all lines so far are written, up to `position`. Returns whether responses were among the new ones. */
+  noteWritten(position: JournalPosition): boolean {
     const { hasUnwritten } = this;
     this.hasUnwritten = false;
     if (hasUnwritten) for (const pending of this.byId.values()) pending.position ??= position;
     return hasUnwritten;
   }
 
-  loaded(position: JournalPosition): void {
+  /** Notes that all lines up to `position` are in the database. */
+  noteLoaded(position: JournalPosition): void {
     for (const [id, pending] of this.byId) {
       if (pending.position === null || isBefore(position, pending.position)) return;
       this.remove(id);

@@ -7,7 +7,7 @@ import { APP_CONFIG } from '../config/config.module';
 import { DatabaseService } from '../database/database.service';
 import { ErrorEntry } from '../observability/error-entry';
 import { LabelledHistogram } from '../observability/labelled-histogram';
-import type { JournalPosition } from './journal/journal-lag';
+import type { JournalPosition } from './journal/journal-position';
 import { journalRoot, type JournalSlots, takeSlots } from './journal/journal-slots';
 import { UsageJournal } from './journal/usage-journal';
 import type { LoaderEvent } from './loader/loader-messages';
@@ -54,7 +54,7 @@ export class UsageLedger implements OnModuleInit, OnApplicationShutdown {
   private isStopped = false;
   private isDatabaseReady = false;
   private retry: NodeJS.Timeout | undefined;
-  /** Rows that there was no journal for. */
+  /** Rows that were dropped while there was no journal. */
   private droppedBefore = 0;
   private droppedAtMs = -Infinity;
 
@@ -72,7 +72,7 @@ export class UsageLedger implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** Opens the journal. If that fails, rows are dropped and counted, and it is tried again later. */
+  /** Opens the journal. If that fails, drops and counts rows, and tries again later. */
   async start(): Promise<void> {
     this.isStarted = true;
     try {
@@ -123,12 +123,12 @@ export class UsageLedger implements OnModuleInit, OnApplicationShutdown {
     return this.writing.thread.findResponse(accountId, responseId);
   }
 
-  /** False if calls must be rejected because their rows could not be kept. */
+  /** Returns false if calls must be rejected because their rows could not be kept. */
   mayAccept(): boolean {
     return this.config.usage.whenFull === 'serve' || (this.writing !== null && !this.writing.journal.isFull);
   }
 
-  /** Whether rows are or were recently dropped, or wait because the journal takes no more. */
+  /** Whether rows are dropped, were dropped recently, or wait because the journal is full. */
   get isDegraded(): boolean {
     if (!this.isStarted) return false;
     const { journal } = this.writing ?? {};
@@ -202,7 +202,7 @@ export class UsageLedger implements OnModuleInit, OnApplicationShutdown {
   }
 
   private handleWritten(position: JournalPosition): void {
-    const hasResponses = this.pending.written(position);
+    const hasResponses = this.pending.noteWritten(position);
     const thread = this.writing?.thread;
     if (this.isDatabaseReady) thread?.start();
     if (hasResponses) thread?.load();
@@ -211,8 +211,8 @@ export class UsageLedger implements OnModuleInit, OnApplicationShutdown {
   private handleEvent(event: LoaderEvent): void {
     switch (event.kind) {
       case 'loaded':
-        this.writing?.journal.lag.loaded(event.position);
-        return this.pending.loaded(event.position);
+        this.writing?.journal.lag.noteLoaded(event.position);
+        return this.pending.noteLoaded(event.position);
       case 'deleted':
         return this.writing?.journal.forget(event.bytes);
       case 'replayed':

@@ -1,12 +1,12 @@
-/** How an attempt ended. `lost` is an attempt whose process ended before it did. */
-export type UsageStatus = 'ok' | 'error' | 'client_closed' | 'truncated' | 'pending' | 'lost';
+/** How an attempt ended. `lost`: its process ended before the attempt. */
+export type UsageStatus = 'ok' | 'error' | 'client_closed' | 'truncated' | 'lost';
 
 /** Where the token counts of a row come from. */
 export type UsageSource = 'upstream' | 'partial' | 'estimated' | 'none';
 
 export type CostState = 'exact' | 'assumed' | 'estimated' | 'unknown' | 'free';
 
-/** What is known of an attempt when it is sent. */
+/** The facts of an attempt that are known when it is sent. */
 export interface AttemptIntent {
   /** UUIDv7. The key of the row, so that a replay of the journal counts nothing twice. */
   readonly id: string;

@@ -1,15 +1,8 @@
-/** A place in a journal: a byte of one of its segments. */
-export interface JournalPosition {
-  readonly segment: number;
-  readonly offset: number;
-}
+import { isBefore, type JournalPosition } from './journal-position';
 
-export function isBefore(one: JournalPosition, other: JournalPosition): boolean {
-  return one.segment === other.segment ? one.offset < other.offset : one.segment < other.segment;
-}
-
-/** How precisely the age of the oldest line is known, in milliseconds, and how many marks are kept. */
+/** Writes within this time share a mark, in milliseconds. */
 const RESOLUTION_MS = 100;
+/** Beyond this number, every second mark is dropped. */
 const MAX_MARKS = 4096;
 
 /** Measures how long the oldest line that is not in the database yet has waited. */
@@ -17,7 +10,7 @@ export class JournalLag {
   /** Ends of writes and their times, oldest first. A line is not younger than the mark of its write. */
   private marks: { position: JournalPosition; readonly atMs: number }[] = [];
 
-  written(position: JournalPosition): void {
+  noteWritten(position: JournalPosition): void {
     const now = performance.now();
     const last = this.marks.at(-1);
     if (last !== undefined && now - last.atMs < RESOLUTION_MS) last.position = position;
@@ -25,7 +18,7 @@ export class JournalLag {
     if (this.marks.length > MAX_MARKS) this.marks = this.marks.filter((_, index) => index % 2 === 0);
   }
 
-  loaded(position: JournalPosition): void {
+  noteLoaded(position: JournalPosition): void {
     let count = 0;
     while (count < this.marks.length && !isBefore(position, this.marks[count]!.position)) count += 1;
     if (count > 0) this.marks.splice(0, count);

@@ -2,9 +2,9 @@ import { isJsonObject } from '../../common/json-object';
 import type { AttemptIntent, AttemptOutcome, StoredResponse, UsageRecord } from '../usage-record';
 
 /** The format of a journal. A file of another version is left alone. */
-export const JOURNAL_VERSION = 1;
+const JOURNAL_VERSION = 1;
 
-/** Longer rows lose their vendor's usage object and their warnings, so that every line fits into one read. */
+/** Longer rows lose their vendor's usage object, warnings and tags, so that every line fits into one read. */
 const MAX_ROW_CHARACTERS = 64 * 1024;
 
 /** A line of a journal. Each is a JSON object with one member that names its kind. */
@@ -25,12 +25,12 @@ export function intentLine(intent: string): string {
   return `${INTENT_START}${intent}}\n`;
 }
 
-/** Whether a line begins as those of intents. */
+/** Whether a line is one of an intent, by its start. */
 export function isIntentLine(text: string): boolean {
   return text.startsWith(INTENT_START);
 }
 
-/** @param json the intent as JSON, which most attempts have from their other line */
+/** @param json the intent as JSON, which most attempts keep from their first line */
 export function settleLine(intent: AttemptIntent, json: string, outcome: AttemptOutcome): string {
   const members = `${json.slice(0, -1)},${JSON.stringify(outcome).slice(1)}`;
   if (members.length <= MAX_ROW_CHARACTERS) return `{"settle":${members}}\n`;

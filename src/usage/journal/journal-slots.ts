@@ -5,7 +5,7 @@ import { type Release, tryLockDirectory } from '../../database/process-lock';
 import { DRAFT_ENDING } from './segment-file';
 import { parseSegmentName } from './segment-name';
 
-/** Processes that share a folder. */
+/** The most processes that share a folder. */
 const MAX_SLOTS = 256;
 
 /** A folder for the journals of one process at a time. */
@@ -35,7 +35,7 @@ export async function takeSlots(root: string): Promise<JournalSlots> {
   const own = await takeFirst(root);
   const dead: JournalSlot[] = [];
   try {
-    for (const name of namesIn(root).filter((each) => /^\d+$/.test(each))) {
+    for (const name of readdirSync(root).filter((each) => /^\d+$/.test(each))) {
       const directory = join(root, name);
       if (directory === own.directory || !hasJournals(directory)) continue;
       const slot = await take(directory);
@@ -59,15 +59,11 @@ async function takeFirst(root: string): Promise<JournalSlot> {
 async function take(directory: string): Promise<JournalSlot | null> {
   const release = await tryLockDirectory(directory);
   if (release === null) return null;
-  for (const name of namesIn(directory).filter((each) => each.endsWith(DRAFT_ENDING)))
+  for (const name of readdirSync(directory).filter((each) => each.endsWith(DRAFT_ENDING)))
     rmSync(join(directory, name), { force: true });
   return { directory, hasJournals: hasJournals(directory), release };
 }
 
 function hasJournals(directory: string): boolean {
-  return namesIn(directory).some((name) => parseSegmentName(name) !== null);
-}
-
-function namesIn(directory: string): string[] {
-  return readdirSync(directory);
+  return readdirSync(directory).some((name) => parseSegmentName(name) !== null);
 }

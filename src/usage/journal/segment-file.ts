@@ -11,7 +11,7 @@ export const SEGMENT_CALLS = {
   writeSync,
 };
 
-/** What the name of a segment without its first lines ends with. */
+/** The end of the name of a segment that does not have its first lines yet. */
 export const DRAFT_ENDING = '.draft';
 
 export type SegmentCalls = typeof SEGMENT_CALLS;
@@ -37,8 +37,8 @@ export class SegmentFile {
   }
 
   /**
-   * Creates a file with these first lines. It gets its name when it has them, because the loader deletes the segment
-   * before it then. Throws the error of the file system, and then leaves no file.
+   * Creates a file with these first lines. Renames it from a draft when it has them, because the loader deletes the
+   * previous segment as soon as this one exists. Throws the error of the file system, and leaves no file then.
    */
   static create(number: number, path: string, lines: Buffer, calls: SegmentCalls): SegmentFile {
     const draft = `${path}${DRAFT_ENDING}`;

@@ -1,6 +1,6 @@
 import type { SegmentFile } from './segment-file';
 
-/** How long a response waits for a sync at most, in milliseconds. */
+/** The longest wait of a response for a sync, in milliseconds. */
 const MAX_WAIT_MS = 250;
 
 const INTERVAL_MS = 1000;
@@ -12,7 +12,7 @@ interface Group {
 
 /** Syncs the segments of a journal in the thread pool, one group of writes at a time. */
 export class SegmentSync {
-  /** Writes whose callbacks did not wait for the end of their sync. */
+  /** Callbacks that did not wait for the end of their sync. */
   unsynced = 0;
   private readonly dirty = new Set<SegmentFile>();
   private waiting: Group | null = null;

@@ -238,9 +238,9 @@ describe('UsageJournal', () => {
     await settle();
     now += 2000;
     expect(journal.lag.seconds).toBe(7);
-    journal.lag.loaded(positions[0]!);
+    journal.lag.noteLoaded(positions[0]!);
     expect(journal.lag.seconds).toBe(2);
-    journal.lag.loaded(positions[1]!);
+    journal.lag.noteLoaded(positions[1]!);
     expect(journal.lag.seconds).toBe(0);
   });
 

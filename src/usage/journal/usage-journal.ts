@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import type { UsageConfig } from '../../config/usage-config';
 import type { AttemptIntent, AttemptOutcome, StoredResponse } from '../usage-record';
-import { JournalLag, type JournalPosition } from './journal-lag';
+import { JournalLag } from './journal-lag';
 import { headerLine, intentLine, responseLine, settleLine } from './journal-line';
+import type { JournalPosition } from './journal-position';
 import { SEGMENT_CALLS, type SegmentCalls, SegmentFile, TornSegmentError } from './segment-file';
 import { segmentName } from './segment-name';
 import { SegmentSync } from './segment-sync';
 
 const MAX_SEGMENT_BYTES = 2 ** 24;
 
-/** Lines that wait in memory while the disk is full. */
+/** The most characters that wait in memory while the disk is full. */
 const MAX_WAITING_CHARACTERS = 2 ** 24;
 
 /** How soon a failed write is tried again, in milliseconds. */
@@ -67,12 +68,12 @@ export class UsageJournal {
     return this.open.size;
   }
 
-  /** Lines that did not wait for their sync, with USAGE_DURABILITY=power. */
+  /** Responses that did not wait for the sync of their row, with USAGE_DURABILITY=power. */
   get unsynced(): number {
     return this.sync.unsynced;
   }
 
-  /** Whether the journal has reached its size, or the disk takes no more. */
+  /** Whether the journal has reached its size, or the disk is full. */
   get isFull(): boolean {
     return this.retryAtMs > 0 || this.diskBytes >= this.options.journalMaxBytes;
   }
@@ -178,7 +179,7 @@ export class UsageJournal {
   private notify(segment: SegmentFile): void {
     this.sync.markDirty(segment);
     const position = { segment: segment.number, offset: segment.bytes };
-    this.lag.written(position);
+    this.lag.noteWritten(position);
     this.options.onWritten?.(position);
   }
 

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { isBefore, type JournalPosition } from '../journal/journal-lag';
+import { isBefore, type JournalPosition } from '../journal/journal-position';
 import type { AttemptIntent } from '../usage-record';
 import type { JournalSegment } from './journal-files';
 import { MAX_ROWS, toLoadBatch } from './load-batch';

@@ -6,7 +6,7 @@ import { isCost, toInteger } from './event-columns';
 
 const HOUR_MS = 3_600_000;
 
-/** Upper bounds of the counters of `ms_total`, in milliseconds. The last counter has all longer attempts too. */
+/** Upper bounds of the counters of `ms_total`, in milliseconds. The last counter includes all longer attempts. */
 export const LATENCY_BOUNDS_MS = [
   100, 250, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000, 120_000, 300_000, 600_000,
 ] as const;
@@ -40,6 +40,10 @@ export const HOURLY_SUMS = [
   ...LATENCY_BOUNDS_MS.map((bound) => `ms_${bound}`),
 ] as const;
 
+const COUNTS_BEFORE_COST = HOURLY_SUMS.indexOf('cost');
+/** `cost` and `cost_estimated`, the sums that are not counts. */
+const AMOUNTS = 2;
+
 /** A row to add to `usage_hourly`, in the order of the three lists. */
 export type HourlyRow = (string | number)[];
 
@@ -51,7 +55,9 @@ interface Sums {
   costEstimated: Big;
 }
 
-/** Sums records by account, hour, provider, model, token, endpoint and class of status. Sorted by key, against deadlocks. */
+/**
+ * Sums records by account, hour, provider, model, token, endpoint and class of status. Sorted by key, against deadlocks.
+ */
 export function hourlyRows(records: readonly UsageRecord[]): HourlyRow[] {
   const groups = new Map<string, Sums>();
   for (const record of records) {
@@ -63,7 +69,7 @@ export function hourlyRows(records: readonly UsageRecord[]): HourlyRow[] {
   }
   const sorted = [...groups.entries()].sort(([one], [other]) => (one < other ? -1 : 1));
   return sorted.map(([, { key, names, counts, cost, costEstimated }]) => {
-    const [before, after] = [counts.slice(0, 7), counts.slice(7)];
+    const [before, after] = [counts.slice(0, COUNTS_BEFORE_COST), counts.slice(COUNTS_BEFORE_COST)];
     return [...key, ...names, ...before, cost.toFixed(), costEstimated.toFixed(), ...after];
   });
 }
@@ -83,14 +89,14 @@ function keyOf(record: UsageRecord): string[] {
 }
 
 /** The class of an upstream's status for an error with one, else the status of the row. */
-export function statusClass({ status, httpStatus }: UsageRecord): string {
+function statusClass({ status, httpStatus }: UsageRecord): string {
   return status === 'error' && httpStatus !== null && httpStatus >= 300
     ? `${Math.floor(httpStatus / 100)}xx`
     : status;
 }
 
 function createSums(key: readonly string[]): Sums {
-  const counts = Array<number>(7 + 1 + LATENCY_BOUNDS_MS.length).fill(0);
+  const counts = Array<number>(HOURLY_SUMS.length - AMOUNTS).fill(0);
   return { key, names: [], counts, cost: new Big(0), costEstimated: new Big(0) };
 }
 

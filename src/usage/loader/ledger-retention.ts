@@ -1,7 +1,7 @@
 import { timestampIn, wallClock } from '../../common/timestamp';
 import type { UsageDatabase } from './usage-database';
 
-/** Rows of one statement, so that no other statement waits for long. */
+/** The most rows that one statement deletes, so that no other statement waits long. */
 const SLICE = 5000;
 
 const DAY_MS = 86_400_000;
@@ -10,7 +10,7 @@ const INTERVAL_MS = 3_600_000;
 /** How long hourly sums and places in journals are kept: 25 months. */
 const SUMS_MS = 760 * DAY_MS;
 
-/** Deletes old rows of the ledger once an hour, a slice at a time. */
+/** Deletes old rows of the ledger once per hour, a slice at a time. */
 export class LedgerRetention {
   private dueAtMs = 0;
   private isDeleting = false;
@@ -53,7 +53,10 @@ export class LedgerRetention {
   }
 }
 
-/** The text before every UUIDv7 of a time and later, which begin with its milliseconds (RFC 9562, section 5.7). */
+/**
+ * Returns a text that sorts before every UUIDv7 of a time or later. A UUIDv7 begins with its milliseconds (RFC 9562,
+ * section 5.7).
+ */
 function firstIdOf(epochMs: number): string {
   const digits = Math.max(0, epochMs).toString(16).padStart(12, '0');
   return `${digits.slice(0, 8)}-${digits.slice(8)}`;

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JournalPosition } from '../journal/journal-lag';
+import type { JournalPosition } from '../journal/journal-position';
 import { segmentName } from '../journal/segment-name';
 import { MAX_ROWS, toLoadBatch } from './load-batch';
 import type { RowLoader } from './row-loader';

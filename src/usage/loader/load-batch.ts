@@ -1,8 +1,8 @@
-import type { JournalPosition } from '../journal/journal-lag';
+import type { JournalPosition } from '../journal/journal-position';
 import type { StoredResponse, UsageRecord } from '../usage-record';
 import type { ReadLines } from './segment-reader';
 
-/** Rows of one transaction. */
+/** The most rows of one transaction. */
 export const MAX_ROWS = 500;
 
 /** The rows of a part of a journal, and where that part ends. */

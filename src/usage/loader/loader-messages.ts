@@ -1,5 +1,5 @@
 import type { DatabaseConfig } from '../../config/database-config';
-import type { JournalPosition } from '../journal/journal-lag';
+import type { JournalPosition } from '../journal/journal-position';
 import type { StoredResponse } from '../usage-record';
 import type { SetAsideReason } from './set-aside';
 

@@ -33,10 +33,6 @@ export class LoaderThread {
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  get isRunning(): boolean {
-    return this.worker !== null;
-  }
-
   /** Starts the thread if it does not run. */
   start(): void {
     if (this.worker !== null || this.isStopped) return;

@@ -1,6 +1,6 @@
 import type { AttemptIntent, UsageRecord } from '../usage-record';
 
-/** The row of an attempt whose process ended before it did. The vendor may have billed it. */
+/** Creates the row of an attempt whose process ended before it. The vendor may have billed it. */
 export function lostAttempt(intent: AttemptIntent): UsageRecord {
   return {
     ...intent,

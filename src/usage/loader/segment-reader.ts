@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { JournalPosition } from '../journal/journal-lag';
 import { isIntentLine, isReadableHeader, type JournalLine, parseJournalLine } from '../journal/journal-line';
+import type { JournalPosition } from '../journal/journal-position';
 
 /** The most that is read in one step. Far more than the longest line. */
 const MAX_READ_BYTES = 2 ** 20;

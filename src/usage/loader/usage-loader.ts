@@ -8,7 +8,6 @@ import { MysqlUsageDatabase } from './mysql-usage-database';
 import { RowLoader } from './row-loader';
 import { SetAside } from './set-aside';
 import { SqliteUsageDatabase } from './sqlite-usage-database';
-import type { UsageDatabase } from './usage-database';
 import { UsageStore } from './usage-store';
 
 const INTERVAL_MS = 250;
@@ -20,14 +19,13 @@ type Report = (event: LoaderEvent) => void;
 
 /** The parts of the loader that need an open database. */
 interface Ledger {
-  readonly database: UsageDatabase;
   readonly store: UsageStore;
   readonly rows: RowLoader;
   readonly live: LiveJournal;
   readonly retention: LedgerRetention;
 }
 
-/** Copies journals to the database: that of this process every 250 ms, and once those of ended processes. */
+/** Copies the journal of this process to the database every 250 ms, and those of ended processes once. */
 export class UsageLoader {
   private readonly setAside: SetAside;
   private ledger: Ledger | null = null;
@@ -148,7 +146,7 @@ export class UsageLoader {
     const rows = new RowLoader(store, this.setAside);
     const onDeleted = (bytes: number): void => this.report({ kind: 'deleted', bytes });
     const live = new LiveJournal(directory, journalId, store, rows, this.setAside, onDeleted);
-    return { database, store, rows, live, retention: new LedgerRetention(database, retentionDays) };
+    return { store, rows, live, retention: new LedgerRetention(database, retentionDays) };
   }
 
   private reportLoaded(live: LiveJournal): void {

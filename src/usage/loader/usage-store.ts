@@ -1,5 +1,5 @@
 import { timestamp, timestampIn } from '../../common/timestamp';
-import type { JournalPosition } from '../journal/journal-lag';
+import type { JournalPosition } from '../journal/journal-position';
 import { responseKey } from '../response-key';
 import type { StoredResponse, UsageRecord } from '../usage-record';
 import { EVENT_COLUMNS, toEventRow } from './event-columns';
@@ -10,7 +10,7 @@ import type { Parameter, Query, UsageDatabase } from './usage-database';
 /** How long a response can be continued by `previous_response_id`. */
 const RESPONSE_LIFETIME_MS = 30 * 86_400_000;
 
-/** Rows of one statement. SQLite keeps a prepared statement of each length. */
+/** The most rows of one statement. SQLite keeps a prepared statement of each length. */
 const ROWS_PER_STATEMENT = { sqlite: 20, mysql: 500 };
 
 /** Writes the tables of the ledger. Each batch commits with its hourly sums and its place in the journal. */
